@@ -1,0 +1,17 @@
+namespace Meridian.Dns.Steered;
+
+/// <summary>The sorts of answers of a steered name.</summary>
+public enum SteeredKind
+{
+    /// <summary>Addresses of the type that was asked for.</summary>
+    Addresses,
+
+    /// <summary>A CNAME.</summary>
+    Alias,
+
+    /// <summary>The name exists and has nothing of this type.</summary>
+    NoData,
+
+    /// <summary>There is no answer now.</summary>
+    ServerFailure,
+}

@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace Meridian.Dns.Wire;
+
+/// <summary>
+/// Writes a message front to back with name compression. A <c>Try…</c> that returns false has run out of room; the
+/// caller goes back to a <see cref="Position"/> it remembers.
+/// </summary>
+public ref struct DnsWriter(Span<byte> message)
+{
+    private const int MaxTargets = 24;
+    private const int MaxPointer = 0x3FFF;
+
+    private readonly Span<byte> _message = message;
+    private TargetList _targets;
+    private int _targetCount;
+
+    public int Position { get; private set; }
+
+    /// <summary>Octets that may be used; less than the buffer while room is kept for what comes last.</summary>
+    public int Limit { get; set; } = message.Length;
+
+    public readonly ReadOnlySpan<byte> Written => _message[..Position];
+
+    /// <summary>Forgets what was written after <paramref name="position"/>.</summary>
+    public void RewindTo(int position)
+    {
+        Position = position;
+        while (_targetCount > 0 && _targets[_targetCount - 1] >= position)
+            _targetCount--;
+    }
+
+    public bool TryWriteByte(byte value)
+    {
+        if (Position >= Limit)
+            return false;
+        _message[Position++] = value;
+        return true;
+    }
+
+    public bool TryWriteUInt16(ushort value)
+    {
+        if (Limit - Position < 2)
+            return false;
+        BinaryPrimitives.WriteUInt16BigEndian(_message[Position..], value);
+        Position += 2;
+        return true;
+    }
+
+    public bool TryWriteUInt32(uint value)
+    {
+        if (Limit - Position < 4)
+            return false;
+        BinaryPrimitives.WriteUInt32BigEndian(_message[Position..], value);
+        Position += 4;
+        return true;
+    }
+
+    public bool TryWriteBytes(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (Limit - Position < bytes.Length)
+            return false;
+        bytes.CopyTo(_message[Position..]);
+        Position += bytes.Length;
+        return true;
+    }
+
+    /// <summary>Sets a 16-bit value that was written before.</summary>
+    public readonly void Patch(int position, ushort value) =>
+        BinaryPrimitives.WriteUInt16BigEndian(_message[position..], value);
+
+    public readonly ushort Peek(int position) => BinaryPrimitives.ReadUInt16BigEndian(_message[position..]);
+
+    /// <summary>Writes a name as it stands and remembers its labels as targets for compression.</summary>
+    public bool TryWriteUncompressed(scoped ReadOnlySpan<byte> name)
+    {
+        var start = Position;
+        if (!TryWriteBytes(name))
+            return false;
+        for (var offset = 0; name[offset] != 0; offset += name[offset] + 1)
+            Remember(start + offset);
+        return true;
+    }
+
+    /// <summary>Writes a name, ending it with a pointer to the longest suffix that stands in the message already.</summary>
+    public bool TryWriteName(scoped ReadOnlySpan<byte> name)
+    {
+        var start = Position;
+        for (var offset = 0; ; offset += name[offset] + 1)
+        {
+            if (name[offset] == 0)
+            {
+                if (!TryWriteBytes(name))
+                    return false;
+                RememberLabels(name, start, offset);
+                return true;
+            }
+
+            if (FindTarget(name[offset..]) is not (>= 0 and var target))
+                continue;
+            if (Limit - Position < offset + 2)
+                return false;
+            TryWriteBytes(name[..offset]);
+            TryWriteUInt16((ushort)(0xC000 | target));
+            RememberLabels(name, start, offset);
+            return true;
+        }
+    }
+
+    private void RememberLabels(scoped ReadOnlySpan<byte> name, int start, int end)
+    {
+        for (var offset = 0; offset < end; offset += name[offset] + 1)
+            Remember(start + offset);
+    }
+
+    private void Remember(int position)
+    {
+        if (_targetCount < MaxTargets && position <= MaxPointer)
+            _targets[_targetCount++] = (ushort)position;
+    }
+
+    private readonly int FindTarget(scoped ReadOnlySpan<byte> suffix)
+    {
+        for (var i = 0; i < _targetCount; i++)
+        {
+            if (Matches(_targets[i], suffix))
+                return _targets[i];
+        }
+
+        return -1;
+    }
+
+    // The written name may itself end in a pointer, always to an earlier place.
+    private readonly bool Matches(int at, scoped ReadOnlySpan<byte> suffix)
+    {
+        var offset = 0;
+        while (true)
+        {
+            var octet = _message[at];
+            if ((octet & 0xC0) == 0xC0)
+            {
+                at = ((octet & 0x3F) << 8) | _message[at + 1];
+                continue;
+            }
+
+            if (octet != suffix[offset])
+                return false;
+            if (octet == 0)
+                return true;
+            if (!EqualsIgnoringCase(_message.Slice(at + 1, octet), suffix.Slice(offset + 1, octet)))
+                return false;
+            at += octet + 1;
+            offset += octet + 1;
+        }
+    }
+
+    private static bool EqualsIgnoringCase(scoped ReadOnlySpan<byte> a, scoped ReadOnlySpan<byte> b)
+    {
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (a[i] != b[i] && ((a[i] ^ b[i]) != 0x20 || (uint)((a[i] | 0x20) - 'a') > 'z' - 'a'))
+                return false;
+        }
+
+        return true;
+    }
+
+    [InlineArray(MaxTargets)]
+    private struct TargetList
+    {
+        private ushort _first;
+    }
+}

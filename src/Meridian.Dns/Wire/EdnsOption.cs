@@ -1,0 +1,14 @@
+namespace Meridian.Dns.Wire;
+
+/// <summary>EDNS option codes.</summary>
+public enum EdnsOption : ushort
+{
+    /// <summary>RFC 5001.</summary>
+    Nsid = 3,
+
+    /// <summary>RFC 7871.</summary>
+    ClientSubnet = 8,
+
+    /// <summary>RFC 8914.</summary>
+    ExtendedError = 15,
+}

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Steered;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Zones;
+
+/// <summary>Collects the data of a zone, checks that it hangs together, and builds it.</summary>
+public sealed class ZoneBuilder(DnsName origin)
+{
+    private readonly Dictionary<(DnsName Owner, RecordType Type), List<MasterRecord>> _sets = [];
+    private readonly Dictionary<DnsName, ISteeredName> _steered = [];
+    private readonly List<ZoneFault> _faults = [];
+
+    public void Add(MasterRecord record)
+    {
+        if (!record.Owner.IsAtOrBelow(origin))
+        {
+            Fault(record, $"{record.Owner} is outside the zone {origin}");
+            return;
+        }
+
+        var key = (record.Owner, record.Type);
+        if (!_sets.TryGetValue(key, out var records))
+            _sets[key] = records = [];
+        if (!records.Any(r => r.Data.AsSpan().SequenceEqual(record.Data)))
+            records.Add(record);
+    }
+
+    public bool Has(DnsName owner, RecordType type) => _sets.ContainsKey((owner, type));
+
+    /// <summary>Lets <paramref name="steered"/> answer for the addresses of <paramref name="owner"/>.</summary>
+    public void Steer(DnsName owner, ISteeredName steered)
+    {
+        if (_steered.TryAdd(owner, steered))
+            return;
+        _faults.Add(new ZoneFault("", 0, $"{owner} is steered twice"));
+    }
+
+    /// <summary>Builds the zone; null when there are faults.</summary>
+    public Zone? Build(out ImmutableArray<ZoneFault> faults)
+    {
+        Check();
+        faults = [.. _faults];
+        return faults.IsEmpty ? Assemble() : null;
+    }
+
+    private void Check()
+    {
+        if (!_sets.TryGetValue((origin, RecordType.SOA), out var soa))
+            _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no SOA record"));
+        if (!Has(origin, RecordType.NS))
+            _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no NS record at its origin"));
+        foreach (var ((owner, type), records) in _sets)
+        {
+            if (type == RecordType.SOA && !owner.Equals(origin))
+                Fault(records[0], $"{owner} has a SOA record and is not the zone's origin");
+            if (type is RecordType.SOA or RecordType.CNAME or RecordType.DNAME && records.Count > 1)
+                Fault(records[1], $"{owner} has {records.Count} {type} records; there can be only one");
+            if (records.Select(r => r.Ttl).Distinct().Count() > 1)
+                Fault(records.First(r => r.Ttl != records[0].Ttl),
+                    $"the {RecordTypes.Name(type)} records of {owner} differ in TTL (RFC 2181 section 5.2)");
+            if (type == RecordType.CNAME && _sets.Keys.Any(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC) && k.Owner.Equals(owner)))
+                Fault(records[0], $"{owner} has a CNAME and other data (RFC 1034 section 3.6.2)");
+            if (_steered.ContainsKey(owner) && type is RecordType.A or RecordType.AAAA or RecordType.CNAME && _steered.ContainsKey(owner))
+                Fault(records[0], $"{owner} is owned twice: it is steered and has a {type} record");
+        }
+    }
+
+    private Zone Assemble()
+    {
+        var owners = _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys).ToHashSet();
+        foreach (var owner in owners.ToArray())
+        {
+            for (var name = owner; !name.Equals(origin); name = name.Parent!)
+                owners.Add(name);
+        }
+
+        var byOwner = _sets.ToLookup(s => s.Key.Owner, s => ToSet(s.Value));
+        var nodes = new Dictionary<DnsName, ZoneNode>(owners.Count, DnsNameComparer.Instance);
+        foreach (var owner in owners)
+        {
+            nodes.Add(owner, new ZoneNode(owner, [.. byOwner[owner].OrderBy(s => s.Type)],
+                _steered.GetValueOrDefault(owner), owner.Equals(origin)));
+        }
+
+        foreach (var node in nodes.Values.Where(n => n.Name.IsWildcard && !n.Name.Equals(origin)))
+            nodes[node.Name.Parent!].Wildcard = node;
+
+        var soa = nodes[origin].Find(RecordType.SOA)!;
+        var minimum = BinaryPrimitives.ReadUInt32BigEndian(soa.Data[0].AsSpan(soa.Data[0].Length - 4));
+        return new Zone(origin, nodes, soa, Math.Min(minimum, soa.Ttl));
+    }
+
+    private static RecordSet ToSet(List<MasterRecord> records) =>
+        new(records[0].Owner, records[0].Type, records[0].Ttl, [.. records.Select(r => r.Data)]);
+
+    private void Fault(MasterRecord record, string message) => _faults.Add(new ZoneFault(record.File, record.Line, message));
+}

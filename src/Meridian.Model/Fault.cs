@@ -1,0 +1,8 @@
+namespace Meridian.Model;
+
+/// <summary>One thing that is wrong with a configuration: where, and what to do about it.</summary>
+public sealed record Fault(Location Where, string Message)
+{
+    /// <summary>The form that compilers use and editors understand: <c>file:line:column: error: message</c>.</summary>
+    public override string ToString() => $"{Where}: error: {Message}";
+}

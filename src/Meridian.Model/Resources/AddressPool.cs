@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Meridian.Model.Binding;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Resources;
+
+[Kind("AddressPool", "The addresses of one service at one site, with the policy that picks among them.")]
+public sealed record AddressPool : Resource
+{
+    [Field("Name of the Site where the addresses are")]
+    public string? Site { get; init; }
+
+    [Field("How addresses are picked")]
+    public PoolPolicy Policy { get; init; } = PoolPolicy.RoundRobin;
+
+    [Field("Name of the HealthCheck that probes the addresses; without one they are always up")]
+    public string? HealthCheck { get; init; }
+
+    [Field("Addresses that must be up, as a count or a percentage; below it the whole pool counts as down")]
+    public CountOrPercent MinHealthy { get; init; } = new(1, false);
+
+    [Field("Resolve host names and answer with their addresses instead of a CNAME")]
+    public bool Flatten { get; init; }
+
+    [Field("The addresses: all IP addresses, or one host name, unless `flatten` is set")]
+    public required ImmutableArray<PoolAddress> Addresses { get; init; }
+}

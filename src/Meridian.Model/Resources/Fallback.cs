@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Meridian.Model.Binding;
+
+namespace Meridian.Model.Resources;
+
+/// <summary>The last resort of an endpoint, such as a page that says sorry.</summary>
+public sealed record Fallback
+{
+    [Field("IP addresses, or one host name that is answered as a CNAME")]
+    public required ImmutableArray<string> Addresses { get; init; }
+}

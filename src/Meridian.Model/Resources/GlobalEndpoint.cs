@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Meridian.Model.Binding;
+
+namespace Meridian.Model.Resources;
+
+[Kind("GlobalEndpoint", "A host name that clients use, with the policy that picks among its pools.")]
+public sealed record GlobalEndpoint : Resource
+{
+    [Field("The name, inside one of the zones; may start with `*.`")]
+    public required string Hostname { get; init; }
+
+    [Field("false: defined, probed and shown, but not answered")]
+    public bool Enabled { get; init; } = true;
+
+    [Field("Time to live of the answer when all is calm", Min = "0s", Max = "1d")]
+    public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Field("Time to live while the answer might change soon", Min = "0s", Max = "1d", Default = "`ttl` or 2s, the smaller")]
+    public TimeSpan? MinTtl { get; init; }
+
+    [Field("How pools are ordered")]
+    public EndpointPolicy Policy { get; init; } = EndpointPolicy.Nearest;
+
+    [Field("Name of the SourceMap, for policy SourceMap")]
+    public string? SourceMap { get; init; }
+
+    [Field("The pools that may serve the name")]
+    public required ImmutableArray<EndpointPool> Pools { get; init; }
+
+    [Field("Most addresses in one answer", Min = "1", Max = "64")]
+    public int MaxAnswers { get; init; } = 4;
+
+    [Field("End the answer with an address of the next-best pool")]
+    public bool BackupAnswer { get; init; }
+
+    [Field("What to answer when no pool is up")]
+    public WhenAllDown WhenAllDown { get; init; } = WhenAllDown.ServeAll;
+
+    [Field("What to answer under `whenAllDown: Fallback`")]
+    public Fallback? Fallback { get; init; }
+
+    [Field("How a recovered pool takes up its share again")]
+    public Recovery Recovery { get; init; } = new();
+
+    [Field("Limits what health checks may remove by themselves")]
+    public Guard Guard { get; init; } = new();
+
+    /// <summary><see cref="MinTtl"/> with its default applied.</summary>
+    public TimeSpan EffectiveMinTtl => MinTtl ?? (Ttl < TimeSpan.FromSeconds(2) ? Ttl : TimeSpan.FromSeconds(2));
+}

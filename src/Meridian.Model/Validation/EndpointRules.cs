@@ -1,0 +1,128 @@
+using System.Net;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Validation;
+
+internal static class EndpointRules
+{
+    public static void Check(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
+    {
+        if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
+            CheckHostname(endpoint, hostname, set, report);
+        CheckPools(endpoint, set, report);
+        CheckSourceMap(endpoint, set, report);
+        CheckFallback(endpoint, report);
+        if (endpoint.MinTtl > endpoint.Ttl)
+            report.Fault(endpoint, "minTtl", $"`minTtl` is {Durations.Format(endpoint.MinTtl.Value)} and must not be longer than " +
+                $"`ttl`, {Durations.Format(endpoint.Ttl)}");
+        if (endpoint.Guard.MaxRemoved.Number == 0)
+            report.Fault(endpoint.Guard, "maxRemoved", "`maxRemoved` must be above 0, or no failure could ever be acted on");
+    }
+
+    /// <summary>The pools whose addresses are host names and answered as a CNAME.</summary>
+    private static bool IsAlias(AddressPool pool) =>
+        !pool.Flatten && pool.Addresses.Any(a => !IPAddress.TryParse(a.Value, out _));
+
+    private static void CheckHostname(GlobalEndpoint endpoint, string hostname, ResourceSet set, Reporter report)
+    {
+        var zones = set.Zones
+            .Select(z => (Zone: z, Origin: HostName.TryNormalize(z.Origin, out var o, out _) ? o : null))
+            .Where(z => z.Origin is not null);
+        var (zone, origin) = zones
+            .Where(z => HostName.IsAtOrBelow(hostname, z.Origin!))
+            .OrderByDescending(z => z.Origin!.Length)
+            .FirstOrDefault();
+        if (zone is null)
+        {
+            report.Fault(endpoint, "hostname", $"`{hostname}` is outside every zone" +
+                (set.Zones.IsEmpty ? "; there is no Zone" : $"; there are {string.Join(", ", set.Zones.Select(z => z.Origin))}"));
+            return;
+        }
+
+        if (set.HostnameOwner(hostname) is { } owner && owner != endpoint.Name)
+            report.Fault(endpoint, "hostname", $"`{hostname}` already belongs to GlobalEndpoint `{owner}`");
+
+        var alias = endpoint.Pools.Any(p => set.Pools.TryGetValue(p.Pool, out var pool) && IsAlias(pool));
+        if (alias && hostname == origin)
+            report.Fault(endpoint, "hostname", $"`{hostname}` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names");
+        var clash = zone.Records.FirstOrDefault(r => ZoneRules.OwnerOf(r, origin!) == hostname
+            && (alias || r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME"));
+        if (clash is not null)
+            report.Fault(endpoint, "hostname", $"`{hostname}` is owned twice: Zone `{zone.Name}` has a {clash.Type} record there ({clash.Location})");
+        if (zone.NameServers.Any(n => n.Name.TrimEnd('.').Equals(hostname, StringComparison.OrdinalIgnoreCase)))
+            report.Fault(endpoint, "hostname", $"`{hostname}` is owned twice: it is a name server of Zone `{zone.Name}`");
+    }
+
+    private static void CheckPools(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
+    {
+        if (endpoint.Pools.IsEmpty)
+        {
+            report.Fault(endpoint, "pools", $"endpoint `{endpoint.Name}` has no pools");
+            return;
+        }
+
+        var seen = new HashSet<string>();
+        foreach (var member in endpoint.Pools)
+        {
+            report.Reference("AddressPool", member.Pool, member, "pool");
+            if (!seen.Add(member.Pool))
+                report.Fault(member, "pool", $"pool `{member.Pool}` stands in the endpoint twice");
+            if (!set.Pools.TryGetValue(member.Pool, out var pool))
+                continue;
+            if (endpoint.Policy == EndpointPolicy.Nearest && pool.Site is null && endpoint.Pools.Length > 1)
+                report.Fault(member, "pool", $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
+            if (endpoint.BackupAnswer && IsAlias(pool))
+                report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
+        }
+
+        if (endpoint.Pools.All(p => p.Weight == 0))
+            report.Fault(endpoint, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
+    }
+
+    private static void CheckSourceMap(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
+    {
+        if (endpoint.Policy != EndpointPolicy.SourceMap)
+        {
+            if (endpoint.SourceMap is not null)
+                report.Fault(endpoint, "sourceMap", $"`sourceMap` is given and the policy is {endpoint.Policy}; write `policy: SourceMap`");
+            return;
+        }
+
+        if (endpoint.SourceMap is null)
+        {
+            report.Fault(endpoint, "policy", "policy SourceMap needs the name of a SourceMap in `sourceMap`");
+            return;
+        }
+
+        report.Reference("SourceMap", endpoint.SourceMap, endpoint, "sourceMap");
+        if (!set.SourceMaps.TryGetValue(endpoint.SourceMap, out var map))
+            return;
+        var own = endpoint.Pools.Select(p => p.Pool).ToHashSet();
+        var strange = map.Sources.SelectMany(s => s.Pools).Concat(map.Default).Distinct().Where(p => !own.Contains(p)).ToArray();
+        if (strange.Length > 0)
+            report.Fault(endpoint, "sourceMap", $"SourceMap `{map.Name}` names pool {string.Join(", ", strange.Select(s => $"`{s}`"))}, " +
+                "which is not among the endpoint's `pools`");
+    }
+
+    private static void CheckFallback(GlobalEndpoint endpoint, Reporter report)
+    {
+        if (endpoint.WhenAllDown == WhenAllDown.Fallback && endpoint.Fallback is null)
+            report.Fault(endpoint, "whenAllDown", "`whenAllDown: Fallback` needs `fallback: {addresses: […]}`");
+        if (endpoint.Fallback is not { } fallback)
+            return;
+        if (endpoint.WhenAllDown != WhenAllDown.Fallback)
+            report.Fault(endpoint, "fallback", $"`fallback` is given and `whenAllDown` is {endpoint.WhenAllDown}; write `whenAllDown: Fallback`");
+        if (fallback.Addresses.IsEmpty)
+            report.Fault(fallback, "addresses", "`fallback` has no addresses");
+        var names = 0;
+        for (var i = 0; i < fallback.Addresses.Length; i++)
+        {
+            if (!IPAddress.TryParse(fallback.Addresses[i], out _) && report.HostName(fallback.Addresses[i], fallback, "addresses", i) is not null)
+                names++;
+        }
+
+        if (names > 0 && fallback.Addresses.Length > 1)
+            report.Fault(fallback, "addresses", "`fallback` holds IP addresses, or exactly one host name");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Meridian.Model.Resources;
+
+namespace Meridian.Model.Validation;
+
+internal static class PoolRules
+{
+    public static void Check(AddressPool pool, ResourceSet set, Reporter report)
+    {
+        report.Reference("Site", pool.Site, pool, "site");
+        report.Reference("HealthCheck", pool.HealthCheck, pool, "healthCheck");
+        CheckAddresses(pool, set, report);
+        CheckMinHealthy(pool, report);
+    }
+
+    private static void CheckAddresses(AddressPool pool, ResourceSet set, Reporter report)
+    {
+        if (pool.Addresses.IsEmpty)
+        {
+            report.Fault(pool, "addresses", $"pool `{pool.Name}` has no addresses");
+            return;
+        }
+
+        var seen = new HashSet<(string, int?)>();
+        var names = 0;
+        foreach (var address in pool.Addresses)
+        {
+            var canonical = IPAddress.TryParse(address.Value, out var ip)
+                ? ip.ToString()
+                : report.HostName(address.Value, address, "value");
+            if (ip is null && canonical is not null)
+                names++;
+            if (ip is { IsIPv4MappedToIPv6: true })
+                report.Fault(address, "value", $"`{address.Value}`: write it as {ip.MapToIPv4()}");
+            if (canonical is not null && !seen.Add((canonical, address.Port)))
+                report.Fault(address, "value", $"`{address.Value}` stands in the pool twice");
+            report.Reference("Site", address.Site, address, "site");
+            if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
+                report.Fault(address, "value", $"policy Nearest needs a `site` for `{address.Value}`");
+            CheckPort(pool, address, set, report);
+        }
+
+        if (!pool.Flatten && names > 0 && names < pool.Addresses.Length)
+            report.Fault(pool, "addresses", $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
+        if (pool.Addresses.All(a => a.Weight == 0))
+            report.Fault(pool, "addresses", $"every weight in pool `{pool.Name}` is 0; at least one must be above");
+    }
+
+    private static void CheckPort(AddressPool pool, PoolAddress address, ResourceSet set, Reporter report)
+    {
+        if (address.Port is not null || pool.HealthCheck is null || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
+            return;
+        if (check is { Tcp.Port: null, Tcp: not null } or { Grpc.Port: null, Grpc: not null })
+            report.Fault(address, "value", $"`{address.Value}` has no `port`, and neither has HealthCheck `{check.Name}`");
+    }
+
+    private static void CheckMinHealthy(AddressPool pool, Reporter report)
+    {
+        var enabled = pool.Addresses.Count(a => a.Enabled);
+        if (pool.MinHealthy.Number == 0)
+            report.Fault(pool, "minHealthy", "`minHealthy` must be at least 1, or above 0%");
+        else if (!pool.MinHealthy.IsPercent && pool.MinHealthy.Number > enabled && enabled > 0 && !pool.Flatten)
+            report.Fault(pool, "minHealthy", $"`minHealthy` is {pool.MinHealthy} and only {enabled} " +
+                $"address{(enabled == 1 ? " is" : "es are")} enabled: the pool could never be up");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Validation;
+
+internal static class ZoneRules
+{
+    public static void Check(Zone zone, ResourceSet set, Reporter report)
+    {
+        if (report.HostName(zone.Origin, zone, "origin") is not { } origin)
+            return;
+        if (set.Zones.FirstOrDefault(z => z.Name != zone.Name && Same(z.Origin, origin)) is { } other
+            && string.CompareOrdinal(other.Name, zone.Name) < 0)
+            report.Fault(zone, "origin", $"the origin `{origin}` already belongs to Zone `{other.Name}`");
+        CheckNameServers(zone, origin, report);
+        CheckRecords(zone, origin, report);
+    }
+
+    /// <summary>The full name of a record's owner.</summary>
+    public static string OwnerOf(ZoneRecord record, string origin)
+    {
+        var name = record.Name.ToLowerInvariant();
+        return name == "@" ? origin : name.EndsWith('.') ? name[..^1] : origin.Length == 0 ? name : $"{name}.{origin}";
+    }
+
+    private static bool Same(string text, string origin) =>
+        HostName.TryNormalize(text, out var name, out _) && name == origin;
+
+    private static void CheckNameServers(Zone zone, string origin, Reporter report)
+    {
+        if (zone.NameServers.IsEmpty && zone.File is null
+            && !zone.Records.Any(r => r.Type.Equals("NS", StringComparison.OrdinalIgnoreCase) && r.Name == "@"))
+            report.Fault(zone, "origin", "the zone has no name server: give `nameServers`, or a `file` with NS records");
+        foreach (var server in zone.NameServers)
+        {
+            if (report.HostName(server.Name, server, "name") is not { } name)
+                continue;
+            for (var i = 0; i < server.Addresses.Length; i++)
+            {
+                if (!IPAddress.TryParse(server.Addresses[i], out _))
+                    report.Fault(server, "addresses", i, $"`{server.Addresses[i]}` is not an IP address");
+            }
+
+            if (server.Addresses.IsEmpty && HostName.IsAtOrBelow(name, origin) && zone.File is null
+                && !zone.Records.Any(r => OwnerOf(r, origin) == name))
+                report.Fault(server, "name", $"`{name}` is inside the zone, so its `addresses` are needed");
+        }
+
+        if (zone.Soa?.Primary is { } primary)
+            report.HostName(primary, zone.Soa, "primary");
+        if (zone.Soa?.Contact is { } contact)
+        {
+            if (contact.Contains('@', StringComparison.Ordinal))
+                report.Fault(zone.Soa, "contact", $"`{contact}`: write the mailbox with a dot for the `@`: {contact.Replace('@', '.')}");
+            else
+                report.HostName(contact, zone.Soa, "contact");
+        }
+    }
+
+    private static void CheckRecords(Zone zone, string origin, Reporter report)
+    {
+        foreach (var record in zone.Records)
+        {
+            if (record.Name != "@" && record.Name != "*")
+                report.HostName(record.Name, record, "name", wildcard: true);
+            if (record.Name.EndsWith('.') && !HostName.IsAtOrBelow(OwnerOf(record, origin), origin))
+                report.Fault(record, "name", $"`{record.Name}` is outside the zone `{origin}`");
+            if (record.Data.IsEmpty)
+                report.Fault(record, "data", "`data` holds no record");
+        }
+
+        foreach (var owner in zone.Records.GroupBy(r => OwnerOf(r, origin)))
+        {
+            foreach (var twice in owner.GroupBy(r => r.Type.ToUpperInvariant()).Where(g => g.Count() > 1))
+                report.Fault(twice.Last(), "name", $"`{owner.Key}` {twice.Key} is given twice; put all data into one entry");
+            var alias = owner.FirstOrDefault(r => r.Type.Equals("CNAME", StringComparison.OrdinalIgnoreCase));
+            if (alias is null)
+                continue;
+            if (owner.Key == origin)
+                report.Fault(alias, "type", "a CNAME cannot stand at the zone's origin, beside its SOA and NS");
+            else if (owner.Any(r => r != alias && !r.Type.Equals("CNAME", StringComparison.OrdinalIgnoreCase)))
+                report.Fault(alias, "type", $"`{owner.Key}` has a CNAME and other data; a CNAME stands alone (RFC 1034 section 3.6.2)");
+            if (alias.Data.Length > 1)
+                report.Fault(alias, "data", $"`{owner.Key}` has {alias.Data.Length} CNAMEs; there can be only one");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Meridian.Model.Verdicts;
+
+/// <summary>What all the evidence says of an address, since when, and why.</summary>
+/// <param name="State">The state that steering acts on.</param>
+/// <param name="Since">When the state became so.</param>
+/// <param name="Reason">Why, for people: <c>http: 503, wanted 200-399</c>.</param>
+public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Reason)
+{
+    /// <summary>The first contrary result was seen and the threshold has not decided yet: the state might change soon.</summary>
+    public bool Suspected { get; init; }
+
+    /// <summary>Remembered from before a restart and not yet confirmed by a probe.</summary>
+    public bool Remembered { get; init; }
+
+    /// <summary>Cap on the TTL of answers with the address, where an external feed gives one.</summary>
+    public TimeSpan? TtlLimit { get; init; }
+
+    /// <summary>The verdict of an address that no health check speaks of.</summary>
+    public static Verdict Unchecked { get; } = new(VerdictState.Up, DateTimeOffset.MinValue, "no health check");
+
+    /// <summary>The verdict before the first probe.</summary>
+    public static Verdict Unknown { get; } = new(VerdictState.Unknown, DateTimeOffset.MinValue, "not probed yet");
+}
