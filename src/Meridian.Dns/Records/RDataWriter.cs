@@ -6,7 +6,7 @@ namespace Meridian.Dns.Records;
 internal static class RDataWriter
 {
     /// <summary>Writes length and data.</summary>
-    public static bool TryWrite(ref DnsWriter writer, RecordType type, ReadOnlySpan<byte> data)
+    public static bool TryWrite(ref DnsWriter writer, RecordType type, scoped ReadOnlySpan<byte> data)
     {
         var lengthAt = writer.Position;
         if (!writer.TryWriteUInt16((ushort)data.Length))
@@ -18,7 +18,7 @@ internal static class RDataWriter
         return true;
     }
 
-    private static bool TryWriteBody(ref DnsWriter writer, RecordType type, ReadOnlySpan<byte> data)
+    private static bool TryWriteBody(ref DnsWriter writer, RecordType type, scoped ReadOnlySpan<byte> data)
     {
         switch (type)
         {

@@ -15,7 +15,7 @@ internal sealed class YamlDocuments
 
     private readonly string _file;
     private readonly List<Fault> _faults;
-    private readonly IParser _parser;
+    private readonly Parser _parser;
 
     private YamlDocuments(string file, string text, List<Fault> faults)
     {

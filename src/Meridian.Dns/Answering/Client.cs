@@ -1,0 +1,45 @@
+using Meridian.Dns.Steered;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>Who a query speaks for: the network in Client Subnet, or else its sender. Mapped IPv4 is IPv4.</summary>
+internal static class Client
+{
+    private const int MappedBits = 96;
+
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+
+    /// <param name="query">The query.</param>
+    /// <param name="requester">Its sender.</param>
+    /// <param name="buffer">16 octets that the question's client lives in.</param>
+    public static SteeredQuestion Of(in Query query, in Requester requester, Span<byte> buffer)
+    {
+        // RFC 7871 section 7.1.2: a source prefix of 0 asks not to look at the client at all.
+        if (query.HasSubnet && query.SubnetFamily != 0 && query.SubnetBits > 0)
+        {
+            buffer.Clear();
+            query.SubnetAddress.CopyTo(buffer);
+            if (query.SubnetFamily == 1)
+                return new SteeredQuestion(query.Type, buffer[..4], query.SubnetBits, true, requester.Draw);
+            return IsMapped(buffer) && query.SubnetBits >= MappedBits
+                ? new SteeredQuestion(query.Type, buffer[12..], (byte)(query.SubnetBits - MappedBits), true, requester.Draw)
+                : new SteeredQuestion(query.Type, buffer, query.SubnetBits, true, requester.Draw);
+        }
+
+        var sender = requester.Address;
+        if (sender.Length == 16 && IsMapped(sender))
+            sender = sender[12..];
+        sender.CopyTo(buffer);
+        return new SteeredQuestion(query.Type, buffer[..sender.Length], (byte)(sender.Length * 8), false, requester.Draw);
+    }
+
+    /// <summary>The scope to send: as the steered name gave it, in the family that was asked with.</summary>
+    public static byte Scope(in Query query, in SteeredQuestion question, byte bits)
+    {
+        if (!question.FromSubnet || bits == 0)
+            return 0;
+        return query.SubnetFamily == 2 && question.Client.Length == 4 ? (byte)(bits + MappedBits) : bits;
+    }
+
+    private static bool IsMapped(ReadOnlySpan<byte> address) => address[..12].SequenceEqual(MappedPrefix);
+}

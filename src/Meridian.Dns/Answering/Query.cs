@@ -1,0 +1,135 @@
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>A parsed query. The name buffers belong to the caller and hold 255 octets each.</summary>
+internal ref struct Query
+{
+    public const int HeaderLength = 12;
+
+    private const int MaxUdpWithoutEdns = 512;
+
+    /// <summary>The name as asked, its case kept.</summary>
+    public Span<byte> Name;
+
+    /// <summary>The name in lower case.</summary>
+    public Span<byte> Canonical;
+
+    public ushort Id;
+    public ushort Flags;
+    public int NameLength;
+    public RecordType Type;
+    public ushort Class;
+    public bool HasQuestion;
+
+    public bool HasEdns;
+    public byte EdnsVersion;
+    public ushort PayloadSize;
+    public bool DnssecOk;
+    public bool WantsNsid;
+
+    public bool HasSubnet;
+    public ushort SubnetFamily;
+    public byte SubnetBits;
+    public ReadOnlySpan<byte> SubnetAddress;
+
+    public readonly int OpCode => (Flags >> 11) & 0xF;
+
+    public readonly bool IsResponse => (Flags & 0x8000) != 0;
+
+    /// <summary>The largest answer that fits: 1232 at most over UDP, which no common path fragments.</summary>
+    public readonly int MaxResponse(Transport transport) => transport == Transport.Tcp
+        ? ushort.MaxValue
+        : HasEdns ? Math.Clamp((int)PayloadSize, MaxUdpWithoutEdns, ResponseLimits.MaxUdp) : MaxUdpWithoutEdns;
+
+    /// <summary>Reads id and flags; false for what is too short to be answered at all.</summary>
+    public bool TryReadHeader(ref DnsReader reader) => reader.TryReadUInt16(out Id) && reader.TryReadUInt16(out Flags);
+
+    /// <summary>Reads question and additional records; false asks for FORMERR.</summary>
+    public bool TryReadBody(ref DnsReader reader)
+    {
+        if (!reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers)
+            || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out var additionals))
+            return false;
+
+        // RFC 9619: a query has exactly one question.
+        if (questions != 1 || !reader.TryReadName(Name, out NameLength)
+            || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out Class))
+            return false;
+        Type = (RecordType)type;
+        DnsName.ToLower(Name[..NameLength], Canonical);
+        HasQuestion = true;
+        for (var i = answers + authorities; i > 0; i--)
+        {
+            if (!TryReadRecord(ref reader, additional: false))
+                return false;
+        }
+
+        for (var i = (int)additionals; i > 0; i--)
+        {
+            if (!TryReadRecord(ref reader, additional: true))
+                return false;
+        }
+
+        return reader.AtEnd;
+    }
+
+    // Every record takes at least eleven octets, so the counts in a header cannot make this loop long.
+    private bool TryReadRecord(ref DnsReader reader, bool additional)
+    {
+        var start = reader.Position;
+        if (!reader.TrySkipName())
+            return false;
+        var root = reader.Position == start + 1;
+        if (!reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size) || !reader.TryReadUInt32(out var ttl)
+            || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data))
+            return false;
+        if (!additional || (RecordType)type != RecordType.OPT)
+            return true;
+
+        // RFC 6891 section 6.1.1: one OPT, owned by the root.
+        if (HasEdns || !root)
+            return false;
+        HasEdns = true;
+        PayloadSize = size;
+        EdnsVersion = (byte)(ttl >> 16);
+        DnssecOk = (ttl & 0x8000) != 0;
+        return EdnsVersion != 0 || TryReadOptions(data);
+    }
+
+    private bool TryReadOptions(ReadOnlySpan<byte> data)
+    {
+        var reader = new DnsReader(data);
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryReadUInt16(out var code) || !reader.TryReadUInt16(out var length)
+                || !reader.TryReadBytes(length, out var option))
+                return false;
+            switch ((EdnsOption)code)
+            {
+                case EdnsOption.Nsid:
+                    WantsNsid = true;
+                    break;
+                case EdnsOption.ClientSubnet when HasSubnet || !TryReadSubnet(option):
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    // RFC 7871 section 6: scope is zero in a query, the address is cut to the prefix and padded with zero bits.
+    private bool TryReadSubnet(ReadOnlySpan<byte> option)
+    {
+        if (option.Length < 4)
+            return false;
+        SubnetFamily = (ushort)((option[0] << 8) | option[1]);
+        SubnetBits = option[2];
+        SubnetAddress = option[4..];
+        HasSubnet = true;
+        var maxBits = SubnetFamily switch { 1 => 32, 2 => 128, 0 => 0, _ => -1 };
+        if (option[3] != 0 || SubnetBits > maxBits || SubnetAddress.Length != (SubnetBits + 7) / 8)
+            return false;
+        return SubnetBits % 8 == 0 || (SubnetAddress[^1] & (0xFF >> (SubnetBits % 8))) == 0;
+    }
+}

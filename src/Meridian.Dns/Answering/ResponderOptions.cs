@@ -1,0 +1,14 @@
+namespace Meridian.Dns.Answering;
+
+/// <summary>What a responder says of itself.</summary>
+public sealed record ResponderOptions
+{
+    /// <summary>Name server identifier (RFC 5001), sent when asked for; null sends none.</summary>
+    public string? Nsid { get; init; }
+
+    /// <summary>Answer to <c>version.bind CH TXT</c>; null refuses, which is the default.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Answer to <c>id.server CH TXT</c> (RFC 4892); null refuses, which is the default.</summary>
+    public string? ServerId { get; init; }
+}

@@ -1,0 +1,14 @@
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>What became of a query, for statistics.</summary>
+/// <param name="Length">Octets of the response; 0 for silence.</param>
+/// <param name="Code">Its response code.</param>
+/// <param name="Type">The type that was asked for.</param>
+/// <param name="Truncated">Whether it was too long for UDP.</param>
+/// <param name="Steered">Whether a steered name had a part in it.</param>
+public readonly record struct ResponseSummary(int Length, ResponseCode Code, RecordType Type, bool Truncated, bool Steered)
+{
+    public static ResponseSummary Silence => default;
+}

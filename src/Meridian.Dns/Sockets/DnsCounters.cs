@@ -1,0 +1,47 @@
+using Meridian.Dns.Answering;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Sockets;
+
+/// <summary>Counts of one socket loop. One writer each for UDP; readers may see a count that is a moment old.</summary>
+public sealed class DnsCounters(Transport transport)
+{
+    private const int CodeCount = 24;
+
+    private readonly long[] _responses = new long[CodeCount];
+    private long _queries;
+    private long _silent;
+    private long _truncated;
+    private long _steered;
+
+    public Transport Transport { get; } = transport;
+
+    public long Queries => Volatile.Read(ref _queries);
+
+    /// <summary>Messages that got no response.</summary>
+    public long Silent => Volatile.Read(ref _silent);
+
+    public long Truncated => Volatile.Read(ref _truncated);
+
+    /// <summary>Responses that a steered name had a part in.</summary>
+    public long Steered => Volatile.Read(ref _steered);
+
+    /// <summary>Responses with a code.</summary>
+    public long Responses(ResponseCode code) => Volatile.Read(ref _responses[(int)code]);
+
+    public void Count(in ResponseSummary summary)
+    {
+        Interlocked.Increment(ref _queries);
+        if (summary.Length == 0)
+        {
+            Interlocked.Increment(ref _silent);
+            return;
+        }
+
+        Interlocked.Increment(ref _responses[Math.Min((int)summary.Code, CodeCount - 1)]);
+        if (summary.Truncated)
+            Interlocked.Increment(ref _truncated);
+        if (summary.Steered)
+            Interlocked.Increment(ref _steered);
+    }
+}

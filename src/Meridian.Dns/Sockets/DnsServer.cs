@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.NetworkInformation;
+using Meridian.Dns.Answering;
+
+namespace Meridian.Dns.Sockets;
+
+/// <summary>Listens for queries over UDP and TCP on one or more addresses until it is disposed.</summary>
+public sealed class DnsServer : IAsyncDisposable
+{
+    private readonly ImmutableArray<UdpListener> _udp;
+    private readonly ImmutableArray<TcpQueryListener> _tcp;
+
+    private DnsServer(ImmutableArray<UdpListener> udp, ImmutableArray<TcpQueryListener> tcp)
+    {
+        _udp = udp;
+        _tcp = tcp;
+    }
+
+    /// <summary>The addresses that queries are taken at.</summary>
+    public ImmutableArray<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint).Distinct()];
+
+    public IEnumerable<DnsCounters> Counters => [.. _udp.SelectMany(u => u.Counters), .. _tcp.Select(t => t.Counters)];
+
+    /// <summary>Open TCP connections.</summary>
+    public int TcpConnections => _tcp.Sum(t => t.ConnectionCount);
+
+    /// <summary>
+    /// Binds and starts. Port 0 takes a free port, the same for UDP and TCP. An unspecified address stands for every
+    /// address that the machine has now, so that each answer leaves from the address that was asked (RFC 2181 section 4).
+    /// </summary>
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    public static DnsServer Start(IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, TcpLimits limits, TimeProvider time)
+    {
+        var udp = ImmutableArray.CreateBuilder<UdpListener>();
+        var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
+        try
+        {
+            foreach (var endPoint in endPoints.SelectMany(Expand).Distinct())
+            {
+                var listener = new TcpQueryListener(endPoint, responder, zones, limits, time);
+                tcp.Add(listener);
+                udp.Add(new UdpListener(listener.LocalEndPoint, responder, zones));
+            }
+        }
+        catch
+        {
+            foreach (var listener in udp)
+                listener.Dispose();
+            foreach (var listener in tcp)
+                listener.Close();
+            throw;
+        }
+
+        foreach (var listener in udp)
+            listener.Start();
+        foreach (var listener in tcp)
+            listener.Start();
+        return new DnsServer(udp.ToImmutable(), tcp.ToImmutable());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listener in _udp)
+            listener.Dispose();
+        foreach (var listener in _tcp)
+            await listener.DisposeAsync();
+    }
+
+    private static IEnumerable<IPEndPoint> Expand(IPEndPoint endPoint)
+    {
+        if (!endPoint.Address.Equals(IPAddress.Any) && !endPoint.Address.Equals(IPAddress.IPv6Any))
+            return [endPoint];
+        return NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus == OperationalStatus.Up || i.NetworkInterfaceType == NetworkInterfaceType.Loopback)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Where(a => a.Address.AddressFamily == endPoint.AddressFamily && !a.Address.IsIPv6LinkLocal)
+            .Select(a => new IPEndPoint(a.Address, endPoint.Port));
+    }
+}

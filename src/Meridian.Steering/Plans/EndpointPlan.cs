@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+
+namespace Meridian.Steering.Plans;
+
+/// <summary>An endpoint with its verdicts: everything that a choice needs, immutable.</summary>
+public sealed partial class EndpointPlan
+{
+    private readonly bool _inDoubt;
+    private readonly TimeSpan? _ttlLimit;
+
+    internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood)
+    {
+        Shape = shape;
+        Pools = pools;
+        ChangedAt = changedAt;
+        LastGood = lastGood;
+        AnyServes = pools.Any(p => p.Serves);
+        Positive = pools.Any(p => p.Serves && p.Shape.Weight > 0);
+        _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
+        _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
+    }
+
+    public EndpointShape Shape { get; }
+
+    public GlobalEndpoint Endpoint => Shape.Endpoint;
+
+    /// <summary>The pools in the order of the resource.</summary>
+    public ImmutableArray<PoolPlan> Pools { get; }
+
+    /// <summary>When the set of addresses that may be answered last changed.</summary>
+    public DateTimeOffset ChangedAt { get; }
+
+    /// <summary>The addresses that were up when any last was.</summary>
+    public ImmutableArray<Pick> LastGood { get; }
+
+    /// <summary>Whether any pool serves.</summary>
+    public bool AnyServes { get; }
+
+    /// <summary>Whether a pool with a weight above 0 serves, so that those with weight 0 rest.</summary>
+    internal bool Positive { get; }
+
+    /// <summary>
+    /// Time to live: <c>minTtl</c> while the answer might change soon, otherwise the time that it has not changed,
+    /// never above <c>ttl</c>.
+    /// </summary>
+    public TimeSpan Ttl(DateTimeOffset now)
+    {
+        var min = Endpoint.EffectiveMinTtl;
+        var max = _ttlLimit is { } limit && limit < Endpoint.Ttl ? limit : Endpoint.Ttl;
+        if (max <= min || _inDoubt || IsRamping(now))
+            return max < min ? max : min;
+        var calm = now - ChangedAt;
+        return calm <= min ? min : calm >= max ? max : calm;
+    }
+
+    /// <summary>Why the TTL is what it is, for people.</summary>
+    public string TtlReason(DateTimeOffset now)
+    {
+        if (!AnyServes)
+            return "no pool is up: minTtl";
+        if (Pools.Any(p => p.State == PoolState.Guarded))
+            return "the guard holds a pool: minTtl";
+        if (_inDoubt)
+            return "a verdict is in doubt: minTtl";
+        if (IsRamping(now))
+            return "a pool is coming back: minTtl";
+        if (_ttlLimit is { } limit && limit < Endpoint.Ttl)
+            return "limited by an external feed";
+        return now - ChangedAt >= Endpoint.Ttl ? "calm: ttl" : "calm for less than ttl: the time since the last change";
+    }
+
+    private bool IsRamping(DateTimeOffset now)
+    {
+        foreach (var pool in Pools)
+        {
+            if (pool.Serves && pool.Share(now, Endpoint.Recovery.Ramp) < 1)
+                return true;
+        }
+
+        return false;
+    }
+}

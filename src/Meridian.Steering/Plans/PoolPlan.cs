@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Meridian.Model.Verdicts;
+
+namespace Meridian.Steering.Plans;
+
+/// <summary>A pool with its verdicts, ready to be chosen from.</summary>
+public sealed class PoolPlan
+{
+    internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since, DateTimeOffset? recoveredAt)
+    {
+        Shape = shape;
+        Addresses = addresses;
+        State = state;
+        Since = since;
+        RecoveredAt = recoveredAt;
+
+        // A guarded pool has nothing that is up; what a person did not take out has to serve.
+        bool Serves(AddressPlan a) => state == PoolState.Guarded ? a.Override is null || a.IsUp : a.IsUp;
+        V4 = [.. Indices(a => Serves(a) && a.Shape.Bytes.Length == 4)];
+        V6 = [.. Indices(a => Serves(a) && a.Shape.Bytes.Length == 16)];
+        Names = [.. Indices(a => Serves(a) && a.Shape.Ip is null)];
+
+        IEnumerable<int> Indices(Func<AddressPlan, bool> where) => Enumerable.Range(0, addresses.Length).Where(i => where(addresses[i]));
+    }
+
+    public PoolShape Shape { get; }
+
+    public ImmutableArray<AddressPlan> Addresses { get; }
+
+    public PoolState State { get; }
+
+    /// <summary>When it got into its state.</summary>
+    public DateTimeOffset Since { get; }
+
+    /// <summary>When it came back from an outage; null if it has not been down.</summary>
+    public DateTimeOffset? RecoveredAt { get; }
+
+    public bool Serves => State is PoolState.Up or PoolState.Guarded;
+
+    /// <summary>Indices of the IPv4 addresses that may be answered.</summary>
+    public ImmutableArray<int> V4 { get; }
+
+    /// <summary>Indices of the IPv6 addresses that may be answered.</summary>
+    public ImmutableArray<int> V6 { get; }
+
+    /// <summary>Indices of the host names that may be answered.</summary>
+    public ImmutableArray<int> Names { get; }
+
+    public int UpCount => Addresses.Count(a => a.IsUp);
+
+    /// <summary>Something is in doubt, so that the state might change soon.</summary>
+    public bool InDoubt => State == PoolState.Unknown || Addresses.Any(a =>
+        a.Override is null && (a.Verdict.Suspected || a.Verdict.Remembered || a.Verdict.State == VerdictState.Unknown));
+
+    /// <summary>Share of its full part in the answers, from 0.1 just after an outage to 1.</summary>
+    public double Share(DateTimeOffset now, TimeSpan ramp)
+    {
+        if (RecoveredAt is not { } start || ramp <= TimeSpan.Zero)
+            return 1;
+        return Math.Clamp(0.1 + (0.9 * ((now - start) / ramp)), 0.1, 1);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+using Meridian.Steering.Geography;
+
+namespace Meridian.Steering.Plans;
+
+/// <summary>A pool's part in an endpoint as configured.</summary>
+public sealed record PoolShape
+{
+    public required AddressPool Pool { get; init; }
+
+    public required EndpointPool Member { get; init; }
+
+    public required Site? Site { get; init; }
+
+    /// <summary>The enabled addresses, host names resolved where the pool is flattened.</summary>
+    public required ImmutableArray<AddressShape> Addresses { get; init; }
+
+    /// <summary>For policy Nearest: the addresses by distance.</summary>
+    public NearnessMap? Nearness { get; init; }
+
+    /// <summary>Weight of the pool in the endpoint.</summary>
+    public int Weight => Member.Weight;
+
+    /// <summary>Addresses that must be up.</summary>
+    public int MinHealthy => Math.Max(1, Pool.MinHealthy.Of(Addresses.Length));
+
+    /// <summary>Mixes into the hash of policy Sticky, so that the same client lands apart in different pools.</summary>
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Meridian.Model.Verdicts;
+using Meridian.Steering.Geography;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Steering;
+
+/// <summary>All endpoints compiled, immutable. DNS, the gateway and <c>explain</c> read the same one.</summary>
+public sealed class SteeringTable
+{
+    private readonly FrozenDictionary<string, int> _byHostname;
+    private readonly FrozenDictionary<ProbeKey, ImmutableArray<int>> _byProbe;
+
+    internal SteeringTable(
+        ImmutableArray<EndpointPlan> endpoints,
+        FrozenDictionary<string, int> byHostname,
+        FrozenDictionary<ProbeKey, ImmutableArray<int>> byProbe,
+        GeoDatabase geo)
+    {
+        Endpoints = endpoints;
+        _byHostname = byHostname;
+        _byProbe = byProbe;
+        Geo = geo;
+    }
+
+    public static SteeringTable Empty { get; } =
+        new([], FrozenDictionary<string, int>.Empty, FrozenDictionary<ProbeKey, ImmutableArray<int>>.Empty, GeoDatabase.None);
+
+    public ImmutableArray<EndpointPlan> Endpoints { get; }
+
+    public GeoDatabase Geo { get; }
+
+    /// <summary>Every probe that some address in the table is judged by.</summary>
+    public IEnumerable<ProbeKey> Probes => _byProbe.Keys;
+
+    /// <summary>The endpoint of a host name in canonical form, by itself or by a wildcard; null for none.</summary>
+    public EndpointPlan? Find(string hostname)
+    {
+        if (_byHostname.TryGetValue(hostname, out var index))
+            return Endpoints[index];
+        for (var dot = hostname.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = hostname.IndexOf('.', dot + 1))
+        {
+            if (_byHostname.TryGetValue("*" + hostname[dot..], out index))
+                return Endpoints[index];
+        }
+
+        return null;
+    }
+
+    /// <summary>The table with the endpoints that the probes touch compiled anew; the others are shared.</summary>
+    public SteeringTable WithVerdicts(IEnumerable<ProbeKey> changed, IVerdicts verdicts, DateTimeOffset now)
+    {
+        var touched = changed.SelectMany(k => _byProbe.GetValueOrDefault(k, [])).Distinct();
+        var endpoints = Endpoints.ToBuilder();
+        foreach (var index in touched)
+            endpoints[index] = EndpointCompiler.Plan(endpoints[index].Shape, verdicts, now, endpoints[index]);
+        return new SteeringTable(endpoints.MoveToImmutable(), _byHostname, _byProbe, Geo);
+    }
+
+    /// <summary>The table with every endpoint judged anew, for changes of overrides.</summary>
+    public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
+        new([.. Endpoints.Select(e => EndpointCompiler.Plan(e.Shape, verdicts, now, e))], _byHostname, _byProbe, Geo);
+}
