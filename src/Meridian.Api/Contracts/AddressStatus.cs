@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Api.Contracts;
+
+/// <summary>The state of an address.</summary>
+public sealed record AddressStatus
+{
+    public required string Value { get; init; }
+
+    /// <summary>The state that steering acts on.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What the evidence says, whatever a person says above it.</summary>
+    public required string Verdict { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Whether a contrary result was seen and the threshold has not decided yet.</summary>
+    public required bool Suspected { get; init; }
+
+    /// <summary>Whether the verdict is from before a restart and not confirmed yet.</summary>
+    public required bool Remembered { get; init; }
+
+    /// <summary>A person's word above the verdict.</summary>
+    public OverrideDocument? Override { get; init; }
+
+    /// <summary>The last probes, the newest first.</summary>
+    public required ImmutableArray<ProbeStatus> Probes { get; init; }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Meridian.Health;
+using Meridian.Health.Overrides;
+using Meridian.Model;
+using Meridian.Model.History;
+using Meridian.Model.Verdicts;
+using Meridian.Steering;
+
+namespace Meridian.Api;
+
+/// <summary>What the management API sees of a running node.</summary>
+public interface INode
+{
+    string Name { get; }
+
+    DateTimeOffset StartedAt { get; }
+
+    ResourceSet Resources { get; }
+
+    SteeringTable Table { get; }
+
+    HealthEngine Health { get; }
+
+    OverrideBook Overrides { get; }
+
+    /// <summary>When the configuration that is served was loaded.</summary>
+    DateTimeOffset ConfiguredAt { get; }
+
+    /// <summary>What is wrong with the configuration on disk; empty when it is the one that is served.</summary>
+    ImmutableArray<Fault> ConfigurationFaults { get; }
+
+    /// <summary>What is wrong with the state store, or null.</summary>
+    string? StateFault { get; }
+
+    /// <summary>Why the node is not ready, or null when it is.</summary>
+    string? NotReady { get; }
+
+    void SetOverride(Override word);
+
+    /// <summary>False where there is none on the target.</summary>
+    bool ClearOverride(OverrideTarget target, string author);
+
+    /// <summary>The latest events, the newest first.</summary>
+    ImmutableArray<HistoryEvent> RecentEvents(int count);
+
+    /// <summary>Events as they happen, until cancelled.</summary>
+    IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken);
+}

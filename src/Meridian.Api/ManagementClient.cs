@@ -1,0 +1,112 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Meridian.Api.Contracts;
+using Meridian.Model.History;
+using Meridian.Steering.Explaining;
+
+namespace Meridian.Api;
+
+/// <summary>The typed client of the management API.</summary>
+public sealed class ManagementClient : IDisposable
+{
+    private readonly HttpClient _client;
+
+    public ManagementClient(Uri server, string? token)
+    {
+        Server = server;
+        _client = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(10) };
+        if (token is not null)
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public Uri Server { get; }
+
+    /// <exception cref="ManagementException">The node cannot be reached or refuses.</exception>
+    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => GetAsync<StatusReport>("api/v1/status", cancellationToken);
+
+    public Task<Explanation> ExplainAsync(string name, string? client, string? type, CancellationToken cancellationToken)
+    {
+        var query = $"api/v1/explain?name={Uri.EscapeDataString(name)}";
+        if (client is not null)
+            query += $"&client={Uri.EscapeDataString(client)}";
+        if (type is not null)
+            query += $"&type={Uri.EscapeDataString(type)}";
+        return GetAsync<Explanation>(query, cancellationToken);
+    }
+
+    public Task<OverrideDocument[]> OverridesAsync(CancellationToken cancellationToken) =>
+        GetAsync<OverrideDocument[]>("api/v1/overrides", cancellationToken);
+
+    public Task<HistoryEvent[]> HistoryAsync(int count, CancellationToken cancellationToken) =>
+        GetAsync<HistoryEvent[]>($"api/v1/history?count={count}", cancellationToken);
+
+    public async Task<OverrideResult> SetOverrideAsync(OverrideRequest request, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/overrides")
+        {
+            Content = JsonContent.Create(request, options: ApiJson.Options),
+        }, cancellationToken);
+        return await ReadAsync<OverrideResult>(response, cancellationToken);
+    }
+
+    public async Task ClearOverrideAsync(string target, string author, CancellationToken cancellationToken)
+    {
+        var query = $"api/v1/overrides?target={Uri.EscapeDataString(target)}&author={Uri.EscapeDataString(author)}";
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, query), cancellationToken);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        return await ReadAsync<T>(response, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (request)
+            {
+                var response = await _client.SendAsync(request, cancellationToken);
+                if (response.IsSuccessStatusCode)
+                    return response;
+                using (response)
+                {
+                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true);
+                }
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ManagementException($"cannot reach a node at {Server}: {e.Message}; is `meridian serve` running there? (--server says where)", reached: false);
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ManagementException($"the node at {Server} did not answer in {_client.Timeout.TotalSeconds:0} s", reached: false);
+        }
+    }
+
+    private static async Task<string> DetailAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        try
+        {
+            using var problem = JsonDocument.Parse(text);
+            if (problem.RootElement.TryGetProperty("detail", out var detail))
+                return detail.GetString() ?? text;
+        }
+        catch (JsonException)
+        {
+            // Not a problem document; the status has to do.
+        }
+
+        return $"the node answered {(int)response.StatusCode} {response.ReasonPhrase}";
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancellationToken)
+        ?? throw new ManagementException("the node sent an empty answer", reached: true);
+}

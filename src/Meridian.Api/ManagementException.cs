@@ -1,0 +1,8 @@
+namespace Meridian.Api;
+
+/// <summary>The node could not be reached, or refused; the message is for people.</summary>
+public sealed class ManagementException(string message, bool reached) : Exception(message)
+{
+    /// <summary>Whether a node answered at all.</summary>
+    public bool Reached { get; } = reached;
+}

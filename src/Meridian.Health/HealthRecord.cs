@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Meridian.Model.Verdicts;
+
+namespace Meridian.Health;
+
+/// <summary>All that is remembered of one target: the verdict and what it was made from. Immutable.</summary>
+public sealed record HealthRecord
+{
+    /// <summary>Number of probes that are kept for people to look at.</summary>
+    public const int RecentCount = 8;
+
+    public Verdict Verdict { get; init; } = Verdict.Unknown;
+
+    /// <summary>Failures since the last run of <c>healthyThreshold</c> successes.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Successes since the last failure.</summary>
+    public int Successes { get; init; }
+
+    /// <summary>When it went down, as far back as damping looks.</summary>
+    public ImmutableArray<DateTimeOffset> Flaps { get; init; } = [];
+
+    /// <summary>The last probes, the newest first.</summary>
+    public ImmutableArray<ProbeResult> Recent { get; init; } = [];
+
+    /// <summary>Whether any probe has completed in this process.</summary>
+    public bool Probed => !Recent.IsEmpty;
+}

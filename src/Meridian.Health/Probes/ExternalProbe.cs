@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
+
+namespace Meridian.Health.Probes;
+
+/// <summary>Reads the verdict of another program from its feed.</summary>
+internal sealed class ExternalProbe : IDisposable
+{
+    /// <summary>As much of a feed as is read.</summary>
+    private const int MaxFeed = 4 * 1024 * 1024;
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = MaxFeed };
+
+    public async Task<Finding> ReadAsync(ExternalCheck check, ProbeKey key, CancellationToken cancellationToken)
+    {
+        string text;
+        try
+        {
+            if (check.File is { } file && new FileInfo(file) is { Exists: true, Length: > MaxFeed })
+                return Finding.Bad($"external: {file} is larger than {MaxFeed >> 20} MiB");
+            text = check.File is not null
+                ? await File.ReadAllTextAsync(check.File, cancellationToken)
+                : await _client.GetStringAsync(check.Url, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)
+        {
+            return Finding.Bad($"external: the feed cannot be read ({e.Message.TrimEnd('.')})");
+        }
+
+        return Find(text, key.Target);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Looks for the address's line; the last one stands.</summary>
+    internal static Finding Find(string feed, string target)
+    {
+        var finding = Finding.Bad($"external: the feed has no line for {target}");
+        foreach (var line in feed.AsSpan().EnumerateLines())
+        {
+            var comment = line.IndexOf('#');
+            var words = (comment < 0 ? line : line[..comment]).ToString()
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (words.Length == 2 && Same(words[0], target))
+                finding = Parse(words[1]);
+        }
+
+        return finding;
+    }
+
+    private static bool Same(string text, string target) =>
+        text == target || (IPAddress.TryParse(text, out var a) && IPAddress.TryParse(target, out var b) && a.Equals(b));
+
+    private static Finding Parse(string word)
+    {
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        var state = slash < 0 ? word : word[..slash];
+        TimeSpan? limit = null;
+        if (slash >= 0)
+        {
+            if (!int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 86400)
+                return Finding.Bad($"external: `{word}` is not UP or DOWN with an optional /SECONDS");
+            limit = TimeSpan.FromSeconds(seconds);
+        }
+
+        return state.ToUpperInvariant() switch
+        {
+            "UP" => new Finding(true, $"external: {word}") { Decisive = true, TtlLimit = limit },
+            "DOWN" => new Finding(false, $"external: {word}") { Decisive = true, TtlLimit = limit },
+            _ => Finding.Bad($"external: `{word}` is not UP or DOWN with an optional /SECONDS"),
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.IO;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Meridian.Health.Probes;
+
+/// <summary>Says in a person's words why a probe failed.</summary>
+internal static class FailureWords
+{
+    public static string Of(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case TlsRefusedException tls:
+                    return tls.Message;
+                case ConnectFailedException connect:
+                    return connect.Message;
+                case SocketException socket:
+                    return $"connection {Of(socket.SocketErrorCode)}";
+                case AuthenticationException:
+                    return $"tls: {Innermost(e).Message.TrimEnd('.')}";
+            }
+        }
+
+        return exception is HttpRequestException http
+            ? http.HttpRequestError switch
+            {
+                HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
+                HttpRequestError.InvalidResponse => $"http: not a valid answer ({Innermost(http).Message.TrimEnd('.')})",
+                HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
+                _ => Innermost(http).Message.TrimEnd('.'),
+            }
+            : exception is IOException ? $"connection lost: {exception.Message.TrimEnd('.')}" : exception.Message.TrimEnd('.');
+    }
+
+    public static string Of(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "refused",
+        SocketError.ConnectionReset or SocketError.ConnectionAborted => "reset by the peer",
+        SocketError.HostUnreachable => "host unreachable",
+        SocketError.NetworkUnreachable => "network unreachable",
+        SocketError.TimedOut => "timed out",
+        SocketError.HostNotFound or SocketError.NoData => "name not found",
+        SocketError.AddressNotAvailable => "address not available",
+        SocketError.TooManyOpenSockets => "failed: too many open files on this node",
+        _ => $"failed: {error}",
+    };
+
+    private static Exception Innermost(Exception e) => e.InnerException is null ? e : Innermost(e.InnerException);
+}

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+using Meridian.Dns.Steered;
+using Meridian.Dns.Wire;
+using Meridian.Steering.Plans;
+
+namespace Meridian.NameServer;
+
+/// <summary>Answers DNS queries for one endpoint from the steering table that is current.</summary>
+internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases, TimeProvider time) : ISteeredName
+{
+    private const int MaxAddresses = 64;
+
+    public SteeredReply Answer(in SteeredQuestion question, Span<byte> addresses)
+    {
+        var plan = handle.Current.Endpoints[index];
+        var now = time.GetUtcNow();
+        var kind = question.Type switch { RecordType.A => AddressKind.V4, RecordType.AAAA => AddressKind.V6, _ => AddressKind.Name };
+        Span<Pick> picks = stackalloc Pick[MaxAddresses];
+        var choice = plan.Choose(kind, new ClientView(question.Client, question.ClientBits), question.Draw, now, picks);
+        var ttl = (uint)plan.Ttl(now).TotalSeconds;
+        switch (choice.Outcome)
+        {
+            case Outcome.Addresses:
+                var length = 0;
+                foreach (var pick in picks[..choice.Count])
+                {
+                    var bytes = AddressOf(plan, pick).Bytes;
+                    bytes.CopyTo(addresses[length..]);
+                    length += bytes.Length;
+                }
+
+                return new SteeredReply(SteeredKind.Addresses, choice.Count, ttl, choice.ScopeBits) { Error = ErrorOf(choice, plan) };
+            case Outcome.Alias:
+                return new SteeredReply(SteeredKind.Alias, 1, ttl, choice.ScopeBits)
+                {
+                    Target = aliases[AddressOf(plan, picks[0]).Value],
+                    Error = ErrorOf(choice, plan),
+                };
+            case Outcome.NoData:
+                return new SteeredReply(SteeredKind.NoData, 0, ttl, choice.ScopeBits);
+            default:
+                return new SteeredReply(SteeredKind.ServerFailure, 0, ttl, choice.ScopeBits) { Error = ExtendedError.NotReady };
+        }
+    }
+
+    private static AddressShape AddressOf(EndpointPlan plan, Pick pick) =>
+        pick.Pool < 0 ? plan.Shape.Fallback[pick.Address] : plan.Pools[pick.Pool].Addresses[pick.Address].Shape;
+
+    // RFC 8914 section 4.4: resolvers and people may know that the answer is not based on what is true now.
+    private static ExtendedError ErrorOf(Choice choice, EndpointPlan plan) =>
+        choice.AllDown && plan.Endpoint.WhenAllDown == Model.Resources.WhenAllDown.LastKnownGood ? ExtendedError.StaleAnswer : ExtendedError.None;
+}

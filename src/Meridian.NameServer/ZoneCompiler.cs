@@ -1,0 +1,161 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.Model;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+using Meridian.Steering;
+
+namespace Meridian.NameServer;
+
+/// <summary>Makes DNS zones of the resources, with every enabled endpoint as a steered name in its zone.</summary>
+public sealed class ZoneCompiler
+{
+    private readonly Func<string, string?> _open;
+    private readonly List<Fault> _faults = [];
+
+    private ZoneCompiler(Func<string, string?> open) => _open = open;
+
+    /// <summary>Checks the data of the zones; the configuration has passed the model's own checks.</summary>
+    /// <param name="resources">The configuration.</param>
+    /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
+    public static ImmutableArray<Fault> Check(ResourceSet resources, Func<string, string?> open)
+    {
+        Compile(resources, SteeringTable.Empty, new SteeringHandle(), TimeProvider.System, open, out var faults);
+        return faults;
+    }
+
+    /// <summary>Compiles the zones; with faults, the zones that have them are missing.</summary>
+    /// <param name="resources">The configuration.</param>
+    /// <param name="table">The table whose endpoints are steered; empty to check only.</param>
+    /// <param name="handle">Where the steered names will look for their table.</param>
+    /// <param name="time">The clock for TTLs and ramps.</param>
+    /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
+    /// <param name="faults">What is wrong.</param>
+    public static ZoneSet Compile(
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time, Func<string, string?> open, out ImmutableArray<Fault> faults)
+    {
+        var compiler = new ZoneCompiler(open);
+        var zones = compiler.CompileAll(resources, table, handle, time);
+        faults = [.. compiler._faults];
+        return zones;
+    }
+
+    private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time)
+    {
+        var sources = resources.Zones.Select(z => (Zone: z, Origin: DnsName.Parse(z.Origin.TrimEnd('.') + "."))).ToArray();
+        var steered = Enumerable.Range(0, table.Endpoints.Length)
+            .Where(i => table.Endpoints[i].Endpoint.Enabled)
+            .Select(i => (Index: i, Plan: table.Endpoints[i], Name: DnsName.Parse(table.Endpoints[i].Shape.Hostname)))
+            .ToArray();
+        var byZone = steered.ToLookup(s => sources
+            .Where(z => s.Name.IsAtOrBelow(z.Origin)).MaxBy(z => z.Origin.Wire.Length).Zone);
+        var zones = new List<Dns.Zones.Zone>();
+        foreach (var (zone, origin) in sources)
+        {
+            var builder = new ZoneBuilder(origin);
+            var before = _faults.Count;
+            AddFile(zone, origin, builder);
+            AddRecords(zone, origin, builder);
+            AddNameServers(zone, origin, builder);
+            AddSoa(zone, origin, builder);
+            foreach (var (index, plan, name) in byZone[zone])
+            {
+                var aliases = plan.Shape.Pools.SelectMany(p => p.Addresses).Concat(plan.Shape.Fallback).Where(a => a.Ip is null)
+                    .DistinctBy(a => a.Value).ToFrozenDictionary(a => a.Value, a => DnsName.Parse(a.Value));
+                builder.Steer(name, new SteeredName(handle, index, aliases, time));
+            }
+
+            var built = builder.Build(out var faults);
+            if (_faults.Count == before)
+                _faults.AddRange(faults.Select(f => new Fault(f.Line == 0 && f.File.Length == 0 ? zone.Location : PlaceOf(f, zone), f.Message)));
+            if (built is not null && _faults.Count == before)
+                zones.Add(built);
+        }
+
+        return new ZoneSet(zones);
+    }
+
+    // Records from resources carry "FILE:LINE:COLUMN" in place of a file name.
+    private static Location PlaceOf(ZoneFault fault, Model.Resources.Zone zone) =>
+        zone.Records.FirstOrDefault(r => r.Location.ToString() == fault.File) is { } record
+            ? record.Location
+            : new Location(fault.File, fault.Line, 1);
+
+    private void AddFile(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
+    {
+        if (zone.File is null)
+            return;
+        if (_open(zone.File) is not { } text)
+        {
+            _faults.Add(new Fault(zone.Location, $"zone `{zone.Name}`: the master file {zone.File} cannot be read"));
+            return;
+        }
+
+        var (records, faults) = MasterFile.Read(zone.File, text, origin, _open);
+        _faults.AddRange(faults.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
+        foreach (var record in records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
+            builder.Add(record);
+    }
+
+    private void AddRecords(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
+    {
+        foreach (var record in zone.Records)
+        {
+            if (!RecordTypes.TryParse(record.Type, out var type) || RecordTypes.IsMeta(type))
+            {
+                var known = Enum.GetNames<RecordType>().Where(n => !RecordTypes.IsMeta(Enum.Parse<RecordType>(n)));
+                _faults.Add(new Fault(record.Location, $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
+                continue;
+            }
+
+            if (!DnsName.TryParse(record.Name, origin, out var owner, out var error))
+            {
+                _faults.Add(new Fault(record.Location, error));
+                continue;
+            }
+
+            foreach (var text in record.Data)
+            {
+                var tokens = MasterWords.Split(text);
+                if (RDataParser.TryParse(type, tokens, origin, strict: true, out var data, out error))
+                    builder.Add(new MasterRecord(owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
+                else
+                    _faults.Add(new Fault(record.Location, $"record `{record.Name}`: {error}"));
+            }
+        }
+    }
+
+    private static void AddNameServers(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
+    {
+        foreach (var server in zone.NameServers)
+        {
+            var name = DnsName.Parse(server.Name);
+            Add(origin, RecordType.NS, name.Wire);
+            foreach (var address in server.Addresses.Select(IPAddress.Parse).Where(_ => name.IsAtOrBelow(origin)))
+                Add(name, address.GetAddressBytes().Length == 4 ? RecordType.A : RecordType.AAAA, address.GetAddressBytes());
+        }
+
+        void Add(DnsName owner, RecordType type, ReadOnlySpan<byte> data) =>
+            builder.Add(new MasterRecord(owner, type, Seconds(zone.Ttl), data.ToArray(), zone.Location.File, zone.Location.Line));
+    }
+
+    private static void AddSoa(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
+    {
+        if (builder.Has(origin, RecordType.SOA))
+            return;
+        var soa = zone.Soa ?? new ZoneSoa();
+        var primary = soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name ?? $"ns.{zone.Origin}";
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{primary.TrimEnd('.')}. {(soa.Contact ?? $"hostmaster.{zone.Origin}").TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
+            $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
+        RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _);
+        builder.Add(new MasterRecord(origin, RecordType.SOA, Seconds(zone.Ttl), data!, zone.Location.File, zone.Location.Line));
+    }
+
+    private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, MasterTtl.Max);
+}

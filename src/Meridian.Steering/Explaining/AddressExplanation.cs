@@ -1,0 +1,13 @@
+namespace Meridian.Steering.Explaining;
+
+/// <summary>An address's part in a decision.</summary>
+/// <param name="Value">The address or host name.</param>
+/// <param name="State">The state that steering acts on.</param>
+/// <param name="Verdict">What the evidence says, whatever a person says above it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Override">A person's word above the verdict, in words.</param>
+/// <param name="Weight">Weight in the pool.</param>
+/// <param name="Answered">Whether it is in the answer.</param>
+public sealed record AddressExplanation(
+    string Value, string State, string Verdict, string Reason, DateTimeOffset Since, string? Override, int Weight, bool Answered);

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Meridian.Model.Resources;
+using Meridian.Steering.Geography;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Steering.Explaining;
+
+/// <summary>Tells the whole decision for a client, from the same table and by the same code that answers queries.</summary>
+public static class Explainer
+{
+    /// <summary>Null where no enabled endpoint has the name.</summary>
+    public static Explanation? Explain(SteeringTable table, string name, IPAddress address, int bits, AddressKind kind, ulong draw, DateTimeOffset now)
+    {
+        if (table.Find(name) is not { } plan)
+            return null;
+        var octets = address.IsIPv4MappedToIPv6 ? address.MapToIPv4().GetAddressBytes() : address.GetAddressBytes();
+        var client = new ClientView(octets, bits);
+        var order = new int[plan.Pools.Length];
+        plan.Order(client, draw, now, order, out _);
+        var picks = new Pick[64];
+        var choice = plan.Choose(kind, client, draw, now, picks);
+        var picked = picks.AsSpan(0, choice.Count).ToArray();
+        var place = table.Geo.PlaceOf(octets);
+        var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now)).ToImmutableArray();
+        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin
+            || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin && p.Addresses.Length > 1);
+        var answer = new AnswerExplanation(
+            choice.Outcome.ToString(),
+            [.. picked.Select(p => p.Pool < 0 ? plan.Shape.Fallback[p.Address].Value : plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)],
+            (int)plan.Ttl(now).TotalSeconds,
+            plan.TtlReason(now),
+            choice.ScopeBits,
+            chance);
+        return new Explanation
+        {
+            Name = name,
+            Endpoint = plan.Endpoint.Name,
+            Hostname = plan.Shape.Hostname,
+            Policy = plan.Endpoint.Policy.ToString(),
+            Client = new ClientExplanation($"{new IPAddress(octets)}/{bits}", place?.ToString(), place?.Country, place?.Continent,
+                place?.Point?.Latitude, place?.Point?.Longitude, table.Geo.SystemOf(octets), table.Geo.Descriptions),
+            Pools = pools,
+            Answer = answer,
+            Steps = StepWriter.Write(plan, table.Geo, place, client, pools, choice, answer, now),
+        };
+    }
+
+    private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked, DateTimeOffset now)
+    {
+        var pool = plan.Pools[index];
+        var site = pool.Shape.Site;
+        return new PoolExplanation
+        {
+            Rank = rank,
+            Name = pool.Shape.Pool.Name,
+            Site = site?.Name,
+            State = pool.State.ToString(),
+            Since = pool.Since,
+            DistanceKm = site is not null && client is { } point
+                ? Math.Round(point.DistanceTo(new GeoPoint(site.Latitude, site.Longitude)))
+                : null,
+            Weight = pool.Shape.Weight,
+            Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
+            Up = pool.UpCount,
+            MinHealthy = pool.Shape.MinHealthy,
+            Chosen = picked.Any(p => p.Pool == index),
+            Addresses = [.. pool.Addresses.Select((a, i) => AddressOf(a, picked.Contains(new Pick(index, i))))],
+        };
+    }
+
+    private static AddressExplanation AddressOf(AddressPlan address, bool answered) => new(
+        address.Shape.Value,
+        address.State.ToString(),
+        address.Verdict.State.ToString(),
+        address.Verdict.Reason + (address.Verdict.Remembered ? " (remembered from before the restart, not probed yet)" : ""),
+        address.Verdict.Since,
+        address.Override is { } word
+            ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" +
+                (word.Expires is { } end ? $" (until {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)})" : "")
+            : null,
+        address.Shape.Source.Weight,
+        answered);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Steering.Explaining;
+
+/// <summary>Why a client gets the answer that it gets: the whole decision.</summary>
+public sealed record Explanation
+{
+    public required string Name { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    public required string Hostname { get; init; }
+
+    public required string Policy { get; init; }
+
+    public required ClientExplanation Client { get; init; }
+
+    /// <summary>The pools, the first choice first.</summary>
+    public required ImmutableArray<PoolExplanation> Pools { get; init; }
+
+    public required AnswerExplanation Answer { get; init; }
+
+    /// <summary>The decision in words, step by step.</summary>
+    public required ImmutableArray<string> Steps { get; init; }
+}

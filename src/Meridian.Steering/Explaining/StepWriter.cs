@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Model.Resources;
+using Meridian.Steering.Geography;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Steering.Explaining;
+
+/// <summary>Writes a decision as sentences.</summary>
+internal static class StepWriter
+{
+    public static ImmutableArray<string> Write(
+        EndpointPlan plan,
+        GeoDatabase geo,
+        Place? place,
+        in ClientView client,
+        ImmutableArray<PoolExplanation> pools,
+        Choice choice,
+        AnswerExplanation answer,
+        DateTimeOffset now)
+    {
+        var steps = ImmutableArray.CreateBuilder<string>();
+        steps.Add($"{plan.Shape.Hostname} is endpoint {plan.Endpoint.Name}, policy {plan.Endpoint.Policy}, with {pools.Length} " +
+            $"pool{(pools.Length == 1 ? "" : "s")}.");
+        steps.Add(Client(geo, place));
+        steps.Add(Order(plan, geo, place, client, pools));
+        foreach (var pool in pools.Where(p => p.State != nameof(PoolState.Up)))
+            steps.Add(Passed(pool));
+        foreach (var pool in pools.Where(p => p.Share < 1 && p.State == nameof(PoolState.Up)))
+            steps.Add($"Pool {pool.Name} came back from an outage and gets {pool.Share:P0} of its share for now.");
+        steps.Add(Chosen(plan, pools, choice, answer));
+        steps.Add($"TTL {answer.Ttl} s, between {plan.Endpoint.EffectiveMinTtl.TotalSeconds:0} and {plan.Endpoint.Ttl.TotalSeconds:0} s: {plan.TtlReason(now)}.");
+        steps.Add(choice.ScopeBits == 0
+            ? "The answer does not depend on the client's network (ECS scope 0)."
+            : $"Every client in the same /{choice.ScopeBits} gets the same answer (ECS scope {choice.ScopeBits}).");
+        return steps.ToImmutable();
+    }
+
+    private static string Client(GeoDatabase geo, Place? place)
+    {
+        if (geo.IsEmpty)
+            return "Where the client is, is not known: no --geo database is loaded.";
+        return place is null
+            ? "Where the client is, is not known: no database has its address."
+            : $"The client is in {place}" + (place.Point is { } p
+                ? string.Create(CultureInfo.InvariantCulture, $" ({p.Latitude:0.##}, {p.Longitude:0.##}).")
+                : ".");
+    }
+
+    private static string Order(EndpointPlan plan, GeoDatabase geo, Place? place, in ClientView client, ImmutableArray<PoolExplanation> pools)
+    {
+        var names = string.Join(", ", pools.Select(p => p.DistanceKm is { } km && plan.Endpoint.Policy == EndpointPolicy.Nearest
+            ? $"{p.Name} ({km.ToString("#,0", CultureInfo.InvariantCulture)} km)" : p.Name));
+        return plan.Endpoint.Policy switch
+        {
+            EndpointPolicy.Nearest when geo.IsEmpty || place?.Point is null => $"So the pools stand in the order of the resource: {names}.",
+            EndpointPolicy.Nearest => $"By distance the pools are {names}.",
+            EndpointPolicy.SourceMap => $"{SourceOf(plan, client)} gives the order {names}.",
+            EndpointPolicy.Failover => $"By priority the pools are {names}.",
+            EndpointPolicy.Weighted => $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
+            EndpointPolicy.RoundRobin => $"One pool is drawn evenly for each query; this time the order is {names}.",
+            _ => $"By consistent hashing of the client's /{client.StickyBits} the order is {names}.",
+        };
+    }
+
+    private static string SourceOf(EndpointPlan plan, in ClientView client)
+    {
+        var index = plan.Shape.Sources!.Find(client.Address);
+        return index == plan.Shape.SourceOrders.Length - 1
+            ? $"SourceMap {plan.Endpoint.SourceMap} has no source for the client; its default"
+            : $"Source number {index + 1} of SourceMap {plan.Endpoint.SourceMap}";
+    }
+
+    private static string Passed(PoolExplanation pool)
+    {
+        var why = pool.Addresses.FirstOrDefault(a => a.State != "Up");
+        var reason = why is null ? "" : $"; {why.Value}: {why.Override ?? why.Reason}";
+        return pool.State switch
+        {
+            nameof(PoolState.Guarded) => $"Pool {pool.Name} is down, but the endpoint's guard keeps it in the answer{reason}.",
+            nameof(PoolState.Unknown) => $"Pool {pool.Name} has not been probed yet.",
+            nameof(PoolState.Draining) => $"Pool {pool.Name} is drained{reason}.",
+            _ => $"Pool {pool.Name} is down: {pool.Up} of {pool.Addresses.Length} addresses are up and {pool.MinHealthy} must be{reason}.",
+        };
+    }
+
+    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, Choice choice, AnswerExplanation answer)
+    {
+        var values = string.Join(", ", answer.Values);
+        if (choice.AllDown)
+        {
+            return choice.Outcome switch
+            {
+                Outcome.Failure => "No pool is up, and whenAllDown is ServFail: the server fails the query.",
+                Outcome.NoData => $"No pool is up, and whenAllDown is {plan.Endpoint.WhenAllDown}: the answer is empty.",
+                _ => $"No pool is up, and whenAllDown is {plan.Endpoint.WhenAllDown}: {values}.",
+            };
+        }
+
+        var chosen = pools.Where(p => p.Chosen).Select(p => $"{p.Name} (policy {plan.Pools.First(x => x.Shape.Pool.Name == p.Name).Shape.Pool.Policy})");
+        return choice.Outcome == Outcome.NoData
+            ? "The first pool that is up has no address of this kind: the answer is empty."
+            : $"The answer comes from pool {string.Join(" and ", chosen)}: {values}.";
+    }
+}
