@@ -6,6 +6,9 @@ namespace Meridian.Model.Validation;
 
 internal static class EndpointRules
 {
+    /// <summary>Keeps a choice among pools within a few kilobytes of stack.</summary>
+    private const int MaxPools = 256;
+
     public static void Check(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
         if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
@@ -62,6 +65,8 @@ internal static class EndpointRules
             return;
         }
 
+        if (endpoint.Pools.Length > MaxPools)
+            report.Fault(endpoint, "pools", $"endpoint `{endpoint.Name}` has {endpoint.Pools.Length} pools, and {MaxPools} is the most");
         var seen = new HashSet<string>();
         foreach (var member in endpoint.Pools)
         {

@@ -5,9 +5,6 @@ namespace Meridian.Steering.Plans;
 /// <summary>The choice itself. Called for every query: it allocates nothing.</summary>
 public sealed partial class EndpointPlan
 {
-    /// <summary>Most pools that an endpoint may have; validation and the stack both rely on it.</summary>
-    public const int MaxPools = 256;
-
     /// <summary>Chooses addresses for a client.</summary>
     /// <param name="kind">What sort of address is asked for.</param>
     /// <param name="client">Who asks.</param>

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Drill;
+
+/// <summary>The figures of a drill.</summary>
+public sealed record DrillSummary
+{
+    public required DateTimeOffset Started { get; init; }
+
+    public required string Url { get; init; }
+
+    public required string? InitialAddress { get; init; }
+
+    public required int Checks { get; init; }
+
+    public required int Successful { get; init; }
+
+    public required int Expect { get; init; }
+
+    /// <summary>Milliseconds, of the successful checks.</summary>
+    public required LatencySummary Latency { get; init; }
+
+    /// <summary>Every outage that began after a success and ended with one, in seconds from its first failed check to the next success.</summary>
+    public required ImmutableArray<double> Downtimes { get; init; }
+
+    /// <summary>Seconds; null where there was no outage.</summary>
+    public double? AverageDowntime => Downtimes.IsEmpty ? null : Math.Round(Downtimes.Average(), 2);
+
+    /// <summary>The outage that had not ended when the drill did, in seconds.</summary>
+    public required double? Unrecovered { get; init; }
+
+    /// <summary>Successes by site.</summary>
+    public required ImmutableSortedDictionary<string, int> Sites { get; init; }
+
+    public static DrillSummary Of(DrillOptions options, IReadOnlyList<DrillCheck> checks)
+    {
+        var downtimes = ImmutableArray.CreateBuilder<double>();
+        DrillCheck? firstFailed = null;
+        var hadSuccess = false;
+        foreach (var check in checks)
+        {
+            if (!check.Ok)
+            {
+                firstFailed ??= check;
+                continue;
+            }
+
+            if (firstFailed is not null && hadSuccess)
+                downtimes.Add(Seconds(check.At - firstFailed.At));
+            firstFailed = null;
+            hadSuccess = true;
+        }
+
+        var good = checks.Where(c => c.Ok).ToArray();
+        return new DrillSummary
+        {
+            Started = checks.Count > 0 ? checks[0].At : DateTimeOffset.UnixEpoch,
+            Url = options.Url.ToString(),
+            InitialAddress = checks.FirstOrDefault(c => c.Address is not null)?.Address,
+            Checks = checks.Count,
+            Successful = good.Length,
+            Expect = options.Expect,
+            Latency = LatencySummary.Of(good.Select(c => c.Latency.TotalMilliseconds)),
+            Downtimes = downtimes.ToImmutable(),
+            Unrecovered = firstFailed is null || checks.Count == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
+            Sites = good.GroupBy(c => c.Site ?? c.Address ?? "?").ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
+        };
+    }
+
+    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 2);
+}

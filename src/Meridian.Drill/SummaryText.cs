@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Meridian.Drill;
+
+/// <summary>The summary as its users know it.</summary>
+public static class SummaryText
+{
+    public static void Write(TextWriter output, DrillSummary summary)
+    {
+        Line("==================== FAILOVER DOWNTIME SUMMARY ====================");
+        Line($"Run Start Time:                       {summary.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}");
+        Line($"Endpoint URL:                         {summary.Url}");
+        Line($"Initial IP Resolved:                  {summary.InitialAddress ?? "none"}");
+        Line("-------------------------------------------------------------------");
+        Line($"Total Checks Performed:               {summary.Checks}");
+        Line($"Successful Checks (Status {summary.Expect}):       {summary.Successful}");
+        Line($"Average Successful Latency:           {Milliseconds(summary.Latency.Average)} " +
+            $"(p50 {Milliseconds(summary.Latency.P50)}, p95 {Milliseconds(summary.Latency.P95)}, p99 {Milliseconds(summary.Latency.P99)})");
+        foreach (var (site, count) in summary.Sites)
+            Line($"  served by {site + ":",-25} {count}");
+        Line("-------------------------------------------------------------------");
+        Line($"Total Failover Events ({summary.Expect}->fail->{summary.Expect}): {summary.Downtimes.Length}");
+        Line($"Average Failover Downtime:            {(summary.AverageDowntime is { } average ? Seconds(average) : "none")}");
+        Line($"All Recorded Downtime Events:         {(summary.Downtimes.IsEmpty ? "none" : string.Join(", ", summary.Downtimes.Select(Seconds)))}");
+        if (summary.Unrecovered is { } open)
+            Line($"Not recovered at the end:             down for {Seconds(open)}");
+        Line("===================================================================");
+
+        void Line(string text) => output.WriteLine(text);
+    }
+
+    private static string Milliseconds(double? value) =>
+        value is { } number ? number.ToString("0.0", CultureInfo.InvariantCulture) + " ms" : "none";
+
+    private static string Seconds(double value) => value.ToString("0.0", CultureInfo.InvariantCulture) + " s";
+}

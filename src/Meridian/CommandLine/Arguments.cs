@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Meridian.Model.Values;
+
+namespace Meridian.CommandLine;
+
+/// <summary>Options that several commands share, and how their values are read.</summary>
+internal static class Arguments
+{
+    public static Option<string> Output() => new Option<string>("--output", "-o")
+    {
+        Description = "How to print: text or json",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "json");
+
+    public static Option<Uri> Server() => new("--server")
+    {
+        Description = "URL of the node's management API",
+        DefaultValueFactory = _ => new Uri("http://127.0.0.1:8053"),
+        CustomParser = result => Uri.TryCreate(Value(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : Fail<Uri>(result, "is not an http or https URL"),
+    };
+
+    public static Option<string?> TokenFile() => new("--token-file") { Description = "File with the bearer token, where the node wants one" };
+
+    public static Option<IPEndPoint[]> EndPoints(string name, string description, string defaultValue) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [IPEndPoint.Parse(defaultValue)],
+        CustomParser = result => [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
+    };
+
+    public static Option<IPEndPoint?> EndPoint(string name, string description, string? defaultValue) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => defaultValue is null ? null : IPEndPoint.Parse(defaultValue),
+        CustomParser = result => ParseEndPoint(result, Value(result)),
+    };
+
+    public static Option<TimeSpan> Duration(string name, string description, string defaultValue) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => Durations.TryParse(defaultValue, out var duration) ? duration : throw new FormatException(defaultValue),
+        CustomParser = result => Durations.TryParse(Value(result), out var duration)
+            ? duration
+            : Fail<TimeSpan>(result, "is not a duration such as 500ms, 15s or 2m"),
+    };
+
+    public static Option<TimeSpan?> OptionalDuration(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result => Durations.TryParse(Value(result), out var duration)
+            ? duration
+            : Fail<TimeSpan?>(result, "is not a duration such as 30m or 2h"),
+    };
+
+    public static string? ReadToken(string? file)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            var token = File.ReadAllText(file).Trim();
+            return token.Length > 0 ? token : throw new Running.StartException($"the token file {file} is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Running.StartException($"the token file {file} cannot be read: {e.Message}");
+        }
+    }
+
+    private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
+    {
+        // A bare number parses as an address of 32 bits; a port is what tells the two apart.
+        if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal) && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
+            return endPoint;
+        result.AddError($"`{text}` is not an address and port such as 127.0.0.1:5300 or [::1]:5300");
+        return null;
+    }
+
+    private static string Value(ArgumentResult result) => result.Tokens[0].Value;
+
+    private static T Fail<T>(ArgumentResult result, string what)
+    {
+        result.AddError($"`{Value(result)}` {what}");
+        return default!;
+    }
+}

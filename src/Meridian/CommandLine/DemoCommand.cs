@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Meridian.Api;
+using Meridian.Demo;
+using Meridian.Drill;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace Meridian.CommandLine;
+
+/// <summary><c>meridian demo</c>: a world to try things on.</summary>
+internal static class DemoCommand
+{
+    private static readonly TimeSpan DrillInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
+        var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
+        var output = Arguments.Output();
+        var command = new Command("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.\n\nExample: meridian demo --drill")
+        {
+            drill, length, output,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(bool drill, TimeSpan length, bool json, CancellationToken cancellationToken)
+    {
+        var console = Screen.Create();
+        await using var world = await DemoWorld.StartAsync(
+            text => Console.Error.WriteLine($"meridian: {text}"), drill ? LogLevel.Error : LogLevel.Warning);
+        await ReadyAsync(world, cancellationToken);
+        if (drill)
+            return await DrillAsync(world, console, length, json, cancellationToken);
+        DemoGuide.Print(console, world);
+        await ServeCommand.Forever(cancellationToken);
+        return ExitCode.Done;
+    }
+
+    private static async Task ReadyAsync(DemoWorld world, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            while (world.Node.NotReady is not null)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new Running.StartException($"the demo is not ready after {StartLimit.TotalSeconds:0} s: {world.Node.NotReady}");
+        }
+    }
+
+    private static async Task<int> DrillAsync(DemoWorld world, IAnsiConsole console, TimeSpan length, bool json, CancellationToken cancellationToken)
+    {
+        var options = FiveStates.Options(world, DrillInterval);
+        var results = await FiveStates.RunAsync(world, options, length,
+            state =>
+            {
+                if (!json)
+                    console.MarkupLineInterpolated($"[blue bold]--- {state.Name}[/]");
+            },
+            check => DrillCommand.Print(console, check, json), cancellationToken);
+        var checks = results.SelectMany(r => r.Checks).ToImmutableArray();
+        var summary = DrillSummary.Of(options, checks);
+        var alive = DrillSummary.Of(options, [.. results.Where(r => r.State.Expected is not null).SelectMany(r => r.Checks)]);
+        var right = results.All(r => r.Right);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                Right = right,
+                States = results.Select(r => new { r.State.Name, r.State.Expected, r.Right, SettledSeconds = r.Settled, Checks = r.Checks.Length, Successful = r.Checks.Count(c => c.Ok) }),
+                WhileAnythingWasAlive = new { alive.Checks, alive.Successful },
+                Summary = summary,
+            }, ApiJson.Options));
+        }
+        else
+        {
+            PrintStates(console, results, alive);
+            SummaryText.Write(Console.Out, summary);
+        }
+
+        return right ? ExitCode.Done : ExitCode.NotSo;
+    }
+
+    private static void PrintStates(IAnsiConsole console, ImmutableArray<StateResult> results, DrillSummary alive)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("state", "wanted at the end", "right", "settled after", "checks", "failed");
+        foreach (var result in results)
+        {
+            table.AddRow(
+                new Text(result.State.Name),
+                new Text(result.State.Expected ?? "no answer"),
+                result.Right ? new Text("yes", new Style(Color.Green)) : new Text("NO", new Style(Color.Red)),
+                new Text(result.Settled is { } settled ? $"{settled:0.0} s" : ""),
+                new Text($"{result.Checks.Length}"),
+                new Text($"{result.Checks.Count(c => !c.Ok)}"));
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated($"while a site was alive: [bold]{alive.Successful} of {alive.Checks}[/] checks succeeded; while none was: {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Count(c => c.Ok))} of {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Length)}");
+        console.WriteLine();
+    }
+}

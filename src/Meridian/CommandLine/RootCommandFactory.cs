@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Meridian.Api;
+using Meridian.Running;
+
+namespace Meridian.CommandLine;
+
+/// <summary>The command line as a whole.</summary>
+internal static class RootCommandFactory
+{
+    public static RootCommand Create() => new("Meridian: one name for a service that runs in several regions, answered with the nearest healthy place.")
+    {
+        ServeCommand.Create(),
+        DemoCommand.Create(),
+        CheckCommand.Create(),
+        ExplainCommand.Create(),
+        StatusCommand.Create(),
+        OverrideCommand.Create(),
+        DrillCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var result = Create().Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            foreach (var error in result.Errors)
+                await Console.Error.WriteLineAsync($"meridian: {error.Message}");
+            await Console.Error.WriteLineAsync("meridian: `meridian --help` and `meridian COMMAND --help` show how it is used");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (StartException e)
+        {
+            await Console.Error.WriteLineAsync($"meridian: {e.Message}");
+            return ExitCode.CannotStart;
+        }
+        catch (ManagementException e)
+        {
+            await Console.Error.WriteLineAsync($"meridian: {e.Message}");
+            return e.Reached ? ExitCode.NotSo : ExitCode.CannotStart;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Done;
+        }
+    }
+}

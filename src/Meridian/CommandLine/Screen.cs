@@ -1,0 +1,43 @@
+using Spectre.Console;
+
+namespace Meridian.CommandLine;
+
+/// <summary>How things look in a terminal.</summary>
+internal static class Screen
+{
+    /// <summary>Wide enough to break no line where the output is not a terminal.</summary>
+    private const int PipeWidth = 200;
+
+    public static IAnsiConsole Create()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = PipeWidth;
+        return console;
+    }
+
+    public static Text State(string state) => new(state.ToLowerInvariant(), new Style(state switch
+    {
+        "Up" => Color.Green,
+        "Down" => Color.Red,
+        "Draining" => Color.Yellow,
+        "Guarded" => Color.Orange1,
+        _ => Color.Grey,
+    }));
+
+    /// <summary>How long ago, in the largest unit that says enough.</summary>
+    public static string Ago(DateTimeOffset then, DateTimeOffset now)
+    {
+        if (then.Year < 2000)
+            return "";
+        var span = now - then;
+        return span switch
+        {
+            { TotalSeconds: < 1 } => "now",
+            { TotalMinutes: < 2 } => $"{span.TotalSeconds:0} s",
+            { TotalHours: < 2 } => $"{span.TotalMinutes:0} min",
+            { TotalDays: < 2 } => $"{span.TotalHours:0} h",
+            _ => $"{span.TotalDays:0} d",
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Meridian.Running;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.CommandLine;
+
+/// <summary><c>meridian serve</c>: runs a node.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string[]>("--config")
+        {
+            Description = "YAML files, or folders of them",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var dns = Arguments.EndPoints("--dns", "Addresses to answer DNS on, UDP and TCP", "127.0.0.1:5300");
+        var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
+        var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
+        var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
+        var token = new Option<string?>("--management-token-file") { Description = "File with the bearer token that the API asks for; needed off loopback" };
+        var state = new Option<string>("--state") { Description = "Folder for what outlives a restart", DefaultValueFactory = _ => StateFolder.Default };
+        var geo = new Option<string[]>("--geo")
+        {
+            Description = "Geography files: MMDB, tor-geoipdb's geoip and geoip6, or a network,country,latitude,longitude,asn,city table; later ones win",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var resolver = Arguments.EndPoints("--resolver", "Name servers that resolve pools with flatten; the system's by default", "127.0.0.1:53");
+        resolver.DefaultValueFactory = _ => [];
+        var node = new Option<string>("--node") { Description = "Name of this node", DefaultValueFactory = _ => Environment.MachineName.ToLowerInvariant() };
+        var chaos = new Option<bool>("--chaos") { Description = "Answer version.bind and id.server" };
+        var log = new Option<string>("--log") { Description = "How to log: text, or json with ECS field names", DefaultValueFactory = _ => "text" }
+            .AcceptOnlyFromAmong("text", "json");
+        var command = new Command("serve", "Run a node.\n\nExample: meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
+        {
+            config, dns, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            new NodeOptions
+            {
+                Configuration = [.. result.GetRequiredValue(config)],
+                Dns = [.. result.GetRequiredValue(dns)],
+                StateFolder = result.GetRequiredValue(state),
+                GeoFiles = [.. result.GetValue(geo) ?? []],
+                Resolvers = [.. result.GetValue(resolver) ?? []],
+                Name = result.GetRequiredValue(node),
+                Chaos = result.GetValue(chaos),
+                Management = new ManagementOptions
+                {
+                    EndPoint = result.GetValue(management)!,
+                    Certificate = result.GetValue(certificate),
+                    Key = result.GetValue(key),
+                    Token = Arguments.ReadToken(result.GetValue(token)),
+                },
+            },
+            result.GetRequiredValue(log) == "json" ? EcsFormatter.FormatterName : PlainFormatter.FormatterName,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(NodeOptions options, string format, CancellationToken cancellationToken)
+    {
+        var configuration = LoadedConfiguration.Load(options.Configuration);
+        if (!configuration.Faults.IsEmpty)
+        {
+            foreach (var fault in configuration.Faults)
+                await Console.Error.WriteLineAsync(fault.ToString());
+            await Console.Error.WriteLineAsync("meridian: the configuration has faults; nothing was started");
+            return ExitCode.CannotStart;
+        }
+
+        using var logs = Logging.Create(format);
+        await using var node = Node.Start(options, configuration, TimeProvider.System, logs);
+        await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
+        using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            node.Reload();
+        });
+        await Forever(cancellationToken);
+        return ExitCode.Done;
+    }
+
+    /// <summary>Waits for SIGINT or SIGTERM, which the command line turns into a cancellation.</summary>
+    internal static async Task Forever(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop.
+        }
+    }
+}

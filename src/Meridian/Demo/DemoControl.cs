@@ -1,0 +1,36 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Demo;
+
+/// <summary>The switches of the demo, over HTTP: <c>curl -X POST http://…/sites/hanoi/refuse</c>.</summary>
+internal static class DemoControl
+{
+    public static async Task<WebApplication> StartAsync(IReadOnlyList<DemoSite> sites, int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        var app = builder.Build();
+        app.MapGet("/sites", () => Results.Text(string.Concat(sites.Select(Line))));
+        app.MapPost("/sites/{name}/{mode}", async (string name, string mode) =>
+        {
+            var site = sites.FirstOrDefault(s => s.Name == name);
+            if (site is null || !Enum.TryParse<SiteMode>(mode, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed))
+            {
+                return Results.Text($"sites: {string.Join(", ", sites.Select(s => s.Name))}; " +
+                    $"modes: {string.Join(", ", Enum.GetNames<SiteMode>().Select(m => m.ToLowerInvariant()))}\n", statusCode: StatusCodes.Status404NotFound);
+            }
+
+            await site.SwitchAsync(parsed);
+            return Results.Text(Line(site));
+        });
+        await app.StartAsync();
+        return app;
+    }
+
+    private static string Line(DemoSite site) => $"{site.Name} at {site.EndPoint}: {site.Mode.ToString().ToLowerInvariant()}\n";
+}

@@ -1,0 +1,44 @@
+using Spectre.Console;
+
+namespace Meridian.Demo;
+
+/// <summary>What the demo prints: what there is, and what to try.</summary>
+internal static class DemoGuide
+{
+    public static void Print(IAnsiConsole console, DemoWorld world)
+    {
+        var server = world.ManagementPort == 8053 ? "" : $" --server http://127.0.0.1:{world.ManagementPort}";
+        var dig = $"dig @127.0.0.1 -p {world.DnsPort} +noall +answer";
+        console.WriteLine();
+        console.MarkupLine("[bold]Meridian demo[/]: three sites, one name");
+        console.WriteLine();
+        foreach (var site in world.Sites)
+            console.MarkupLine($"  [green]●[/] {site.Name,-10} http://{site.EndPoint}/");
+        console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   API http://127.0.0.1:{world.ManagementPort}   metrics http://127.0.0.1:{world.ManagementPort}/metrics[/]");
+        Section("Ask as a client in Hanoi, Hong Kong, Frankfurt: each gets the nearest site");
+        Try($"{dig} kokoro.demo.test +subnet=198.51.100.0/24");
+        Try($"{dig} kokoro.demo.test +subnet=203.0.113.0/24");
+        Try($"{dig} kokoro.demo.test +subnet=192.0.2.0/24");
+        Section("Weighted 50 / 30 / 20: ask a few times");
+        Try($"{dig} shop.demo.test");
+        Section("Kill Hanoi, ask again, bring it back (refuse, error, slow, reset, hang, ok)");
+        Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/refuse");
+        Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/ok");
+        Section("See what it knows and why it answers so, in another terminal");
+        Try($"dotnet run --project src/Meridian -- status --watch{server}");
+        Try($"dotnet run --project src/Meridian -- explain kokoro.demo.test --client 203.0.113.7{server}");
+        Section("Be the client: one request a second, with every outage timed");
+        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ --resolver 127.0.0.1:{world.DnsPort} --checks 60");
+        console.WriteLine();
+        console.MarkupLine($"[grey]Its configuration is {Markup.Escape(world.ConfigurationFile)}: edit it, and it is taken at once. Ctrl-C ends the demo.[/]");
+        console.WriteLine();
+
+        void Section(string text)
+        {
+            console.WriteLine();
+            console.MarkupLine($"[yellow]{Markup.Escape(text)}[/]");
+        }
+
+        void Try(string text) => console.MarkupLine($"  [grey]$[/] [bold]{Markup.Escape(text)}[/]");
+    }
+}

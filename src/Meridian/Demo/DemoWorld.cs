@@ -1,0 +1,121 @@
+using System.Net;
+using Meridian.CommandLine;
+using Meridian.Running;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Demo;
+
+/// <summary>A whole multi-region world in one process, on loopback addresses.</summary>
+internal sealed class DemoWorld : IAsyncDisposable
+{
+    private static readonly (string Name, string Address)[] Places =
+        [("hanoi", "127.10.1.1"), ("hongkong", "127.10.2.1"), ("frankfurt", "127.10.3.1")];
+
+    private readonly string _folder;
+    private readonly ILoggerFactory _logs;
+    private WebApplication? _control;
+    private WebApplication? _management;
+
+    private DemoWorld(string folder, ILoggerFactory logs)
+    {
+        _folder = folder;
+        _logs = logs;
+    }
+
+    public IReadOnlyList<DemoSite> Sites { get; private set; } = [];
+
+    public Node Node { get; private set; } = null!;
+
+    public int SitePort { get; private set; }
+
+    public int DnsPort { get; private set; }
+
+    public int ControlPort { get; private set; }
+
+    public int ManagementPort { get; private set; }
+
+    public string ConfigurationFile => Path.Combine(_folder, "config", "demo.yaml");
+
+    /// <summary>Starts sites, node, API and switches, each on the first port that is free.</summary>
+    /// <exception cref="StartException">Something cannot be started.</exception>
+    public static async Task<DemoWorld> StartAsync(Action<string> say, LogLevel level)
+    {
+        var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, Logging.Create(PlainFormatter.FormatterName, level));
+        try
+        {
+            world.FindPorts(say);
+            await world.StartPartsAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    public DemoSite Site(string name) => Sites.First(s => s.Name == name);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_management is not null)
+            await _management.DisposeAsync();
+        if (_control is not null)
+            await _control.DisposeAsync();
+        if (Node is not null)
+            await Node.DisposeAsync();
+        foreach (var site in Sites)
+            await site.DisposeAsync();
+        _logs.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void FindPorts(Action<string> say)
+    {
+        SitePort = Find("sites", 8080, [.. Places.Select(p => IPAddress.Parse(p.Address))]);
+        DnsPort = Find("DNS", 5300, IPAddress.Loopback);
+        ManagementPort = Find("management", 8053, IPAddress.Loopback);
+        ControlPort = Find("switches", 8090, IPAddress.Loopback);
+
+        int Find(string what, int wanted, params IPAddress[] addresses)
+        {
+            var found = FreePort.Find(wanted, _ => { }, addresses);
+            if (found != wanted)
+                say($"port {wanted} for {what} is taken; using {found}");
+            return found;
+        }
+    }
+
+    private async Task StartPartsAsync()
+    {
+        Sites = [.. Places.Select(p => new DemoSite(p.Name, new IPEndPoint(IPAddress.Parse(p.Address), SitePort)))];
+        foreach (var site in Sites)
+            await site.SwitchAsync(SiteMode.Ok);
+        Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
+        await File.WriteAllTextAsync(ConfigurationFile, Resource("demo.yaml").Replace("{port}", $"{SitePort}", StringComparison.Ordinal));
+        var sources = Path.Combine(_folder, "sources.csv");
+        await File.WriteAllTextAsync(sources, Resource("sources.csv"));
+        var options = new NodeOptions
+        {
+            Configuration = [Path.GetDirectoryName(ConfigurationFile)!],
+            Dns = [new IPEndPoint(IPAddress.Loopback, DnsPort)],
+            StateFolder = Path.Combine(_folder, "state"),
+            GeoFiles = [sources],
+            Name = "demo",
+            Management = new ManagementOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, ManagementPort) },
+        };
+        var configuration = LoadedConfiguration.Load(options.Configuration);
+        if (!configuration.Faults.IsEmpty)
+            throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
+        Node = Node.Start(options, configuration, TimeProvider.System, _logs);
+        _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
+        _control = await DemoControl.StartAsync(Sites, ControlPort);
+    }
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(DemoWorld).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

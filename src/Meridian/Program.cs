@@ -1,0 +1,3 @@
+using Meridian.CommandLine;
+
+return await RootCommandFactory.RunAsync(args);

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Meridian.Running;
+
+/// <summary>Where the management API listens, and what guards it.</summary>
+internal sealed record ManagementOptions
+{
+    public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 8053);
+
+    /// <summary>PEM file with the certificate chain.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file with the private key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The bearer token that requests must carry; null for none.</summary>
+    public string? Token { get; init; }
+}

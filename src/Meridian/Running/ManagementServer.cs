@@ -1,0 +1,116 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Meridian.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Meridian.Running;
+
+/// <summary>The HTTP server of the management API and the metrics.</summary>
+internal static class ManagementServer
+{
+    /// <exception cref="StartException">It cannot listen, or is not guarded as it must be.</exception>
+    public static async Task<WebApplication> StartAsync(Node node, ManagementOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        Check(options);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(logs);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi(document => document.AddDocumentTransformer((openApi, _, _) =>
+        {
+            openApi.Info.Title = "Meridian management API";
+            openApi.Info.Version = "v1";
+            return Task.CompletedTask;
+        }));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(NodeMetrics.MeterName).AddMeter("System.Runtime").AddPrometheusExporter());
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Listen(options.EndPoint, listen =>
+            {
+                if (options.Certificate is not null)
+                    listen.UseHttps(LoadCertificate(options));
+            });
+        });
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use((context, next) => GuardAsync(context, next, options));
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapPrometheusScrapingEndpoint();
+        app.MapManagementApi(node, time);
+        NodeMetrics.Register(app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), node);
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync();
+            throw new StartException($"cannot listen for management on {options.EndPoint}: {e.Message.TrimEnd('.')}; choose another address with --management");
+        }
+    }
+
+    // Off loopback anybody could drain a site; there it takes both secrecy and a credential.
+    private static void Check(ManagementOptions options)
+    {
+        if (IPAddress.IsLoopback(options.EndPoint.Address) || (options.Certificate is not null && options.Token is not null))
+            return;
+        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs --management-cert, " +
+            "--management-key and --management-token-file");
+    }
+
+    private static async Task GuardAsync(HttpContext context, RequestDelegate next, ManagementOptions options)
+    {
+        var path = context.Request.Path;
+        if (options.Token is { } token)
+        {
+            // Health is for load balancers, which have no token, and says nothing.
+            if (!path.StartsWithSegments("/healthz") && !path.StartsWithSegments("/readyz") && !HasToken(context, token))
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+                return;
+            }
+        }
+        else if (!IsLocal(context.Request.Host.Host))
+        {
+            // A web page of somebody else, by a name that it pointed at 127.0.0.1.
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return;
+        }
+
+        await next(context);
+    }
+
+    private static bool HasToken(HttpContext context, string token) =>
+        context.Request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var given]
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(token));
+
+    private static bool IsLocal(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static X509Certificate2 LoadCertificate(ManagementOptions options)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"the management certificate {options.Certificate} cannot be loaded: {e.Message}");
+        }
+    }
+}

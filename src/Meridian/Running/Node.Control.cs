@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using Meridian.Health;
+using Meridian.Model.Verdicts;
+using Meridian.NameServer;
+using Meridian.Steering;
+using Meridian.Steering.Geography;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Running;
+
+/// <summary>The control loop: the one writer of a node.</summary>
+internal sealed partial class Node
+{
+    /// <summary>How often files and expiries are looked at.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Tick, _time);
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var signalled = _signals.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.WhenAny(tick, signalled);
+                cancellationToken.ThrowIfCancellationRequested();
+                Drain();
+                if (signalled.IsCompleted)
+                    signalled = _signals.Reader.WaitToReadAsync(cancellationToken).AsTask();
+                if (!tick.IsCompleted)
+                    continue;
+                ExpireOverrides();
+                LookAtFiles();
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // A fault of ours must not end the loop: the last good table serves on, and the next change is taken.
+                Log.LoopFault(_log, e);
+            }
+        }
+    }
+
+    // Everything that is waiting is taken at once, so that a site's death is one new table and not a hundred.
+    private void Drain()
+    {
+        var verdicts = new List<VerdictChange>();
+        var overrides = new List<Signal.Overrides>();
+        var (resolved, reload) = (false, false);
+        while (_signals.Reader.TryRead(out var signal))
+        {
+            switch (signal)
+            {
+                case Signal.Verdict verdict:
+                    verdicts.Add(verdict.Change);
+                    break;
+                case Signal.Overrides word:
+                    overrides.Add(word);
+                    break;
+                case Signal.Resolved:
+                    resolved = true;
+                    break;
+                case Signal.Reload:
+                    reload = true;
+                    break;
+            }
+        }
+
+        if (reload)
+            Reconfigure();
+        else if (resolved)
+            Install(_served);
+        if (verdicts.Count > 0)
+            TakeVerdicts(verdicts);
+        if (overrides.Count > 0)
+        {
+            Swap(_handle.Current.WithAll(Verdicts, _time.GetUtcNow()));
+            foreach (var word in overrides)
+                word.Done.TrySetResult();
+        }
+    }
+
+    private void TakeVerdicts(List<VerdictChange> changes)
+    {
+        Swap(_handle.Current.WithVerdicts(changes.Select(c => c.Key), Verdicts, _time.GetUtcNow()));
+        foreach (var change in changes.Where(c => c.Turned || c.Before.Remembered))
+        {
+            _store.SaveVerdict(change.Key, change.After);
+            if (change.Turned && change.Before.State != VerdictState.Unknown)
+                Happen("verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
+        }
+    }
+
+    // An API call returns when its word is in force, but never waits for a loop that is busy with something long.
+    private void Apply(Signal.Overrides word)
+    {
+        _signals.Writer.TryWrite(word);
+        word.Done.Task.Wait(TimeSpan.FromSeconds(5));
+    }
+
+    private void Swap(SteeringTable table)
+    {
+        var before = _handle.Current;
+        _handle.Current = table;
+        foreach (var (old, now) in before.Endpoints.Zip(table.Endpoints).Where(p => !ReferenceEquals(p.First, p.Second)))
+        {
+            foreach (var pool in now.Pools)
+            {
+                var was = old.Pools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
+                if (was is not null && was.State != pool.State && was.State != PoolState.Unknown)
+                    Happen("pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
+            }
+        }
+    }
+
+    private void ExpireOverrides()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var word in _overrides.Overrides.Where(o => !o.IsActive(now)))
+        {
+            _store.DeleteOverride(word.Target);
+            Happen("override", word.Target.Text, $"the override on {word.Target} by {word.Author} has expired");
+        }
+
+        lock (_overrideLock)
+        {
+            if (ReferenceEquals(_overrides.At(now), _overrides))
+                return;
+            _overrides = _overrides.At(now);
+        }
+
+        Swap(_handle.Current.WithAll(Verdicts, now));
+    }
+
+    private void LookAtFiles()
+    {
+        var geo = FileFingerprint.Of([], _options.GeoFiles);
+        if (geo != _geoFingerprint && LoadGeography())
+            Install(_served);
+        if (FileFingerprint.Of(_options.Configuration, _served.Files) != _fingerprint)
+            Reconfigure();
+    }
+
+    private void Reconfigure()
+    {
+        var loaded = LoadedConfiguration.Load(_options.Configuration);
+        _fingerprint = FileFingerprint.Of(_options.Configuration, _served.Files);
+        _faults = new FaultList(loaded.Faults);
+        if (!loaded.Faults.IsEmpty)
+        {
+            Happen("configuration", loaded.Faults[0].Where.File,
+                $"the configuration on disk has {loaded.Faults.Length} fault{(loaded.Faults.Length == 1 ? "" : "s")} and is not taken; " +
+                $"the one of {ConfiguredAt:HH:mm:ss} serves on. First: {loaded.Faults[0]}");
+            return;
+        }
+
+        Install(loaded);
+        _fingerprint = FileFingerprint.Of(_options.Configuration, loaded.Files);
+        ConfiguredAt = _time.GetUtcNow();
+        Happen("configuration", string.Join(", ", _options.Configuration),
+            $"configuration taken: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, {loaded.Resources.Zones.Length} zones");
+    }
+
+    /// <summary>Puts a sound configuration into force: what is probed first, then the table, then the zones that use it.</summary>
+    private void Install(LoadedConfiguration configuration)
+    {
+        var resources = configuration.Resources;
+        _resolver.Update(resources.Pools.Values.Where(p => p.Flatten).SelectMany(p => p.Addresses)
+            .Where(a => a.Enabled && !System.Net.IPAddress.TryParse(a.Value, out _))
+            .Select(a => a.Value.TrimEnd('.').ToLowerInvariant()).ToHashSet());
+
+        var now = _time.GetUtcNow();
+        var table = SteeringCompiler.Compile(resources, _geo, Verdicts, now, _handle.Current);
+        var targets = table.Probes.Select(k => new ProbeTarget(k, resources.HealthChecks[k.Check])).ToImmutableArray();
+        Health.Update(targets, _remembered);
+        _remembered = null;
+
+        // The records of new targets exist now, remembered verdicts among them.
+        table = table.WithAll(Verdicts, now);
+        var handle = new SteeringHandle { Current = table };
+        var zones = ZoneCompiler.Compile(resources, table, handle, _time, LoadedConfiguration.ReadMasterFile, out var faults);
+        if (!faults.IsEmpty)
+        {
+            _faults = new FaultList(faults);
+            Happen("configuration", faults[0].Where.File, $"the zones cannot be built and the old ones serve on: {faults[0]}");
+            return;
+        }
+
+        _served = configuration;
+        _handle = handle;
+        _zones.Current = zones;
+        if (_geo.IsEmpty && resources.Endpoints.FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)
+            Log.NoGeography(_log, endpoint.Hostname);
+    }
+
+    private bool LoadGeography()
+    {
+        _geoFingerprint = FileFingerprint.Of([], _options.GeoFiles);
+        try
+        {
+            _geo = GeoDatabase.Of([.. _options.GeoFiles.Select(f => GeoFile.Read(f, File.ReadAllBytes(f)))]);
+            foreach (var description in _geo.Descriptions)
+                Log.Geography(_log, description);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            if (StartedAt == ConfiguredAt && _loop == Task.CompletedTask)
+                throw new StartException($"geography cannot be read: {e.Message}");
+            Happen("configuration", "geography", $"geography cannot be read and the old one serves on: {e.Message}");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Meridian.Api;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets;
+using Meridian.Health;
+using Meridian.Health.Overrides;
+using Meridian.Health.Probes;
+using Meridian.Model;
+using Meridian.Model.History;
+using Meridian.Model.Verdicts;
+using Meridian.NameServer;
+using Meridian.NameServer.Flattening;
+using Meridian.State;
+using Meridian.Steering;
+using Meridian.Steering.Geography;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running;
+
+/// <summary>
+/// One running node. Its control loop is the only writer: it takes what changed (files, verdicts, overrides, resolved
+/// names), makes the next table, and swaps it in. Nothing that serves waits for it.
+/// </summary>
+internal sealed partial class Node : INode, IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Node> _log;
+    private readonly Prober _prober;
+    private readonly HostResolver _resolver;
+    private readonly StateStore _store;
+    private readonly EventLog _events;
+    private readonly ZoneHolder _zones = new();
+    private readonly DnsServer _dns;
+    private readonly CancellationTokenSource _stop = new();
+
+    // People change the book through the API while the loop lets words expire.
+    private readonly Lock _overrideLock = new();
+
+    // Unbounded: verdicts come at the pace of probes, the rest from people and files; each entry is small.
+    private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private IReadOnlyDictionary<ProbeKey, Verdict>? _remembered;
+    private SteeringHandle _handle = new();
+    private GeoDatabase _geo = GeoDatabase.None;
+    private volatile OverrideBook _overrides;
+    private LoadedConfiguration _served;
+    private string _fingerprint = "";
+    private string _geoFingerprint = "";
+    private Task _loop = Task.CompletedTask;
+    private volatile FaultList _faults = new([]);
+
+    private Node(NodeOptions options, LoadedConfiguration configuration, TimeProvider time, ILoggerFactory logs)
+    {
+        _options = options;
+        _time = time;
+        _log = logs.CreateLogger<Node>();
+        _served = configuration;
+        StartedAt = ConfiguredAt = time.GetUtcNow();
+        var responder = new Responder(new ResponderOptions
+        {
+            Nsid = options.Name,
+            Version = options.Chaos ? $"meridian {typeof(Node).Assembly.GetName().Version?.ToString(3)}" : null,
+            ServerId = options.Chaos ? options.Name : null,
+        });
+        try
+        {
+            _dns = DnsServer.Start(options.Dns, responder, _zones, new TcpLimits(), time);
+        }
+        catch (SocketException e)
+        {
+            throw new StartException($"cannot listen for DNS on {string.Join(", ", options.Dns)}: {e.Message}; choose another address with --dns");
+        }
+
+        _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
+        _overrides = new OverrideBook(_store.ReadOverrides());
+        _events = new EventLog(_store.ReadEvents(1000));
+        _remembered = _store.ReadVerdicts();
+        _prober = new Prober(time);
+        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)));
+        _resolver = new HostResolver(options.Resolvers, time,
+            (name, addresses) =>
+            {
+                Log.Resolved(_log, name, addresses);
+                _signals.Writer.TryWrite(new Signal.Resolved());
+            },
+            (name, error) => Log.NotResolved(_log, name, error));
+    }
+
+    public string Name => _options.Name;
+
+    public DateTimeOffset StartedAt { get; }
+
+    public DateTimeOffset ConfiguredAt { get; private set; }
+
+    public ResourceSet Resources => _served.Resources;
+
+    public SteeringTable Table => _handle.Current;
+
+    public HealthEngine Health { get; }
+
+    public OverrideBook Overrides => _overrides;
+
+    public ImmutableArray<Fault> ConfigurationFaults => _faults.Faults;
+
+    public string? StateFault => _store.Fault;
+
+    public DnsServer Dns => _dns;
+
+    public string? NotReady =>
+        Health.IsStalled ? "the probe engine stands still: verdicts are old" :
+        Health.FirstRoundDone ? null : "the first round of probes is not done";
+
+    /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is done.</summary>
+    /// <exception cref="StartException">It cannot start.</exception>
+    public static Node Start(NodeOptions options, LoadedConfiguration configuration, TimeProvider time, ILoggerFactory logs)
+    {
+        var node = new Node(options, configuration, time, logs);
+        node.LoadGeography();
+        node.Install(configuration);
+        node._fingerprint = FileFingerprint.Of(options.Configuration, configuration.Files);
+        node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
+        Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
+            configuration.Resources.Zones.Length);
+        return node;
+    }
+
+    public void SetOverride(Override word)
+    {
+        lock (_overrideLock)
+            _overrides = _overrides.With(word);
+        _store.SaveOverride(word);
+        Happen("override", word.Target.Text, $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
+        Apply(new Signal.Overrides());
+    }
+
+    public bool ClearOverride(OverrideTarget target, string author)
+    {
+        lock (_overrideLock)
+        {
+            if (!_overrides.Overrides.Any(o => o.Target == target))
+                return false;
+            _overrides = _overrides.Without(target);
+        }
+
+        _store.DeleteOverride(target);
+        Happen("override", target.Text, $"{author} cleared the override on {target}");
+        Apply(new Signal.Overrides());
+        return true;
+    }
+
+    /// <summary>Reads the configuration again, changed or not.</summary>
+    public void Reload() => _signals.Writer.TryWrite(new Signal.Reload());
+
+    public ImmutableArray<HistoryEvent> RecentEvents(int count) => _events.Recent(count);
+
+    public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) => _events.FollowAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        await Health.DisposeAsync();
+        await _resolver.DisposeAsync();
+        await _dns.DisposeAsync();
+        _prober.Dispose();
+        _store.Dispose();
+        _stop.Dispose();
+        Log.Stopped(_log, Name);
+    }
+
+    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver);
+
+    private void Happen(string kind, string subject, string message)
+    {
+        var happened = new HistoryEvent(_time.GetUtcNow(), kind, subject, message);
+        Log.Happened(_log, kind, message);
+        _events.Add(happened);
+        _store.AddEvent(happened);
+    }
+
+    private sealed record FaultList(ImmutableArray<Fault> Faults);
+}

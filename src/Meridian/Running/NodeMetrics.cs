@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Meridian.Dns.Wire;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Running;
+
+/// <summary>What a node measures. Everything is read off snapshots when it is asked for; nothing is counted twice.</summary>
+internal static class NodeMetrics
+{
+    public const string MeterName = "Meridian";
+
+    /// <summary>Every metric with its unit and meaning, for the reference page.</summary>
+    public static ImmutableArray<MetricDescription> All { get; } =
+    [
+        new("meridian.dns.queries", "{query}", "Queries received", ["transport"],
+            node => node.Dns.Counters.Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.responses", "{response}", "Responses sent, by response code", ["transport", "rcode"],
+            node => from counters in node.Dns.Counters
+                    from code in Enum.GetValues<ResponseCode>()
+                    let count = counters.Responses(code)
+                    where count > 0
+                    select M(count, ("transport", counters.Transport.ToString().ToLowerInvariant()), ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
+        new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries", ["transport"],
+            node => node.Dns.Counters.Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.truncated", "{response}", "Responses that were too long for UDP", ["transport"],
+            node => node.Dns.Counters.Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
+            node => node.Dns.Counters.Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.tcp.connections", "{connection}", "Open TCP connections", [], node => [M(node.Dns.TcpConnections)]),
+        new("meridian.health.probes", "{probe}", "Probes completed", ["result"], node =>
+            [M(node.Health.Probes.Completed - node.Health.Probes.Failed, ("result", "ok")), M(node.Health.Probes.Failed, ("result", "failed"))]) { Counter = true },
+        new("meridian.health.targets", "{target}", "What is probed", [], node => [M(node.Health.TargetCount)]),
+        new("meridian.health.in_flight", "{probe}", "Probes under way", [], node => [M(node.Health.InFlight)]),
+        new("meridian.health.stalled", "{bool}", "1 when the probe engine stands still: alert on it", [], node => [M(node.Health.IsStalled ? 1 : 0)]),
+        new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks", ["endpoint"],
+            node => node.Table.Endpoints.Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
+        new("meridian.pool.serving", "{bool}", "1 when the pool may be answered", ["endpoint", "pool"],
+            node => Pools(node, p => p.Serves ? 1 : 0)),
+        new("meridian.pool.addresses.up", "{address}", "Addresses of the pool that are up", ["endpoint", "pool"], node => Pools(node, p => p.UpCount)),
+        new("meridian.pool.addresses", "{address}", "Addresses of the pool that are enabled", ["endpoint", "pool"], node => Pools(node, p => p.Addresses.Length)),
+        new("meridian.pool.guarded", "{bool}", "1 when the pool is down and the endpoint's guard keeps it in the answer: alert on it",
+            ["endpoint", "pool"], node => Pools(node, p => p.State == PoolState.Guarded ? 1 : 0)),
+        new("meridian.overrides", "{override}", "Overrides that stand", [], node => [M(node.Overrides.Overrides.Length)]),
+        new("meridian.configuration.faults", "{fault}", "Faults of the configuration on disk, which is not served: alert on it", [],
+            node => [M(node.ConfigurationFaults.Length)]),
+        new("meridian.state.fault", "{bool}", "1 when the state store cannot be read or written: alert on it", [],
+            node => [M(node.StateFault is null ? 0 : 1)]),
+        new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [], node => [M(node.NotReady is null ? 1 : 0)]),
+    ];
+
+    public static void Register(IMeterFactory meters, Node node)
+    {
+        var meter = meters.Create(MeterName);
+        foreach (var metric in All)
+        {
+            if (metric.Counter)
+                meter.CreateObservableCounter(metric.Name, () => Sum(metric.Read(node)), metric.Unit, metric.Description);
+            else
+                meter.CreateObservableGauge(metric.Name, () => metric.Read(node), metric.Unit, metric.Description);
+        }
+    }
+
+    // Each socket loop counts for itself; a scrape wants one value for each set of labels.
+    private static IEnumerable<Measurement<long>> Sum(IEnumerable<Measurement<long>> measurements) =>
+        measurements.GroupBy(m => string.Join('|', m.Tags.ToArray().Select(t => $"{t.Key}={t.Value}")))
+            .Select(g => new Measurement<long>(g.Sum(m => m.Value), g.First().Tags));
+
+    private static IEnumerable<Measurement<long>> Pools(Node node, Func<PoolPlan, long> value) =>
+        node.Table.Endpoints.SelectMany(e => e.Pools.Select(p =>
+            M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
+
+    private static Measurement<long> M(long value, params ReadOnlySpan<(string Key, string Value)> tags)
+    {
+        var list = new KeyValuePair<string, object?>[tags.Length];
+        for (var i = 0; i < tags.Length; i++)
+            list[i] = new(tags[i].Key, tags[i].Value);
+        return new Measurement<long>(value, list);
+    }
+}

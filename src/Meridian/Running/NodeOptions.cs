@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Meridian.Running;
+
+/// <summary>What a node is started with.</summary>
+internal sealed record NodeOptions
+{
+    public required ImmutableArray<string> Configuration { get; init; }
+
+    public ImmutableArray<IPEndPoint> Dns { get; init; } = [new(IPAddress.Loopback, 5300)];
+
+    public required string StateFolder { get; init; }
+
+    public ImmutableArray<string> GeoFiles { get; init; } = [];
+
+    /// <summary>Resolvers for pools with <c>flatten</c>; none for the system's.</summary>
+    public ImmutableArray<IPEndPoint> Resolvers { get; init; } = [];
+
+    public string Name { get; init; } = Environment.MachineName.ToLowerInvariant();
+
+    /// <summary>Answer to <c>version.bind</c> and <c>id.server</c>; off by default.</summary>
+    public bool Chaos { get; init; }
+
+    public ManagementOptions Management { get; init; } = new();
+}

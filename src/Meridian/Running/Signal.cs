@@ -1,0 +1,22 @@
+using Meridian.Health;
+
+namespace Meridian.Running;
+
+/// <summary>Something that a node's control loop acts on.</summary>
+internal abstract record Signal
+{
+    /// <summary>A verdict changed.</summary>
+    public sealed record Verdict(VerdictChange Change) : Signal;
+
+    /// <summary>A person set or cleared an override, or one expired; <see cref="Done"/> is set when it is acted on.</summary>
+    public sealed record Overrides : Signal
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>A host name has other addresses now.</summary>
+    public sealed record Resolved : Signal;
+
+    /// <summary>A person asked to read the configuration again.</summary>
+    public sealed record Reload : Signal;
+}
