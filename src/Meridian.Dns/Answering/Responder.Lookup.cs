@@ -33,7 +33,7 @@ public sealed partial class Responder
             var match = zone.Search(canonical[..length]);
             var followed = match.Kind switch
             {
-                MatchKind.Redirect => TryRedirect(match.Node.Redirect!, ref builder, owner, canonical, ref length),
+                MatchKind.Redirect => TryRedirect(match.Node.Redirect!, query.Type, ref builder, owner, canonical, ref length),
                 MatchKind.Exact or MatchKind.Wildcard =>
                     AnswerFrom(zone, match.Node, query, ref builder, requester, owner, canonical, ref length, ref steered),
                 MatchKind.Cut when query.Type == RecordType.DS => AnswerStatic(zone, match.Node, query, ref builder, owner[..length]),
@@ -126,7 +126,7 @@ public sealed partial class Responder
 
     // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name that was asked.
     private static bool TryRedirect(
-        RecordSet redirect, ref ResponseBuilder builder, scoped Span<byte> owner, scoped Span<byte> canonical, ref int length)
+        RecordSet redirect, RecordType type, ref ResponseBuilder builder, scoped Span<byte> owner, scoped Span<byte> canonical, ref int length)
     {
         ReadOnlySpan<byte> target = redirect.Data[0];
         var prefix = length - redirect.Owner.Wire.Length;
@@ -144,6 +144,7 @@ public sealed partial class Responder
         target.CopyTo(name[prefix..]);
         var next = prefix + target.Length;
         return builder.TryAnswer(owner[..length], RecordType.CNAME, redirect.Ttl, name[..next])
+            && type != RecordType.CNAME
             && Follow(name[..next], owner, canonical, ref length);
     }
 

@@ -50,7 +50,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
     /// Reads a name into <paramref name="name"/> (at least 255 octets), following compression pointers
     /// (RFC 1035 section 4.1.4). A pointer must point before the name that it is found in, which bounds the work.
     /// </summary>
-    public bool TryReadName(Span<byte> name, out int length)
+    public bool TryReadName(scoped Span<byte> name, out int length)
     {
         length = 0;
         var at = Position;

@@ -1,0 +1,75 @@
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Tests.Records;
+
+public sealed class RDataParserTests
+{
+    private static readonly DnsName Origin = DnsName.Parse("example.org");
+
+    [Theory]
+    [InlineData("A", "192.0.2.1", "C0000201")]
+    [InlineData("AAAA", "2001:db8::1", "20010DB8000000000000000000000001")]
+    [InlineData("NS", "ns", "026E73076578616D706C65036F726700")]
+    [InlineData("CNAME", "a.b.", "0161016200")]
+    [InlineData("MX", "10 .", "000A00")]
+    [InlineData("TXT", "\"a b\" c", "03612062" + "0163")]
+    [InlineData("TXT", "\\065\\\"", "024122")]
+    [InlineData("SRV", "1 2 3 .", "00010002000300")]
+    [InlineData("CAA", "0 issue \"ca.example\"", "0005697373756563612E6578616D706C65")]
+    [InlineData("NAPTR", "1 2 \"u\" \"E2U+sip\" \"!.*!sip:a!\" .", "00010002" + "0175" + "074532552B736970" + "0A212E2A217369703A6121" + "00")]
+    [InlineData("DS", "1 8 2 AB CD", "00010802ABCD")]
+    [InlineData("TLSA", "3 1 1 00ff", "03010100FF")]
+    [InlineData("SSHFP", "4 2 0123", "04020123")]
+    [InlineData("HTTPS", "1 . alpn=h2,h3 port=8443", "000100" + "000100060268320268" + "33" + "000300" + "0220FB")]
+    [InlineData("HTTPS", "1 . ipv4hint=192.0.2.1 alpn=\"h2\"", "000100" + "00010003026832" + "00040004C0000201")]
+    [InlineData("HTTPS", "0 svc.", "00000373766300")]
+    [InlineData("SVCB", "1 . mandatory=alpn alpn=h2", "000100" + "000000020001" + "00010003026832")]
+    [InlineData("SOA", "a. b. 1 1h 2 1d 4", "016100" + "016200" + "00000001" + "00000E10" + "00000002" + "00015180" + "00000004")]
+    [InlineData("HINFO", "PC Linux", "025043054C696E7578")]
+    [InlineData("TYPE65280", "\\# 3 01 0203", "010203")]
+    [InlineData("A", "\\# 4 C0000201", "C0000201")]
+    public void Reads_data_into_octets(string type, string text, string hex)
+    {
+        Assert.True(Parse(type, text, out var data, out var error), error);
+        Assert.Equal(hex, Convert.ToHexString(data!));
+    }
+
+    [Theory]
+    [InlineData("A", "192.0.2", "is not an IPv4 address")]
+    [InlineData("A", "2001:db8::1", "is not an IPv4 address")]
+    [InlineData("AAAA", "192.0.2.1", "is not an IPv6 address")]
+    [InlineData("MX", "mail", "is not a preference")]
+    [InlineData("MX", "10", "an exchange is missing")]
+    [InlineData("A", "192.0.2.1 extra", "`extra` is too much")]
+    [InlineData("CAA", "0 is-sue x", "is not a tag")]
+    [InlineData("DS", "1 8 2 ABC", "pairs of hexadecimal digits")]
+    [InlineData("HTTPS", "1 . alpn=h2 alpn=h3", "given twice")]
+    [InlineData("HTTPS", "1 . nosuch=1", "is not a service parameter")]
+    [InlineData("HTTPS", "0 . alpn=h2", "alias form")]
+    [InlineData("HTTPS", "1 . mandatory=port", "mandatory")]
+    [InlineData("HTTPS", "1 . no-default-alpn", "needs `alpn`")]
+    [InlineData("TYPE65280", "\\# 3 01", "the length is 3 and there are 1 octets")]
+    [InlineData("NS", "\\# 2 0161", "not valid data of this type")]
+    [InlineData("TYPE65280", "01", "RFC 3597")]
+    public void Says_what_is_wrong(string type, string text, string message)
+    {
+        Assert.False(Parse(type, text, out _, out var error));
+        Assert.Contains(message, error);
+    }
+
+    [Fact]
+    public void Wants_a_closing_dot_where_people_forget_it()
+    {
+        Assert.True(RecordTypes.TryParse("CNAME", out var type));
+        Assert.False(RDataParser.TryParse(type, MasterWords.Split("www.example.net"), Origin, strict: true, out _, out var error));
+        Assert.Contains("write `www.example.net.`", error);
+        Assert.True(RDataParser.TryParse(type, MasterWords.Split("www"), Origin, strict: true, out _, out _));
+    }
+
+    private static bool Parse(string type, string text, out byte[]? data, out string? error)
+    {
+        Assert.True(RecordTypes.TryParse(type, out var parsed));
+        return RDataParser.TryParse(parsed, MasterWords.Split(text), Origin, strict: false, out data, out error);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets;
+using Meridian.Dns.Tests.Support;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Tests.Sockets;
+
+public sealed class DnsServerTests
+{
+    private static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task Answers_over_UDP_and_TCP(string address)
+    {
+        await using var server = Start(address);
+        var query = new QueryBuilder("www.example.org", RecordType.A).Build();
+
+        using var udp = new UdpClient(server.EndPoints[0].AddressFamily);
+        await udp.SendAsync(query, server.EndPoints[0], Soon);
+        var overUdp = await udp.ReceiveAsync(Soon);
+        using var tcp = new TcpClient(server.EndPoints[0].AddressFamily);
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+        await tcp.GetStream().WriteAsync(Framed(query), Soon);
+
+        Assert.Equal(2, Reply.Parse(overUdp.Buffer).Answer.Count);
+        Assert.Equal(2, Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Answer.Count);
+        Assert.Equal(1, server.Counters.Where(c => c.Transport == Transport.Udp).Sum(c => c.Queries));
+    }
+
+    [Fact]
+    public async Task Answers_many_queries_on_one_connection_however_they_are_cut()
+    {
+        await using var server = Start("127.0.0.1");
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+        byte[] all = [.. Enumerable.Range(0, 500).SelectMany(i => Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = (ushort)i }.Build()))];
+
+        var sending = Task.Run(async () =>
+        {
+            foreach (var piece in all.Chunk(777))
+                await tcp.GetStream().WriteAsync(piece, Soon);
+        });
+        for (var i = 0; i < 500; i++)
+            Assert.Equal(i, Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Id);
+        await sending;
+    }
+
+    [Fact]
+    public async Task Closes_a_connection_that_is_idle_and_keeps_serving_others()
+    {
+        await using var server = Start("127.0.0.1", new TcpLimits { IdleTimeout = TimeSpan.FromMilliseconds(200) });
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(server.EndPoints[0], Soon);
+        await idle.GetStream().WriteAsync(new byte[] { 0 }, Soon);
+
+        Assert.Equal(0, await idle.GetStream().ReadAsync(new byte[1], Soon));
+        using var other = new TcpClient();
+        await other.ConnectAsync(server.EndPoints[0], Soon);
+        await other.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Build()), Soon);
+        Assert.Equal(2, Reply.Parse(await ReadFrameAsync(other.GetStream())).Answer.Count);
+    }
+
+    [Fact]
+    public async Task Limits_the_connections_of_one_client()
+    {
+        await using var server = Start("127.0.0.1", new TcpLimits { MaxConnectionsPerClient = 2 });
+        var clients = new List<TcpClient>();
+        for (var i = 0; i < 3; i++)
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(server.EndPoints[0], Soon);
+            clients.Add(client);
+        }
+
+        Assert.Equal(0, await clients[2].GetStream().ReadAsync(new byte[1], Soon));
+        clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task Stops_cleanly_while_clients_are_connected()
+    {
+        var server = Start("127.0.0.1");
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private static DnsServer Start(string address, TcpLimits? limits = null)
+    {
+        var zones = new ZoneHolder { Current = TestZones.ExampleSet };
+        return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()), zones,
+            limits ?? new TcpLimits(), TimeProvider.System);
+    }
+
+    private static byte[] Framed(byte[] query) => [(byte)(query.Length >> 8), (byte)query.Length, .. query];
+
+    private static async Task<byte[]> ReadFrameAsync(NetworkStream stream)
+    {
+        var length = new byte[2];
+        await stream.ReadExactlyAsync(length, Soon);
+        var frame = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+        await stream.ReadExactlyAsync(frame, Soon);
+        return frame;
+    }
+}

@@ -1,0 +1,134 @@
+using CsCheck;
+using Meridian.Dns.Tests.Support;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Tests.Zones;
+
+public sealed class MasterFileTests
+{
+    private static readonly DnsName Origin = DnsName.Parse("example.org");
+    private static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var s) ? s : 3;
+
+    [Fact]
+    public void Reads_origins_times_owners_and_parentheses()
+    {
+        const string text = """
+            $ORIGIN example.org.
+            $TTL 1h
+            @   IN SOA ns1 hostmaster (
+                    2026 ; serial
+                    1h 10m 2w 30 )
+                NS  ns1
+            ns1 300 IN A 192.0.2.1
+                IN 600 AAAA 2001:db8::1
+            $ORIGIN deep
+            host A 192.0.2.2
+            a\.b TXT "semi;colon" ( "two"
+               "three" )
+            """;
+
+        var (records, faults) = MasterFile.Read("f", text, Origin, _ => null);
+
+        Assert.Empty(faults);
+        Assert.Equal(
+            ["example.org. SOA 3600", "example.org. NS 3600", "ns1.example.org. A 300", "ns1.example.org. AAAA 600",
+             "host.deep.example.org. A 3600", "a\\.b.deep.example.org. TXT 3600"],
+            records.Select(r => $"{r.Owner} {r.Type} {r.Ttl}"));
+        Assert.Equal("0A73656D693B636F6C6F6E0374776F057468726565", Convert.ToHexString(records[^1].Data));
+    }
+
+    [Fact]
+    public void Includes_files_with_their_own_origin()
+    {
+        var (records, faults) = MasterFile.Read("/zones/main.zone", "$TTL 60\n$INCLUDE sub.zone sub\nb A 192.0.2.2\n", Origin,
+            path => path == "/zones/sub.zone" ? "a A 192.0.2.1\n" : null);
+
+        Assert.Empty(faults);
+        Assert.Equal(["a.sub.example.org.", "b.example.org."], records.Select(r => r.Owner.ToString()));
+    }
+
+    [Fact]
+    public void Ends_a_file_that_includes_itself()
+    {
+        var (_, faults) = MasterFile.Read("self.zone", "$INCLUDE self.zone\n", Origin, _ => "$INCLUDE self.zone\n");
+
+        Assert.Contains("does a file include itself?", Assert.Single(faults).Message);
+    }
+
+    [Fact]
+    public void Names_the_line_of_every_fault()
+    {
+        const string text = """
+            $TTL 60
+            a A 192.0.2.1
+            b A nonsense
+            c NOTYPE x
+            d CH TXT x
+            $GENERATE 1-2 x A 1.2.3.4
+            e TXT "no end
+            f A 192.0.2.2
+            """;
+
+        var (records, faults) = MasterFile.Read("f", text, Origin, _ => null);
+
+        Assert.Equal([3, 4, 5, 6, 7], faults.Select(f => f.Line));
+        Assert.Equal(2, records.Length);
+    }
+
+    [Fact]
+    public void Wants_a_time_to_live_from_somewhere()
+    {
+        var (_, faults) = MasterFile.Read("f", "a A 192.0.2.1\n", Origin, _ => null);
+
+        Assert.Contains("no $TTL", Assert.Single(faults).Message);
+    }
+
+    [Fact]
+    public void Any_text_costs_a_bounded_amount_and_throws_nothing() =>
+        Gen.OneOf(
+            Gen.String[Gen.OneOf(Gen.Char[" \t\n\"();\\$@.0123456789aA*"], Gen.Char), 0, 300],
+            from a in Gen.String[Gen.Char["ab@. "], 0, 10]
+            from type in Any.Of("A", "TXT", "SOA", "HTTPS", "NAPTR", "TYPE9", "CAA", "$TTL", "$ORIGIN", "$INCLUDE")
+            from rest in Gen.String[Gen.Char["a1.\\\"( )=,;\n"], 0, 40]
+            select $"{a} 60 {type} {rest}")
+        .Sample(text =>
+        {
+            var (records, _) = MasterFile.Read("f", text, Origin, _ => null);
+            var builder = new ZoneBuilder(Origin);
+            foreach (var record in records)
+                builder.Add(record);
+            builder.Build(out _);
+        }, time: Seconds);
+
+    [Fact]
+    public void Records_written_in_generic_form_read_back_the_same() =>
+        Gen.Select(Gen.UShort[256, 65279], Gen.Byte.Array[0, 100]).Sample((type, data) =>
+        {
+            if (type == (ushort)RecordType.CAA)
+                return;
+            var text = $"x 60 TYPE{type} \\# {data.Length} {Convert.ToHexString(data)}\n";
+            var (records, faults) = MasterFile.Read("f", text, Origin, _ => null);
+            Assert.Empty(faults);
+            Assert.Equal(data, Assert.Single(records).Data);
+        });
+
+    [Fact]
+    public void Names_written_in_master_file_form_read_back_the_same() =>
+        Gen.Byte.Array[1, 63].Array[0, 3].Sample(labels =>
+        {
+            byte[] wire = [.. labels.SelectMany(l => (byte[])[(byte)l.Length, .. l]), 0];
+            var name = DnsName.FromWire(wire);
+            Assert.True(DnsName.TryParse(name.ToString(), null, out var again, out var error), error);
+            Assert.Equal(wire, again.Wire.ToArray());
+        });
+
+    [Fact]
+    public void Kept_inputs_throw_nothing()
+    {
+        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Corpus", "zones"));
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+            MasterFile.Read(file, File.ReadAllText(file), Origin, p => File.Exists(p) ? File.ReadAllText(p) : null);
+    }
+}
