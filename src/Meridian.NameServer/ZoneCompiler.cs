@@ -9,6 +9,7 @@ using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 using Meridian.Steering;
+using Meridian.Steering.Plans;
 
 namespace Meridian.NameServer;
 
@@ -31,7 +32,7 @@ public sealed class ZoneCompiler
 
     /// <summary>Compiles the zones; with faults, the zones that have them are missing.</summary>
     /// <param name="resources">The configuration.</param>
-    /// <param name="table">The table whose endpoints are steered; empty to check only.</param>
+    /// <param name="table">The table of the same configuration, which the steered names answer from; empty to check only.</param>
     /// <param name="handle">Where the steered names will look for their table.</param>
     /// <param name="time">The clock for TTLs and ramps.</param>
     /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
@@ -48,9 +49,9 @@ public sealed class ZoneCompiler
     private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time)
     {
         var sources = resources.Zones.Select(z => (Zone: z, Origin: DnsName.Parse(z.Origin.TrimEnd('.') + "."))).ToArray();
-        var steered = Enumerable.Range(0, table.Endpoints.Length)
-            .Where(i => table.Endpoints[i].Endpoint.Enabled)
-            .Select(i => (Index: i, Plan: table.Endpoints[i], Name: DnsName.Parse(table.Endpoints[i].Shape.Hostname)))
+        var steered = resources.Endpoints.Select((e, i) => (Endpoint: e, Index: i))
+            .Where(e => e.Endpoint.Enabled)
+            .Select(e => (e.Index, Name: DnsName.Parse(e.Endpoint.Hostname.ToLowerInvariant())))
             .ToArray();
         var byZone = steered.ToLookup(s => sources
             .Where(z => s.Name.IsAtOrBelow(z.Origin)).MaxBy(z => z.Origin.Wire.Length).Zone);
@@ -63,12 +64,8 @@ public sealed class ZoneCompiler
             AddRecords(zone, origin, builder);
             AddNameServers(zone, origin, builder);
             AddSoa(zone, origin, builder);
-            foreach (var (index, plan, name) in byZone[zone])
-            {
-                var aliases = plan.Shape.Pools.SelectMany(p => p.Addresses).Concat(plan.Shape.Fallback).Where(a => a.Ip is null)
-                    .DistinctBy(a => a.Value).ToFrozenDictionary(a => a.Value, a => DnsName.Parse(a.Value));
-                builder.Steer(name, new SteeredName(handle, index, aliases, time));
-            }
+            foreach (var (index, name) in byZone[zone])
+                builder.Steer(name, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)), time));
 
             var built = builder.Build(out var faults);
             if (_faults.Count == before)
@@ -79,6 +76,11 @@ public sealed class ZoneCompiler
 
         return new ZoneSet(zones);
     }
+
+    private static FrozenDictionary<string, DnsName> Aliases(EndpointPlan? plan) => plan is null
+        ? FrozenDictionary<string, DnsName>.Empty
+        : plan.Shape.Pools.SelectMany(p => p.Addresses).Concat(plan.Shape.Fallback).Where(a => a.Ip is null)
+            .DistinctBy(a => a.Value).ToFrozenDictionary(a => a.Value, a => DnsName.Parse(a.Value));
 
     // Records from resources carry "FILE:LINE:COLUMN" in place of a file name.
     private static Location PlaceOf(ZoneFault fault, Model.Resources.Zone zone) =>

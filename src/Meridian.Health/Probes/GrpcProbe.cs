@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -11,8 +12,8 @@ internal static class GrpcProbe
 {
     public static async Task<Finding> SendAsync(GrpcCheck check, ProbeKey key, CancellationToken cancellationToken)
     {
-        var handler = ProbeHandler.Create(key, check.Tls, check.Tls?.ServerName ?? key.Host);
-        using var channel = GrpcChannel.ForAddress($"{(check.Tls is null ? "http" : "https")}://{key.Host}", new GrpcChannelOptions
+        var handler = ProbeHandler.Create(key, check.Tls, SslApplicationProtocol.Http2);
+        using var channel = GrpcChannel.ForAddress($"http://{key.Host}", new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Text;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -15,8 +16,8 @@ internal static class HttpProbe
 
     public static async Task<Finding> SendAsync(HttpCheck check, ProbeKey key, CancellationToken cancellationToken)
     {
-        var serverName = check.Tls.ServerName ?? key.Host;
-        using var handler = ProbeHandler.Create(key, check.Tls, serverName);
+        var tls = check.Scheme == HttpScheme.Https ? check.Tls : null;
+        using var handler = ProbeHandler.Create(key, tls, SslApplicationProtocol.Http11);
         using var client = new HttpMessageInvoker(handler);
         using var request = Request(check, key);
         using var response = await client.SendAsync(request, cancellationToken);
@@ -30,9 +31,8 @@ internal static class HttpProbe
 
     private static HttpRequestMessage Request(HttpCheck check, ProbeKey key)
     {
-        var scheme = check.Scheme == HttpScheme.Https ? "https" : "http";
         var authority = IPAddress.TryParse(key.Host, out var ip) && ip.GetAddressBytes().Length == 16 ? $"[{key.Host}]" : key.Host;
-        var request = new HttpRequestMessage(new HttpMethod(check.Method), new Uri($"{scheme}://{authority}{check.Path}"))
+        var request = new HttpRequestMessage(new HttpMethod(check.Method), new Uri($"http://{authority}{check.Path}"))
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

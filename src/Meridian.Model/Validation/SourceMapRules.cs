@@ -59,17 +59,11 @@ internal static class SourceMapRules
         {
             var text = source.Networks[i];
             if (!IPNetwork.TryParse(text, out var network))
-                report.Fault(source, "networks", i, $"`{text}` is not a network such as 198.51.100.0/24" + HostBits(text));
+                report.Fault(source, "networks", i, $"`{text}` is not a network such as 198.51.100.0/24");
+            else if (!IPAddress.Parse(text.Split('/')[0]).Equals(network.BaseAddress))
+                report.Fault(source, "networks", i, $"`{text}` has bits set beyond the prefix length; write {network}");
             else if (!networks.TryAdd(network, source.Name))
                 report.Fault(source, "networks", i, $"{network} already belongs to source `{networks[network]}`");
         }
-    }
-
-    private static string HostBits(string text)
-    {
-        var parts = text.Split('/');
-        return parts.Length == 2 && IPAddress.TryParse(parts[0], out _)
-            ? "; are there bits set beyond the prefix length?"
-            : "";
     }
 }

@@ -108,7 +108,7 @@ public sealed partial class EndpointPlan
     {
         if (Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.RoundRobin)
             return;
-        for (var i = 0; i + 1 < order.Length; i++)
+        for (var i = 0; i < order.Length; i++)
         {
             var share = Pools[order[i]].Share(now, Endpoint.Recovery.Ramp);
             draw = Mixing.Mix(draw);
@@ -118,6 +118,8 @@ public sealed partial class EndpointPlan
                 return;
             }
         }
+
+        // All are coming back and none was drawn: there is nobody to spare them, so the first stays first.
     }
 
     private Choice ChooseInPool(int index, AddressKind kind, in ClientView client, ulong draw, byte scope, Span<Pick> picks)

@@ -1,0 +1,115 @@
+using System.Net;
+using Meridian.Dns.Wire;
+
+namespace Meridian.NameServer.Tests;
+
+public sealed class SteeredNameTests
+{
+    private const string H = "apiVersion: meridian.dev/v1alpha1\n";
+
+    private const string Configuration =
+        H + "kind: Zone\nmetadata: {name: z}\nspec:\n  origin: example.org\n  nameServers: [{name: ns.example.net}]\n  records: [{name: www, type: A, data: [10.0.0.80]}, {name: near, type: TXT, data: [hello]}]\n---\n" +
+        H + "kind: Site\nmetadata: {name: hanoi}\nspec: {latitude: 21.03, longitude: 105.85}\n---\n" +
+        H + "kind: Site\nmetadata: {name: frankfurt}\nspec: {latitude: 50.11, longitude: 8.68}\n---\n" +
+        H + "kind: HealthCheck\nmetadata: {name: c}\nspec: {ping: {}}\n---\n" +
+        H + "kind: AddressPool\nmetadata: {name: vn}\nspec: {site: hanoi, healthCheck: c, addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]}\n---\n" +
+        H + "kind: AddressPool\nmetadata: {name: de}\nspec: {site: frankfurt, healthCheck: c, addresses: [{value: 10.0.0.2}]}\n---\n" +
+        H + "kind: AddressPool\nmetadata: {name: named}\nspec: {addresses: [{value: www.example.org}]}\n---\n" +
+        H + "kind: AddressPool\nmetadata: {name: flat}\nspec: {flatten: true, addresses: [{value: cdn.example.net}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: near}\nspec: {hostname: near.example.org, policy: Nearest, pools: [{pool: de}, {pool: vn}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: draw}\nspec: {hostname: draw.example.org, policy: Weighted, pools: [{pool: vn, weight: 3}, {pool: de, weight: 1}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: stick}\nspec: {hostname: stick.example.org, policy: Sticky, pools: [{pool: vn}, {pool: de}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: wild}\nspec: {hostname: \"*.app.example.org\", policy: Failover, pools: [{pool: de}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: alias}\nspec: {hostname: alias.example.org, policy: Failover, pools: [{pool: named}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: flat}\nspec: {hostname: flat.example.org, policy: Failover, pools: [{pool: flat}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: off}\nspec: {hostname: off.example.org, enabled: false, policy: Failover, pools: [{pool: de}]}\n---\n" +
+        H + "kind: GlobalEndpoint\nmetadata: {name: fail}\nspec: {hostname: fail.example.org, policy: Failover, whenAllDown: ServFail, pools: [{pool: de}]}\n";
+
+    [Theory]
+    [InlineData(new byte[] { 198, 51, 100 }, "10.0.0.1", 24)]
+    [InlineData(new byte[] { 192, 0, 2 }, "10.0.0.2", 0)]
+    public void Answers_the_nearest_pool_with_the_scope_of_the_choice(byte[] subnet, string address, int scopeAtLeast)
+    {
+        var (answers, scope, _) = Ask(new Served(Configuration), "near.example.org", RecordType.A, subnet);
+
+        Assert.Equal([address], answers);
+        Assert.InRange(scope, scopeAtLeast, 24);
+    }
+
+    [Fact]
+    public void Answers_other_types_of_a_steered_name_from_its_zone()
+    {
+        var served = new Served(Configuration);
+
+        Assert.Single(Ask(served, "near.example.org", RecordType.TXT).Answers);
+        Assert.Empty(Ask(served, "near.example.org", RecordType.MX).Answers);
+        Assert.Equal(["2001:db8::1"], Ask(served, "near.example.org", RecordType.AAAA, [198, 51, 100]).Answers);
+    }
+
+    [Fact]
+    public void Answers_wildcards_aliases_and_flattened_names_and_not_what_is_disabled()
+    {
+        var served = new Served(Configuration);
+
+        Assert.Equal(["10.0.0.2"], Ask(served, "x.app.example.org", RecordType.A).Answers);
+        Assert.Equal(["CNAME", "10.0.0.80"], Ask(served, "alias.example.org", RecordType.A).Answers);
+        Assert.Equal(["CNAME"], Ask(served, "alias.example.org", RecordType.CNAME).Answers);
+        Assert.Equal(["10.9.9.9"], Ask(served, "flat.example.org", RecordType.A).Answers);
+        Assert.Equal(3, Ask(served, "off.example.org", RecordType.A).Code);
+    }
+
+    [Fact]
+    public void Fails_the_query_when_the_policy_says_so() =>
+        Assert.Equal(2, Ask(new Served(Configuration, "10.0.0.2"), "fail.example.org", RecordType.A).Code);
+
+    [Theory]
+    [InlineData("www.example.org", RecordType.A, false)]
+    [InlineData("draw.example.org", RecordType.A, false)]
+    [InlineData("near.example.org", RecordType.A, true)]
+    [InlineData("stick.example.org", RecordType.A, true)]
+    [InlineData("alias.example.org", RecordType.A, false)]
+    [InlineData("nothing.example.org", RecordType.A, false)]
+    [InlineData("near.example.org", RecordType.MX, false)]
+    public void A_query_allocates_no_bytes(string name, RecordType type, bool subnet)
+    {
+        var served = new Served(Configuration);
+        var query = Served.Query(name, type, subnet ? [198, 51, 100] : null);
+        var response = new byte[1232];
+        for (var i = 0UL; i < 200; i++)
+            served.Respond(query, response, i);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0UL; i < 1000; i++)
+            Assert.True(served.Respond(query, response, i * 0x9E3779B97F4A7C15UL) > 12);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0, allocated);
+    }
+
+    private static (List<string> Answers, int Scope, int Code) Ask(Served served, string name, RecordType type, byte[]? subnet = null)
+    {
+        var response = new byte[1232];
+        var length = served.Respond(Served.Query(name, type, subnet), response, 1);
+        var reader = new DnsReader(response.AsSpan(0, length));
+        var counts = new ushort[6];
+        for (var i = 0; i < 6; i++)
+            Assert.True(reader.TryReadUInt16(out counts[i]));
+        Assert.True(reader.TrySkipName() && reader.TryReadUInt32(out _));
+        var answers = new List<string>();
+        var scope = -1;
+        for (var i = 0; i < counts[3] + counts[4] + counts[5]; i++)
+        {
+            Assert.True(reader.TrySkipName());
+            Assert.True(reader.TryReadUInt16(out var recordType));
+            Assert.True(reader.TryReadUInt16(out _) && reader.TryReadUInt32(out _));
+            Assert.True(reader.TryReadUInt16(out var size));
+            Assert.True(reader.TryReadBytes(size, out var data));
+            if (i < counts[3])
+                answers.Add((RecordType)recordType is RecordType.A or RecordType.AAAA ? new IPAddress(data).ToString() : RecordTypes.Name((RecordType)recordType));
+            else if ((RecordType)recordType == RecordType.OPT && size > 8)
+                scope = data[7];
+        }
+
+        return (answers, scope, counts[1] & 0xF);
+    }
+}

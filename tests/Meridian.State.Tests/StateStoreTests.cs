@@ -1,0 +1,73 @@
+using Meridian.Model.History;
+using Meridian.Model.Verdicts;
+
+namespace Meridian.State.Tests;
+
+public sealed class StateStoreTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-state-").FullName;
+    private readonly List<string> _alarms = [];
+
+    [Fact]
+    public void Overrides_verdicts_and_events_outlive_the_process()
+    {
+        var word = Word("site/hanoi", Now.AddHours(1));
+        var key = new ProbeKey("web", "10.0.0.1", 80, "app.example.org");
+        using (var store = Open())
+        {
+            store.SaveOverride(Word("site/hanoi", null));
+            store.SaveOverride(word);
+            store.SaveOverride(Word("pool/gone", null));
+            store.DeleteOverride(Word("pool/gone", null).Target);
+            store.SaveVerdict(key, new Verdict(VerdictState.Down, Now, "http: 503"));
+            store.AddEvent(new HistoryEvent(Now, "pool", "p", "first"));
+            store.AddEvent(new HistoryEvent(Now, "pool", "p", "second"));
+        }
+
+        using var again = Open();
+        Assert.Equal([word], again.ReadOverrides());
+        Assert.Equal(new Verdict(VerdictState.Down, Now, "http: 503"), again.ReadVerdicts()[key]);
+        Assert.Equal(["second", "first"], again.ReadEvents(10).Select(e => e.Message));
+        Assert.Empty(_alarms);
+        Assert.Null(again.Fault);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_set_aside_and_said_loudly()
+    {
+        File.WriteAllText(Path.Combine(_folder, "meridian.db"), string.Concat(Enumerable.Repeat("this is no database. ", 500)));
+
+        using var store = Open();
+
+        Assert.Contains("damaged", Assert.Single(_alarms));
+        Assert.Single(Directory.GetFiles(_folder, "*.damaged-*"));
+        store.SaveOverride(Word("pool/a", null));
+        Assert.Single(store.ReadOverrides());
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_used_is_said_loudly_and_stops_nothing()
+    {
+        var file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+
+        using var store = StateStore.Open(Path.Combine(file, "below"), _alarms.Add);
+
+        Assert.Contains("kept in memory only", Assert.Single(_alarms));
+        store.SaveOverride(Word("pool/a", null));
+        Assert.Empty(store.ReadOverrides());
+        Assert.NotNull(store.Fault);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private StateStore Open() => StateStore.Open(_folder, _alarms.Add);
+
+    private static Override Word(string target, DateTimeOffset? expires)
+    {
+        Assert.True(OverrideTarget.TryParse(target, out var parsed, out _));
+        return new Override(parsed, OverrideState.Drain, "me", "maintenance", Now, expires);
+    }
+}

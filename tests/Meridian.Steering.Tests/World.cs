@@ -1,0 +1,125 @@
+using System.Net;
+using Meridian.Model;
+using Meridian.Model.Verdicts;
+using Meridian.Steering.Geography;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Steering.Tests;
+
+/// <summary>A configuration, verdicts that a test sets by hand, and a clock that it moves.</summary>
+internal sealed class World : IVerdicts
+{
+    private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
+
+    private readonly Dictionary<string, Verdict> _verdicts = [];
+    private readonly Dictionary<string, Override> _overrides = [];
+    private readonly ResourceSet _resources;
+
+    public World(string endpoint, string pools, string more = "", GeoDatabase? geo = null)
+    {
+        var text = $$"""
+            {{Header}}kind: Zone
+            metadata: {name: z}
+            spec: {origin: example.org, nameServers: [{name: ns.example.net}] }
+            ---
+            {{Header}}kind: HealthCheck
+            metadata: {name: c}
+            spec: {ping: {} }
+            ---
+            {{Header}}kind: Site
+            metadata: {name: hanoi}
+            spec: {latitude: 21.03, longitude: 105.85}
+            ---
+            {{Header}}kind: Site
+            metadata: {name: frankfurt}
+            spec: {latitude: 50.11, longitude: 8.68}
+            ---
+            {{Header}}kind: Site
+            metadata: {name: suva}
+            spec: {latitude: -18.14, longitude: 178.44}
+            ---
+            {{Header}}kind: GlobalEndpoint
+            metadata: {name: e}
+            spec:
+              hostname: app.example.org
+            {{Indent(endpoint)}}
+            """ + string.Concat(pools.Trim().Split('\n').Select(line =>
+        {
+            var (name, spec) = (line.Split(':', 2)[0].Trim(), line.Split(':', 2)[1].Trim());
+            return $"\n---\n{Header}kind: AddressPool\nmetadata: {{name: {name}}}\nspec: {{healthCheck: c, {spec}}}\n";
+        })) + more;
+        var configuration = ConfigurationReader.ReadText("test.yaml", text);
+        Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
+        _resources = configuration.Resources;
+        Geo = geo ?? GeoDatabase.None;
+        foreach (var address in _resources.Pools.Values.SelectMany(p => p.Addresses))
+            _verdicts[address.Value] = new Verdict(VerdictState.Up, Now, "ok");
+        Table = SteeringCompiler.Compile(_resources, Geo, this, Now);
+    }
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public GeoDatabase Geo { get; }
+
+    public SteeringTable Table { get; private set; }
+
+    public EndpointPlan Plan => Table.Endpoints[0];
+
+    public Verdict Of(ProbeKey key) => _verdicts[key.Target];
+
+    public Override? OverrideOf(string pool, string value, string? site) => _overrides.GetValueOrDefault(value) ?? _overrides.GetValueOrDefault(pool);
+
+    public IReadOnlyList<IPAddress> AddressesOf(string hostname) => [];
+
+    public World Set(VerdictState state, params string[] addresses) => Set(addresses, _ => new Verdict(state, Now, state.ToString()));
+
+    public World Set(string[] addresses, Func<Verdict, Verdict> change)
+    {
+        foreach (var address in addresses)
+            _verdicts[address] = change(_verdicts[address]);
+        Table = Table.WithVerdicts(Table.Probes.Where(p => addresses.Contains(p.Target)), this, Now);
+        return this;
+    }
+
+    public World Say(OverrideState? state, string subject)
+    {
+        if (state is null)
+        {
+            _overrides.Remove(subject);
+        }
+        else
+        {
+            Assert.True(OverrideTarget.TryParse($"pool/{subject}", out var target, out _));
+            _overrides[subject] = new Override(target, state.Value, "me", "test", Now, null);
+        }
+
+        Table = Table.WithAll(this, Now);
+        return this;
+    }
+
+    public World Wait(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        return this;
+    }
+
+    public (Choice Choice, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1, AddressKind kind = AddressKind.V4)
+    {
+        var picks = new Pick[64];
+        var octets = IPAddress.Parse(client).GetAddressBytes();
+        var choice = Plan.Choose(kind, new ClientView(octets, bits ?? (octets.Length * 8)), draw, Now, picks);
+        return (choice, [.. picks.Take(choice.Count).Select(p =>
+            p.Pool < 0 ? Plan.Shape.Fallback[p.Address].Value : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
+    }
+
+    public string[] Answer(string client = "192.0.2.1", ulong draw = 1) => Choose(client, draw: draw).Values;
+
+    /// <summary>Counts of the first address over many draws.</summary>
+    public Dictionary<string, int> Shares(int draws = 10_000, string client = "192.0.2.1")
+    {
+        var random = new Random(1);
+        return Enumerable.Range(0, draws).SelectMany(_ => Answer(client, (ulong)random.NextInt64()).Take(1)).CountBy(v => v).ToDictionary();
+    }
+
+    private static string Indent(string text) => string.Join('\n', text.Trim().Split('\n').Select(l => "  " + l));
+}
