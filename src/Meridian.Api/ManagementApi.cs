@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Meridian.Api.Contracts;
 using Meridian.Model.Binding;
-using Meridian.Model.History;
 using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Explaining;
@@ -19,6 +17,7 @@ namespace Meridian.Api;
 /// <summary>The management API: <c>/api/v1/…</c>, <c>/healthz</c> and <c>/readyz</c>.</summary>
 public static class ManagementApi
 {
+    private static readonly JsonSerializerOptions EventJson = new(ApiJson.Options) { WriteIndented = false };
     private static readonly TimeSpan MaxOverride = TimeSpan.FromDays(3650);
 
     public static void MapManagementApi(this IEndpointRouteBuilder routes, INode node, TimeProvider time)
@@ -37,8 +36,7 @@ public static class ManagementApi
         api.MapDelete("/overrides", Results<NoContent, ProblemHttpResult> (string target, string author) => ClearOverride(node, target, author))
             .WithSummary("Clear an override");
         api.MapGet("/history", (int? count) => node.RecentEvents(Math.Clamp(count ?? 100, 1, 1000))).WithSummary("What happened, the newest first");
-        api.MapGet("/events", (CancellationToken cancellationToken) => TypedResults.ServerSentEvents(EventsAsync(node, cancellationToken)))
-            .WithSummary("What happens, as server-sent events");
+        api.MapGet("/events", (HttpContext context) => EventsAsync(node, context)).WithSummary("What happens, as server-sent events");
     }
 
     private static Results<Ok<Explanation>, ProblemHttpResult> Explain(INode node, TimeProvider time, string name, string? client, string? type)
@@ -114,11 +112,26 @@ public static class ManagementApi
                 statusCode: StatusCodes.Status404NotFound, title: "Not found");
     }
 
-    private static async IAsyncEnumerable<SseItem<HistoryEvent>> EventsAsync(
-        INode node, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // By hand, because a follower must know that it is connected before the first event comes.
+    private static async Task EventsAsync(INode node, HttpContext context)
     {
-        await foreach (var happened in node.FollowAsync(cancellationToken))
-            yield return new SseItem<HistoryEvent>(happened, happened.Kind);
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        try
+        {
+            await response.WriteAsync(": connected\n\n", context.RequestAborted);
+            await response.Body.FlushAsync(context.RequestAborted);
+            await foreach (var happened in node.FollowAsync(context.RequestAborted))
+            {
+                await response.WriteAsync($"event: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, EventJson)}\n\n", context.RequestAborted);
+                await response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The follower went away.
+        }
     }
 
     private static ProblemHttpResult Bad(string detail) =>

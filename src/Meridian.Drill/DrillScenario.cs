@@ -40,7 +40,12 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
                     await Task.Delay(wait, time, cancellationToken);
                 say($"--- {step.At.TotalSeconds:0.#} s: {step.Command}");
                 var shell = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", ["/c", step.Command]) : new ProcessStartInfo("/bin/sh", ["-c", step.Command]);
+                shell.RedirectStandardOutput = shell.RedirectStandardError = true;
                 using var process = Process.Start(shell)!;
+                process.OutputDataReceived += (_, e) => Tell(e.Data);
+                process.ErrorDataReceived += (_, e) => Tell(e.Data);
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
                 await process.WaitForExitAsync(cancellationToken);
                 if (process.ExitCode != 0)
                     say($"--- exit status {process.ExitCode}: {step.Command}");
@@ -49,6 +54,12 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
         catch (OperationCanceledException)
         {
             // The drill has ended.
+        }
+
+        void Tell(string? line)
+        {
+            if (line is not null)
+                say($"    {line}");
         }
     }
 }

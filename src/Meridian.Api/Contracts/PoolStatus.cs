@@ -7,7 +7,7 @@ public sealed record PoolStatus
 {
     public required string Name { get; init; }
 
-    public required string? Site { get; init; }
+    public string? Site { get; init; }
 
     public required string State { get; init; }
 

@@ -10,14 +10,14 @@ public sealed record PoolExplanation
 
     public required string Name { get; init; }
 
-    public required string? Site { get; init; }
+    public string? Site { get; init; }
 
     public required string State { get; init; }
 
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Great-circle distance from the client in kilometres, if both places are known.</summary>
-    public required double? DistanceKm { get; init; }
+    public double? DistanceKm { get; init; }
 
     public required int Weight { get; init; }
 

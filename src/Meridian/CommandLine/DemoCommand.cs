@@ -77,7 +77,7 @@ internal static class DemoCommand
             {
                 Right = right,
                 States = results.Select(r => new { r.State.Name, r.State.Expected, r.Right, SettledSeconds = r.Settled, Checks = r.Checks.Length, Successful = r.Checks.Count(c => c.Ok) }),
-                WhileAnythingWasAlive = new { alive.Checks, alive.Successful },
+                WhileAnythingWasAlive = new { alive.Checks, alive.Successful, AverageDowntime = AverageDowntime(results) },
                 Summary = summary,
             }, ApiJson.Options));
         }
@@ -106,6 +106,9 @@ internal static class DemoCommand
 
         console.Write(table);
         console.MarkupLineInterpolated($"while a site was alive: [bold]{alive.Successful} of {alive.Checks}[/] checks succeeded; while none was: {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Count(c => c.Ok))} of {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Length)}");
+        console.MarkupLineInterpolated($"average downtime while a site was alive: [bold]{(AverageDowntime(results) is { } seconds ? $"{seconds:0.0} s" : "none")}[/] (the summary below counts the double failure too)");
         console.WriteLine();
     }
+
+    private static double? AverageDowntime(ImmutableArray<StateResult> results) => results.Average(r => r.Downtime);
 }

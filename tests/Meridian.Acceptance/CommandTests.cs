@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Meridian.Acceptance.Support;
+
+namespace Meridian.Acceptance;
+
+public sealed class CommandTests
+{
+    private static string Example => Path.Combine(AppContext.BaseDirectory, "../../../../../examples/two-regions");
+
+    [Fact]
+    public async Task Check_prints_every_fault_and_exits_by_what_it_found()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "bad.yaml");
+        await File.WriteAllTextAsync(file, TestNode.Zone.Replace("origin", "orign") + TwoSites.Part("AddressPool", "p", "{addresses: []}"));
+
+        var bad = await Run.MeridianAsync("check", file);
+        var json = await Run.MeridianAsync("check", file, "-o", "json");
+        var good = await Run.MeridianAsync("check", Example);
+
+        Assert.Equal(1, bad.ExitCode);
+        Assert.Contains($"{file}:4:8: error: unknown field `orign`; did you mean `origin`?", bad.Output);
+        Assert.Contains("pool `p` has no addresses", bad.Output);
+        Assert.False(JsonDocument.Parse(json.Output).RootElement.GetProperty("sound").GetBoolean());
+        Assert.Equal((0, ""), (good.ExitCode, good.Error));
+        Assert.StartsWith("sound: 1 zone, 1 endpoint, 2 pools", good.Output);
+    }
+
+    [Fact]
+    public async Task Wrong_usage_exits_2_and_says_how()
+    {
+        foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"], ["serve", "--config", "x", "--dns", "5300"]])
+        {
+            var run = await Run.MeridianAsync(arguments);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("--help", run.Error);
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_reached_or_started_exits_3_with_one_line()
+    {
+        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port;
+        var state = Directory.CreateTempSubdirectory().FullName;
+
+        var status = await Run.MeridianAsync("status", "--server", "http://127.0.0.1:1");
+        var dns = await Run.MeridianAsync("serve", "--config", Example, "--dns", $"127.0.0.1:{port}", "--state", state);
+        var open = await Run.MeridianAsync("serve", "--config", Example, "--dns", $"127.0.0.1:{FakeSite.FreePort()}", "--management", "0.0.0.0:8053", "--state", state);
+        var broken = await Run.MeridianAsync("serve", "--config", "/nosuch", "--state", state);
+
+        Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
+        Assert.Contains("is `meridian serve` running there?", status.Error);
+        Assert.Contains("choose another address with --dns", dns.Error);
+        Assert.Contains("needs --management-cert", open.Error);
+        Assert.Contains("there is no such file", broken.Error);
+    }
+
+    [Fact]
+    public async Task Explain_and_status_tell_people_and_tools()
+    {
+        await using var sites = TwoSites.Start();
+        await using var node = await new TestNode(sites.Configuration()).StartAsync();
+
+        var words = await node.CommandAsync("explain", TwoSites.Name, "--client", "198.51.100.0/24");
+        var json = await node.CommandAsync("explain", TwoSites.Name, "-o", "json");
+        var wrong = await node.CommandAsync("explain", "ap.example.org");
+        var status = await node.CommandAsync("status");
+        await sites.First.StopAsync();
+        await sites.Second.StopAsync();
+        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Serving == false, () => node.Log);
+        var down = await node.CommandAsync("status", "-o", "json");
+
+        Assert.Contains($"The answer comes from pool p (policy RoundRobin): {sites.First.Address}.", words.Output);
+        Assert.Equal("p", JsonDocument.Parse(json.Output).RootElement.GetProperty("pools")[0].GetProperty("name").GetString());
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains($"did you mean `{TwoSites.Name}`?", wrong.Error);
+        Assert.Equal(0, status.ExitCode);
+        Assert.Contains("http: 200", status.Output);
+        Assert.Equal(1, down.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_API_documents_itself_and_refuses_strange_hosts_and_wrong_requests()
+    {
+        await using var sites = TwoSites.Start();
+        await using var node = await new TestNode(sites.Configuration()).StartAsync();
+        using var http = new HttpClient();
+
+        var openApi = JsonDocument.Parse(await http.GetStringAsync($"{node.Url}/openapi/v1.json")).RootElement.GetProperty("paths");
+        using var strange = new HttpRequestMessage(HttpMethod.Get, $"{node.Url}/api/v1/status") { Headers = { Host = "evil.example" } };
+        var refused = await http.SendAsync(strange);
+        var wrong = await http.PostAsync($"{node.Url}/api/v1/overrides", new StringContent("{\"target\": \"x\", \"state\": \"down\", \"reason\": \"r\", \"author\": \"a\"}", null, "application/json"));
+        using var events = new StreamReader(await http.GetStreamAsync($"{node.Url}/api/v1/events"));
+        Assert.Equal(": connected", await events.ReadLineAsync());
+        await events.ReadLineAsync();
+        await node.CommandAsync("override", "set", "pool/p", "drain", "--reason", "test");
+        var line = await events.ReadLineAsync();
+
+        Assert.True(openApi.TryGetProperty("/api/v1/explain", out _));
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, refused.StatusCode);
+        Assert.Equal("application/problem+json", wrong.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("event: override", line);
+        Assert.Equal(3, JsonDocument.Parse(await http.GetStringAsync($"{node.Url}/api/v1/resources")).RootElement.EnumerateArray().Count(r => r.GetProperty("kind").GetString() is "GlobalEndpoint" or "AddressPool"));
+        Assert.Contains("is drained", await http.GetStringAsync($"{node.Url}/api/v1/history"));
+    }
+
+    [Fact]
+    public async Task A_drill_counts_what_a_client_sees_while_a_scenario_runs()
+    {
+        await using var sites = TwoSites.Start();
+        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms")).StartAsync();
+        var scenario = Path.GetTempFileName();
+        await File.WriteAllTextAsync(scenario, $"# seconds command\n1 dotnet {Run.Program} override set pool/p down --reason drill --server {node.Url}\n");
+
+        var drill = await Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver", $"127.0.0.1:{node.DnsPort}",
+            "--interval", "200ms", "--checks", "30", "--scenario", scenario, "-o", "json");
+
+        Assert.Equal(0, drill.ExitCode);
+        var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summary");
+        Assert.Equal(30, summary.GetProperty("successful").GetInt32());
+        Assert.Equal([sites.First.Address, sites.Second.Address], summary.GetProperty("sites").EnumerateObject().Select(s => s.Name));
+        File.Delete(scenario);
+    }
+
+    /// <summary>Scenario 48: the protocol of those who had 55 of 180 and 71.7 s.</summary>
+    [Fact]
+    public async Task The_demo_passes_its_five_state_drill()
+    {
+        var drill = await Run.MeridianAsync("demo", "--drill", "--state-length", "6s", "-o", "json");
+
+        Assert.True(drill.ExitCode == 0, drill.Output + drill.Error);
+        var result = JsonDocument.Parse(drill.Output).RootElement;
+        Assert.True(result.GetProperty("right").GetBoolean());
+        Assert.All(result.GetProperty("states").EnumerateArray(), s => Assert.True(s.GetProperty("right").GetBoolean()));
+    }
+}
