@@ -22,6 +22,6 @@ public sealed record AddressPool : Resource
     [Field("Resolve host names and answer with their addresses instead of a CNAME")]
     public bool Flatten { get; init; }
 
-    [Field("The addresses: all IP addresses, or one host name, unless `flatten` is set")]
+    [Field("The addresses: all IP addresses or all host names, unless `flatten` is set; of host names one is answered, as a CNAME")]
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
 }

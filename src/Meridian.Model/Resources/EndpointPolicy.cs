@@ -15,7 +15,7 @@ public enum EndpointPolicy
     /// <summary>One drawn per query in proportion to the weights.</summary>
     Weighted,
 
-    /// <summary>Each in turn.</summary>
+    /// <summary>One drawn per query, each as often as the others.</summary>
     RoundRobin,
 
     /// <summary>The same one for the same client network, by consistent hashing.</summary>

@@ -11,7 +11,7 @@ public sealed record HealthCheck : Resource
     [Field("How long one probe may take", Min = "10ms", Max = "1m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    [Field("Consecutive failures before an address that is up counts as down", Min = "1", Max = "100")]
+    [Field("Failures, with no run of `healthyThreshold` successes between them, before an address that is up counts as down", Min = "1", Max = "100")]
     public int UnhealthyThreshold { get; init; } = 2;
 
     [Field("Consecutive successes before an address that is down counts as up", Min = "1", Max = "100")]

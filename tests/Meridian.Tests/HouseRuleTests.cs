@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Meridian.Tests;
+
+/// <summary>Rules of the house that a reader should be able to rely on.</summary>
+public sealed partial class HouseRuleTests
+{
+    [Fact]
+    public void Projects_use_only_the_projects_that_the_architecture_allows()
+    {
+        var allowed = Rooms().ToDictionary(r => r.Project, r => r.Uses);
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories))
+        {
+            var name = Path.GetFileNameWithoutExtension(project);
+            Assert.True(allowed.ContainsKey(name), $"{name} is not in the table of docs/ARCHITECTURE.md");
+            var uses = XDocument.Load(project).Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')));
+            Assert.All(uses, u => Assert.True(allowed[name].Contains(u), $"{name} must not use {u}"));
+        }
+    }
+
+    [Fact]
+    public void Every_room_of_the_table_exists() =>
+        Assert.All(Rooms(), r => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", r.Project, $"{r.Project}.csproj")), r.Project));
+
+    [Fact]
+    public void No_file_is_longer_than_600_lines() =>
+        Assert.All(Repository.SourceFiles, f => Assert.True(File.ReadLines(f).Count() <= 600, f));
+
+    [Fact]
+    public void Time_comes_from_a_TimeProvider()
+    {
+        // A certificate's dates are local times in the framework's own words.
+        var exempt = "CertificateWords.cs";
+        Assert.All(Repository.SourceFiles.Where(f => !f.EndsWith(exempt, StringComparison.Ordinal)), f =>
+            Assert.False(DirectClock().IsMatch(File.ReadAllText(f)), f));
+    }
+
+    [Fact]
+    public void Every_dependency_has_its_reason()
+    {
+        var page = Repository.Read("docs/dependencies.md");
+        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion");
+        Assert.All(packages, p => Assert.Contains($"| {p.Attribute("Include")!.Value} | {p.Attribute("Version")!.Value} |", page));
+    }
+
+    [Fact]
+    public void Types_are_named_as_their_files()
+    {
+        foreach (var file in Repository.SourceFiles.Where(f => !f.EndsWith("Program.cs", StringComparison.Ordinal)))
+        {
+            var type = Path.GetFileNameWithoutExtension(file).Split('.')[0];
+            Assert.True(Regex.IsMatch(File.ReadAllText(file), $@"\b(class|record|struct|interface|enum)\s+(struct\s+)?{type}\b"), file);
+        }
+    }
+
+    [Fact]
+    public void Links_in_the_documentation_lead_somewhere()
+    {
+        var pages = Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
+        foreach (var page in pages)
+        {
+            foreach (Match link in Link().Matches(File.ReadAllText(page)))
+            {
+                var target = link.Groups[1].Value.Split('#')[0];
+                if (target.Length > 0 && !target.Contains("://", StringComparison.Ordinal))
+                    Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)), $"{page}: {target}");
+            }
+        }
+    }
+
+    private static IEnumerable<(string Project, string[] Uses)> Rooms() => Room().Matches(Repository.Read("docs/ARCHITECTURE.md"))
+        .Select(m => (m.Groups[1].Value, m.Groups[2].Value.Trim() == "–" ? [] : m.Groups[2].Value.Split(',').Select(u => $"Meridian.{u.Trim()}").ToArray()));
+
+    [GeneratedRegex(@"^\| `src/([A-Za-z.]+)` \|[^|]*\| ([^|]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex Room();
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\.StartNew\b")]
+    private static partial Regex DirectClock();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}
