@@ -36,7 +36,7 @@ public sealed class DifferentialTests
             var answer = await peer.AskAsync(query) ?? await peer.AskAsync(query);
             Assert.NotNull(answer);
             var theirs = Reply.Parse(answer);
-            if (Describe(ours) != Describe(theirs) )
+            if (Describe(ours) != Describe(theirs))
                 differences.Add($"{Convert.ToHexString(query)}\n{ours.Question}\n  ours:   {Describe(ours)}\n  theirs: {Describe(theirs)}");
         }
 
