@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using Meridian.Bench.Failover;
+
+const int Trials = 30;
+const string Header = "apiVersion: meridian.dev/v1alpha1\n";
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+Console.WriteLine("| death | interval | watch | trials | p50 s | p99 s | worst s |");
+Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+foreach (var interval in (int[])[1, 5])
+{
+    foreach (var watch in (bool[])[true, false])
+    {
+        foreach (var death in Enum.GetValues<Death>())
+        {
+            var times = await RoundAsync(death, interval, watch);
+            Console.WriteLine($"| {Name(death)} | {interval} s | {(watch ? "on" : "off")} | {times.Length} | {Rank(times, 0.5):0.00} | {Rank(times, 0.99):0.00} | {times[^1]:0.00} |");
+        }
+    }
+}
+
+static async Task<double[]> RoundAsync(Death death, int interval, bool watch)
+{
+    var port = NodeProcess.FreePort();
+    using var second = new Site("127.41.0.1", port);
+    var sites = Enumerable.Range(1, Trials).Select(i => new Site($"127.40.{i}.1", port)).ToArray();
+    try
+    {
+        using var node = await NodeProcess.StartAsync(Configuration(sites, port, interval, watch));
+
+        // Past the first round, so that probes are at their usual pace.
+        await Task.Delay(TimeSpan.FromSeconds(interval));
+        var random = new Random((int)death + (interval * 100) + (watch ? 1000 : 0));
+        var trials = sites.Select(async (site, i) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * interval));
+            return await Trial.RunAsync(site, death, node.DnsPort, $"n{i}.example.org", second.Address);
+        }).ToArray();
+        return [.. (await Task.WhenAll(trials)).Order()];
+    }
+    finally
+    {
+        foreach (var site in sites)
+            site.Dispose();
+    }
+}
+
+static string Configuration(Site[] sites, int port, int interval, bool watch)
+{
+    var text = new StringBuilder($"{Header}kind: Zone\nmetadata: {{name: z}}\nspec: {{origin: example.org, nameServers: [{{name: ns.example.net}}]}}\n")
+        .Append($"---\n{Header}kind: HealthCheck\nmetadata: {{name: c}}\nspec: {{interval: {interval}s, timeout: 500ms, confirmInterval: 100ms, watch: {(watch ? "true" : "false")}, http: {{}}}}\n")
+        .Append($"---\n{Header}kind: AddressPool\nmetadata: {{name: second}}\nspec: {{healthCheck: c, addresses: [{{value: 127.41.0.1, port: {port}}}]}}\n");
+    for (var i = 0; i < sites.Length; i++)
+    {
+        text.Append($"---\n{Header}kind: AddressPool\nmetadata: {{name: p{i}}}\nspec: {{healthCheck: c, addresses: [{{value: {sites[i].Address}, port: {port}}}]}}\n")
+            .Append($"---\n{Header}kind: GlobalEndpoint\nmetadata: {{name: e{i}}}\nspec: {{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}, {{pool: second}}]}}\n");
+    }
+
+    return text.ToString();
+}
+
+static string Name(Death death) => death switch
+{
+    Death.Process => "process death",
+    Death.BlackHole => "black hole",
+    Death.Error503 => "503",
+    _ => death.ToString().ToLowerInvariant(),
+};
+
+static double Rank(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
