@@ -35,10 +35,11 @@ public interface INode
     /// <summary>Why the node is not ready, or null when it is.</summary>
     string? NotReady { get; }
 
-    void SetOverride(Override word);
+    /// <summary>Ends when the word is in force and kept.</summary>
+    Task SetOverrideAsync(Override word);
 
     /// <summary>False where there is none on the target.</summary>
-    bool ClearOverride(OverrideTarget target, string author);
+    Task<bool> ClearOverrideAsync(OverrideTarget target, string author);
 
     /// <summary>The latest events, the newest first.</summary>
     ImmutableArray<HistoryEvent> RecentEvents(int count);

@@ -32,8 +32,8 @@ public static class ManagementApi
             .WithSummary("Why a client gets the answer that it gets");
         api.MapGet("/resources", () => Resources(node)).WithSummary("The resources that are served");
         api.MapGet("/overrides", () => node.Overrides.Overrides.Select(OverrideDocument.Of)).WithSummary("The overrides that stand");
-        api.MapPost("/overrides", (OverrideRequest request) => SetOverride(node, time, request)).WithSummary("Set an override");
-        api.MapDelete("/overrides", Results<NoContent, ProblemHttpResult> (string target, string author) => ClearOverride(node, target, author))
+        api.MapPost("/overrides", (OverrideRequest request) => SetOverrideAsync(node, time, request)).WithSummary("Set an override");
+        api.MapDelete("/overrides", (string target, string author) => ClearOverrideAsync(node, target, author))
             .WithSummary("Clear an override");
         api.MapGet("/history", (int? count) => node.RecentEvents(Math.Clamp(count ?? 100, 1, 1000))).WithSummary("What happened, the newest first");
         api.MapGet("/events", (HttpContext context) => EventsAsync(node, context)).WithSummary("What happens, as server-sent events");
@@ -82,7 +82,7 @@ public static class ManagementApi
             Kinds.All.First(k => k.Type == r.GetType()).Kind.Name, r.Name, r.Location.ToString())),
     ];
 
-    private static Results<Ok<OverrideResult>, ProblemHttpResult> SetOverride(INode node, TimeProvider time, OverrideRequest request)
+    private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetOverrideAsync(INode node, TimeProvider time, OverrideRequest request)
     {
         if (!OverrideTarget.TryParse(request.Target, out var target, out var error))
             return Bad(error);
@@ -95,18 +95,18 @@ public static class ManagementApi
         var now = time.GetUtcNow();
         var word = new Override(target, request.State, request.Author, request.Reason, now,
             request.Seconds is { } length ? now.AddSeconds(length) : null);
-        node.SetOverride(word);
+        await node.SetOverrideAsync(word);
         var matched = node.Table.Endpoints.SelectMany(e => e.Pools)
             .SelectMany(p => p.Addresses.Where(a => target.Matches(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site))
                 .Select(a => (p.Shape.Pool.Name, a.Shape.Value))).Distinct().Count();
         return TypedResults.Ok(new OverrideResult(OverrideDocument.Of(word), matched));
     }
 
-    private static Results<NoContent, ProblemHttpResult> ClearOverride(INode node, string target, string author)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ClearOverrideAsync(INode node, string target, string author)
     {
         if (!OverrideTarget.TryParse(target, out var parsed, out var error))
             return Bad(error);
-        return node.ClearOverride(parsed, author)
+        return await node.ClearOverrideAsync(parsed, author)
             ? TypedResults.NoContent()
             : TypedResults.Problem($"there is no override on {target}{Suggestion.For(target, node.Overrides.Overrides.Select(o => o.Target.Text))}",
                 statusCode: StatusCodes.Status404NotFound, title: "Not found");

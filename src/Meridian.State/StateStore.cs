@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Threading.Channels;
 using Meridian.Model.History;
 using Meridian.Model.Verdicts;
 using Microsoft.Data.Sqlite;
@@ -7,22 +8,33 @@ using Microsoft.Data.Sqlite;
 namespace Meridian.State;
 
 /// <summary>
-/// What must outlive a process: overrides, last verdicts and history, in one SQLite file (WAL). A store that cannot be
-/// read or written is said in <see cref="Fault"/> and costs memory only: answers go on.
+/// What must outlive a process: overrides, last verdicts and history, in one SQLite file (WAL). Reads happen at start-up;
+/// writes are queued and written by one loop, many in a transaction, so that a slow or hanging disk delays nobody. A
+/// store that cannot be read or written is said in <see cref="Fault"/> and costs memory only: answers go on.
 /// </summary>
-public sealed class StateStore : IDisposable
+public sealed class StateStore : IAsyncDisposable
 {
     /// <summary>Events that are kept.</summary>
     public const int MaxEvents = 10_000;
 
-    private readonly Lock _lock = new();
+    /// <summary>Writes that may wait; beyond that the disk has stood still for long, and new ones are lost and said so.</summary>
+    public const int MaxQueued = 100_000;
+
+    private const int MaxBatch = 1000;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Statement> _writes = Channel.CreateBounded<Statement>(
+        new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
     private readonly Action<string> _alarm;
     private SqliteConnection? _connection;
+    private Task _writing = Task.CompletedTask;
+    private volatile string? _fault;
 
     private StateStore(Action<string> alarm) => _alarm = alarm;
 
     /// <summary>What is wrong with the store, or null.</summary>
-    public string? Fault { get; private set; }
+    public string? Fault => _fault;
 
     /// <summary>Opens <c>meridian.db</c> in the folder, making both as needed. A damaged file is set aside, never deleted.</summary>
     /// <param name="folder">The folder.</param>
@@ -46,6 +58,20 @@ public sealed class StateStore : IDisposable
         }
 
         return store;
+    }
+
+    /// <summary>Starts to write. What is to be read is read before.</summary>
+    public void Start() => _writing = Task.Run(WriteAsync);
+
+    /// <summary>Waits until all that is queued now is written, or the limit has passed; false for the latter.</summary>
+    public async Task<bool> FlushAsync(TimeSpan limit)
+    {
+        if (_connection is null)
+            return false;
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_writes.Writer.TryWrite(new Statement("", [], written)))
+            return false;
+        return await Task.WhenAny(written.Task, Task.Delay(limit)) == written.Task;
     }
 
     public ImmutableArray<Override> ReadOverrides() => Read("SELECT target, state, author, reason, created, expires FROM overrides ORDER BY created",
@@ -83,13 +109,12 @@ public sealed class StateStore : IDisposable
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {MaxEvents}",
         ("$at", happened.At.ToUnixTimeMilliseconds()), ("$kind", happened.Kind), ("$subject", happened.Subject), ("$message", happened.Message));
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        lock (_lock)
-        {
+        _writes.Writer.TryComplete();
+        await Task.WhenAny(_writing, Task.Delay(StopLimit));
+        if (_writing.IsCompleted)
             _connection?.Dispose();
-            _connection = null;
-        }
     }
 
     private static SqliteConnection Connect(string file)
@@ -139,58 +164,80 @@ public sealed class StateStore : IDisposable
     private ImmutableArray<T> Read<T>(string sql, Func<SqliteDataReader, T?> row)
     {
         var rows = ImmutableArray.CreateBuilder<T>();
-        lock (_lock)
+        try
         {
-            try
+            if (_connection is null)
+                return [];
+            using var command = _connection.CreateCommand();
+            command.CommandText = sql;
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
             {
-                if (_connection is null)
-                    return [];
-                using var command = _connection.CreateCommand();
-                command.CommandText = sql;
-                using var reader = command.ExecuteReader();
-                while (reader.Read())
-                {
-                    if (row(reader) is { } value)
-                        rows.Add(value);
-                }
+                if (row(reader) is { } value)
+                    rows.Add(value);
             }
-            catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
-            {
-                Fail($"state store cannot be read: {e.Message}");
-            }
+        }
+        catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
+        {
+            Fail($"state store cannot be read: {e.Message}");
         }
 
         return rows.ToImmutable();
     }
 
-    private void Write(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private void Write(string sql, params (string Name, object? Value)[] parameters)
     {
-        lock (_lock)
+        if (_connection is not null && !_writes.Writer.TryWrite(new Statement(sql, parameters, null)))
+            Fail($"state store: {MaxQueued} writes are waiting for the disk; newer ones are lost");
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Statement>();
+        while (await _writes.Reader.WaitToReadAsync())
         {
-            try
+            while (batch.Count < MaxBatch && _writes.Reader.TryRead(out var statement))
+                batch.Add(statement);
+            WriteBatch(batch);
+            foreach (var statement in batch)
+                statement.Written?.TrySetResult();
+            batch.Clear();
+        }
+    }
+
+    private void WriteBatch(List<Statement> batch)
+    {
+        try
+        {
+            using var transaction = _connection!.BeginTransaction();
+            foreach (var statement in batch.Where(s => s.Sql.Length > 0))
             {
-                if (_connection is null)
-                    return;
                 using var command = _connection.CreateCommand();
-                command.CommandText = sql;
-                foreach (var (name, value) in parameters)
+                command.Transaction = transaction;
+                command.CommandText = statement.Sql;
+                foreach (var (name, value) in statement.Parameters)
                     command.Parameters.AddWithValue(name, value ?? DBNull.Value);
                 command.ExecuteNonQuery();
-                Fault = null;
             }
-            catch (Exception e) when (e is SqliteException or InvalidOperationException)
-            {
-                Fail($"state store cannot be written: {e.Message}");
-            }
+
+            transaction.Commit();
+            _fault = null;
+        }
+        catch (Exception e) when (e is SqliteException or InvalidOperationException)
+        {
+            Fail($"state store cannot be written: {e.Message}");
         }
     }
 
     private void Fail(string fault)
     {
-        if (Fault != fault)
+        if (_fault != fault)
             _alarm(fault);
-        Fault = fault;
+        _fault = fault;
     }
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    /// <summary>A write that waits; an empty one only tells when it is its turn.</summary>
+    private sealed record Statement(string Sql, (string Name, object? Value)[] Parameters, TaskCompletionSource? Written);
 }

@@ -11,11 +11,11 @@ public sealed class StateStoreTests : IDisposable
     private readonly List<string> _alarms = [];
 
     [Fact]
-    public void Overrides_verdicts_and_events_outlive_the_process()
+    public async Task Overrides_verdicts_and_events_outlive_the_process()
     {
         var word = Word("site/hanoi", Now.AddHours(1));
         var key = new ProbeKey("web", "10.0.0.1", 80, "app.example.org");
-        using (var store = Open())
+        await using (var store = Open())
         {
             store.SaveOverride(Word("site/hanoi", null));
             store.SaveOverride(word);
@@ -26,7 +26,7 @@ public sealed class StateStoreTests : IDisposable
             store.AddEvent(new HistoryEvent(Now, "pool", "p", "second"));
         }
 
-        using var again = Open();
+        await using var again = Open();
         Assert.Equal([word], again.ReadOverrides());
         Assert.Equal(new Verdict(VerdictState.Down, Now, "http: 503"), again.ReadVerdicts()[key]);
         Assert.Equal(["second", "first"], again.ReadEvents(10).Select(e => e.Message));
@@ -35,25 +35,39 @@ public sealed class StateStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_file_is_set_aside_and_said_loudly()
+    public async Task A_damaged_file_is_set_aside_and_said_loudly()
     {
         File.WriteAllText(Path.Combine(_folder, "meridian.db"), string.Concat(Enumerable.Repeat("this is no database. ", 500)));
 
-        using var store = Open();
+        await using var store = Open();
 
         Assert.Contains("damaged", Assert.Single(_alarms));
         Assert.Single(Directory.GetFiles(_folder, "*.damaged-*"));
         store.SaveOverride(Word("pool/a", null));
+        Assert.True(await store.FlushAsync(TimeSpan.FromSeconds(10)));
         Assert.Single(store.ReadOverrides());
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_used_is_said_loudly_and_stops_nothing()
+    public async Task Ten_thousand_verdicts_at_once_are_queued_and_all_written()
+    {
+        await using (var store = Open())
+        {
+            for (var i = 0; i < 10_000; i++)
+                store.SaveVerdict(new ProbeKey("web", $"10.0.{i >> 8}.{i & 255}", 80, ""), new Verdict(VerdictState.Down, Now, "connect: refused"));
+        }
+
+        await using var again = Open();
+        Assert.Equal(10_000, again.ReadVerdicts().Count);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_used_is_said_loudly_and_stops_nothing()
     {
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
 
-        using var store = StateStore.Open(Path.Combine(file, "below"), _alarms.Add);
+        await using var store = StateStore.Open(Path.Combine(file, "below"), _alarms.Add);
 
         Assert.Contains("kept in memory only", Assert.Single(_alarms));
         store.SaveOverride(Word("pool/a", null));
@@ -63,7 +77,12 @@ public sealed class StateStoreTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private StateStore Open() => StateStore.Open(_folder, _alarms.Add);
+    private StateStore Open()
+    {
+        var store = StateStore.Open(_folder, _alarms.Add);
+        store.Start();
+        return store;
+    }
 
     private static Override Word(string target, DateTimeOffset? expires)
     {

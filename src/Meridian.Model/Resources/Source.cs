@@ -21,6 +21,6 @@ public sealed record Source
     [Field("Continents: AF, AN, AS, EU, NA, OC, SA")]
     public ImmutableArray<string> Continents { get; init; } = [];
 
-    [Field("Names of AddressPools, best first")]
+    [Field("Names of AddressPools, best first; the endpoint's other pools come after them")]
     public required ImmutableArray<string> Pools { get; init; }
 }

@@ -96,13 +96,6 @@ internal sealed partial class Node
         }
     }
 
-    // An API call returns when its word is in force, but never waits for a loop that is busy with something long.
-    private void Apply(Signal.Overrides word)
-    {
-        _signals.Writer.TryWrite(word);
-        word.Done.Task.Wait(TimeSpan.FromSeconds(5));
-    }
-
     private void Swap(SteeringTable table)
     {
         var before = _handle.Current;

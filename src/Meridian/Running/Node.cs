@@ -25,6 +25,9 @@ namespace Meridian.Running;
 /// </summary>
 internal sealed partial class Node : INode, IAsyncDisposable
 {
+    /// <summary>The most that a call of the API waits for a word to be in force, and again for it to be kept.</summary>
+    private static readonly TimeSpan PersonLimit = TimeSpan.FromSeconds(2);
+
     private readonly NodeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<Node> _log;
@@ -77,6 +80,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _overrides = new OverrideBook(_store.ReadOverrides());
         _events = new EventLog(_store.ReadEvents(1000));
         _remembered = _store.ReadVerdicts();
+        _store.Start();
         _prober = new Prober(time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)));
         _resolver = new HostResolver(options.Resolvers, time,
@@ -126,16 +130,16 @@ internal sealed partial class Node : INode, IAsyncDisposable
         return node;
     }
 
-    public void SetOverride(Override word)
+    public async Task SetOverrideAsync(Override word)
     {
         lock (_overrideLock)
             _overrides = _overrides.With(word);
         _store.SaveOverride(word);
         Happen("override", word.Target.Text, $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
-        Apply(new Signal.Overrides());
+        await ApplyAsync(new Signal.Overrides());
     }
 
-    public bool ClearOverride(OverrideTarget target, string author)
+    public async Task<bool> ClearOverrideAsync(OverrideTarget target, string author)
     {
         lock (_overrideLock)
         {
@@ -146,8 +150,17 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
         _store.DeleteOverride(target);
         Happen("override", target.Text, $"{author} cleared the override on {target}");
-        Apply(new Signal.Overrides());
+        await ApplyAsync(new Signal.Overrides());
         return true;
+    }
+
+    // A person who was told that a word stands may count on it. Neither a busy loop nor a hanging disk holds the call for
+    // long: the word is taken all the same, and the disk is told as a fault of the store.
+    private async Task ApplyAsync(Signal.Overrides word)
+    {
+        _signals.Writer.TryWrite(word);
+        await Task.WhenAny(word.Done.Task, Task.Delay(PersonLimit, _time));
+        await _store.FlushAsync(PersonLimit);
     }
 
     /// <summary>Reads the configuration again, changed or not.</summary>
@@ -165,7 +178,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();
         _prober.Dispose();
-        _store.Dispose();
+        await _store.DisposeAsync();
         _stop.Dispose();
         Log.Stopped(_log, Name);
     }
