@@ -44,10 +44,12 @@ public sealed class CommandTests
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port;
         var state = Directory.CreateTempSubdirectory().FullName;
+        var sound = Path.Combine(state, "sound.yaml");
+        await File.WriteAllTextAsync(sound, TestNode.Zone);
 
         var status = await Run.MeridianAsync("status", "--server", "http://127.0.0.1:1");
-        var dns = await Run.MeridianAsync("serve", "--config", Example, "--dns", $"127.0.0.1:{port}", "--state", state);
-        var open = await Run.MeridianAsync("serve", "--config", Example, "--dns", $"127.0.0.1:{FakeSite.FreePort()}", "--management", "0.0.0.0:8053", "--state", state);
+        var dns = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}", "--state", state);
+        var open = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{FakeSite.FreePort()}", "--management", "0.0.0.0:8053", "--state", state);
         var broken = await Run.MeridianAsync("serve", "--config", "/nosuch", "--state", state);
 
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));

@@ -19,10 +19,9 @@ internal static class CommandPage
         foreach (var command in parent.Subcommands)
         {
             var name = $"{path} {command.Name}";
-            var parts = (command.Description ?? "").Split("\n\nExample: ");
-            page.Append($"\n## {name}\n\n{parts[0]}\n");
-            if (parts.Length > 1)
-                page.Append($"\n```sh\n{parts[1]}\n```\n");
+            page.Append($"\n## {name}\n\n{command.Description}\n");
+            if (command is ExampleCommand { Example: var example })
+                page.Append($"\n```sh\n{example}\n```\n");
             if (command.Arguments.Count + command.Options.Count > 0)
             {
                 page.Append("\n| argument | default | meaning |\n| --- | --- | --- |\n");

@@ -20,7 +20,7 @@ internal static class DemoCommand
         var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
         var output = Arguments.Output();
-        var command = new Command("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.\n\nExample: meridian demo --drill")
+        var command = new ExampleCommand("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.", "meridian demo --drill")
         {
             drill, length, output,
         };

@@ -32,9 +32,7 @@ internal static class DrillCommand
         var scenario = new Option<string?>("--scenario") { Description = "File of commands to run at given seconds: SECONDS COMMAND on each line" };
         var site = new Option<string>("--site-header") { Description = "Response header that names the site", DefaultValueFactory = _ => "x-meridian-site" };
         var output = Arguments.Output();
-        var command = new Command("drill",
-            "Check a URL as a client does and sum up every outage. Exit status 1 when the last check failed.\n\n" +
-            "Example: meridian drill --url http://kokoro.ai.example.com/ --resolver 127.0.0.1:5300 --checks 180")
+        var command = new ExampleCommand("drill", "Check a URL as a client does and sum up every outage. Exit status 1 when the last check failed.", "meridian drill --url http://kokoro.ai.example.com/ --resolver 127.0.0.1:5300 --checks 180")
         {
             url, resolver, interval, checks, expect, timeout, scenario, site, output,
         };

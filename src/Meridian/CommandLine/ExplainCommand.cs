@@ -17,8 +17,7 @@ internal static class ExplainCommand
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
-        var command = new Command("explain",
-            "Tell why a client gets the answer that it gets.\n\nExample: meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
+        var command = new ExampleCommand("explain", "Tell why a client gets the answer that it gets.", "meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
         {
             name, client, type, server, token, output,
         };

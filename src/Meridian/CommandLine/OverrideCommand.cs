@@ -14,7 +14,7 @@ internal static class OverrideCommand
         Set(), List(), Clear(),
     };
 
-    private static Command Set()
+    private static ExampleCommand Set()
     {
         var target = Target();
         var state = new Argument<string>("STATE") { Description = "up, down or drain" }.AcceptOnlyFromAmong("up", "down", "drain");
@@ -22,7 +22,7 @@ internal static class OverrideCommand
         var author = Author();
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new Command("set", "Set an override.\n\nExample: meridian override set site/hanoi drain --reason maintenance --for 1h")
+        var command = new ExampleCommand("set", "Set an override.", "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
             target, state, reason, author, length, server, token, output,
         };
@@ -43,10 +43,10 @@ internal static class OverrideCommand
         return command;
     }
 
-    private static Command List()
+    private static ExampleCommand List()
     {
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new Command("list", "Show the overrides that stand.\n\nExample: meridian override list") { server, token, output };
+        var command = new ExampleCommand("list", "Show the overrides that stand.", "meridian override list") { server, token, output };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
@@ -62,12 +62,12 @@ internal static class OverrideCommand
         return command;
     }
 
-    private static Command Clear()
+    private static ExampleCommand Clear()
     {
         var target = Target();
         var author = Author();
         var (server, token) = (Arguments.Server(), Arguments.TokenFile());
-        var command = new Command("clear", "Clear an override; the verdict counts again.\n\nExample: meridian override clear site/hanoi") { target, author, server, token };
+        var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.", "meridian override clear site/hanoi") { target, author, server, token };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));

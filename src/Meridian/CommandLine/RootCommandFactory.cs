@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Meridian.Api;
 using Meridian.Running;
 
@@ -7,16 +8,22 @@ namespace Meridian.CommandLine;
 /// <summary>The command line as a whole.</summary>
 internal static class RootCommandFactory
 {
-    public static RootCommand Create() => new("Meridian: one name for a service that runs in several regions, answered with the nearest healthy place.")
+    public static RootCommand Create()
     {
-        ServeCommand.Create(),
-        DemoCommand.Create(),
-        CheckCommand.Create(),
-        ExplainCommand.Create(),
-        StatusCommand.Create(),
-        OverrideCommand.Create(),
-        DrillCommand.Create(),
-    };
+        var root = new RootCommand("Meridian: one name for a service that runs in several regions, answered with the nearest healthy place.")
+        {
+            ServeCommand.Create(),
+            DemoCommand.Create(),
+            CheckCommand.Create(),
+            ExplainCommand.Create(),
+            StatusCommand.Create(),
+            OverrideCommand.Create(),
+            DrillCommand.Create(),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExampleHelp((HelpAction)help.Action!);
+        return root;
+    }
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -33,7 +33,7 @@ internal static class ServeCommand
         var chaos = new Option<bool>("--chaos") { Description = "Answer version.bind and id.server" };
         var log = new Option<string>("--log") { Description = "How to log: text, or json with ECS field names", DefaultValueFactory = _ => "text" }
             .AcceptOnlyFromAmong("text", "json");
-        var command = new Command("serve", "Run a node.\n\nExample: meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
+        var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
             config, dns, management, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
@@ -62,6 +62,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(NodeOptions options, string format, CancellationToken cancellationToken)
     {
+        ManagementServer.Check(options.Management);
         var configuration = LoadedConfiguration.Load(options.Configuration);
         if (!configuration.Faults.IsEmpty)
         {

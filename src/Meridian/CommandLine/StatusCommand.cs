@@ -18,7 +18,7 @@ internal static class StatusCommand
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
-        var command = new Command("status", "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that is up.\n\nExample: meridian status --watch")
+        var command = new ExampleCommand("status", "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that is up.", "meridian status --watch")
         {
             watch, server, token, output,
         };

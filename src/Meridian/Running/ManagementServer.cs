@@ -18,7 +18,6 @@ internal static class ManagementServer
     /// <exception cref="StartException">It cannot listen, or is not guarded as it must be.</exception>
     public static async Task<WebApplication> StartAsync(Node node, ManagementOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        Check(options);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(logs);
@@ -63,8 +62,9 @@ internal static class ManagementServer
         }
     }
 
-    // Off loopback anybody could drain a site; there it takes both secrecy and a credential.
-    private static void Check(ManagementOptions options)
+    /// <summary>Off loopback anybody could drain a site; there it takes both secrecy and a credential.</summary>
+    /// <exception cref="StartException">It is not guarded as it must be.</exception>
+    public static void Check(ManagementOptions options)
     {
         if (IPAddress.IsLoopback(options.EndPoint.Address) || (options.Certificate is not null && options.Token is not null))
             return;

@@ -5,6 +5,7 @@ using Meridian.NameServer;
 using Meridian.Steering;
 using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running;
 
@@ -92,7 +93,7 @@ internal sealed partial class Node
         {
             _store.SaveVerdict(change.Key, change.After);
             if (change.Turned && change.Before.State != VerdictState.Unknown)
-                Happen("verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
+                Happen(change.After.State == VerdictState.Up ? LogLevel.Information : LogLevel.Warning, "verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
         }
     }
 
@@ -106,7 +107,7 @@ internal sealed partial class Node
             {
                 var was = old.Pools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
                 if (was is not null && was.State != pool.State && was.State != PoolState.Unknown)
-                    Happen("pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
+                    Happen(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
             }
         }
     }
@@ -117,7 +118,7 @@ internal sealed partial class Node
         foreach (var word in _overrides.Overrides.Where(o => !o.IsActive(now)))
         {
             _store.DeleteOverride(word.Target);
-            Happen("override", word.Target.Text, $"the override on {word.Target} by {word.Author} has expired");
+            Happen(LogLevel.Information, "override", word.Target.Text, $"the override on {word.Target} by {word.Author} has expired");
         }
 
         lock (_overrideLock)
@@ -146,7 +147,7 @@ internal sealed partial class Node
         _faults = new FaultList(loaded.Faults);
         if (!loaded.Faults.IsEmpty)
         {
-            Happen("configuration", loaded.Faults[0].Where.File,
+            Happen(LogLevel.Error, "configuration", loaded.Faults[0].Where.File,
                 $"the configuration on disk has {loaded.Faults.Length} fault{(loaded.Faults.Length == 1 ? "" : "s")} and is not taken; " +
                 $"the one of {ConfiguredAt:HH:mm:ss} serves on. First: {loaded.Faults[0]}");
             return;
@@ -155,7 +156,7 @@ internal sealed partial class Node
         Install(loaded);
         _fingerprint = FileFingerprint.Of(_options.Configuration, loaded.Files);
         ConfiguredAt = _time.GetUtcNow();
-        Happen("configuration", string.Join(", ", _options.Configuration),
+        Happen(LogLevel.Information, "configuration", string.Join(", ", _options.Configuration),
             $"configuration taken: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, {loaded.Resources.Zones.Length} zones");
     }
 
@@ -180,7 +181,7 @@ internal sealed partial class Node
         if (!faults.IsEmpty)
         {
             _faults = new FaultList(faults);
-            Happen("configuration", faults[0].Where.File, $"the zones cannot be built and the old ones serve on: {faults[0]}");
+            Happen(LogLevel.Error, "configuration", faults[0].Where.File, $"the zones cannot be built and the old ones serve on: {faults[0]}");
             return;
         }
 
@@ -205,7 +206,7 @@ internal sealed partial class Node
         {
             if (StartedAt == ConfiguredAt && _loop == Task.CompletedTask)
                 throw new StartException($"geography cannot be read: {e.Message}");
-            Happen("configuration", "geography", $"geography cannot be read and the old one serves on: {e.Message}");
+            Happen(LogLevel.Error, "configuration", "geography", $"geography cannot be read and the old one serves on: {e.Message}");
             return false;
         }
     }

@@ -12,8 +12,8 @@ internal sealed partial class Node
         [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
         public static partial void Stopped(ILogger logger, string node);
 
-        [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{Kind}: {What}")]
-        public static partial void Happened(ILogger logger, string kind, string what);
+        [LoggerMessage(EventId = 102, Message = "{Kind}: {What}")]
+        public static partial void Happened(ILogger logger, LogLevel level, string kind, string what);
 
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{Fault}")]
         public static partial void StoreFault(ILogger logger, string fault);

@@ -135,7 +135,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         lock (_overrideLock)
             _overrides = _overrides.With(word);
         _store.SaveOverride(word);
-        Happen("override", word.Target.Text, $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
+        Happen(LogLevel.Information, "override", word.Target.Text, $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
         await ApplyAsync(new Signal.Overrides());
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         }
 
         _store.DeleteOverride(target);
-        Happen("override", target.Text, $"{author} cleared the override on {target}");
+        Happen(LogLevel.Information, "override", target.Text, $"{author} cleared the override on {target}");
         await ApplyAsync(new Signal.Overrides());
         return true;
     }
@@ -185,10 +185,10 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver);
 
-    private void Happen(string kind, string subject, string message)
+    private void Happen(LogLevel level, string kind, string subject, string message)
     {
         var happened = new HistoryEvent(_time.GetUtcNow(), kind, subject, message);
-        Log.Happened(_log, kind, message);
+        Log.Happened(_log, level, kind, message);
         _events.Add(happened);
         _store.AddEvent(happened);
     }
