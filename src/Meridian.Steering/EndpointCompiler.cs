@@ -26,6 +26,7 @@ internal static class EndpointCompiler
         var up = addresses.Count(a => a.IsUp);
         var state =
             up >= pool.MinHealthy ? PoolState.Up :
+            addresses.IsEmpty && pool.Pool.Flatten ? PoolState.Unknown : // its names are not resolved yet
             addresses.Length > 0 && addresses.Any(a => a.State == VerdictState.Draining)
                 && !addresses.Any(a => a.State is VerdictState.Down or VerdictState.Unknown) ? PoolState.Draining :
             addresses.Any(a => a.State == VerdictState.Unknown) ? PoolState.Unknown :

@@ -266,6 +266,24 @@ public sealed class ServingTests
     }
 
     [Fact]
+    public async Task A_master_file_is_followed_and_a_broken_one_is_not_taken()
+    {
+        await using var node = new TestNode(TestNode.Zone.Replace("records:", "file: more.zone, records:"));
+        var file = Path.Combine(Path.GetDirectoryName(node.ConfigurationFile)!, "more.zone");
+        await File.WriteAllTextAsync(file, "$TTL 60\nhost A 10.0.0.1\n");
+        await node.StartAsync();
+        Assert.Equal(["10.0.0.1"], (await node.AskAsync("host.example.org")).Addresses);
+
+        await File.WriteAllTextAsync(file, "$TTL 60\nhost A nonsense\n");
+        await Wait.UntilAsync(async () => !(await node.StatusAsync()).Configuration.Faults.IsEmpty, () => node.Log);
+        Assert.Contains("more.zone:2:1: error: A: `nonsense` is not an IPv4 address", (await node.StatusAsync()).Configuration.Faults[0]);
+        Assert.Equal(["10.0.0.1"], (await node.AskAsync("host.example.org")).Addresses);
+
+        await File.WriteAllTextAsync(file, "$TTL 60\nhost A 10.0.0.22\n");
+        await node.UntilAnswerAsync("host.example.org", "10.0.0.22");
+    }
+
+    [Fact]
     public async Task A_damaged_state_store_is_said_and_stops_no_answer()
     {
         await using var sites = TwoSites.Start();

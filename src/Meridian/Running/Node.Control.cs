@@ -93,7 +93,7 @@ internal sealed partial class Node
         {
             _store.SaveVerdict(change.Key, change.After);
             if (change.Turned && change.Before.State != VerdictState.Unknown)
-                Happen(change.After.State == VerdictState.Up ? LogLevel.Information : LogLevel.Warning, "verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
+                Happen(LogLevel.Information, "verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
         }
     }
 

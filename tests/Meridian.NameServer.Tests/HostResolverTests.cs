@@ -1,0 +1,60 @@
+using System.Net;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.NameServer.Flattening;
+
+namespace Meridian.NameServer.Tests;
+
+/// <summary>Flattened names, resolved from our own server.</summary>
+public sealed class HostResolverTests
+{
+    private static readonly HashSet<string> Names = ["cdn.example.net"];
+
+    [Fact]
+    public async Task Names_are_resolved_followed_when_their_TTL_ends_and_kept_when_they_cannot_be_resolved()
+    {
+        var zones = new ZoneHolder { Current = Zone("cdn A 10.0.0.2\ncdn A 10.0.0.1\ncdn AAAA 2001:db8::1") };
+        var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], new Responder(new ResponderOptions()), zones, new TcpLimits(), TimeProvider.System);
+        var changes = new List<string>();
+        var failures = new List<string>();
+        await using var resolver = new HostResolver([server.EndPoints[0]], TimeProvider.System,
+            (_, addresses) => changes.Add(addresses), (_, error) => failures.Add(error));
+
+        resolver.Update(Names);
+        await UntilAsync(() => changes.Count == 1);
+        Assert.Equal("10.0.0.1, 10.0.0.2, 2001:db8::1", changes[0]);
+        zones.Current = Zone("cdn A 10.0.0.3");
+        await UntilAsync(() => changes.Count == 2);
+        Assert.Equal(["10.0.0.3"], resolver.Find("cdn.example.net").Select(a => a.ToString()));
+
+        zones.Current = Zone("other A 10.0.0.4");
+        await UntilAsync(() => failures.Count > 0);
+        Assert.Equal(["10.0.0.3"], resolver.Find("cdn.example.net").Select(a => a.ToString()));
+        await server.DisposeAsync();
+
+        resolver.Update(new HashSet<string>());
+        Assert.Empty(resolver.Find("cdn.example.net"));
+    }
+
+    private static ZoneSet Zone(string records)
+    {
+        var origin = DnsName.Parse("example.net");
+        var (read, faults) = MasterFile.Read("z", $"$TTL 1\n@ SOA ns root 1 2 3 4 1\n@ NS ns\n{records}\n", origin, _ => null);
+        Assert.Empty(faults);
+        var builder = new ZoneBuilder(origin);
+        foreach (var record in read)
+            builder.Add(record);
+        return new ZoneSet([builder.Build(out _)!]);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 1000, "not so after 10 s");
+            await Task.Delay(10);
+        }
+    }
+}
