@@ -48,24 +48,26 @@ public sealed class ZoneCompiler
 
     private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time)
     {
-        var sources = resources.Zones.Select(z => (Zone: z, Origin: DnsName.Parse(z.Origin.TrimEnd('.') + "."))).ToArray();
-        var steered = resources.Endpoints.Select((e, i) => (Endpoint: e, Index: i))
-            .Where(e => e.Endpoint.Enabled)
-            .Select(e => (e.Index, Name: DnsName.Parse(e.Endpoint.Hostname.ToLowerInvariant())))
+        // A configuration with faults is checked too, so that all of them are told at once: what the model has found
+        // wrong with names is passed over here.
+        var sources = resources.Zones.Select(z => (Zone: z, Origin: NameOf(z.Origin)))
+            .Where(z => z.Origin is not null).DistinctBy(z => z.Origin).ToArray();
+        var steered = resources.Endpoints.Select((e, i) => (Endpoint: e, Index: i, Name: NameOf(e.Hostname)))
+            .Where(e => e.Endpoint.Enabled && e.Name is not null)
             .ToArray();
         var byZone = steered.ToLookup(s => sources
-            .Where(z => s.Name.IsAtOrBelow(z.Origin)).MaxBy(z => z.Origin.Wire.Length).Zone);
+            .Where(z => s.Name!.IsAtOrBelow(z.Origin!)).OrderByDescending(z => z.Origin!.Wire.Length).FirstOrDefault().Zone);
         var zones = new List<Dns.Zones.Zone>();
         foreach (var (zone, origin) in sources)
         {
-            var builder = new ZoneBuilder(origin);
+            var builder = new ZoneBuilder(origin!);
             var before = _faults.Count;
-            AddFile(zone, origin, builder);
-            AddRecords(zone, origin, builder);
-            AddNameServers(zone, origin, builder);
-            AddSoa(zone, origin, builder);
-            foreach (var (index, name) in byZone[zone])
-                builder.Steer(name, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)), time));
+            AddFile(zone, origin!, builder);
+            AddRecords(zone, origin!, builder);
+            AddNameServers(zone, origin!, builder);
+            AddSoa(zone, origin!, builder);
+            foreach (var (_, index, name) in byZone[zone])
+                builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)), time));
 
             var built = builder.Build(out var faults);
             if (_faults.Count == before)
@@ -136,9 +138,12 @@ public sealed class ZoneCompiler
     {
         foreach (var server in zone.NameServers)
         {
-            var name = DnsName.Parse(server.Name);
+            if (NameOf(server.Name) is not { } name)
+                continue;
             Add(origin, RecordType.NS, name.Wire);
-            foreach (var address in server.Addresses.Select(IPAddress.Parse).Where(_ => name.IsAtOrBelow(origin)))
+            if (!name.IsAtOrBelow(origin))
+                continue;
+            foreach (var address in server.Addresses.Select(a => IPAddress.TryParse(a, out var ip) ? ip : null).OfType<IPAddress>())
                 Add(name, address.GetAddressBytes().Length == 4 ? RecordType.A : RecordType.AAAA, address.GetAddressBytes());
         }
 
@@ -155,9 +160,12 @@ public sealed class ZoneCompiler
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{primary.TrimEnd('.')}. {(soa.Contact ?? $"hostmaster.{zone.Origin}").TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
-        RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _);
-        builder.Add(new MasterRecord(origin, RecordType.SOA, Seconds(zone.Ttl), data!, zone.Location.File, zone.Location.Line));
+        if (RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _))
+            builder.Add(new MasterRecord(origin, RecordType.SOA, Seconds(zone.Ttl), data, zone.Location.File, zone.Location.Line));
     }
+
+    private static DnsName? NameOf(string text) =>
+        HostName.TryNormalize(text, out var canonical, out _, wildcard: true) ? DnsName.Parse(canonical) : null;
 
     private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, MasterTtl.Max);
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using Meridian.Model;
 
 namespace Meridian.NameServer.Tests;
@@ -29,6 +30,55 @@ public sealed class ZoneCompilerTests
 
         Assert.Contains("owned twice", Assert.Single(faults).Message);
     }
+
+    [Theory]
+    [InlineData("hostname: www.example.org", "hostname: www.example.com")]
+    [InlineData("hostname: www.example.org", "hostname: \"..\"")]
+    [InlineData("origin: example.org", "origin: \"-\"")]
+    [InlineData("name: ns.example.net", "name: \"*\"")]
+    [InlineData("addresses: [192.0.2.53]", "addresses: [nonsense]")]
+    [InlineData("primary: ns.example.net", "primary: \"a b\"")]
+    public void A_configuration_that_the_model_refuses_is_checked_without_harm(string good, string bad)
+    {
+        var configuration = ConfigurationReader.ReadText("z.yaml", Whole.Replace(good, bad));
+
+        Assert.NotEmpty(configuration.Faults);
+        ZoneCompiler.Check(configuration.Resources, _ => null);
+    }
+
+    [Fact]
+    public void Any_change_of_a_sound_configuration_is_checked_without_harm() =>
+        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12], Gen.String[Gen.Char["{}[]:-*&!|>'\"#%@` \n.,?azAZ09"], 0, 8]).Sample((at, count, added) =>
+        {
+            var text = Whole.Remove(at, Math.Min(count, Whole.Length - at)).Insert(at, added);
+            ZoneCompiler.Check(ConfigurationReader.ReadText("z.yaml", text).Resources, _ => null);
+        }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds) ? seconds : 3);
+
+    private const string Whole = """
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z}
+        spec:
+          origin: example.org
+          soa: {primary: ns.example.net, contact: root.example.net}
+          nameServers: [{name: ns.example.net}, {name: ns.example.org, addresses: [192.0.2.53]}]
+          records: [{name: a, type: A, data: [192.0.2.1]}, {name: m, type: MX, data: ["10 a"]}, {name: h, type: HTTPS, data: ["1 . alpn=h2"]}]
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z2}
+        spec: {origin: sub.example.org, nameServers: [{name: ns.example.net}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: p}
+        spec: {addresses: [{value: 10.0.0.1}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: e}
+        spec: {hostname: www.example.org, pools: [{pool: p}]}
+        """;
 
     private static IReadOnlyList<Fault> Check(string spec, string? file = null)
     {

@@ -87,7 +87,7 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
     private object? BindArray(object owner, FieldDescription field, Type element, YamlNode node)
     {
         if (node is not YamlSequence sequence)
-            return Refuse(node, field, "a list");
+            return Refuse(node, field, "a list", node is YamlScalar { IsNull: false } one ? $"; write [{(element == typeof(string) ? $"\"{one.Text}\"" : one.Text)}]" : "");
         var items = new List<object>(sequence.Items.Length);
         foreach (var item in sequence.Items)
         {
@@ -115,9 +115,9 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
         return texts.ToImmutable();
     }
 
-    private object? Refuse(YamlNode node, FieldDescription field, string wanted)
+    private object? Refuse(YamlNode node, FieldDescription field, string wanted, string hint = "")
     {
-        faults.Add(new Fault(node.Location, $"field `{field.Name}` wants {wanted}, and this is {node.Describe()}"));
+        faults.Add(new Fault(node.Location, $"field `{field.Name}` wants {wanted}, and this is {node.Describe()}{hint}"));
         return null;
     }
 

@@ -25,6 +25,12 @@ internal static class PoolRules
         var names = 0;
         foreach (var address in pool.Addresses)
         {
+            if (HasPort(address.Value, out var host, out var port))
+            {
+                report.Fault(address, "value", $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
+                continue;
+            }
+
             var canonical = IPAddress.TryParse(address.Value, out var ip)
                 ? ip.ToString()
                 : report.HostName(address.Value, address, "value");
@@ -44,6 +50,14 @@ internal static class PoolRules
             report.Fault(pool, "addresses", $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
         if (pool.Addresses.All(a => a.Weight == 0))
             report.Fault(pool, "addresses", $"every weight in pool `{pool.Name}` is 0; at least one must be above");
+    }
+
+    private static bool HasPort(string text, out string host, out string port)
+    {
+        var colon = text.LastIndexOf(':');
+        host = colon < 0 ? text : text[..colon].Trim('[', ']');
+        port = text[(colon + 1)..];
+        return colon > 0 && (text.IndexOf(':', StringComparison.Ordinal) == colon || text[colon - 1] == ']') && ushort.TryParse(port, out _);
     }
 
     private static void CheckPort(AddressPool pool, PoolAddress address, ResourceSet set, Reporter report)

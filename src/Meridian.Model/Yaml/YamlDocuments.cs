@@ -15,12 +15,14 @@ internal sealed class YamlDocuments
 
     private readonly string _file;
     private readonly List<Fault> _faults;
+    private readonly string _text;
     private readonly Parser _parser;
 
     private YamlDocuments(string file, string text, List<Fault> faults)
     {
         _file = file;
         _faults = faults;
+        _text = text;
         _parser = new Parser(new StringReader(text));
     }
 
@@ -44,7 +46,7 @@ internal sealed class YamlDocuments
         }
         catch (YamlException e)
         {
-            _faults.Add(new Fault(At(e.Start), $"not valid YAML: {Explain(e)}"));
+            _faults.Add(TabFault() ?? new Fault(Later(At(e.End), At(_parser.Current?.End ?? e.End)), $"not valid YAML: {Explain(e)}"));
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
@@ -105,6 +107,23 @@ internal sealed class YamlDocuments
             throw new SemanticErrorException("the text ends too early");
         return _parser.Current!;
     }
+
+    // The library reports a tab where the mapping began, which may be far above it.
+    private Fault? TabFault()
+    {
+        var number = 0;
+        foreach (var line in _text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indentation = line.IndexOfAnyExcept(' ');
+            if (indentation >= 0 && line[indentation] == '\t')
+                return new Fault(new Location(_file, number, indentation + 1), "not valid YAML: a tab in the indentation; write spaces");
+        }
+
+        return null;
+    }
+
+    private static Location Later(Location a, Location b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)) >= 0 ? a : b;
 
     private Location At(Mark mark) => new(_file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 
