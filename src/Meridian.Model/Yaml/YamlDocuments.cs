@@ -50,8 +50,9 @@ internal sealed class YamlDocuments
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
-            // The library's scanner lets a few of these out on text that it should refuse by itself.
-            _faults.Add(new Fault(new Location(_file, 1, 1), $"not valid YAML: {e.Message}"));
+            // The library's parser lets a few of these out on text that it should refuse by itself; they say nothing.
+            _faults.Add(new Fault(At(_parser.Current?.End ?? default),
+                "not valid YAML: the text makes no sense from here on; is a bracket, a brace or a quote not closed?"));
         }
 
         return documents.ToImmutable();
