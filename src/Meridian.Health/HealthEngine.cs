@@ -234,6 +234,9 @@ public sealed class HealthEngine : IAsyncDisposable
             }
 
             var gap = TimeSpan.FromTicks(Math.Min(FirstRoundGap.Ticks, target.Check.Interval.Ticks / Math.Max(1, count)));
+            // Its record may have gone again since Update, with an earlier list that did not have the target.
+            if (_records.TryAdd(target.Key, new HealthRecord()))
+                Interlocked.Increment(ref _unprobed);
             var scheduled = new Scheduled(target);
             _scheduled.Add(target.Key, scheduled);
             Schedule(scheduled, now + Ticks(gap * added++));

@@ -44,6 +44,25 @@ public sealed class HealthEngineTests
     }
 
     [Fact]
+    public async Task A_target_that_goes_and_comes_back_at_once_is_probed_on()
+    {
+        var prober = new FakeProber();
+        await using var engine = new HealthEngine(prober, TimeProvider.System, _ => { });
+        var target = Target("10.0.0.1", TimeSpan.FromMilliseconds(100));
+        for (var i = 0; i < 200; i++)
+        {
+            engine.Update([target]);
+            engine.Update([]);
+        }
+
+        engine.Update([target]);
+        var before = prober.Count(target);
+        await UntilAsync(() => engine.FirstRoundDone && prober.Count(target) >= before + 3, () => $"{prober.Count(target)} stalled {engine.IsStalled}");
+
+        Assert.False(engine.IsStalled);
+    }
+
+    [Fact]
     public async Task Targets_with_the_same_key_share_one_probe()
     {
         var prober = new FakeProber();
