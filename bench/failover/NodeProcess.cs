@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Meridian.Bench.Failover;
 
 /// <summary>The real program, serving one name for each site.</summary>
-internal sealed class NodeProcess : IDisposable
+internal sealed class NodeProcess : IServer
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-bench-").FullName;
     private readonly Process _process;

@@ -7,36 +7,46 @@ const string Header = "apiVersion: meridian.dev/v1alpha1\n";
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-Console.WriteLine("| death | interval | watch | trials | p50 s | p99 s | worst s |");
+Console.WriteLine("| death | server | trials | p50 s | p99 s | worst s | p50 to gdnsd's |");
 Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-foreach (var interval in (int[])[1, 5])
+var peer = File.Exists(GdnsdProcess.Program);
+foreach (var death in Enum.GetValues<Death>())
 {
-    foreach (var watch in (bool[])[true, false])
+    var gdnsd = peer ? await RoundAsync(death, GdnsdProcess.Interval, async (sites, port) => await GdnsdProcess.StartAsync(sites, port)) : null;
+    if (gdnsd is not null)
+        Print(death, $"gdnsd, {GdnsdProcess.Interval} s", gdnsd, gdnsd);
+    foreach (var (interval, watch) in ((int, bool)[])[(1, true), (1, false), (5, true), (5, false)])
     {
-        foreach (var death in Enum.GetValues<Death>())
-        {
-            var times = await RoundAsync(death, interval, watch);
-            Console.WriteLine($"| {Name(death)} | {interval} s | {(watch ? "on" : "off")} | {times.Length} | {Rank(times, 0.5):0.00} | {Rank(times, 0.99):0.00} | {times[^1]:0.00} |");
-        }
+        var times = await RoundAsync(death, interval, async (sites, port) => await NodeProcess.StartAsync(Configuration(sites, port, interval, watch)));
+        Print(death, $"Meridian, {interval} s{(watch ? ", watch" : "")}", times, gdnsd);
     }
 }
 
-static async Task<double[]> RoundAsync(Death death, int interval, bool watch)
+if (!peer)
+    Console.WriteLine("\ngdnsd is not installed, so there is nothing to compare with; on Debian: apt-get install gdnsd");
+
+static void Print(Death death, string server, double[] times, double[]? gdnsd)
+{
+    var ratio = gdnsd is null ? "" : $"{Rank(times, 0.5) / Rank(gdnsd, 0.5):0.00}";
+    Console.WriteLine($"| {Name(death)} | {server} | {times.Length} | {Rank(times, 0.5):0.00} | {Rank(times, 0.99):0.00} | {times[^1]:0.00} | {ratio} |");
+}
+
+static async Task<double[]> RoundAsync(Death death, int interval, Func<Site[], int, Task<IServer>> start)
 {
     var port = NodeProcess.FreePort();
     using var second = new Site("127.41.0.1", port);
     var sites = Enumerable.Range(1, Trials).Select(i => new Site($"127.40.{i}.1", port)).ToArray();
     try
     {
-        using var node = await NodeProcess.StartAsync(Configuration(sites, port, interval, watch));
+        using var server = await start(sites, port);
 
         // Past the first round, so that probes are at their usual pace.
         await Task.Delay(TimeSpan.FromSeconds(interval));
-        var random = new Random((int)death + (interval * 100) + (watch ? 1000 : 0));
+        var random = new Random((int)death + (interval * 100));
         var trials = sites.Select(async (site, i) =>
         {
             await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * interval));
-            return await Trial.RunAsync(site, death, node.DnsPort, $"n{i}.example.org", second.Address);
+            return await Trial.RunAsync(site, death, server.DnsPort, $"n{i}.example.org", second.Address);
         }).ToArray();
         return [.. (await Task.WhenAll(trials)).Order()];
     }
