@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Health;
+using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.Steering;
@@ -31,9 +32,9 @@ internal sealed partial class Node
                     signalled = _signals.Reader.WaitToReadAsync(cancellationToken).AsTask();
                 if (!tick.IsCompleted)
                     continue;
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
                 ExpireOverrides();
                 LookAtFiles();
-                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -52,6 +53,7 @@ internal sealed partial class Node
     {
         var verdicts = new List<VerdictChange>();
         var overrides = new List<Signal.Overrides>();
+        LoadedConfiguration? loaded = null;
         var (resolved, reload) = (false, false);
         while (_signals.Reader.TryRead(out var signal))
         {
@@ -69,13 +71,18 @@ internal sealed partial class Node
                 case Signal.Reload:
                     reload = true;
                     break;
+                case Signal.Loaded read:
+                    loaded = read.Configuration;
+                    break;
             }
         }
 
-        if (reload)
-            Reconfigure();
+        if (loaded is not null)
+            Take(loaded);
         else if (resolved)
             Install(_served);
+        if (reload || (loaded is not null && _changedMeanwhile))
+            Reconfigure();
         if (verdicts.Count > 0)
             TakeVerdicts(verdicts);
         if (overrides.Count > 0)
@@ -140,10 +147,35 @@ internal sealed partial class Node
             Reconfigure();
     }
 
+    // Reading and checking ten thousand endpoints takes seconds, in which verdicts must go on being acted on: it happens
+    // beside the loop and comes back as a signal.
     private void Reconfigure()
     {
-        var loaded = LoadedConfiguration.Load(_options.Configuration);
+        _changedMeanwhile = _reading;
+        if (_reading)
+            return;
+        _reading = true;
         _fingerprint = FileFingerprint.Of(_options.Configuration, _served.Files);
+        _loading = Task.Run(() => _signals.Writer.TryWrite(new Signal.Loaded(Read())));
+    }
+
+    private LoadedConfiguration Read()
+    {
+        try
+        {
+            return LoadedConfiguration.Load(_options.Configuration);
+        }
+        catch (Exception e)
+        {
+            // A fault of ours in reading is one more reason not to take what is on disk.
+            Log.LoopFault(_log, e);
+            return new LoadedConfiguration(ResourceSet.Empty, [new Fault(new Location(_options.Configuration[0], 0, 0), $"cannot be read: {e.Message}")], []);
+        }
+    }
+
+    private void Take(LoadedConfiguration loaded)
+    {
+        _reading = false;
         _faults = new FaultList(loaded.Faults);
         if (!loaded.Faults.IsEmpty)
         {
@@ -153,8 +185,11 @@ internal sealed partial class Node
             return;
         }
 
+        // A file that changed while it was read still differs from the fingerprint of before, and is read again.
+        var same = _fingerprint == FileFingerprint.Of(_options.Configuration, _served.Files);
         Install(loaded);
-        _fingerprint = FileFingerprint.Of(_options.Configuration, loaded.Files);
+        if (same)
+            _fingerprint = FileFingerprint.Of(_options.Configuration, loaded.Files);
         ConfiguredAt = _time.GetUtcNow();
         Happen(LogLevel.Information, "configuration", string.Join(", ", _options.Configuration),
             $"configuration taken: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, {loaded.Resources.Zones.Length} zones");

@@ -52,6 +52,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private string _fingerprint = "";
     private string _geoFingerprint = "";
     private Task _loop = Task.CompletedTask;
+    private Task _loading = Task.CompletedTask;
+    private bool _reading;
+    private bool _changedMeanwhile;
     private volatile FaultList _faults = new([]);
 
     private Node(NodeOptions options, LoadedConfiguration configuration, TimeProvider time, ILoggerFactory logs)
@@ -174,6 +177,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _loop;
+        await _loading;
         await Health.DisposeAsync();
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();

@@ -19,4 +19,7 @@ internal abstract record Signal
 
     /// <summary>A person asked to read the configuration again.</summary>
     public sealed record Reload : Signal;
+
+    /// <summary>The configuration on disk was read and checked.</summary>
+    public sealed record Loaded(LoadedConfiguration Configuration) : Signal;
 }
