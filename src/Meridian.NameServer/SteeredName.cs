@@ -6,14 +6,14 @@ using Meridian.Steering.Plans;
 namespace Meridian.NameServer;
 
 /// <summary>Answers DNS queries for one endpoint from the steering table that is current.</summary>
-internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases, TimeProvider time) : ISteeredName
+internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases) : ISteeredName
 {
     private const int MaxAddresses = 64;
 
     public SteeredReply Answer(in SteeredQuestion question, Span<byte> addresses)
     {
         var plan = handle.Current.Endpoints[index];
-        var now = time.GetUtcNow();
+        var now = question.Now;
         var kind = question.Type switch { RecordType.A => AddressKind.V4, RecordType.AAAA => AddressKind.V6, _ => AddressKind.Name };
         Span<Pick> picks = stackalloc Pick[MaxAddresses];
         var choice = plan.Choose(kind, new ClientView(question.Client, question.ClientBits), question.Draw, now, picks);

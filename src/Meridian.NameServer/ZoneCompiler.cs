@@ -26,7 +26,7 @@ public sealed class ZoneCompiler
     /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
     public static ImmutableArray<Fault> Check(ResourceSet resources, Func<string, string?> open)
     {
-        Compile(resources, SteeringTable.Empty, new SteeringHandle(), TimeProvider.System, open, out var faults);
+        Compile(resources, SteeringTable.Empty, new SteeringHandle(), open, out var faults);
         return faults;
     }
 
@@ -34,19 +34,18 @@ public sealed class ZoneCompiler
     /// <param name="resources">The configuration.</param>
     /// <param name="table">The table of the same configuration, which the steered names answer from; empty to check only.</param>
     /// <param name="handle">Where the steered names will look for their table.</param>
-    /// <param name="time">The clock for TTLs and ramps.</param>
     /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
     /// <param name="faults">What is wrong.</param>
     public static ZoneSet Compile(
-        ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time, Func<string, string?> open, out ImmutableArray<Fault> faults)
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, Func<string, string?> open, out ImmutableArray<Fault> faults)
     {
         var compiler = new ZoneCompiler(open);
-        var zones = compiler.CompileAll(resources, table, handle, time);
+        var zones = compiler.CompileAll(resources, table, handle);
         faults = [.. compiler._faults];
         return zones;
     }
 
-    private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle, TimeProvider time)
+    private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle)
     {
         // A configuration with faults is checked too, so that all of them are told at once: what the model has found
         // wrong with names is passed over here.
@@ -67,7 +66,7 @@ public sealed class ZoneCompiler
             AddNameServers(zone, origin!, builder);
             AddSoa(zone, origin!, builder);
             foreach (var (_, index, name) in byZone[zone])
-                builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)), time));
+                builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index))));
 
             var built = builder.Build(out var faults);
             if (_faults.Count == before)

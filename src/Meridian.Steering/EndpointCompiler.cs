@@ -71,7 +71,9 @@ internal static class EndpointCompiler
             && Answered(p.First).SequenceEqual(Answered(p.Second)));
 
     private static IEnumerable<string> Answered(PoolPlan pool) =>
-        pool.V4.Concat(pool.V6).Concat(pool.Names).Select(i => pool.Addresses[i].Shape.Value);
+        Serving(pool).Select(i => pool.Addresses[i].Shape.Value);
+
+    private static IEnumerable<int> Serving(PoolPlan pool) => pool.V4.Indices.Concat(pool.V6.Indices).Concat(pool.Names.Indices);
 
     private static ImmutableArray<Pick> LastGood(EndpointShape shape, ImmutableArray<PoolPlan> pools, EndpointPlan? previous)
     {
@@ -80,7 +82,7 @@ internal static class EndpointCompiler
             return
             [
                 .. shape.FixedOrder.Where(i => pools[i].Serves)
-                    .SelectMany(i => pools[i].V4.Concat(pools[i].V6).Concat(pools[i].Names).Select(a => new Pick(i, a))),
+                    .SelectMany(i => Serving(pools[i]).Select(a => new Pick(i, a))),
             ];
         }
 

@@ -27,7 +27,7 @@ internal sealed class Served : IVerdicts
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         var geo = GeoDatabase.Of([GeoFile.Read("s.csv", System.Text.Encoding.UTF8.GetBytes(Geography))]);
         Handle.Current = SteeringCompiler.Compile(configuration.Resources, geo, this, DateTimeOffset.UtcNow);
-        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle, TimeProvider.System, _ => null, out var faults);
+        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle, _ => null, out var faults);
         Assert.Empty(faults);
     }
 
@@ -42,7 +42,7 @@ internal sealed class Served : IVerdicts
     public IReadOnlyList<IPAddress> AddressesOf(string hostname) => hostname == "cdn.example.net" ? [IPAddress.Parse("10.9.9.9")] : [];
 
     public int Respond(byte[] query, byte[] response, ulong draw) =>
-        _responder.Respond(Zones, query, response, new Requester([127, 0, 0, 1], Transport.Udp, draw)).Length;
+        _responder.Respond(Zones, query, response, new Requester([127, 0, 0, 1], Transport.Udp, draw, DateTimeOffset.UtcNow)).Length;
 
     public static byte[] Query(string name, RecordType type, byte[]? subnet = null)
     {

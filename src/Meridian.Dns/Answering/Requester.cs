@@ -4,11 +4,14 @@ namespace Meridian.Dns.Answering;
 /// <param name="Address">The sender's address, 4 or 16 octets.</param>
 /// <param name="Transport">What the query came by.</param>
 /// <param name="Draw">64 random bits, fresh for every query.</param>
-public readonly ref struct Requester(ReadOnlySpan<byte> Address, Transport Transport, ulong Draw)
+/// <param name="Now">When it was taken.</param>
+public readonly ref struct Requester(ReadOnlySpan<byte> Address, Transport Transport, ulong Draw, DateTimeOffset Now)
 {
     public ReadOnlySpan<byte> Address { get; } = Address;
 
     public Transport Transport { get; } = Transport;
 
     public ulong Draw { get; } = Draw;
+
+    public DateTimeOffset Now { get; } = Now;
 }

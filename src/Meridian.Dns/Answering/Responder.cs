@@ -28,6 +28,8 @@ public sealed partial class Responder(ResponderOptions options)
     {
         Span<byte> name = stackalloc byte[DnsName.MaxLength];
         Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
+        Span<byte> owner = stackalloc byte[DnsName.MaxLength];
+        Span<byte> lower = stackalloc byte[DnsName.MaxLength];
         scoped var query = new Query { Name = name, Canonical = canonical };
         scoped var reader = new DnsReader(message);
 
@@ -35,64 +37,53 @@ public sealed partial class Responder(ResponderOptions options)
         if (message.Length < Query.HeaderLength || !query.TryReadHeader(ref reader) || query.IsResponse)
             return ResponseSummary.Silence;
 
+        var sound = query.OpCode == 0 && query.TryReadBody(ref reader);
         var opt = new OptRecord(_nsid);
-        scoped var builder = new ResponseBuilder(response);
-        if (query.OpCode != 0)
-        {
-            // Other opcodes have other bodies (RFC 2136, RFC 1996); only the header is echoed.
-            builder.Begin(query, response.Length, 0);
-            builder.Code = ResponseCode.NotImp;
-            return new ResponseSummary(builder.Finish(query, response.Length, opt), ResponseCode.NotImp, RecordType.None, false, false);
-        }
-
-        var sound = query.TryReadBody(ref reader);
+        scoped var resolution = new Resolution(zones, requester, query, response, owner, lower);
         var limit = Math.Min(response.Length, query.MaxResponse(requester.Transport));
-        builder.Begin(query, limit, opt.MaxLength(query));
-        var steered = false;
-        if (!sound)
-            builder.Code = ResponseCode.FormErr;
+        resolution.Builder.Begin(query, limit, opt.MaxLength(query));
+
+        // Other opcodes have other bodies (RFC 2136, RFC 1996); only the header is echoed.
+        if (query.OpCode != 0)
+            resolution.Builder.Code = ResponseCode.NotImp;
+        else if (!sound)
+            resolution.Builder.Code = ResponseCode.FormErr;
         else if (query.EdnsVersion != 0)
-            builder.Code = ResponseCode.BadVers;
+            resolution.Builder.Code = ResponseCode.BadVers;
         else
-            Answer(zones, ref query, ref builder, requester, ref steered);
-        var length = builder.Finish(query, limit, opt);
-        return new ResponseSummary(length, builder.Code, query.Type, builder.Truncated, steered);
+            Answer(ref resolution);
+        var length = resolution.Builder.Finish(query, limit, opt);
+        return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated, resolution.Steered);
     }
 
-    private void Answer(ZoneSet zones, ref Query query, ref ResponseBuilder builder, in Requester requester, ref bool steered)
+    private void Answer(scoped ref Resolution resolution)
     {
-        switch (query.Class)
+        switch (resolution.Query.Class)
         {
             case ClassChaos:
-                _chaos.Answer(query, ref builder);
+                _chaos.Answer(resolution.Query, ref resolution.Builder);
                 break;
             case not ClassIn:
-                Refuse(ref builder, ResponseCode.Refused, ExtendedError.NotSupported);
+                resolution.Refuse(ResponseCode.Refused, ExtendedError.NotSupported);
                 break;
             default:
-                switch (query.Type)
+                switch (resolution.Query.Type)
                 {
                     case RecordType.AXFR or RecordType.IXFR:
-                        Refuse(ref builder, ResponseCode.Refused, ExtendedError.Prohibited);
+                        resolution.Refuse(ResponseCode.Refused, ExtendedError.Prohibited);
                         break;
                     case RecordType.OPT or RecordType.TSIG or RecordType.None:
-                        Refuse(ref builder, ResponseCode.FormErr, ExtendedError.None);
+                        resolution.Refuse(ResponseCode.FormErr, ExtendedError.None);
                         break;
                     case RecordType.MAILA or RecordType.MAILB:
-                        Refuse(ref builder, ResponseCode.NotImp, ExtendedError.NotSupported);
+                        resolution.Refuse(ResponseCode.NotImp, ExtendedError.NotSupported);
                         break;
                     default:
-                        LookUp(zones, ref query, ref builder, requester, ref steered);
+                        resolution.LookUp();
                         break;
                 }
 
                 break;
         }
-    }
-
-    private static void Refuse(ref ResponseBuilder builder, ResponseCode code, ExtendedError error)
-    {
-        builder.Code = code;
-        builder.Error = error;
     }
 }

@@ -9,6 +9,9 @@ internal ref struct ResponseBuilder
     private const ushort ClassIn = 1;
     private const ushort ClassChaos = 3;
 
+    // A pointer, type, class, TTL and length.
+    private const int FixedRecordLength = 12;
+
     private DnsWriter _writer;
     private ushort _answers;
     private ushort _authorities;
@@ -58,6 +61,24 @@ internal ref struct ResponseBuilder
     public bool TryAnswer(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
         Require(TryWriteRecord(owner, type, ttl, data, ref _answers));
 
+    /// <summary>Writes addresses that stand one after the other, <paramref name="size"/> octets each.</summary>
+    public bool TryAnswerAddresses(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> addresses, int size)
+    {
+        while (!addresses.IsEmpty)
+        {
+            var start = _writer.Position;
+            if (!TryWriteRecord(owner, type, ttl, addresses[..size], ref _answers))
+                return Require(false);
+            addresses = addresses[size..];
+
+            // Once the owner is a pointer, the records differ in nothing but their data.
+            if (_writer.Position - start == FixedRecordLength + size)
+                return Require(_writer.TryRepeatRecord(FixedRecordLength + size, addresses, size, ref _answers));
+        }
+
+        return true;
+    }
+
     /// <summary>A TXT record of class CHAOS, which no cache keeps (TTL 0).</summary>
     public bool TryChaosText(scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<byte> text)
     {
@@ -72,6 +93,28 @@ internal ref struct ResponseBuilder
 
     /// <summary>Glue, without which a referral is of no use (RFC 9471).</summary>
     public bool TryGlue(RecordSet set) => Require(TryWriteSet(set.Owner.Wire, set, set.Ttl, ref _additionals));
+
+    /// <summary>What was written behind the question, to be copied behind the same one later.</summary>
+    public readonly ReadyAnswer Ready(int questionLength) => new(
+        _writer.Written[_bodyStart..].ToArray(), _answers, _authorities, _additionals, questionLength, []);
+
+    /// <summary>Copies an answer that was made ready; false, and nothing written, when it does not fit.</summary>
+    public bool TryCopy(ReadyAnswer ready, int questionLength)
+    {
+        var start = _writer.Position;
+        if (!_writer.TryWriteBytes(ready.Records))
+            return false;
+        if (questionLength != ready.QuestionLength)
+        {
+            foreach (var pointer in ready.Pointers)
+                _writer.Patch(start + pointer, (ushort)(_writer.Peek(start + pointer) + questionLength - ready.QuestionLength));
+        }
+
+        _answers = ready.Answers;
+        _authorities = ready.Authorities;
+        _additionals = ready.Additionals;
+        return true;
+    }
 
     /// <summary>Adds what is helpful if there is room.</summary>
     public void Offer(RecordSet set) => TryWriteSet(set.Owner.Wire, set, set.Ttl, ref _additionals);

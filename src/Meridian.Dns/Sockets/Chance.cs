@@ -5,6 +5,9 @@ public struct Chance(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>One that nobody can foretell.</summary>
+    public static Chance Seeded() => new((ulong)Random.Shared.NextInt64());
+
     public ulong Next()
     {
         var z = _state += 0x9E3779B97F4A7C15UL;

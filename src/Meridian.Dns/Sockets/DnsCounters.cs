@@ -1,13 +1,18 @@
+using System.Runtime.CompilerServices;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>Counts of one socket loop. One writer each for UDP; readers may see a count that is a moment old.</summary>
+/// <summary>
+/// Counts of one socket loop. A UDP loop is the one writer of its own counters and needs no interlocked operation, which
+/// would cost as much as the answer; the connections of TCP share one. Readers may see a count that is a moment old.
+/// </summary>
 public sealed class DnsCounters(Transport transport)
 {
     private const int CodeCount = 24;
 
+    private readonly bool _shared = transport != Transport.Udp;
     private readonly long[] _responses = new long[CodeCount];
     private long _queries;
     private long _silent;
@@ -31,17 +36,26 @@ public sealed class DnsCounters(Transport transport)
 
     public void Count(in ResponseSummary summary)
     {
-        Interlocked.Increment(ref _queries);
+        Add(ref _queries);
         if (summary.Length == 0)
         {
-            Interlocked.Increment(ref _silent);
+            Add(ref _silent);
             return;
         }
 
-        Interlocked.Increment(ref _responses[Math.Min((int)summary.Code, CodeCount - 1)]);
+        Add(ref _responses[Math.Min((int)summary.Code, CodeCount - 1)]);
         if (summary.Truncated)
-            Interlocked.Increment(ref _truncated);
+            Add(ref _truncated);
         if (summary.Steered)
-            Interlocked.Increment(ref _steered);
+            Add(ref _steered);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(ref long count)
+    {
+        if (_shared)
+            Interlocked.Increment(ref count);
+        else
+            Volatile.Write(ref count, count + 1);
     }
 }

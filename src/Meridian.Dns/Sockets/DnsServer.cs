@@ -30,8 +30,10 @@ public sealed class DnsServer : IAsyncDisposable
     /// address that the machine has now, so that each answer leaves from the address that was asked (RFC 2181 section 4).
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
-    public static DnsServer Start(IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, TcpLimits limits, TimeProvider time)
+    public static DnsServer Start(
+        IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, UdpOptions options, TcpLimits limits, TimeProvider time)
     {
+        var service = new UdpService(responder, zones, time);
         var udp = ImmutableArray.CreateBuilder<UdpListener>();
         var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
         try
@@ -40,7 +42,7 @@ public sealed class DnsServer : IAsyncDisposable
             {
                 var listener = new TcpQueryListener(endPoint, responder, zones, limits, time);
                 tcp.Add(listener);
-                udp.Add(new UdpListener(listener.LocalEndPoint, responder, zones));
+                udp.Add(new UdpListener(listener.LocalEndPoint, service, options));
             }
         }
         catch

@@ -16,7 +16,7 @@ internal sealed class TcpQueryConnection(
     private const int FirstBuffer = 1024;
 
     private readonly byte[] _address = client.GetAddressBytes();
-    private Chance _chance = new((ulong)Random.Shared.NextInt64());
+    private Chance _chance = Chance.Seeded();
 
     /// <summary>Serves until the client closes, is idle for too long, or the server stops. Never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -85,7 +85,7 @@ internal sealed class TcpQueryConnection(
 
     private int Respond(ReadOnlySpan<byte> query, Span<byte> output)
     {
-        var requester = new Requester(_address, Transport.Tcp, _chance.Next());
+        var requester = new Requester(_address, Transport.Tcp, _chance.Next(), time.GetUtcNow());
         var summary = responder.Respond(zones.Current, query, output.Slice(2, Responder.MaxResponse), requester);
         counters.Count(summary);
         if (summary.Length == 0)

@@ -1,50 +1,50 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets.Linux;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>Answers queries over UDP, with one blocking loop a core on one socket. A loop allocates nothing per query.</summary>
+/// <summary>
+/// Answers queries over UDP on one address, with one thread a core. On Linux each thread has a socket of its own, between
+/// which the kernel shares out the clients (SO_REUSEPORT); elsewhere they share one.
+/// </summary>
 internal sealed class UdpListener : IDisposable
 {
-    /// <summary>Larger queries are cut, and then refused as malformed.</summary>
-    private const int MaxQuery = 4096;
     private const int SocketBuffer = 4 * 1024 * 1024;
+    private const int MaxThreads = 64;
 
-    private readonly Socket _socket;
-    private readonly Responder _responder;
-    private readonly ZoneHolder _zones;
-    private readonly Thread[] _threads;
-    private volatile bool _stopping;
+    // How long a loop may stay in a call after it was told to stop.
+    private const int ReceiveTimeout = 250;
 
-    public UdpListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones)
+    // SOL_SOCKET and SO_REUSEPORT of Linux; .NET's own option means something else.
+    private const int LinuxSocketLevel = 1;
+    private const int LinuxReusePort = 15;
+
+    private readonly ImmutableArray<Socket> _sockets;
+    private readonly ImmutableArray<Thread> _threads;
+    private readonly UdpService _service;
+
+    public UdpListener(IPEndPoint endPoint, UdpService service, UdpOptions options)
     {
-        _responder = responder;
-        _zones = zones;
-        _socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
-                _socket.DualMode = false;
-            _socket.ReceiveBufferSize = SocketBuffer;
-            _socket.SendBufferSize = SocketBuffer;
-            _socket.Bind(endPoint);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
-
-        LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
-        var count = Math.Clamp(Environment.ProcessorCount, 1, 16);
-        Counters = [.. Enumerable.Range(0, count).Select(_ => new DnsCounters(Transport.Udp))];
-        _threads = [.. Counters.Select((counters, i) => new Thread(() => Run(counters)) { IsBackground = true, Name = $"dns-udp-{i}" })];
+        _service = service;
+        var threads = Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, MaxThreads);
+        var batched = OperatingSystem.IsLinux() && !options.Portable;
+        _sockets = Open(endPoint, batched ? threads : 1, batched);
+        LocalEndPoint = (IPEndPoint)_sockets[0].LocalEndPoint!;
+        Counters = [.. Enumerable.Range(0, threads).Select(_ => new DnsCounters(Answering.Transport.Udp))];
+        _threads =
+        [
+            .. Counters.Select((counters, i) => new Thread(batched
+                ? new UdpBatchLoop(_sockets[i], service, counters).Run
+                : new UdpLoop(_sockets[0], service, counters).Run) { IsBackground = true, Name = $"dns-udp-{i}" }),
+        ];
     }
 
     public IPEndPoint LocalEndPoint { get; }
 
-    public DnsCounters[] Counters { get; }
+    /// <summary>One for each thread.</summary>
+    public ImmutableArray<DnsCounters> Counters { get; }
 
     public void Start()
     {
@@ -54,42 +54,39 @@ internal sealed class UdpListener : IDisposable
 
     public void Dispose()
     {
-        _stopping = true;
-        _socket.Dispose();
+        _service.Stop();
+        foreach (var socket in _sockets)
+            socket.Dispose();
         foreach (var thread in _threads.Where(t => t.IsAlive))
             thread.Join();
     }
 
-    private void Run(DnsCounters counters)
+    private static ImmutableArray<Socket> Open(IPEndPoint endPoint, int count, bool shared)
     {
-        var query = GC.AllocateUninitializedArray<byte>(MaxQuery, pinned: true);
-        var response = GC.AllocateUninitializedArray<byte>(ResponseLimits.MaxUdp, pinned: true);
-        var sender = new SocketAddress(_socket.AddressFamily);
-        var chance = new Chance((ulong)Random.Shared.NextInt64());
-        while (!_stopping)
+        var sockets = ImmutableArray.CreateBuilder<Socket>(count);
+        try
         {
-            try
+            for (var i = 0; i < count; i++)
             {
-                var length = _socket.ReceiveFrom(query, SocketFlags.None, sender);
-                var requester = new Requester(AddressOf(sender), Transport.Udp, chance.Next());
-                var summary = _responder.Respond(_zones.Current, query.AsSpan(0, length), response, requester);
-                counters.Count(summary);
-                if (summary.Length > 0)
-                    _socket.SendTo(response.AsSpan(0, summary.Length), SocketFlags.None, sender);
-            }
-            catch (SocketException)
-            {
-                // An ICMP error of an earlier answer, or a full send buffer: the client asks again.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
+                var socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                sockets.Add(socket);
+                if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+                    socket.DualMode = false;
+                if (shared)
+                    socket.SetRawSocketOption(LinuxSocketLevel, LinuxReusePort, BitConverter.GetBytes(1));
+                socket.ReceiveBufferSize = SocketBuffer;
+                socket.SendBufferSize = SocketBuffer;
+                socket.ReceiveTimeout = ReceiveTimeout;
+                socket.Bind(i == 0 ? endPoint : sockets[0].LocalEndPoint!);
             }
         }
-    }
+        catch
+        {
+            foreach (var socket in sockets)
+                socket.Dispose();
+            throw;
+        }
 
-    // struct sockaddr_in has the address at octet 4, sockaddr_in6 at octet 8.
-    private static ReadOnlySpan<byte> AddressOf(SocketAddress sender) => sender.Family == AddressFamily.InterNetwork
-        ? sender.Buffer.Span.Slice(4, 4)
-        : sender.Buffer.Span.Slice(8, 16);
+        return sockets.ToImmutable();
+    }
 }

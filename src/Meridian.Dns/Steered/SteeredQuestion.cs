@@ -8,7 +8,9 @@ namespace Meridian.Dns.Steered;
 /// <param name="ClientBits">How many bits of it are known: the source prefix length of Client Subnet, or all.</param>
 /// <param name="FromSubnet">Whether the client comes from EDNS Client Subnet and not from the sender's address.</param>
 /// <param name="Draw">64 random bits for choices by chance.</param>
-public readonly ref struct SteeredQuestion(RecordType Type, ReadOnlySpan<byte> Client, byte ClientBits, bool FromSubnet, ulong Draw)
+/// <param name="Now">When the query was taken.</param>
+public readonly ref struct SteeredQuestion(
+    RecordType Type, ReadOnlySpan<byte> Client, byte ClientBits, bool FromSubnet, ulong Draw, DateTimeOffset Now)
 {
     public RecordType Type { get; } = Type;
 
@@ -19,4 +21,6 @@ public readonly ref struct SteeredQuestion(RecordType Type, ReadOnlySpan<byte> C
     public bool FromSubnet { get; } = FromSubnet;
 
     public ulong Draw { get; } = Draw;
+
+    public DateTimeOffset Now { get; } = Now;
 }

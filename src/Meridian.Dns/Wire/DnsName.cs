@@ -157,7 +157,7 @@ public sealed class DnsName : IEquatable<DnsName>
 
     public override bool Equals(object? obj) => Equals(obj as DnsName);
 
-    public override int GetHashCode() => DnsNameComparer.Hash(_canonical);
+    public override int GetHashCode() => (int)NameHash.Of(_canonical);
 
     /// <summary>Master-file form with a closing dot.</summary>
     public override string ToString()

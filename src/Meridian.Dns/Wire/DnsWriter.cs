@@ -108,6 +108,28 @@ public ref struct DnsWriter(Span<byte> message)
         }
     }
 
+    /// <summary>Writes copies of the record that ends here, each with data of its own of the same length.</summary>
+    /// <param name="length">Octets of the record, all but its owner pointer fixed.</param>
+    /// <param name="data">The data of the copies, one after the other.</param>
+    /// <param name="size">Octets of data in each.</param>
+    /// <param name="count">Counts the copies.</param>
+    public bool TryRepeatRecord(int length, scoped ReadOnlySpan<byte> data, int size, ref ushort count)
+    {
+        var copies = data.Length / size;
+        if (Limit - Position < copies * length)
+            return false;
+        var pattern = _message.Slice(Position - length, length - size);
+        for (; !data.IsEmpty; data = data[size..])
+        {
+            pattern.CopyTo(_message[Position..]);
+            data[..size].CopyTo(_message[(Position + length - size)..]);
+            Position += length;
+        }
+
+        count += (ushort)copies;
+        return true;
+    }
+
     private void RememberLabels(scoped ReadOnlySpan<byte> name, int start, int end)
     {
         for (var offset = 0; offset < end; offset += name[offset] + 1)

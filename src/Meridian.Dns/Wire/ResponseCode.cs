@@ -9,5 +9,12 @@ public enum ResponseCode : ushort
     NXDomain = 3,
     NotImp = 4,
     Refused = 5,
+
+    /// <summary>RFC 2136 section 2.2: a name exists that should not; also a DNAME's result that is too long (RFC 6672).</summary>
+    YXDomain = 6,
+    YXRRSet = 7,
+    NXRRSet = 8,
+    NotAuth = 9,
+    NotZone = 10,
     BadVers = 16,
 }

@@ -1,3 +1,4 @@
+using Meridian.Dns.Answering;
 using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
 
@@ -6,59 +7,59 @@ namespace Meridian.Dns.Zones;
 /// <summary>The immutable data of one zone.</summary>
 public sealed class Zone
 {
-    private readonly Dictionary<DnsName, ZoneNode>.AlternateLookup<ReadOnlySpan<byte>> _nodes;
+    private readonly NameTable<ZoneNode> _nodes;
 
-    internal Zone(DnsName origin, Dictionary<DnsName, ZoneNode> nodes, RecordSet soa, uint negativeTtl)
+    internal Zone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes)
     {
         Origin = origin;
-        Soa = soa;
-        NegativeTtl = negativeTtl;
-        Apex = nodes[origin];
-        NodeCount = nodes.Count;
-        _nodes = nodes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _nodes = new NameTable<ZoneNode>(nodes, n => n.Name);
+        Apex = _nodes.Find(origin.Canonical)!;
+        Soa = Apex.Find(RecordType.SOA)!;
+        NegativeTtl = Math.Min(Zones.Soa.MinimumOf(Soa), Soa.Ttl);
+
+        var buffer = new byte[Responder.MaxResponse];
+        Negative = ReadyAnswers.Negative(this, buffer);
+        foreach (var node in nodes)
+            node.Ready = ReadyAnswers.Of(this, node, buffer);
     }
 
     public DnsName Origin { get; }
 
     public RecordSet Soa { get; }
 
+    /// <summary>Version of the zone (RFC 1982).</summary>
+    public uint Serial => Zones.Soa.SerialOf(Soa);
+
     /// <summary>TTL of negative answers in seconds: the lesser of the SOA's TTL and its minimum (RFC 2308 section 5).</summary>
     public uint NegativeTtl { get; }
 
     public ZoneNode Apex { get; }
 
+    /// <summary>What goes with every negative answer.</summary>
+    internal ReadyAnswer Negative { get; }
+
     /// <summary>Number of names, empty non-terminals included.</summary>
-    public int NodeCount { get; }
+    public int NodeCount => _nodes.Count;
+
+    /// <summary>Every name, in no order.</summary>
+    public IEnumerable<ZoneNode> Nodes => _nodes.Values;
 
     /// <summary>The node with a name in canonical wire form.</summary>
-    public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.TryGetValue(name, out var node) ? node : null;
+    public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.Find(name);
 
     /// <summary>
-    /// Walks from the origin down to <paramref name="name"/>, which is at or below it (RFC 1034 section 4.3.2 step 3,
-    /// RFC 4592, RFC 6672).
+    /// What a name meets in the zone (RFC 1034 section 4.3.2 step 3, RFC 4592, RFC 6672). Every name between the origin and
+    /// a name that exists has a node, so the first hit on the way up is the closest encloser.
     /// </summary>
-    public ZoneMatch Search(ReadOnlySpan<byte> name)
+    /// <param name="keys">A name at or below the origin, in canonical form.</param>
+    internal ZoneMatch Search(scoped in NameKeys keys)
     {
-        Span<byte> offsets = stackalloc byte[128];
-        var depth = 0;
-        for (var at = 0; name.Length - at > Origin.Wire.Length; at += name[at] + 1)
-            offsets[depth++] = (byte)at;
-
-        var encloser = Apex;
-        while (depth > 0)
+        if (_nodes.Find(keys.Name(0), keys.Hash(0)) is { } exact)
+            return exact.Meeting;
+        for (var i = 1; ; i++)
         {
-            if (encloser.Redirect is not null)
-                return new ZoneMatch(MatchKind.Redirect, encloser);
-            var at = offsets[--depth];
-            if (Find(name[at..]) is not { } node)
-                return encloser.Wildcard is { } wildcard
-                    ? new ZoneMatch(MatchKind.Wildcard, wildcard)
-                    : new ZoneMatch(MatchKind.NoName, encloser);
-            if (node.Delegation is not null)
-                return new ZoneMatch(depth == 0 ? MatchKind.Cut : MatchKind.BelowCut, node);
-            encloser = node;
+            if (_nodes.Find(keys.Name(i), keys.Hash(i)) is { } encloser)
+                return encloser.MeetingBelow;
         }
-
-        return new ZoneMatch(MatchKind.Exact, encloser);
     }
 }

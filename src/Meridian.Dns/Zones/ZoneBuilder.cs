@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
 using Meridian.Dns.Steered;
@@ -78,19 +77,16 @@ public sealed class ZoneBuilder(DnsName origin)
         }
 
         var byOwner = _sets.ToLookup(s => s.Key.Owner, s => ToSet(s.Value));
-        var nodes = new Dictionary<DnsName, ZoneNode>(owners.Count, DnsNameComparer.Instance);
-        foreach (var owner in owners)
+        var nodes = new Dictionary<DnsName, ZoneNode>(owners.Count);
+        foreach (var owner in owners.OrderBy(o => o.LabelCount))
         {
-            nodes.Add(owner, new ZoneNode(owner, [.. byOwner[owner].OrderBy(s => s.Type)],
-                _steered.GetValueOrDefault(owner), owner.Equals(origin)));
+            nodes.Add(owner, new ZoneNode(owner, [.. byOwner[owner].OrderBy(s => s.Type)], _steered.GetValueOrDefault(owner),
+                owner.Equals(origin) ? null : nodes[owner.Parent!]));
         }
 
         foreach (var node in nodes.Values.Where(n => n.Name.IsWildcard && !n.Name.Equals(origin)))
             nodes[node.Name.Parent!].Wildcard = node;
-
-        var soa = nodes[origin].Find(RecordType.SOA)!;
-        var minimum = BinaryPrimitives.ReadUInt32BigEndian(soa.Data[0].AsSpan(soa.Data[0].Length - 4));
-        return new Zone(origin, nodes, soa, Math.Min(minimum, soa.Ttl));
+        return new Zone(origin, nodes.Values);
     }
 
     private static RecordSet ToSet(List<MasterRecord> records) =>

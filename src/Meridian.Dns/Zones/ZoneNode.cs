@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Answering;
 using Meridian.Dns.Records;
 using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;
@@ -8,19 +9,29 @@ namespace Meridian.Dns.Zones;
 /// <summary>A name of a zone with all that it owns. A node with nothing is an empty non-terminal (RFC 4592 section 2.2.2).</summary>
 public sealed class ZoneNode
 {
-    internal ZoneNode(DnsName name, ImmutableArray<RecordSet> sets, ISteeredName? steered, bool isApex)
+    internal ZoneNode(DnsName name, ImmutableArray<RecordSet> sets, ISteeredName? steered, ZoneNode? parent)
     {
         Name = name;
         Sets = sets;
         Steered = steered;
         Alias = Find(RecordType.CNAME);
         Redirect = Find(RecordType.DNAME);
-        Delegation = isApex ? null : Find(RecordType.NS);
+        Delegation = parent is null ? null : Find(RecordType.NS);
+        Meeting = parent switch
+        {
+            { Meeting: { Kind: MatchKind.Cut or MatchKind.BelowCut, Node: var cut } } => new ZoneMatch(MatchKind.BelowCut, cut),
+            { Meeting: { Kind: MatchKind.Redirect, Node: var above } } => new ZoneMatch(MatchKind.Redirect, above),
+            { Redirect: not null } => new ZoneMatch(MatchKind.Redirect, parent),
+            _ => new ZoneMatch(Delegation is null ? MatchKind.Exact : MatchKind.Cut, this),
+        };
     }
 
     public DnsName Name { get; }
 
     public ImmutableArray<RecordSet> Sets { get; }
+
+    /// <summary>Answers made ready for <see cref="Sets"/>, in the same order; null where there is none.</summary>
+    internal ImmutableArray<ReadyAnswer?> Ready { get; set; } = [];
 
     /// <summary>Who answers for the addresses of the name, if they are steered.</summary>
     public ISteeredName? Steered { get; }
@@ -37,14 +48,32 @@ public sealed class ZoneNode
     /// <summary>The node of <c>*</c> below this one, if any.</summary>
     public ZoneNode? Wildcard { get; internal set; }
 
-    public RecordSet? Find(RecordType type)
+    /// <summary>Whether the zone speaks for the name with authority: it is neither at, nor below, a cut or DNAME.</summary>
+    public bool IsAuthoritative => Meeting.Kind == MatchKind.Exact;
+
+    /// <summary>What a query for this very name meets: the node, or the cut or DNAME above it that hides it.</summary>
+    internal ZoneMatch Meeting { get; }
+
+    /// <summary>What a query for a name meets that has no node and whose closest encloser this is.</summary>
+    internal ZoneMatch MeetingBelow => Meeting.Kind switch
     {
-        foreach (var set in Sets)
+        MatchKind.Cut or MatchKind.BelowCut => Meeting with { Kind = MatchKind.BelowCut },
+        MatchKind.Redirect => Meeting,
+        _ when Redirect is not null => new ZoneMatch(MatchKind.Redirect, this),
+        _ when Wildcard is not null => new ZoneMatch(MatchKind.Wildcard, Wildcard),
+        _ => new ZoneMatch(MatchKind.NoName, this),
+    };
+
+    public RecordSet? Find(RecordType type) => IndexOf(type) is >= 0 and var index ? Sets[index] : null;
+
+    internal int IndexOf(RecordType type)
+    {
+        for (var i = 0; i < Sets.Length; i++)
         {
-            if (set.Type == type)
-                return set;
+            if (Sets[i].Type == type)
+                return i;
         }
 
-        return null;
+        return -1;
     }
 }

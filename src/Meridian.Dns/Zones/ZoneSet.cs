@@ -5,39 +5,46 @@ namespace Meridian.Dns.Zones;
 /// <summary>All zones of a server, immutable: a reload makes a new set, and a query sees one set only.</summary>
 public sealed class ZoneSet
 {
-    private readonly Dictionary<DnsName, Zone> _byOrigin;
-    private readonly Dictionary<DnsName, Zone>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly NameTable<Zone> _zones;
+
+    // A bit for each number of labels that some origin has, so that a query probes the table once or twice and not for
+    // every name above its own.
+    private readonly UInt128 _depths;
 
     public ZoneSet(IEnumerable<Zone> zones)
     {
-        _byOrigin = new Dictionary<DnsName, Zone>(DnsNameComparer.Instance);
-        foreach (var zone in zones)
-            _byOrigin.Add(zone.Origin, zone);
-        _lookup = _byOrigin.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _zones = new NameTable<Zone>([.. zones], z => z.Origin);
+        foreach (var zone in _zones.Values)
+            _depths |= UInt128.One << zone.Origin.LabelCount;
     }
 
     public static ZoneSet Empty { get; } = new([]);
 
-    public IReadOnlyCollection<Zone> Zones => _byOrigin.Values;
+    public IEnumerable<Zone> Zones => _zones.Values;
+
+    /// <summary>The zone with exactly this origin, in canonical form.</summary>
+    public Zone? Find(ReadOnlySpan<byte> origin) => _zones.Find(origin);
 
     /// <summary>
-    /// The zone with the longest origin that <paramref name="name"/> (canonical) is at or below; null for none.
-    /// DS belongs to the parent's side of a cut (RFC 4035 section 3.1.4.1).
+    /// The zone with the longest origin that a name is at or below; null for none. DS belongs to the parent's side of a
+    /// cut (RFC 4035 section 3.1.4.1).
     /// </summary>
-    public Zone? Find(ReadOnlySpan<byte> name, RecordType type)
+    internal Zone? Find(scoped in NameKeys keys, RecordType type)
     {
         Zone? child = null;
-        for (var at = 0; ; at += name[at] + 1)
+        for (var i = 0; i <= keys.Labels; i++)
         {
-            if (_lookup.TryGetValue(name[at..], out var zone))
-            {
-                if (at > 0 || type != RecordType.DS)
-                    return zone;
-                child = zone;
-            }
-
-            if (name[at] == 0)
-                return child;
+            if (((_depths >> (keys.Labels - i)) & UInt128.One) == UInt128.Zero
+                || _zones.Find(keys.Name(i), keys.Hash(i)) is not { } zone)
+                continue;
+            if (i > 0 || type != RecordType.DS)
+                return zone;
+            child = zone;
         }
+
+        return child;
     }
+
+    /// <summary>The set with one zone replaced or added.</summary>
+    public ZoneSet With(Zone zone) => new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone));
 }

@@ -46,6 +46,9 @@ public sealed class NearnessMap
         }
     }
 
-    /// <summary>Indices into the list of points, nearest first.</summary>
-    public ReadOnlySpan<int> Find(ReadOnlySpan<byte> client, out byte scopeBits) => _orders[_map.Find(client, out scopeBits)].AsSpan();
+    /// <summary>Every order that some client has: indices into the list of points, nearest first.</summary>
+    public ImmutableArray<ImmutableArray<int>> Orders => _orders;
+
+    /// <summary>Which of <see cref="Orders"/> a client has.</summary>
+    public int Find(ReadOnlySpan<byte> client, out byte scopeBits) => _map.Find(client, out scopeBits);
 }

@@ -2,31 +2,71 @@ using System.Numerics;
 
 namespace Meridian.Steering.Geography;
 
-/// <summary>One family of an <see cref="AddressMap"/>: sorted starts, the first of them 0, and a number for each range.</summary>
-internal sealed class Ranges<T>(T[] starts, int[] values) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+/// <summary>
+/// One family of an <see cref="AddressMap"/>: sorted starts, the first of them 0, and a number for each range. An index by
+/// the first bits of an address leaves few starts to search.
+/// </summary>
+internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
-    public int Count => starts.Length;
+    private const int MaxIndexBits = 16;
+
+    private readonly T[] _starts;
+    private readonly int[] _values;
+
+    // For each value of the first bits: the last range that starts at or before its first address.
+    private readonly int[] _index;
+    private readonly int _shift;
+
+    public Ranges(T[] starts, int[] values)
+    {
+        _starts = starts;
+        _values = values;
+        var bits = Math.Min(MaxIndexBits, BitOperations.Log2((uint)starts.Length));
+        _shift = (8 * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) - bits;
+        _index = new int[(1 << bits) + 1];
+        var range = 0;
+        for (var i = 0; i < _index.Length - 1; i++)
+        {
+            var first = bits == 0 ? T.Zero : T.CreateTruncating(i) << _shift;
+            while (range + 1 < starts.Length && starts[range + 1] <= first)
+                range++;
+            _index[i] = range;
+        }
+
+        _index[^1] = starts.Length - 1;
+    }
+
+    public int Count => _starts.Length;
 
     public static Ranges<T> Everything(int value) => new([T.Zero], [value]);
 
     public int Find(T address, int width, out byte scopeBits)
     {
-        var index = starts.AsSpan().BinarySearch(address);
-        if (index < 0)
-            index = ~index - 1;
+        var bucket = _index.Length == 2 ? 0 : int.CreateTruncating(address >> _shift);
+        var index = _index[bucket];
+        var last = _index[bucket + 1];
+        while (index < last)
+        {
+            var middle = (index + last + 1) >> 1;
+            if (_starts[middle] <= address)
+                index = middle;
+            else
+                last = middle - 1;
+        }
+
         scopeBits = 0;
         if (index > 0)
-            scopeBits = (byte)(CommonBits(address, starts[index] - T.One, width) + 1);
-        if (index + 1 < starts.Length)
-            scopeBits = Math.Max(scopeBits, (byte)(CommonBits(address, starts[index + 1], width) + 1));
-        return values[index];
+            scopeBits = (byte)(CommonBits(address, _starts[index] - T.One, width) + 1);
+        if (index + 1 < _starts.Length)
+            scopeBits = Math.Max(scopeBits, (byte)(CommonBits(address, _starts[index + 1], width) + 1));
+        return _values[index];
     }
 
     public Ranges<T> Select(Func<int, int> selector)
     {
-        var builder = new Builder(starts.Length);
-        for (var i = 0; i < starts.Length; i++)
-            builder.Add(starts[i], selector(values[i]));
+        var builder = new Builder(_starts.Length);
+        for (var i = 0; i < _starts.Length; i++)
+            builder.Add(_starts[i], selector(_values[i]));
         return builder.Build();
     }
 
@@ -80,9 +120,9 @@ internal sealed class Ranges<T>(T[] starts, int[] values) where T : unmanaged, I
         }
     }
 
-    private T StartAt(int index) => starts[index];
+    private T StartAt(int index) => _starts[index];
 
-    private int ValueAt(int index) => values[index];
+    private int ValueAt(int index) => _values[index];
 
     private static int CommonBits(T a, T b, int width)
     {

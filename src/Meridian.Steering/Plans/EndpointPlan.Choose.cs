@@ -14,6 +14,8 @@ public sealed partial class EndpointPlan
     public Choice Choose(AddressKind kind, in ClientView client, ulong draw, DateTimeOffset now, Span<Pick> picks)
     {
         picks = picks[..Math.Min(picks.Length, Endpoint.MaxAnswers)];
+        if (AnyServes && !Endpoint.BackupAnswer && now >= _calmFrom)
+            return ChooseInPool(First(client, draw, out var widest), kind, client, Mixing.Mix(draw ^ 1), widest, picks);
         Span<int> order = stackalloc int[Pools.Length];
         Order(client, draw, now, order, out var scope);
         if (!AnyServes)
@@ -41,7 +43,7 @@ public sealed partial class EndpointPlan
         switch (Endpoint.Policy)
         {
             case EndpointPolicy.Nearest:
-                Shape.Nearness!.Find(client.Address, out scope).CopyTo(order);
+                Shape.Nearness!.Orders[Shape.Nearness.Find(client.Address, out scope)].CopyTo(order);
                 break;
             case EndpointPolicy.SourceMap:
                 OrderBySource(client, order, out scope);
@@ -125,14 +127,14 @@ public sealed partial class EndpointPlan
     private Choice ChooseInPool(int index, AddressKind kind, in ClientView client, ulong draw, byte scope, Span<Pick> picks)
     {
         var pool = Pools[index];
-        if (pool.Names.Length > 0)
+        if (!pool.Names.IsEmpty)
         {
             PoolChooser.Choose(pool, index, pool.Names, client, draw, picks[..1], ref scope);
             return new Choice(Outcome.Alias, 1, scope, false);
         }
 
-        var candidates = kind switch { AddressKind.V4 => pool.V4, AddressKind.V6 => pool.V6, _ => [] };
-        if (candidates.IsEmpty)
+        var candidates = kind switch { AddressKind.V4 => pool.V4, AddressKind.V6 => pool.V6, _ => null };
+        if (candidates is null or { IsEmpty: true })
             return new Choice(Outcome.NoData, 0, scope, false);
         var count = PoolChooser.Choose(pool, index, candidates, client, draw, picks, ref scope);
         return new Choice(Outcome.Addresses, count, scope, false);

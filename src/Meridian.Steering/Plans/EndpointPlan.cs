@@ -17,6 +17,11 @@ public sealed partial class EndpointPlan
         LastGood = lastGood;
         AnyServes = pools.Any(p => p.Serves);
         Positive = pools.Any(p => p.Serves && p.Shape.Weight > 0);
+        _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
+        _calmFrom = CalmFrom();
+        _firstByOrder = FirstByOrder();
+        _firstFixed = AnyServes ? FirstServing(shape.FixedOrder) : 0;
+        _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Shape.Weight)));
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
     }

@@ -8,33 +8,33 @@ internal static class PoolChooser
 {
     /// <param name="pool">The pool.</param>
     /// <param name="index">Its index in the endpoint.</param>
-    /// <param name="candidates">Indices of the addresses that may be picked; not empty.</param>
+    /// <param name="candidates">The addresses that may be picked; not empty.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="draw">64 random bits.</param>
     /// <param name="picks">Takes the choice; not empty.</param>
     /// <param name="scope">Widened to what the choice looked at.</param>
     public static int Choose(
-        PoolPlan pool, int index, ImmutableArray<int> candidates, in ClientView client, ulong draw, Span<Pick> picks, ref byte scope)
+        PoolPlan pool, int index, Candidates candidates, in ClientView client, ulong draw, Span<Pick> picks, ref byte scope)
     {
         switch (pool.Shape.Pool.Policy)
         {
             case PoolPolicy.Weighted:
-                picks[0] = new Pick(index, Best(pool, candidates, new DrawnScore(draw)));
+                picks[0] = new Pick(index, candidates.Draw(draw));
                 return 1;
             case PoolPolicy.Sticky:
                 scope = Math.Max(scope, client.StickyBits);
-                picks[0] = new Pick(index, Best(pool, candidates, new HashedScore(client.StickyHash())));
+                picks[0] = new Pick(index, Best(pool, candidates.Indices, new HashedScore(client.StickyHash())));
                 return 1;
             case PoolPolicy.Failover:
-                picks[0] = new Pick(index, candidates[0]);
+                picks[0] = new Pick(index, candidates.Indices[0]);
                 return 1;
             case PoolPolicy.Nearest:
-                picks[0] = new Pick(index, Nearest(pool, candidates, client, ref scope));
+                picks[0] = new Pick(index, Nearest(pool, candidates.Indices, client, ref scope));
                 return 1;
             case PoolPolicy.All:
-                return Take(index, candidates, 0, picks);
+                return Take(index, candidates.Indices, 0, picks);
             default:
-                return Take(index, candidates, Mixing.Below(draw, candidates.Length), picks);
+                return Take(index, candidates.Indices, Mixing.Below(draw, candidates.Indices.Length), picks);
         }
     }
 
@@ -51,7 +51,7 @@ internal static class PoolChooser
     }
 
     // The smallest of -ln(u)/w, as for pools; addresses of weight 0 only when there is nothing else.
-    private static int Best<TScore>(PoolPlan pool, ImmutableArray<int> candidates, TScore score) where TScore : struct, IScore
+    private static int Best(PoolPlan pool, ImmutableArray<int> candidates, HashedScore score)
     {
         var best = candidates[0];
         var bestKey = double.PositiveInfinity;
@@ -73,7 +73,7 @@ internal static class PoolChooser
 
     private static int Nearest(PoolPlan pool, ImmutableArray<int> candidates, in ClientView client, ref byte scope)
     {
-        var order = pool.Shape.Nearness!.Find(client.Address, out var bits);
+        var order = pool.Shape.Nearness!.Orders[pool.Shape.Nearness.Find(client.Address, out var bits)];
         scope = Math.Max(scope, bits);
         foreach (var index in order)
         {

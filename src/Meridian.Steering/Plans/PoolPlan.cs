@@ -16,11 +16,13 @@ public sealed class PoolPlan
 
         // A guarded pool has nothing that is up; what a person did not take out has to serve.
         bool Serves(AddressPlan a) => state == PoolState.Guarded ? a.Override is null || a.IsUp : a.IsUp;
-        V4 = [.. Indices(a => Serves(a) && a.Shape.Bytes.Length == 4)];
-        V6 = [.. Indices(a => Serves(a) && a.Shape.Bytes.Length == 16)];
-        Names = [.. Indices(a => Serves(a) && a.Shape.Ip is null)];
+        V4 = Of(a => a.Bytes.Length == 4);
+        V6 = Of(a => a.Bytes.Length == 16);
+        Names = Of(a => a.Ip is null);
 
-        IEnumerable<int> Indices(Func<AddressPlan, bool> where) => Enumerable.Range(0, addresses.Length).Where(i => where(addresses[i]));
+        Candidates Of(Func<AddressShape, bool> where) => new(
+            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))],
+            i => addresses[i].Shape.Source.Weight);
     }
 
     public PoolShape Shape { get; }
@@ -37,14 +39,14 @@ public sealed class PoolPlan
 
     public bool Serves => State is PoolState.Up or PoolState.Guarded;
 
-    /// <summary>Indices of the IPv4 addresses that may be answered.</summary>
-    public ImmutableArray<int> V4 { get; }
+    /// <summary>The IPv4 addresses that may be answered.</summary>
+    public Candidates V4 { get; }
 
-    /// <summary>Indices of the IPv6 addresses that may be answered.</summary>
-    public ImmutableArray<int> V6 { get; }
+    /// <summary>The IPv6 addresses that may be answered.</summary>
+    public Candidates V6 { get; }
 
-    /// <summary>Indices of the host names that may be answered.</summary>
-    public ImmutableArray<int> Names { get; }
+    /// <summary>The host names that may be answered.</summary>
+    public Candidates Names { get; }
 
     public int UpCount => Addresses.Count(a => a.IsUp);
 

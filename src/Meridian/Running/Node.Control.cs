@@ -212,7 +212,7 @@ internal sealed partial class Node
         // The records of new targets exist now, remembered verdicts among them.
         table = table.WithAll(Verdicts, now);
         var handle = new SteeringHandle { Current = table };
-        var zones = ZoneCompiler.Compile(resources, table, handle, _time, LoadedConfiguration.ReadMasterFile, out var faults);
+        var zones = ZoneCompiler.Compile(resources, table, handle, LoadedConfiguration.ReadMasterFile, out var faults);
         if (!faults.IsEmpty)
         {
             _faults = new FaultList(faults);

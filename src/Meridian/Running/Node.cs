@@ -72,7 +72,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         });
         try
         {
-            _dns = DnsServer.Start(options.Dns, responder, _zones, new TcpLimits(), time);
+            _dns = DnsServer.Start(options.Dns, responder, _zones, new UdpOptions(), new TcpLimits(), time);
         }
         catch (SocketException e)
         {

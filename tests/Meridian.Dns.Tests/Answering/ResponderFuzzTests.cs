@@ -50,7 +50,7 @@ public sealed class ResponderFuzzTests
     private static void WellFormed(byte[] query)
     {
         var response = new byte[Responder.MaxResponse];
-        var requester = new Requester([198, 51, 100, 7], Transport.Udp, 7);
+        var requester = new Requester([198, 51, 100, 7], Transport.Udp, 7, DateTimeOffset.UtcNow);
         var summary = new Responder(new ResponderOptions { Nsid = "n" }).Respond(TestZones.ExampleSet, query, response, requester);
         if (summary.Length == 0)
             return;

@@ -13,12 +13,14 @@ public sealed class DnsServerTests
     private static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
 
     [Theory]
-    [InlineData("127.0.0.1")]
-    [InlineData("::1")]
-    public async Task Answers_over_UDP_and_TCP(string address)
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", false)]
+    [InlineData("::1", true)]
+    public async Task Answers_over_UDP_and_TCP(string address, bool portable)
     {
         Assert.SkipUnless(CanBind(address), $"this machine has no {address}");
-        await using var server = Start(address);
+        await using var server = Start(address, portable: portable);
         var query = new QueryBuilder("www.example.org", RecordType.A).Build();
 
         using var udp = new UdpClient(server.EndPoints[0].AddressFamily);
@@ -92,11 +94,11 @@ public sealed class DnsServerTests
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
     }
 
-    private static DnsServer Start(string address, TcpLimits? limits = null)
+    private static DnsServer Start(string address, TcpLimits? limits = null, bool portable = false)
     {
         var zones = new ZoneHolder { Current = TestZones.ExampleSet };
         return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()), zones,
-            limits ?? new TcpLimits(), TimeProvider.System);
+            new UdpOptions { Portable = portable }, limits ?? new TcpLimits(), TimeProvider.System);
     }
 
     private static bool CanBind(string address)

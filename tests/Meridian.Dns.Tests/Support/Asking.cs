@@ -16,7 +16,7 @@ internal static class Asking
     public static byte[] Send(byte[] query, ZoneSet? zones = null, Transport transport = Transport.Udp, ResponderOptions? options = null)
     {
         var response = new byte[Responder.MaxResponse];
-        var requester = new Requester(IPAddress.Parse("198.51.100.7").GetAddressBytes(), transport, 1);
+        var requester = new Requester(IPAddress.Parse("198.51.100.7").GetAddressBytes(), transport, 1, DateTimeOffset.UtcNow);
         var summary = new Responder(options ?? new ResponderOptions()).Respond(zones ?? TestZones.ExampleSet, query, response, requester);
         return response[..summary.Length];
     }

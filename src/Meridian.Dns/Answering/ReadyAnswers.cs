@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>Makes answers ready when a zone is built, with the builder that answers queries.</summary>
+internal static class ReadyAnswers
+{
+    /// <summary>The answer to each record set of a node, asked for by the node's own name.</summary>
+    public static ImmutableArray<ReadyAnswer?> Of(Zone zone, ZoneNode node, byte[] buffer) =>
+        node.IsAuthoritative ? [.. node.Sets.Select(set => Positive(zone, node, set, buffer))] : [];
+
+    /// <summary>The SOA record that goes with every negative answer, to be copied behind any name of the zone.</summary>
+    public static ReadyAnswer Negative(Zone zone, byte[] buffer)
+    {
+        var query = Question(zone.Origin, RecordType.SOA);
+        var builder = new ResponseBuilder(buffer);
+        builder.Begin(query, buffer.Length, 0);
+        builder.TryAuthority(zone.Soa, zone.NegativeTtl);
+        var ready = builder.Ready(zone.Origin.Wire.Length);
+        return ready with { Pointers = PointersOfSoa(ready.Records) };
+    }
+
+    private static ReadyAnswer? Positive(Zone zone, ZoneNode node, RecordSet set, byte[] buffer)
+    {
+        var query = Question(node.Name, set.Type);
+        var builder = new ResponseBuilder(buffer);
+        builder.Begin(query, buffer.Length, 0);
+        if (!builder.TryAnswer(node.Name.Wire, set))
+            return null;
+        AdditionalAddresses.Offer(zone, set, ref builder);
+        return builder.Ready(node.Name.Wire.Length);
+    }
+
+    private static Query Question(DnsName name, RecordType type) => new()
+    {
+        HasQuestion = true,
+        Name = name.Wire.ToArray(),
+        NameLength = name.Wire.Length,
+        Type = type,
+        Class = 1,
+    };
+
+    // Owner, primary and contact of the one record that there is.
+    private static ushort[] PointersOfSoa(ReadOnlySpan<byte> record)
+    {
+        const int FixedLength = 10;
+        var pointers = new List<ushort>();
+        var at = EndOfName(record, 0, pointers) + FixedLength;
+        at = EndOfName(record, at, pointers);
+        EndOfName(record, at, pointers);
+        return [.. pointers];
+    }
+
+    private static int EndOfName(ReadOnlySpan<byte> record, int at, List<ushort> pointers)
+    {
+        for (; record[at] != 0; at += record[at] + 1)
+        {
+            if ((record[at] & 0xC0) != 0xC0)
+                continue;
+            pointers.Add((ushort)at);
+            return at + 2;
+        }
+
+        return at + 1;
+    }
+}

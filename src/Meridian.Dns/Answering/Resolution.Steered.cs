@@ -1,0 +1,41 @@
+using Meridian.Dns.Steered;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>Answers that are chosen for the client.</summary>
+internal ref partial struct Resolution
+{
+    private const int V4Length = 4;
+    private const int V6Length = 16;
+
+    private bool AnswerSteered(Zone zone, ISteeredName steered)
+    {
+        Steered = true;
+        Span<byte> client = stackalloc byte[V6Length];
+        var question = Client.Of(Query, _requester, client);
+        Span<byte> addresses = stackalloc byte[ResponseLimits.MaxAddresses * V6Length];
+        var reply = steered.Answer(question, addresses);
+        Builder.ScopeBits = Math.Max(Builder.ScopeBits, Client.Scope(Query, question, reply.ScopeBits));
+        if (reply.Error != ExtendedError.None)
+            Builder.Error = reply.Error;
+        switch (reply.Kind)
+        {
+            case SteeredKind.Addresses:
+                var size = Query.Type == RecordType.A ? V4Length : V6Length;
+                Builder.TryAnswerAddresses(Owner, Query.Type, reply.Ttl, addresses[..(reply.Count * size)], size);
+                return false;
+            case SteeredKind.Alias:
+                return Builder.TryAnswer(Owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)
+                    && Query.Type != RecordType.CNAME
+                    && Follow(reply.Target.Wire);
+            case SteeredKind.ServerFailure:
+                Builder.Code = ResponseCode.ServFail;
+                Builder.Authoritative = false;
+                return false;
+            default:
+                return NoData(zone, Math.Min(zone.NegativeTtl, reply.Ttl));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>
+/// One query on its way through the zones that are ours (RFC 1034 section 4.3.2), and the response that comes of it.
+/// </summary>
+internal ref partial struct Resolution
+{
+    // RFC 8482 section 4.2: ANY gets one small record that names the RFC.
+    private static readonly byte[] AnyAnswer = [7, .. "RFC8482"u8, 0];
+    private const uint AnyTtl = 3600;
+
+    public Query Query;
+    public ResponseBuilder Builder;
+
+    private readonly Requester _requester;
+    private readonly ZoneSet _zones;
+
+    // The name that is looked up now, after the aliases before it: as written, and in lower case.
+    private readonly Span<byte> _owner;
+    private readonly Span<byte> _canonical;
+    private int _length;
+    private int _hop;
+
+    /// <param name="zones">The zones.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="query">The query, its buffers set.</param>
+    /// <param name="response">Room for the response.</param>
+    /// <param name="owner">255 octets.</param>
+    /// <param name="canonical">255 octets.</param>
+    public Resolution(ZoneSet zones, in Requester requester, in Query query, Span<byte> response, Span<byte> owner, Span<byte> canonical)
+    {
+        Query = query;
+        Builder = new ResponseBuilder(response);
+        _zones = zones;
+        _requester = requester;
+        _owner = owner;
+        _canonical = canonical;
+    }
+
+    /// <summary>Whether a steered name had a part in the response.</summary>
+    public bool Steered { get; private set; }
+
+    private readonly ReadOnlySpan<byte> Owner => _owner[.._length];
+
+    public void Refuse(ResponseCode code, ExtendedError error)
+    {
+        Builder.Code = code;
+        Builder.Error = error;
+    }
+
+    /// <summary>Looks the question up and writes what there is.</summary>
+    public void LookUp()
+    {
+        Query.Name[..Query.NameLength].CopyTo(_owner);
+        Query.Canonical[..Query.NameLength].CopyTo(_canonical);
+        _length = Query.NameLength;
+        for (_hop = 0; _hop < ResponseLimits.MaxChain; _hop++)
+        {
+            var keys = new NameKeys(_canonical[.._length]);
+            if (_zones.Find(keys, Query.Type) is not { } zone)
+            {
+                if (_hop == 0)
+                    Refuse(ResponseCode.Refused, ExtendedError.NotAuthoritative);
+                return;
+            }
+
+            if (_hop == 0)
+                Builder.Authoritative = true;
+            var match = zone.Search(keys);
+            var followed = match.Kind switch
+            {
+                MatchKind.Redirect => TryRedirect(match.Node.Redirect!),
+                MatchKind.Exact or MatchKind.Wildcard => AnswerFrom(zone, match),
+                MatchKind.Cut when Query.Type == RecordType.DS => AnswerStatic(zone, match),
+                MatchKind.NoName => NoName(zone),
+                _ => Refer(zone, match.Node.Delegation!),
+            };
+            if (!followed)
+                return;
+        }
+    }
+
+    /// <summary>Answers from a node; true when a chain goes on with another name.</summary>
+    private bool AnswerFrom(Zone zone, ZoneMatch match)
+    {
+        var node = match.Node;
+        if (Query.Type == RecordType.ANY && (!node.Sets.IsEmpty || node.Steered is not null))
+        {
+            Builder.TryAnswer(Owner, RecordType.HINFO, AnyTtl, AnyAnswer);
+            return false;
+        }
+
+        if (node.Alias is { } alias && Query.Type != RecordType.CNAME)
+            return Builder.TryAnswer(Owner, alias) && Follow(alias.Data[0]);
+        return node.Steered is { } steered && node.IndexOf(Query.Type) < 0
+            ? AnswerSteered(zone, steered)
+            : AnswerStatic(zone, match);
+    }
+
+    private bool AnswerStatic(Zone zone, ZoneMatch match)
+    {
+        var index = match.Node.IndexOf(Query.Type);
+        if (index < 0)
+            return NoData(zone, zone.NegativeTtl);
+        if (_hop == 0 && match.Kind == MatchKind.Exact && match.Node.Ready[index] is { } ready && Builder.TryCopy(ready, _length))
+            return false;
+        var set = match.Node.Sets[index];
+        if (Builder.TryAnswer(Owner, set))
+            AdditionalAddresses.Offer(zone, set, ref Builder);
+        return false;
+    }
+
+    // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name that was asked.
+    private bool TryRedirect(RecordSet redirect)
+    {
+        ReadOnlySpan<byte> target = redirect.Data[0];
+        var prefix = _length - redirect.Owner.Wire.Length;
+        if (!Builder.TryAnswer(redirect.Owner.Wire, redirect))
+            return false;
+        if (prefix + target.Length > DnsName.MaxLength)
+        {
+            // The new name would be too long.
+            Builder.Code = ResponseCode.YXDomain;
+            return false;
+        }
+
+        Span<byte> name = stackalloc byte[DnsName.MaxLength];
+        _owner[..prefix].CopyTo(name);
+        target.CopyTo(name[prefix..]);
+        var next = prefix + target.Length;
+        return Builder.TryAnswer(Owner, RecordType.CNAME, redirect.Ttl, name[..next])
+            && Query.Type != RecordType.CNAME
+            && Follow(name[..next]);
+    }
+
+    private bool Follow(scoped ReadOnlySpan<byte> target)
+    {
+        target.CopyTo(_owner);
+        DnsName.ToLower(target, _canonical);
+        _length = target.Length;
+        return true;
+    }
+
+    private bool NoName(Zone zone)
+    {
+        Builder.Code = ResponseCode.NXDomain;
+        return NoData(zone, zone.NegativeTtl);
+    }
+
+    private bool NoData(Zone zone, uint ttl)
+    {
+        if (_hop > 0 || ttl != zone.NegativeTtl || !Builder.TryCopy(zone.Negative, _length))
+            Builder.TryAuthority(zone.Soa, ttl);
+        return false;
+    }
+
+    private bool Refer(Zone zone, RecordSet delegation)
+    {
+        // After an alias the first part of the answer is still ours.
+        if (_hop == 0)
+            Builder.Authoritative = false;
+        if (Builder.TryAuthority(delegation, delegation.Ttl))
+            AdditionalAddresses.TryGlue(zone, delegation, ref Builder);
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Dns.Answering;
+
+namespace Meridian.Dns.Sockets;
+
+/// <summary>Answers what comes in on one socket, a datagram at a time, by portable means. Allocates nothing per query.</summary>
+internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters counters)
+{
+    public void Run()
+    {
+        var query = GC.AllocateUninitializedArray<byte>(UdpService.MaxQuery, pinned: true);
+        var response = GC.AllocateUninitializedArray<byte>(ResponseLimits.MaxUdp, pinned: true);
+        var sender = new SocketAddress(socket.AddressFamily);
+        var chance = Chance.Seeded();
+        while (!service.IsStopping)
+        {
+            try
+            {
+                var length = socket.ReceiveFrom(query, SocketFlags.None, sender);
+                ReadOnlySpan<byte> peer = sender.Buffer.Span[..sender.Size];
+                if (!SocketAddresses.IsSome(peer))
+                    continue;
+                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(), service.Now);
+                var answered = service.Answer(query.AsSpan(0, length), response, requester, socket, peer, counters);
+                if (answered > 0)
+                    socket.SendTo(response.AsSpan(0, answered), SocketFlags.None, sender);
+            }
+            catch (SocketException)
+            {
+                // The time-out, an ICMP error of an earlier answer, or a full send buffer: the client asks again.
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+}

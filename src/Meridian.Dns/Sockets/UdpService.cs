@@ -1,0 +1,29 @@
+using System.Net.Sockets;
+using Meridian.Dns.Answering;
+
+namespace Meridian.Dns.Sockets;
+
+/// <summary>What every loop that answers datagrams does with one, whatever it came by.</summary>
+internal sealed class UdpService(Responder responder, ZoneHolder zones, TimeProvider time)
+{
+    /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
+    public const int MaxQuery = 4096;
+
+    private volatile bool _stopping;
+
+    public bool IsStopping => _stopping;
+
+    /// <summary>The time, to be read once for all datagrams that were taken together.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public void Stop() => _stopping = true;
+
+    /// <summary>Writes the response to a datagram; 0 for none.</summary>
+    public int Answer(
+        ReadOnlySpan<byte> query, Span<byte> response, in Requester requester, Socket socket, ReadOnlySpan<byte> peer, DnsCounters counters)
+    {
+        var summary = responder.Respond(zones.Current, query, response, requester);
+        counters.Count(summary);
+        return summary.Length;
+    }
+}

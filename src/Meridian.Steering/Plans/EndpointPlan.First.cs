@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+
+namespace Meridian.Steering.Plans;
+
+/// <summary>
+/// The pool that a client gets while nothing ramps: compiled when the plan is made, so that a query only looks it up or
+/// draws it. The same choice as the head of <see cref="Order"/>, which stays for ramps and explanations.
+/// </summary>
+public sealed partial class EndpointPlan
+{
+    private readonly DateTimeOffset _calmFrom;
+
+    // The pools that serve, in the order of the resource.
+    private readonly ImmutableArray<int> _serving;
+
+    // For policies that look at the client: the first pool that serves, for each order that the map knows.
+    private readonly ImmutableArray<int> _firstByOrder = [];
+    private readonly AliasTable? _byWeight;
+    private readonly int _firstFixed;
+
+    private int First(in ClientView client, ulong draw, out byte scope)
+    {
+        scope = 0;
+        switch (Endpoint.Policy)
+        {
+            case EndpointPolicy.Nearest:
+                return _firstByOrder[Shape.Nearness!.Find(client.Address, out scope)];
+            case EndpointPolicy.SourceMap:
+                return _firstByOrder[Shape.Sources!.Find(client.Address, out scope)];
+            case EndpointPolicy.Weighted:
+                return _byWeight!.Draw(Mixing.Mix(draw));
+            case EndpointPolicy.RoundRobin:
+                return _serving[Mixing.Below(Mixing.Mix(draw), _serving.Length)];
+            case EndpointPolicy.Sticky:
+                scope = client.StickyBits;
+                return FirstByHash(new HashedScore(client.StickyHash()));
+            default:
+                return _firstFixed;
+        }
+    }
+
+    private int FirstByHash(HashedScore score)
+    {
+        var best = _serving[0];
+        var bestKey = double.PositiveInfinity;
+        foreach (var index in _serving)
+        {
+            var shape = Pools[index].Shape;
+            var weight = Positive ? shape.Weight : 1;
+            if (weight <= 0)
+                continue;
+            var key = -Math.Log(Mixing.Unit(score.Of(shape.Seed))) / weight;
+            if (key < bestKey)
+            {
+                best = index;
+                bestKey = key;
+            }
+        }
+
+        return best;
+    }
+
+    private DateTimeOffset CalmFrom() => Endpoint.Recovery.Ramp <= TimeSpan.Zero
+        ? DateTimeOffset.MinValue
+        : _serving.Select(i => Pools[i].RecoveredAt is { } at ? at + Endpoint.Recovery.Ramp : DateTimeOffset.MinValue)
+            .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+
+    private ImmutableArray<int> FirstByOrder() => !AnyServes ? [] : Endpoint.Policy switch
+    {
+        EndpointPolicy.Nearest => [.. Shape.Nearness!.Orders.Select(o => FirstServing(o))],
+        EndpointPolicy.SourceMap => [.. Shape.SourceOrders.Select(o => FirstServing(o.Concat(Shape.FixedOrder)))],
+        _ => [],
+    };
+
+    private int FirstServing(IEnumerable<int> order) => order.First(i => Pools[i].Serves);
+}
