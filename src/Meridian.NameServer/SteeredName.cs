@@ -10,14 +10,17 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
 {
     private const int MaxAddresses = 64;
 
-    public SteeredReply Answer(in SteeredQuestion question, Span<byte> addresses)
+    public SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer)
     {
         var plan = handle.Current.Endpoints[index];
         var now = question.Now;
         var kind = question.Type switch { RecordType.A => AddressKind.V4, RecordType.AAAA => AddressKind.V6, _ => AddressKind.Name };
+        var client = new ClientView(question.Client, question.ClientBits);
+        var ttl = plan.TtlSeconds(now);
+        if (plan.TryChooseReady(kind, client, question.Draw, now, out var ready, out var scope))
+            return new SteeredReply(SteeredKind.Addresses, ttl, scope) { Addresses = ready };
         Span<Pick> picks = stackalloc Pick[MaxAddresses];
-        var choice = plan.Choose(kind, new ClientView(question.Client, question.ClientBits), question.Draw, now, picks);
-        var ttl = (uint)plan.Ttl(now).TotalSeconds;
+        var choice = plan.Choose(kind, client, question.Draw, now, picks);
         switch (choice.Outcome)
         {
             case Outcome.Addresses:
@@ -25,21 +28,21 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
                 foreach (var pick in picks[..choice.Count])
                 {
                     var bytes = AddressOf(plan, pick).Bytes;
-                    bytes.CopyTo(addresses[length..]);
+                    bytes.CopyTo(buffer[length..]);
                     length += bytes.Length;
                 }
 
-                return new SteeredReply(SteeredKind.Addresses, choice.Count, ttl, choice.ScopeBits) { Error = ErrorOf(choice, plan) };
+                return new SteeredReply(SteeredKind.Addresses, ttl, choice.ScopeBits) { Addresses = buffer[..length], Error = ErrorOf(choice, plan) };
             case Outcome.Alias:
-                return new SteeredReply(SteeredKind.Alias, 1, ttl, choice.ScopeBits)
+                return new SteeredReply(SteeredKind.Alias, ttl, choice.ScopeBits)
                 {
                     Target = aliases[AddressOf(plan, picks[0]).Value],
                     Error = ErrorOf(choice, plan),
                 };
             case Outcome.NoData:
-                return new SteeredReply(SteeredKind.NoData, 0, ttl, choice.ScopeBits);
+                return new SteeredReply(SteeredKind.NoData, ttl, choice.ScopeBits);
             default:
-                return new SteeredReply(SteeredKind.ServerFailure, 0, ttl, choice.ScopeBits) { Error = ExtendedError.NotReady };
+                return new SteeredReply(SteeredKind.ServerFailure, ttl, choice.ScopeBits) { Error = ExtendedError.NotReady };
         }
     }
 

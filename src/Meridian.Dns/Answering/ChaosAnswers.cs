@@ -16,7 +16,9 @@ internal sealed class ChaosAnswers(ResponderOptions options)
 
     public void Answer(in Query query, ref ResponseBuilder builder)
     {
-        ReadOnlySpan<byte> name = query.Canonical[..query.NameLength];
+        Span<byte> buffer = stackalloc byte[DnsName.MaxLength];
+        DnsName.ToLower(query.Name, buffer);
+        ReadOnlySpan<byte> name = buffer[..query.Name.Length];
         var text =
             name.SequenceEqual(VersionBind.Canonical) || name.SequenceEqual(VersionServer.Canonical) ? _version :
             name.SequenceEqual(IdServer.Canonical) || name.SequenceEqual(HostnameBind.Canonical) ? _id : null;
@@ -27,7 +29,7 @@ internal sealed class ChaosAnswers(ResponderOptions options)
         }
 
         builder.Authoritative = true;
-        builder.TryChaosText(query.Name[..query.NameLength], text);
+        builder.TryChaosText(query.Name, text);
     }
 
     private static byte[]? Text(string? text)

@@ -2,7 +2,7 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>A parsed query. The name buffers belong to the caller and hold 255 octets each.</summary>
+/// <summary>A parsed query. It refers to the message that it was read from.</summary>
 internal ref struct Query
 {
     public const int HeaderLength = 12;
@@ -10,14 +10,10 @@ internal ref struct Query
     private const int MaxUdpWithoutEdns = 512;
 
     /// <summary>The name as asked, its case kept.</summary>
-    public Span<byte> Name;
-
-    /// <summary>The name in lower case.</summary>
-    public Span<byte> Canonical;
+    public ReadOnlySpan<byte> Name;
 
     public ushort Id;
     public ushort Flags;
-    public int NameLength;
     public RecordType Type;
     public ushort Class;
     public bool HasQuestion;
@@ -52,12 +48,11 @@ internal ref struct Query
             || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out var additionals))
             return false;
 
-        // RFC 9619: a query has exactly one question.
-        if (questions != 1 || !reader.TryReadName(Name, out NameLength)
+        // RFC 9619: a query has exactly one question. Its name is the first of the message and cannot be compressed.
+        if (questions != 1 || !reader.TryReadWholeName(out Name)
             || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out Class))
             return false;
         Type = (RecordType)type;
-        DnsName.ToLower(Name[..NameLength], Canonical);
         HasQuestion = true;
         for (var i = answers + authorities; i > 0; i--)
         {

@@ -37,8 +37,7 @@ internal static class ReadyAnswers
     private static Query Question(DnsName name, RecordType type) => new()
     {
         HasQuestion = true,
-        Name = name.Wire.ToArray(),
-        NameLength = name.Wire.Length,
+        Name = name.Wire,
         Type = type,
         Class = 1,
     };

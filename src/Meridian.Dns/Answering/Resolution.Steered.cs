@@ -15,19 +15,18 @@ internal ref partial struct Resolution
         Steered = true;
         Span<byte> client = stackalloc byte[V6Length];
         var question = Client.Of(Query, _requester, client);
-        Span<byte> addresses = stackalloc byte[ResponseLimits.MaxAddresses * V6Length];
-        var reply = steered.Answer(question, addresses);
+        Span<byte> buffer = stackalloc byte[ResponseLimits.MaxAddresses * V6Length];
+        var reply = steered.Answer(question, buffer);
         Builder.ScopeBits = Math.Max(Builder.ScopeBits, Client.Scope(Query, question, reply.ScopeBits));
         if (reply.Error != ExtendedError.None)
             Builder.Error = reply.Error;
         switch (reply.Kind)
         {
             case SteeredKind.Addresses:
-                var size = Query.Type == RecordType.A ? V4Length : V6Length;
-                Builder.TryAnswerAddresses(Owner, Query.Type, reply.Ttl, addresses[..(reply.Count * size)], size);
+                Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, Query.Type == RecordType.A ? V4Length : V6Length);
                 return false;
             case SteeredKind.Alias:
-                return Builder.TryAnswer(Owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)
+                return Builder.TryAnswer(_owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)
                     && Query.Type != RecordType.CNAME
                     && Follow(reply.Target.Wire);
             case SteeredKind.ServerFailure:

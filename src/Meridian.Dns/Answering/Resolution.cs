@@ -19,10 +19,12 @@ internal ref partial struct Resolution
     private readonly Requester _requester;
     private readonly ZoneSet _zones;
 
-    // The name that is looked up now, after the aliases before it: as written, and in lower case.
-    private readonly Span<byte> _owner;
+    // Room for the name that is looked up now, after the aliases before it: as written, and in lower case.
+    private readonly Span<byte> _ownerBuffer;
     private readonly Span<byte> _canonical;
-    private int _length;
+
+    // The name as written: that of the question, until an alias leads on.
+    private ReadOnlySpan<byte> _owner;
     private int _hop;
 
     /// <param name="zones">The zones.</param>
@@ -37,14 +39,12 @@ internal ref partial struct Resolution
         Builder = new ResponseBuilder(response);
         _zones = zones;
         _requester = requester;
-        _owner = owner;
+        _ownerBuffer = owner;
         _canonical = canonical;
     }
 
     /// <summary>Whether a steered name had a part in the response.</summary>
     public bool Steered { get; private set; }
-
-    private readonly ReadOnlySpan<byte> Owner => _owner[.._length];
 
     public void Refuse(ResponseCode code, ExtendedError error)
     {
@@ -55,12 +55,11 @@ internal ref partial struct Resolution
     /// <summary>Looks the question up and writes what there is.</summary>
     public void LookUp()
     {
-        Query.Name[..Query.NameLength].CopyTo(_owner);
-        Query.Canonical[..Query.NameLength].CopyTo(_canonical);
-        _length = Query.NameLength;
+        _owner = Query.Name;
         for (_hop = 0; _hop < ResponseLimits.MaxChain; _hop++)
         {
-            var keys = new NameKeys(_canonical[.._length]);
+            DnsName.ToLower(_owner, _canonical);
+            var keys = new NameKeys(_canonical[.._owner.Length]);
             if (_zones.Find(keys, Query.Type) is not { } zone)
             {
                 if (_hop == 0)
@@ -90,12 +89,12 @@ internal ref partial struct Resolution
         var node = match.Node;
         if (Query.Type == RecordType.ANY && (!node.Sets.IsEmpty || node.Steered is not null))
         {
-            Builder.TryAnswer(Owner, RecordType.HINFO, AnyTtl, AnyAnswer);
+            Builder.TryAnswer(_owner, RecordType.HINFO, AnyTtl, AnyAnswer);
             return false;
         }
 
         if (node.Alias is { } alias && Query.Type != RecordType.CNAME)
-            return Builder.TryAnswer(Owner, alias) && Follow(alias.Data[0]);
+            return Builder.TryAnswer(_owner, alias) && Follow(alias.Data[0]);
         return node.Steered is { } steered && node.IndexOf(Query.Type) < 0
             ? AnswerSteered(zone, steered)
             : AnswerStatic(zone, match);
@@ -106,10 +105,10 @@ internal ref partial struct Resolution
         var index = match.Node.IndexOf(Query.Type);
         if (index < 0)
             return NoData(zone, zone.NegativeTtl);
-        if (_hop == 0 && match.Kind == MatchKind.Exact && match.Node.Ready[index] is { } ready && Builder.TryCopy(ready, _length))
+        if (_hop == 0 && match.Kind == MatchKind.Exact && match.Node.Ready[index] is { } ready && Builder.TryCopy(ready, _owner.Length))
             return false;
         var set = match.Node.Sets[index];
-        if (Builder.TryAnswer(Owner, set))
+        if (Builder.TryAnswer(_owner, set))
             AdditionalAddresses.Offer(zone, set, ref Builder);
         return false;
     }
@@ -118,7 +117,7 @@ internal ref partial struct Resolution
     private bool TryRedirect(RecordSet redirect)
     {
         ReadOnlySpan<byte> target = redirect.Data[0];
-        var prefix = _length - redirect.Owner.Wire.Length;
+        var prefix = _owner.Length - redirect.Owner.Wire.Length;
         if (!Builder.TryAnswer(redirect.Owner.Wire, redirect))
             return false;
         if (prefix + target.Length > DnsName.MaxLength)
@@ -132,16 +131,15 @@ internal ref partial struct Resolution
         _owner[..prefix].CopyTo(name);
         target.CopyTo(name[prefix..]);
         var next = prefix + target.Length;
-        return Builder.TryAnswer(Owner, RecordType.CNAME, redirect.Ttl, name[..next])
+        return Builder.TryAnswer(_owner, RecordType.CNAME, redirect.Ttl, name[..next])
             && Query.Type != RecordType.CNAME
             && Follow(name[..next]);
     }
 
     private bool Follow(scoped ReadOnlySpan<byte> target)
     {
-        target.CopyTo(_owner);
-        DnsName.ToLower(target, _canonical);
-        _length = target.Length;
+        target.CopyTo(_ownerBuffer);
+        _owner = _ownerBuffer[..target.Length];
         return true;
     }
 
@@ -153,7 +151,7 @@ internal ref partial struct Resolution
 
     private bool NoData(Zone zone, uint ttl)
     {
-        if (_hop > 0 || ttl != zone.NegativeTtl || !Builder.TryCopy(zone.Negative, _length))
+        if (_hop > 0 || ttl != zone.NegativeTtl || !Builder.TryCopy(zone.Negative, _owner.Length))
             Builder.TryAuthority(zone.Soa, ttl);
         return false;
     }

@@ -26,11 +26,9 @@ public sealed partial class Responder(ResponderOptions options)
     /// <param name="requester">Who asks.</param>
     public ResponseSummary Respond(ZoneSet zones, ReadOnlySpan<byte> message, Span<byte> response, in Requester requester)
     {
-        Span<byte> name = stackalloc byte[DnsName.MaxLength];
-        Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
         Span<byte> owner = stackalloc byte[DnsName.MaxLength];
-        Span<byte> lower = stackalloc byte[DnsName.MaxLength];
-        scoped var query = new Query { Name = name, Canonical = canonical };
+        Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
+        scoped var query = new Query();
         scoped var reader = new DnsReader(message);
 
         // A response is never answered, or two servers could keep each other busy.
@@ -39,7 +37,7 @@ public sealed partial class Responder(ResponderOptions options)
 
         var sound = query.OpCode == 0 && query.TryReadBody(ref reader);
         var opt = new OptRecord(_nsid);
-        scoped var resolution = new Resolution(zones, requester, query, response, owner, lower);
+        scoped var resolution = new Resolution(zones, requester, query, response, owner, canonical);
         var limit = Math.Min(response.Length, query.MaxResponse(requester.Transport));
         resolution.Builder.Begin(query, limit, opt.MaxLength(query));
 

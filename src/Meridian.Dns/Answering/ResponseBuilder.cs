@@ -9,6 +9,9 @@ internal ref struct ResponseBuilder
     private const ushort ClassIn = 1;
     private const ushort ClassChaos = 3;
 
+    private const int FlagsAt = 2;
+    private const int CountsAt = 6;
+
     // A pointer, type, class, TTL and length.
     private const int FixedRecordLength = 12;
 
@@ -39,16 +42,14 @@ internal ref struct ResponseBuilder
 
     public void Begin(in Query query, int limit, int reserved)
     {
-        _writer.TryWriteUInt16(query.Id);
-        _writer.TryWriteUInt16(0);
-        _writer.TryWriteUInt16(query.HasQuestion ? (ushort)1 : (ushort)0);
-        _writer.TryWriteUInt16(0);
+        // Flags and counts are written at the end.
+        _writer.TryWriteUInt32((uint)query.Id << 16);
+        _writer.TryWriteUInt32(query.HasQuestion ? 1u << 16 : 0);
         _writer.TryWriteUInt32(0);
         if (query.HasQuestion)
         {
-            _writer.TryWriteUncompressed(query.Name[..query.NameLength]);
-            _writer.TryWriteUInt16((ushort)query.Type);
-            _writer.TryWriteUInt16(query.Class);
+            _writer.TryWriteUncompressed(query.Name);
+            _writer.TryWriteUInt32(((uint)query.Type << 16) | query.Class);
         }
 
         _bodyStart = _writer.Position;
@@ -135,10 +136,10 @@ internal ref struct ResponseBuilder
             flags |= 0x0400;
         if (Truncated)
             flags |= 0x0200;
-        _writer.Patch(2, (ushort)flags);
-        _writer.Patch(6, _answers);
-        _writer.Patch(8, _authorities);
-        _writer.Patch(10, _additionals);
+        _writer.Patch(FlagsAt, (ushort)flags);
+        _writer.Patch(CountsAt, _answers);
+        _writer.Patch(CountsAt + 2, _authorities);
+        _writer.Patch(CountsAt + 4, _additionals);
         return _writer.Position;
     }
 

@@ -6,6 +6,6 @@ namespace Meridian.Dns.Steered;
 public interface ISteeredName
 {
     /// <param name="question">Who asks for what.</param>
-    /// <param name="addresses">Takes the chosen addresses, 4 octets each for A and 16 for AAAA, one after the other.</param>
-    SteeredReply Answer(in SteeredQuestion question, Span<byte> addresses);
+    /// <param name="buffer">Room for 64 IPv6 addresses, for a choice that does not lie ready.</param>
+    SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer);
 }

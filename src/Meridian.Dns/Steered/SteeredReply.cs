@@ -3,12 +3,20 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Steered;
 
 /// <summary>What a steered name chose.</summary>
-/// <param name="Kind">The sort of answer.</param>
-/// <param name="Count">Number of addresses written.</param>
-/// <param name="Ttl">Time to live in seconds.</param>
-/// <param name="ScopeBits">The widest prefix length for which the answer is the same (RFC 7871 section 7.2.1).</param>
-public readonly record struct SteeredReply(SteeredKind Kind, int Count, uint Ttl, byte ScopeBits)
+/// <param name="kind">The sort of answer.</param>
+/// <param name="ttl">Time to live in seconds.</param>
+/// <param name="scopeBits">The widest prefix length for which the answer is the same (RFC 7871 section 7.2.1).</param>
+public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBits)
 {
+    public SteeredKind Kind { get; } = kind;
+
+    public uint Ttl { get; } = ttl;
+
+    public byte ScopeBits { get; } = scopeBits;
+
+    /// <summary>The chosen addresses, 4 octets each for A and 16 for AAAA, one after the other.</summary>
+    public ReadOnlySpan<byte> Addresses { get; init; }
+
     /// <summary>The target, for <see cref="SteeredKind.Alias"/>.</summary>
     public DnsName? Target { get; init; }
 

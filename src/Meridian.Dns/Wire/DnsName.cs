@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
@@ -186,6 +187,20 @@ public sealed class DnsName : IEquatable<DnsName>
     /// <summary>Copies octets in lower case; length octets of labels are below <c>A</c> and stay as they are.</summary>
     public static void ToLower(ReadOnlySpan<byte> source, Span<byte> destination)
     {
+        // Eight octets at a time: the high bit of each octet of `upper` says whether it is a letter from A to Z.
+        const ulong High = 0x8080808080808080;
+        const ulong FromA = 0x3F3F3F3F3F3F3F3F; // 0x80 - 'A'
+        const ulong BeyondZ = 0x2525252525252525; // 0x80 - 'Z' - 1
+        while (source.Length >= sizeof(ulong))
+        {
+            var octets = BinaryPrimitives.ReadUInt64LittleEndian(source);
+            var seven = octets & ~High;
+            var upper = (seven + FromA) & ~(seven + BeyondZ) & ~octets & High;
+            BinaryPrimitives.WriteUInt64LittleEndian(destination, octets | (upper >> 2));
+            source = source[sizeof(ulong)..];
+            destination = destination[sizeof(ulong)..];
+        }
+
         for (var i = 0; i < source.Length; i++)
         {
             var octet = source[i];

@@ -88,6 +88,27 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
         return true;
     }
 
+    /// <summary>Reads a name that stands in full, where nothing stands before it that a pointer could point to.</summary>
+    public bool TryReadWholeName(out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        var at = Position;
+        while (at < _message.Length)
+        {
+            var octet = _message[at];
+            at += octet + 1;
+            if (octet > DnsName.MaxLabel || at - Position > DnsName.MaxLength)
+                return false;
+            if (octet != 0)
+                continue;
+            name = _message[Position..at];
+            Position = at;
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Steps over a name without following pointers.</summary>
     public bool TrySkipName()
     {

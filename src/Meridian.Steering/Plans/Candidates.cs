@@ -7,10 +7,16 @@ public sealed class Candidates
 {
     private readonly AliasTable? _drawn;
 
-    internal Candidates(ImmutableArray<int> indices, Func<int, int> weightOf)
+    // All of them twice over, so that a run that begins anew at the end lies in one piece.
+    private readonly byte[] _octets;
+    private readonly int _size;
+
+    internal Candidates(ImmutableArray<int> indices, ImmutableArray<AddressPlan> addresses)
     {
         Indices = indices;
-        _drawn = AliasTable.Of(indices.Select(i => (i, (double)weightOf(i))));
+        _drawn = AliasTable.Of(indices.Select((index, i) => (i, (double)addresses[index].Shape.Source.Weight)));
+        _octets = [.. indices.Concat(indices).SelectMany(i => addresses[i].Shape.Bytes)];
+        _size = indices.IsEmpty ? 0 : _octets.Length / (2 * indices.Length);
     }
 
     /// <summary>Indices into the pool's addresses, ascending.</summary>
@@ -18,6 +24,9 @@ public sealed class Candidates
 
     public bool IsEmpty => Indices.IsEmpty;
 
-    /// <summary>One of them by weight; those of weight 0 only when there is nothing else.</summary>
+    /// <summary>One of them by weight, as a position in <see cref="Indices"/>; those of weight 0 only when there is nothing else.</summary>
     internal int Draw(ulong draw) => _drawn!.Draw(draw);
+
+    /// <summary>The octets of a run of addresses.</summary>
+    internal ReadOnlySpan<byte> Octets(int start, int count) => _octets.AsSpan(start * _size, count * _size);
 }

@@ -36,6 +36,30 @@ public sealed partial class EndpointPlan
             : choice;
     }
 
+    /// <summary>
+    /// Chooses addresses that lie ready; false where that cannot be, and <see cref="Choose"/> has to. Both choose alike.
+    /// </summary>
+    /// <param name="kind">What sort of address is asked for.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="draw">64 random bits.</param>
+    /// <param name="now">The time, for ramps.</param>
+    /// <param name="addresses">The addresses, best first, 4 or 16 octets each.</param>
+    /// <param name="scope">The widest client prefix for which it is the same.</param>
+    public bool TryChooseReady(
+        AddressKind kind, scoped in ClientView client, ulong draw, DateTimeOffset now, out ReadOnlySpan<byte> addresses, out byte scope)
+    {
+        addresses = default;
+        scope = 0;
+        if (!AnyServes || Endpoint.BackupAnswer || now < _calmFrom || kind == AddressKind.Name)
+            return false;
+        var pool = Pools[First(client, draw, out scope)];
+        var candidates = kind == AddressKind.V4 ? pool.V4 : pool.V6;
+        if (candidates.IsEmpty || !pool.Names.IsEmpty)
+            return false;
+        addresses = PoolChooser.ChooseReady(pool, candidates, client, Mixing.Mix(draw ^ 1), Endpoint.MaxAnswers, ref scope);
+        return true;
+    }
+
     /// <summary>Orders the pools for a client without regard to their state.</summary>
     internal void Order(in ClientView client, ulong draw, DateTimeOffset now, Span<int> order, out byte scope)
     {

@@ -59,6 +59,9 @@ public sealed partial class EndpointPlan
         return calm <= min ? min : calm >= max ? max : calm;
     }
 
+    /// <summary><see cref="Ttl"/> in whole seconds.</summary>
+    public uint TtlSeconds(DateTimeOffset now) => (uint)(Ttl(now).Ticks / TimeSpan.TicksPerSecond);
+
     /// <summary>Why the TTL is what it is, for people.</summary>
     public string TtlReason(DateTimeOffset now)
     {
@@ -75,14 +78,5 @@ public sealed partial class EndpointPlan
         return now - ChangedAt >= Endpoint.Ttl ? "calm: ttl" : "calm for less than ttl: the time since the last change";
     }
 
-    private bool IsRamping(DateTimeOffset now)
-    {
-        foreach (var pool in Pools)
-        {
-            if (pool.Serves && pool.Share(now, Endpoint.Recovery.Ramp) < 1)
-                return true;
-        }
-
-        return false;
-    }
+    private bool IsRamping(DateTimeOffset now) => now < _calmFrom;
 }

@@ -16,53 +16,58 @@ internal static class PoolChooser
     public static int Choose(
         PoolPlan pool, int index, Candidates candidates, in ClientView client, ulong draw, Span<Pick> picks, ref byte scope)
     {
+        var (start, count) = Run(pool, candidates, client, draw, picks.Length, ref scope);
+        for (var i = 0; i < count; i++)
+            picks[i] = new Pick(index, candidates.Indices[(start + i) % candidates.Indices.Length]);
+        return count;
+    }
+
+    /// <summary>The same choice as octets that lie ready.</summary>
+    public static ReadOnlySpan<byte> ChooseReady(
+        PoolPlan pool, Candidates candidates, scoped in ClientView client, ulong draw, int most, scoped ref byte scope)
+    {
+        var (start, count) = Run(pool, candidates, client, draw, most, ref scope);
+        return candidates.Octets(start, count);
+    }
+
+    // Every policy answers a run of the candidates, which begins anew at its end.
+    private static (int Start, int Count) Run(
+        PoolPlan pool, Candidates candidates, scoped in ClientView client, ulong draw, int most, scoped ref byte scope)
+    {
+        var length = candidates.Indices.Length;
         switch (pool.Shape.Pool.Policy)
         {
             case PoolPolicy.Weighted:
-                picks[0] = new Pick(index, candidates.Draw(draw));
-                return 1;
+                return (candidates.Draw(draw), 1);
             case PoolPolicy.Sticky:
                 scope = Math.Max(scope, client.StickyBits);
-                picks[0] = new Pick(index, Best(pool, candidates.Indices, new HashedScore(client.StickyHash())));
-                return 1;
+                return (Best(pool, candidates.Indices, new HashedScore(client.StickyHash())), 1);
             case PoolPolicy.Failover:
-                picks[0] = new Pick(index, candidates.Indices[0]);
-                return 1;
+                return (0, 1);
             case PoolPolicy.Nearest:
-                picks[0] = new Pick(index, Nearest(pool, candidates.Indices, client, ref scope));
-                return 1;
+                return (Nearest(pool, candidates.Indices, client, ref scope), 1);
             case PoolPolicy.All:
-                return Take(index, candidates.Indices, 0, picks);
+                return (0, Math.Min(most, length));
             default:
-                return Take(index, candidates.Indices, Mixing.Below(draw, candidates.Indices.Length), picks);
+                return (length == 1 ? 0 : Mixing.Below(draw, length), Math.Min(most, length));
         }
-    }
-
-    private static int Take(int pool, ImmutableArray<int> candidates, int start, Span<Pick> picks)
-    {
-        var count = Math.Min(picks.Length, candidates.Length);
-        for (var i = 0; i < count; i++)
-        {
-            picks[i] = new Pick(pool, candidates[start]);
-            start = start + 1 == candidates.Length ? 0 : start + 1;
-        }
-
-        return count;
     }
 
     // The smallest of -ln(u)/w, as for pools; addresses of weight 0 only when there is nothing else.
     private static int Best(PoolPlan pool, ImmutableArray<int> candidates, HashedScore score)
     {
-        var best = candidates[0];
+        if (candidates.Length == 1)
+            return 0;
+        var best = 0;
         var bestKey = double.PositiveInfinity;
         var bestPositive = false;
-        foreach (var candidate in candidates)
+        for (var i = 0; i < candidates.Length; i++)
         {
-            var weight = pool.Addresses[candidate].Shape.Source.Weight;
-            var key = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed ^ (ulong)(candidate + 1)))) / Math.Max(1, weight);
+            var weight = pool.Addresses[candidates[i]].Shape.Source.Weight;
+            var key = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed ^ (ulong)(candidates[i] + 1)))) / Math.Max(1, weight);
             if (weight > 0 ? !bestPositive || key < bestKey : !bestPositive && key < bestKey)
             {
-                best = candidate;
+                best = i;
                 bestKey = key;
                 bestPositive = weight > 0;
             }
@@ -71,16 +76,16 @@ internal static class PoolChooser
         return best;
     }
 
-    private static int Nearest(PoolPlan pool, ImmutableArray<int> candidates, in ClientView client, ref byte scope)
+    private static int Nearest(PoolPlan pool, ImmutableArray<int> candidates, scoped in ClientView client, ref byte scope)
     {
         var order = pool.Shape.Nearness!.Orders[pool.Shape.Nearness.Find(client.Address, out var bits)];
         scope = Math.Max(scope, bits);
         foreach (var index in order)
         {
-            if (candidates.BinarySearch(index) >= 0)
-                return index;
+            if (candidates.BinarySearch(index) is >= 0 and var found)
+                return found;
         }
 
-        return candidates[0];
+        return 0;
     }
 }

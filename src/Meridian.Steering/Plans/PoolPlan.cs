@@ -21,8 +21,7 @@ public sealed class PoolPlan
         Names = Of(a => a.Ip is null);
 
         Candidates Of(Func<AddressShape, bool> where) => new(
-            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))],
-            i => addresses[i].Shape.Source.Weight);
+            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))], addresses);
     }
 
     public PoolShape Shape { get; }
