@@ -4,14 +4,13 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Zones;
 
 /// <summary>
-/// An immutable table of what belongs to names: open addressing with linear probing, at most half full, the hash of each
-/// entry beside it so that a miss touches no name.
+/// An immutable table of what belongs to names: open addressing with linear probing, at most half full. Slots lie in one
+/// array and names in another, so that a look-up meets two cold cache lines and not six.
 /// </summary>
 internal sealed class NameTable<T> where T : class
 {
-    private readonly uint[] _hashes;
-    private readonly DnsName?[] _names;
-    private readonly T?[] _values;
+    private readonly Slot[] _slots;
+    private readonly byte[] _names;
     private readonly int _mask;
 
     public NameTable(IReadOnlyCollection<T> values, Func<T, DnsName> nameOf)
@@ -19,39 +18,43 @@ internal sealed class NameTable<T> where T : class
         Count = values.Count;
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, 2 * values.Count));
         _mask = size - 1;
-        _hashes = new uint[size];
-        _names = new DnsName?[size];
-        _values = new T?[size];
+        _slots = new Slot[size];
+        _names = new byte[values.Sum(v => nameOf(v).Canonical.Length)];
+        var end = 0;
         foreach (var value in values)
         {
-            var name = nameOf(value);
-            var hash = NameHash.Of(name.Canonical);
+            var name = nameOf(value).Canonical;
+            var hash = NameHash.Of(name);
             var at = (int)hash & _mask;
-            while (_values[at] is not null)
+            while (_slots[at].Value is not null)
                 at = (at + 1) & _mask;
-            _hashes[at] = hash;
-            _names[at] = name;
-            _values[at] = value;
+            _slots[at] = new Slot(value, hash, end);
+            name.CopyTo(_names.AsSpan(end));
+            end += name.Length;
         }
     }
 
     public int Count { get; }
 
-    public IEnumerable<T> Values => _values.OfType<T>();
+    public IEnumerable<T> Values => _slots.Where(s => s.Value is not null).Select(s => s.Value!);
 
     /// <summary>What belongs to a canonical name with its hash; null for nothing.</summary>
     public T? Find(ReadOnlySpan<byte> name, uint hash)
     {
-        var at = (int)hash & _mask;
-        while (_values[at] is { } value)
+        for (var at = (int)hash & _mask; ; at = (at + 1) & _mask)
         {
-            if (_hashes[at] == hash && name.SequenceEqual(_names[at]!.Canonical))
-                return value;
-            at = (at + 1) & _mask;
-        }
+            ref readonly var slot = ref _slots[at];
+            if (slot.Value is null)
+                return null;
 
-        return null;
+            // A name ends where its root is, so equal octets are an equal name.
+            if (slot.Hash == hash && _names.AsSpan(slot.Name).StartsWith(name))
+                return slot.Value;
+        }
     }
 
     public T? Find(ReadOnlySpan<byte> name) => Find(name, NameHash.Of(name));
+
+    /// <summary>One place of the table; without a value it is free.</summary>
+    private readonly record struct Slot(T? Value, uint Hash, int Name);
 }

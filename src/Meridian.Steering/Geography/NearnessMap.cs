@@ -49,6 +49,9 @@ public sealed class NearnessMap
     /// <summary>Every order that some client has: indices into the list of points, nearest first.</summary>
     public ImmutableArray<ImmutableArray<int>> Orders => _orders;
 
+    /// <summary>Address → index into <see cref="Orders"/>.</summary>
+    public AddressMap Map => _map;
+
     /// <summary>Which of <see cref="Orders"/> a client has.</summary>
     public int Find(ReadOnlySpan<byte> client, out byte scopeBits) => _map.Find(client, out scopeBits);
 }

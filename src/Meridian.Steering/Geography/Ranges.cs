@@ -10,8 +10,8 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 {
     private const int MaxIndexBits = 16;
 
-    private readonly T[] _starts;
-    private readonly int[] _values;
+    // Start and number side by side: a look-up ends on one cache line.
+    private readonly Entry[] _entries;
 
     // For each value of the first bits: the last range that starts at or before its first address.
     private readonly int[] _index;
@@ -19,8 +19,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 
     public Ranges(T[] starts, int[] values)
     {
-        _starts = starts;
-        _values = values;
+        _entries = [.. starts.Zip(values, (start, value) => new Entry(start, value))];
         var bits = Math.Min(MaxIndexBits, BitOperations.Log2((uint)starts.Length));
         _shift = (8 * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) - bits;
         _index = new int[(1 << bits) + 1];
@@ -36,7 +35,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
         _index[^1] = starts.Length - 1;
     }
 
-    public int Count => _starts.Length;
+    public int Count => _entries.Length;
 
     public static Ranges<T> Everything(int value) => new([T.Zero], [value]);
 
@@ -48,7 +47,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
         while (index < last)
         {
             var middle = (index + last + 1) >> 1;
-            if (_starts[middle] <= address)
+            if (_entries[middle].Start <= address)
                 index = middle;
             else
                 last = middle - 1;
@@ -56,17 +55,17 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 
         scopeBits = 0;
         if (index > 0)
-            scopeBits = (byte)(CommonBits(address, _starts[index] - T.One, width) + 1);
-        if (index + 1 < _starts.Length)
-            scopeBits = Math.Max(scopeBits, (byte)(CommonBits(address, _starts[index + 1], width) + 1));
-        return _values[index];
+            scopeBits = (byte)(CommonBits(address, _entries[index].Start - T.One, width) + 1);
+        if (index + 1 < _entries.Length)
+            scopeBits = Math.Max(scopeBits, (byte)(CommonBits(address, _entries[index + 1].Start, width) + 1));
+        return _entries[index].Value;
     }
 
     public Ranges<T> Select(Func<int, int> selector)
     {
-        var builder = new Builder(_starts.Length);
-        for (var i = 0; i < _starts.Length; i++)
-            builder.Add(_starts[i], selector(_values[i]));
+        var builder = new Builder(_entries.Length);
+        for (var i = 0; i < _entries.Length; i++)
+            builder.Add(_entries[i].Start, selector(_entries[i].Value));
         return builder.Build();
     }
 
@@ -120,9 +119,9 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
         }
     }
 
-    private T StartAt(int index) => _starts[index];
+    private T StartAt(int index) => _entries[index].Start;
 
-    private int ValueAt(int index) => _values[index];
+    private int ValueAt(int index) => _entries[index].Value;
 
     private static int CommonBits(T a, T b, int width)
     {
@@ -152,4 +151,6 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 
         public Ranges<T> Build() => new([.. _starts], [.. _values]);
     }
+
+    private readonly record struct Entry(T Start, int Value);
 }

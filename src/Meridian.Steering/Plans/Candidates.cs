@@ -14,6 +14,7 @@ public sealed class Candidates
     internal Candidates(ImmutableArray<int> indices, ImmutableArray<AddressPlan> addresses)
     {
         Indices = indices;
+        IsEmpty = indices.IsEmpty;
         _drawn = AliasTable.Of(indices.Select((index, i) => (i, (double)addresses[index].Shape.Source.Weight)));
         _octets = [.. indices.Concat(indices).SelectMany(i => addresses[i].Shape.Bytes)];
         _size = indices.IsEmpty ? 0 : _octets.Length / (2 * indices.Length);
@@ -22,7 +23,7 @@ public sealed class Candidates
     /// <summary>Indices into the pool's addresses, ascending.</summary>
     public ImmutableArray<int> Indices { get; }
 
-    public bool IsEmpty => Indices.IsEmpty;
+    public bool IsEmpty { get; }
 
     /// <summary>One of them by weight, as a position in <see cref="Indices"/>; those of weight 0 only when there is nothing else.</summary>
     internal int Draw(ulong draw) => _drawn!.Draw(draw);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Model.Resources;
+using Meridian.Steering.Geography;
 
 namespace Meridian.Steering.Plans;
 
@@ -9,25 +10,30 @@ namespace Meridian.Steering.Plans;
 /// </summary>
 public sealed partial class EndpointPlan
 {
+    // From when on the choice is compiled: when the last ramp ends; never where the plan has to be asked each time.
     private readonly DateTimeOffset _calmFrom;
+
+    // Copies of what a query needs, so that it does not walk through the resources.
+    private readonly PoolPlan[] _pools;
+    private readonly EndpointPolicy _policy;
+    private readonly int _maxAnswers;
+    private readonly AddressMap? _map;
 
     // The pools that serve, in the order of the resource.
     private readonly ImmutableArray<int> _serving;
 
     // For policies that look at the client: the first pool that serves, for each order that the map knows.
-    private readonly ImmutableArray<int> _firstByOrder = [];
+    private readonly int[] _firstByOrder;
     private readonly AliasTable? _byWeight;
     private readonly int _firstFixed;
 
     private int First(in ClientView client, ulong draw, out byte scope)
     {
         scope = 0;
-        switch (Endpoint.Policy)
+        switch (_policy)
         {
-            case EndpointPolicy.Nearest:
-                return _firstByOrder[Shape.Nearness!.Find(client.Address, out scope)];
-            case EndpointPolicy.SourceMap:
-                return _firstByOrder[Shape.Sources!.Find(client.Address, out scope)];
+            case EndpointPolicy.Nearest or EndpointPolicy.SourceMap:
+                return _firstByOrder[_map!.Find(client.Address, out scope)];
             case EndpointPolicy.Weighted:
                 return _byWeight!.Draw(Mixing.Mix(draw));
             case EndpointPolicy.RoundRobin:
@@ -61,12 +67,14 @@ public sealed partial class EndpointPlan
         return best;
     }
 
-    private DateTimeOffset CalmFrom() => Endpoint.Recovery.Ramp <= TimeSpan.Zero
+    private DateTimeOffset CalmFrom() => !AnyServes || Endpoint.BackupAnswer ? DateTimeOffset.MaxValue : RampedUp();
+
+    private DateTimeOffset RampedUp() => Endpoint.Recovery.Ramp <= TimeSpan.Zero
         ? DateTimeOffset.MinValue
         : _serving.Select(i => Pools[i].RecoveredAt is { } at ? at + Endpoint.Recovery.Ramp : DateTimeOffset.MinValue)
             .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
 
-    private ImmutableArray<int> FirstByOrder() => !AnyServes ? [] : Endpoint.Policy switch
+    private int[] FirstByOrder() => !AnyServes ? [] : Endpoint.Policy switch
     {
         EndpointPolicy.Nearest => [.. Shape.Nearness!.Orders.Select(o => FirstServing(o))],
         EndpointPolicy.SourceMap => [.. Shape.SourceOrders.Select(o => FirstServing(o.Concat(Shape.FixedOrder)))],

@@ -7,7 +7,10 @@ namespace Meridian.Steering.Plans;
 public sealed partial class EndpointPlan
 {
     private readonly bool _inDoubt;
+    private readonly DateTimeOffset _rampedUp;
     private readonly TimeSpan? _ttlLimit;
+    private readonly TimeSpan _minTtl;
+    private readonly TimeSpan _maxTtl;
 
     internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood)
     {
@@ -18,12 +21,19 @@ public sealed partial class EndpointPlan
         AnyServes = pools.Any(p => p.Serves);
         Positive = pools.Any(p => p.Serves && p.Shape.Weight > 0);
         _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
+        _rampedUp = RampedUp();
         _calmFrom = CalmFrom();
+        _pools = [.. pools];
+        _policy = shape.Endpoint.Policy;
+        _maxAnswers = shape.Endpoint.MaxAnswers;
+        _map = shape.Nearness?.Map ?? shape.Sources;
         _firstByOrder = FirstByOrder();
         _firstFixed = AnyServes ? FirstServing(shape.FixedOrder) : 0;
         _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Shape.Weight)));
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
+        _minTtl = shape.Endpoint.EffectiveMinTtl;
+        _maxTtl = _ttlLimit < shape.Endpoint.Ttl ? _ttlLimit.Value : shape.Endpoint.Ttl;
     }
 
     public EndpointShape Shape { get; }
@@ -51,12 +61,10 @@ public sealed partial class EndpointPlan
     /// </summary>
     public TimeSpan Ttl(DateTimeOffset now)
     {
-        var min = Endpoint.EffectiveMinTtl;
-        var max = _ttlLimit is { } limit && limit < Endpoint.Ttl ? limit : Endpoint.Ttl;
-        if (max <= min || _inDoubt || IsRamping(now))
-            return max < min ? max : min;
+        if (_maxTtl <= _minTtl || _inDoubt || IsRamping(now))
+            return _maxTtl < _minTtl ? _maxTtl : _minTtl;
         var calm = now - ChangedAt;
-        return calm <= min ? min : calm >= max ? max : calm;
+        return calm <= _minTtl ? _minTtl : calm >= _maxTtl ? _maxTtl : calm;
     }
 
     /// <summary><see cref="Ttl"/> in whole seconds.</summary>
@@ -78,5 +86,5 @@ public sealed partial class EndpointPlan
         return now - ChangedAt >= Endpoint.Ttl ? "calm: ttl" : "calm for less than ttl: the time since the last change";
     }
 
-    private bool IsRamping(DateTimeOffset now) => now < _calmFrom;
+    private bool IsRamping(DateTimeOffset now) => now < _rampedUp;
 }

@@ -35,7 +35,7 @@ internal static class PoolChooser
         PoolPlan pool, Candidates candidates, scoped in ClientView client, ulong draw, int most, scoped ref byte scope)
     {
         var length = candidates.Indices.Length;
-        switch (pool.Shape.Pool.Policy)
+        switch (pool.Policy)
         {
             case PoolPolicy.Weighted:
                 return (candidates.Draw(draw), 1);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.Steering.Plans;
@@ -19,12 +20,20 @@ public sealed class PoolPlan
         V4 = Of(a => a.Bytes.Length == 4);
         V6 = Of(a => a.Bytes.Length == 16);
         Names = Of(a => a.Ip is null);
+        HasNames = !Names.IsEmpty;
+        Policy = shape.Pool.Policy;
 
         Candidates Of(Func<AddressShape, bool> where) => new(
             [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))], addresses);
     }
 
     public PoolShape Shape { get; }
+
+    /// <summary>The pool's policy, close at hand.</summary>
+    internal PoolPolicy Policy { get; }
+
+    /// <summary>Whether it answers with a host name.</summary>
+    internal bool HasNames { get; }
 
     public ImmutableArray<AddressPlan> Addresses { get; }
 
