@@ -142,21 +142,38 @@ public sealed class ConfigurationReader
         }
 
         var resource = _binder.BindResource(type, name, document.Location, spec);
-        if (resource is Zone zone)
-            resource = WithOrigin(zone, modified);
+        resource = resource switch
+        {
+            Zone zone => WithOrigin(zone, modified),
+            TsigKey { SecretFile: { } secret } key => WithFile(key, secret),
+            _ => resource,
+        };
         if (resource is not null)
             _resources.Add(resource);
     }
 
     private Zone WithOrigin(Zone zone, DateTimeOffset modified)
     {
-        var file = zone.File is null
-            ? null
-            : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(zone.Location.File)) ?? "", zone.File));
-        var copy = zone with { DefaultSerial = (uint)Math.Max(1, modified.ToUnixTimeSeconds()), File = file };
+        var copy = zone with
+        {
+            DefaultSerial = (uint)Math.Max(1, modified.ToUnixTimeSeconds()),
+            File = zone.File is null ? null : Beside(zone, zone.File),
+            Dnssec = zone.Dnssec is null ? null : zone.Dnssec with { Keys = Beside(zone, zone.Dnssec.Keys) },
+        };
         _locations.Alias(copy, zone);
         return copy;
     }
+
+    private TsigKey WithFile(TsigKey key, string secret)
+    {
+        var copy = key with { SecretFile = Beside(key, secret) };
+        _locations.Alias(copy, key);
+        return copy;
+    }
+
+    // Paths in a resource are relative to the file that it stands in.
+    private static string Beside(Resource resource, string path) =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(resource.Location.File)) ?? "", path));
 
     private void CheckApiVersion(YamlMapping document)
     {

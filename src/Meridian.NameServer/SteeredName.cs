@@ -18,7 +18,7 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
         var client = new ClientView(question.Client, question.ClientBits);
         var ttl = plan.TtlSeconds(now);
         if (plan.TryChooseReady(kind, client, question.Draw, now, out var ready, out var scope))
-            return new SteeredReply(SteeredKind.Addresses, ttl, scope) { Addresses = ready };
+            return new SteeredReply(SteeredKind.Addresses, ttl, scope) { Addresses = ready, MaxTtl = plan.MaxTtlSeconds };
         Span<Pick> picks = stackalloc Pick[MaxAddresses];
         var choice = plan.Choose(kind, client, question.Draw, now, picks);
         switch (choice.Outcome)
@@ -32,10 +32,14 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
                     length += bytes.Length;
                 }
 
-                return new SteeredReply(SteeredKind.Addresses, ttl, choice.ScopeBits) { Addresses = buffer[..length], Error = ErrorOf(choice, plan) };
+                return new SteeredReply(SteeredKind.Addresses, ttl, choice.ScopeBits) 
+                {
+                    Addresses = buffer[..length], MaxTtl = plan.MaxTtlSeconds, Error = ErrorOf(choice, plan),
+                };
             case Outcome.Alias:
                 return new SteeredReply(SteeredKind.Alias, ttl, choice.ScopeBits)
                 {
+                    MaxTtl = plan.MaxTtlSeconds,
                     Target = aliases[AddressOf(plan, picks[0]).Value],
                     Error = ErrorOf(choice, plan),
                 };

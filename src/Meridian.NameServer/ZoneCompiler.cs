@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.Model;
@@ -16,17 +17,15 @@ namespace Meridian.NameServer;
 /// <summary>Makes DNS zones of the resources, with every enabled endpoint as a steered name in its zone.</summary>
 public sealed class ZoneCompiler
 {
-    private readonly Func<string, string?> _open;
+    private readonly ZoneInputs _inputs;
     private readonly List<Fault> _faults = [];
 
-    private ZoneCompiler(Func<string, string?> open) => _open = open;
+    private ZoneCompiler(ZoneInputs inputs) => _inputs = inputs;
 
     /// <summary>Checks the data of the zones; the configuration has passed the model's own checks.</summary>
-    /// <param name="resources">The configuration.</param>
-    /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
-    public static ImmutableArray<Fault> Check(ResourceSet resources, Func<string, string?> open)
+    public static ImmutableArray<Fault> Check(ResourceSet resources, ZoneInputs inputs)
     {
-        Compile(resources, SteeringTable.Empty, new SteeringHandle(), open, out var faults);
+        Compile(resources, SteeringTable.Empty, new SteeringHandle(), inputs, out var faults);
         return faults;
     }
 
@@ -34,18 +33,33 @@ public sealed class ZoneCompiler
     /// <param name="resources">The configuration.</param>
     /// <param name="table">The table of the same configuration, which the steered names answer from; empty to check only.</param>
     /// <param name="handle">Where the steered names will look for their table.</param>
-    /// <param name="open">Gives the text of a master file; null where it cannot be read.</param>
+    /// <param name="inputs">What else there is.</param>
     /// <param name="faults">What is wrong.</param>
     public static ZoneSet Compile(
-        ResourceSet resources, SteeringTable table, SteeringHandle handle, Func<string, string?> open, out ImmutableArray<Fault> faults)
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs, out ImmutableArray<Fault> faults)
     {
-        var compiler = new ZoneCompiler(open);
-        var zones = compiler.CompileAll(resources, table, handle);
+        var compiler = new ZoneCompiler(inputs);
+        var zones = compiler.Compile(resources, table, handle, _ => true).ToArray();
+        var keys = ZonePolicies.Keys(resources, inputs.Open, compiler._faults).ToArray();
         faults = [.. compiler._faults];
-        return zones;
+        return new ZoneSet(zones, keys);
     }
 
-    private ZoneSet CompileAll(ResourceSet resources, SteeringTable table, SteeringHandle handle)
+    /// <summary>Compiles one zone anew, after an update or a transfer; null, and why, where that cannot be done.</summary>
+    public static Dns.Zones.Zone? Compile(
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs, DnsName origin, out ImmutableArray<Fault> faults)
+    {
+        var compiler = new ZoneCompiler(inputs);
+        var zone = compiler.Compile(resources, table, handle, origin.Equals).SingleOrDefault();
+        faults = [.. compiler._faults];
+        return zone;
+    }
+
+    /// <summary>Where a zone comes from.</summary>
+    public static (DnsName Origin, ImmutableArray<Dns.Serving.Peer> Primaries) PrimariesOf(Model.Resources.Zone zone, ResourceSet resources) =>
+        (NameOf(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
+
+    private IEnumerable<Dns.Zones.Zone> Compile(ResourceSet resources, SteeringTable table, SteeringHandle handle, Func<DnsName, bool> wanted)
     {
         // A configuration with faults is checked too, so that all of them are told at once: what the model has found
         // wrong with names is passed over here.
@@ -56,15 +70,16 @@ public sealed class ZoneCompiler
             .ToArray();
         var byZone = steered.ToLookup(s => sources
             .Where(z => s.Name!.IsAtOrBelow(z.Origin!)).OrderByDescending(z => z.Origin!.Wire.Length).FirstOrDefault().Zone);
-        var zones = new List<Dns.Zones.Zone>();
-        foreach (var (zone, origin) in sources)
+        foreach (var (zone, origin) in sources.Where(s => wanted(s.Origin!)))
         {
-            var builder = new ZoneBuilder(origin!);
             var before = _faults.Count;
-            AddFile(zone, origin!, builder);
-            AddRecords(zone, origin!, builder);
-            AddNameServers(zone, origin!, builder);
-            AddSoa(zone, origin!, builder);
+            var builder = new ZoneBuilder(origin!, ZonePolicies.Of(zone, resources), SignerOf(zone, origin!));
+            if (zone.Primaries.IsEmpty)
+                AddOwn(zone, origin!, builder);
+            else if (_inputs.Transferred(origin!) is { } records)
+                AddTransferred(records, builder);
+            else
+                continue;
             foreach (var (_, index, name) in byZone[zone])
                 builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index))));
 
@@ -72,11 +87,39 @@ public sealed class ZoneCompiler
             if (_faults.Count == before)
                 _faults.AddRange(faults.Select(f => new Fault(f.Line == 0 && f.File.Length == 0 ? zone.Location : PlaceOf(f, zone), f.Message)));
             if (built is not null && _faults.Count == before)
-                zones.Add(built);
+                yield return built;
         }
-
-        return new ZoneSet(zones);
     }
+
+    private ZoneSigner? SignerOf(Model.Resources.Zone zone, DnsName origin)
+    {
+        if (zone.Dnssec is null)
+            return null;
+        var (signer, error) = _inputs.Signer(origin, zone.Dnssec.Keys);
+        if (error is not null)
+            _faults.Add(new Fault(zone.Location, $"zone `{zone.Name}`: {error}"));
+        return signer;
+    }
+
+    private void AddOwn(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
+    {
+        AddFile(zone, origin, builder);
+        AddRecords(zone, origin, builder);
+        AddNameServers(zone, origin, builder);
+        AddSoa(zone, origin, builder);
+        foreach (var set in _inputs.Updated(origin))
+            builder.Replace(set);
+    }
+
+    // What the primary has signed is signed for its own answers; here the zone is signed anew, or not at all.
+    private static void AddTransferred(ImmutableArray<MasterRecord> records, ZoneBuilder builder)
+    {
+        foreach (var record in records.Where(r => !IsOfSigning(r.Type)))
+            builder.Add(record);
+    }
+
+    private static bool IsOfSigning(RecordType type) => type is RecordType.RRSIG or RecordType.NSEC or RecordType.NSEC3
+        or RecordType.NSEC3PARAM or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
 
     private static FrozenDictionary<string, DnsName> Aliases(EndpointPlan? plan) => plan is null
         ? FrozenDictionary<string, DnsName>.Empty
@@ -93,13 +136,13 @@ public sealed class ZoneCompiler
     {
         if (zone.File is null)
             return;
-        if (_open(zone.File) is not { } text)
+        if (_inputs.Open(zone.File) is not { } text)
         {
             _faults.Add(new Fault(zone.Location, $"zone `{zone.Name}`: the master file {zone.File} cannot be read"));
             return;
         }
 
-        var (records, faults) = MasterFile.Read(zone.File, text, origin, _open);
+        var (records, faults) = MasterFile.Read(zone.File, text, origin, _inputs.Open);
         _faults.AddRange(faults.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
         foreach (var record in records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
             builder.Add(record);

@@ -109,6 +109,25 @@ public sealed class StateStore : IAsyncDisposable
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {MaxEvents}",
         ("$at", happened.At.ToUnixTimeMilliseconds()), ("$kind", happened.Kind), ("$subject", happened.Subject), ("$message", happened.Message));
 
+    /// <summary>Zones that were transferred: origin, when they were last known to be current, and their records as octets.</summary>
+    public ImmutableArray<(string Origin, DateTimeOffset CheckedAt, byte[] Records)> ReadZones() => Read(
+        "SELECT origin, checked, records FROM zones", row => ((string, DateTimeOffset, byte[])?)(row.GetString(0), Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)))
+        .Select(z => z!.Value).ToImmutableArray();
+
+    public void SaveZone(string origin, DateTimeOffset checkedAt, byte[] records) => Write(
+        "INSERT OR REPLACE INTO zones (origin, checked, records) VALUES ($origin, $checked, $records)",
+        ("$origin", origin), ("$checked", checkedAt.ToUnixTimeMilliseconds()), ("$records", records));
+
+    /// <summary>Record sets that dynamic updates have changed: zone, owner, type, and their records as octets.</summary>
+    public ImmutableArray<(string Zone, string Owner, int Type, byte[] Records)> ReadRecordSets() => Read(
+        "SELECT zone, owner, type, records FROM record_sets",
+        row => ((string, string, int, byte[])?)(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<byte[]>(3)))
+        .Select(r => r!.Value).ToImmutableArray();
+
+    public void SaveRecordSet(string zone, string owner, int type, byte[] records) => Write(
+        "INSERT OR REPLACE INTO record_sets (zone, owner, type, records) VALUES ($zone, $owner, $type, $records)",
+        ("$zone", zone), ("$owner", owner), ("$type", type), ("$records", records));
+
     public async ValueTask DisposeAsync()
     {
         _writes.Writer.TryComplete();
@@ -133,6 +152,9 @@ public sealed class StateStore : IAsyncDisposable
                 CREATE TABLE IF NOT EXISTS verdicts (
                     check_name TEXT NOT NULL, target TEXT NOT NULL, port INTEGER NOT NULL, host TEXT NOT NULL,
                     state TEXT NOT NULL, since INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (check_name, target, port, host));
+                CREATE TABLE IF NOT EXISTS zones (origin TEXT PRIMARY KEY, checked INTEGER NOT NULL, records BLOB NOT NULL);
+                CREATE TABLE IF NOT EXISTS record_sets (
+                    zone TEXT NOT NULL, owner TEXT NOT NULL, type INTEGER NOT NULL, records BLOB NOT NULL, PRIMARY KEY (zone, owner, type));
                 CREATE TABLE IF NOT EXISTS events (
                     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL);
                 """;

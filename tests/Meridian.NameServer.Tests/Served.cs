@@ -27,7 +27,7 @@ internal sealed class Served : IVerdicts
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         var geo = GeoDatabase.Of([GeoFile.Read("s.csv", System.Text.Encoding.UTF8.GetBytes(Geography))]);
         Handle.Current = SteeringCompiler.Compile(configuration.Resources, geo, this, DateTimeOffset.UtcNow);
-        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle, _ => null, out var faults);
+        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle, new ZoneInputs { Open = _ => null }, out var faults);
         Assert.Empty(faults);
     }
 

@@ -43,7 +43,7 @@ public sealed class ZoneCompilerTests
         var configuration = ConfigurationReader.ReadText("z.yaml", Whole.Replace(good, bad));
 
         Assert.NotEmpty(configuration.Faults);
-        ZoneCompiler.Check(configuration.Resources, _ => null);
+        ZoneCompiler.Check(configuration.Resources, new ZoneInputs { Open = _ => null });
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ZoneCompilerTests
         Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12], Gen.String[Gen.Char["{}[]:-*&!|>'\"#%@` \n.,?azAZ09"], 0, 8]).Sample((at, count, added) =>
         {
             var text = Whole.Remove(at, Math.Min(count, Whole.Length - at)).Insert(at, added);
-            ZoneCompiler.Check(ConfigurationReader.ReadText("z.yaml", text).Resources, _ => null);
+            ZoneCompiler.Check(ConfigurationReader.ReadText("z.yaml", text).Resources, new ZoneInputs { Open = _ => null });
         }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds) ? seconds : 3);
 
     private const string Whole = """
@@ -89,6 +89,6 @@ public sealed class ZoneCompilerTests
             text += "  nameServers: [{name: ns.example.net}]\n";
         var configuration = ConfigurationReader.ReadText("z.yaml", text);
         Assert.Empty(configuration.Faults);
-        return ZoneCompiler.Check(configuration.Resources, _ => file);
+        return ZoneCompiler.Check(configuration.Resources, new ZoneInputs { Open = _ => file });
     }
 }

@@ -18,10 +18,16 @@ internal ref struct Query
     public ushort Class;
     public bool HasQuestion;
 
+    /// <summary>Whether it is signed (RFC 8945).</summary>
+    public bool HasTsig;
+
     public bool HasEdns;
     public byte EdnsVersion;
     public ushort PayloadSize;
     public bool DnssecOk;
+
+    /// <summary>Whether the code NXDOMAIN is understood beside a compact denial (RFC 9824 section 5.1).</summary>
+    public bool CompactOk;
     public bool WantsNsid;
 
     public bool HasSubnet;
@@ -34,7 +40,7 @@ internal ref struct Query
     public readonly bool IsResponse => (Flags & 0x8000) != 0;
 
     /// <summary>The largest answer that fits: 1232 at most over UDP, which no common path fragments.</summary>
-    public readonly int MaxResponse(Transport transport) => transport == Transport.Tcp
+    public readonly int MaxResponse(Transport transport) => transport != Transport.Udp
         ? ushort.MaxValue
         : HasEdns ? Math.Clamp((int)PayloadSize, MaxUdpWithoutEdns, ResponseLimits.MaxUdp) : MaxUdpWithoutEdns;
 
@@ -80,7 +86,10 @@ internal ref struct Query
             || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data))
             return false;
         if (!additional || (RecordType)type != RecordType.OPT)
+        {
+            HasTsig |= (RecordType)type == RecordType.TSIG;
             return true;
+        }
 
         // RFC 6891 section 6.1.1: one OPT, owned by the root.
         if (HasEdns || !root)
@@ -89,6 +98,7 @@ internal ref struct Query
         PayloadSize = size;
         EdnsVersion = (byte)(ttl >> 16);
         DnssecOk = (ttl & 0x8000) != 0;
+        CompactOk = (ttl & 0x4000) != 0;
         return EdnsVersion != 0 || TryReadOptions(data);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -10,7 +11,11 @@ internal static class ReadyAnswers
 {
     /// <summary>The answer to each record set of a node, asked for by the node's own name.</summary>
     public static ImmutableArray<ReadyAnswer?> Of(Zone zone, ZoneNode node, byte[] buffer) =>
-        node.IsAuthoritative ? [.. node.Sets.Select(set => Positive(zone, node, set, buffer))] : [];
+        node.IsAuthoritative ? [.. node.Sets.Select(set => Positive(zone, node, set, null, buffer))] : [];
+
+    /// <summary>The answer to one record set with its signatures.</summary>
+    public static ReadyAnswer? Signed(Zone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
+        Positive(zone, node, set, signatures, buffer);
 
     /// <summary>The SOA record that goes with every negative answer, to be copied behind any name of the zone.</summary>
     public static ReadyAnswer Negative(Zone zone, byte[] buffer)
@@ -23,13 +28,19 @@ internal static class ReadyAnswers
         return ready with { Pointers = PointersOfSoa(ready.Records) };
     }
 
-    private static ReadyAnswer? Positive(Zone zone, ZoneNode node, RecordSet set, byte[] buffer)
+    private static ReadyAnswer? Positive(Zone zone, ZoneNode node, RecordSet set, Signatures? signatures, byte[] buffer)
     {
         var query = Question(node.Name, set.Type);
         var builder = new ResponseBuilder(buffer);
         builder.Begin(query, buffer.Length, 0);
         if (!builder.TryAnswer(node.Name.Wire, set))
             return null;
+        foreach (var data in signatures?.Data ?? [])
+        {
+            if (!builder.TryAnswer(node.Name.Wire, RecordType.RRSIG, set.Ttl, data))
+                return null;
+        }
+
         AdditionalAddresses.Offer(zone, set, ref builder);
         return builder.Ready(node.Name.Wire.Length);
     }

@@ -10,7 +10,7 @@ internal ref partial struct Resolution
     private const int V4Length = 4;
     private const int V6Length = 16;
 
-    private bool AnswerSteered(Zone zone, ISteeredName steered)
+    private bool AnswerSteered(Zone zone, ZoneNode node, ISteeredName steered)
     {
         Steered = true;
         Span<byte> client = stackalloc byte[V6Length];
@@ -23,10 +23,13 @@ internal ref partial struct Resolution
         switch (reply.Kind)
         {
             case SteeredKind.Addresses:
-                Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, Query.Type == RecordType.A ? V4Length : V6Length);
+                var size = Query.Type == RecordType.A ? V4Length : V6Length;
+                if (Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, size))
+                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Addresses, size, passing: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Alias:
                 return Builder.TryAnswer(_owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)
+                    && TrySign(zone, RecordType.CNAME, reply.Ttl, reply.MaxTtl, reply.Target.Canonical, reply.Target.Wire.Length, node.Name.IsWildcard)
                     && Query.Type != RecordType.CNAME
                     && Follow(reply.Target.Wire);
             case SteeredKind.ServerFailure:
@@ -34,7 +37,7 @@ internal ref partial struct Resolution
                 Builder.Authoritative = false;
                 return false;
             default:
-                return NoData(zone, Math.Min(zone.NegativeTtl, reply.Ttl));
+                return NoData(zone, node, Math.Min(zone.NegativeTtl, reply.Ttl), steered: true);
         }
     }
 }

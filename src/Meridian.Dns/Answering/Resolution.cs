@@ -46,6 +46,12 @@ internal ref partial struct Resolution
     /// <summary>Whether a steered name had a part in the response.</summary>
     public bool Steered { get; private set; }
 
+    /// <summary>Whether a signature is missing that is not made here: the query has to be set aside.</summary>
+    public bool Aside { get; private set; }
+
+    /// <summary>Whether signatures may be made while the query waits.</summary>
+    public bool MaySign { get; init; }
+
     public void Refuse(ResponseCode code, ExtendedError error)
     {
         Builder.Code = code;
@@ -72,11 +78,11 @@ internal ref partial struct Resolution
             var match = zone.Search(keys);
             var followed = match.Kind switch
             {
-                MatchKind.Redirect => TryRedirect(match.Node.Redirect!),
+                MatchKind.Redirect => TryRedirect(zone, match.Node),
                 MatchKind.Exact or MatchKind.Wildcard => AnswerFrom(zone, match),
                 MatchKind.Cut when Query.Type == RecordType.DS => AnswerStatic(zone, match),
                 MatchKind.NoName => NoName(zone),
-                _ => Refer(zone, match.Node.Delegation!),
+                _ => Refer(zone, match.Node),
             };
             if (!followed)
                 return;
@@ -89,36 +95,48 @@ internal ref partial struct Resolution
         var node = match.Node;
         if (Query.Type == RecordType.ANY && (!node.Sets.IsEmpty || node.Steered is not null))
         {
-            Builder.TryAnswer(_owner, RecordType.HINFO, AnyTtl, AnyAnswer);
+            if (Builder.TryAnswer(_owner, RecordType.HINFO, AnyTtl, AnyAnswer))
+                TrySign(zone, RecordType.HINFO, AnyTtl, AnyTtl, AnyAnswer, AnyAnswer.Length, passing: true);
             return false;
         }
 
         if (node.Alias is { } alias && Query.Type != RecordType.CNAME)
-            return Builder.TryAnswer(_owner, alias) && Follow(alias.Data[0]);
+            return Builder.TryAnswer(_owner, alias) && TrySign(zone, node, node.IndexOf(RecordType.CNAME), _owner) && Follow(alias.Data[0]);
         return node.Steered is { } steered && node.IndexOf(Query.Type) < 0
-            ? AnswerSteered(zone, steered)
+            ? AnswerSteered(zone, match.Node, steered)
             : AnswerStatic(zone, match);
     }
 
     private bool AnswerStatic(Zone zone, ZoneMatch match)
     {
-        var index = match.Node.IndexOf(Query.Type);
+        var node = match.Node;
+        var index = node.IndexOf(Query.Type);
         if (index < 0)
-            return NoData(zone, zone.NegativeTtl);
-        if (_hop == 0 && match.Kind == MatchKind.Exact && match.Node.Ready[index] is { } ready && Builder.TryCopy(ready, _owner.Length))
+            return NoData(zone, node, zone.NegativeTtl);
+        if (Query.Type == RecordType.SOA)
+        {
+            // The version that is served now, which the node does not know.
+            if (Builder.TryAnswer(_owner, zone.Soa))
+                TrySignSoa(zone, zone.Soa.Ttl, authority: false);
             return false;
-        var set = match.Node.Sets[index];
-        if (Builder.TryAnswer(_owner, set))
+        }
+
+        if (_hop == 0 && match.Kind != MatchKind.Wildcard
+            && (SignerOf(zone) is { } signer ? node.ReadySigned(index, signer) : node.ReadyPlain(index)) is { } ready && Builder.TryCopy(ready, _owner.Length))
+            return false;
+        var set = node.Sets[index];
+        if (Builder.TryAnswer(_owner, set) && TrySign(zone, node, index, _owner))
             AdditionalAddresses.Offer(zone, set, ref Builder);
         return false;
     }
 
     // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name that was asked.
-    private bool TryRedirect(RecordSet redirect)
+    private bool TryRedirect(Zone zone, ZoneNode node)
     {
+        var redirect = node.Redirect!;
         ReadOnlySpan<byte> target = redirect.Data[0];
         var prefix = _owner.Length - redirect.Owner.Wire.Length;
-        if (!Builder.TryAnswer(redirect.Owner.Wire, redirect))
+        if (!Builder.TryAnswer(redirect.Owner.Wire, redirect) || !TrySign(zone, node, node.IndexOf(RecordType.DNAME), redirect.Owner.Wire))
             return false;
         if (prefix + target.Length > DnsName.MaxLength)
         {
@@ -145,23 +163,34 @@ internal ref partial struct Resolution
 
     private bool NoName(Zone zone)
     {
-        Builder.Code = ResponseCode.NXDomain;
-        return NoData(zone, zone.NegativeTtl);
+        // RFC 9824 section 3.1: the proof says that the name exists without data, and the code must not say otherwise to
+        // those who do not know of it (section 5.1).
+        if (SignerOf(zone) is null || Query.CompactOk)
+            Builder.Code = ResponseCode.NXDomain;
+        return NoData(zone, null, zone.NegativeTtl);
     }
 
-    private bool NoData(Zone zone, uint ttl)
+    private bool NoData(Zone zone, ZoneNode? node, uint ttl, bool steered = false)
     {
+        if (SignerOf(zone) is { } signer)
+        {
+            if (Builder.TryAuthority(zone.Soa, ttl) && TrySignSoa(zone, ttl, authority: true))
+                Deny(signer, node, steered, ttl);
+            return false;
+        }
+
         if (_hop > 0 || ttl != zone.NegativeTtl || !Builder.TryCopy(zone.Negative, _owner.Length))
             Builder.TryAuthority(zone.Soa, ttl);
         return false;
     }
 
-    private bool Refer(Zone zone, RecordSet delegation)
+    private bool Refer(Zone zone, ZoneNode cut)
     {
         // After an alias the first part of the answer is still ours.
         if (_hop == 0)
             Builder.Authoritative = false;
-        if (Builder.TryAuthority(delegation, delegation.Ttl))
+        var delegation = cut.Delegation!;
+        if (Builder.TryAuthority(delegation, delegation.Ttl) && TryDelegationSigner(zone, cut))
             AdditionalAddresses.TryGlue(zone, delegation, ref Builder);
         return false;
     }

@@ -6,6 +6,9 @@ public sealed record ResponderOptions
     /// <summary>Name server identifier (RFC 5001), sent when asked for; null sends none.</summary>
     public string? Nsid { get; init; }
 
+    /// <summary>Set aside transfers, updates, notifications and signed queries instead of refusing them.</summary>
+    public bool SetsAside { get; init; }
+
     /// <summary>Answer to <c>version.bind CH TXT</c>; null refuses, which is the default.</summary>
     public string? Version { get; init; }
 

@@ -90,6 +90,9 @@ internal ref struct ResponseBuilder
         return Require(written);
     }
 
+    public bool TryAuthority(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
+        Require(TryWriteRecord(owner, type, ttl, data, ref _authorities));
+
     public bool TryAuthority(RecordSet set, uint ttl) => Require(TryWriteSet(set.Owner.Wire, set, ttl, ref _authorities));
 
     /// <summary>Glue, without which a referral is of no use (RFC 9471).</summary>

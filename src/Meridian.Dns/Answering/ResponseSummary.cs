@@ -11,4 +11,9 @@ namespace Meridian.Dns.Answering;
 public readonly record struct ResponseSummary(int Length, ResponseCode Code, RecordType Type, bool Truncated, bool Steered)
 {
     public static ResponseSummary Silence => default;
+
+    /// <summary>Nothing was written: the message wants more than a look-up and has to be given to <see cref="Serving.MessageService"/>.</summary>
+    public static ResponseSummary Aside => new() { IsSetAside = true };
+
+    public bool IsSetAside { get; private init; }
 }

@@ -5,4 +5,10 @@ public enum Transport
 {
     Udp,
     Tcp,
+
+    /// <summary>DNS over TLS (RFC 7858).</summary>
+    Tls,
+
+    /// <summary>DNS over HTTPS (RFC 8484).</summary>
+    Https,
 }

@@ -16,12 +16,16 @@ public sealed class DnsCounters(Transport transport)
     private readonly long[] _responses = new long[CodeCount];
     private long _queries;
     private long _silent;
+    private long _aside;
     private long _truncated;
     private long _steered;
 
     public Transport Transport { get; } = transport;
 
     public long Queries => Volatile.Read(ref _queries);
+
+    /// <summary>Messages that wanted more than a look-up: transfers, updates, signed queries.</summary>
+    public long Aside => Volatile.Read(ref _aside);
 
     /// <summary>Messages that got no response.</summary>
     public long Silent => Volatile.Read(ref _silent);
@@ -37,6 +41,12 @@ public sealed class DnsCounters(Transport transport)
     public void Count(in ResponseSummary summary)
     {
         Add(ref _queries);
+        if (summary.IsSetAside)
+        {
+            Add(ref _aside);
+            return;
+        }
+
         if (summary.Length == 0)
         {
             Add(ref _silent);

@@ -10,15 +10,20 @@ public sealed class DnsServer : IAsyncDisposable
 {
     private readonly ImmutableArray<UdpListener> _udp;
     private readonly ImmutableArray<TcpQueryListener> _tcp;
+    private readonly AsideQueue? _aside;
 
-    private DnsServer(ImmutableArray<UdpListener> udp, ImmutableArray<TcpQueryListener> tcp)
+    private DnsServer(ImmutableArray<UdpListener> udp, ImmutableArray<TcpQueryListener> tcp, AsideQueue? aside)
     {
+        _aside = aside;
         _udp = udp;
         _tcp = tcp;
     }
 
     /// <summary>The addresses that queries are taken at.</summary>
     public ImmutableArray<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint).Distinct()];
+
+    /// <summary>The addresses that DNS over TLS is taken at.</summary>
+    public ImmutableArray<IPEndPoint> TlsEndPoints => [.. _tcp.Where(t => t.Counters.Transport == Transport.Tls).Select(t => t.LocalEndPoint)];
 
     public IEnumerable<DnsCounters> Counters => [.. _udp.SelectMany(u => u.Counters), .. _tcp.Select(t => t.Counters)];
 
@@ -31,19 +36,23 @@ public sealed class DnsServer : IAsyncDisposable
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     public static DnsServer Start(
-        IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, UdpOptions options, TcpLimits limits, TimeProvider time)
+        IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, DnsServerOptions options, TimeProvider time)
     {
-        var service = new UdpService(responder, zones, time);
+        var aside = options.Messages is null ? null : new AsideQueue(options.Messages);
+        var service = new UdpService(responder, zones, aside, time);
         var udp = ImmutableArray.CreateBuilder<UdpListener>();
         var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
         try
         {
             foreach (var endPoint in endPoints.SelectMany(Expand).Distinct())
             {
-                var listener = new TcpQueryListener(endPoint, responder, zones, limits, time);
+                var listener = new TcpQueryListener(endPoint, responder, zones, options, null, time);
                 tcp.Add(listener);
-                udp.Add(new UdpListener(listener.LocalEndPoint, service, options));
+                udp.Add(new UdpListener(listener.LocalEndPoint, service, options.Udp));
             }
+
+            foreach (var endPoint in options.Tls.SelectMany(Expand).Distinct())
+                tcp.Add(new TcpQueryListener(endPoint, responder, zones, options, options.Certificate, time));
         }
         catch
         {
@@ -58,8 +67,11 @@ public sealed class DnsServer : IAsyncDisposable
             listener.Start();
         foreach (var listener in tcp)
             listener.Start();
-        return new DnsServer(udp.ToImmutable(), tcp.ToImmutable());
+        return new DnsServer(udp.ToImmutable(), tcp.ToImmutable(), aside);
     }
+
+    /// <summary>Datagrams that wanted more than a look-up and found no room to wait.</summary>
+    public long DroppedAside => _aside?.Dropped ?? 0;
 
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +79,8 @@ public sealed class DnsServer : IAsyncDisposable
             listener.Dispose();
         foreach (var listener in _tcp)
             await listener.DisposeAsync();
+        if (_aside is not null)
+            await _aside.DisposeAsync();
     }
 
     private static IEnumerable<IPEndPoint> Expand(IPEndPoint endPoint)

@@ -7,15 +7,21 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// One client's connection: queries behind a 16-bit length, as many as it likes, one after the other or all at once
-/// (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together.
+/// One client's connection, plain or TLS: queries behind a 16-bit length, as many as it likes, one after the other or all
+/// at once (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together; what takes longer than a
+/// look-up is answered when it is done, out of order (section 7). An idle connection holds no buffer.
 /// </summary>
 internal sealed class TcpQueryConnection(
-    Socket socket, IPAddress client, Responder responder, ZoneHolder zones, TcpLimits limits, DnsCounters counters, TimeProvider time)
+    Stream stream, IPAddress client, Responder responder, ZoneHolder zones, DnsServerOptions options, DnsCounters counters, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 1024;
 
+    /// <summary>Queries of one connection that may wait at a time; reading goes on when one is answered.</summary>
+    private const int MaxAside = 16;
+
     private readonly byte[] _address = client.GetAddressBytes();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly List<Task> _aside = [];
     private Chance _chance = Chance.Seeded();
 
     /// <summary>Serves until the client closes, is idle for too long, or the server stops. Never throws.</summary>
@@ -23,34 +29,45 @@ internal sealed class TcpQueryConnection(
     {
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
-        var received = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        byte[] received = [];
         try
         {
-            socket.NoDelay = true;
             var filled = 0;
             while (true)
             {
-                idle.CancelAfter(limits.IdleTimeout);
-                var count = await socket.ReceiveAsync(received.AsMemory(filled), stop.Token);
+                idle.CancelAfter(options.Tcp.IdleTimeout);
+                if (filled == 0)
+                    _ = await stream.ReadAsync(Memory<byte>.Empty, stop.Token);
+                if (received.Length == 0)
+                    received = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+                var count = await stream.ReadAsync(received.AsMemory(filled), stop.Token);
                 if (count == 0)
-                    return;
+                    break;
                 filled += count;
                 var used = await AnswerWholeAsync(received.AsMemory(0, filled), stop.Token);
                 filled -= used;
                 received.AsSpan(used, filled).CopyTo(received);
                 received = MakeRoom(received, filled);
             }
+
+            // A client that has no more to ask may still be waiting for what it asked.
+            await Task.WhenAll(_aside);
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             // The client went away, was idle, or the server stops; all end the same way.
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(received);
-            socket.Dispose();
+            if (received.Length > 0)
+                ArrayPool<byte>.Shared.Return(received);
+            await stop.CancelAsync();
+            await Task.WhenAll(_aside);
+            await stream.DisposeAsync();
         }
     }
+
+    public void Dispose() => _writing.Dispose();
 
     /// <summary>Answers the whole queries at the start of the buffer and gives their length.</summary>
     private async ValueTask<int> AnswerWholeAsync(ReadOnlyMemory<byte> received, CancellationToken cancellationToken)
@@ -63,7 +80,10 @@ internal sealed class TcpQueryConnection(
             while (TryTakeQuery(received.Span[used..], out var length))
             {
                 response ??= ArrayPool<byte>.Shared.Rent(2 * (Responder.MaxResponse + 2));
-                pending += Respond(received.Span.Slice(used + 2, length), response.AsSpan(pending));
+                var query = received.Slice(used + 2, length);
+                if (!TryRespond(query.Span, response.AsSpan(pending), out var written))
+                    await SetAsideAsync(query.ToArray(), cancellationToken);
+                pending += written;
                 used += 2 + length;
                 if (response.Length - pending < Responder.MaxResponse + 2)
                 {
@@ -83,21 +103,63 @@ internal sealed class TcpQueryConnection(
         }
     }
 
-    private int Respond(ReadOnlySpan<byte> query, Span<byte> output)
+    /// <summary>Writes a response behind its length; false where the query has to be set aside.</summary>
+    private bool TryRespond(ReadOnlySpan<byte> query, Span<byte> output, out int written)
     {
         var requester = new Requester(_address, Transport.Tcp, _chance.Next(), time.GetUtcNow());
         var summary = responder.Respond(zones.Current, query, output.Slice(2, Responder.MaxResponse), requester);
         counters.Count(summary);
-        if (summary.Length == 0)
-            return 0;
-        BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)summary.Length);
-        return 2 + summary.Length;
+        written = summary.Length == 0 ? 0 : 2 + summary.Length;
+        if (written > 0)
+            BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)summary.Length);
+        return !summary.IsSetAside;
+    }
+
+    private async ValueTask SetAsideAsync(byte[] query, CancellationToken cancellationToken)
+    {
+        _aside.RemoveAll(t => t.IsCompleted);
+        if (_aside.Count >= MaxAside)
+            await Task.WhenAny(_aside);
+        _aside.Add(HandleAsync(query, cancellationToken));
+    }
+
+    private async Task HandleAsync(byte[] query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Yield();
+            await options.Messages!.HandleAsync(query, client, Transport.Tcp, async response =>
+            {
+                var framed = ArrayPool<byte>.Shared.Rent(response.Length + 2);
+                BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)response.Length);
+                response.CopyTo(framed.AsMemory(2));
+                try
+                {
+                    await SendAsync(framed.AsMemory(0, response.Length + 2), cancellationToken);
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(framed);
+                }
+            }, cancellationToken);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            // The connection ends; its own loop sees to it.
+        }
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        while (!bytes.IsEmpty)
-            bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await stream.WriteAsync(bytes, cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private static bool TryTakeQuery(ReadOnlySpan<byte> received, out int length)
@@ -109,11 +171,12 @@ internal sealed class TcpQueryConnection(
         return received.Length >= 2 + length;
     }
 
+    // Without anything half received there is nothing to keep a buffer for.
     private static byte[] MakeRoom(byte[] buffer, int filled)
     {
-        if (filled < buffer.Length)
+        if (filled > 0 && filled < buffer.Length)
             return buffer;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, ushort.MaxValue + 2 + FirstBuffer));
+        var larger = filled == 0 ? [] : ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, ushort.MaxValue + 2 + FirstBuffer));
         buffer.AsSpan(0, filled).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;

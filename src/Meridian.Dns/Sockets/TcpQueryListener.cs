@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Meridian.Dns.Answering;
 
 namespace Meridian.Dns.Sockets;
@@ -11,18 +13,21 @@ internal sealed class TcpQueryListener : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Responder _responder;
     private readonly ZoneHolder _zones;
-    private readonly TcpLimits _limits;
+    private readonly DnsServerOptions _options;
+    private readonly TlsCertificate? _certificate;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<TcpQueryConnection, Task> _connections = [];
+    private readonly ConcurrentDictionary<object, Task> _connections = [];
     private readonly ConcurrentDictionary<IPAddress, int> _clients = [];
     private Task _accepting = Task.CompletedTask;
 
-    public TcpQueryListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones, TcpLimits limits, TimeProvider time)
+    public TcpQueryListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones, DnsServerOptions options, TlsCertificate? certificate, TimeProvider time)
     {
+        _certificate = certificate;
+        Counters = new DnsCounters(certificate is null ? Transport.Tcp : Transport.Tls);
         _responder = responder;
         _zones = zones;
-        _limits = limits;
+        _options = options;
         _time = time;
         _socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -43,7 +48,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
 
     public IPEndPoint LocalEndPoint { get; }
 
-    public DnsCounters Counters { get; } = new(Transport.Tcp);
+    public DnsCounters Counters { get; }
 
     public int ConnectionCount => _connections.Count;
 
@@ -69,7 +74,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 var client = ((IPEndPoint)socket.RemoteEndPoint!).Address;
                 var count = _clients.AddOrUpdate(client, 1, (_, n) => n + 1);
-                if (_connections.Count >= _limits.MaxConnections || count > _limits.MaxConnectionsPerClient)
+                if (_connections.Count >= _options.Tcp.MaxConnections || count > _options.Tcp.MaxConnectionsPerClient)
                 {
                     socket.Dispose();
                     Leave(client);
@@ -92,19 +97,50 @@ internal sealed class TcpQueryListener : IAsyncDisposable
 
     private void Serve(Socket socket, IPAddress client, CancellationToken cancellationToken)
     {
-        var connection = new TcpQueryConnection(socket, client, _responder, _zones, _limits, Counters, _time);
+        var id = new object();
 
         // Registered before it runs, so that its own removal cannot come first.
         var started = new TaskCompletionSource();
-        _connections[connection] = RunAsync();
+        _connections[id] = RunAsync();
         started.SetResult();
 
         async Task RunAsync()
         {
             await started.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            await connection.RunAsync(cancellationToken);
-            _connections.TryRemove(connection, out _);
+            socket.NoDelay = true;
+            if (await OpenAsync(new NetworkStream(socket, ownsSocket: true), cancellationToken) is { } stream)
+            {
+                using var connection = new TcpQueryConnection(stream, client, _responder, _zones, _options, Counters, _time);
+                await connection.RunAsync(cancellationToken);
+            }
+
+            _connections.TryRemove(id, out _);
             Leave(client);
+        }
+    }
+
+    // RFC 7858 section 3.1: TLS begins at once, with ALPN dot. A client that does not get that far is let go.
+    private async Task<Stream?> OpenAsync(NetworkStream network, CancellationToken cancellationToken)
+    {
+        if (_certificate is null)
+            return network;
+        var tls = new SslStream(network);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.Tcp.IdleTimeout);
+        try
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = _certificate.Current,
+                ApplicationProtocols = [new SslApplicationProtocol("dot")],
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            }, limit.Token);
+            return tls;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or AuthenticationException or SocketException or ObjectDisposedException)
+        {
+            await tls.DisposeAsync();
+            return null;
         }
     }
 

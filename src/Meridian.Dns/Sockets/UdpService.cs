@@ -4,7 +4,7 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>What every loop that answers datagrams does with one, whatever it came by.</summary>
-internal sealed class UdpService(Responder responder, ZoneHolder zones, TimeProvider time)
+internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, TimeProvider time)
 {
     /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
     public const int MaxQuery = 4096;
@@ -24,6 +24,8 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, TimeProv
     {
         var summary = responder.Respond(zones.Current, query, response, requester);
         counters.Count(summary);
+        if (summary.IsSetAside)
+            aside!.Add(query, socket, peer);
         return summary.Length;
     }
 }

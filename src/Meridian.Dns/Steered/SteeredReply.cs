@@ -14,6 +14,9 @@ public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBi
 
     public byte ScopeBits { get; } = scopeBits;
 
+    /// <summary>Time to live in seconds when all is calm: the most that <see cref="Ttl"/> ever is.</summary>
+    public uint MaxTtl { get; init; } = ttl;
+
     /// <summary>The chosen addresses, 4 octets each for A and 16 for AAAA, one after the other.</summary>
     public ReadOnlySpan<byte> Addresses { get; init; }
 

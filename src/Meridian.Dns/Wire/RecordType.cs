@@ -22,10 +22,17 @@ public enum RecordType : ushort
     RRSIG = 46,
     NSEC = 47,
     DNSKEY = 48,
+    NSEC3 = 50,
+    NSEC3PARAM = 51,
     TLSA = 52,
+    CDS = 59,
+    CDNSKEY = 60,
     SVCB = 64,
     HTTPS = 65,
     SPF = 99,
+
+    /// <summary>In the bitmap of an NSEC record: the name does not exist (RFC 9824 section 2).</summary>
+    NXNAME = 128,
     TSIG = 250,
     IXFR = 251,
     AXFR = 252,

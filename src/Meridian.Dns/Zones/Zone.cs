@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Records;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Signing;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
@@ -8,13 +12,17 @@ namespace Meridian.Dns.Zones;
 public sealed class Zone
 {
     private readonly NameTable<ZoneNode> _nodes;
+    private byte[]? _soaForm;
 
-    internal Zone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes)
+    internal Zone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes, ZonePolicy policy, ZoneSigner? signer)
     {
+        Signer = signer;
         Origin = origin;
+        Policy = policy;
         _nodes = new NameTable<ZoneNode>(nodes, n => n.Name);
         Apex = _nodes.Find(origin.Canonical)!;
         Soa = Apex.Find(RecordType.SOA)!;
+        SteeredNodes = [.. nodes.Where(n => n.Steered is not null)];
         NegativeTtl = Math.Min(Zones.Soa.MinimumOf(Soa), Soa.Ttl);
 
         var buffer = new byte[Responder.MaxResponse];
@@ -23,9 +31,34 @@ public sealed class Zone
             node.Ready = ReadyAnswers.Of(this, node, buffer);
     }
 
+    private Zone(Zone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
+    {
+        Origin = zone.Origin;
+        Signer = zone.Signer;
+        Policy = zone.Policy;
+        _nodes = zone._nodes;
+        Apex = zone.Apex;
+        Soa = soa;
+        SteeredNodes = zone.SteeredNodes;
+        NegativeTtl = zone.NegativeTtl;
+        Negative = ReadyAnswers.Negative(this, new byte[Responder.MaxResponse]);
+        Defaults = defaults;
+        Changes = changes;
+    }
+
     public DnsName Origin { get; }
 
+    /// <summary>Who may do what with it besides asking.</summary>
+    public ZonePolicy Policy { get; }
+
+    /// <summary>The SOA record as served; that of <see cref="Apex"/> may have an older serial.</summary>
     public RecordSet Soa { get; }
+
+    /// <summary>Signs its answers; null where they are not signed.</summary>
+    public ZoneSigner? Signer { get; }
+
+    /// <summary>The SOA record in the form that is signed.</summary>
+    internal byte[] SoaForm => _soaForm ??= SigningForm.Of(Origin.Canonical, Soa);
 
     /// <summary>Version of the zone (RFC 1982).</summary>
     public uint Serial => Zones.Soa.SerialOf(Soa);
@@ -43,6 +76,24 @@ public sealed class Zone
 
     /// <summary>Every name, in no order.</summary>
     public IEnumerable<ZoneNode> Nodes => _nodes.Values;
+
+    /// <summary>The names that are answered by choice.</summary>
+    internal ImmutableArray<ZoneNode> SteeredNodes { get; }
+
+    /// <summary>Whether any name is answered by choice.</summary>
+    public bool Steers => !SteeredNodes.IsEmpty;
+
+    /// <summary>What transfers give for the steered names.</summary>
+    internal ImmutableArray<RecordSet> Defaults { get; } = [];
+
+    /// <summary>What lies between this version and earlier ones, the oldest first.</summary>
+    internal ImmutableArray<ZoneChange> Changes { get; } = [];
+
+    /// <summary>The same data as a version of its own.</summary>
+    internal Zone AsVersion(uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
+        new(this, Zones.Soa.WithSerial(Soa, serial), defaults, changes);
+
+    internal bool SharesNodesWith(Zone other) => ReferenceEquals(_nodes, other._nodes);
 
     /// <summary>The node with a name in canonical wire form.</summary>
     public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.Find(name);

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
 
 /// <summary>Collects the data of a zone, checks that it hangs together, and builds it.</summary>
-public sealed class ZoneBuilder(DnsName origin)
+public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneSigner? signer = null)
 {
     private readonly Dictionary<(DnsName Owner, RecordType Type), List<MasterRecord>> _sets = [];
     private readonly Dictionary<DnsName, ISteeredName> _steered = [];
@@ -27,6 +29,14 @@ public sealed class ZoneBuilder(DnsName origin)
             records.Add(record);
     }
 
+    /// <summary>Puts a set in the place of what stands under its name and type; one without data takes that away.</summary>
+    public void Replace(RecordSet set)
+    {
+        _sets.Remove((set.Owner, set.Type));
+        foreach (var data in set.Data)
+            Add(new MasterRecord(set.Owner, set.Type, set.Ttl, data, "", 0));
+    }
+
     public bool Has(DnsName owner, RecordType type) => _sets.ContainsKey((owner, type));
 
     /// <summary>Lets <paramref name="steered"/> answer for the addresses of <paramref name="owner"/>.</summary>
@@ -40,6 +50,12 @@ public sealed class ZoneBuilder(DnsName origin)
     /// <summary>Builds the zone; null when there are faults.</summary>
     public Zone? Build(out ImmutableArray<ZoneFault> faults)
     {
+        foreach (var set in signer?.KeySets ?? [])
+        {
+            foreach (var data in set.Data)
+                Add(new MasterRecord(set.Owner, set.Type, set.Ttl, data, "", 0));
+        }
+
         Check();
         faults = [.. _faults];
         return faults.IsEmpty ? Assemble() : null;
@@ -86,7 +102,7 @@ public sealed class ZoneBuilder(DnsName origin)
 
         foreach (var node in nodes.Values.Where(n => n.Name.IsWildcard && !n.Name.Equals(origin)))
             nodes[node.Name.Parent!].Wildcard = node;
-        return new Zone(origin, nodes.Values);
+        return new Zone(origin, nodes.Values, policy ?? ZonePolicy.None, signer);
     }
 
     private static RecordSet ToSet(List<MasterRecord> records) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;
 
@@ -9,6 +10,10 @@ namespace Meridian.Dns.Zones;
 /// <summary>A name of a zone with all that it owns. A node with nothing is an empty non-terminal (RFC 4592 section 2.2.2).</summary>
 public sealed class ZoneNode
 {
+    // What is derived from the sets and made when it is first wanted; making it twice does no harm.
+    private byte[]?[]? _forms;
+    private SignedAnswers? _signed;
+
     internal ZoneNode(DnsName name, ImmutableArray<RecordSet> sets, ISteeredName? steered, ZoneNode? parent)
     {
         Name = name;
@@ -30,8 +35,8 @@ public sealed class ZoneNode
 
     public ImmutableArray<RecordSet> Sets { get; }
 
-    /// <summary>Answers made ready for <see cref="Sets"/>, in the same order; null where there is none.</summary>
-    internal ImmutableArray<ReadyAnswer?> Ready { get; set; } = [];
+    /// <summary>Answers made ready for <see cref="Sets"/>, in the same order.</summary>
+    internal ImmutableArray<ReadyAnswer?> Ready { private get; set; } = [];
 
     /// <summary>Who answers for the addresses of the name, if they are steered.</summary>
     public ISteeredName? Steered { get; }
@@ -66,6 +71,28 @@ public sealed class ZoneNode
 
     public RecordSet? Find(RecordType type) => IndexOf(type) is >= 0 and var index ? Sets[index] : null;
 
+    /// <summary>The ready answer to a set; null where there is none.</summary>
+    internal ReadyAnswer? ReadyPlain(int index) => Ready.IsEmpty ? null : Ready[index];
+
+    /// <summary>The ready answer with signatures of a signer; null where it is not made yet.</summary>
+    internal ReadyAnswer? ReadySigned(int index, ZoneSigner signer) =>
+        Volatile.Read(ref _signed) is { } signed && ReferenceEquals(signed.Signer, signer) ? Volatile.Read(ref signed.Ready[index]) : null;
+
+    internal void SetReadySigned(int index, ZoneSigner signer, ReadyAnswer? ready)
+    {
+        var signed = _signed;
+        if (signed is null || !ReferenceEquals(signed.Signer, signer))
+            Volatile.Write(ref _signed, signed = new SignedAnswers(signer, new ReadyAnswer?[Sets.Length]));
+        Volatile.Write(ref signed.Ready[index], ready);
+    }
+
+    /// <summary>A set in the form that is signed.</summary>
+    internal byte[] FormOf(int index)
+    {
+        var forms = _forms ??= new byte[Sets.Length][];
+        return forms[index] ??= SigningForm.Of(Name.Canonical, Sets[index]);
+    }
+
     internal int IndexOf(RecordType type)
     {
         for (var i = 0; i < Sets.Length; i++)
@@ -76,4 +103,6 @@ public sealed class ZoneNode
 
         return -1;
     }
+
+    private sealed record SignedAnswers(ZoneSigner Signer, ReadyAnswer?[] Ready);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Meridian.Dns.Tsig;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
@@ -11,14 +13,18 @@ public sealed class ZoneSet
     // every name above its own.
     private readonly UInt128 _depths;
 
-    public ZoneSet(IEnumerable<Zone> zones)
+    public ZoneSet(IEnumerable<Zone> zones, IEnumerable<TsigKey>? keys = null)
     {
+        Keys = (keys ?? []).ToFrozenDictionary(k => k.Name);
         _zones = new NameTable<Zone>([.. zones], z => z.Origin);
         foreach (var zone in _zones.Values)
             _depths |= UInt128.One << zone.Origin.LabelCount;
     }
 
     public static ZoneSet Empty { get; } = new([]);
+
+    /// <summary>The secrets that are shared with other servers, by name.</summary>
+    public FrozenDictionary<DnsName, TsigKey> Keys { get; }
 
     public IEnumerable<Zone> Zones => _zones.Values;
 
@@ -46,5 +52,8 @@ public sealed class ZoneSet
     }
 
     /// <summary>The set with one zone replaced or added.</summary>
-    public ZoneSet With(Zone zone) => new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone));
+    public ZoneSet With(Zone zone) => new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone), Keys.Values);
+
+    /// <summary>The set without a zone.</summary>
+    public ZoneSet Without(DnsName origin) => new(_zones.Values.Where(z => !z.Origin.Equals(origin)), Keys.Values);
 }

@@ -22,6 +22,9 @@ internal sealed class Validator(
                 case Zone zone:
                     ZoneRules.Check(zone, set, report);
                     break;
+                case TsigKey key:
+                    TsigKeyRules.Check(key, set, report);
+                    break;
                 case Site site:
                     SiteRules.Check(site, report);
                     break;

@@ -15,6 +15,7 @@ internal static class ZoneRules
             report.Fault(zone, "origin", $"the origin `{origin}` already belongs to Zone `{other.Name}`");
         CheckNameServers(zone, origin, report);
         CheckRecords(zone, origin, report);
+        ZoneExchangeRules.Check(zone, report);
     }
 
     /// <summary>The full name of a record's owner.</summary>
@@ -29,7 +30,7 @@ internal static class ZoneRules
 
     private static void CheckNameServers(Zone zone, string origin, Reporter report)
     {
-        if (zone.NameServers.IsEmpty && zone.File is null
+        if (zone.NameServers.IsEmpty && zone.File is null && zone.Primaries.IsEmpty
             && !zone.Records.Any(r => r.Type.Equals("NS", StringComparison.OrdinalIgnoreCase) && r.Name == "@"))
             report.Fault(zone, "origin", "the zone has no name server: give `nameServers`, or a `file` with NS records");
         foreach (var server in zone.NameServers)

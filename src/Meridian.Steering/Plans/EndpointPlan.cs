@@ -70,6 +70,9 @@ public sealed partial class EndpointPlan
     /// <summary><see cref="Ttl"/> in whole seconds.</summary>
     public uint TtlSeconds(DateTimeOffset now) => (uint)(Ttl(now).Ticks / TimeSpan.TicksPerSecond);
 
+    /// <summary>The most that <see cref="TtlSeconds"/> is with these verdicts.</summary>
+    public uint MaxTtlSeconds => (uint)(_maxTtl.Ticks / TimeSpan.TicksPerSecond);
+
     /// <summary>Why the TTL is what it is, for people.</summary>
     public string TtlReason(DateTimeOffset now)
     {

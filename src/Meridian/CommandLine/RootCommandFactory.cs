@@ -19,6 +19,7 @@ internal static class RootCommandFactory
             StatusCommand.Create(),
             OverrideCommand.Create(),
             DrillCommand.Create(),
+            ZoneCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExampleHelp((HelpAction)help.Action!);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Meridian.Dns.Sockets;
 using Meridian.Running;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,12 @@ internal static class ServeCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var dns = Arguments.EndPoints("--dns", "Addresses to answer DNS on, UDP and TCP", "127.0.0.1:5300");
+        var tls = Arguments.EndPoints("--dns-tls", "Addresses to answer DNS over TLS on (RFC 7858); off by default", "127.0.0.1:853");
+        tls.DefaultValueFactory = _ => [];
+        var https = Arguments.EndPoints("--dns-https", "Addresses to answer DNS over HTTPS on, at /dns-query (RFC 8484); off by default", "127.0.0.1:443");
+        https.DefaultValueFactory = _ => [];
+        var dnsCertificate = new Option<string?>("--dns-cert") { Description = "PEM file with the certificate chain for --dns-tls and --dns-https, read again when it changes" };
+        var dnsKey = new Option<string?>("--dns-key") { Description = "PEM file with its private key" };
         var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
         var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
         var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
@@ -35,13 +42,16 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, dns, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, dns, tls, https, dnsCertificate, dnsKey, management, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
             {
                 Configuration = [.. result.GetRequiredValue(config)],
                 Dns = [.. result.GetRequiredValue(dns)],
+                DnsTls = [.. result.GetValue(tls) ?? []],
+                DnsHttps = [.. result.GetValue(https) ?? []],
+                DnsCertificate = CertificateOf(result.GetValue(dnsCertificate), result.GetValue(dnsKey), (result.GetValue(tls) ?? []).Length + (result.GetValue(https) ?? []).Length > 0),
                 StateFolder = result.GetRequiredValue(state),
                 GeoFiles = [.. result.GetValue(geo) ?? []],
                 Resolvers = [.. result.GetValue(resolver) ?? []],
@@ -75,6 +85,7 @@ internal static class ServeCommand
         using var logs = Logging.Create(format);
         await using var node = Node.Start(options, configuration, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
+        await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
         using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -82,6 +93,22 @@ internal static class ServeCommand
         });
         await Forever(cancellationToken);
         return ExitCode.Done;
+    }
+
+    private static TlsCertificate? CertificateOf(string? certificate, string? key, bool needed)
+    {
+        if (!needed)
+            return null;
+        if (certificate is null || key is null)
+            throw new StartException("DNS over TLS or HTTPS needs --dns-cert and --dns-key");
+        try
+        {
+            return new TlsCertificate(certificate, key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or ArgumentException)
+        {
+            throw new StartException($"the certificate {certificate} cannot be loaded: {e.Message}");
+        }
     }
 
     /// <summary>Waits for SIGINT or SIGTERM, which the command line turns into a cancellation.</summary>

@@ -11,10 +11,14 @@ internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray
     {
         var configuration = ConfigurationReader.ReadPaths(paths);
         var opened = new List<string>();
-        var zoneFaults = ZoneCompiler.Check(configuration.Resources, path =>
+        var zoneFaults = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
         {
-            opened.Add(path);
-            return ReadMasterFile(path);
+            Open = path =>
+            {
+                opened.Add(path);
+                return ReadMasterFile(path);
+            },
+            Signer = new ZoneSigners(TimeProvider.System).Of,
         });
         var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
         return new LoadedConfiguration(configuration.Resources, faults, [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Wire;
 using Meridian.Health;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
@@ -53,6 +54,7 @@ internal sealed partial class Node
     {
         var verdicts = new List<VerdictChange>();
         var overrides = new List<Signal.Overrides>();
+        var zones = new List<Signal>();
         LoadedConfiguration? loaded = null;
         var (resolved, reload) = (false, false);
         while (_signals.Reader.TryRead(out var signal))
@@ -74,6 +76,9 @@ internal sealed partial class Node
                 case Signal.Loaded read:
                     loaded = read.Configuration;
                     break;
+                case Signal.Transferred or Signal.Updated:
+                    zones.Add(signal);
+                    break;
             }
         }
 
@@ -83,6 +88,8 @@ internal sealed partial class Node
             Install(_served);
         if (reload || (loaded is not null && _changedMeanwhile))
             Reconfigure();
+        foreach (var zone in zones)
+            TakeZone(zone);
         if (verdicts.Count > 0)
             TakeVerdicts(verdicts);
         if (overrides.Count > 0)
@@ -92,6 +99,40 @@ internal sealed partial class Node
                 word.Done.TrySetResult();
         }
     }
+
+    private void TakeZone(Signal signal)
+    {
+        if (signal is Signal.Transferred transferred)
+        {
+            Recompile(transferred.Origin);
+            return;
+        }
+
+        var (origin, update) = (Signal.Updated)signal;
+        var before = _zoneData.Change(origin, update);
+        var taken = Recompile(origin);
+        if (taken)
+            _zoneData.Save(origin, update);
+        else
+            _zoneData.Undo(origin, update, before);
+        ((Signal.Updated)signal).Done.TrySetResult(taken);
+    }
+
+    // One zone has other data; the table and all other zones stay. False where the old data serves on.
+    private bool Recompile(DnsName origin)
+    {
+        var zone = ZoneCompiler.Compile(_served.Resources, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
+        if (!faults.IsEmpty)
+            Happen(LogLevel.Error, "zone", origin.ToString(), $"zone {origin} has a fault and the old one serves on: {faults[0]}");
+        if (zone is null && faults.IsEmpty)
+            _zoneData.Serve(_zones.Current.Without(origin));
+        else if (zone is not null)
+            _zoneData.Serve(_zones.Current.With(zone));
+        return zone is not null;
+    }
+
+    private string? KeysOf(DnsName origin) => _served.Resources.Zones
+        .FirstOrDefault(z => z.Dnssec is not null && DnsName.TryParse(z.Origin, null, out var name, out _) && name.Equals(origin))?.Dnssec!.Keys;
 
     private void TakeVerdicts(List<VerdictChange> changes)
     {
@@ -108,6 +149,7 @@ internal sealed partial class Node
     {
         var before = _handle.Current;
         _handle.Current = table;
+        _zoneData.Republish();
         foreach (var (old, now) in before.Endpoints.Zip(table.Endpoints).Where(p => !ReferenceEquals(p.First, p.Second)))
         {
             foreach (var pool in now.Pools)
@@ -145,6 +187,13 @@ internal sealed partial class Node
             Install(_served);
         if (FileFingerprint.Of(_options.Configuration, _served.Files) != _fingerprint)
             Reconfigure();
+        if (_options.DnsCertificate?.Refresh() is { } fault)
+            Log.StoreFault(_log, $"{fault}; the old one serves on");
+        foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is not null))
+        {
+            if (KeysOf(zone.Origin) is { } folder && _zoneData.Signers.HasChanged(zone.Origin, folder) && Recompile(zone.Origin))
+                Log.Zone(_log, $"zone {zone.Origin}: new keys are in use");
+        }
     }
 
     // Reading and checking ten thousand endpoints takes seconds, in which verdicts must go on being acted on: it happens
@@ -212,7 +261,7 @@ internal sealed partial class Node
         // The records of new targets exist now, remembered verdicts among them.
         table = table.WithAll(Verdicts, now);
         var handle = new SteeringHandle { Current = table };
-        var zones = ZoneCompiler.Compile(resources, table, handle, LoadedConfiguration.ReadMasterFile, out var faults);
+        var zones = ZoneCompiler.Compile(resources, table, handle, _zoneData.Inputs, out var faults);
         if (!faults.IsEmpty)
         {
             _faults = new FaultList(faults);
@@ -222,7 +271,8 @@ internal sealed partial class Node
 
         _served = configuration;
         _handle = handle;
-        _zones.Current = zones;
+        _zoneData.Serve(zones);
+        _zoneData.Follow(resources.Zones.Where(z => !z.Primaries.IsEmpty).Select(z => ZoneCompiler.PrimariesOf(z, resources)));
         if (_geo.IsEmpty && resources.Endpoints.FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)
             Log.NoGeography(_log, endpoint.Hostname);
     }

@@ -32,5 +32,8 @@ internal sealed partial class Node
 
         [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "{Name} cannot be resolved: {Error}; what was known last is kept")]
         public static partial void NotResolved(ILogger logger, string name, string error);
+
+        [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]
+        public static partial void Zone(ILogger logger, string what);
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Api;
 using Meridian.Dns.Answering;
+using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
 using Meridian.Health;
 using Meridian.Health.Overrides;
@@ -36,6 +37,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly StateStore _store;
     private readonly EventLog _events;
     private readonly ZoneHolder _zones = new();
+    private readonly NodeZones _zoneData;
+    private readonly MessageService _messages;
     private readonly DnsServer _dns;
     private readonly CancellationTokenSource _stop = new();
 
@@ -64,22 +67,30 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _log = logs.CreateLogger<Node>();
         _served = configuration;
         StartedAt = ConfiguredAt = time.GetUtcNow();
+        _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
+        _zoneData = new NodeZones(_zones, _store, time, signal => _signals.Writer.TryWrite(signal), message => Log.Zone(_log, message));
         var responder = new Responder(new ResponderOptions
         {
+            SetsAside = true,
             Nsid = options.Name,
             Version = options.Chaos ? $"meridian {typeof(Node).Assembly.GetName().Version?.ToString(3)}" : null,
             ServerId = options.Chaos ? options.Name : null,
         });
         try
         {
-            _dns = DnsServer.Start(options.Dns, responder, _zones, new UdpOptions(), new TcpLimits(), time);
+            _messages = new MessageService(responder, _zones, _zoneData, time);
+            _dns = DnsServer.Start(options.Dns, responder, _zones, new DnsServerOptions
+            {
+                Messages = _messages,
+                Tls = options.DnsTls,
+                Certificate = options.DnsCertificate,
+            }, time);
         }
         catch (SocketException e)
         {
             throw new StartException($"cannot listen for DNS on {string.Join(", ", options.Dns)}: {e.Message}; choose another address with --dns");
         }
 
-        _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
         _overrides = new OverrideBook(_store.ReadOverrides());
         _events = new EventLog(_store.ReadEvents(1000));
         _remembered = _store.ReadVerdicts();
@@ -114,6 +125,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public string? StateFault => _store.Fault;
 
     public DnsServer Dns => _dns;
+
+    /// <summary>Answers whole messages that came by other ways than the DNS sockets.</summary>
+    public MessageService Messages => _messages;
 
     public string? NotReady =>
         Health.IsStalled ? "the probe engine stands still: verdicts are old" :
@@ -181,6 +195,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await Health.DisposeAsync();
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();
+        _messages.Dispose();
+        await _zoneData.DisposeAsync();
         _prober.Dispose();
         await _store.DisposeAsync();
         _stop.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Dns.Sockets;
 
 namespace Meridian.Running;
 
@@ -9,6 +10,15 @@ internal sealed record NodeOptions
     public required ImmutableArray<string> Configuration { get; init; }
 
     public ImmutableArray<IPEndPoint> Dns { get; init; } = [new(IPAddress.Loopback, 5300)];
+
+    /// <summary>Addresses of DNS over TLS.</summary>
+    public ImmutableArray<IPEndPoint> DnsTls { get; init; } = [];
+
+    /// <summary>Addresses of DNS over HTTPS.</summary>
+    public ImmutableArray<IPEndPoint> DnsHttps { get; init; } = [];
+
+    /// <summary>The certificate for both.</summary>
+    public TlsCertificate? DnsCertificate { get; init; }
 
     public required string StateFolder { get; init; }
 

@@ -1,3 +1,5 @@
+using Meridian.Dns.Updates;
+using Meridian.Dns.Wire;
 using Meridian.Health;
 
 namespace Meridian.Running;
@@ -22,4 +24,13 @@ internal abstract record Signal
 
     /// <summary>The configuration on disk was read and checked.</summary>
     public sealed record Loaded(LoadedConfiguration Configuration) : Signal;
+
+    /// <summary>A primary has given a new version of a zone, or the old one has expired.</summary>
+    public sealed record Transferred(DnsName Origin) : Signal;
+
+    /// <summary>A client updates a zone; <see cref="Done"/> says whether it was taken.</summary>
+    public sealed record Updated(DnsName Origin, ZoneUpdate Update) : Signal
+    {
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

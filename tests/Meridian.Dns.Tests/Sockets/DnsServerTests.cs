@@ -98,7 +98,7 @@ public sealed class DnsServerTests
     {
         var zones = new ZoneHolder { Current = TestZones.ExampleSet };
         return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()), zones,
-            new UdpOptions { Portable = portable }, limits ?? new TcpLimits(), TimeProvider.System);
+            new DnsServerOptions { Udp = new UdpOptions { Portable = portable }, Tcp = limits ?? new TcpLimits() }, TimeProvider.System);
     }
 
     private static bool CanBind(string address)

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>Signatures and proofs that a name or type does not exist, for those who ask for them (RFC 4035 section 3.1).</summary>
+internal ref partial struct Resolution
+{
+    private const int MaxTypes = 64;
+
+    private static readonly ImmutableArray<RecordType> SteeredTypes = [RecordType.A, RecordType.AAAA];
+
+    private readonly ZoneSigner? SignerOf(Zone zone) => Query.DnssecOk ? zone.Signer : null;
+
+    /// <summary>Signs a record set of a node, which was just written; <paramref name="owner"/> differs from the node's name for a wildcard.</summary>
+    private bool TrySign(Zone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner, bool authority = false)
+    {
+        if (SignerOf(zone) is not { } signer)
+            return true;
+        var set = node.Sets[index];
+        return node.Name.IsWildcard
+            ? TrySign(signer, owner, set.Ttl, SigningForm.Of(owner, set), passing: true, authority)
+            : TrySign(signer, owner, set.Ttl, node.FormOf(index), passing: false, authority);
+    }
+
+    private bool TrySignSoa(Zone zone, uint ttl, bool authority) =>
+        SignerOf(zone) is not { } signer || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, passing: false, authority);
+
+    /// <summary>Signs records of equal size, which were just written.</summary>
+    private bool TrySign(Zone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data, int size, bool passing = false)
+    {
+        if (SignerOf(zone) is not { } signer || data.IsEmpty)
+            return true;
+        Span<byte> form = stackalloc byte[SigningForm.MaxHead + (ResponseLimits.MaxAddresses * (V6Length + 2)) + DnsName.MaxLength];
+        return SigningForm.TryWrite(form, _owner, type, originalTtl, data, size, out var length)
+            && TrySign(signer, _owner, ttl, form[..length], passing, authority: false);
+    }
+
+    private bool TrySign(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> form, bool passing, bool authority)
+    {
+        if (signer.Find(form, _requester.Now, passing) is not { } signatures)
+        {
+            if (!MaySign)
+            {
+                Aside = true;
+                return false;
+            }
+
+            signatures = signer.Sign(form, _requester.Now, passing);
+        }
+
+        foreach (var data in signatures.Data)
+        {
+            if (!(authority ? Builder.TryAuthority(owner, RecordType.RRSIG, ttl, data) : Builder.TryAnswer(owner, RecordType.RRSIG, ttl, data)))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Compact denial of existence (RFC 9824): the name is said to exist, with the types that it has; one that does not
+    /// exist has none but a mark that says so.
+    /// </summary>
+    private void Deny(ZoneSigner signer, ZoneNode? node, bool steered, uint ttl)
+    {
+        Span<RecordType> types = stackalloc RecordType[MaxTypes];
+        var count = node is null ? NoSuchName(types) : TypesOf(node, steered, types);
+        TryNsec(signer, _owner, types[..count], ttl);
+    }
+
+    /// <summary>What a referral says of the child's keys (RFC 4035 section 3.1.4.1).</summary>
+    private bool TryDelegationSigner(Zone zone, ZoneNode cut)
+    {
+        if (SignerOf(zone) is not { } signer)
+            return true;
+        var index = cut.IndexOf(RecordType.DS);
+        if (index >= 0)
+            return Builder.TryAuthority(cut.Sets[index], cut.Sets[index].Ttl) && TrySign(zone, cut, index, cut.Name.Wire, authority: true);
+        return TryNsec(signer, cut.Name.Wire, [RecordType.NS, RecordType.RRSIG, RecordType.NSEC], zone.NegativeTtl);
+    }
+
+    private bool TryNsec(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<RecordType> types, uint ttl)
+    {
+        // The next name is the first that can follow: one more label, of one zero octet.
+        const int NextLabel = 2;
+        if (owner.Length + NextLabel > DnsName.MaxLength)
+        {
+            Builder.Code = ResponseCode.ServFail;
+            return false;
+        }
+
+        Span<byte> data = stackalloc byte[NsecData.MaxLength];
+        data[0] = 1;
+        data[1] = 0;
+        DnsName.ToLower(owner, data[NextLabel..]);
+        var length = NextLabel + owner.Length;
+        length += NsecData.WriteBitmap(types, data[length..]);
+        Span<byte> form = stackalloc byte[SigningForm.MaxHead + NsecData.MaxLength + 2];
+        return Builder.TryAuthority(owner, RecordType.NSEC, ttl, data[..length])
+            && SigningForm.TryWrite(form, owner, RecordType.NSEC, ttl, data[..length], length, out var used)
+            && TrySign(signer, owner, ttl, form[..used], passing: true, authority: true);
+    }
+
+    private static int NoSuchName(Span<RecordType> types)
+    {
+        types[0] = RecordType.RRSIG;
+        types[1] = RecordType.NSEC;
+        types[2] = RecordType.NXNAME;
+        return 3;
+    }
+
+    // A steered name is said to have every kind of address but that which was asked for: what it has may change with
+    // the verdicts, and this must not be remembered as an absence.
+    private readonly int TypesOf(ZoneNode node, bool steered, Span<RecordType> types)
+    {
+        var count = 0;
+        Add(ref count, types, RecordType.RRSIG);
+        Add(ref count, types, RecordType.NSEC);
+        foreach (var set in node.Sets)
+            Add(ref count, types, set.Type);
+        if (steered)
+        {
+            foreach (var type in SteeredTypes)
+            {
+                if (type != Query.Type)
+                    Add(ref count, types, type);
+            }
+        }
+
+        types[..count].Sort();
+        return count;
+    }
+
+    private static void Add(ref int count, Span<RecordType> types, RecordType type)
+    {
+        if (count < types.Length && !types[..count].Contains(type))
+            types[count++] = type;
+    }
+}

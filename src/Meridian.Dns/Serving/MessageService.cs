@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using System.Net;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets;
+using Meridian.Dns.Transfers;
+using Meridian.Dns.Tsig;
+using Meridian.Dns.Updates;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Serving;
+
+/// <summary>
+/// Takes the messages that want more than a look-up: signed queries, transfers, notifications and updates, and answers
+/// that need a signature made. Runs beside the loops that answer everything else, and keeps none of them waiting.
+/// </summary>
+public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time) : IDisposable
+{
+    private const int HeaderLength = 12;
+    private const int MaxTransfers = 16;
+
+    private readonly SemaphoreSlim _transfers = new(MaxTransfers);
+    private readonly SemaphoreSlim _updates = new(1);
+
+    public void Dispose()
+    {
+        _transfers.Dispose();
+        _updates.Dispose();
+    }
+
+    /// <summary>Answers one message.</summary>
+    /// <param name="message">A whole message, no response.</param>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="transport">What it came by.</param>
+    /// <param name="respond">Sends a response; called several times for a transfer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask HandleAsync(
+        ReadOnlyMemory<byte> message, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
+    {
+        if (message.Length < HeaderLength)
+            return;
+        client = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        var served = zones.Current;
+        var request = Request.Read(message.Span, served, time.GetUtcNow());
+        if (request.Refusal is { } refusal)
+        {
+            await respond(refusal);
+            return;
+        }
+
+        switch (request.OpCode)
+        {
+            case OpCode.Notify:
+                await respond(Sign(request, Notify(served, request, client)));
+                break;
+            case OpCode.Update:
+                await respond(Sign(request, await UpdateAsync(served, request, client, cancellationToken)));
+                break;
+            case OpCode.Query when request.Type is RecordType.AXFR or RecordType.IXFR:
+                await TransferAsync(served, request, client, transport, respond, cancellationToken);
+                break;
+            default:
+                if (Respond(served, request, client, transport) is { Length: > 0 } response)
+                    await respond(response);
+                break;
+        }
+    }
+
+    private byte[] Respond(ZoneSet served, Request request, IPAddress client, Transport transport)
+    {
+        var buffer = new byte[Responder.MaxResponse];
+        var room = (transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length) - (request.Session is null ? 0 : TsigSession.MaxLength);
+        var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(), time.GetUtcNow()) { CanWait = true };
+        var summary = responder.Respond(served, request.Body, buffer.AsSpan(0, room), requester);
+        if (summary.Length == 0)
+            return [];
+        var length = request.Session?.Sign(buffer, summary.Length, time.GetUtcNow()) ?? summary.Length;
+        return buffer[..length];
+    }
+
+    private byte[] Notify(ZoneSet served, Request request, IPAddress client)
+    {
+        if (request.Name is null || served.Find(request.Name.Canonical) is not { } zone)
+            return request.Reply(ResponseCode.NotAuth);
+
+        // RFC 1996 section 3.10: only from those that the zone comes from.
+        var known = zone.Policy.Primaries.Any(p => p.Key is null ? p.EndPoint.Address.Equals(client) : p.Key.Equals(request.Session?.Key.Name));
+        if (!known)
+            return request.Reply(ResponseCode.Refused);
+        changes.Notified(zone, client);
+        return request.Reply(ResponseCode.NoError, authoritative: true);
+    }
+
+    private async ValueTask<byte[]> UpdateAsync(ZoneSet served, Request request, IPAddress client, CancellationToken cancellationToken)
+    {
+        if (!UpdateRecord.TryRead(request.Body, out var origin, out var prerequisites, out var updates))
+            return request.Reply(ResponseCode.FormErr);
+        if (served.Find(origin.Canonical) is not { } zone)
+            return request.Reply(ResponseCode.NotAuth);
+        if (!zone.Policy.Update.Any(r => r.Allows(client, request.Session?.Key)))
+            return request.Reply(ResponseCode.Refused);
+
+        // One after the other: each is worked out from what the one before has left (RFC 2136 section 3.7).
+        await _updates.WaitAsync(cancellationToken);
+        try
+        {
+            var current = zones.Current.Find(origin.Canonical) ?? zone;
+            var code = UpdateRules.Apply(current, prerequisites, updates, out var update);
+            if (code == ResponseCode.NoError && !update.IsEmpty && !await changes.ApplyAsync(current, update, cancellationToken))
+                code = ResponseCode.ServFail;
+            return request.Reply(code);
+        }
+        finally
+        {
+            _updates.Release();
+        }
+    }
+
+    private async ValueTask TransferAsync(
+        ZoneSet served, Request request, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
+    {
+        if (request.Name is null || served.Find(request.Name.Canonical) is not { } zone)
+        {
+            await respond(Sign(request, request.Reply(ResponseCode.NotAuth)));
+            return;
+        }
+
+        if (!zone.Policy.Transfer.Any(r => r.Allows(client, request.Session?.Key)) || (transport is Transport.Udp or Transport.Https && request.Type == RecordType.AXFR))
+        {
+            await respond(Sign(request, request.Reply(ResponseCode.Refused)));
+            return;
+        }
+
+        await _transfers.WaitAsync(cancellationToken);
+        try
+        {
+            // RFC 1995 section 2: over UDP the SOA alone tells the client to come by TCP.
+            var records =
+                transport is Transport.Udp or Transport.Https ? [zone.Soa] :
+                (request.Type == RecordType.IXFR && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null) ?? TransferOut.Whole(zone, time.GetUtcNow());
+            await new TransferOut(zone, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
+        }
+        finally
+        {
+            _transfers.Release();
+        }
+    }
+
+    private byte[] Sign(Request request, byte[] response)
+    {
+        if (request.Session is null)
+            return response;
+        var buffer = new byte[response.Length + TsigSession.MaxLength];
+        response.CopyTo(buffer, 0);
+        return buffer[..request.Session.Sign(buffer, response.Length, time.GetUtcNow())];
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Dns.Sockets;
+
+/// <summary>A certificate chain and its key from PEM files, read again when they change; a broken new one leaves the old one in force.</summary>
+public sealed class TlsCertificate
+{
+    private readonly string _certificateFile;
+    private readonly string _keyFile;
+    private volatile SslStreamCertificateContext _current;
+    private DateTime _read;
+
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="CryptographicException">A file is no PEM, or the key is not the certificate's.</exception>
+    public TlsCertificate(string certificateFile, string keyFile)
+    {
+        _certificateFile = certificateFile;
+        _keyFile = keyFile;
+        _read = Written();
+        _current = Load();
+    }
+
+    public SslStreamCertificateContext Current => _current;
+
+    /// <summary>Reads the files if they have changed; what is wrong with them, or null.</summary>
+    public string? Refresh()
+    {
+        try
+        {
+            var written = Written();
+            if (written == _read)
+                return null;
+            _read = written;
+            _current = Load();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
+        {
+            return $"certificate {_certificateFile}: {e.Message}";
+        }
+    }
+
+    private DateTime Written()
+    {
+        var (a, b) = (File.GetLastWriteTimeUtc(_certificateFile), File.GetLastWriteTimeUtc(_keyFile));
+        return a > b ? a : b;
+    }
+
+    private SslStreamCertificateContext Load()
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(_certificateFile);
+        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile), chain, offline: true);
+    }
+}

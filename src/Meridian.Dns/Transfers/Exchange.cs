@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Net.Security;
+using System.Net.Sockets;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Tsig;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Transfers;
+
+/// <summary>One question to another server and its answer, signed where a key is given.</summary>
+internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
+{
+    private const int MaxMessages = 1_000_000;
+
+    /// <summary>Asks over UDP.</summary>
+    /// <param name="message">A message without signature.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer without signature; null where none came in time.</returns>
+    public async Task<byte[]?> AskAsync(byte[] message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var (request, session) = Sign(message);
+        using var socket = new Socket(peer.EndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await socket.ConnectAsync(peer.EndPoint, limit.Token);
+            await socket.SendAsync(request, limit.Token);
+            var buffer = new byte[4096];
+            while (true)
+            {
+                var length = await socket.ReceiveAsync(buffer, limit.Token);
+                if (IsAnswer(buffer.AsSpan(0, length), message) && TryVerify(buffer.AsSpan(0, length), session, last: true, out var body))
+                    return body;
+            }
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks over TCP or TLS and takes messages until <paramref name="take"/> says that it has all.</summary>
+    /// <exception cref="TransferException">The other side cannot be reached, refuses, or breaks off.</exception>
+    public async Task TransferAsync(byte[] message, TimeSpan timeout, Func<byte[], bool> take, CancellationToken cancellationToken)
+    {
+        var (request, session) = Sign(message);
+        using var socket = new Socket(peer.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await socket.ConnectAsync(peer.EndPoint, limit.Token);
+            await using var stream = await OpenAsync(socket, limit.Token);
+            await stream.WriteAsync((byte[])[(byte)(request.Length >> 8), (byte)request.Length, .. request], limit.Token);
+            for (var count = 0; ; count++)
+            {
+                // Each message has the whole time: a large zone takes many.
+                limit.CancelAfter(timeout);
+                var answer = await ReadAsync(stream, limit.Token);
+                if (count > MaxMessages || !IsAnswer(answer, message))
+                    throw new TransferException($"{peer.EndPoint} sent something that is no answer");
+                if (!TryVerify(answer, session, last: false, out var body))
+                    throw new TransferException($"{peer.EndPoint} signed an answer wrongly, or not at all");
+                if (take(body))
+                    return;
+            }
+        }
+        catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException)
+        {
+            throw new TransferException($"{peer.EndPoint}: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransferException($"{peer.EndPoint} did not answer within {timeout.TotalSeconds:0} s");
+        }
+    }
+
+    // RFC 9103 section 9.3.2: strict TLS. TLS 1.3 with ALPN dot, and the certificate must be good for the name.
+    private async Task<Stream> OpenAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var network = new NetworkStream(socket, ownsSocket: false);
+        if (peer.TlsName is null)
+            return network;
+        var tls = new SslStream(network);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = peer.TlsName,
+            ApplicationProtocols = [new SslApplicationProtocol("dot")],
+            EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls13,
+        }, cancellationToken);
+        return tls;
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var length = new byte[2];
+        await stream.ReadExactlyAsync(length, cancellationToken);
+        var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+        await stream.ReadExactlyAsync(message, cancellationToken);
+        return message;
+    }
+
+    private (byte[] Request, TsigSession? Session) Sign(byte[] message)
+    {
+        if (key is null)
+            return (message, null);
+        var session = new TsigSession(key);
+        var buffer = new byte[message.Length + TsigSession.MaxLength];
+        message.CopyTo(buffer, 0);
+        return (buffer[..session.SignRequest(buffer, message.Length, time.GetUtcNow())], session);
+    }
+
+    private bool TryVerify(ReadOnlySpan<byte> answer, TsigSession? session, bool last, out byte[] body)
+    {
+        body = answer.ToArray();
+        if (session is null)
+            return true;
+        if (!TsigRecord.TryRead(answer, out var record, out var malformed))
+            return !malformed && !last && session.TakeUnsigned(answer);
+        body = record.Signed.ToArray();
+        return record.Error == 0 && session.Verify(record, time.GetUtcNow()) == TsigError.None;
+    }
+
+    private static bool IsAnswer(ReadOnlySpan<byte> answer, byte[] message) =>
+        answer.Length >= 12 && answer[..2].SequenceEqual(message.AsSpan(0, 2)) && (answer[2] & 0x80) != 0;
+}

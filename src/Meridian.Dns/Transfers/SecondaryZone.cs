@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Tsig;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Transfers;
+
+/// <summary>
+/// Follows a zone that lives elsewhere: looks at its primaries when SOA refresh or a NOTIFY says so, and transfers what is
+/// newer (RFC 1034 section 4.3.5). A primary that is away costs nothing until SOA expire.
+/// </summary>
+public sealed class SecondaryZone : IAsyncDisposable
+{
+    private const int ExpireWithoutZone = 3600;
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TransferTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryWithoutZone = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
+
+    private readonly DnsName _origin;
+    private readonly ImmutableArray<Peer> _primaries;
+    private readonly Func<DnsName, TsigKey?> _keyOf;
+    private readonly TimeProvider _time;
+    private readonly Action<SecondaryZone> _changed;
+    private readonly Action<string> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Task _loop;
+    private volatile State _state;
+
+    /// <param name="origin">The zone.</param>
+    /// <param name="primaries">Where it comes from, the preferred first.</param>
+    /// <param name="keyOf">Gives a key by name.</param>
+    /// <param name="kept">The records of the version that was there before; empty for none.</param>
+    /// <param name="checkedAt">When that version was last known to be current.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="changed">Is told of each new version, and when the zone has expired.</param>
+    /// <param name="log">Is told what happens, in a sentence.</param>
+    public SecondaryZone(
+        DnsName origin,
+        ImmutableArray<Peer> primaries,
+        Func<DnsName, TsigKey?> keyOf,
+        ImmutableArray<MasterRecord> kept,
+        DateTimeOffset checkedAt,
+        TimeProvider time,
+        Action<SecondaryZone> changed,
+        Action<string> log)
+    {
+        _origin = origin;
+        _primaries = primaries;
+        _keyOf = keyOf;
+        _time = time;
+        _changed = changed;
+        _log = log;
+        _state = new State(kept, checkedAt, false);
+        _loop = Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    public DnsName Origin => _origin;
+
+    public ImmutableArray<Peer> Primaries => _primaries;
+
+    /// <summary>The records of the version that is there; empty for none.</summary>
+    public ImmutableArray<MasterRecord> Records => _state.Expired ? [] : _state.Records;
+
+    /// <summary>When a primary last said that the version is current.</summary>
+    public DateTimeOffset CheckedAt => _state.CheckedAt;
+
+    /// <summary>Looks at the primaries now.</summary>
+    public void Refresh()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Already on its way.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var found = await RefreshAsync(cancellationToken);
+                Expire();
+                await _wake.WaitAsync(Interval(found), cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private TimeSpan Interval(bool found)
+    {
+        if (_state.Soa is not { } soa)
+            return RetryWithoutZone;
+        var interval = TimeSpan.FromSeconds(found ? Soa.RefreshOf(soa) : Soa.RetryOf(soa));
+        return interval < MinInterval ? MinInterval : interval;
+    }
+
+    private async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        foreach (var primary in _primaries)
+        {
+            try
+            {
+                var key = primary.Key is null ? null : _keyOf(primary.Key);
+                if (primary.Key is not null && key is null)
+                    throw new TransferException($"there is no key {primary.Key}");
+                await RefreshFromAsync(new Exchange(primary, key, _time), primary, cancellationToken);
+                return true;
+            }
+            catch (TransferException e)
+            {
+                _log($"zone {_origin}: {e.Message}");
+            }
+        }
+
+        return false;
+    }
+
+    private async Task RefreshFromAsync(Exchange exchange, Peer primary, CancellationToken cancellationToken)
+    {
+        var state = _state;
+        if (state.Soa is { } soa && primary.TlsName is null)
+        {
+            var answer = await exchange.AskAsync(Question(RecordType.SOA, null), AskTimeout, cancellationToken)
+                ?? throw new TransferException($"{primary.EndPoint} does not answer");
+            if (SerialIn(answer) is { } serial && !Soa.IsLater(serial, Soa.SerialOf(soa)))
+            {
+                _state = state with { CheckedAt = _time.GetUtcNow(), Expired = false };
+                if (state.Expired)
+                    _changed(this);
+                return;
+            }
+        }
+
+        var transfer = await TransferAsync(exchange, state.Soa, state.Records, cancellationToken);
+        if (transfer.UpToDate)
+        {
+            _state = state with { CheckedAt = _time.GetUtcNow(), Expired = false };
+            return;
+        }
+
+        _state = new State(transfer.Records, _time.GetUtcNow(), false);
+        _log($"zone {_origin}: version {Soa.SerialOf(_state.Soa!)} taken from {primary.EndPoint}, {_state.Records.Length} records{(transfer.Incremental ? ", by its changes" : "")}");
+        _changed(this);
+    }
+
+    // Where a change does not fit, the whole zone does.
+    private async Task<TransferIn> TransferAsync(Exchange exchange, RecordSet? soa, ImmutableArray<MasterRecord> records, CancellationToken cancellationToken)
+    {
+        if (soa is not null)
+        {
+            try
+            {
+                var incremental = new TransferIn(_origin, records);
+                await exchange.TransferAsync(Question(RecordType.IXFR, soa), TransferTimeout, m => incremental.Take(m), cancellationToken);
+                return incremental;
+            }
+            catch (TransferException e)
+            {
+                _log($"zone {_origin}: incremental transfer failed ({e.Message}); the whole zone is taken");
+            }
+        }
+
+        var whole = new TransferIn(_origin, []);
+        await exchange.TransferAsync(Question(RecordType.AXFR, null), TransferTimeout, m => whole.Take(m), cancellationToken);
+        return whole;
+    }
+
+    private void Expire()
+    {
+        var state = _state;
+        var expire = state.Soa is { } soa ? Soa.ExpireOf(soa) : ExpireWithoutZone;
+        if (state.Expired || state.Records.IsEmpty || _time.GetUtcNow() - state.CheckedAt < TimeSpan.FromSeconds(expire))
+            return;
+        _state = state with { Expired = true };
+        _log($"zone {_origin}: no primary has answered for {expire} s; it has expired and is not answered any more");
+        _changed(this);
+    }
+
+    private byte[] Question(RecordType type, RecordSet? soa)
+    {
+        var buffer = new byte[1024];
+        var writer = new MessageWriter(buffer, (ushort)Random.Shared.Next(ushort.MaxValue + 1), 0);
+        writer.Question(_origin, type);
+        if (soa is not null)
+            writer.TryAuthority(_origin, RecordType.SOA, soa.Ttl, soa.Data[0]);
+        return buffer[..writer.Length];
+    }
+
+    private static uint? SerialIn(byte[] answer)
+    {
+        var reader = new DnsReader(answer);
+        if ((answer[3] & 0xF) != 0 || !reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var count)
+            || !reader.TryReadUInt32(out _) || questions != 1 || count == 0 || !reader.TrySkipName() || !reader.TryReadUInt32(out _)
+            || !reader.TrySkipName() || !reader.TryReadUInt16(out var type) || type != (ushort)RecordType.SOA || !reader.TryReadUInt16(out _)
+            || !reader.TryReadUInt32(out _) || !RDataReader.TryRead(ref reader, RecordType.SOA, out var data) || !RDataShape.IsValid(RecordType.SOA, data))
+            return null;
+        return Soa.SerialOf(data);
+    }
+
+    private sealed record State(ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt, bool Expired)
+    {
+        public RecordSet? Soa { get; } = Records.FirstOrDefault(r => r.Type == RecordType.SOA) is { } soa
+            ? new RecordSet(soa.Owner, soa.Type, soa.Ttl, [soa.Data])
+            : null;
+    }
+}

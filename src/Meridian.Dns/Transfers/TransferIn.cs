@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Transfers;
+
+/// <summary>
+/// Puts together what a primary sends: a whole zone (RFC 5936), or changes to the version that is there (RFC 1995), which
+/// the second record tells apart. Strict: what does not fit is an error, and the version that is there stays.
+/// </summary>
+internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> before)
+{
+    /// <summary>Records of a zone that are taken.</summary>
+    public const int MaxRecords = 10_000_000;
+
+    private enum Phase
+    {
+        First,
+        Second,
+        Whole,
+        Removing,
+        Adding,
+        Done,
+    }
+
+    private readonly Dictionary<(DnsName, RecordType), Dictionary<byte[], MasterRecord>> _records = [];
+    private Phase _phase = Phase.First;
+    private MasterRecord? _soa;
+    private int _count;
+
+    /// <summary>Whether the primary has nothing newer.</summary>
+    public bool UpToDate { get; private set; }
+
+    /// <summary>Whether only changes were sent.</summary>
+    public bool Incremental { get; private set; }
+
+    /// <summary>The records of the new version.</summary>
+    public ImmutableArray<MasterRecord> Records => [_soa!, .. _records.Values.SelectMany(s => s.Values)];
+
+    /// <summary>Takes one message; true when the transfer is whole.</summary>
+    /// <exception cref="TransferException">It does not fit.</exception>
+    public bool Take(ReadOnlySpan<byte> message)
+    {
+        var code = message[3] & 0xF;
+        if (code != 0)
+            throw new TransferException($"the primary answers {(ResponseCode)code}");
+        Span<byte> name = stackalloc byte[DnsName.MaxLength];
+        var reader = new DnsReader(message);
+        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt32(out _))
+            throw Malformed();
+        for (var i = 0; i < questions; i++)
+        {
+            if (!reader.TrySkipName() || !reader.TryReadUInt32(out _))
+                throw Malformed();
+        }
+
+        for (var i = 0; i < answers; i++)
+        {
+            if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out _)
+                || !reader.TryReadUInt32(out var ttl) || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
+                || !RDataShape.IsValid((RecordType)type, data))
+                throw Malformed();
+            Take(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
+        }
+
+        // A lone SOA in answer to IXFR says that there is nothing newer, or, over UDP only, to come by TCP.
+        if (_phase == Phase.Second && answers == 1)
+        {
+            UpToDate = !before.IsEmpty && !Soa.IsLater(Soa.SerialOf(_soa!.Data), Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data));
+            return UpToDate;
+        }
+
+        return _phase == Phase.Done;
+    }
+
+    private void Take(MasterRecord record)
+    {
+        if (++_count > MaxRecords)
+            throw new TransferException($"the zone has more than {MaxRecords} records");
+        if (!record.Owner.IsAtOrBelow(origin))
+            throw new TransferException($"{record.Owner} is outside the zone {origin}");
+        var soa = record.Type == RecordType.SOA;
+        switch (_phase)
+        {
+            case Phase.First:
+                _soa = soa ? record : throw new TransferException("the first record is no SOA");
+                _phase = Phase.Second;
+                break;
+            case Phase.Second when soa && !before.IsEmpty && Serial(record) == Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data):
+                Incremental = true;
+                foreach (var old in before.Where(r => r.Type != RecordType.SOA))
+                    Add(old);
+                _phase = Phase.Removing;
+                break;
+            case Phase.Second or Phase.Whole when soa:
+                Finish(record);
+                break;
+            case Phase.Second or Phase.Whole:
+                Add(record);
+                _phase = Phase.Whole;
+                break;
+            case Phase.Removing when soa:
+                _phase = Phase.Adding;
+                break;
+            case Phase.Removing:
+                Remove(record);
+                break;
+            case Phase.Adding when soa && Serial(record) == Serial(_soa!):
+                Finish(record);
+                break;
+            case Phase.Adding when soa:
+                _phase = Phase.Removing;
+                break;
+            case Phase.Adding:
+                Add(record);
+                break;
+            default:
+                throw new TransferException("records follow the last SOA");
+        }
+    }
+
+    private void Finish(MasterRecord record)
+    {
+        if (Serial(record) != Serial(_soa!))
+            throw new TransferException("the last SOA is not the first: the zone changed on the way");
+        _phase = Phase.Done;
+    }
+
+    private void Add(MasterRecord record)
+    {
+        if (!_records.TryGetValue((record.Owner, record.Type), out var set))
+            _records[(record.Owner, record.Type)] = set = new Dictionary<byte[], MasterRecord>(ByteOrder.Instance);
+        set[record.Data] = record;
+    }
+
+    private void Remove(MasterRecord record)
+    {
+        if (!_records.TryGetValue((record.Owner, record.Type), out var set) || !set.Remove(record.Data))
+            throw new TransferException($"a change removes a record of {record.Owner} that is not there");
+    }
+
+    private static uint Serial(MasterRecord soa) => Soa.SerialOf(soa.Data);
+
+    private static TransferException Malformed() => new("a message of the transfer is malformed");
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Transfers;
+
+/// <summary>
+/// Gives each new version of a zone that others hold copies of a later serial, and remembers what lies between versions.
+/// A serial is the time in Unix seconds, or one more than the last where that is later (RFC 1982), so that it rises over a
+/// restart too; what the configuration gives is the least. Used by one caller at a time.
+/// </summary>
+public sealed class ZonePublisher(TimeProvider time)
+{
+    /// <summary>Versions of a zone that incremental transfers can begin at.</summary>
+    public const int MaxChanges = 100;
+
+    /// <summary>Records in all the changes of a zone.</summary>
+    public const int MaxRecords = 100_000;
+
+    private readonly Dictionary<DnsName, Zone> _published = [];
+
+    /// <summary>The zones as they are to be served, and the origins of those that have a new version.</summary>
+    public (ZoneSet Zones, ImmutableArray<DnsName> Changed) Publish(ZoneSet zones)
+    {
+        var changed = ImmutableArray.CreateBuilder<DnsName>();
+        var result = zones;
+        foreach (var zone in zones.Zones.Where(z => z.Policy.IsPublished))
+        {
+            var before = _published.GetValueOrDefault(zone.Origin);
+            var next = Next(zone, before);
+            if (!ReferenceEquals(next, before))
+                changed.Add(zone.Origin);
+            _published[zone.Origin] = next;
+            if (!ReferenceEquals(next, zone))
+                result = result.With(next);
+        }
+
+        foreach (var gone in _published.Keys.Where(o => zones.Find(o.Canonical) is null).ToArray())
+            _published.Remove(gone);
+        return (result, changed.ToImmutable());
+    }
+
+    private Zone Next(Zone zone, Zone? before)
+    {
+        var now = time.GetUtcNow();
+        var defaults = ZoneContent.DefaultsOf(zone, now);
+        if (before is null)
+            return zone.AsVersion(zone.Steers || !zone.Policy.Update.IsEmpty ? Later(zone.Serial, now) : zone.Serial, defaults, []);
+
+        var difference = ZoneContent.Difference(before, zone.AsVersion(before.Serial, defaults, []));
+        var same = difference.Size == 0 && !Soa.IsLater(zone.Serial, before.Serial);
+        if (same && before.SharesNodesWith(zone))
+            return before;
+        if (same)
+            return zone.AsVersion(before.Serial, defaults, before.Changes);
+
+        // A secondary follows its own primary's serial to the letter where nothing is steered.
+        var serial = Soa.IsLater(zone.Serial, before.Serial) && !zone.Steers ? zone.Serial : Later(Greater(before.Serial + 1, zone.Serial), now);
+        var version = zone.AsVersion(serial, defaults, []);
+        var changes = before.Changes.Add(difference with { From = before.Soa, To = version.Soa });
+        while (changes.Length > MaxChanges || (changes.Length > 0 && changes.Sum(c => c.Size) > MaxRecords))
+            changes = changes.RemoveAt(0);
+        return version.AsVersion(serial, defaults, changes);
+    }
+
+    private static uint Greater(uint a, uint b) => Soa.IsLater(b, a) ? b : a;
+
+    private static uint Later(uint serial, DateTimeOffset now) => Greater(serial, (uint)now.ToUnixTimeSeconds());
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+
+namespace Meridian.Dns.Updates;
+
+/// <summary>Checks an update against a zone and works out what it comes to (RFC 2136 section 3). Pure.</summary>
+internal static class UpdateRules
+{
+    private const int MaxRecords = 10_000;
+
+    public static ResponseCode Apply(
+        Zone zone, ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates, out ZoneUpdate update)
+    {
+        update = new ZoneUpdate([]);
+        var code = Prerequisites(zone, prerequisites);
+        if (code == ResponseCode.NoError)
+            code = Prescan(zone, updates);
+        if (code != ResponseCode.NoError)
+            return code;
+        var changed = new Dictionary<(DnsName, RecordType), RecordSet>();
+        foreach (var record in updates)
+            Take(zone, record, changed);
+        update = new ZoneUpdate([.. changed.Values.Where(s => !Same(s, zone.Find(s.Owner.Canonical)?.Find(s.Type)))]);
+        return Fits(zone, changed) ? ResponseCode.NoError : ResponseCode.Refused;
+    }
+
+    // Section 3.2.
+    private static ResponseCode Prerequisites(Zone zone, ImmutableArray<UpdateRecord> prerequisites)
+    {
+        foreach (var record in prerequisites)
+        {
+            if (record.Ttl != 0)
+                return ResponseCode.FormErr;
+            if (!record.Owner.IsAtOrBelow(zone.Origin))
+                return ResponseCode.NotZone;
+            var node = zone.Find(record.Owner.Canonical);
+            var inUse = node is not null && (!node.Sets.IsEmpty || node.Steered is not null);
+            switch (record.Class)
+            {
+                case UpdateRecord.ClassAny when record.Data.Length > 0:
+                case UpdateRecord.ClassNone when record.Data.Length > 0:
+                    return ResponseCode.FormErr;
+                case UpdateRecord.ClassAny when record.Type == RecordType.ANY:
+                    if (!inUse)
+                        return ResponseCode.NXDomain;
+                    break;
+                case UpdateRecord.ClassAny:
+                    if (node?.Find(record.Type) is null)
+                        return ResponseCode.NXRRSet;
+                    break;
+                case UpdateRecord.ClassNone when record.Type == RecordType.ANY:
+                    if (inUse)
+                        return ResponseCode.YXDomain;
+                    break;
+                case UpdateRecord.ClassNone:
+                    if (node?.Find(record.Type) is not null)
+                        return ResponseCode.YXRRSet;
+                    break;
+                case UpdateRecord.ClassIn:
+                    break;
+                default:
+                    return ResponseCode.FormErr;
+            }
+        }
+
+        // Section 3.2.3: sets that must be exactly so.
+        foreach (var wanted in prerequisites.Where(p => p.Class == UpdateRecord.ClassIn).GroupBy(p => (p.Owner, p.Type)))
+        {
+            var data = zone.Find(wanted.Key.Owner.Canonical)?.Find(wanted.Key.Type)?.Data ?? [];
+            if (!data.ToHashSet(ByteOrder.Instance).SetEquals(wanted.Select(w => w.Data)))
+                return ResponseCode.NXRRSet;
+        }
+
+        return ResponseCode.NoError;
+    }
+
+    // Section 3.4.1.
+    private static ResponseCode Prescan(Zone zone, ImmutableArray<UpdateRecord> updates)
+    {
+        if (updates.Length > MaxRecords)
+            return ResponseCode.Refused;
+        foreach (var record in updates)
+        {
+            if (!record.Owner.IsAtOrBelow(zone.Origin))
+                return ResponseCode.NotZone;
+            var meta = RecordTypes.IsMeta(record.Type);
+            var sound = record.Class switch
+            {
+                UpdateRecord.ClassIn => !meta && record.Data.Length > 0,
+                UpdateRecord.ClassAny => record.Ttl == 0 && record.Data.Length == 0 && (!meta || record.Type == RecordType.ANY),
+                UpdateRecord.ClassNone => record.Ttl == 0 && !meta,
+                _ => false,
+            };
+            if (!sound)
+                return ResponseCode.FormErr;
+
+            // What is steered is the configuration's; what is signed is the signer's.
+            if (zone.Find(record.Owner.Canonical)?.Steered is not null || IsOurs(record.Type))
+                return ResponseCode.Refused;
+        }
+
+        return ResponseCode.NoError;
+    }
+
+    private static bool IsOurs(RecordType type) =>
+        type is RecordType.RRSIG or RecordType.NSEC or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
+
+    // Section 3.4.2.
+    private static void Take(Zone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    {
+        var apex = record.Owner.Equals(zone.Origin);
+        if (record.Class == UpdateRecord.ClassIn)
+        {
+            Add(zone, record, changed);
+            return;
+        }
+
+        var types = record.Type == RecordType.ANY
+            ? (zone.Find(record.Owner.Canonical)?.Sets.Select(s => s.Type) ?? []).Concat(changed.Keys.Where(k => k.Item1.Equals(record.Owner)).Select(k => k.Item2)).Distinct()
+            : [record.Type];
+        foreach (var type in types.ToArray())
+        {
+            if (Current(zone, record.Owner, type, changed) is not { } set || (apex && type == RecordType.SOA))
+                continue;
+            var rest = record.Class == UpdateRecord.ClassAny ? [] : set.Data.Remove(record.Data, ByteOrder.Instance);
+
+            // The zone keeps a name server.
+            if (apex && type == RecordType.NS && rest.IsEmpty)
+                continue;
+            changed[(record.Owner, type)] = set with { Data = rest };
+        }
+    }
+
+    private static void Add(Zone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    {
+        var key = (record.Owner, record.Type);
+        var set = Current(zone, record.Owner, record.Type, changed);
+        var alias = Current(zone, record.Owner, RecordType.CNAME, changed) is { Data.IsEmpty: false };
+        var others = TypesOf(zone, record.Owner, changed).Any(t => t is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC));
+        switch (record.Type)
+        {
+            case RecordType.CNAME when others:
+            case not RecordType.CNAME when alias:
+                return;
+            case RecordType.SOA:
+                if (record.Owner.Equals(zone.Origin) && Soa.IsLater(Soa.SerialOf(record.Data), zone.Serial))
+                    changed[key] = new RecordSet(record.Owner, record.Type, record.Ttl, [record.Data]);
+                return;
+            case RecordType.CNAME or RecordType.DNAME:
+                changed[key] = new RecordSet(record.Owner, record.Type, record.Ttl, [record.Data]);
+                return;
+            default:
+                var data = set?.Data ?? [];
+                changed[key] = new RecordSet(record.Owner, record.Type, record.Ttl,
+                    data.Contains(record.Data, ByteOrder.Instance) ? data : data.Add(record.Data));
+                return;
+        }
+    }
+
+    private static RecordSet? Current(Zone zone, DnsName owner, RecordType type, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
+        changed.TryGetValue((owner, type), out var set) ? set : zone.Find(owner.Canonical)?.Find(type);
+
+    private static IEnumerable<RecordType> TypesOf(Zone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
+        (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? []).Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
+            .Distinct().Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });
+
+    private static bool Fits(Zone zone, Dictionary<(DnsName, RecordType), RecordSet> changed) => changed.Values.All(s =>
+        s.Data.IsEmpty || s.Owner.Equals(zone.Origin) || s.Type != RecordType.SOA);
+
+    private static bool Same(RecordSet set, RecordSet? before) =>
+        before is null ? set.Data.IsEmpty : set.Ttl == before.Ttl && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
+}

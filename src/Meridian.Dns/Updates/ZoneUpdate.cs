@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Updates;
+
+/// <summary>What a dynamic update comes to: the record sets that it changes, each as it is afterwards.</summary>
+/// <param name="Sets">The whole set under each name and type; without data where the set is gone.</param>
+public sealed record ZoneUpdate(ImmutableArray<RecordSet> Sets)
+{
+    public bool IsEmpty => Sets.IsEmpty;
+}

@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Meridian.Api;
+using Meridian.Dns.Signing;
+using Meridian.Dns.Wire;
+using Meridian.NameServer;
+using Meridian.Running;
+
+namespace Meridian.CommandLine;
+
+/// <summary><c>meridian zone keys</c>: the keys that zones are signed with.</summary>
+internal static class ZoneCommand
+{
+    public static Command Create() => new("zone", "Keys of signed zones.")
+    {
+        new Command("keys", "Make, show and roll the keys that a zone is signed with (ECDSA P-256, algorithm 13).")
+        {
+            CreateKey(), List(), Ds(), Roll(), Retire(),
+        },
+    };
+
+    private static ExampleCommand CreateKey()
+    {
+        var (zone, folder, role) = (Zone(), Folder(), Role("csk"));
+        var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.", "meridian zone keys create ai.example.com --folder keys")
+        {
+            zone, folder, role,
+        };
+        command.SetAction(result => Do(() =>
+        {
+            var name = result.GetRequiredValue(zone);
+            Directory.CreateDirectory(result.GetRequiredValue(folder));
+            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true), KeyTimes.From(TimeProvider.System.GetUtcNow()));
+            Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
+            if (key.SignsKeys)
+                Console.WriteLine(DsText(key));
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static ExampleCommand List()
+    {
+        var (zone, folder, output) = (Zone(), Folder(), Arguments.Output());
+        var command = new ExampleCommand("list", "Show the keys, what each does now, and when that changes.", "meridian zone keys list ai.example.com --folder keys")
+        {
+            zone, folder, output,
+        };
+        command.SetAction(result => Do(() =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
+                .Select(k => new { tag = k.Tag, role = k.Role.ToString().ToUpperInvariant(), state = State(k, now), times = k.Times }).ToArray();
+            if (result.GetRequiredValue(output) == "json")
+                Console.WriteLine(JsonSerializer.Serialize(keys, ApiJson.Options));
+            else if (keys.Length == 0)
+                Console.WriteLine("no keys");
+            foreach (var key in result.GetRequiredValue(output) == "json" ? [] : keys)
+                Console.WriteLine($"{key.tag,5}  {key.role}  {key.state}{Next(key.times, now)}");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static ExampleCommand Ds()
+    {
+        var (zone, folder) = (Zone(), Folder());
+        var command = new ExampleCommand("ds", "Print the DS records for the parent zone.", "meridian zone keys ds ai.example.com --folder keys") { zone, folder };
+        command.SetAction(result => Do(() =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            foreach (var key in Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
+                .Where(k => k.SignsKeys && k.Times.IsPublished(now) && !(now >= k.Times.Retire)))
+                Console.WriteLine(DsText(key));
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static ExampleCommand Roll()
+    {
+        var (zone, folder, role) = (Zone(), Folder(), Role("zsk"));
+        var propagation = Arguments.Duration("--propagation", "Until a change is on every secondary and in every cache", "2h");
+        var maxTtl = MaxTtl();
+        var command = new ExampleCommand("roll", "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one is retired.",
+            "meridian zone keys roll ai.example.com --folder keys --role zsk")
+        {
+            zone, folder, role, propagation, maxTtl,
+        };
+        command.SetAction(result => Do(() =>
+        {
+            var wanted = Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true);
+            var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder));
+            if (!keys.Any(k => k.Role == wanted && k.Times.Retire is null))
+                throw new StartException($"there is no {wanted.ToString().ToUpperInvariant()} in {result.GetRequiredValue(folder)} to roll");
+            var written = KeyRoll.Begin(result.GetRequiredValue(zone), keys, wanted, TimeProvider.System.GetUtcNow(),
+                result.GetRequiredValue(propagation), result.GetRequiredValue(maxTtl));
+            foreach (var key in written)
+                Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
+            if (wanted != KeyRole.Zsk)
+                Console.WriteLine($"; give this to the parent zone; when it is there, `meridian zone keys retire` ends the old key\n{DsText(written[0])}");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static ExampleCommand Retire()
+    {
+        var (zone, folder, maxTtl) = (Zone(), Folder(), MaxTtl());
+        var tag = new Argument<int>("TAG") { Description = "The key's tag" };
+        var command = new ExampleCommand("retire", "End a key whose DS the parent no longer has.", "meridian zone keys retire ai.example.com 12345 --folder keys")
+        {
+            zone, tag, folder, maxTtl,
+        };
+        command.SetAction(result => Do(() =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder));
+            var key = keys.FirstOrDefault(k => k.Tag == result.GetRequiredValue(tag))
+                ?? throw new StartException($"there is no key {result.GetRequiredValue(tag)} in {result.GetRequiredValue(folder)}");
+            var others = keys.Where(k => k != key && k.Times.IsActive(now)).ToArray();
+            if (!(others.Any(k => k.SignsData) || !key.SignsData) || !(others.Any(k => k.SignsKeys) || !key.SignsKeys))
+                throw new StartException($"key {key.Tag} is the only one that signs; roll it first");
+            Console.WriteLine($"; {Save(KeyRoll.Retire(key, now, result.GetRequiredValue(maxTtl)), result.GetRequiredValue(folder))}");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static int Do(Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(e.Message);
+        }
+    }
+
+    private static ImmutableArray<SigningKey> Read(DnsName zone, string folder)
+    {
+        var (keys, error) = ZoneSigners.Read(zone, folder);
+        return error is null ? keys : throw new StartException(error);
+    }
+
+    // Beside and then moved, so that a node that looks at the folder never sees half a key; for its owner alone.
+    private static string Save(SigningKey key, string folder)
+    {
+        var file = Path.Combine(folder, KeyFile.NameOf(key));
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter($"{file}.new", options))
+            writer.Write(KeyFile.Write(key));
+        File.Move($"{file}.new", file, overwrite: true);
+        return file;
+    }
+
+    private static string DsText(SigningKey key)
+    {
+        var ds = key.Ds();
+        return string.Create(CultureInfo.InvariantCulture, $"{key.Zone} IN DS {key.Tag} {SigningKey.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
+    }
+
+    private static string State(SigningKey key, DateTimeOffset now) =>
+        !key.Times.IsPublished(now) ? now < key.Times.Publish ? "waits" : "is gone" :
+        key.Times.IsActive(now) ? "signs" : now < key.Times.Activate ? "is published, and signs later" : "is retired";
+
+    private static string Next(KeyTimes times, DateTimeOffset now)
+    {
+        if (times.NextAfter(now) is not { } next)
+            return "";
+        var what = next == times.Publish ? "published" : next == times.Activate ? "signs" : next == times.Retire ? "retires" : "goes";
+        return string.Create(CultureInfo.InvariantCulture, $"; {what} at {next:yyyy-MM-dd HH:mm} UTC");
+    }
+
+    private static Argument<DnsName> Zone() => new("ZONE")
+    {
+        Description = "The zone's name",
+        CustomParser = result =>
+        {
+            if (DnsName.TryParse(result.Tokens[0].Value.TrimEnd('.') + ".", null, out var name, out var error))
+                return name;
+            result.AddError(error);
+            return null!;
+        },
+    };
+
+    private static Option<string> Folder() => new("--folder") { Description = "Folder of the keys, as the zone's `dnssec.keys` names it", Required = true };
+
+    private static Option<string> Role(string value) => new Option<string>("--role") { Description = "csk, ksk or zsk", DefaultValueFactory = _ => value }
+        .AcceptOnlyFromAmong("csk", "ksk", "zsk");
+
+    private static Option<TimeSpan> MaxTtl() => Arguments.Duration("--max-ttl", "The longest that a signature stays in a cache", "1d");
+}
