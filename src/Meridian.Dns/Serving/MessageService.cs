@@ -14,7 +14,7 @@ namespace Meridian.Dns.Serving;
 /// Takes the messages that want more than a look-up: signed queries, transfers, notifications and updates, and answers
 /// that need a signature made. Runs beside the loops that answer everything else, and keeps none of them waiting.
 /// </summary>
-public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time) : IDisposable
+public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time, Action<string> log) : IDisposable
 {
     private const int HeaderLength = 12;
     private const int MaxTransfers = 16;
@@ -135,10 +135,13 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         try
         {
             // RFC 1995 section 2: over UDP the SOA alone tells the client to come by TCP.
-            var records =
+            var part =
                 transport is Transport.Udp or Transport.Https ? [zone.Soa] :
-                (request.Type == RecordType.IXFR && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null) ?? TransferOut.Whole(zone, time.GetUtcNow());
+                request.Type == RecordType.IXFR && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null;
+            var records = (part ?? TransferOut.Whole(zone, time.GetUtcNow())).ToArray();
             await new TransferOut(zone, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
+            if (records.Length > 1)
+                log($"zone {zone.Origin}: version {zone.Serial} sent to {client}{(part is null ? "" : $", the changes since {request.Serial}")}");
         }
         finally
         {

@@ -78,7 +78,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         });
         try
         {
-            _messages = new MessageService(responder, _zones, _zoneData, time);
+            _messages = new MessageService(responder, _zones, _zoneData, time, message => Log.Zone(_log, message));
             _dns = DnsServer.Start(options.Dns, responder, _zones, new DnsServerOptions
             {
                 Messages = _messages,

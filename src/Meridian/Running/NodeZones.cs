@@ -47,7 +47,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
         Inputs = new ZoneInputs
         {
             Open = LoadedConfiguration.ReadMasterFile,
-            Transferred = origin => _secondaries.GetValueOrDefault(origin)?.Records is { IsEmpty: false } records ? records : null,
+            Transferred = RecordsOf,
             Updated = origin => _updates.TryGetValue(origin, out var sets) ? [.. sets.Values] : [],
             Signer = Signers.Of,
         };
@@ -150,6 +150,13 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
             await secondary.DisposeAsync();
         await _notifier.DisposeAsync();
         await _keeper.DisposeAsync();
+    }
+
+    // Before a zone is followed, what was kept of it is what there is.
+    private ImmutableArray<MasterRecord>? RecordsOf(DnsName origin)
+    {
+        var records = _secondaries.TryGetValue(origin, out var secondary) ? secondary.Records : _kept.GetValueOrDefault(origin, ([], default)).Records;
+        return records.IsEmpty ? null : records;
     }
 
     private void Changed(SecondaryZone secondary)
