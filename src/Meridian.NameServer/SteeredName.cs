@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;
 using Meridian.Steering.Plans;
@@ -6,9 +7,12 @@ using Meridian.Steering.Plans;
 namespace Meridian.NameServer;
 
 /// <summary>Answers DNS queries for one endpoint from the steering table that is current.</summary>
-internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases) : ISteeredName
+internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases, ServiceBinding? binding) : ISteeredName
 {
     private const int MaxAddresses = 64;
+
+    public ImmutableArray<RecordType> Types { get; } =
+        binding is null ? [RecordType.A, RecordType.AAAA] : [RecordType.A, RecordType.AAAA, RecordType.HTTPS];
 
     public SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer)
     {
@@ -19,6 +23,8 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
         var ttl = plan.TtlSeconds(now);
         if (plan.TryChooseReady(kind, client, question.Draw, now, out var ready, out var scope))
             return new SteeredReply(SteeredKind.Addresses, ttl, scope) { Addresses = ready, MaxTtl = plan.MaxTtlSeconds };
+        if (question.Type == RecordType.HTTPS && binding is not null)
+            return AnswerBinding(plan, client, question, ttl, buffer);
         Span<Pick> picks = stackalloc Pick[MaxAddresses];
         var choice = plan.Choose(kind, client, question.Draw, now, picks);
         switch (choice.Outcome)
@@ -48,6 +54,38 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
             default:
                 return new SteeredReply(SteeredKind.ServerFailure, ttl, choice.ScopeBits) { Error = ExtendedError.NotReady };
         }
+    }
+
+    // The same addresses as the client would get for A and AAAA; where those are an alias, so is this.
+    private SteeredReply AnswerBinding(EndpointPlan plan, scoped in ClientView client, scoped in SteeredQuestion question, uint ttl, Span<byte> buffer)
+    {
+        Span<Pick> v4 = stackalloc Pick[MaxAddresses];
+        Span<Pick> v6 = stackalloc Pick[MaxAddresses];
+        var first = plan.Choose(AddressKind.V4, client, question.Draw, question.Now, v4);
+        var second = plan.Choose(AddressKind.V6, client, question.Draw, question.Now, v6);
+        var scope = Math.Max(first.ScopeBits, second.ScopeBits);
+        if (first.Outcome == Outcome.Alias)
+            return new SteeredReply(SteeredKind.Alias, ttl, scope) { MaxTtl = plan.MaxTtlSeconds, Target = aliases[AddressOf(plan, v4[0]).Value] };
+        if (first.Outcome == Outcome.Failure)
+            return new SteeredReply(SteeredKind.ServerFailure, ttl, scope) { Error = ExtendedError.NotReady };
+        if (first.Outcome != Outcome.Addresses && second.Outcome != Outcome.Addresses)
+            return new SteeredReply(SteeredKind.NoData, ttl, scope);
+
+        var writer = new ServiceBindingWriter(buffer);
+        binding!.Begin(ref writer);
+        if (binding.Hints && first.Outcome == Outcome.Addresses)
+            Hint(ref writer, ServiceBindingWriter.Ipv4Hint, plan, v4[..first.Count]);
+        if (binding.Hints && second.Outcome == Outcome.Addresses)
+            Hint(ref writer, ServiceBindingWriter.Ipv6Hint, plan, v6[..second.Count]);
+        return new SteeredReply(SteeredKind.Record, ttl, scope) { MaxTtl = plan.MaxTtlSeconds, Record = buffer[..writer.Length], Error = ErrorOf(first, plan) };
+    }
+
+    private static void Hint(ref ServiceBindingWriter writer, ushort key, EndpointPlan plan, scoped ReadOnlySpan<Pick> picks)
+    {
+        writer.Begin(key);
+        foreach (var pick in picks)
+            writer.Add(AddressOf(plan, pick).Bytes);
+        writer.End();
     }
 
     private static AddressShape AddressOf(EndpointPlan plan, Pick pick) =>

@@ -80,8 +80,11 @@ public sealed class ZoneCompiler
                 AddTransferred(records, builder);
             else
                 continue;
-            foreach (var (_, index, name) in byZone[zone])
-                builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index))));
+            foreach (var (endpoint, index, name) in byZone[zone])
+            {
+                builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)),
+                    endpoint.Https is null ? null : new ServiceBinding(endpoint.Https)));
+            }
 
             var built = builder.Build(out var faults);
             if (_faults.Count == before)

@@ -1,18 +1,24 @@
+using Meridian.Dns.Cookies;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
 /// <summary>Writes the OPT record of a response (RFC 6891 section 6).</summary>
-internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid)
+/// <param name="nsid">The server's name, for those who ask.</param>
+/// <param name="cookie">The server cookie to send; empty for none.</param>
+/// <param name="keepalive">How long an idle connection is kept, in tenths of a second (RFC 7828); 0 to say nothing.</param>
+internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byte> cookie, ushort keepalive)
 {
     private const int FixedLength = 11;
 
     private readonly ReadOnlySpan<byte> _nsid = nsid;
+    private readonly ReadOnlySpan<byte> _cookie = cookie;
+    private readonly ushort _keepalive = keepalive;
 
     /// <summary>The room to keep for it.</summary>
     public int MaxLength(in Query query) => !query.HasEdns
         ? 0
-        : FixedLength + 6 + (query.WantsNsid ? 4 + _nsid.Length : 0) + (query.HasSubnet ? 8 + query.SubnetAddress.Length : 0);
+        : FixedLength + 6 + (_keepalive > 0 ? 6 : 0) + (_cookie.IsEmpty ? 0 : 4 + CookieJar.ClientLength + _cookie.Length) + (query.WantsNsid ? 4 + _nsid.Length : 0) + (query.HasSubnet ? 8 + query.SubnetAddress.Length : 0);
 
     public void Write(ref DnsWriter writer, ResponseCode code, in Query query, byte scopeBits, ExtendedError error)
     {
@@ -31,6 +37,21 @@ internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid)
             writer.TryWriteUInt16((ushort)EdnsOption.Nsid);
             writer.TryWriteUInt16((ushort)_nsid.Length);
             writer.TryWriteBytes(_nsid);
+        }
+
+        if (!_cookie.IsEmpty)
+        {
+            writer.TryWriteUInt16((ushort)EdnsOption.Cookie);
+            writer.TryWriteUInt16((ushort)(CookieJar.ClientLength + _cookie.Length));
+            writer.TryWriteBytes(query.ClientCookie);
+            writer.TryWriteBytes(_cookie);
+        }
+
+        if (_keepalive > 0)
+        {
+            writer.TryWriteUInt16((ushort)EdnsOption.TcpKeepalive);
+            writer.TryWriteUInt16(2);
+            writer.TryWriteUInt16(_keepalive);
         }
 
         if (query.HasSubnet && code != ResponseCode.FormErr && code != ResponseCode.BadVers)

@@ -1,3 +1,4 @@
+using Meridian.Dns.Cookies;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
@@ -29,6 +30,14 @@ internal ref struct Query
     /// <summary>Whether the code NXDOMAIN is understood beside a compact denial (RFC 9824 section 5.1).</summary>
     public bool CompactOk;
     public bool WantsNsid;
+
+    public bool WantsKeepalive;
+
+    /// <summary>The client cookie, 8 octets; empty where there is none (RFC 7873).</summary>
+    public ReadOnlySpan<byte> ClientCookie;
+
+    /// <summary>The server cookie, 8 to 32 octets; empty where there is none.</summary>
+    public ReadOnlySpan<byte> ServerCookie;
 
     public bool HasSubnet;
     public ushort SubnetFamily;
@@ -115,11 +124,29 @@ internal ref struct Query
                 case EdnsOption.Nsid:
                     WantsNsid = true;
                     break;
+                case EdnsOption.TcpKeepalive:
+                    WantsKeepalive = true;
+                    break;
+                case EdnsOption.Cookie when !TryReadCookie(option):
+                    return false;
                 case EdnsOption.ClientSubnet when HasSubnet || !TryReadSubnet(option):
                     return false;
             }
         }
 
+        return true;
+    }
+
+    // RFC 7873 section 5.2.2: 8 octets, or 16 to 40; others are malformed. Of several the first counts.
+    private bool TryReadCookie(ReadOnlySpan<byte> option)
+    {
+        const int Most = CookieJar.ClientLength + 32;
+        if (option.Length != CookieJar.ClientLength && option.Length is < 2 * CookieJar.ClientLength or > Most)
+            return false;
+        if (!ClientCookie.IsEmpty)
+            return true;
+        ClientCookie = option[..CookieJar.ClientLength];
+        ServerCookie = option[CookieJar.ClientLength..];
         return true;
     }
 

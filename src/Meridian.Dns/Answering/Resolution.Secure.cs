@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Meridian.Dns.Records;
 using Meridian.Dns.Signing;
+using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -10,8 +10,6 @@ namespace Meridian.Dns.Answering;
 internal ref partial struct Resolution
 {
     private const int MaxTypes = 64;
-
-    private static readonly ImmutableArray<RecordType> SteeredTypes = [RecordType.A, RecordType.AAAA];
 
     private readonly ZoneSigner? SignerOf(Zone zone) => Query.DnssecOk ? zone.Signer : null;
 
@@ -34,7 +32,7 @@ internal ref partial struct Resolution
     {
         if (SignerOf(zone) is not { } signer || data.IsEmpty)
             return true;
-        Span<byte> form = stackalloc byte[SigningForm.MaxHead + (ResponseLimits.MaxAddresses * (V6Length + 2)) + DnsName.MaxLength];
+        Span<byte> form = stackalloc byte[SigningForm.MaxHead + SteeredReply.MaxData + (2 * ResponseLimits.MaxAddresses)];
         return SigningForm.TryWrite(form, _owner, type, originalTtl, data, size, out var length)
             && TrySign(signer, _owner, ttl, form[..length], passing, authority: false);
     }
@@ -124,7 +122,7 @@ internal ref partial struct Resolution
             Add(ref count, types, set.Type);
         if (steered)
         {
-            foreach (var type in SteeredTypes)
+            foreach (var type in node.Steered!.Types)
             {
                 if (type != Query.Type)
                     Add(ref count, types, type);

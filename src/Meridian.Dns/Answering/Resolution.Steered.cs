@@ -15,7 +15,7 @@ internal ref partial struct Resolution
         Steered = true;
         Span<byte> client = stackalloc byte[V6Length];
         var question = Client.Of(Query, _requester, client);
-        Span<byte> buffer = stackalloc byte[ResponseLimits.MaxAddresses * V6Length];
+        Span<byte> buffer = stackalloc byte[SteeredReply.MaxData];
         var reply = steered.Answer(question, buffer);
         Builder.ScopeBits = Math.Max(Builder.ScopeBits, Client.Scope(Query, question, reply.ScopeBits));
         if (reply.Error != ExtendedError.None)
@@ -26,6 +26,10 @@ internal ref partial struct Resolution
                 var size = Query.Type == RecordType.A ? V4Length : V6Length;
                 if (Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, size))
                     TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Addresses, size, passing: node.Name.IsWildcard);
+                return false;
+            case SteeredKind.Record:
+                if (Builder.TryAnswer(_owner, Query.Type, reply.Ttl, reply.Record))
+                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Record, reply.Record.Length, passing: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Alias:
                 return Builder.TryAnswer(_owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)

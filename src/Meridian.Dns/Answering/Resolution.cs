@@ -43,6 +43,9 @@ internal ref partial struct Resolution
         _canonical = canonical;
     }
 
+    /// <summary>Equal for responses that are alike, for limiting their rate.</summary>
+    public uint Likeness { get; private set; }
+
     /// <summary>Whether a steered name had a part in the response.</summary>
     public bool Steered { get; private set; }
 
@@ -73,9 +76,15 @@ internal ref partial struct Resolution
                 return;
             }
 
-            if (_hop == 0)
-                Builder.Authoritative = true;
             var match = zone.Search(keys);
+            if (_hop == 0)
+            {
+                Builder.Authoritative = true;
+
+                // Names that a flood makes up count together: as their zone, their wildcard or their delegation.
+                Likeness = match.Kind == MatchKind.Exact ? keys.Hash(0) : (uint)match.Node.Name.GetHashCode() ^ (uint)match.Kind;
+            }
+
             var followed = match.Kind switch
             {
                 MatchKind.Redirect => TryRedirect(zone, match.Node),
@@ -179,7 +188,7 @@ internal ref partial struct Resolution
             return false;
         }
 
-        if (_hop > 0 || ttl != zone.NegativeTtl || !Builder.TryCopy(zone.Negative, _owner.Length))
+        if (_hop > 0 || ttl != zone.NegativeTtl || zone.Negative is not { } ready || !Builder.TryCopy(ready, _owner.Length))
             Builder.TryAuthority(zone.Soa, ttl);
         return false;
     }

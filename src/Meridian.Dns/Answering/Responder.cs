@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Dns.Cookies;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -21,6 +22,7 @@ public sealed partial class Responder(ResponderOptions options)
     private const ushort ClassChaos = 3;
 
     private readonly byte[] _nsid = Encoding.UTF8.GetBytes(options.Nsid ?? "");
+    private readonly ushort _keepalive = (ushort)Math.Min(ushort.MaxValue, options.TcpIdleTimeout.TotalSeconds * 10);
     private readonly ChaosAnswers _chaos = new(options);
 
     /// <summary>Answers one query from one snapshot of the zones; 0 means to stay silent.</summary>
@@ -42,7 +44,9 @@ public sealed partial class Responder(ResponderOptions options)
         var sound = query.OpCode == 0 && query.TryReadBody(ref reader);
         if (options.SetsAside && !requester.CanWait && WantsMore(query))
             return ResponseSummary.Aside;
-        var opt = new OptRecord(_nsid);
+        Span<byte> cookie = stackalloc byte[CookieJar.ServerLength];
+        var known = TryCookie(query, requester, ref cookie);
+        var opt = new OptRecord(_nsid, cookie, query.WantsKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
         scoped var resolution = new Resolution(zones, requester, query, response, owner, canonical)
         {
             MaySign = requester.CanWait || !options.SetsAside,
@@ -62,7 +66,28 @@ public sealed partial class Responder(ResponderOptions options)
         if (resolution.Aside)
             return ResponseSummary.Aside;
         var length = resolution.Builder.Finish(query, limit, opt);
-        return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated, resolution.Steered);
+        return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated, resolution.Steered)
+        {
+            IsKnownClient = known,
+            Likeness = resolution.Likeness,
+        };
+    }
+
+    // A good cookie that is young is sent back as it came; any other, or none, is answered with a new one.
+    private bool TryCookie(in Query query, in Requester requester, ref Span<byte> cookie)
+    {
+        if (options.Cookies is not { } jar || query.ClientCookie.IsEmpty)
+        {
+            cookie = [];
+            return false;
+        }
+
+        var good = jar.IsGood(query.ClientCookie, query.ServerCookie, requester.Address, requester.Now, out var fresh);
+        if (fresh)
+            query.ServerCookie.CopyTo(cookie);
+        else
+            jar.Make(query.ClientCookie, requester.Address, requester.Now, cookie);
+        return good;
     }
 
     private static bool WantsMore(in Query query) =>

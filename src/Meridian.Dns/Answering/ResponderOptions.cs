@@ -1,3 +1,5 @@
+using Meridian.Dns.Cookies;
+
 namespace Meridian.Dns.Answering;
 
 /// <summary>What a responder says of itself.</summary>
@@ -8,6 +10,12 @@ public sealed record ResponderOptions
 
     /// <summary>Set aside transfers, updates, notifications and signed queries instead of refusing them.</summary>
     public bool SetsAside { get; init; }
+
+    /// <summary>Makes and checks cookies (RFC 7873); null leaves the option unanswered.</summary>
+    public CookieJar? Cookies { get; init; }
+
+    /// <summary>How long idle TCP connections are kept, told to those who ask (RFC 7828).</summary>
+    public TimeSpan TcpIdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Answer to <c>version.bind CH TXT</c>; null refuses, which is the default.</summary>
     public string? Version { get; init; }

@@ -16,4 +16,10 @@ public readonly record struct ResponseSummary(int Length, ResponseCode Code, Rec
     public static ResponseSummary Aside => new() { IsSetAside = true };
 
     public bool IsSetAside { get; private init; }
+
+    /// <summary>Whether the client has shown by a cookie that its address is its own.</summary>
+    public bool IsKnownClient { get; init; }
+
+    /// <summary>Equal for responses that are alike: about one name, or about the zone of names that do not exist.</summary>
+    public uint Likeness { get; init; }
 }

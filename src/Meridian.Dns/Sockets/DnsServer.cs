@@ -39,7 +39,7 @@ public sealed class DnsServer : IAsyncDisposable
         IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, DnsServerOptions options, TimeProvider time)
     {
         var aside = options.Messages is null ? null : new AsideQueue(options.Messages);
-        var service = new UdpService(responder, zones, aside, time);
+        var service = new UdpService(responder, zones, aside, options, time);
         var udp = ImmutableArray.CreateBuilder<UdpListener>();
         var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
         try

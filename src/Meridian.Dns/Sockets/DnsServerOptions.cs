@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Dns.Limiting;
+using Meridian.Dns.Logging;
 using Meridian.Dns.Serving;
 
 namespace Meridian.Dns.Sockets;
@@ -16,6 +18,12 @@ public sealed record DnsServerOptions
 
     /// <summary>The certificate for <see cref="Tls"/>.</summary>
     public TlsCertificate? Certificate { get; init; }
+
+    /// <summary>Limits responses over UDP; null for no limit.</summary>
+    public RateLimiter? Limiter { get; init; }
+
+    /// <summary>Is told of a sample of the queries; null for none.</summary>
+    public QueryLog? QueryLog { get; init; }
 
     /// <summary>Takes what the responder sets aside; null where it sets nothing aside.</summary>
     public MessageService? Messages { get; init; }

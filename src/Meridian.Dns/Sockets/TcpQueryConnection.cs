@@ -109,6 +109,7 @@ internal sealed class TcpQueryConnection(
         var requester = new Requester(_address, Transport.Tcp, _chance.Next(), time.GetUtcNow());
         var summary = responder.Respond(zones.Current, query, output.Slice(2, Responder.MaxResponse), requester);
         counters.Count(summary);
+        options.QueryLog?.Offer(query, output.Slice(2, summary.Length), requester);
         written = summary.Length == 0 ? 0 : 2 + summary.Length;
         if (written > 0)
             BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)summary.Length);

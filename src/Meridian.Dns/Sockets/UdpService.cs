@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using Meridian.Dns.Answering;
+using Meridian.Dns.Limiting;
 
 namespace Meridian.Dns.Sockets;
 
 /// <summary>What every loop that answers datagrams does with one, whatever it came by.</summary>
-internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, TimeProvider time)
+internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, DnsServerOptions options, TimeProvider time)
 {
     /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
     public const int MaxQuery = 4096;
@@ -26,6 +27,14 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
         counters.Count(summary);
         if (summary.IsSetAside)
             aside!.Add(query, socket, peer);
-        return summary.Length;
+        options.QueryLog?.Offer(query, response[..summary.Length], requester);
+        if (summary.Length == 0 || summary.IsKnownClient || options.Limiter is not { } limiter)
+            return summary.Length;
+        return limiter.Judge(requester.Address, summary.Likeness, requester.Now) switch
+        {
+            LimitVerdict.Send => summary.Length,
+            LimitVerdict.Slip => TruncatedResponse.Make(response[..summary.Length]),
+            _ => 0,
+        };
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Wire;
+
 namespace Meridian.Dns.Steered;
 
 /// <summary>
@@ -5,7 +8,10 @@ namespace Meridian.Dns.Steered;
 /// </summary>
 public interface ISteeredName
 {
+    /// <summary>The types that it may have an answer for.</summary>
+    ImmutableArray<RecordType> Types { get; }
+
     /// <param name="question">Who asks for what.</param>
-    /// <param name="buffer">Room for 64 IPv6 addresses, for a choice that does not lie ready.</param>
+    /// <param name="buffer">Room of <see cref="SteeredReply.MaxData"/> octets, for an answer that does not lie ready.</param>
     SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer);
 }

@@ -6,6 +6,9 @@ public enum SteeredKind
     /// <summary>Addresses of the type that was asked for.</summary>
     Addresses,
 
+    /// <summary>One record of the type that was asked for.</summary>
+    Record,
+
     /// <summary>A CNAME.</summary>
     Alias,
 

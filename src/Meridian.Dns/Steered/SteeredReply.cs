@@ -8,6 +8,9 @@ namespace Meridian.Dns.Steered;
 /// <param name="scopeBits">The widest prefix length for which the answer is the same (RFC 7871 section 7.2.1).</param>
 public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBits)
 {
+    /// <summary>Octets that an answer may have: 64 addresses of each family, and the parameters of a service.</summary>
+    public const int MaxData = (64 * (4 + 16)) + 512;
+
     public SteeredKind Kind { get; } = kind;
 
     public uint Ttl { get; } = ttl;
@@ -19,6 +22,9 @@ public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBi
 
     /// <summary>The chosen addresses, 4 octets each for A and 16 for AAAA, one after the other.</summary>
     public ReadOnlySpan<byte> Addresses { get; init; }
+
+    /// <summary>The data of the record, for <see cref="SteeredKind.Record"/>.</summary>
+    public ReadOnlySpan<byte> Record { get; init; }
 
     /// <summary>The target, for <see cref="SteeredKind.Alias"/>.</summary>
     public DnsName? Target { get; init; }

@@ -12,8 +12,6 @@ namespace Meridian.Dns.Transfers;
 /// </summary>
 internal static class ZoneContent
 {
-    private const int MaxAddresses = 64 * 16;
-
     /// <summary>Every record set but the SOA.</summary>
     public static IEnumerable<RecordSet> Of(Zone zone) =>
         zone.Nodes.SelectMany(n => n.Sets).Where(s => s.Type != RecordType.SOA).Concat(zone.Defaults);
@@ -75,7 +73,7 @@ internal static class ZoneContent
 
     private static IEnumerable<RecordSet> DefaultsOf(ZoneNode node, DateTimeOffset now)
     {
-        foreach (var type in (RecordType[])[RecordType.A, RecordType.AAAA])
+        foreach (var type in node.Steered!.Types)
         {
             if (DefaultOf(node, type, now) is not { } set)
                 continue;
@@ -87,7 +85,7 @@ internal static class ZoneContent
 
     private static RecordSet? DefaultOf(ZoneNode node, RecordType type, DateTimeOffset now)
     {
-        var buffer = new byte[MaxAddresses];
+        var buffer = new byte[SteeredReply.MaxData];
         var reply = node.Steered!.Answer(new SteeredQuestion(type, new byte[4], 0, false, 0, now), buffer);
         switch (reply.Kind)
         {
@@ -95,6 +93,8 @@ internal static class ZoneContent
                 var size = type == RecordType.A ? 4 : 16;
                 var addresses = reply.Addresses.ToArray().Chunk(size).OrderBy(a => a, ByteOrder.Instance).ToImmutableArray();
                 return addresses.IsEmpty ? null : new RecordSet(node.Name, type, reply.MaxTtl, addresses);
+            case SteeredKind.Record:
+                return new RecordSet(node.Name, type, reply.MaxTtl, [reply.Record.ToArray()]);
             case SteeredKind.Alias:
                 return new RecordSet(node.Name, RecordType.CNAME, reply.MaxTtl, [reply.Target!.Wire.ToArray()]);
             default:

@@ -69,7 +69,7 @@ public sealed class Zone
     public ZoneNode Apex { get; }
 
     /// <summary>What goes with every negative answer.</summary>
-    internal ReadyAnswer Negative { get; }
+    internal ReadyAnswer? Negative { get; private set; }
 
     /// <summary>Number of names, empty non-terminals included.</summary>
     public int NodeCount => _nodes.Count;
@@ -92,6 +92,9 @@ public sealed class Zone
     /// <summary>The same data as a version of its own.</summary>
     internal Zone AsVersion(uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
         new(this, Zones.Soa.WithSerial(Soa, serial), defaults, changes);
+
+    /// <summary>Takes away what was made ready, for tests that compare the two ways.</summary>
+    internal void WithoutReady() => Negative = null;
 
     internal bool SharesNodesWith(Zone other) => ReferenceEquals(_nodes, other._nodes);
 

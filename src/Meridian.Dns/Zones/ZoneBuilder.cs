@@ -78,7 +78,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
                     $"the {RecordTypes.Name(type)} records of {owner} differ in TTL (RFC 2181 section 5.2)");
             if (type == RecordType.CNAME && _sets.Keys.Any(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC) && k.Owner.Equals(owner)))
                 Fault(records[0], $"{owner} has a CNAME and other data (RFC 1034 section 3.6.2)");
-            if (_steered.ContainsKey(owner) && type is RecordType.A or RecordType.AAAA or RecordType.CNAME && _steered.ContainsKey(owner))
+            if (_steered.TryGetValue(owner, out var steered) && (type == RecordType.CNAME || steered.Types.Contains(type)))
                 Fault(records[0], $"{owner} is owned twice: it is steered and has a {type} record");
         }
     }

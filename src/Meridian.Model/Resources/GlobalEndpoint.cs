@@ -39,6 +39,9 @@ public sealed record GlobalEndpoint : Resource
     [Field("What to answer under `whenAllDown: Fallback`")]
     public Fallback? Fallback { get; init; }
 
+    [Field("Publish an HTTPS record (RFC 9460) with these parameters", Default = "none")]
+    public EndpointHttps? Https { get; init; }
+
     [Field("How a recovered pool takes up its share again")]
     public Recovery Recovery { get; init; } = new();
 

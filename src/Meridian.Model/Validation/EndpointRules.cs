@@ -11,6 +11,13 @@ internal static class EndpointRules
 
     public static void Check(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
+        for (var i = 0; i < (endpoint.Https?.Alpn.Length ?? 0); i++)
+        {
+            var alpn = endpoint.Https!.Alpn[i];
+            if (alpn.Length is 0 or > 255 || alpn.Any(c => c is < '!' or > '~'))
+                report.Fault(endpoint.Https, "alpn", i, $"`{alpn}` is not a protocol name such as h2, h3 or http/1.1");
+        }
+
         if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
             CheckHostname(endpoint, hostname, set, report);
         CheckPools(endpoint, set, report);

@@ -24,6 +24,14 @@ internal static class ServeCommand
         https.DefaultValueFactory = _ => [];
         var dnsCertificate = new Option<string?>("--dns-cert") { Description = "PEM file with the certificate chain for --dns-tls and --dns-https, read again when it changes" };
         var dnsKey = new Option<string?>("--dns-key") { Description = "PEM file with its private key" };
+        var rate = new Option<int>("--rate-limit")
+        {
+            Description = "UDP responses a second about one name to one network (/24, /56) that has no cookie; 0 for no limit, and loopback has none",
+            DefaultValueFactory = _ => 500,
+        };
+        var cookies = new Option<string?>("--cookie-secrets") { Description = "File with cookie secrets that nodes behind one address share, one of 32 hexadecimal digits a line" };
+        var queryLog = new Option<string?>("--query-log") { Description = "File that a sample of the queries is written to, as JSON lines" };
+        var sample = new Option<int>("--query-log-sample") { Description = "One query in how many is written", DefaultValueFactory = _ => 100 };
         var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
         var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
         var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
@@ -42,13 +50,17 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, dns, tls, https, dnsCertificate, dnsKey, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, management, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
             {
                 Configuration = [.. result.GetRequiredValue(config)],
                 Dns = [.. result.GetRequiredValue(dns)],
+                RateLimit = Math.Max(0, result.GetValue(rate)),
+                CookieSecrets = result.GetValue(cookies),
+                QueryLog = result.GetValue(queryLog),
+                QueryLogSample = Math.Max(1, result.GetValue(sample)),
                 DnsTls = [.. result.GetValue(tls) ?? []],
                 DnsHttps = [.. result.GetValue(https) ?? []],
                 DnsCertificate = CertificateOf(result.GetValue(dnsCertificate), result.GetValue(dnsKey), (result.GetValue(tls) ?? []).Length + (result.GetValue(https) ?? []).Length > 0),

@@ -187,6 +187,8 @@ internal sealed partial class Node
             Install(_served);
         if (FileFingerprint.Of(_options.Configuration, _served.Files) != _fingerprint)
             Reconfigure();
+        if (_cookies.Refresh() is { } wrong)
+            Log.StoreFault(_log, wrong);
         if (_options.DnsCertificate?.Refresh() is { } fault)
             Log.StoreFault(_log, $"{fault}; the old one serves on");
         foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is not null))

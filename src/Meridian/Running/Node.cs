@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Api;
 using Meridian.Dns.Answering;
+using Meridian.Dns.Limiting;
+using Meridian.Dns.Logging;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
 using Meridian.Health;
@@ -39,6 +42,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly ZoneHolder _zones = new();
     private readonly NodeZones _zoneData;
     private readonly MessageService _messages;
+    private readonly NodeCookies _cookies;
+    private readonly QueryLog? _queryLog;
     private readonly DnsServer _dns;
     private readonly CancellationTokenSource _stop = new();
 
@@ -69,9 +74,16 @@ internal sealed partial class Node : INode, IAsyncDisposable
         StartedAt = ConfiguredAt = time.GetUtcNow();
         _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
         _zoneData = new NodeZones(_zones, _store, time, signal => _signals.Writer.TryWrite(signal), message => Log.Zone(_log, message));
+        _cookies = new NodeCookies(options.CookieSecrets, time);
+        _queryLog = OpenQueryLog(options);
+        Limiter = options.RateLimit == 0 ? null : new RateLimiter(
+            new RateLimit { PerSecond = options.RateLimit, Exempt = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")] }, (ulong)Random.Shared.NextInt64());
+        var limits = new TcpLimits();
         var responder = new Responder(new ResponderOptions
         {
             SetsAside = true,
+            Cookies = _cookies.Jar,
+            TcpIdleTimeout = limits.IdleTimeout,
             Nsid = options.Name,
             Version = options.Chaos ? $"meridian {typeof(Node).Assembly.GetName().Version?.ToString(3)}" : null,
             ServerId = options.Chaos ? options.Name : null,
@@ -82,6 +94,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
             _dns = DnsServer.Start(options.Dns, responder, _zones, new DnsServerOptions
             {
                 Messages = _messages,
+                Tcp = limits,
+                Limiter = Limiter,
+                QueryLog = _queryLog,
                 Tls = options.DnsTls,
                 Certificate = options.DnsCertificate,
             }, time);
@@ -125,6 +140,12 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public string? StateFault => _store.Fault;
 
     public DnsServer Dns => _dns;
+
+    /// <summary>Limits responses over UDP; null for no limit.</summary>
+    public RateLimiter? Limiter { get; }
+
+    /// <summary>Signatures that are kept now.</summary>
+    public int Signatures => _zones.Current.Zones.Sum(z => z.Signer?.Count ?? 0);
 
     /// <summary>Answers whole messages that came by other ways than the DNS sockets.</summary>
     public MessageService Messages => _messages;
@@ -196,6 +217,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();
         _messages.Dispose();
+        if (_queryLog is not null)
+            await _queryLog.DisposeAsync();
         await _zoneData.DisposeAsync();
         _prober.Dispose();
         await _store.DisposeAsync();
@@ -204,6 +227,21 @@ internal sealed partial class Node : INode, IAsyncDisposable
     }
 
     private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver);
+
+    private QueryLog? OpenQueryLog(NodeOptions options)
+    {
+        if (options.QueryLog is null)
+            return null;
+        try
+        {
+            return new QueryLog(new FileStream(options.QueryLog, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
+                options.QueryLogSample, fault => Log.StoreFault(_log, fault));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"the query log {options.QueryLog} cannot be opened: {e.Message}");
+        }
+    }
 
     private void Happen(LogLevel level, string kind, string subject, string message)
     {

@@ -27,6 +27,12 @@ internal static class NodeMetrics
             node => node.Dns.Counters.Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
             node => node.Dns.Counters.Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.aside", "{query}", "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made", ["transport"],
+            node => node.Dns.Counters.Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [], node => [M(node.Dns.DroppedAside)]) { Counter = true },
+        new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated", ["result"], node =>
+            [M(node.Limiter?.Dropped ?? 0, ("result", "dropped")), M(node.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },
+        new("meridian.dns.signatures", "{signature}", "Signatures that are kept", [], node => [M(node.Signatures)]),
         new("meridian.dns.tcp.connections", "{connection}", "Open TCP connections", [], node => [M(node.Dns.TcpConnections)]),
         new("meridian.health.probes", "{probe}", "Probes completed", ["result"], node =>
             [M(node.Health.Probes.Completed - node.Health.Probes.Failed, ("result", "ok")), M(node.Health.Probes.Failed, ("result", "failed"))]) { Counter = true },

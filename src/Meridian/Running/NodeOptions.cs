@@ -20,6 +20,18 @@ internal sealed record NodeOptions
     /// <summary>The certificate for both.</summary>
     public TlsCertificate? DnsCertificate { get; init; }
 
+    /// <summary>Responses a second of one sort to one client network; 0 for no limit.</summary>
+    public int RateLimit { get; init; }
+
+    /// <summary>File with cookie secrets that several nodes share; null for one of this node alone.</summary>
+    public string? CookieSecrets { get; init; }
+
+    /// <summary>File that a sample of the queries is written to; null for none.</summary>
+    public string? QueryLog { get; init; }
+
+    /// <summary>One query in how many is written.</summary>
+    public int QueryLogSample { get; init; } = 1;
+
     public required string StateFolder { get; init; }
 
     public ImmutableArray<string> GeoFiles { get; init; } = [];

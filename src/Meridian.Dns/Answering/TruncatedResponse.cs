@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Answering;
+
+/// <summary>Cuts a response down to its question and the TC bit, which sends a real client to TCP.</summary>
+internal static class TruncatedResponse
+{
+    private const int FlagsAt = 2;
+    private const int CountsAt = 4;
+    private const ushort TruncatedFlag = 0x0200;
+
+    /// <summary>The new length; a response without a question keeps its header alone.</summary>
+    public static int Make(Span<byte> response)
+    {
+        var reader = new DnsReader(response);
+        reader.TryReadBytes(Query.HeaderLength, out _);
+        var questions = BinaryPrimitives.ReadUInt16BigEndian(response[CountsAt..]);
+        if (questions == 1 && (!reader.TrySkipName() || !reader.TryReadUInt32(out _)))
+            questions = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(response[FlagsAt..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(response[FlagsAt..]) | TruncatedFlag));
+        response[CountsAt..Query.HeaderLength].Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(response[CountsAt..], questions);
+        return questions == 1 ? reader.Position : Query.HeaderLength;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace Meridian.Dns.Cookies;
+
+/// <summary>
+/// Makes and checks server cookies (RFC 7873) in the form that servers of different makers share (RFC 9018): a client that
+/// brings a good one has received an answer at its address before, so the address is not forged.
+/// </summary>
+public sealed class CookieJar
+{
+    /// <summary>Octets of a client cookie.</summary>
+    public const int ClientLength = 8;
+
+    /// <summary>Octets of a server cookie.</summary>
+    public const int ServerLength = 16;
+
+    /// <summary>Octets of a secret.</summary>
+    public const int SecretLength = 16;
+
+    private const byte Version = 1;
+    private const int TimeAt = 4;
+    private const int HashAt = 8;
+
+    // RFC 9018 section 4.3.
+    private const int MaxAge = 3600;
+    private const int MaxAhead = 300;
+    private const int RenewAge = 1800;
+
+    // The first one makes cookies; the others are of before the last roll, or of what comes next on other servers.
+    private volatile ImmutableArrayBox _secrets;
+
+    /// <param name="secrets">Secrets of 16 octets, the current one first.</param>
+    public CookieJar(ImmutableArray<byte[]> secrets) => _secrets = new ImmutableArrayBox(secrets);
+
+    /// <summary>A jar with a secret of its own, which no other server knows.</summary>
+    public static CookieJar Random() => new([RandomNumberGenerator.GetBytes(SecretLength)]);
+
+    /// <summary>Rolls the secret: cookies of the one before stay good until they are too old (RFC 9018 section 5).</summary>
+    public void Roll() => _secrets = new ImmutableArrayBox([RandomNumberGenerator.GetBytes(SecretLength), _secrets.Secrets[0]]);
+
+    /// <summary>Puts secrets in the place of those before.</summary>
+    public void Use(ImmutableArray<byte[]> secrets) => _secrets = new ImmutableArrayBox(secrets);
+
+    /// <summary>Whether a server cookie is one of ours, for this client, and not too old.</summary>
+    /// <param name="client">The client cookie, 8 octets.</param>
+    /// <param name="server">The server cookie as it came.</param>
+    /// <param name="address">The sender's address.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="fresh">Whether it need not be renewed yet.</param>
+    public bool IsGood(ReadOnlySpan<byte> client, ReadOnlySpan<byte> server, ReadOnlySpan<byte> address, DateTimeOffset now, out bool fresh)
+    {
+        fresh = false;
+        if (server.Length != ServerLength || server[0] != Version)
+            return false;
+        var age = (int)((uint)now.ToUnixTimeSeconds() - BinaryPrimitives.ReadUInt32BigEndian(server[TimeAt..]));
+        if (age is > MaxAge or < -MaxAhead)
+            return false;
+        Span<byte> expected = stackalloc byte[sizeof(ulong)];
+        foreach (var secret in _secrets.Secrets)
+        {
+            Hash(secret, client, server[..HashAt], address, expected);
+            if (!CryptographicOperations.FixedTimeEquals(expected, server[HashAt..]))
+                continue;
+            fresh = age < RenewAge && ReferenceEquals(secret, _secrets.Secrets[0]);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes a server cookie, 16 octets.</summary>
+    public void Make(ReadOnlySpan<byte> client, ReadOnlySpan<byte> address, DateTimeOffset now, Span<byte> server)
+    {
+        server[..TimeAt].Clear();
+        server[0] = Version;
+        BinaryPrimitives.WriteUInt32BigEndian(server[TimeAt..], (uint)now.ToUnixTimeSeconds());
+        Hash(_secrets.Secrets[0], client, server[..HashAt], address, server[HashAt..]);
+    }
+
+    // RFC 9018 section 4.4: client cookie, version, reserved, time, and the address.
+    private static void Hash(byte[] secret, ReadOnlySpan<byte> client, ReadOnlySpan<byte> head, ReadOnlySpan<byte> address, Span<byte> hash)
+    {
+        Span<byte> input = stackalloc byte[ClientLength + HashAt + 16];
+        client.CopyTo(input);
+        head.CopyTo(input[ClientLength..]);
+        address.CopyTo(input[(ClientLength + HashAt)..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(hash, SipHash.Of(secret, input[..(ClientLength + HashAt + address.Length)]));
+    }
+
+    private sealed record ImmutableArrayBox(ImmutableArray<byte[]> Secrets);
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text.Json;
+using System.Threading.Channels;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Logging;
+
+/// <summary>
+/// A sample of the queries and what was answered, as JSON lines: one in so many, drawn by chance. A slow disk costs lines,
+/// never answers: the queue is bounded and what finds no room is counted and left out.
+/// </summary>
+public sealed class QueryLog : IAsyncDisposable
+{
+    private const int Capacity = 8192;
+
+    private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Stream _stream;
+    private readonly ulong _threshold;
+    private readonly Action<string> _failed;
+    private readonly Task _writing;
+    private long _lost;
+
+    /// <param name="stream">Takes the lines; closed with the log.</param>
+    /// <param name="oneIn">One query in how many, 1 for all.</param>
+    /// <param name="failed">Is told once when the lines cannot be written.</param>
+    public QueryLog(Stream stream, int oneIn, Action<string> failed)
+    {
+        _stream = stream;
+        _threshold = ulong.MaxValue / (ulong)Math.Max(1, oneIn);
+        _failed = failed;
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Lines that found no room.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Takes a query and its response into the sample, or not.</summary>
+    public void Offer(ReadOnlySpan<byte> query, ReadOnlySpan<byte> response, in Requester requester)
+    {
+        // Other bits of the same draw choose the answer, so it is mixed.
+        if (requester.Draw * 0x9E3779B97F4A7C15UL > _threshold)
+            return;
+        if (!_entries.Writer.TryWrite(new Entry(requester.Now, new IPAddress(requester.Address), requester.Transport, query.ToArray(), response.ToArray())))
+            Interlocked.Increment(ref _lost);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _entries.Writer.TryComplete();
+        await _writing;
+        await _stream.DisposeAsync();
+    }
+
+    private async Task WriteAsync()
+    {
+        var failed = false;
+        var buffer = new MemoryStream();
+        while (await _entries.Reader.WaitToReadAsync())
+        {
+            buffer.SetLength(0);
+            while (buffer.Length < Capacity && _entries.Reader.TryRead(out var entry))
+                Write(buffer, entry);
+            try
+            {
+                await _stream.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+                await _stream.FlushAsync();
+            }
+            catch (IOException e)
+            {
+                if (!failed)
+                    _failed($"the query log cannot be written: {e.Message}");
+                failed = true;
+            }
+        }
+    }
+
+    private static void Write(MemoryStream buffer, Entry entry)
+    {
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("time", entry.Time);
+            json.WriteString("client", entry.Client.ToString());
+            json.WriteString("transport", entry.Transport.ToString().ToLowerInvariant());
+            WriteQuestion(json, entry.Query);
+            if (entry.Response.Length >= 12)
+            {
+                json.WriteString("rcode", ((ResponseCode)(entry.Response[3] & 0xF)).ToString().ToUpperInvariant());
+                json.WriteNumber("answers", BinaryPrimitives.ReadUInt16BigEndian(entry.Response.AsSpan(6)));
+            }
+
+            json.WriteNumber("querySize", entry.Query.Length);
+            json.WriteNumber("responseSize", entry.Response.Length);
+            json.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+    }
+
+    private static void WriteQuestion(Utf8JsonWriter json, byte[] query)
+    {
+        var reader = new DnsReader(query);
+        if (!reader.TryReadUInt16(out var id) || !reader.TryReadBytes(10, out _))
+            return;
+        json.WriteNumber("id", id);
+        if (!reader.TryReadWholeName(out var name) || !reader.TryReadUInt16(out var type))
+            return;
+        json.WriteString("name", DnsName.FromWire(name).ToString());
+        json.WriteString("type", RecordTypes.Name((RecordType)type));
+    }
+
+    private sealed record Entry(DateTimeOffset Time, IPAddress Client, Transport Transport, byte[] Query, byte[] Response);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Cookies;
+
+namespace Meridian.Running;
+
+/// <summary>
+/// The cookie secrets of a node: of its own, rolled every day, or from a file that nodes share behind one address, one
+/// secret of 32 hexadecimal digits a line, the current one first.
+/// </summary>
+internal sealed class NodeCookies
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
+
+    private readonly string? _file;
+    private readonly TimeProvider _time;
+    private string _fingerprint = "";
+    private DateTimeOffset _rolled;
+
+    /// <exception cref="StartException">The file cannot be used.</exception>
+    public NodeCookies(string? file, TimeProvider time)
+    {
+        _file = file;
+        _time = time;
+        _rolled = time.GetUtcNow();
+        if (file is null)
+        {
+            Jar = CookieJar.Random();
+            return;
+        }
+
+        _fingerprint = FileFingerprint.Of([], [file]);
+        var (secrets, error) = Read(file);
+        Jar = error is null ? new CookieJar(secrets) : throw new StartException(error);
+    }
+
+    public CookieJar Jar { get; }
+
+    /// <summary>Rolls the secret, or reads the file where it has changed; what is wrong with it, or null.</summary>
+    public string? Refresh()
+    {
+        if (_file is null)
+        {
+            if (_time.GetUtcNow() - _rolled < Lifetime)
+                return null;
+            _rolled = _time.GetUtcNow();
+            Jar.Roll();
+            return null;
+        }
+
+        var fingerprint = FileFingerprint.Of([], [_file]);
+        if (fingerprint == _fingerprint)
+            return null;
+        _fingerprint = fingerprint;
+        var (secrets, error) = Read(_file);
+        if (error is null)
+            Jar.Use(secrets);
+        return error is null ? null : $"{error}; the old secrets are used";
+    }
+
+    private static (ImmutableArray<byte[]> Secrets, string? Error) Read(string file)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith('#')).ToArray();
+            if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength || !l.All(char.IsAsciiHexDigit)))
+                return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, the current secret first");
+            return ([.. lines.Select(Convert.FromHexString)], null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ([], $"the cookie secrets {file} cannot be read: {e.Message}");
+        }
+    }
+}
