@@ -28,7 +28,7 @@ public sealed class ZonePublisher(TimeProvider time)
         {
             var before = _published.GetValueOrDefault(zone.Origin);
             var next = Next(zone, before);
-            if (!ReferenceEquals(next, before))
+            if (before is null || next.Serial != before.Serial)
                 changed.Add(zone.Origin);
             _published[zone.Origin] = next;
             if (!ReferenceEquals(next, zone))

@@ -24,13 +24,13 @@ internal sealed class PeerServer : IAsyncDisposable
     public static string? Find(string program) =>
         ((string[])["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"]).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
 
-    public static async Task<PeerServer> StartAsync(string program, string origin, string zone)
+    public static async Task<PeerServer> StartAsync(string program, string origin, string zone, bool signed = false)
     {
         var folder = Directory.CreateTempSubdirectory($"meridian-{program}-").FullName;
         var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "zone"), $"$ORIGIN {origin}.\n{zone}\n");
         var configuration = Path.Combine(folder, "conf");
-        await File.WriteAllTextAsync(configuration, program == "knotd" ? Knot(folder, port, origin) : Nsd(folder, port, origin));
+        await File.WriteAllTextAsync(configuration, program == "knotd" ? Knot(folder, port, origin, signed) : Nsd(folder, port, origin));
         var start = new ProcessStartInfo(Find(program)!, program == "knotd" ? ["-c", configuration] : ["-d", "-c", configuration])
         {
             RedirectStandardError = true,
@@ -53,6 +53,9 @@ internal sealed class PeerServer : IAsyncDisposable
         await peer.DisposeAsync();
         throw new InvalidOperationException($"{program} does not answer: {string.Join("\n", output)}");
     }
+
+    /// <summary>A socket of one's own, for many queries.</summary>
+    public PeerClient Connect() => new(EndPoint);
 
     public async Task<byte[]?> AskAsync(byte[] query, int milliseconds = 2000)
     {
@@ -77,7 +80,7 @@ internal sealed class PeerServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string Knot(string folder, int port, string origin) => $"""
+    private static string Knot(string folder, int port, string origin, bool signed) => $"""
         server:
             rundir: {folder}
             listen: 127.0.0.1@{port}
@@ -93,10 +96,16 @@ internal sealed class PeerServer : IAsyncDisposable
           - id: default
             storage: {folder}
             journal-content: none
-            zonefile-load: whole
+            zonefile-load: {(signed ? "difference-no-serial" : "whole")}
+        policy:
+          - id: ecdsa
+            algorithm: ecdsap256sha256
+            single-type-signing: on
+            cds-cdnskey-publish: always
         zone:
           - domain: {origin}
             file: {folder}/zone
+            {(signed ? "zonefile-sync: -1\n    journal-content: all\n    dnssec-signing: on\n    dnssec-policy: ecdsa" : "")}
         """;
 
     private static string Nsd(string folder, int port, string origin) => $"""

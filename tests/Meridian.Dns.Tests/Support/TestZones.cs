@@ -1,3 +1,5 @@
+using Meridian.Dns.Serving;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -41,12 +43,16 @@ internal static class TestZones
         odd         IN TYPE65280 \# 4 0A0B0C0D
         """;
 
-    public static Zone Build(string origin, string text)
+    /// <summary>The zone with a key of its own.</summary>
+    public static Zone Signed(string origin, string text) => Build(origin, text,
+        new ZoneSigner(DnsName.Parse(origin), [SigningKey.Create(DnsName.Parse(origin), KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))], DateTimeOffset.UtcNow));
+
+    public static Zone Build(string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
     {
         var name = DnsName.Parse(origin);
         var (records, faults) = MasterFile.Read("test.zone", text, name, _ => null);
         Assert.Empty(faults);
-        var builder = new ZoneBuilder(name);
+        var builder = new ZoneBuilder(name, policy, signer);
         foreach (var record in records)
             builder.Add(record);
         var zone = builder.Build(out faults);
