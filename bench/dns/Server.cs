@@ -51,7 +51,8 @@ internal sealed class Server : IAsyncDisposable
     {
         var start = new ProcessStartInfo("taskset", ["-c", $"{ServerCore}", program, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         var server = new Server(name, port, cases.ToHashSet(), Process.Start(start)!);
         server._process.OutputDataReceived += (_, e) => server._output.Add(e.Data ?? "");

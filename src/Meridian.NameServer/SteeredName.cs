@@ -38,9 +38,11 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
                     length += bytes.Length;
                 }
 
-                return new SteeredReply(SteeredKind.Addresses, ttl, choice.ScopeBits) 
+                return new SteeredReply(SteeredKind.Addresses, ttl, choice.ScopeBits)
                 {
-                    Addresses = buffer[..length], MaxTtl = plan.MaxTtlSeconds, Error = ErrorOf(choice, plan),
+                    Addresses = buffer[..length],
+                    MaxTtl = plan.MaxTtlSeconds,
+                    Error = ErrorOf(choice, plan),
                 };
             case Outcome.Alias:
                 return new SteeredReply(SteeredKind.Alias, ttl, choice.ScopeBits)

@@ -70,6 +70,17 @@ public sealed partial class HouseRuleTests
         }
     }
 
+    [Fact]
+    public void Tests_that_the_page_of_RFCs_names_are_there()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .ToDictionary(f => Path.GetFileNameWithoutExtension(f), File.ReadAllText);
+        var named = NamedTest().Matches(Repository.Read("docs/reference/rfcs.md"));
+        Assert.NotEmpty(named);
+        Assert.All(named, m => Assert.Contains($" {m.Groups[2].Value}(", sources[m.Groups[1].Value]));
+    }
+
     private static IEnumerable<(string Project, string[] Uses)> Rooms() => Room().Matches(Repository.Read("docs/ARCHITECTURE.md"))
         .Select(m => (m.Groups[1].Value, m.Groups[2].Value.Trim() == "–" ? [] : m.Groups[2].Value.Split(',').Select(u => $"Meridian.{u.Trim()}").ToArray()));
 
@@ -78,6 +89,9 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\.StartNew\b")]
     private static partial Regex DirectClock();
+
+    [GeneratedRegex(@"`([A-Za-z]+Tests)\.([A-Za-z0-9_]+)`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

@@ -31,6 +31,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public int ManagementPort { get; }
 
+    /// <summary>Variables that the program is started with besides those of the test.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string Url => $"http://127.0.0.1:{ManagementPort}";
 
     public string ConfigurationFile => Path.Combine(_folder, "config", "test.yaml");
@@ -62,6 +65,8 @@ internal sealed class TestNode : IAsyncDisposable
         {
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, e) =>
         {

@@ -129,10 +129,23 @@ internal sealed class PeerServer : IAsyncDisposable
             zonefile: "zone"
         """;
 
+    // Free for UDP and for TCP.
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            try
+            {
+                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                udp.Bind(tcp.LocalEndPoint!);
+                return ((IPEndPoint)tcp.LocalEndPoint!).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken for UDP: another one.
+            }
+        }
     }
 }

@@ -2,9 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Dns.Answering;
+using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Tests.Support;
+using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Tests.Sockets;
 
@@ -85,6 +88,71 @@ public sealed class DnsServerTests
     }
 
     [Fact]
+    public async Task Tells_the_idle_time_to_those_who_ask()
+    {
+        await using var server = Start("127.0.0.1");
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+        await tcp.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Option(11).Build()), Soon);
+
+        Assert.Equal([0, 100], Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Options[11]);
+        Assert.False(Asking.Ask(new QueryBuilder("www.example.org", RecordType.A).Option(11)).Options.ContainsKey(11));
+    }
+
+    [Fact]
+    public async Task Answers_a_look_up_while_a_slow_query_waits()
+    {
+        var zones = new ZoneHolder { Current = new ZoneSet([TestZones.Build("example.org", TestZones.Example, policy: new ZonePolicy { Update = [new AccessRule(null, [])] })]) };
+        var responder = new Responder(new ResponderOptions { SetsAside = true });
+        var changes = new SlowChanges();
+        using var messages = new MessageService(responder, zones, changes, TimeProvider.System, _ => { });
+        await using var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], responder, zones, new DnsServerOptions { Messages = messages }, TimeProvider.System);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+
+        // An update of the zone that nobody confirms yet, then a question behind it on the same connection.
+        byte[] update = [0, 1, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0, .. DnsName.Parse("example.org").Wire, 0, 6, 0, 1,
+            .. DnsName.Parse("new.example.org").Wire, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 1];
+        await tcp.GetStream().WriteAsync((byte[])[.. Framed(update), .. Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = 2 }.Build())], Soon);
+        Assert.Equal(2, Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Id);
+
+        changes.Confirm.SetResult(true);
+        var answer = await ReadFrameAsync(tcp.GetStream());
+        Assert.Equal((1, 0), ((answer[0] << 8) | answer[1], answer[3] & 0xF));
+    }
+
+    [Fact]
+    public async Task An_idle_connection_costs_under_ten_KiB()
+    {
+        const int Count = 1000;
+        await using var server = Start("127.0.0.1", new TcpLimits { MaxConnectionsPerClient = Count + 10, IdleTimeout = TimeSpan.FromMinutes(5) });
+        var clients = new List<Socket>();
+        try
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            for (var i = 0; i < Count; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                clients.Add(socket);
+                await socket.ConnectAsync(server.EndPoints[0], Soon);
+            }
+
+            using var last = new TcpClient();
+            await last.ConnectAsync(server.EndPoints[0], Soon);
+            await last.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Build()), Soon);
+            Assert.Equal(2, Reply.Parse(await ReadFrameAsync(last.GetStream())).Answer.Count);
+            Assert.True(server.TcpConnections > Count);
+
+            // Both ends of each connection live in this process, and other tests run beside this one.
+            Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - before) / Count, 0, 10 * 1024);
+        }
+        finally
+        {
+            clients.ForEach(c => c.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Stops_cleanly_while_clients_are_connected()
     {
         var server = Start("127.0.0.1");
@@ -92,6 +160,15 @@ public sealed class DnsServerTests
         await tcp.ConnectAsync(server.EndPoints[0], Soon);
 
         await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private sealed class SlowChanges : IZoneChanges
+    {
+        public TaskCompletionSource<bool> Confirm { get; } = new();
+
+        public void Notified(Zone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
+
+        public async ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) => await Confirm.Task.WaitAsync(cancellationToken);
     }
 
     private static DnsServer Start(string address, TcpLimits? limits = null, bool portable = false)

@@ -29,7 +29,10 @@ internal sealed unsafe class DatagramBatch : IDisposable
             _buffers[i] = new SocketCalls.Buffer { Start = _data + (i * size), Length = (nuint)size };
             _headers[i].Header = new SocketCalls.Header
             {
-                Name = _addresses + (i * MaxAddress), NameLength = MaxAddress, Buffers = _buffers + i, BufferCount = 1,
+                Name = _addresses + (i * MaxAddress),
+                NameLength = MaxAddress,
+                Buffers = _buffers + i,
+                BufferCount = 1,
             };
         }
     }
