@@ -10,6 +10,7 @@ var only = args.Skip(2).ToHashSet();
 var folder = Directory.CreateTempSubdirectory("meridian-bench-dns-").FullName;
 var load = Native.Build("load", folder);
 var starting = new Servers(folder);
+var files = new Dictionary<Case, string>();
 var servers = new List<Server> { await starting.EchoAsync(Native.Build("echo", folder)) };
 var echo = servers[0];
 try
@@ -25,7 +26,7 @@ try
     }
 
     var cases = Case.All.Where(c => only.Count == 0 || only.Contains(c.Name)).ToArray();
-    var files = cases.ToDictionary(c => c, c => Path.Combine(folder, c.Name.Replace(' ', '-')));
+    files = cases.ToDictionary(c => c, c => Path.Combine(folder, c.Name.Replace(' ', '-')));
     foreach (var (c, file) in files)
         c.Write(file);
 
@@ -36,11 +37,17 @@ try
             Load.Run(load, server, files[c], seconds);
     }
 
-    Throughput(cases, files);
+    Throughput(cases);
     Latency(cases[0], files[cases[0]]);
-    Console.WriteLine("\n| server | resident MB |\n| --- | --- |");
-    foreach (var server in servers)
-        Console.WriteLine($"| {server.Name} | {server.ResidentMegabytes:0} |");
+    if (File.Exists(Perf.Program))
+        Known();
+    var meridian = servers[1];
+    await FlippedAsync(meridian, cases.FirstOrDefault(c => c.Name == "nearest, ECS") ?? cases[0]);
+    Console.WriteLine("\n| server | resident MB | more with 10,000 idle TCP connections |\n| --- | --- | --- |");
+    foreach (var server in servers.Skip(1))
+        Console.WriteLine($"| {server.Name} | {server.ResidentMegabytes:0} | {(server == meridian ? $"{await IdleConnections.MeasureAsync(server, 10_000):0}" : "")} |");
+    if (only.Count == 0)
+        await MemoryAsync();
 }
 finally
 {
@@ -49,7 +56,7 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-void Throughput(Case[] cases, Dictionary<Case, string> files)
+void Throughput(Case[] cases)
 {
     var random = new Random(53);
     Console.WriteLine("| case | server | answers/s | to echo | busy | lost | wrong |\n| --- | --- | --- | --- | --- | --- | --- |");
@@ -88,6 +95,45 @@ void Latency(Case c, string file)
         var runs = Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, file, seconds, rate)).ToArray();
         Console.WriteLine($"| {server.Name} | {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} | {Median(runs.Select(r => r.P999)):0} " +
             $"| {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} |");
+    }
+}
+
+void Known()
+{
+    Console.WriteLine("\ndnsperf, plain A:\n\n| server | UDP answers/s | TCP answers/s | UDP to NSD's | TCP to NSD's |\n| --- | --- | --- | --- | --- |");
+    var results = servers.Skip(1).Select(s => (Server: s,
+        Udp: Median(Enumerable.Range(0, rounds).Select(_ => Perf.Run(s, "udp", seconds, folder))),
+        Tcp: Median(Enumerable.Range(0, rounds).Select(_ => Perf.Run(s, "tcp", seconds, folder))))).ToArray();
+    var nsd = results.FirstOrDefault(r => r.Server.Name == "NSD");
+    foreach (var (server, udp, tcp) in results)
+        Console.WriteLine($"| {server.Name} | {udp:0} | {tcp:0} | {(nsd.Udp > 0 ? $"{udp / nsd.Udp:0.00}" : "")} | {(nsd.Tcp > 0 ? $"{tcp / nsd.Tcp:0.00}" : "")} |");
+}
+
+async Task FlippedAsync(Server server, Case c)
+{
+    Console.WriteLine($"\nVerdicts of 200 endpoints flip ten times a second under full load ({c.Name}):\n\n| run | answers/s | lost | p50 µs | p99 µs | p99.9 µs |\n| --- | --- | --- | --- | --- | --- |");
+    Print("quiet", [.. Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds))]);
+    using var stop = new CancellationTokenSource();
+    var flipping = Flips.RunAsync(starting.ManagementPort, stop.Token);
+    var runs = await Task.Run(() => Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds)).ToArray());
+    await stop.CancelAsync();
+    Print($"with {await flipping} flips", runs);
+
+    static void Print(string name, Load[] runs) => Console.WriteLine($"| {name} | {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} " +
+        $"| {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} | {Median(runs.Select(r => r.P999)):0} |");
+}
+
+async Task MemoryAsync()
+{
+    Console.WriteLine("\n| names in the zone | resident MB | bytes a name |\n| --- | --- | --- |");
+    var least = 0.0;
+    foreach (var names in (int[])[200, 100_000, 1_000_000])
+    {
+        await using var server = await starting.MeridianOfAsync(names);
+        await Task.Delay(2000);
+        var resident = server.ResidentMegabytes;
+        least = least == 0 ? resident : least;
+        Console.WriteLine($"| {names} | {resident:0} | {(names > 200 ? $"{(resident - least) * 1024 * 1024 / names:0}" : "")} |");
     }
 }
 

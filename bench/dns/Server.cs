@@ -9,6 +9,7 @@ namespace Meridian.Bench.Dns;
 internal sealed class Server : IAsyncDisposable
 {
     private const int ServerCore = 0;
+    private const double TicksPerSecond = 100;
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -28,24 +29,11 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Names of the cases that it can answer.</summary>
     public IReadOnlySet<string> Cases { get; }
 
-    /// <summary>Seconds of processor time that it has used.</summary>
-    public double ProcessorSeconds
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime.TotalSeconds;
-        }
-    }
+    /// <summary>Seconds of processor time that it and its children have used.</summary>
+    public double ProcessorSeconds => Family().Sum(id => Stat(id) is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0);
 
-    public double ResidentMegabytes
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-    }
+    /// <summary>Resident memory of it and its children.</summary>
+    public double ResidentMegabytes => Family().Sum(id => Stat(id) is { } fields ? fields[21] * Environment.SystemPageSize / 1024 / 1024 : 0);
 
     public static async Task<Server> StartAsync(string name, int port, IEnumerable<string> cases, string program, params string[] arguments)
     {
@@ -59,7 +47,7 @@ internal sealed class Server : IAsyncDisposable
         server._process.ErrorDataReceived += (_, e) => server._output.Add(e.Data ?? "");
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 600; i++)
         {
             if (await AnswersAsync(port))
                 return server;
@@ -76,6 +64,24 @@ internal sealed class Server : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private IEnumerable<int> Family()
+    {
+        yield return _process.Id;
+        var children = $"/proc/{_process.Id}/task/{_process.Id}/children";
+        foreach (var id in File.Exists(children) ? File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
+            yield return int.Parse(id, CultureInfo.InvariantCulture);
+    }
+
+    // Fields of /proc/PID/stat behind the name in parentheses: utime is the 12th of them, stime the 13th, rss the 22nd.
+    private static double[]? Stat(int id)
+    {
+        var file = $"/proc/{id}/stat";
+        if (!File.Exists(file))
+            return null;
+        var text = File.ReadAllText(file);
+        return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ').Select(f => double.TryParse(f, CultureInfo.InvariantCulture, out var n) ? n : 0)];
     }
 
     private static async Task<bool> AnswersAsync(int port)

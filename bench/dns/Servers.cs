@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -8,7 +9,12 @@ internal sealed class Servers(string folder)
 {
     private static readonly string[] Static = ["plain A", "plain A, EDNS", "NXDOMAIN"];
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "meridian");
+
     private int _port = 15300;
+
+    /// <summary>Where Meridian's API listens, once it is started.</summary>
+    public int ManagementPort { get; private set; }
 
     public Task<Server> EchoAsync(string program)
     {
@@ -22,9 +28,30 @@ internal sealed class Servers(string folder)
         var home = Folder("meridian");
         File.WriteAllText(Path.Combine(home, "networks.csv"), Networks((first, second) => $"{first}.{second}.0.0/16,{(second % 2 == 0 ? "VN,21.03,105.85" : "DE,50.11,8.68")},0,\n"));
         File.WriteAllText(Path.Combine(home, "meridian.yaml"), Configuration());
-        return Server.StartAsync("Meridian", port, Case.All.Select(c => c.Name).Except(["signed A"]), Path.Combine(AppContext.BaseDirectory, "meridian"),
+        using (var keys = Process.Start(new ProcessStartInfo(Program, ["zone", "keys", "create", Case.Zone, "--folder", Path.Combine(home, "keys")]) { RedirectStandardOutput = true })!)
+            keys.WaitForExit();
+        ManagementPort = port + 1000;
+        return Server.StartAsync("Meridian", port, Case.All.Select(c => c.Name), Program,
             "serve", "--config", Path.Combine(home, "meridian.yaml"), "--geo", Path.Combine(home, "networks.csv"), "--state", Path.Combine(home, "state"),
             "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{port + 1000}");
+    }
+
+    /// <summary>Meridian with a zone of so many names in a master file.</summary>
+    public Task<Server> MeridianOfAsync(int names)
+    {
+        var port = _port++;
+        var home = Folder($"meridian-{names}");
+        using (var zone = new StreamWriter(Path.Combine(home, "zone")))
+        {
+            zone.Write("$TTL 300\n@ SOA ns1 hostmaster 1 7200 1800 259200 30\n@ NS ns1\nns1 A 127.0.0.1\n");
+            for (var i = 0; i < names; i++)
+                zone.Write(string.Create(CultureInfo.InvariantCulture, $"n{i} A 127.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}\n"));
+        }
+
+        File.WriteAllText(Path.Combine(home, "meridian.yaml"),
+            $"apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {{name: bench}}\nspec: {{origin: {Case.Zone}, file: zone}}\n");
+        return Server.StartAsync($"Meridian, {names} names", port, Static, Program, "serve", "--config", Path.Combine(home, "meridian.yaml"),
+            "--state", Path.Combine(home, "state"), "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{port + 1000}");
     }
 
     public Task<Server> KnotAsync()
@@ -161,6 +188,7 @@ internal sealed class Servers(string folder)
             spec:
               origin: {{Case.Zone}}
               nameServers: [{name: ns1.{{Case.Zone}}, addresses: [127.0.0.1]}]
+              dnssec: {keys: keys}
               records:
 
             """);

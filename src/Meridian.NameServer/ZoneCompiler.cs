@@ -19,14 +19,17 @@ public sealed class ZoneCompiler
 {
     private readonly ZoneInputs _inputs;
     private readonly List<Fault> _faults = [];
+    private bool _checkOnly;
 
     private ZoneCompiler(ZoneInputs inputs) => _inputs = inputs;
 
     /// <summary>Checks the data of the zones; the configuration has passed the model's own checks.</summary>
     public static ImmutableArray<Fault> Check(ResourceSet resources, ZoneInputs inputs)
     {
-        Compile(resources, SteeringTable.Empty, new SteeringHandle(), inputs, out var faults);
-        return faults;
+        var compiler = new ZoneCompiler(inputs) { _checkOnly = true };
+        _ = compiler.Compile(resources, SteeringTable.Empty, new SteeringHandle(), _ => true).Count();
+        _ = ZonePolicies.Keys(resources, inputs.Open, compiler._faults).Count();
+        return [.. compiler._faults];
     }
 
     /// <summary>Compiles the zones; with faults, the zones that have them are missing.</summary>
@@ -86,7 +89,10 @@ public sealed class ZoneCompiler
                     endpoint.Https is null ? null : new ServiceBinding(endpoint.Https)));
             }
 
-            var built = builder.Build(out var faults);
+            var faults = ImmutableArray<ZoneFault>.Empty;
+            var built = _checkOnly ? null : builder.Build(out faults);
+            if (_checkOnly)
+                faults = builder.FindFaults();
             if (_faults.Count == before)
                 _faults.AddRange(faults.Select(f => new Fault(f.Line == 0 && f.File.Length == 0 ? zone.Location : PlaceOf(f, zone), f.Message)));
             if (built is not null && _faults.Count == before)

@@ -58,7 +58,14 @@ public sealed class SteeringTable
         return new SteeringTable(endpoints.MoveToImmutable(), _byHostname, _byProbe, Geo);
     }
 
-    /// <summary>The table with every endpoint judged anew, for changes of overrides.</summary>
+    /// <summary>The table with the endpoints judged anew that another word speaks of now.</summary>
+    public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) => new(
+        [.. Endpoints.Select(e => HaveChanged(e, verdicts) ? EndpointCompiler.Plan(e.Shape, verdicts, now, e) : e)], _byHostname, _byProbe, Geo);
+
+    /// <summary>The table with every endpoint judged anew.</summary>
     public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
         new([.. Endpoints.Select(e => EndpointCompiler.Plan(e.Shape, verdicts, now, e))], _byHostname, _byProbe, Geo);
+
+    private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.Pools.Any(p =>
+        p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override));
 }

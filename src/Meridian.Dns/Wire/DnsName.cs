@@ -20,6 +20,9 @@ public sealed class DnsName : IEquatable<DnsName>
     private DnsName(byte[] wire)
     {
         _wire = wire;
+        _canonical = wire;
+        if (!wire.AsSpan().ContainsAnyInRange((byte)'A', (byte)'Z'))
+            return;
         _canonical = new byte[wire.Length];
         ToLower(wire, _canonical);
     }

@@ -50,6 +50,13 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
     /// <summary>Builds the zone; null when there are faults.</summary>
     public Zone? Build(out ImmutableArray<ZoneFault> faults)
     {
+        faults = FindFaults();
+        return faults.IsEmpty ? Assemble() : null;
+    }
+
+    /// <summary>What is wrong with the data, without building the zone.</summary>
+    public ImmutableArray<ZoneFault> FindFaults()
+    {
         foreach (var set in signer?.KeySets ?? [])
         {
             foreach (var data in set.Data)
@@ -57,8 +64,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         }
 
         Check();
-        faults = [.. _faults];
-        return faults.IsEmpty ? Assemble() : null;
+        return [.. _faults];
     }
 
     private void Check()
@@ -67,16 +73,19 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
             _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no SOA record"));
         if (!Has(origin, RecordType.NS))
             _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no NS record at its origin"));
+        var aliases = _sets.Keys.Where(k => k.Type == RecordType.CNAME).Select(k => k.Owner).ToHashSet();
+        var beside = _sets.Keys.Where(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC) && aliases.Contains(k.Owner))
+            .Select(k => k.Owner).ToHashSet();
         foreach (var ((owner, type), records) in _sets)
         {
             if (type == RecordType.SOA && !owner.Equals(origin))
                 Fault(records[0], $"{owner} has a SOA record and is not the zone's origin");
             if (type is RecordType.SOA or RecordType.CNAME or RecordType.DNAME && records.Count > 1)
                 Fault(records[1], $"{owner} has {records.Count} {type} records; there can be only one");
-            if (records.Select(r => r.Ttl).Distinct().Count() > 1)
-                Fault(records.First(r => r.Ttl != records[0].Ttl),
+            if (records.Find(r => r.Ttl != records[0].Ttl) is { } other)
+                Fault(other,
                     $"the {RecordTypes.Name(type)} records of {owner} differ in TTL (RFC 2181 section 5.2)");
-            if (type == RecordType.CNAME && _sets.Keys.Any(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC) && k.Owner.Equals(owner)))
+            if (type == RecordType.CNAME && beside.Contains(owner))
                 Fault(records[0], $"{owner} has a CNAME and other data (RFC 1034 section 3.6.2)");
             if (_steered.TryGetValue(owner, out var steered) && (type == RecordType.CNAME || steered.Types.Contains(type)))
                 Fault(records[0], $"{owner} is owned twice: it is steered and has a {type} record");
@@ -88,8 +97,10 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         var owners = _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys).ToHashSet();
         foreach (var owner in owners.ToArray())
         {
-            for (var name = owner; !name.Equals(origin); name = name.Parent!)
-                owners.Add(name);
+            // A name that is there already has its own parents seen to.
+            var name = owner;
+            while (!name.Equals(origin) && owners.Add(name.Parent!))
+                name = name.Parent!;
         }
 
         var byOwner = _sets.ToLookup(s => s.Key.Owner, s => ToSet(s.Value));

@@ -94,7 +94,7 @@ internal sealed partial class Node
             TakeVerdicts(verdicts);
         if (overrides.Count > 0)
         {
-            Swap(_handle.Current.WithAll(Verdicts, _time.GetUtcNow()));
+            Swap(_handle.Current.WithOverrides(Verdicts, _time.GetUtcNow()));
             foreach (var word in overrides)
                 word.Done.TrySetResult();
         }
@@ -177,7 +177,7 @@ internal sealed partial class Node
             _overrides = _overrides.At(now);
         }
 
-        Swap(_handle.Current.WithAll(Verdicts, now));
+        Swap(_handle.Current.WithOverrides(Verdicts, now));
     }
 
     private void LookAtFiles()

@@ -162,6 +162,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
         node.LoadGeography();
         node.Install(configuration);
         node._fingerprint = FileFingerprint.Of(options.Configuration, configuration.Files);
+
+        // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up answers.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
         Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
             configuration.Resources.Zones.Length);
