@@ -18,10 +18,20 @@ internal ref partial struct Resolution
     {
         if (SignerOf(zone) is not { } signer)
             return true;
-        var set = node.Sets[index];
+        var ttl = node.Sets[index].Ttl;
         return node.Name.IsWildcard
-            ? TrySign(signer, owner, set.Ttl, SigningForm.Of(owner, set), passing: true, authority)
-            : TrySign(signer, owner, set.Ttl, node.FormOf(index), passing: false, authority);
+            ? TrySignExpanded(signer, owner, ttl, node.FormOf(index).AsSpan(node.Name.Wire.Length), authority)
+            : TrySign(signer, owner, ttl, node.FormOf(index), passing: false, authority);
+    }
+
+    // What a wildcard stands for is signed under the name that was asked, as if it stood there (RFC 9824 section 3.4).
+    private bool TrySignExpanded(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> rest, bool authority)
+    {
+        const int Most = 2048;
+        Span<byte> form = owner.Length + rest.Length <= Most ? stackalloc byte[Most] : new byte[owner.Length + rest.Length];
+        DnsName.ToLower(owner, form);
+        rest.CopyTo(form[owner.Length..]);
+        return TrySign(signer, owner, ttl, form[..(owner.Length + rest.Length)], passing: true, authority);
     }
 
     private bool TrySignSoa(Zone zone, uint ttl, bool authority) =>
@@ -129,13 +139,17 @@ internal ref partial struct Resolution
             }
         }
 
-        types[..count].Sort();
         return count;
     }
 
+    // In ascending order, each once.
     private static void Add(ref int count, Span<RecordType> types, RecordType type)
     {
-        if (count < types.Length && !types[..count].Contains(type))
-            types[count++] = type;
+        if (count == types.Length || types[..count].Contains(type))
+            return;
+        var at = count++;
+        for (; at > 0 && types[at - 1] > type; at--)
+            types[at] = types[at - 1];
+        types[at] = type;
     }
 }
