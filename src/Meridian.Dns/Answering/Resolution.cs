@@ -29,13 +29,11 @@ internal ref partial struct Resolution
 
     /// <param name="zones">The zones.</param>
     /// <param name="requester">Who asks.</param>
-    /// <param name="query">The query, its buffers set.</param>
     /// <param name="response">Room for the response.</param>
     /// <param name="owner">255 octets.</param>
     /// <param name="canonical">255 octets.</param>
-    public Resolution(ZoneSet zones, in Requester requester, in Query query, Span<byte> response, Span<byte> owner, Span<byte> canonical)
+    public Resolution(ZoneSet zones, in Requester requester, Span<byte> response, Span<byte> owner, Span<byte> canonical)
     {
-        Query = query;
         Builder = new ResponseBuilder(response);
         _zones = zones;
         _requester = requester;

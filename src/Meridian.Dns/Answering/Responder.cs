@@ -34,7 +34,13 @@ public sealed partial class Responder(ResponderOptions options)
     {
         Span<byte> owner = stackalloc byte[DnsName.MaxLength];
         Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
-        scoped var query = new Query();
+        scoped var resolution = new Resolution(zones, requester, response, owner, canonical)
+        {
+            MaySign = requester.CanWait || !options.SetsAside,
+        };
+
+        // Read in place: it is large, and copying it costs as much as finding an answer.
+        ref var query = ref resolution.Query;
         scoped var reader = new DnsReader(message);
 
         // A response is never answered, or two servers could keep each other busy.
@@ -42,15 +48,11 @@ public sealed partial class Responder(ResponderOptions options)
             return ResponseSummary.Silence;
 
         var sound = query.OpCode == 0 && query.TryReadBody(ref reader);
-        if (options.SetsAside && !requester.CanWait && WantsMore(query))
-            return ResponseSummary.Aside;
         Span<byte> cookie = stackalloc byte[CookieJar.ServerLength];
         var known = TryCookie(query, requester, ref cookie);
+        if (options.SetsAside && !requester.CanWait && WantsMore(query))
+            return ResponseSummary.Aside with { IsKnownClient = known };
         var opt = new OptRecord(_nsid, cookie, query.WantsKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
-        scoped var resolution = new Resolution(zones, requester, query, response, owner, canonical)
-        {
-            MaySign = requester.CanWait || !options.SetsAside,
-        };
         var limit = Math.Min(response.Length, query.MaxResponse(requester.Transport));
         resolution.Builder.Begin(query, limit, opt.MaxLength(query));
 
@@ -64,7 +66,7 @@ public sealed partial class Responder(ResponderOptions options)
         else
             Answer(ref resolution);
         if (resolution.Aside)
-            return ResponseSummary.Aside;
+            return ResponseSummary.Aside with { IsKnownClient = known };
         var length = resolution.Builder.Finish(query, limit, opt);
         return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated, resolution.Steered)
         {

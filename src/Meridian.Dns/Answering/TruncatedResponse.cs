@@ -10,6 +10,18 @@ internal static class TruncatedResponse
     private const int CountsAt = 4;
     private const ushort TruncatedFlag = 0x0200;
 
+    /// <summary>A response to a query that was not looked at: its question and the TC bit.</summary>
+    public static int Of(ReadOnlySpan<byte> query, Span<byte> response)
+    {
+        const byte Response = 0x80;
+        const byte OpCodeAndRecursion = 0x79;
+        var length = Math.Min(query.Length, response.Length);
+        query[..length].CopyTo(response);
+        response[FlagsAt] = (byte)(Response | (query[FlagsAt] & OpCodeAndRecursion));
+        response[FlagsAt + 1] = 0;
+        return Make(response[..length]);
+    }
+
     /// <summary>The new length; a response without a question keeps its header alone.</summary>
     public static int Make(Span<byte> response)
     {

@@ -10,6 +10,9 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
     /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
     public const int MaxQuery = 4096;
 
+    /// <summary>Queries that are set aside count together, whatever they are about.</summary>
+    private const uint AsideLikeness = 0x41534944;
+
     private volatile bool _stopping;
 
     public bool IsStopping => _stopping;
@@ -25,16 +28,25 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
     {
         var summary = responder.Respond(zones.Current, query, response, requester);
         counters.Count(summary);
-        if (summary.IsSetAside)
-            aside!.Add(query, socket, peer);
         options.QueryLog?.Offer(query, response[..summary.Length], requester);
-        if (summary.Length == 0 || summary.IsKnownClient || options.Limiter is not { } limiter)
-            return summary.Length;
-        return limiter.Judge(requester.Address, summary.Likeness, requester.Now) switch
+        var verdict = summary.IsKnownClient || options.Limiter is not { } limiter || (summary.Length == 0 && !summary.IsSetAside)
+            ? LimitVerdict.Send
+            : limiter.Judge(requester.Address, summary.IsSetAside ? AsideLikeness : summary.Likeness, requester.Now);
+        if (summary.IsSetAside)
+            return SetAside(verdict, query, response, socket, peer);
+        return verdict switch
         {
             LimitVerdict.Send => summary.Length,
             LimitVerdict.Slip => TruncatedResponse.Make(response[..summary.Length]),
             _ => 0,
         };
+    }
+
+    // What costs most is limited before it costs anything.
+    private int SetAside(LimitVerdict verdict, ReadOnlySpan<byte> query, Span<byte> response, Socket socket, ReadOnlySpan<byte> peer)
+    {
+        if (verdict == LimitVerdict.Send)
+            aside!.Add(query, socket, peer);
+        return verdict == LimitVerdict.Slip ? TruncatedResponse.Of(query, response) : 0;
     }
 }

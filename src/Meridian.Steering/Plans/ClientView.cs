@@ -20,9 +20,10 @@ public readonly ref struct ClientView(ReadOnlySpan<byte> Address, int Bits)
     /// <summary>Hash of the prefix that policy Sticky looks at.</summary>
     public ulong StickyHash()
     {
-        var hash = (ulong)Address.Length;
+        // Three octets of IPv4, seven of IPv6: a number either way.
+        var prefix = 0UL;
         foreach (var octet in Address[..(StickyBits / 8)])
-            hash = Mixing.Mix(hash ^ octet);
-        return hash;
+            prefix = (prefix << 8) | octet;
+        return Mixing.Mix(prefix ^ ((ulong)Address.Length << 56));
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class EndpointPlan
     // For policies that look at the client: the first pool that serves, for each order that the map knows.
     private readonly int[] _firstByOrder;
     private readonly AliasTable? _byWeight;
+    private readonly bool _evenly;
     private readonly int _firstFixed;
 
     private int First(in ClientView client, ulong draw, out byte scope)
@@ -48,6 +49,8 @@ public sealed partial class EndpointPlan
 
     private int FirstByHash(HashedScore score)
     {
+        if (_evenly)
+            return FirstByEvenHash(score);
         var best = _serving[0];
         var bestKey = double.PositiveInfinity;
         foreach (var index in _serving)
@@ -62,6 +65,23 @@ public sealed partial class EndpointPlan
                 best = index;
                 bestKey = key;
             }
+        }
+
+        return best;
+    }
+
+    // With equal weights the smallest -ln(u) is the largest u, and the largest u is that of the largest number.
+    private int FirstByEvenHash(HashedScore score)
+    {
+        var best = _serving[0];
+        var bestScore = 0UL;
+        foreach (var index in _serving)
+        {
+            var value = score.Of(_pools[index].Shape.Seed) >> 11;
+            if (value <= bestScore)
+                continue;
+            best = index;
+            bestScore = value;
         }
 
         return best;

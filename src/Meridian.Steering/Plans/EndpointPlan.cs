@@ -29,6 +29,7 @@ public sealed partial class EndpointPlan
         _map = shape.Nearness?.Map ?? shape.Sources;
         _firstByOrder = FirstByOrder();
         _firstFixed = AnyServes ? FirstServing(shape.FixedOrder) : 0;
+        _evenly = !Positive || _serving.Select(i => pools[i].Shape.Weight).Distinct().Count() == 1;
         _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Shape.Weight)));
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
