@@ -66,12 +66,13 @@ internal sealed class Server : IAsyncDisposable
         _process.Dispose();
     }
 
-    private IEnumerable<int> Family()
+    private IEnumerable<int> Family() => Family(_process.Id);
+
+    private static IEnumerable<int> Family(int id)
     {
-        yield return _process.Id;
-        var children = $"/proc/{_process.Id}/task/{_process.Id}/children";
-        foreach (var id in File.Exists(children) ? File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
-            yield return int.Parse(id, CultureInfo.InvariantCulture);
+        var children = $"/proc/{id}/task/{id}/children";
+        var text = File.Exists(children) ? File.ReadAllText(children) : "";
+        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(c => Family(int.Parse(c, CultureInfo.InvariantCulture))).Prepend(id);
     }
 
     // Fields of /proc/PID/stat behind the name in parentheses: utime is the 12th of them, stime the 13th, rss the 22nd.

@@ -82,7 +82,12 @@ public sealed class ZoneCompiler
             else if (_inputs.Transferred(origin!) is { } records)
                 AddTransferred(records, builder);
             else
+            {
+                if (!_checkOnly)
+                    yield return Dns.Zones.Zone.NotLoaded(origin!, ZonePolicies.Of(zone, resources));
                 continue;
+            }
+
             foreach (var (endpoint, index, name) in byZone[zone])
             {
                 builder.Steer(name!, new SteeredName(handle, index, Aliases(table.Endpoints.ElementAtOrDefault(index)),

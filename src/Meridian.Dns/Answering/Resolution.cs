@@ -74,6 +74,13 @@ internal ref partial struct Resolution
                 return;
             }
 
+            if (!zone.IsLoaded)
+            {
+                Builder.Authoritative = false;
+                Refuse(ResponseCode.ServFail, ExtendedError.NotReady);
+                return;
+            }
+
             var match = zone.Search(keys);
             if (_hop == 0)
             {

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
@@ -39,8 +39,20 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     {
         if (message.Length < HeaderLength)
             return;
-        client = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
-        var served = zones.Current;
+        try
+        {
+            await HandleAsync(message, client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client, transport, respond, zones.Current, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
+        {
+            // A fault of ours costs this one message and is told; whoever called goes on.
+            log($"a message from {client} met a fault and was not answered: {e}");
+        }
+    }
+
+    private async ValueTask HandleAsync(
+        ReadOnlyMemory<byte> message, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, ZoneSet served, CancellationToken cancellationToken)
+    {
         var request = Request.Read(message.Span, served, time.GetUtcNow());
         if (request.Refusal is { } refusal)
         {
@@ -122,6 +134,12 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         if (request.Name is null || served.Find(request.Name.Canonical) is not { } zone)
         {
             await respond(Sign(request, request.Reply(ResponseCode.NotAuth)));
+            return;
+        }
+
+        if (!zone.IsLoaded)
+        {
+            await respond(Sign(request, request.Reply(ResponseCode.ServFail)));
             return;
         }
 

@@ -1,5 +1,6 @@
 using Meridian.Dns.Answering;
 using Meridian.Dns.Sockets;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -16,7 +17,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
     private readonly ZoneHolder _zones;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Bell _bell = new();
     private readonly Task _loop;
 
     public SignatureKeeper(ZoneHolder zones, TimeProvider time)
@@ -27,24 +28,14 @@ public sealed class SignatureKeeper : IAsyncDisposable
     }
 
     /// <summary>The zones have changed.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already on its way.
-        }
-    }
+    public void Wake() => _bell.Ring();
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
         _stop.Dispose();
-        _wake.Dispose();
+        _bell.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -55,7 +46,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
             {
                 foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is { CanSign: true }))
                     Keep(zone, zone.Signer!, cancellationToken);
-                await _wake.WaitAsync(Interval, cancellationToken);
+                await _bell.WaitAsync(Interval, cancellationToken);
             }
         }
         catch (OperationCanceledException)

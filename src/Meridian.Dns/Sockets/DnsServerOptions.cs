@@ -25,6 +25,9 @@ public sealed record DnsServerOptions
     /// <summary>Is told of a sample of the queries; null for none.</summary>
     public QueryLog? QueryLog { get; init; }
 
+    /// <summary>Is told of a fault that a datagram met; the loop goes on with the next.</summary>
+    public Action<Exception> Fault { get; init; } = _ => { };
+
     /// <summary>Takes what the responder sets aside; null where it sets nothing aside.</summary>
     public MessageService? Messages { get; init; }
 }

@@ -107,15 +107,25 @@ internal sealed class TcpQueryListener : IAsyncDisposable
         async Task RunAsync()
         {
             await started.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            socket.NoDelay = true;
-            if (await OpenAsync(new NetworkStream(socket, ownsSocket: true), cancellationToken) is { } stream)
+            try
             {
-                using var connection = new TcpQueryConnection(stream, client, _responder, _zones, _options, Counters, _time);
-                await connection.RunAsync(cancellationToken);
+                socket.NoDelay = true;
+                if (await OpenAsync(new NetworkStream(socket, ownsSocket: true), cancellationToken) is { } stream)
+                {
+                    using var connection = new TcpQueryConnection(stream, client, _responder, _zones, _options, Counters, _time);
+                    await connection.RunAsync(cancellationToken);
+                }
             }
-
-            _connections.TryRemove(id, out _);
-            Leave(client);
+            catch (SocketException)
+            {
+                // Gone before it began.
+                socket.Dispose();
+            }
+            finally
+            {
+                _connections.TryRemove(id, out _);
+                Leave(client);
+            }
         }
     }
 

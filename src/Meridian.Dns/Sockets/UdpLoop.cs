@@ -34,6 +34,10 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
             {
                 return;
             }
+            catch (Exception e)
+            {
+                service.Fault(e);
+            }
         }
     }
 }

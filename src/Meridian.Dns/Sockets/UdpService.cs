@@ -22,6 +22,9 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
 
     public void Stop() => _stopping = true;
 
+    /// <summary>A datagram met a fault of ours.</summary>
+    public void Fault(Exception fault) => options.Fault(fault);
+
     /// <summary>Writes the response to a datagram; 0 for none.</summary>
     public int Answer(
         ReadOnlySpan<byte> query, Span<byte> response, in Requester requester, Socket socket, ReadOnlySpan<byte> peer, DnsCounters counters)

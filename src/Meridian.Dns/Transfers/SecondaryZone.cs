@@ -26,7 +26,7 @@ public sealed class SecondaryZone : IAsyncDisposable
     private readonly Action<SecondaryZone> _changed;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Bell _bell = new();
     private readonly Task _loop;
     private volatile State _state;
 
@@ -69,24 +69,14 @@ public sealed class SecondaryZone : IAsyncDisposable
     public DateTimeOffset CheckedAt => _state.CheckedAt;
 
     /// <summary>Looks at the primaries now.</summary>
-    public void Refresh()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already on its way.
-        }
-    }
+    public void Refresh() => _bell.Ring();
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
         _stop.Dispose();
-        _wake.Dispose();
+        _bell.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -97,7 +87,7 @@ public sealed class SecondaryZone : IAsyncDisposable
             {
                 var found = await RefreshAsync(cancellationToken);
                 Expire();
-                await _wake.WaitAsync(Interval(found), cancellationToken);
+                await _bell.WaitAsync(Interval(found), cancellationToken);
             }
         }
         catch (OperationCanceledException)

@@ -24,7 +24,7 @@ public sealed class ZonePublisher(TimeProvider time)
     {
         var changed = ImmutableArray.CreateBuilder<DnsName>();
         var result = zones;
-        foreach (var zone in zones.Zones.Where(z => z.Policy.IsPublished))
+        foreach (var zone in zones.Zones.Where(z => z.Policy.IsPublished && z.IsLoaded))
         {
             var before = _published.GetValueOrDefault(zone.Origin);
             var next = Next(zone, before);

@@ -23,7 +23,7 @@ internal static class UpdateRules
         foreach (var record in updates)
             Take(zone, record, changed);
         update = new ZoneUpdate([.. changed.Values.Where(s => !Same(s, zone.Find(s.Owner.Canonical)?.Find(s.Type)))]);
-        return Fits(zone, changed) ? ResponseCode.NoError : ResponseCode.Refused;
+        return ResponseCode.NoError;
     }
 
     // Section 3.2.
@@ -58,7 +58,7 @@ internal static class UpdateRules
                     if (node?.Find(record.Type) is not null)
                         return ResponseCode.YXRRSet;
                     break;
-                case UpdateRecord.ClassIn:
+                case UpdateRecord.ClassIn when !RecordTypes.IsMeta(record.Type):
                     break;
                 default:
                     return ResponseCode.FormErr;
@@ -165,9 +165,6 @@ internal static class UpdateRules
     private static IEnumerable<RecordType> TypesOf(Zone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? []).Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
             .Distinct().Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });
-
-    private static bool Fits(Zone zone, Dictionary<(DnsName, RecordType), RecordSet> changed) => changed.Values.All(s =>
-        s.Data.IsEmpty || s.Owner.Equals(zone.Origin) || s.Type != RecordType.SOA);
 
     private static bool Same(RecordSet set, RecordSet? before) =>
         before is null ? set.Data.IsEmpty : set.Ttl == before.Ttl && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);

@@ -48,6 +48,9 @@ public sealed class Zone
 
     public DnsName Origin { get; }
 
+    /// <summary>False for a zone of a primary that has not given it yet, or has been away too long: every answer is SERVFAIL.</summary>
+    public bool IsLoaded { get; private init; } = true;
+
     /// <summary>Who may do what with it besides asking.</summary>
     public ZonePolicy Policy { get; }
 
@@ -95,6 +98,13 @@ public sealed class Zone
 
     /// <summary>Takes away what was made ready, for tests that compare the two ways.</summary>
     internal void WithoutReady() => Negative = null;
+
+    /// <summary>A zone that is ours to serve, and that we have no data of.</summary>
+    public static Zone NotLoaded(DnsName origin, ZonePolicy policy)
+    {
+        byte[] soa = [.. origin.Wire, .. origin.Wire, .. new byte[20]];
+        return new Zone(origin, [new ZoneNode(origin, [new RecordSet(origin, RecordType.SOA, 0, [soa])], null, null)], policy, null) { IsLoaded = false };
+    }
 
     internal bool SharesNodesWith(Zone other) => ReferenceEquals(_nodes, other._nodes);
 

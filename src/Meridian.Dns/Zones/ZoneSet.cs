@@ -53,7 +53,4 @@ public sealed class ZoneSet
 
     /// <summary>The set with one zone replaced or added.</summary>
     public ZoneSet With(Zone zone) => new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone), Keys.Values);
-
-    /// <summary>The set without a zone.</summary>
-    public ZoneSet Without(DnsName origin) => new(_zones.Values.Where(z => !z.Origin.Equals(origin)), Keys.Values);
 }

@@ -124,9 +124,7 @@ internal sealed partial class Node
         var zone = ZoneCompiler.Compile(_served.Resources, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
         if (!faults.IsEmpty)
             Happen(LogLevel.Error, "zone", origin.ToString(), $"zone {origin} has a fault and the old one serves on: {faults[0]}");
-        if (zone is null && faults.IsEmpty)
-            _zoneData.Serve(_zones.Current.Without(origin));
-        else if (zone is not null)
+        if (zone is not null)
             _zoneData.Serve(_zones.Current.With(zone));
         return zone is not null;
     }

@@ -35,5 +35,8 @@ internal sealed partial class Node
 
         [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]
         public static partial void Zone(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "a datagram met a fault and was not answered")]
+        public static partial void DatagramFault(ILogger logger, Exception fault);
     }
 }

@@ -94,6 +94,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
             _dns = DnsServer.Start(options.Dns, responder, _zones, new DnsServerOptions
             {
                 Messages = _messages,
+                Fault = fault => Log.DatagramFault(_log, fault),
                 Tcp = limits,
                 Limiter = Limiter,
                 QueryLog = _queryLog,

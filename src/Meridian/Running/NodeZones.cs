@@ -30,6 +30,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
     private readonly SignatureKeeper _keeper;
     private readonly Dictionary<DnsName, Dictionary<(DnsName, RecordType), RecordSet>> _updates = [];
     private readonly Dictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)> _kept = [];
+    private readonly List<Task> _leaving = [];
     private ImmutableDictionary<DnsName, SecondaryZone> _secondaries = ImmutableDictionary<DnsName, SecondaryZone>.Empty;
 
     public NodeZones(ZoneHolder holder, StateStore store, TimeProvider time, Action<Signal> signal, Action<string> log)
@@ -95,7 +96,8 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
         var before = _secondaries;
         _secondaries = next.ToImmutable();
         foreach (var gone in before.Values.Where(s => !_secondaries.ContainsValue(s)))
-            _ = gone.DisposeAsync().AsTask();
+            _leaving.Add(gone.DisposeAsync().AsTask());
+        _leaving.RemoveAll(t => t.IsCompleted);
     }
 
     /// <summary>Changes the records that updates have made; the sets as they were before, to undo it.</summary>
@@ -148,6 +150,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
     {
         foreach (var secondary in _secondaries.Values)
             await secondary.DisposeAsync();
+        await Task.WhenAll(_leaving);
         await _notifier.DisposeAsync();
         await _keeper.DisposeAsync();
     }

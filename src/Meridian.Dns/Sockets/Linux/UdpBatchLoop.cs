@@ -26,7 +26,8 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
             socket.SafeHandle.DangerousAddRef(ref held);
             using var queries = new DatagramBatch(BatchSize, UdpService.MaxQuery + Stagger);
             using var responses = new DatagramBatch(BatchSize, ResponseLimits.MaxUdp + (2 * Stagger) - (ResponseLimits.MaxUdp % Stagger));
-            Serve((int)socket.SafeHandle.DangerousGetHandle(), queries, responses);
+            while (!service.IsStopping)
+                Guard((int)socket.SafeHandle.DangerousGetHandle(), queries, responses);
         }
         catch (ObjectDisposedException)
         {
@@ -36,6 +37,19 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
         {
             if (held)
                 socket.SafeHandle.DangerousRelease();
+        }
+    }
+
+    // A fault of ours costs the datagrams that were taken with it, and not the thread.
+    private void Guard(int handle, DatagramBatch queries, DatagramBatch responses)
+    {
+        try
+        {
+            Serve(handle, queries, responses);
+        }
+        catch (Exception e) when (e is not ObjectDisposedException)
+        {
+            service.Fault(e);
         }
     }
 
