@@ -10,7 +10,12 @@ namespace Meridian.NameServer;
 /// </summary>
 public sealed class ZoneSigners(TimeProvider time)
 {
+    private static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<DnsName, Entry> _entries = [];
+
+    // Keys that were no good, so that they are not tried anew every second.
+    private readonly Dictionary<DnsName, (string Fingerprint, DateTimeOffset Until)> _refused = [];
 
     /// <summary>When the next key's time comes; null for never.</summary>
     public DateTimeOffset? NextChange => _entries.Values.Min(e => e.Signer.NextChange);
@@ -24,12 +29,14 @@ public sealed class ZoneSigners(TimeProvider time)
             var fingerprint = Fingerprint(folder);
             if (_entries.TryGetValue(zone, out var entry) && entry.Fingerprint == fingerprint && !(entry.Signer.NextChange <= now))
                 return (entry.Signer, null);
+            _refused[zone] = (fingerprint, now + RetryRefused);
             var (keys, error) = Read(zone, folder);
             if (error is not null)
                 return (null, error);
             var signer = new ZoneSigner(zone, keys, now);
             if (!signer.CanSign)
                 return (null, $"no key in {folder} signs {zone} now; `meridian zone keys create {zone.ToString().TrimEnd('.')} --folder {folder}` makes one");
+            _refused.Remove(zone);
             _entries[zone] = new Entry(signer, fingerprint);
             return (signer, null);
         }
@@ -44,7 +51,12 @@ public sealed class ZoneSigners(TimeProvider time)
     {
         try
         {
-            return _entries.TryGetValue(zone, out var entry) && (entry.Signer.NextChange <= time.GetUtcNow() || entry.Fingerprint != Fingerprint(folder));
+            if (!_entries.TryGetValue(zone, out var entry))
+                return false;
+            var fingerprint = Fingerprint(folder);
+            if (_refused.TryGetValue(zone, out var refused) && refused.Fingerprint == fingerprint && time.GetUtcNow() < refused.Until)
+                return false;
+            return entry.Signer.NextChange <= time.GetUtcNow() || entry.Fingerprint != fingerprint;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -23,7 +23,10 @@ public sealed class ZoneSigner
     /// <summary>TTL of the DNSKEY, CDS and CDNSKEY records in seconds.</summary>
     public const uint KeyTtl = 3600;
 
-    private const int KeptSignatures = 1_000_000;
+    // Bounded by what zones hold, and far above it, so that no zone turns its own signatures out.
+    private const int KeptSignatures = 16_000_000;
+
+    // Names that questions make up: some 30 MB at most.
     private const int PassingSignatures = 50_000;
     private const int FixedLength = 18;
 

@@ -102,6 +102,52 @@ public sealed class ValidatingTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task A_CSK_rolls_with_both_keys_good_until_the_old_one_is_retired()
+    {
+        Assert.SkipUnless(Run.Has("delv"), "delv is not installed; on Debian: apt-get install bind9-dnsutils");
+        await using var sites = TwoSites.Start();
+        var folder = PeerProcess.NewFolder();
+        var keys = Path.Combine(folder, "keys");
+        await using var node = await SignedAsync(sites, folder, "csk");
+        var old = await AnchorAsync("old", await DsAsync());
+
+        Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "roll", "example.org", "--folder", keys, "--role", "csk", "--propagation", "0s")).ExitCode);
+        await Wait.UntilAsync(async () => await KeyCountAsync(node) == 2, () => node.Log);
+        var both = await DsAsync();
+        Assert.Equal(2, both.Length);
+        var next = await AnchorAsync("next", both.Where(d => !File.ReadAllText(old).Contains(d.Split(' ')[6], StringComparison.Ordinal)).ToArray());
+        await ValidatesAsync(old);
+        await ValidatesAsync(next);
+
+        var tag = File.ReadAllText(old).Split("static-ds ")[1].Split(' ')[0];
+        Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "retire", "example.org", tag, "--folder", keys, "--max-ttl", "1s")).ExitCode);
+        await Wait.UntilAsync(async () => await KeyCountAsync(node) == 1, () => node.Log);
+        await ValidatesAsync(next);
+
+        // The last key is not to be retired.
+        var last = File.ReadAllText(next).Split("static-ds ")[1].Split(' ')[0];
+        var refused = await Run.MeridianAsync("zone", "keys", "retire", "example.org", last, "--folder", keys);
+        Assert.Contains("is the only one that signs", refused.Error);
+        Directory.Delete(folder, recursive: true);
+
+        async Task<string[]> DsAsync() => (await Run.MeridianAsync("zone", "keys", "ds", "example.org", "--folder", keys)).Output.Trim().Split('\n');
+
+        async Task<string> AnchorAsync(string name, string[] records)
+        {
+            var file = Path.Combine(folder, name);
+            var words = Assert.Single(records).Split(' ');
+            await File.WriteAllTextAsync(file, $"trust-anchors {{ example.org. static-ds {words[3]} {words[4]} {words[5]} \"{words[6]}\"; }};");
+            return file;
+        }
+
+        async Task ValidatesAsync(string anchor)
+        {
+            var run = await Run.ProgramAsync("delv", "@127.0.0.1", "-p", $"{node.DnsPort}", "-a", anchor, "+root=example.org", TwoSites.Name, "A");
+            Assert.Contains("fully validated", run.Output + run.Error);
+        }
+    }
+
     private static async Task<string> SignerAsync(TestNode node)
     {
         var answer = await Run.ProgramAsync("dig", "@127.0.0.1", "-p", $"{node.DnsPort}", "www.example.org", "A", "+dnssec", "+norec", "+noall", "+answer");
