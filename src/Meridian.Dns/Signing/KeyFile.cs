@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Meridian.Dns.Wire;
 
@@ -13,11 +12,10 @@ namespace Meridian.Dns.Signing;
 public static class KeyFile
 {
     /// <summary>Name of the file of a key, after the manner of BIND: <c>Kai.example.com.+013+12345.pem</c>.</summary>
-    public static string NameOf(SigningKey key) => $"K{key.Zone}+{SigningKey.Algorithm:D3}+{key.Tag:D5}.pem";
+    public static string NameOf(SigningKey key) => $"K{key.Zone}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
 
     public static string Write(SigningKey key)
     {
-        using var ecdsa = ECDsa.Create(key.Parameters);
         var text = new StringBuilder();
         Line("Zone", key.Zone.ToString());
         Line("Role", key.Role.ToString().ToUpperInvariant());
@@ -28,7 +26,7 @@ public static class KeyFile
             Line("Retire", Time(retire));
         if (key.Times.Remove is { } remove)
             Line("Remove", Time(remove));
-        return text.Append(ecdsa.ExportPkcs8PrivateKeyPem()).Append('\n').ToString();
+        return text.Append(key.Key.ToPem()).Append('\n').ToString();
 
         void Line(string name, string value) => text.Append(name).Append(": ").Append(value).Append('\n');
     }
@@ -69,21 +67,10 @@ public static class KeyFile
         var publish = times.TryGetValue("Publish", out var p) ? p : created;
         var schedule = new KeyTimes(created, publish, times.TryGetValue("Activate", out var a) ? a : publish,
             times.TryGetValue("Retire", out var r) ? r : null, times.TryGetValue("Remove", out var m) ? m : null);
-        try
-        {
-            using var ecdsa = ECDsa.Create();
-            ecdsa.ImportFromPem(text);
-            var parameters = ecdsa.ExportParameters(includePrivateParameters: true);
-            if (parameters.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
-                return Fail("the key is not on the curve P-256", out error);
-            key = new SigningKey(zone, role, schedule, parameters);
-            error = null;
-            return true;
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            return Fail($"no private key in PEM form can be read: {e.Message}", out error);
-        }
+        if (!PrivateKey.TryRead(text, out var secret, out error))
+            return false;
+        key = new SigningKey(zone, role, schedule, secret);
+        return true;
 
         static bool Fail(string message, out string error)
         {

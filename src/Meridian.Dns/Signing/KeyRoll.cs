@@ -18,10 +18,11 @@ public static class KeyRoll
     /// <param name="propagation">How long until a change is on every secondary and the old DNSKEY set out of every cache.</param>
     /// <param name="maxTtl">The longest that a signature stays in a cache.</param>
     public static ImmutableArray<SigningKey> Begin(
-        DnsName zone, IEnumerable<SigningKey> keys, KeyRole role, DateTimeOffset now, TimeSpan propagation, TimeSpan maxTtl)
+        DnsName zone, IReadOnlyCollection<SigningKey> keys, KeyRole role, DateTimeOffset now, TimeSpan propagation, TimeSpan maxTtl)
     {
         var takeOver = now + propagation;
-        var made = SigningKey.Create(zone, role, new KeyTimes(now, now, takeOver));
+        var algorithm = keys.Where(k => k.Role == role).Select(k => k.Algorithm).LastOrDefault(EcdsaKey.Number);
+        var made = SigningKey.Create(zone, role, new KeyTimes(now, now, takeOver), algorithm);
         if (role != KeyRole.Zsk)
             return [made];
         return
@@ -36,5 +37,5 @@ public static class KeyRoll
     public static SigningKey Retire(SigningKey key, DateTimeOffset now, TimeSpan maxTtl) =>
         With(key, key.Times with { Retire = now, Remove = now + maxTtl });
 
-    private static SigningKey With(SigningKey key, KeyTimes times) => new(key.Zone, key.Role, times, key.Parameters);
+    private static SigningKey With(SigningKey key, KeyTimes times) => new(key.Zone, key.Role, times, key.Key);
 }

@@ -134,7 +134,7 @@ public sealed class ZoneSigner
         var owner = form[..(head - 8)];
         var rrsig = new byte[FixedLength + Origin.Canonical.Length];
         form.Slice(head - 8, 2).CopyTo(rrsig);
-        rrsig[2] = SigningKey.Algorithm;
+        rrsig[2] = key.Algorithm;
         rrsig[3] = LabelsOf(owner);
         form.Slice(head - 4, 4).CopyTo(rrsig.AsSpan(4));
         BinaryPrimitives.WriteUInt32BigEndian(rrsig.AsSpan(8), expiration);
@@ -153,7 +153,7 @@ public sealed class ZoneSigner
             records = records[length..];
         }
 
-        return [.. rrsig, .. key.Sign(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(signed))];
+        return [.. rrsig, .. key.Key.Sign(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(signed))];
     }
 
     // Section 3.1.3: neither the root nor a leading asterisk counts.

@@ -15,7 +15,7 @@ internal static class ZoneCommand
 {
     public static Command Create() => new("zone", "Keys of signed zones.")
     {
-        new Command("keys", "Make, show and roll the keys that a zone is signed with (ECDSA P-256, algorithm 13).")
+        new Command("keys", "Make, show and roll the keys that a zone is signed with.")
         {
             CreateKey(), List(), Ds(), Roll(), Retire(),
         },
@@ -24,15 +24,18 @@ internal static class ZoneCommand
     private static ExampleCommand CreateKey()
     {
         var (zone, folder, role) = (Zone(), Folder(), Role("csk"));
+        var algorithm = new Option<string>("--algorithm") { Description = "ecdsap256sha256 (13) or ed25519 (15)", DefaultValueFactory = _ => "ecdsap256sha256" }
+            .AcceptOnlyFromAmong("ecdsap256sha256", "ed25519");
         var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.", "meridian zone keys create ai.example.com --folder keys")
         {
-            zone, folder, role,
+            zone, folder, role, algorithm,
         };
         command.SetAction(result => Do(() =>
         {
             var name = result.GetRequiredValue(zone);
             Directory.CreateDirectory(result.GetRequiredValue(folder));
-            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true), KeyTimes.From(TimeProvider.System.GetUtcNow()));
+            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true), KeyTimes.From(TimeProvider.System.GetUtcNow()),
+                result.GetRequiredValue(algorithm) == "ed25519" ? Ed25519Key.Number : EcdsaKey.Number);
             Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
             if (key.SignsKeys)
                 Console.WriteLine(DsText(key));
@@ -52,13 +55,13 @@ internal static class ZoneCommand
         {
             var now = TimeProvider.System.GetUtcNow();
             var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
-                .Select(k => new { tag = k.Tag, role = k.Role.ToString().ToUpperInvariant(), state = State(k, now), times = k.Times }).ToArray();
+                .Select(k => new { tag = k.Tag, algorithm = k.Algorithm, role = k.Role.ToString().ToUpperInvariant(), state = State(k, now), times = k.Times }).ToArray();
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(keys, ApiJson.Options));
             else if (keys.Length == 0)
                 Console.WriteLine("no keys");
             foreach (var key in result.GetRequiredValue(output) == "json" ? [] : keys)
-                Console.WriteLine($"{key.tag,5}  {key.role}  {key.state}{Next(key.times, now)}");
+                Console.WriteLine($"{key.tag,5}  {key.role}  algorithm {key.algorithm}  {key.state}{Next(key.times, now)}");
             return ExitCode.Done;
         }));
         return command;
@@ -163,7 +166,7 @@ internal static class ZoneCommand
     private static string DsText(SigningKey key)
     {
         var ds = key.Ds();
-        return string.Create(CultureInfo.InvariantCulture, $"{key.Zone} IN DS {key.Tag} {SigningKey.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
+        return string.Create(CultureInfo.InvariantCulture, $"{key.Zone} IN DS {key.Tag} {key.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
     }
 
     private static string State(SigningKey key, DateTimeOffset now) =>

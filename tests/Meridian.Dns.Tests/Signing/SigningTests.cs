@@ -13,10 +13,12 @@ public sealed class SigningTests
     private static readonly DnsName Origin = DnsName.Parse("example.org");
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 8, 0, 0, TimeSpan.Zero);
 
-    [Fact]
-    public void A_key_file_is_read_as_it_was_written()
+    [Theory]
+    [InlineData(EcdsaKey.Number)]
+    [InlineData(Ed25519Key.Number)]
+    public void A_key_file_is_read_as_it_was_written(byte algorithm)
     {
-        var key = SigningKey.Create(Origin, KeyRole.Zsk, new KeyTimes(Now, Now.AddHours(1), Now.AddHours(2), Now.AddDays(1), Now.AddDays(2)));
+        var key = SigningKey.Create(Origin, KeyRole.Zsk, new KeyTimes(Now, Now.AddHours(1), Now.AddHours(2), Now.AddDays(1), Now.AddDays(2)), algorithm);
         Assert.True(KeyFile.TryRead(KeyFile.Write(key), Origin, Now, out var read, out _));
         Assert.Equal(key.Times, read.Times);
         Assert.Equal(key.Role, read.Role);
@@ -57,8 +59,20 @@ public sealed class SigningTests
         Assert.Equal(60u, BinaryPrimitives.ReadUInt32BigEndian(rrsig.AsSpan(4)));
         byte[] signed = [.. rrsig[..^64], .. set.Data.Order(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
             .SelectMany(d => (IEnumerable<byte>)[.. set.Owner.Canonical, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, .. d])];
-        using var ecdsa = ECDsa.Create(key.Parameters);
+        using var ecdsa = ECDsa.Create();
+        ecdsa.ImportFromPem(key.Key.ToPem());
         Assert.True(ecdsa.VerifyData(signed, rrsig[^64..], HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    }
+
+    // Section 6.1.
+    [Fact]
+    public void Ed25519_gives_the_key_of_RFC_8080()
+    {
+        var seed = Convert.FromBase64String("ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=");
+        byte[] pkcs8 = [.. Convert.FromHexString("302E020100300506032B657004220420"), .. seed];
+        Assert.True(PrivateKey.TryRead(PemEncoding.WriteString("PRIVATE KEY", pkcs8), out var key, out _));
+        Assert.Equal("l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4=", Convert.ToBase64String(key.PublicKey));
+        Assert.Equal(3613, new SigningKey(DnsName.Parse("example.com"), KeyRole.Csk, KeyTimes.From(Now), key).Tag);
     }
 
     [Fact]
