@@ -21,7 +21,10 @@ public sealed partial class Responder(ResponderOptions options)
     private const ushort ClassIn = 1;
     private const ushort ClassChaos = 3;
 
-    private readonly byte[] _nsid = Encoding.UTF8.GetBytes(options.Nsid ?? "");
+    // Beside the longest name and every other option it still fits the smallest response, of 512 octets.
+    private const int MaxNsid = 100;
+
+    private readonly byte[] _nsid = [.. Encoding.UTF8.GetBytes(options.Nsid ?? "").Take(MaxNsid)];
     private readonly ushort _keepalive = (ushort)Math.Min(ushort.MaxValue, options.TcpIdleTimeout.TotalSeconds * 10);
     private readonly ChaosAnswers _chaos = new(options);
 

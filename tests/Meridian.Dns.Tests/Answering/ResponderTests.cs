@@ -311,4 +311,28 @@ public sealed class ResponderTests
         Assert.Equal(0xBEEF, reply.Id);
         Assert.Equal(0x8500, reply.Flags);
     }
+
+    [Theory]
+    [InlineData("version.server.", RecordType.TXT, true)]
+    [InlineData("hostname.bind.", RecordType.ANY, true)]
+    [InlineData("id.server.", RecordType.A, false)]
+    [InlineData("other.bind.", RecordType.TXT, false)]
+    public void Answers_four_names_of_class_CHAOS_as_text(string name, RecordType type, bool answered)
+    {
+        var reply = Asking.Ask(new QueryBuilder(name, type) { Class = 3 }, options: new ResponderOptions { Version = "v", ServerId = "s" });
+        Assert.Equal(answered ? 0 : 5, reply.Code);
+        Assert.Equal(answered ? 1 : 0, reply.Answer.Count);
+    }
+
+    [Theory]
+    [InlineData(RecordType.AXFR, 0x0000)]
+    [InlineData(RecordType.IXFR, 0x0000)]
+    [InlineData(RecordType.SOA, 0x2000)]
+    [InlineData(RecordType.SOA, 0x2800)]
+    public void Sets_aside_what_a_service_is_there_for(RecordType type, ushort flags)
+    {
+        var responder = new Responder(new ResponderOptions { SetsAside = true });
+        var query = new QueryBuilder("example.org", type) { Flags = flags }.Build();
+        Assert.True(responder.Respond(TestZones.ExampleSet, query, new byte[1232], new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow)).IsSetAside);
+    }
 }

@@ -153,4 +153,31 @@ public sealed class SigningTests
         Assert.True(rolled[1].Times.IsPublished(Now.AddDays(2)));
         Assert.False(rolled[1].Times.IsPublished(Now.AddDays(3)));
     }
+
+    [Fact]
+    public async Task Signed_answers_that_were_made_ready_are_those_that_are_put_together()
+    {
+        var zone = TestZones.Signed("example.org", TestZones.Example);
+        var zones = new ZoneSet([zone]);
+        await using (var keeper = new SignatureKeeper(new Dns.Sockets.ZoneHolder { Current = zones }, TimeProvider.System))
+        {
+            var last = zone.Nodes.Last(n => n.IsAuthoritative && !n.Name.IsWildcard && n.Sets.Length > 0);
+            for (var i = 0; i < 1000 && last.ReadySigned(last.Sets.Length - 1, zone.Signer!) is null; i++)
+                await Task.Delay(10);
+        }
+
+        foreach (var node in zone.Nodes.Where(n => n.IsAuthoritative && !n.Name.IsWildcard))
+        {
+            for (var i = 0; i < node.Sets.Length; i++)
+            {
+                if (node.Sets[i].Type == RecordType.SOA)
+                    continue;
+                Assert.NotNull(node.ReadySigned(i, zone.Signer!));
+                var query = new QueryBuilder(node.Name.ToString(), node.Sets[i].Type) { Edns = true, DnssecOk = true }.Build();
+                var ready = Asking.Send(query, zones);
+                node.SetReadySigned(i, zone.Signer!, null);
+                Assert.Equal(Convert.ToHexString(Asking.Send(query, zones)), Convert.ToHexString(ready));
+            }
+        }
+    }
 }

@@ -102,4 +102,59 @@ public sealed class WireTests
             Assert.Equal(written ? 17 : 0, writer.Position);
         }
     }
+
+    [Fact]
+    public void The_root_has_no_parent_and_equals_itself_alone()
+    {
+        Assert.Null(DnsName.Root.Parent);
+        Assert.False(DnsName.Root.Equals(null));
+        Assert.Equal(DnsName.Root, DnsName.Parse("org").Parent);
+        Assert.Throws<FormatException>(() => DnsName.Parse("a..b"));
+        Assert.Null(DnsName.Root.Prepend(new byte[64]));
+    }
+
+    [Theory]
+    [InlineData("C0", false)]
+    [InlineData("03777777", false)]
+    [InlineData("0377777700", true)]
+    [InlineData("4061", false)]
+    [InlineData("C000", false)]
+    public void A_name_is_read_whole_or_not_at_all(string hex, bool read)
+    {
+        Span<byte> name = stackalloc byte[255];
+        var reader = new DnsReader(Convert.FromHexString(hex));
+        Assert.Equal(read, reader.TryReadName(name, out _));
+    }
+
+    [Fact]
+    public void A_message_is_written_whole_or_its_record_is_left_out()
+    {
+        var owner = DnsName.Parse("www.example.org");
+        var buffer = new byte[200];
+        for (var room = 12; room < 100; room++)
+        {
+            var writer = new MessageWriter(buffer, 1, 0x8400);
+            writer.Question(owner, RecordType.MX);
+            writer.Limit = room;
+            var before = writer.Length;
+            byte[] data = [0, 10, .. DnsName.Parse("mail.example.org").Wire];
+            if (!writer.TryAnswer(owner, RecordType.MX, 60, data))
+            {
+                Assert.Equal(before, writer.Length);
+                continue;
+            }
+
+            Assert.True(writer.Length <= room);
+            Assert.Equal(["www.example.org. 60 MX 10 mail.example.org."], Reply.Parse(buffer.AsSpan(0, writer.Length)).Answer);
+        }
+    }
+
+    [Theory]
+    [InlineData(41, true)]
+    [InlineData(0, true)]
+    [InlineData(128, true)]
+    [InlineData(255, true)]
+    [InlineData(127, false)]
+    [InlineData(256, false)]
+    public void Types_that_only_ask_are_told_from_those_that_are_stored(ushort type, bool meta) => Assert.Equal(meta, RecordTypes.IsMeta((RecordType)type));
 }
