@@ -118,6 +118,10 @@ public sealed class StateStore : IAsyncDisposable
         "INSERT OR REPLACE INTO zones (origin, checked, records) VALUES ($origin, $checked, $records)",
         ("$origin", origin), ("$checked", checkedAt.ToUnixTimeMilliseconds()), ("$records", records));
 
+    /// <summary>A primary has said again that a zone is current.</summary>
+    public void SaveZoneChecked(string origin, DateTimeOffset checkedAt) => Write(
+        "UPDATE zones SET checked = $checked WHERE origin = $origin", ("$origin", origin), ("$checked", checkedAt.ToUnixTimeMilliseconds()));
+
     /// <summary>Record sets that dynamic updates have changed: zone, owner, type, and their records as octets.</summary>
     public ImmutableArray<(string Zone, string Owner, int Type, byte[] Records)> ReadRecordSets() => Read(
         "SELECT zone, owner, type, records FROM record_sets",

@@ -75,6 +75,26 @@ public sealed class StateStoreTests : IDisposable
         Assert.NotNull(store.Fault);
     }
 
+    [Fact]
+    public async Task Zones_updates_and_the_last_check_outlive_the_process()
+    {
+        await using (var store = Open())
+        {
+            store.SaveZone("example.org.", Now, [1, 2, 3]);
+            store.SaveZoneChecked("example.org.", Now.AddDays(3));
+            store.SaveZoneChecked("example.net.", Now);
+            store.SaveRecordSet("example.org.", "www.example.org.", 1, [4]);
+            store.SaveRecordSet("example.org.", "www.example.org.", 1, [5]);
+        }
+
+        await using var again = Open();
+        var zone = Assert.Single(again.ReadZones());
+        Assert.Equal(("example.org.", Now.AddDays(3)), (zone.Origin, zone.CheckedAt));
+        Assert.Equal([1, 2, 3], zone.Records);
+        Assert.Equal([5], Assert.Single(again.ReadRecordSets()).Records);
+        Assert.Empty(_alarms);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private StateStore Open()

@@ -24,6 +24,7 @@ public sealed class SecondaryZone : IAsyncDisposable
     private readonly Func<DnsName, TsigKey?> _keyOf;
     private readonly TimeProvider _time;
     private readonly Action<SecondaryZone> _changed;
+    private readonly Action<SecondaryZone> _current;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Bell _bell = new();
@@ -37,6 +38,7 @@ public sealed class SecondaryZone : IAsyncDisposable
     /// <param name="checkedAt">When that version was last known to be current.</param>
     /// <param name="time">The clock.</param>
     /// <param name="changed">Is told of each new version, and when the zone has expired.</param>
+    /// <param name="current">Is told when a primary has said that the version is current.</param>
     /// <param name="log">Is told what happens, in a sentence.</param>
     public SecondaryZone(
         DnsName origin,
@@ -46,6 +48,7 @@ public sealed class SecondaryZone : IAsyncDisposable
         DateTimeOffset checkedAt,
         TimeProvider time,
         Action<SecondaryZone> changed,
+        Action<SecondaryZone> current,
         Action<string> log)
     {
         _origin = origin;
@@ -53,6 +56,7 @@ public sealed class SecondaryZone : IAsyncDisposable
         _keyOf = keyOf;
         _time = time;
         _changed = changed;
+        _current = current;
         _log = log;
         _state = new State(kept, checkedAt, false);
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -134,9 +138,7 @@ public sealed class SecondaryZone : IAsyncDisposable
                 ?? throw new TransferException($"{primary.EndPoint} does not answer");
             if (SerialIn(answer) is { } serial && !Soa.IsLater(serial, Soa.SerialOf(soa)))
             {
-                _state = state with { CheckedAt = _time.GetUtcNow(), Expired = false };
-                if (state.Expired)
-                    _changed(this);
+                StillCurrent(state);
                 return;
             }
         }
@@ -144,13 +146,22 @@ public sealed class SecondaryZone : IAsyncDisposable
         var transfer = await TransferAsync(exchange, state.Soa, state.Records, cancellationToken);
         if (transfer.UpToDate)
         {
-            _state = state with { CheckedAt = _time.GetUtcNow(), Expired = false };
+            StillCurrent(state);
             return;
         }
 
         _state = new State(transfer.Records, _time.GetUtcNow(), false);
         _log($"zone {_origin}: version {Soa.SerialOf(_state.Soa!)} taken from {primary.EndPoint}, {_state.Records.Length} records{(transfer.Incremental ? ", by its changes" : "")}");
         _changed(this);
+    }
+
+    private void StillCurrent(State state)
+    {
+        _state = state with { CheckedAt = _time.GetUtcNow(), Expired = false };
+        if (state.Expired)
+            _changed(this);
+        else
+            _current(this);
     }
 
     // Where a change does not fit, the whole zone does.

@@ -90,7 +90,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 
             var kept = running is null ? _kept.GetValueOrDefault(origin, ([], default)) : (running.Records, running.CheckedAt);
             next[origin] = new SecondaryZone(origin, primaries, name => _holder.Current.Keys.GetValueOrDefault(name),
-                kept.Item1, kept.Item2, _time, Changed, _log);
+                kept.Item1, kept.Item2, _time, Changed, secondary => _store.SaveZoneChecked(secondary.Origin.ToString(), secondary.CheckedAt), _log);
         }
 
         var before = _secondaries;
@@ -143,7 +143,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
         _signal(updated);
 
         // RFC 2136 section 3.5: what is said to be done is on disk.
-        return await updated.Done.Task.WaitAsync(cancellationToken) && await _store.FlushAsync(TimeSpan.FromSeconds(5));
+        return await updated.Done.Task.WaitAsync(cancellationToken) && await _store.FlushAsync(TimeSpan.FromSeconds(5)) && _store.Fault is null;
     }
 
     public async ValueTask DisposeAsync()
