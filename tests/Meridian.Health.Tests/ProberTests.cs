@@ -72,7 +72,7 @@ public sealed class ProberTests
 
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        Assert.Equal("DOWN timeout after 300ms", await Ask(((IPEndPoint)silent.LocalEndpoint).Port, new HttpCheck()));
+        Assert.Equal("DOWN timeout after 300ms", await Ask(((IPEndPoint)silent.LocalEndpoint).Port, new HttpCheck(), timeout: 300));
 
         using var resetting = new TcpListener(IPAddress.Loopback, 0);
         resetting.Start();
@@ -91,7 +91,7 @@ public sealed class ProberTests
     {
         await using var server = await HttpServer.StartAsync(c => Task.Delay(5000, c.RequestAborted));
 
-        Assert.Equal("DOWN timeout after 300ms", await Ask(server, new HttpCheck()));
+        Assert.Equal("DOWN timeout after 300ms", await Ask(server, new HttpCheck(), timeout: 300));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class ProberTests
         using var certificate = Certificate("good.example", shiftDays);
         await using var server = await HttpServer.StartAsync(_ => { }, certificate);
 
-        Assert.Contains(words, await Ask(server, new HttpCheck { Scheme = HttpScheme.Https, Tls = new TlsCheck { Verify = verify } }, host, timeout: 2000));
+        Assert.Contains(words, await Ask(server, new HttpCheck { Scheme = HttpScheme.Https, Tls = new TlsCheck { Verify = verify } }, host, timeout: 20_000));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ProberTests
         using var certificate = Certificate("sni.example", 0);
         await using var server = await HttpServer.StartAsync(_ => { }, certificate, name => asked = name);
 
-        await Ask(server, new HttpCheck { Scheme = HttpScheme.Https, Tls = new TlsCheck { Verify = false, ServerName = "sni.example" } }, "host.example", timeout: 2000);
+        await Ask(server, new HttpCheck { Scheme = HttpScheme.Https, Tls = new TlsCheck { Verify = false, ServerName = "sni.example" } }, "host.example", timeout: 20_000);
 
         Assert.Equal("sni.example", asked);
     }
@@ -144,7 +144,7 @@ public sealed class ProberTests
 
     [Fact]
     public async Task Ping_asks_with_an_echo() =>
-        Assert.Equal("ping: answered", await Ask(new HealthCheck { Name = "c", Ping = new PingCheck() }, 0, timeout: 2000));
+        Assert.Equal("ping: answered", await Ask(new HealthCheck { Name = "c", Ping = new PingCheck() }, 0, timeout: 20_000));
 
     [Theory]
     [InlineData("", "grpc: SERVING")]
@@ -166,7 +166,7 @@ public sealed class ProberTests
         await server.StartAsync();
         var port = new Uri(server.Urls.First()).Port;
 
-        Assert.StartsWith(words, await Ask(new HealthCheck { Name = "c", Grpc = new GrpcCheck { Service = service } }, port, timeout: 3000));
+        Assert.StartsWith(words, await Ask(new HealthCheck { Name = "c", Grpc = new GrpcCheck { Service = service } }, port, timeout: 20_000));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class ProberTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         taken.Stop();
 
-        Assert.Equal("DOWN connect: refused", await Ask(new HealthCheck { Name = "c", Grpc = new GrpcCheck() }, port, timeout: 2000));
+        Assert.Equal("DOWN connect: refused", await Ask(new HealthCheck { Name = "c", Grpc = new GrpcCheck() }, port, timeout: 20_000));
     }
 
     [Fact]
@@ -197,13 +197,13 @@ public sealed class ProberTests
         Assert.StartsWith("DOWN external: the feed cannot be read", await Ask(check, 0));
     }
 
-    private static Task<string> Ask(HttpServer server, HttpCheck http, string host = "app.example", int timeout = 300) =>
+    private static Task<string> Ask(HttpServer server, HttpCheck http, string host = "app.example", int timeout = 20_000) =>
         Ask(server.Port, http, host, timeout);
 
-    private static Task<string> Ask(int port, HttpCheck http, string host = "app.example", int timeout = 300) =>
+    private static Task<string> Ask(int port, HttpCheck http, string host = "app.example", int timeout = 20_000) =>
         Ask(new HealthCheck { Name = "c", Http = http }, port, timeout, host: host);
 
-    private static async Task<string> Ask(HealthCheck check, int port, int timeout = 300, string target = "127.0.0.1", string host = "app.example")
+    private static async Task<string> Ask(HealthCheck check, int port, int timeout = 20_000, string target = "127.0.0.1", string host = "app.example")
     {
         using var prober = new Prober(TimeProvider.System);
         check = check with { Timeout = TimeSpan.FromMilliseconds(timeout) };

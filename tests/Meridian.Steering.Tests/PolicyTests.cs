@@ -74,6 +74,27 @@ public sealed class PolicyTests
         Assert.DoesNotContain("10.0.0.4", shares.Keys);
     }
 
+    [Theory]
+    [InlineData("Weighted", "RoundRobin", AddressKind.V4)]
+    [InlineData("Weighted", "Weighted", AddressKind.V6)]
+    [InlineData("RoundRobin", "All", AddressKind.V6)]
+    [InlineData("Sticky", "Failover", AddressKind.V4)]
+    [InlineData("Sticky", "Sticky", AddressKind.V4)]
+    [InlineData("Failover", "RoundRobin", AddressKind.V6)]
+    public void What_lies_ready_is_what_would_be_chosen(string policy, string within, AddressKind kind)
+    {
+        var family = kind == AddressKind.V4 ? "10.0." : "2001:db8::";
+        var one = string.Join(", ", Enumerable.Range(1, 5).Select(i => $"{{value: '{family}{(kind == AddressKind.V4 ? "1." : "1:")}{i}', weight: {i}}}"));
+        var world = new World($"policy: {policy}\nmaxAnswers: 3\nrecovery: {{ramp: 0s}}\npools: [{{pool: a, weight: 5}}, {{pool: b, weight: 1}}]",
+            $"a: policy: {within}, addresses: [{one}]\nb: policy: {within}, addresses: [{{value: '{family}{(kind == AddressKind.V4 ? "2." : "2:")}1'}}]");
+        var random = new Random(1);
+
+        for (var i = 0; i < 500; i++)
+            world.Wait(0.01).Choose($"192.0.{i % 256}.1", draw: (ulong)random.NextInt64(), kind: kind);
+
+        Assert.Equal(500, world.ReadyCount);
+    }
+
     [Fact]
     public void Weights_inside_a_pool_are_true_as_well()
     {

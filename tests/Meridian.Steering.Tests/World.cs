@@ -65,6 +65,9 @@ internal sealed class World : IVerdicts
 
     public EndpointPlan Plan => Table.Endpoints[0];
 
+    /// <summary>How many choices lay ready; each was held against the choice that is made at leisure.</summary>
+    public int ReadyCount { get; private set; }
+
     public Verdict Of(ProbeKey key) => _verdicts[key.Target];
 
     public Override? OverrideOf(string pool, string value, string? site) => _overrides.GetValueOrDefault(value) ?? _overrides.GetValueOrDefault(pool);
@@ -107,7 +110,17 @@ internal sealed class World : IVerdicts
     {
         var picks = new Pick[64];
         var octets = IPAddress.Parse(client).GetAddressBytes();
-        var choice = Plan.Choose(kind, new ClientView(octets, bits ?? (octets.Length * 8)), draw, Now, picks);
+        var view = new ClientView(octets, bits ?? (octets.Length * 8));
+        var choice = Plan.Choose(kind, view, draw, Now, picks);
+        if (Plan.TryChooseReady(kind, view, draw, Now, out var ready, out var scope))
+        {
+            ReadyCount++;
+            Assert.Equal(
+                picks.Take(choice.Count).SelectMany(p => Plan.Pools[p.Pool].Addresses[p.Address].Shape.Bytes.ToArray()), ready.ToArray());
+            Assert.Equal(choice.ScopeBits, scope);
+        }
+
+        Assert.Equal((uint)Plan.Ttl(Now).TotalSeconds, Plan.TtlSeconds(Now));
         return (choice, [.. picks.Take(choice.Count).Select(p =>
             p.Pool < 0 ? Plan.Shape.Fallback[p.Address].Value : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
     }

@@ -6,27 +6,20 @@ namespace Meridian.Steering.Plans;
 /// Draws one of several things with given weights by one multiplication and one comparison, however many they are
 /// (Walker 1977; Vose, "A linear algorithm for generating random numbers with a given distribution", 1991).
 /// </summary>
-internal sealed class AliasTable
+internal readonly struct AliasTable
 {
-    // Of each column: where the draw within it stops being its own, as a fraction of 2^32, and whose the rest is.
-    private readonly ulong[] _limits;
-    private readonly int[] _own;
-    private readonly int[] _others;
+    // Side by side, so that a draw touches one place.
+    private readonly Column[]? _columns;
 
-    private AliasTable(int[] own, ulong[] limits, int[] others)
-    {
-        _own = own;
-        _limits = limits;
-        _others = others;
-    }
+    private AliasTable(Column[] columns) => _columns = columns;
 
     /// <param name="items">What is drawn: a number, and its weight of 0 or more. Those of weight 0 are drawn, evenly, only where there is nothing else.</param>
-    /// <returns>Null where there is nothing to draw from.</returns>
-    public static AliasTable? Of(IEnumerable<(int Item, double Weight)> items)
+    /// <returns>A table that is not drawn from where there is nothing.</returns>
+    public static AliasTable Of(IEnumerable<(int Item, double Weight)> items)
     {
         var all = items.ToImmutableArray();
         if (all.IsEmpty)
-            return null;
+            return default;
         var positive = all.Where(i => i.Weight > 0).ToImmutableArray();
         var drawn = positive.IsEmpty ? [.. all.Select(i => (i.Item, Weight: 1.0))] : positive;
         var count = drawn.Length;
@@ -54,13 +47,17 @@ internal sealed class AliasTable
 
         foreach (var column in large)
             limits[column] = 1UL << 32;
-        return new AliasTable([.. drawn.Select(i => i.Item)], limits, others);
+        return new AliasTable([.. Enumerable.Range(0, count).Select(i => new Column(limits[i], drawn[i].Item, others[i]))]);
     }
 
     /// <param name="draw">64 random bits.</param>
     public int Draw(ulong draw)
     {
-        var column = (int)Math.BigMul(draw, (ulong)_own.Length, out var within);
-        return within >> 32 < _limits[column] ? _own[column] : _others[column];
+        var columns = _columns!;
+        ref readonly var column = ref columns[(int)Math.BigMul(draw, (ulong)columns.Length, out var within)];
+        return within >> 32 < column.Limit ? column.Own : column.Other;
     }
+
+    // Where the draw within a column stops being its own, as a fraction of 2^32, and whose the rest is.
+    private readonly record struct Column(ulong Limit, int Own, int Other);
 }

@@ -5,7 +5,7 @@ namespace Meridian.Steering.Plans;
 /// <summary>The addresses of a pool that may be answered to one kind of question.</summary>
 public sealed class Candidates
 {
-    private readonly AliasTable? _drawn;
+    private readonly AliasTable _drawn;
 
     // All of them twice over, so that a run that begins anew at the end lies in one piece.
     private readonly byte[] _octets;
@@ -26,8 +26,11 @@ public sealed class Candidates
     public bool IsEmpty { get; }
 
     /// <summary>One of them by weight, as a position in <see cref="Indices"/>; those of weight 0 only when there is nothing else.</summary>
-    internal int Draw(ulong draw) => _drawn!.Draw(draw);
+    internal int Draw(ulong draw) => _drawn.Draw(draw);
 
     /// <summary>The octets of a run of addresses.</summary>
     internal ReadOnlySpan<byte> Octets(int start, int count) => _octets.AsSpan(start * _size, count * _size);
+
+    /// <summary>All of them, twice over.</summary>
+    internal ReadOnlySpan<byte> AllOctets => _octets;
 }

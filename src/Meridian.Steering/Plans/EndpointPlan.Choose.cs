@@ -14,7 +14,7 @@ public sealed partial class EndpointPlan
     public Choice Choose(AddressKind kind, in ClientView client, ulong draw, DateTimeOffset now, Span<Pick> picks)
     {
         picks = picks[..Math.Min(picks.Length, Endpoint.MaxAnswers)];
-        if (now >= _calmFrom)
+        if (now.UtcTicks >= _calmFrom)
             return ChooseInPool(First(client, draw, out var widest), kind, client, Mixing.Mix(draw ^ 1), widest, picks);
         Span<int> order = stackalloc int[Pools.Length];
         Order(client, draw, now, order, out var scope);
@@ -50,13 +50,18 @@ public sealed partial class EndpointPlan
     {
         addresses = default;
         scope = 0;
-        if (now < _calmFrom || kind == AddressKind.Name)
+        if (now.UtcTicks < _calmFrom || kind == AddressKind.Name)
             return false;
-        var pool = _pools[First(client, draw, out scope)];
+        var first = First(client, draw, out scope);
+        draw = Mixing.Mix(draw ^ 1);
+        ref readonly var ready = ref kind == AddressKind.V4 ? ref _readyV4 : ref _readyV6;
+        if (ready.TryTake(first, draw, out addresses))
+            return true;
+        var pool = Pools[first];
         var candidates = kind == AddressKind.V4 ? pool.V4 : pool.V6;
         if (candidates.IsEmpty || pool.HasNames)
             return false;
-        addresses = PoolChooser.ChooseReady(pool, candidates, client, Mixing.Mix(draw ^ 1), _maxAnswers, ref scope);
+        addresses = PoolChooser.ChooseReady(pool, candidates, client, draw, _maxAnswers, ref scope);
         return true;
     }
 

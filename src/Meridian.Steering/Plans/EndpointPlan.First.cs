@@ -10,21 +10,22 @@ namespace Meridian.Steering.Plans;
 /// </summary>
 public sealed partial class EndpointPlan
 {
-    // From when on the choice is compiled: when the last ramp ends; never where the plan has to be asked each time.
-    private readonly DateTimeOffset _calmFrom;
+    // What a calm query reads stands first and is copied here, so that it does not walk through the resources. For
+    // policies that look at the client: the first pool that serves, for each order that the map knows.
+    private readonly AddressMap? _map;
+    private readonly int[] _firstByOrder;
+    private readonly AliasTable _byWeight;
+    private readonly ReadyAnswers _readyV4;
+    private readonly ReadyAnswers _readyV6;
 
-    // Copies of what a query needs, so that it does not walk through the resources.
-    private readonly PoolPlan[] _pools;
+    // The pools that serve, in the order of the resource, and the seeds of their hashes.
+    private readonly ImmutableArray<int> _serving;
+    private readonly ImmutableArray<ulong> _seeds;
+
+    // From when on the choice is compiled: when the last ramp ends; never where the plan has to be asked each time.
+    private readonly long _calmFrom;
     private readonly EndpointPolicy _policy;
     private readonly int _maxAnswers;
-    private readonly AddressMap? _map;
-
-    // The pools that serve, in the order of the resource.
-    private readonly ImmutableArray<int> _serving;
-
-    // For policies that look at the client: the first pool that serves, for each order that the map knows.
-    private readonly int[] _firstByOrder;
-    private readonly AliasTable? _byWeight;
     private readonly bool _evenly;
     private readonly int _firstFixed;
 
@@ -36,7 +37,7 @@ public sealed partial class EndpointPlan
             case EndpointPolicy.Nearest or EndpointPolicy.SourceMap:
                 return _firstByOrder[_map!.Find(client.Address, out scope)];
             case EndpointPolicy.Weighted:
-                return _byWeight!.Draw(Mixing.Mix(draw));
+                return _byWeight.Draw(Mixing.Mix(draw));
             case EndpointPolicy.RoundRobin:
                 return _serving[Mixing.Below(Mixing.Mix(draw), _serving.Length)];
             case EndpointPolicy.Sticky:
@@ -75,19 +76,19 @@ public sealed partial class EndpointPlan
     {
         var best = _serving[0];
         var bestScore = 0UL;
-        foreach (var index in _serving)
+        for (var i = 0; i < _serving.Length; i++)
         {
-            var value = score.Of(_pools[index].Shape.Seed) >> 11;
+            var value = score.Of(_seeds[i]) >> 11;
             if (value <= bestScore)
                 continue;
-            best = index;
+            best = _serving[i];
             bestScore = value;
         }
 
         return best;
     }
 
-    private DateTimeOffset CalmFrom() => !AnyServes || Endpoint.BackupAnswer ? DateTimeOffset.MaxValue : RampedUp();
+    private long CalmFrom() => !AnyServes || Endpoint.BackupAnswer ? long.MaxValue : _rampedUp.UtcTicks;
 
     private DateTimeOffset RampedUp() => Endpoint.Recovery.Ramp <= TimeSpan.Zero
         ? DateTimeOffset.MinValue

@@ -12,6 +12,10 @@ public sealed partial class EndpointPlan
     private readonly TimeSpan _minTtl;
     private readonly TimeSpan _maxTtl;
 
+    // From when on the TTL stays what it is.
+    private readonly long _steadyFrom;
+    private readonly uint _steadyTtl;
+
     internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood)
     {
         Shape = shape;
@@ -23,7 +27,7 @@ public sealed partial class EndpointPlan
         _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
         _rampedUp = RampedUp();
         _calmFrom = CalmFrom();
-        _pools = [.. pools];
+        _seeds = [.. _serving.Select(i => pools[i].Shape.Seed)];
         _policy = shape.Endpoint.Policy;
         _maxAnswers = shape.Endpoint.MaxAnswers;
         _map = shape.Nearness?.Map ?? shape.Sources;
@@ -35,6 +39,11 @@ public sealed partial class EndpointPlan
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
         _minTtl = shape.Endpoint.EffectiveMinTtl;
         _maxTtl = _ttlLimit < shape.Endpoint.Ttl ? _ttlLimit.Value : shape.Endpoint.Ttl;
+        _readyV4 = ReadyAnswers.Of(pools, p => p.V4, _maxAnswers);
+        _readyV6 = ReadyAnswers.Of(pools, p => p.V6, _maxAnswers);
+        _steadyFrom = SteadyFrom().UtcTicks;
+        _steadyTtl = Seconds(Ttl(DateTimeOffset.MaxValue));
+        MaxTtlSeconds = Seconds(_maxTtl);
     }
 
     public EndpointShape Shape { get; }
@@ -69,10 +78,10 @@ public sealed partial class EndpointPlan
     }
 
     /// <summary><see cref="Ttl"/> in whole seconds.</summary>
-    public uint TtlSeconds(DateTimeOffset now) => (uint)(Ttl(now).Ticks / TimeSpan.TicksPerSecond);
+    public uint TtlSeconds(DateTimeOffset now) => now.UtcTicks >= _steadyFrom ? _steadyTtl : Seconds(Ttl(now));
 
     /// <summary>The most that <see cref="TtlSeconds"/> is with these verdicts.</summary>
-    public uint MaxTtlSeconds => (uint)(_maxTtl.Ticks / TimeSpan.TicksPerSecond);
+    public uint MaxTtlSeconds { get; }
 
     /// <summary>Why the TTL is what it is, for people.</summary>
     public string TtlReason(DateTimeOffset now)
@@ -89,6 +98,16 @@ public sealed partial class EndpointPlan
             return "limited by an external feed";
         return now - ChangedAt >= Endpoint.Ttl ? "calm: ttl" : "calm for less than ttl: the time since the last change";
     }
+
+    private DateTimeOffset SteadyFrom()
+    {
+        if (_maxTtl <= _minTtl || _inDoubt)
+            return DateTimeOffset.MinValue;
+        var calm = ChangedAt + _maxTtl;
+        return calm > _rampedUp ? calm : _rampedUp;
+    }
+
+    private static uint Seconds(TimeSpan ttl) => (uint)(ttl.Ticks / TimeSpan.TicksPerSecond);
 
     private bool IsRamping(DateTimeOffset now) => now < _rampedUp;
 }

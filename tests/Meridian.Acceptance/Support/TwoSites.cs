@@ -27,7 +27,7 @@ internal sealed class TwoSites : IAsyncDisposable
         return new TwoSites(new FakeSite($"127.31.{octet}.1", port).Start(), new FakeSite($"127.31.{octet}.2", port).Start(), port);
     }
 
-    public string Configuration(string check = "interval: 500ms, confirmInterval: 100ms, timeout: 300ms", string endpoint = "recovery: {ramp: 0s}") =>
+    public string Configuration(string check = "interval: 500ms, confirmInterval: 100ms, timeout: 1s", string endpoint = "recovery: {ramp: 0s}") =>
         TestNode.Zone + Part("HealthCheck", "c", $"{{{check}, http: {{}}}}") +
         Part("AddressPool", "p", $"{{site: one, healthCheck: c, addresses: [{{value: {First.Address}, port: {Port}}}]}}") +
         Part("AddressPool", "s", $"{{site: two, healthCheck: c, addresses: [{{value: {Second.Address}, port: {Port}}}]}}") +
