@@ -96,7 +96,7 @@ public static class ManagementApi
         var word = new Override(target, request.State, request.Author, request.Reason, now,
             request.Seconds is { } length ? now.AddSeconds(length) : null);
         await node.SetOverrideAsync(word);
-        var matched = node.Table.Endpoints.SelectMany(e => e.Pools)
+        var matched = node.Table.Endpoints.SelectMany(e => e.AllPools)
             .SelectMany(p => p.Addresses.Where(a => target.Matches(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site))
                 .Select(a => (p.Shape.Pool.Name, a.Shape.Value))).Distinct().Count();
         return TypedResults.Ok(new OverrideResult(OverrideDocument.Of(word), matched));

@@ -14,7 +14,8 @@ internal static class EndpointCompiler
         Guard(shape, judged, before, now);
         var pools = judged.Select(j => Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), now)).ToImmutableArray();
         var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
-        return new EndpointPlan(shape, pools, changed, LastGood(shape, pools, previous));
+        var behind = shape.Behind is null ? null : Plan(shape.Behind, verdicts, now, previous?.Behind);
+        return new EndpointPlan(shape, pools, changed, LastGood(shape, pools, previous), behind);
     }
 
     private static Judged Judge(PoolShape pool, IVerdicts verdicts)

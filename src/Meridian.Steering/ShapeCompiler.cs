@@ -32,6 +32,9 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             [
                 .. Enumerable.Range(0, pools.Length).OrderBy(i => pools[i].Member.Priority ?? i + 1).ThenBy(i => i),
             ],
+            Behind = endpoint.Gateway is { Pools.IsEmpty: false } gateway
+                ? Shape(endpoint with { Pools = gateway.Pools, Gateway = gateway with { Pools = [] } })
+                : null,
             Fallback = [.. (endpoint.Fallback?.Addresses ?? []).Select(v => Address(new PoolAddress { Value = v }, v, null, null, hostname!))],
         };
 
@@ -49,6 +52,7 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             Pool = pool,
             Member = member,
             Site = pool.Site is null ? null : resources.Sites[pool.Site],
+            Check = check,
             Addresses = addresses,
             Nearness = pool.Policy == PoolPolicy.Nearest
                 ? Nearness([.. addresses.Select(a => PointOf(a.Site is null ? null : resources.Sites[a.Site]))])

@@ -24,7 +24,7 @@ public static class SteeringCompiler
             .. resources.Endpoints.Select(e => EndpointCompiler.Plan(shapes.Shape(e), verdicts, now, before.GetValueOrDefault(e.Name))),
         ];
         var byProbe = endpoints
-            .SelectMany((e, i) => e.Pools.SelectMany(p => p.Addresses).Where(a => a.Shape.Probe is not null)
+            .SelectMany((e, i) => e.AllPools.SelectMany(p => p.Addresses).Where(a => a.Shape.Probe is not null)
                 .Select(a => (Key: a.Shape.Probe!.Value, Index: i)))
             .GroupBy(p => p.Key, p => p.Index)
             .ToFrozenDictionary(g => g.Key, g => g.Distinct().ToImmutableArray());

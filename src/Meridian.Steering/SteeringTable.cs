@@ -35,17 +35,20 @@ public sealed class SteeringTable
     public IEnumerable<ProbeKey> Probes => _byProbe.Keys;
 
     /// <summary>The endpoint of a host name in canonical form, by itself or by a wildcard; null for none.</summary>
-    public EndpointPlan? Find(string hostname)
+    public EndpointPlan? Find(string hostname) => TryFind(hostname, out var index) ? Endpoints[index] : null;
+
+    /// <summary>Where the endpoint of a host name stands in <see cref="Endpoints"/>.</summary>
+    public bool TryFind(string hostname, out int index)
     {
-        if (_byHostname.TryGetValue(hostname, out var index))
-            return Endpoints[index];
+        if (_byHostname.TryGetValue(hostname, out index))
+            return true;
         for (var dot = hostname.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = hostname.IndexOf('.', dot + 1))
         {
             if (_byHostname.TryGetValue("*" + hostname[dot..], out index))
-                return Endpoints[index];
+                return true;
         }
 
-        return null;
+        return false;
     }
 
     /// <summary>The table with the endpoints that the probes touch compiled anew; the others are shared.</summary>
@@ -66,6 +69,6 @@ public sealed class SteeringTable
     public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
         new([.. Endpoints.Select(e => EndpointCompiler.Plan(e.Shape, verdicts, now, e))], _byHostname, _byProbe, Geo);
 
-    private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.Pools.Any(p =>
+    private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.AllPools.Any(p =>
         p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override));
 }

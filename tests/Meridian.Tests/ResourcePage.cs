@@ -61,6 +61,7 @@ internal static class ResourcePage
             _ when type == typeof(double) => ("number", null),
             _ when type == typeof(TimeSpan) => ("duration", null),
             _ when type == typeof(CountOrPercent) => ("count or percentage", null),
+            _ when type == typeof(ByteSize) => ("size", null),
             _ when type == typeof(ImmutableDictionary<string, string>) => ("string → string", null),
             _ => ("mapping", type),
         };
@@ -74,7 +75,7 @@ internal static class ResourcePage
         bool flag => flag ? "`true`" : "`false`",
         Enum name => $"`{EnumNames.Of(name.GetType())[Array.IndexOf(Enum.GetValues(name.GetType()), name)]}`",
         ImmutableArray<string> list => list.IsDefaultOrEmpty ? "" : string.Join(", ", list.Select(i => $"`\"{i}\"`")),
-        int or long or double or string or CountOrPercent => $"`{string.Create(CultureInfo.InvariantCulture, $"{value}")}`",
+        int or long or double or string or CountOrPercent or ByteSize => $"`{string.Create(CultureInfo.InvariantCulture, $"{value}")}`",
         _ => "",
     };
 }

@@ -18,6 +18,7 @@ internal sealed class ScalarReader(List<Fault> faults)
         _ when type == typeof(double) => ReadReal(scalar, field),
         _ when type == typeof(TimeSpan) => ReadDuration(scalar, field),
         _ when type == typeof(CountOrPercent) => ReadCount(scalar, field),
+        _ when type == typeof(ByteSize) => ReadSize(scalar, field),
         _ when type.IsEnum => ReadName(type, scalar, field),
         _ => throw new InvalidOperationException($"field {field.Name} has the type {type}, which has no reader"),
     };
@@ -74,6 +75,9 @@ internal sealed class ScalarReader(List<Fault> faults)
         CountOrPercent.TryParse(scalar.Text, out var value)
             ? value
             : Refuse(scalar, field, "a count such as 2, or a percentage such as \"50%\"");
+
+    private object? ReadSize(YamlScalar scalar, FieldDescription field) =>
+        ByteSize.TryParse(scalar.Text, out var value) ? value : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
 
     private object? ReadName(Type type, YamlScalar scalar, FieldDescription field)
     {

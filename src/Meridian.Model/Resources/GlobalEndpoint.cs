@@ -42,6 +42,9 @@ public sealed record GlobalEndpoint : Resource
     [Field("Publish an HTTPS record (RFC 9460) with these parameters", Default = "none")]
     public EndpointHttps? Https { get; init; }
 
+    [Field("Serve the name through the HTTP gateway too", Default = "none")]
+    public EndpointGateway? Gateway { get; init; }
+
     [Field("How a recovered pool takes up its share again")]
     public Recovery Recovery { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -23,6 +24,8 @@ internal static class EndpointRules
         CheckPools(endpoint, set, report);
         CheckSourceMap(endpoint, set, report);
         CheckFallback(endpoint, report);
+        if (endpoint.Gateway is { } gateway)
+            GatewayRules.Check(gateway, report);
         if (endpoint.MinTtl > endpoint.Ttl)
             report.Fault(endpoint, "minTtl", $"`minTtl` is {Durations.Format(endpoint.MinTtl.Value)} and must not be longer than " +
                 $"`ttl`, {Durations.Format(endpoint.Ttl)}");
@@ -72,24 +75,32 @@ internal static class EndpointRules
             return;
         }
 
-        if (endpoint.Pools.Length > MaxPools)
-            report.Fault(endpoint, "pools", $"endpoint `{endpoint.Name}` has {endpoint.Pools.Length} pools, and {MaxPools} is the most");
-        var seen = new HashSet<string>();
+        CheckMembers(endpoint, endpoint, endpoint.Pools, set, report);
+        if (endpoint.Gateway is { Pools.IsEmpty: false } gateway)
+            CheckMembers(endpoint, gateway, gateway.Pools, set, report);
         foreach (var member in endpoint.Pools)
+        {
+            if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
+                report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
+        }
+    }
+
+    private static void CheckMembers(GlobalEndpoint endpoint, object owner, ImmutableArray<EndpointPool> members, ResourceSet set, Reporter report)
+    {
+        if (members.Length > MaxPools)
+            report.Fault(owner, "pools", $"endpoint `{endpoint.Name}` has {members.Length} pools, and {MaxPools} is the most");
+        var seen = new HashSet<string>();
+        foreach (var member in members)
         {
             report.Reference("AddressPool", member.Pool, member, "pool");
             if (!seen.Add(member.Pool))
                 report.Fault(member, "pool", $"pool `{member.Pool}` stands in the endpoint twice");
-            if (!set.Pools.TryGetValue(member.Pool, out var pool))
-                continue;
-            if (endpoint.Policy == EndpointPolicy.Nearest && pool.Site is null && endpoint.Pools.Length > 1)
+            if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Policy == EndpointPolicy.Nearest && pool.Site is null && members.Length > 1)
                 report.Fault(member, "pool", $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
-            if (endpoint.BackupAnswer && IsAlias(pool))
-                report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
         }
 
-        if (endpoint.Pools.All(p => p.Weight == 0))
-            report.Fault(endpoint, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
+        if (members.All(p => p.Weight == 0))
+            report.Fault(owner, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
     }
 
     private static void CheckSourceMap(GlobalEndpoint endpoint, ResourceSet set, Reporter report)

@@ -66,7 +66,12 @@ public sealed partial class EndpointPlan
     }
 
     /// <summary>Orders the pools for a client without regard to their state.</summary>
-    internal void Order(in ClientView client, ulong draw, DateTimeOffset now, Span<int> order, out byte scope)
+    /// <param name="client">Who asks.</param>
+    /// <param name="draw">64 random bits.</param>
+    /// <param name="now">The time, for ramps.</param>
+    /// <param name="order">Takes indices into <see cref="Pools"/>, best first; as long as they are.</param>
+    /// <param name="scope">The widest client prefix for which it is the same.</param>
+    public void Order(in ClientView client, ulong draw, DateTimeOffset now, Span<int> order, out byte scope)
     {
         scope = 0;
         switch (Endpoint.Policy)

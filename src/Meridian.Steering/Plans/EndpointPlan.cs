@@ -16,12 +16,13 @@ public sealed partial class EndpointPlan
     private readonly long _steadyFrom;
     private readonly uint _steadyTtl;
 
-    internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood)
+    internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood, EndpointPlan? behind)
     {
         Shape = shape;
         Pools = pools;
         ChangedAt = changedAt;
         LastGood = lastGood;
+        Behind = behind;
         AnyServes = pools.Any(p => p.Serves);
         Positive = pools.Any(p => p.Serves && p.Shape.Weight > 0);
         _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
@@ -58,6 +59,15 @@ public sealed partial class EndpointPlan
 
     /// <summary>The addresses that were up when any last was.</summary>
     public ImmutableArray<Pick> LastGood { get; }
+
+    /// <summary>The pools that the endpoint's gateway forwards to, where they are not its own.</summary>
+    public EndpointPlan? Behind { get; }
+
+    /// <summary>What the gateway forwards to: the pools behind it, or the endpoint's own; null where no gateway serves it.</summary>
+    public EndpointPlan? Forwards => Endpoint.Gateway is null ? null : Behind ?? this;
+
+    /// <summary>Its own pools, and those behind its gateway.</summary>
+    public IEnumerable<PoolPlan> AllPools => Behind is null ? Pools : Pools.Concat(Behind.Pools).DistinctBy(p => p.Shape.Pool.Name);
 
     /// <summary>Whether any pool serves.</summary>
     public bool AnyServes { get; }

@@ -28,4 +28,7 @@ public sealed record EndpointShape
 
     /// <summary>The addresses of <c>whenAllDown: Fallback</c>.</summary>
     public ImmutableArray<AddressShape> Fallback { get; init; } = [];
+
+    /// <summary>The same endpoint with the pools that its gateway forwards to, where they are not its own.</summary>
+    public EndpointShape? Behind { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace Meridian.Steering.Plans;
 
 /// <summary>Turns 64 bits into 64 other bits that look independent (the finalizer of SplitMix64).</summary>
-internal static class Mixing
+public static class Mixing
 {
     public static ulong Mix(ulong z)
     {

@@ -13,6 +13,9 @@ public sealed record PoolShape
 
     public required Site? Site { get; init; }
 
+    /// <summary>What its addresses are probed by; null for nothing.</summary>
+    public HealthCheck? Check { get; init; }
+
     /// <summary>The enabled addresses, host names resolved where the pool is flattened.</summary>
     public required ImmutableArray<AddressShape> Addresses { get; init; }
 

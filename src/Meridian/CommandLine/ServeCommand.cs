@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Sockets;
+using Meridian.Gateway;
 using Meridian.Running;
 using Microsoft.Extensions.Logging;
 
@@ -32,6 +34,20 @@ internal static class ServeCommand
         var cookies = new Option<string?>("--cookie-secrets") { Description = "File with cookie secrets that nodes behind one address share, one of 32 hexadecimal digits a line" };
         var queryLog = new Option<string?>("--query-log") { Description = "File that a sample of the queries is written to, as JSON lines" };
         var sample = new Option<int>("--query-log-sample") { Description = "One query in how many is written", DefaultValueFactory = _ => 100 };
+        var gateway = Arguments.EndPoints("--gateway", "Addresses of the HTTP gateway, HTTP/1.1 and HTTP/2 without TLS; off by default", "127.0.0.1:8080");
+        gateway.DefaultValueFactory = _ => [];
+        var gatewayTls = Arguments.EndPoints("--gateway-tls", "Addresses of the HTTP gateway over TLS; off by default", "127.0.0.1:8443");
+        gatewayTls.DefaultValueFactory = _ => [];
+        var gatewayCertificates = new Option<string[]>("--gateway-cert")
+        {
+            Description = "PEM files with a certificate chain and its key (in the file, or beside it in .key), or folders of them, read again when they change",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var trusted = new Option<string[]>("--gateway-trust")
+        {
+            Description = "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
         var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
         var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
@@ -69,6 +85,7 @@ internal static class ServeCommand
                 Resolvers = [.. result.GetValue(resolver) ?? []],
                 Name = result.GetRequiredValue(node),
                 Chaos = result.GetValue(chaos),
+                Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(trusted) ?? []),
                 Management = new ManagementOptions
                 {
                     EndPoint = result.GetValue(management)!,
@@ -98,6 +115,7 @@ internal static class ServeCommand
         await using var node = Node.Start(options, configuration, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
+        await using var gateway = await NodeGateway.StartAsync(node, options, TimeProvider.System, logs);
         using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -105,6 +123,23 @@ internal static class ServeCommand
         });
         await Forever(cancellationToken);
         return ExitCode.Done;
+    }
+
+    private static GatewayOptions? GatewayOf(IPEndPoint[] http, IPEndPoint[] https, string[] certificates, string[] trusted)
+    {
+        if (http.Length + https.Length == 0)
+            return null;
+        if (https.Length > 0 && certificates.Length == 0)
+            throw new StartException("--gateway-tls needs --gateway-cert");
+        var networks = new List<IPNetwork>();
+        foreach (var text in trusted)
+        {
+            if (!IPNetwork.TryParse(text, out var network))
+                throw new StartException($"--gateway-trust {text} is not a network such as 10.0.0.0/8");
+            networks.Add(network);
+        }
+
+        return new GatewayOptions { Http = [.. http], Https = [.. https], Certificates = [.. certificates], Trusted = [.. networks] };
     }
 
     private static TlsCertificate? CertificateOf(string? certificate, string? key, bool needed)

@@ -147,12 +147,13 @@ internal sealed partial class Node
     {
         var before = _handle.Current;
         _handle.Current = table;
+        Gateway?.Update(table);
         _zoneData.Republish();
         foreach (var (old, now) in before.Endpoints.Zip(table.Endpoints).Where(p => !ReferenceEquals(p.First, p.Second)))
         {
-            foreach (var pool in now.Pools)
+            foreach (var pool in now.AllPools)
             {
-                var was = old.Pools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
+                var was = old.AllPools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
                 if (was is not null && was.State != pool.State && was.State != PoolState.Unknown)
                     Happen(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
             }
@@ -271,6 +272,7 @@ internal sealed partial class Node
 
         _served = configuration;
         _handle = handle;
+        Gateway?.Update(table);
         _zoneData.Serve(zones);
         _zoneData.Follow(resources.Zones.Where(z => !z.Primaries.IsEmpty).Select(z => ZoneCompiler.PrimariesOf(z, resources)));
         if (_geo.IsEmpty && resources.Endpoints.FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)

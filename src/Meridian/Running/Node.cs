@@ -8,6 +8,7 @@ using Meridian.Dns.Limiting;
 using Meridian.Dns.Logging;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
+using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
@@ -113,6 +114,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _store.Start();
         _prober = new Prober(time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)));
+        if (options.Gateway is { } gateway)
+            Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe));
         _resolver = new HostResolver(options.Resolvers, time,
             (name, addresses) =>
             {
@@ -141,6 +144,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public string? StateFault => _store.Fault;
 
     public DnsServer Dns => _dns;
+
+    /// <summary>The HTTP gateway without its sockets; null for none.</summary>
+    public GatewayCore? Gateway { get; }
 
     /// <summary>Limits responses over UDP; null for no limit.</summary>
     public RateLimiter? Limiter { get; }
@@ -217,6 +223,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await _stop.CancelAsync();
         await _loop;
         await _loading;
+        Gateway?.Dispose();
         await Health.DisposeAsync();
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();

@@ -73,7 +73,7 @@ internal static class NodeMetrics
             .Select(g => new Measurement<long>(g.Sum(m => m.Value), g.First().Tags));
 
     private static IEnumerable<Measurement<long>> Pools(Node node, Func<PoolPlan, long> value) =>
-        node.Table.Endpoints.SelectMany(e => e.Pools.Select(p =>
+        node.Table.Endpoints.SelectMany(e => e.AllPools.Select(p =>
             M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
 
     private static Measurement<long> M(long value, params ReadOnlySpan<(string Key, string Value)> tags)

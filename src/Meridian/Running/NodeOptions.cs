@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns.Sockets;
+using Meridian.Gateway;
 
 namespace Meridian.Running;
 
@@ -43,6 +44,9 @@ internal sealed record NodeOptions
 
     /// <summary>Answer to <c>version.bind</c> and <c>id.server</c>; off by default.</summary>
     public bool Chaos { get; init; }
+
+    /// <summary>The HTTP gateway; null for none.</summary>
+    public GatewayOptions? Gateway { get; init; }
 
     public ManagementOptions Management { get; init; } = new();
 }

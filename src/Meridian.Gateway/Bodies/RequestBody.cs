@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Pipelines;
+using Meridian.Gateway.Http1;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Meridian.Gateway.Bodies;
+
+/// <summary>
+/// The body of a request: read from the client once, and kept while it is sent so that it can be sent again. Keeping
+/// costs no time before the first try, and is let go of when an answer begins.
+/// </summary>
+/// <param name="reader">The client's side.</param>
+/// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
+internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDisposable
+{
+    private const int ChunkOverhead = 16;
+
+    private Replay? _replay = replay;
+    private bool _begun;
+    private volatile bool _forget;
+
+    /// <summary>Whether all of it has been read from the client.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether it can be sent to another address from its beginning.</summary>
+    public bool CanReplay => !_begun || _replay is not null;
+
+    /// <summary>Octets that are kept.</summary>
+    public long Kept => _replay?.Length ?? 0;
+
+    /// <summary>Sends it from its beginning: what is kept, then what the client goes on to send.</summary>
+    /// <param name="connection">Takes it.</param>
+    /// <param name="chunked">Whether its length is not known before.</param>
+    /// <param name="timer">Watches over each write; how long the client takes is the server's business.</param>
+    /// <param name="cancellationToken">Ends it; what has been read stays kept.</param>
+    /// <exception cref="ClientException">The client's side fails.</exception>
+    /// <exception cref="UpstreamException">The address's side fails.</exception>
+    public async Task SendAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+    {
+        if (_replay is not null)
+        {
+            await foreach (var piece in _replay.ReadAsync())
+                await WriteAsync(connection, new ReadOnlySequence<byte>(piece), chunked, timer, cancellationToken);
+        }
+
+        while (!IsComplete)
+        {
+            var result = await ReadAsync(cancellationToken);
+            var kept = false;
+            try
+            {
+                if (!result.Buffer.IsEmpty)
+                {
+                    _begun = true;
+                    if (_forget)
+                        await DisposeAsync();
+                    if (_replay is not null && !await _replay.TryKeepAsync(result.Buffer, cancellationToken))
+                        _replay = null;
+                    kept = true;
+                    await WriteAsync(connection, result.Buffer, chunked, timer, cancellationToken);
+                }
+
+                IsComplete = result.IsCompleted;
+            }
+            finally
+            {
+                // What was not kept has not been sent either: the next try reads it again.
+                if (kept || result.Buffer.IsEmpty)
+                    reader.AdvanceTo(result.Buffer.End);
+                else
+                    reader.AdvanceTo(result.Buffer.Start);
+                if (kept && result.IsCompleted)
+                    IsComplete = true;
+            }
+        }
+
+        if (chunked)
+            await PutAsync(connection, "0\r\n\r\n"u8.ToArray(), timer, cancellationToken);
+    }
+
+    /// <summary>It will not be sent again: what was kept of it is let go.</summary>
+    public async ValueTask ForgetAsync()
+    {
+        // While it is still being sent, the sender lets go of it.
+        _forget = true;
+        if (_replay is null || !IsComplete)
+            return;
+        var replay = _replay;
+        _replay = null;
+        await replay.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_replay is not null)
+            await _replay.DisposeAsync();
+        _replay = null;
+    }
+
+    private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException or ConnectionAbortedException or InvalidOperationException)
+        {
+            throw new ClientException(e);
+        }
+    }
+
+    private static async ValueTask WriteAsync(
+        UpstreamConnection connection, ReadOnlySequence<byte> octets, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+    {
+        if (!chunked)
+        {
+            foreach (var segment in octets)
+                await PutAsync(connection, segment, timer, cancellationToken);
+            return;
+        }
+
+        // One write a chunk: its size, its data and its end lie together.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)octets.Length + ChunkOverhead);
+        try
+        {
+            Utf8Formatter.TryFormat(octets.Length, buffer, out var at, 'x');
+            "\r\n"u8.CopyTo(buffer.AsSpan(at));
+            octets.CopyTo(buffer.AsSpan(at + 2));
+            at += 2 + (int)octets.Length;
+            "\r\n"u8.CopyTo(buffer.AsSpan(at));
+            await PutAsync(connection, buffer.AsMemory(0, at + 2), timer, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask PutAsync(UpstreamConnection connection, ReadOnlyMemory<byte> octets, IdleTimer timer, CancellationToken cancellationToken)
+    {
+        timer.Start();
+        try
+        {
+            await connection.WriteAsync(octets, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new UpstreamException(FailureKind.Reset, $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
+        }
+        finally
+        {
+            timer.Stop();
+        }
+    }
+}

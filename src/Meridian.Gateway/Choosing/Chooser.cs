@@ -1,0 +1,154 @@
+using Meridian.Gateway.Routing;
+using Meridian.Gateway.Upstreams;
+using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Gateway.Choosing;
+
+/// <summary>
+/// Picks the address for a request: the first pool in the steering order that has room, and within it the better of two
+/// drawn by weight (Mitzenmacher, "The power of two choices in randomized load balancing", 2001). Allocates nothing.
+/// </summary>
+internal static class Chooser
+{
+    /// <summary>A session leaves its address when that has so much more than the mean (bounded-load consistent hashing, Mirrokni et al. 2016).</summary>
+    private const double SessionBound = 1.25;
+
+    /// <param name="route">The endpoint.</param>
+    /// <param name="order">Its pools, the best for the client first.</param>
+    /// <param name="tried">Addresses that this request has been at.</param>
+    /// <param name="session">Hash of the session; 0 for none.</param>
+    /// <param name="random">Source of chance.</param>
+    /// <returns>Null where nothing is left that could serve.</returns>
+    public static Choice? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session, Random random)
+    {
+        foreach (var pass in (ReadOnlySpan<Pass>)[Pass.WithRoom, Pass.Up, Pass.Any])
+        {
+            for (var rank = 0; rank < order.Length; rank++)
+            {
+                var tier = route.Tiers[order[rank]];
+                if (pass == Pass.WithRoom && (!tier.Pool.Serves || !HasRoom(route, tier)))
+                    continue;
+                if (Pick(route, tier, pass, tried, session, random) is { } target)
+                    return new Choice(target, rank, pass);
+            }
+        }
+
+        return null;
+    }
+
+    // Without capacity nothing is known of its use, and the addresses' own word that they are full is what counts.
+    private static bool HasRoom(Route route, Tier tier)
+    {
+        if (route.Options.Source.Upstream.Capacity is not { } capacity)
+            return true;
+        var (work, room) = (0, 0);
+        foreach (var target in tier.Targets)
+        {
+            if (!target.IsUp)
+                continue;
+            work += target.Upstream.InFlight;
+            room += capacity;
+        }
+
+        return room > 0 && !tier.Spill.Update((double)work / room, route.Options.Source.SpillAbove);
+    }
+
+    // What health took out may serve where too much is out to be believed; what a person took out never.
+    private static bool MayUseDown(Route route) =>
+        route.Panics && (route.Count.Up > 0 || route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood);
+
+    private static Target? Pick(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, ulong session, Random random)
+    {
+        var ramp = route.Plan.Endpoint.Recovery.Ramp;
+        var (count, total, standby) = (0, 0.0, false);
+        Target? only = null;
+        for (var round = 0; round < 2 && count == 0; round++)
+        {
+            // Those of weight 0 only where there is nothing else.
+            standby = round == 1;
+            foreach (var target in tier.Targets)
+            {
+                if (!IsCandidate(route, target, pass, tried, standby))
+                    continue;
+                count++;
+                total += WeightOf(target, ramp);
+                only = target;
+            }
+        }
+
+        if (count < 2)
+            return only;
+        if (session != 0 && OfSession(route, tier, pass, tried, standby, session, count) is { } sticky)
+            return sticky;
+        var first = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * total, null)!;
+        var second = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * (total - WeightOf(first, ramp)), first)!;
+        return Cost(second, first, ramp) < Cost(first, second, ramp) ? second : first;
+    }
+
+    private static Target? Draw(
+        Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby, TimeSpan ramp, double at, Target? except)
+    {
+        Target? last = null;
+        foreach (var target in tier.Targets)
+        {
+            if (ReferenceEquals(target, except) || !IsCandidate(route, target, pass, tried, standby))
+                continue;
+            last = target;
+            at -= WeightOf(target, ramp);
+            if (at < 0)
+                break;
+        }
+
+        // Between two looks an address may have begun to rest.
+        return last ?? except;
+    }
+
+    private static Target? OfSession(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby, ulong session, int count)
+    {
+        var work = 0;
+        foreach (var target in tier.Targets)
+        {
+            if (IsCandidate(route, target, pass, tried, standby))
+                work += target.Upstream.InFlight;
+        }
+
+        var bound = (SessionBound * (work + 1) / count) + 1;
+        var (best, bestScore) = ((Target?)null, 0UL);
+        foreach (var target in tier.Targets)
+        {
+            if (!IsCandidate(route, target, pass, tried, standby) || target.Upstream.InFlight > bound)
+                continue;
+            var score = Mixing.Mix(session ^ target.Upstream.Seed);
+            if (best is null || score > bestScore)
+                (best, bestScore) = (target, score);
+        }
+
+        return best;
+    }
+
+    private static bool IsCandidate(Route route, Target target, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby)
+    {
+        if (target.Weight > 0 == standby || target.Address.State == VerdictState.Draining)
+            return false;
+        var fits = pass switch
+        {
+            Pass.WithRoom => target.IsUp && !target.Upstream.IsResting && !target.Upstream.IsFull,
+            Pass.Up => target.IsUp && !target.Upstream.IsResting,
+            _ => target.IsUp || (target.Address.Override is null && MayUseDown(route)),
+        };
+        return fits && !tried.Contains(target.Upstream);
+    }
+
+    private static double WeightOf(Target target, TimeSpan ramp) => Math.Max(1, target.Weight) * target.Upstream.Share(ramp);
+
+    // An address that has not answered yet is held to be as fast as the other.
+    private static double Cost(Target target, Target other, TimeSpan ramp)
+    {
+        var time = target.Upstream.FirstByte;
+        if (time <= 0)
+            time = other.Upstream.FirstByte;
+        return (time <= 0 ? 1 : time) * (target.Upstream.InFlight + 1) / WeightOf(target, ramp);
+    }
+}

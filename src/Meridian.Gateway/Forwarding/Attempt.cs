@@ -1,0 +1,247 @@
+using Meridian.Gateway.Bodies;
+using Meridian.Gateway.Http1;
+using Meridian.Gateway.Routing;
+
+namespace Meridian.Gateway.Forwarding;
+
+/// <summary>One request at one address: connected, sent, answered or failed. It does not decide what comes of it.</summary>
+internal sealed class Attempt : IAsyncDisposable
+{
+    /// <summary>How long an address may take to say why it would not hear the rest of a request.</summary>
+    private static readonly TimeSpan GraceForAnswer = TimeSpan.FromMilliseconds(200);
+
+    private readonly Target _target;
+    private readonly RouteOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RequestBody? _body;
+    private readonly CancellationToken _client;
+    private readonly CancellationTokenSource _stop;
+    private readonly long _begun;
+    private CancellationTokenSource? _stopSending;
+    private UpstreamConnection? _connection;
+    private Task _sending = Task.CompletedTask;
+    private bool _kept;
+
+    public Attempt(Target target, RouteOptions options, RequestBody? body, TimeProvider time, CancellationToken client)
+    {
+        (_target, _options, _body, _time, _client) = (target, options, body, time, client);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(client);
+        _begun = time.GetTimestamp();
+        target.Upstream.Begin();
+    }
+
+    public Target Target => _target;
+
+    /// <summary>The head of the answer; null after a failure.</summary>
+    public ResponseHead? Head { get; private set; }
+
+    public Failure? Failure { get; private set; }
+
+    /// <summary>From its beginning to the first octet of the answer.</summary>
+    public TimeSpan FirstByte { get; private set; }
+
+    /// <summary>Whether the client went away, so that nothing is to be done.</summary>
+    public bool ClientGone { get; private set; }
+
+    /// <summary>What was wrong with the client's body, if something was.</summary>
+    public ClientException? ClientFault { get; private set; }
+
+    /// <summary>Trailer fields, once the body has been read.</summary>
+    public List<KeyValuePair<string, string>>? Trailers => _connection?.Trailers;
+
+    /// <summary>Connects, sends, and waits for the head of the answer.</summary>
+    /// <param name="head">The head of the request.</param>
+    /// <param name="chunked">Whether the body goes in chunks.</param>
+    /// <param name="bodiless">Whether the answer never has a body (HEAD).</param>
+    /// <param name="fresh">Whether only a connection will do that its server cannot be closing just now.</param>
+    /// <param name="firstByte">How long the address has, once it has the request.</param>
+    /// <returns>Whether there is a head.</returns>
+    public async Task<bool> OpenAsync(ReadOnlyMemory<byte> head, bool chunked, bool bodiless, bool fresh, TimeSpan firstByte)
+    {
+        var phase = Phase.Connect;
+        try
+        {
+            while (true)
+            {
+                phase = Phase.Connect;
+                _connection = _target.Upstream.Connections.TakeIdle(fresh) ?? await ConnectAsync();
+                var stale = _connection.Used;
+                phase = Phase.Send;
+                try
+                {
+                    await SendAsync(head, chunked, firstByte);
+                    phase = _sending.IsCompleted ? Phase.FirstByte : Phase.Send;
+                    Head = await ReadHeadAsync(bodiless);
+                    FirstByte = _time.GetElapsedTime(_begun);
+                    return true;
+                }
+                catch (UpstreamException e) when (e.Kind == FailureKind.Reset && stale && !fresh)
+                {
+                    // Its server had closed it before the request came: no failure, and a new connection will tell.
+                    if (!await CanUseAnotherAsync())
+                        throw;
+                    fresh = true;
+                }
+            }
+        }
+        catch (UpstreamException e)
+        {
+            Fail(e.Kind, phase, e.Message);
+        }
+        catch (ClientException e)
+        {
+            ClientFault = e;
+        }
+        catch (OperationCanceledException)
+        {
+            if (_client.IsCancellationRequested)
+                ClientGone = true;
+            else
+                Fail(phase == Phase.Connect ? FailureKind.Connect : FailureKind.Timeout, phase, phase == Phase.Connect ? "connect: timeout" : $"no answer within {_time.GetElapsedTime(_begun).TotalSeconds:0.0} s");
+        }
+
+        return false;
+    }
+
+    /// <summary>Another address has answered: this one is let go, and not judged.</summary>
+    public Task CancelAsync() => _stop.CancelAsync();
+
+    /// <summary>The next piece of the answer's body; empty at its end.</summary>
+    /// <exception cref="UpstreamException">It breaks off.</exception>
+    /// <exception cref="OperationCanceledException">The client went away.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        var pending = _connection!.ReadBodyAsync(_stop.Token);
+        return pending.IsCompletedSuccessfully ? pending : WaitAsync(pending);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> pending)
+    {
+        _stop.CancelAfter(_options.Source.Timeouts.Idle);
+        try
+        {
+            return await pending;
+        }
+        catch (OperationCanceledException) when (!_client.IsCancellationRequested)
+        {
+            throw new UpstreamException(FailureKind.Timeout, $"nothing more within {_options.Source.Timeouts.Idle.TotalSeconds:0.#} s");
+        }
+        finally
+        {
+            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Gives the connection back where both sides are at their end, and closes it otherwise.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_kept)
+            return;
+        _kept = true;
+        var clean = Head is { KeepAlive: true } && _connection is { AtEnd: true } && SentAll && !_stop.IsCancellationRequested;
+        if (clean)
+            _target.Upstream.Connections.Return(_connection!);
+        else
+            _connection?.Dispose();
+        _target.Upstream.End();
+        await EndSendingAsync();
+        _stopSending?.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool SentAll => _sending.IsCompletedSuccessfully && (_body is null or { IsComplete: true });
+
+    private async ValueTask<UpstreamConnection> ConnectAsync()
+    {
+        _stop.CancelAfter(_options.Source.Timeouts.Connect);
+        var connection = await _target.Upstream.Connections.ConnectAsync(_stop.Token);
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        return connection;
+    }
+
+    // Sending and waiting go on together: an answer may come before all of the request has gone.
+    private async Task SendAsync(ReadOnlyMemory<byte> head, bool chunked, TimeSpan firstByte)
+    {
+        try
+        {
+            await _connection!.WriteAsync(head, _stop.Token);
+        }
+        catch (IOException e)
+        {
+            throw new UpstreamException(FailureKind.Reset, $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
+        }
+
+        if (_body is null)
+        {
+            _stop.CancelAfter(firstByte);
+            return;
+        }
+
+        _stopSending = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        _sending = SendBodyAsync(_connection, chunked, firstByte, _stopSending);
+    }
+
+    private async Task SendBodyAsync(UpstreamConnection connection, bool chunked, TimeSpan firstByte, CancellationTokenSource stop)
+    {
+        await _body!.SendAsync(connection, chunked, new IdleTimer(stop, _options.Source.Timeouts.Idle), stop.Token);
+        if (Head is null)
+            _stop.CancelAfter(firstByte);
+    }
+
+    private async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless)
+    {
+        var reading = _connection!.ReadHeadAsync(bodiless, _stop.Token);
+        if (_sending.IsCompletedSuccessfully || reading.IsCompleted)
+        {
+            var head = await reading;
+            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+            return head;
+        }
+
+        var waiting = reading.AsTask();
+        if (await Task.WhenAny(waiting, _sending) == _sending && !_sending.IsCompletedSuccessfully)
+        {
+            // An address that has heard enough answers and closes; its answer is worth more than the broken pipe.
+            if (await Task.WhenAny(waiting, Task.Delay(GraceForAnswer, _time, CancellationToken.None)) != waiting || !waiting.IsCompletedSuccessfully)
+            {
+                _connection.Dispose();
+                await waiting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await _sending;
+            }
+        }
+
+        var result = await waiting;
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        return result;
+    }
+
+    private async ValueTask<bool> CanUseAnotherAsync()
+    {
+        _connection?.Dispose();
+        await EndSendingAsync();
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        return _body is null or { CanReplay: true } && !_stop.IsCancellationRequested;
+    }
+
+    private async ValueTask EndSendingAsync()
+    {
+        if (!_sending.IsCompleted)
+            await _stopSending!.CancelAsync();
+        try
+        {
+            await _sending;
+        }
+        catch (Exception e) when (e is OperationCanceledException or UpstreamException or ClientException)
+        {
+            // What there was to say of it has been said.
+        }
+
+        _sending = Task.CompletedTask;
+    }
+
+    private void Fail(FailureKind kind, Phase phase, string reason)
+    {
+        FirstByte = _time.GetElapsedTime(_begun);
+        Failure = new Failure(kind, phase, reason, phase != Phase.Connect);
+    }
+}

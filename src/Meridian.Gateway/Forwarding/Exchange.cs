@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Globalization;
+using Meridian.Gateway.Bodies;
+using Meridian.Gateway.Choosing;
+using Meridian.Gateway.Http1;
+using Meridian.Gateway.Observing;
+using Meridian.Gateway.Routing;
+using Meridian.Gateway.Serving;
+using Meridian.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Meridian.Gateway.Forwarding;
+
+/// <summary>
+/// One request of a client and its answer: sent to one address after the other until an answer begins, then relayed.
+/// The loop decides with <see cref="RetryRules"/>; <see cref="Attempt"/> does.
+/// </summary>
+internal sealed partial class Exchange : IAsyncDisposable
+{
+    private readonly GatewayCore _core;
+    private readonly HttpContext _context;
+    private readonly Route _route;
+    private readonly int[] _order;
+    private readonly ulong _session;
+    private readonly RequestBody? _body;
+    private readonly RetryRules _rules;
+    private readonly ArrayBufferWriter<byte> _head = new(1024);
+    private readonly List<Upstream?> _tried = new(2);
+    private readonly long _begun;
+
+    public Exchange(GatewayCore core, HttpContext context, Route route, int[] order, ulong session)
+    {
+        (_core, _context, _route, _order, _session) = (core, context, route, order, session);
+        _begun = core.Time.GetTimestamp();
+        _rules = new RetryRules(route, context.Request.Method);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength > 0)
+            _body = new RequestBody(context.Request.BodyReader, _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
+    }
+
+    private TimeSpan Elapsed => _core.Time.GetElapsedTime(_begun);
+
+    public async Task RunAsync()
+    {
+        _route.Record.Retries.Count();
+        _route.Record.Hedges.Count();
+        var upstream = _route.Options.Source.Upstream;
+        var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
+        RequestWriter.Write(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null);
+        Failure? last = null;
+        while (Choose() is { } choice)
+        {
+            _tried.Add(choice.Target.Upstream);
+            var attempt = await TryAsync(choice.Target);
+            await using (attempt)
+            {
+                if (attempt.ClientGone)
+                    return;
+                if (attempt.ClientFault is { } fault)
+                {
+                    await Refusals.ClientFaultAsync(_context, fault);
+                    return;
+                }
+
+                if (attempt.Head is { } head)
+                {
+                    Judge(attempt, head);
+                    if (!_route.Options.RetriedStatuses.Contains(head.Status) || !MayTryAgain(new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
+                    {
+                        await RelayAsync(attempt, head);
+                        return;
+                    }
+
+                    last = new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true);
+                }
+                else
+                {
+                    last = attempt.Failure!;
+                    Judge(attempt, last);
+                    if (!MayTryAgain(last))
+                        break;
+                }
+
+                _core.Observer.Failover(_route, choice.Target, last);
+            }
+        }
+
+        await RefuseAsync(last);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_body is not null)
+            await _body.DisposeAsync();
+    }
+
+    private Choice? Choose() =>
+        Chooser.Choose(_route, _order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tried), _session, Random.Shared);
+
+    private async ValueTask<Attempt> TryAsync(Target target)
+    {
+        var (attempt, opening) = Begin(target);
+        if (opening.IsCompleted || HedgeAfter() is not { } after)
+        {
+            await opening;
+            return attempt;
+        }
+
+        return await HedgeAsync(attempt, opening, after);
+    }
+
+    private (Attempt Attempt, Task<bool> Opening) Begin(Target target)
+    {
+        var attempt = new Attempt(target, _route.Options, _body, _core.Time, _context.RequestAborted);
+        var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
+        var perTry = _route.Options.PerTry < left ? _route.Options.PerTry : left;
+        GatewayObserver.Attempt(_route, target);
+        return (attempt, attempt.OpenAsync(_head.WrittenMemory, _body is not null && _context.Request.ContentLength is null,
+            HttpMethods.IsHead(_context.Request.Method), !_rules.MayRepeat, perTry > TimeSpan.Zero ? perTry : TimeSpan.FromMilliseconds(1)));
+    }
+
+    // The last answer is the client's when nothing better can be had: an address to go to must exist before it is dropped.
+    private bool MayTryAgain(Failure failure) =>
+        _tried.Count < _route.Options.Attempts
+        && Elapsed < _route.Options.Source.Timeouts.FirstByte
+        && (_body is null || _body.CanReplay)
+        && !_context.Response.HasStarted
+        && _rules.MayTryAgain(failure)
+        && Choose() is not null
+        && (!failure.Arrived || _route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond));
+
+    private void Judge(Attempt attempt, ResponseHead head)
+    {
+        var upstream = attempt.Target.Upstream;
+        var retryAfter = head["Retry-After"];
+        if (RouteOptions.SaysFull(head.Status, retryAfter is not null))
+            upstream.Full(SecondsOf(retryAfter));
+        else if (head.Status is 500 or 502 or 503 or 504)
+            upstream.Failed(attempt.FirstByte);
+        else
+            upstream.Answered(attempt.FirstByte);
+        if (head.Status < 500)
+            _route.Record.FirstByte.Add(attempt.FirstByte);
+    }
+
+    private void Judge(Attempt attempt, Failure failure)
+    {
+        if (failure.Phase == Phase.Connect)
+            attempt.Target.Upstream.Refused(attempt.FirstByte);
+        else
+            attempt.Target.Upstream.Failed(attempt.FirstByte);
+        _core.Observer.Evidence(_route, attempt.Target, failure);
+    }
+
+    private Task RefuseAsync(Failure? last)
+    {
+        if (_context.Response.HasStarted)
+        {
+            _context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return last is null ? Refusals.NothingServesAsync(_context, _route) : Refusals.AllFailedAsync(_context, _route, last, _tried.Count);
+    }
+
+    private static TimeSpan SecondsOf(string? retryAfter) =>
+        int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using Meridian.Gateway.Choosing;
+using Meridian.Gateway.Http1;
+using Meridian.Gateway.Observing;
+using Meridian.Gateway.Routing;
+using Meridian.Gateway.Serving;
+using Meridian.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Meridian.Gateway.Forwarding;
+
+/// <summary>
+/// Requests that are not sent twice once they have begun: WebSockets and other upgrades, gRPC and HTTP/2 to the
+/// addresses. YARP forwards them; this chooses where to, and tries elsewhere while no address has seen the request.
+/// </summary>
+internal sealed class OpaqueForwarder(GatewayCore core)
+{
+    private readonly IHttpForwarder _forwarder = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>();
+
+    /// <summary>Whether a request can only be forwarded as it is.</summary>
+    public static bool IsNeeded(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
+        || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true;
+
+    public async Task ForwardAsync(HttpContext context, Route route, int[] order, ulong session)
+    {
+        var begun = core.Time.GetTimestamp();
+        route.Record.Retries.Count();
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        var tried = new List<Upstream?>(2);
+        Failure? last = null;
+        while (tried.Count < route.Options.Attempts
+            && Chooser.Choose(route, order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tried), session, Random.Shared) is { } choice)
+        {
+            tried.Add(choice.Target.Upstream);
+            GatewayObserver.Attempt(route, choice.Target);
+            var transformer = new Transformer(core, route, choice.Target, tried.Count);
+            var started = core.Time.GetTimestamp();
+            choice.Target.Upstream.Begin();
+            try
+            {
+                var error = await _forwarder.SendAsync(context, PrefixOf(route), choice.Target.Upstream.Invoker, ConfigOf(route), transformer);
+                if (error == ForwarderError.None)
+                {
+                    GatewayObserver.Served(route, choice.Target, tried.Count, core.Time.GetElapsedTime(begun));
+                    return;
+                }
+
+                if (context.RequestAborted.IsCancellationRequested || IsOfClient(error))
+                    return;
+                last = FailureOf(error, context.Features.Get<IForwarderErrorFeature>()?.Exception, transformer.SawHead);
+            }
+            finally
+            {
+                choice.Target.Upstream.End();
+            }
+
+            if (last.Phase == Phase.Connect)
+                choice.Target.Upstream.Refused(core.Time.GetElapsedTime(started));
+            else
+                choice.Target.Upstream.Failed(core.Time.GetElapsedTime(started));
+            core.Observer.Evidence(route, choice.Target, last);
+            if (context.Response.HasStarted || last.Arrived)
+                break;
+            context.Response.Clear();
+            context.Features.Set<IForwarderErrorFeature>(null);
+            core.Observer.Failover(route, choice.Target, last);
+        }
+
+        if (context.Response.HasStarted)
+            return;
+        context.Response.Clear();
+        await (last is null ? Refusals.NothingServesAsync(context, route) : Refusals.AllFailedAsync(context, route, last, tried.Count));
+    }
+
+    // Where the connection goes is the invoker's; the authority is only what a URL has to have.
+    private static string PrefixOf(Route route) => route.Options.Source.Upstream.Scheme == Model.Resources.HttpScheme.Https ? "https://upstream/" : "http://upstream/";
+
+    private static ForwarderRequestConfig ConfigOf(Route route) => new()
+    {
+        ActivityTimeout = route.Options.Source.Timeouts.Idle,
+        Version = route.Options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private static bool IsOfClient(ForwarderError error) => error is ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient
+        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient or ForwarderError.RequestCanceled
+        or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled;
+
+    private static Failure FailureOf(ForwarderError error, Exception? exception, bool sawHead)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is UpstreamException { Kind: FailureKind.Connect } connect)
+                return new Failure(FailureKind.Connect, Phase.Connect, connect.Message, false);
+        }
+
+        var kind = error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout ? FailureKind.Timeout : FailureKind.Reset;
+        return new Failure(kind, sawHead ? Phase.Body : Phase.FirstByte, exception?.InnerException?.Message ?? exception?.Message ?? error.ToString(), true);
+    }
+
+    private sealed class Transformer(GatewayCore core, Route route, Target target, int attempts) : HttpTransformer
+    {
+        private readonly long _begun = core.Time.GetTimestamp();
+
+        public bool SawHead { get; private set; }
+
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            var host = route.Options.Source.Upstream.HostHeader;
+            proxyRequest.Headers.Host = host == Model.Resources.GatewayUpstream.Preserve ? httpContext.Request.Host.Value : host;
+            var forwarded = core.ForwardedOf(httpContext);
+            foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"])
+                proxyRequest.Headers.Remove(name);
+            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded.Chain);
+            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", forwarded.Scheme);
+            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", forwarded.Host);
+            if (forwarded.Forwarded is not null)
+                proxyRequest.Headers.TryAddWithoutValidation("Forwarded", forwarded.Forwarded);
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            if (proxyResponse is null)
+                return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            SawHead = true;
+            target.Upstream.Answered(core.Time.GetElapsedTime(_begun));
+            var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            httpContext.Response.Headers["x-meridian-site"] = target.Site;
+            httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return copied;
+        }
+    }
+}

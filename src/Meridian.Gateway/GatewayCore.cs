@@ -1,0 +1,179 @@
+using System.Net;
+using Meridian.Gateway.Bodies;
+using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Http1;
+using Meridian.Gateway.Observing;
+using Meridian.Gateway.Routing;
+using Meridian.Gateway.Serving;
+using Meridian.Gateway.Upstreams;
+using Meridian.Model.Values;
+using Meridian.Steering;
+using Meridian.Steering.Plans;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Gateway;
+
+/// <summary>
+/// The gateway without its sockets: takes each new steering table from the node's control loop, and answers requests
+/// from the one that is current.
+/// </summary>
+public sealed class GatewayCore : IDisposable
+{
+    private readonly GatewayOptions _options;
+    private readonly UpstreamSet _upstreams;
+    private readonly OpaqueForwarder _opaque;
+    private readonly ITimer _trim;
+    private volatile RouteTable _routes = RouteTable.Empty;
+
+    /// <param name="options">Limits and trusted peers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where failovers are told.</param>
+    /// <param name="evidence">Called when an address fails a request; must be quick.</param>
+    public GatewayCore(GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence)
+    {
+        _options = options;
+        Time = time;
+        _upstreams = new UpstreamSet(time);
+        Replays = new ReplayStore(options.ReplayMemory, options.ReplayDisk);
+        Observer = new GatewayObserver(logs.CreateLogger<GatewayObserver>(), evidence);
+        _opaque = new OpaqueForwarder(this);
+        _trim = time.CreateTimer(_ => Trim(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    }
+
+    internal TimeProvider Time { get; }
+
+    internal ReplayStore Replays { get; }
+
+    internal GatewayObserver Observer { get; }
+
+    /// <summary>Takes a new table. Called by one thread at a time; requests that are under way keep the route they have.</summary>
+    public void Update(SteeringTable table)
+    {
+        var next = _routes.Next(table, _upstreams, Time);
+        _routes = next;
+        _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());
+    }
+
+    /// <summary>Requests that are under way at each address.</summary>
+    public IEnumerable<AddressLoad> InFlight => _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
+
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!TryHost(context.Request, out var host) || _routes.Find(host) is not { } route)
+        {
+            await Refusals.UnknownHostAsync(context);
+            return;
+        }
+
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = route.Options.Source.Limits.RequestBody.Octets;
+        if (context.Request.ContentLength > route.Options.Source.Limits.RequestBody.Octets)
+        {
+            await Refusals.TooLargeAsync(context, route);
+            return;
+        }
+
+        var order = OrderFor(context, route);
+        var session = SessionOf(context.Request, route);
+        if (route.Options.Http2 || OpaqueForwarder.IsNeeded(context))
+        {
+            await _opaque.ForwardAsync(context, route, order, session);
+            return;
+        }
+
+        await using var exchange = new Exchange(this, context, route, order, session);
+        await exchange.RunAsync();
+    }
+
+    public void Dispose()
+    {
+        _trim.Dispose();
+        _upstreams.Dispose();
+    }
+
+    internal ForwardedFields ForwardedOf(HttpContext context)
+    {
+        var peer = PeerOf(context);
+        return ForwardedFields.Of(context.Request, peer, IsTrusted(peer));
+    }
+
+    /// <summary>The host name of a request in canonical form, without its port.</summary>
+    internal static bool TryHost(HttpRequest request, out string host)
+    {
+        host = request.Host.Host;
+        if (host.EndsWith('.'))
+            host = host[..^1];
+        foreach (var c in host)
+        {
+            if (char.IsAsciiLetterUpper(c))
+            {
+                host = host.ToLowerInvariant();
+                break;
+            }
+        }
+
+        return host.Length is > 0 and <= 253;
+    }
+
+    private static IPAddress PeerOf(HttpContext context)
+    {
+        var peer = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
+    }
+
+    private bool IsTrusted(IPAddress peer)
+    {
+        foreach (var network in _options.Trusted)
+        {
+            if (network.Contains(peer))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Where the client is: the peer, or the last address that a trusted peer names and that is not trusted itself.
+    private IPAddress ClientOf(HttpContext context)
+    {
+        var peer = PeerOf(context);
+        if (!IsTrusted(peer))
+            return peer;
+        var chain = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (var i = chain.Length - 1; i >= 0; i--)
+        {
+            if (!IPAddress.TryParse(chain[i], out var named))
+                return peer;
+            peer = named;
+            if (!IsTrusted(named))
+                return named;
+        }
+
+        return peer;
+    }
+
+    private int[] OrderFor(HttpContext context, Route route)
+    {
+        var order = new int[route.Tiers.Length];
+        if (order.Length < 2)
+            return order;
+        Span<byte> octets = stackalloc byte[16];
+        ClientOf(context).TryWriteBytes(octets, out var length);
+        route.Plan.Order(new ClientView(octets[..length], length * 8), (ulong)Random.Shared.NextInt64(), Time.GetUtcNow(), order, out _);
+        return order;
+    }
+
+    private static ulong SessionOf(HttpRequest request, Route route)
+    {
+        if (route.Options.Source.Affinity is not { } affinity || request.Headers[affinity.Header].ToString() is not { Length: > 0 } value)
+            return 0;
+        return Mixing.Mix(value) | 1;
+    }
+
+    private void Trim()
+    {
+        foreach (var upstream in _upstreams.All)
+            upstream.Connections.Trim();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Meridian.Gateway;
+
+/// <summary>What a gateway is started with.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Addresses of HTTP/1.1 and HTTP/2 without TLS.</summary>
+    public ImmutableArray<IPEndPoint> Http { get; init; } = [];
+
+    /// <summary>Addresses of HTTP/1.1 and HTTP/2 over TLS.</summary>
+    public ImmutableArray<IPEndPoint> Https { get; init; } = [];
+
+    /// <summary>PEM files, or folders of them, with certificates and their keys; needed for <see cref="Https"/>.</summary>
+    public ImmutableArray<string> Certificates { get; init; } = [];
+
+    /// <summary>Peers whose word about the client is believed (<c>X-Forwarded-For</c>).</summary>
+    public ImmutableArray<IPNetwork> Trusted { get; init; } = [];
+
+    /// <summary>Octets of request bodies that all requests together may keep in memory.</summary>
+    public long ReplayMemory { get; init; } = 256L << 20;
+
+    /// <summary>Octets of request bodies that all requests together may keep in files.</summary>
+    public long ReplayDisk { get; init; } = 8L << 30;
+
+    /// <summary>How long requests that are under way may take to end at shutdown.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+}

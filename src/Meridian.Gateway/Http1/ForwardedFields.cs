@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Meridian.Gateway.Http1;
+
+/// <summary>
+/// What addresses are told of the client: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>, and <c>Forwarded</c>
+/// (RFC 7239) where a trusted peer sent it. What a client says of itself is thrown away.
+/// </summary>
+internal readonly struct ForwardedFields(string chain, string scheme, string host, string? forwarded)
+{
+    /// <summary>The client's address, or what a trusted peer said of it, and that peer's.</summary>
+    public string Chain { get; } = chain;
+
+    public string Scheme { get; } = scheme;
+
+    public string Host { get; } = host;
+
+    public string? Forwarded { get; } = forwarded;
+
+    /// <param name="request">The request.</param>
+    /// <param name="peer">Who is connected.</param>
+    /// <param name="trusted">Whether what it says of others is believed.</param>
+    public static ForwardedFields Of(HttpRequest request, IPAddress peer, bool trusted)
+    {
+        var chain = peer.ToString();
+        if (!trusted)
+            return new ForwardedFields(chain, request.Scheme, request.Host.Value ?? "", null);
+        var before = request.Headers["X-Forwarded-For"].ToString();
+        var forwarded = request.Headers["Forwarded"].ToString();
+        return new ForwardedFields(
+            before.Length > 0 ? $"{before}, {chain}" : chain,
+            Otherwise(request.Headers["X-Forwarded-Proto"].ToString(), request.Scheme),
+            Otherwise(request.Headers["X-Forwarded-Host"].ToString(), request.Host.Value ?? ""),
+            forwarded.Length > 0 ? $"{forwarded}, for={Node(peer)}" : null);
+    }
+
+    public void Write(ArrayBufferWriter<byte> writer)
+    {
+        RequestWriter.Field(writer, "X-Forwarded-For", Chain);
+        RequestWriter.Field(writer, "X-Forwarded-Proto", Scheme);
+        RequestWriter.Field(writer, "X-Forwarded-Host", Host);
+        if (Forwarded is not null)
+            RequestWriter.Field(writer, "Forwarded", Forwarded);
+    }
+
+    private static string Otherwise(string text, string otherwise) => text.Length > 0 ? text : otherwise;
+
+    private static string Node(IPAddress address) =>
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"\"[{address}]\"" : address.ToString();
+}

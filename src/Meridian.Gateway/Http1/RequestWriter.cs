@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Meridian.Gateway.Http1;
+
+/// <summary>
+/// Writes the head of a request anew, field by field: its framing is ours and not the client's, so that nothing of what
+/// the client wrote can be read in two ways behind the gateway.
+/// </summary>
+internal static class RequestWriter
+{
+    // RFC 9110 section 7.6.1, and what a gateway says itself.
+    private static readonly FrozenSet<string> Dropped = new[]
+    {
+        "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE", "Trailer",
+        "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings", "X-Forwarded-For", "X-Forwarded-Proto",
+        "X-Forwarded-Host", "Forwarded",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="writer">Takes the head.</param>
+    /// <param name="request">The client's request.</param>
+    /// <param name="host">The Host that the address is to see.</param>
+    /// <param name="forwarded">What is said of the client.</param>
+    /// <param name="hasBody">Whether a body follows.</param>
+    public static void Write(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody)
+    {
+        Put(writer, request.Method);
+        Put(writer, " "u8);
+        Put(writer, TargetOf(request));
+        Put(writer, " HTTP/1.1\r\nHost: "u8);
+        Put(writer, host);
+        Put(writer, "\r\n"u8);
+        var named = request.Headers.Connection;
+        foreach (var (name, values) in request.Headers)
+        {
+            if (name[0] == ':' || Dropped.Contains(name) || (named.Count > 0 && IsNamed(named, name)))
+                continue;
+
+            // HTTP/2 splits cookies for its compression; HTTP/1.1 has one field (RFC 9113 section 8.2.3).
+            if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
+            {
+                Field(writer, name, string.Join("; ", values.ToArray()));
+                continue;
+            }
+
+            foreach (var value in values)
+                Field(writer, name, value ?? "");
+        }
+
+        forwarded.Write(writer);
+        if (hasBody)
+        {
+            if (request.ContentLength is { } length)
+                Field(writer, "Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            else
+                Put(writer, "Transfer-Encoding: chunked\r\n"u8);
+        }
+        else if (request.Method is "POST" or "PUT" or "PATCH")
+        {
+            Put(writer, "Content-Length: 0\r\n"u8);
+        }
+
+        Put(writer, "\r\n"u8);
+    }
+
+    public static void Field(ArrayBufferWriter<byte> writer, string name, string value)
+    {
+        Put(writer, name);
+        Put(writer, ": "u8);
+        Put(writer, value);
+        Put(writer, "\r\n"u8);
+    }
+
+    // As the client wrote it, where that is a path; a whole URL (a request to a proxy) loses its authority, which Host has.
+    private static string TargetOf(HttpRequest request)
+    {
+        var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return raw.StartsWith('/') || raw == "*" ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
+    }
+
+    private static bool IsNamed(Microsoft.Extensions.Primitives.StringValues connection, string name)
+    {
+        foreach (var value in connection)
+        {
+            foreach (var part in (value ?? "").AsSpan().Split(','))
+            {
+                if (value.AsSpan()[part].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Put(ArrayBufferWriter<byte> writer, ReadOnlySpan<byte> octets) => writer.Write(octets);
+
+    // Kestrel reads fields as Latin-1 here, so that every octet goes out as it came in.
+    private static void Put(ArrayBufferWriter<byte> writer, string text)
+    {
+        var room = writer.GetSpan(text.Length);
+        writer.Advance(Encoding.Latin1.GetBytes(text, room));
+    }
+}

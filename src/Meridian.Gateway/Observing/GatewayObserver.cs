@@ -1,0 +1,67 @@
+using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Gateway.Observing;
+
+/// <summary>Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.</summary>
+internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence)
+{
+    public static void Attempt(Route route, Target target) => route.Record.Counts.Attempt(target.Site);
+
+    /// <summary>A request goes on to another address.</summary>
+    public void Failover(Route route, Target from, Failure failure)
+    {
+        route.Record.Counts.Failover(from.Site, failure.Phase);
+        Log.Failover(log, route.Name, from.Site, from.Upstream.Key.ToString(), failure.Reason, failure.Phase);
+    }
+
+    public void Evidence(Route route, Target target, Failure failure)
+    {
+        _ = route;
+        if (target.Address.Shape.Probe is { } probe)
+            evidence(new Evidence(probe, failure.Reason));
+    }
+
+    public static void Served(Route route, Target target, int attempts, TimeSpan elapsed) => route.Record.Counts.Served(target.Site, attempts, elapsed);
+
+    /// <summary>An answer broke off and the client was told.</summary>
+    public void Lost(Route route, Target target, Failure failure, long sent)
+    {
+        route.Record.Counts.Lost(target.Site);
+        Log.Lost(log, route.Name, target.Site, target.Upstream.Key.ToString(), failure.Reason, sent);
+    }
+
+    /// <summary>An answer that broke off was continued from another address.</summary>
+    public void Resumed(Route route, Target from, Target to, long octets)
+    {
+        route.Record.Counts.Resumed(to.Site);
+        Log.Resumed(log, route.Name, from.Site, to.Site, octets);
+    }
+
+    /// <summary>A second address was asked beside the first.</summary>
+    /// <param name="route">The endpoint.</param>
+    /// <param name="target">Whose answer was taken.</param>
+    /// <param name="won">Whether that was the second.</param>
+    public void Hedged(Route route, Target target, bool won)
+    {
+        route.Record.Counts.Hedge(won);
+        if (won)
+            Log.Hedged(log, route.Name, target.Site);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4, LogLevel.Debug, "{Route}: the first address was slow and {Site} answered in its place")]
+        public static partial void Hedged(ILogger log, string route, string site);
+
+        [LoggerMessage(1, LogLevel.Information, "{Route}: {Site} ({Address}) failed a request in phase {Phase} and another address took it: {Reason}")]
+        public static partial void Failover(ILogger log, string route, string site, string address, string reason, Phase phase);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets and the client was told: {Reason}")]
+        public static partial void Lost(ILogger log, string route, string site, string address, string reason, long octets);
+
+        [LoggerMessage(3, LogLevel.Information, "{Route}: an answer that broke off at {Site} was continued from {Other}; the client has all {Octets} octets")]
+        public static partial void Resumed(ILogger log, string route, string site, string other, long octets);
+    }
+}

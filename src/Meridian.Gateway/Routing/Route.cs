@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Gateway.Routing;
+
+/// <summary>An endpoint as the gateway serves it: immutable, made anew with each change of a verdict.</summary>
+/// <param name="Plan">The endpoint in the steering table.</param>
+/// <param name="Options">Its gateway section.</param>
+/// <param name="Tiers">Its pools, in the order of the resource.</param>
+/// <param name="Record">What outlives a change of verdicts: budget, times, counts.</param>
+internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableArray<Tier> Tiers, RouteRecord Record)
+{
+    /// <summary>Addresses that are up, and all of them.</summary>
+    public (int Up, int All) Count { get; } = (Tiers.Sum(t => t.Targets.Count(a => a.IsUp)), Tiers.Sum(t => t.Targets.Length));
+
+    /// <summary>
+    /// Fewer than half of the addresses are up: what says so may itself be ill, so that the others are used as well once
+    /// those that are up have no room (Envoy's panic threshold).
+    /// </summary>
+    public bool Panics => Count.Up * 2 < Count.All;
+
+    public string Name => Plan.Endpoint.Name;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Gateway.Routing;
+
+/// <summary>The gateway section of an endpoint with its profile's defaults applied.</summary>
+internal sealed record RouteOptions
+{
+    private const int TooManyRequests = 429;
+
+    public required EndpointGateway Source { get; init; }
+
+    public required bool Http2 { get; init; }
+
+    /// <summary>Whether a request may be sent again, once it may have arrived, although its method is not idempotent.</summary>
+    public required bool NonIdempotent { get; init; }
+
+    public required bool RetriesReset { get; init; }
+
+    public required bool RetriesTimeout { get; init; }
+
+    public required FrozenSet<int> RetriedStatuses { get; init; }
+
+    /// <summary>How long one address has for the first octet of its answer.</summary>
+    public required TimeSpan PerTry { get; init; }
+
+    /// <summary>Share of the requests that may be sent again, from 0 to 1.</summary>
+    public required double Budget { get; init; }
+
+    /// <summary>How long the first address has before a second one is asked as well; null for never or by a quantile.</summary>
+    public TimeSpan? HedgeAfter { get; init; }
+
+    /// <summary>The quantile of the times to first octet after which a second address is asked; null for none.</summary>
+    public double? HedgeQuantile { get; init; }
+
+    /// <summary>Share of the requests that may be sent to two addresses, from 0 to 1.</summary>
+    public double HedgeShare { get; init; }
+
+    public int Attempts => Source.Retry.Attempts;
+
+    public static RouteOptions Of(EndpointGateway gateway)
+    {
+        var inference = gateway.Profile == GatewayProfile.Inference;
+        var reasons = !gateway.Retry.On.IsEmpty ? gateway.Retry.On
+            : inference ? ["reset", "timeout", "429", "502", "503", "504"] : ["reset", "timeout", "502", "503", "504"];
+        var hedge = gateway.Hedge;
+        return new RouteOptions
+        {
+            Source = gateway,
+            Http2 = gateway.Upstream.Http2 ?? gateway.Profile == GatewayProfile.Grpc,
+            NonIdempotent = gateway.Retry.NonIdempotent ?? inference,
+            RetriesReset = reasons.Contains("reset"),
+            RetriesTimeout = reasons.Contains("timeout"),
+            RetriedStatuses = reasons.Where(r => char.IsAsciiDigit(r[0])).Select(r => int.Parse(r, CultureInfo.InvariantCulture)).ToFrozenSet(),
+            PerTry = gateway.Retry.PerTryTimeout ?? gateway.Timeouts.FirstByte / 2,
+            Budget = gateway.Retry.Budget.Number / 100.0,
+            HedgeAfter = hedge is not null && Durations.TryParse(hedge.After, out var after) ? after : null,
+            HedgeQuantile = hedge?.After switch { "p50" => 0.5, "p90" => 0.9, "p95" => 0.95, "p99" => 0.99, _ => null },
+            HedgeShare = (hedge?.Max.Number ?? 0) / 100.0,
+        };
+    }
+
+    /// <summary>An answer that says that the address is full and not ill: it is spared, and not judged.</summary>
+    public static bool SaysFull(int status, bool hasRetryAfter) => status == TooManyRequests || (status == 503 && hasRetryAfter);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Meridian.Gateway.Upstreams;
+using Meridian.Model.Resources;
+using Meridian.Steering;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Gateway.Routing;
+
+/// <summary>The routes of one steering table, found by host name as DNS finds its names.</summary>
+internal sealed class RouteTable
+{
+    private readonly SteeringTable _table;
+    private readonly ImmutableArray<Route?> _routes;
+
+    private RouteTable(SteeringTable table, ImmutableArray<Route?> routes)
+    {
+        _table = table;
+        _routes = routes;
+    }
+
+    public static RouteTable Empty { get; } = new(SteeringTable.Empty, []);
+
+    public IEnumerable<Route> Routes => _routes.OfType<Route>();
+
+    /// <summary>The route of a host name in canonical form; null where the gateway does not serve it.</summary>
+    public Route? Find(string hostname) => _table.TryFind(hostname, out var index) ? _routes[index] : null;
+
+    /// <summary>The table after this one; routes whose endpoint did not change are shared.</summary>
+    public RouteTable Next(SteeringTable table, UpstreamSet upstreams, TimeProvider time)
+    {
+        var known = new Dictionary<string, Route>();
+        foreach (var route in Routes)
+            known[route.Name] = route;
+        return new RouteTable(table, [.. table.Endpoints.Select(endpoint =>
+            endpoint.Forwards is not { } plan ? null :
+            known.GetValueOrDefault(plan.Endpoint.Name) is not { } before ? Make(plan, null, upstreams, time) :
+            ReferenceEquals(before.Plan, plan) ? before : Make(plan, before, upstreams, time))]);
+    }
+
+    private static Route Make(EndpointPlan plan, Route? before, UpstreamSet upstreams, TimeProvider time)
+    {
+        var options = RouteOptions.Of(plan.Endpoint.Gateway!);
+        var states = before?.Tiers.SelectMany(t => t.Targets).ToLookup(t => t.Upstream, t => t.Address) ??
+            Array.Empty<(Upstream, AddressPlan)>().ToLookup(p => p.Item1, p => p.Item2);
+        var tiers = plan.Pools.Select(pool => new Tier(
+            pool,
+            [.. pool.Addresses.Select(address => MakeTarget(pool, address))],
+            before?.Tiers.FirstOrDefault(t => t.Pool.Shape.Pool.Name == pool.Shape.Pool.Name)?.Spill ?? new Spill())).ToImmutableArray();
+        return new Route(plan, options, tiers, before?.Record ?? new RouteRecord(time));
+
+        Target MakeTarget(PoolPlan pool, AddressPlan address)
+        {
+            var upstream = upstreams.Get(KeyOf(pool, address, options.Source.Upstream, plan.Shape.Hostname));
+            if (address.IsUp && states[upstream].FirstOrDefault() is { IsUp: false })
+                upstream.Recovered();
+            return new Target(address, upstream, address.Shape.Source.Weight);
+        }
+    }
+
+    private static UpstreamKey KeyOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream, string hostname) => new(
+        pool.Shape.Pool.Name,
+        address.Shape.Value,
+        address.Shape.Source.Port ?? upstream.EffectivePort,
+        upstream.Scheme,
+        upstream.Tls.Verify,
+        upstream.Scheme == HttpScheme.Http ? null
+            : upstream.Tls.ServerName ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader));
+}

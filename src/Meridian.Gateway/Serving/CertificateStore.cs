@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Gateway.Serving;
+
+/// <summary>
+/// Certificates by the names in them, from PEM files: a file holds a chain and its key, or a chain whose key stands
+/// beside it (<c>name.crt</c> or <c>name.pem</c>, and <c>name.key</c>; <c>tls.crt</c> and <c>tls.key</c> as Kubernetes
+/// mounts them). Looked at again once a second; a set with a fault is not taken.
+/// </summary>
+internal sealed class CertificateStore
+{
+    private static readonly string[] Extensions = [".crt", ".pem", ".cer"];
+
+    private readonly ImmutableArray<string> _paths;
+    private volatile Loaded _loaded;
+
+    /// <exception cref="GatewayException">A file cannot be read, or there is none.</exception>
+    public CertificateStore(ImmutableArray<string> paths)
+    {
+        _paths = paths;
+        _loaded = Load(paths);
+    }
+
+    /// <summary>The certificate with the latest to live, in days from now; for alerts.</summary>
+    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries => _loaded.ByName.Select(p => (p.Key, new DateTimeOffset(p.Value.NotAfter)));
+
+    /// <summary>The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.</summary>
+    public SslStreamCertificateContext Find(string? serverName)
+    {
+        var loaded = _loaded;
+        if (serverName is { Length: > 0 })
+        {
+            var name = serverName.ToLowerInvariant();
+            if (loaded.ByName.TryGetValue(name, out var exact))
+                return exact.Context;
+            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && loaded.ByName.TryGetValue("*" + name[dot..], out var wild))
+                return wild.Context;
+        }
+
+        return loaded.First.Context;
+    }
+
+    /// <summary>Reads what has changed on disk; a fault in words, where what is there cannot be taken.</summary>
+    public string? Refresh()
+    {
+        if (Fingerprint(Files(_paths)) == _loaded.Fingerprint)
+            return null;
+        try
+        {
+            _loaded = Load(_paths);
+            return null;
+        }
+        catch (GatewayException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Loaded Load(ImmutableArray<string> paths)
+    {
+        var files = Files(paths);
+        var fingerprint = Fingerprint(files);
+        var byName = new Dictionary<string, Entry>();
+        Entry? first = null;
+        foreach (var file in files)
+        {
+            var entry = Read(file);
+            if (entry is null)
+                continue;
+            first ??= entry;
+
+            // Of two certificates for a name the one that lives longer is meant.
+            foreach (var name in entry.Names.Where(n => !byName.TryGetValue(n, out var other) || other.NotAfter < entry.NotAfter))
+                byName[name] = entry;
+        }
+
+        return first is null
+            ? throw new GatewayException($"there is no certificate with a key in {string.Join(", ", paths)}")
+            : new Loaded(byName.ToFrozenDictionary(), first, fingerprint);
+    }
+
+    private static Entry? Read(string file)
+    {
+        try
+        {
+            var text = File.ReadAllText(file);
+            if (!text.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+                return null;
+            var key = text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? file : Path.ChangeExtension(file, ".key");
+            if (!File.Exists(key))
+                return null;
+            using var pem = X509Certificate2.CreateFromPem(text, File.ReadAllText(key));
+
+            // A key that came as PEM is not one that every TLS library takes; through PKCS #12 it is.
+            var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(text);
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames())
+                .Select(n => n.ToLowerInvariant()).ToImmutableArray();
+            return new Entry(SslStreamCertificateContext.Create(certificate, chain, offline: true), names, certificate.NotAfter);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new GatewayException($"the certificate {file} cannot be loaded: {e.Message}");
+        }
+    }
+
+    private static ImmutableArray<string> Files(ImmutableArray<string> paths) =>
+    [
+        .. paths.SelectMany(path => Directory.Exists(path)
+            ? Directory.EnumerateFiles(path).Where(f => Extensions.Contains(Path.GetExtension(f))).Order()
+            : Enumerable.Repeat(path, 1)),
+    ];
+
+    private static string Fingerprint(ImmutableArray<string> files) => string.Join('|', files.SelectMany(f => new[] { f, Path.ChangeExtension(f, ".key") })
+        .Select(f => new FileInfo(f)).Select(f => f.Exists ? $"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}" : f.FullName));
+
+    private sealed record Entry(SslStreamCertificateContext Context, ImmutableArray<string> Names, DateTime NotAfter);
+
+    private sealed record Loaded(FrozenDictionary<string, Entry> ByName, Entry First, string Fingerprint);
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using Meridian.Gateway.Bodies;
+using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Http1;
+using Meridian.Gateway.Routing;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Meridian.Gateway.Serving;
+
+/// <summary>
+/// The gateway's own answers, when it cannot pass one on: JSON (RFC 9457) to those who ask for it, a line of text to the
+/// others. What failed is named; what lies behind the gateway is not.
+/// </summary>
+internal static class Refusals
+{
+    /// <summary>Answers of the gateway carry this header, so that they are not taken for the service's.</summary>
+    public const string ErrorHeader = "x-meridian-error";
+
+    public static Task UnknownHostAsync(HttpContext context)
+    {
+        // RFC 9110 section 15.5.20: on a TLS connection that was made for another name, the client may try a new one.
+        var misdirected = context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } sni
+            && !sni.Equals(context.Request.Host.Host, StringComparison.OrdinalIgnoreCase);
+        return WriteAsync(context, misdirected ? StatusCodes.Status421MisdirectedRequest : StatusCodes.Status404NotFound, "unknown-host",
+            misdirected ? "this connection was made for another host name" : "no service of this name is served here", null);
+    }
+
+    public static Task TooLargeAsync(HttpContext context, Route route) => WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large",
+        $"the body is larger than {route.Options.Source.Limits.RequestBody}", null);
+
+    public static Task ClientFaultAsync(HttpContext context, ClientException fault)
+    {
+        if (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
+            return Task.CompletedTask;
+        var status = fault.InnerException is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
+        return WriteAsync(context, status, "bad-request", fault.Message.TrimEnd('.'), null);
+    }
+
+    /// <summary>Nothing is there to send the request to.</summary>
+    public static Task NothingServesAsync(HttpContext context, Route route)
+    {
+        var sites = route.Tiers.Where(t => t.Targets.Length > 0 && !t.Pool.Serves).Select(t => t.Pool.Shape.Site?.Name ?? t.Pool.Shape.Pool.Name).Distinct().ToArray();
+        var what = sites.Length == 0 ? "every address is resting after failures" : $"{string.Join(", ", sites)} {(sites.Length == 1 ? "is" : "are")} down";
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", $"{route.Plan.Shape.Hostname} cannot be served now: {what}", RetryAfter(route));
+    }
+
+    /// <summary>Every address that the request was sent to failed it.</summary>
+    public static Task AllFailedAsync(HttpContext context, Route route, Failure last, int attempts)
+    {
+        context.Response.Headers["x-meridian-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
+        var (status, code) = last.Kind switch
+        {
+            FailureKind.Connect => (StatusCodes.Status503ServiceUnavailable, "unavailable"),
+            FailureKind.Timeout => (StatusCodes.Status504GatewayTimeout, "timeout"),
+            _ => (StatusCodes.Status502BadGateway, "lost"),
+        };
+        return WriteAsync(context, status, code,
+            $"{route.Plan.Shape.Hostname} cannot be served now: {attempts} address{(attempts == 1 ? "" : "es")} tried, the last said {last.Reason}",
+            status == StatusCodes.Status503ServiceUnavailable ? RetryAfter(route) : null);
+    }
+
+    // The next probe is the first that can bring good news, and as many of them as the threshold wants decide.
+    private static TimeSpan RetryAfter(Route route)
+    {
+        var soonest = TimeSpan.MaxValue;
+        foreach (var check in route.Tiers.Select(t => t.Pool.Shape.Check).OfType<Model.Resources.HealthCheck>())
+        {
+            var span = check.Interval + ((check.HealthyThreshold - 1) * check.ConfirmInterval);
+            if (span < soonest)
+                soonest = span;
+        }
+
+        return soonest == TimeSpan.MaxValue ? TimeSpan.FromSeconds(1) : soonest;
+    }
+
+    private static async Task WriteAsync(HttpContext context, int status, string code, string message, TimeSpan? retryAfter)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = status;
+        response.Headers[ErrorHeader] = code;
+        response.Headers.CacheControl = "no-store";
+        if (retryAfter is { } span)
+            response.Headers.RetryAfter = ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        byte[] body;
+        if (WantsJson(context.Request))
+        {
+            response.ContentType = "application/problem+json";
+            body = JsonSerializer.SerializeToUtf8Bytes(new { type = "about:blank", title = code, status, detail = message });
+        }
+        else
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            body = System.Text.Encoding.UTF8.GetBytes($"{status} {code}: {message}\n");
+        }
+
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static bool WantsJson(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        return accept.Contains("json", StringComparison.OrdinalIgnoreCase)
+            || (accept.Length == 0 && (request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) ?? false));
+    }
+}

@@ -1,0 +1,131 @@
+using Meridian.Gateway.Http1;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Gateway.Upstreams;
+
+/// <summary>
+/// What a gateway knows of one address from its own traffic, and its connections to it. It lives as long as any route
+/// names the address; what health says of the address stands in the steering table.
+/// </summary>
+internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections, TimeProvider time) : IDisposable
+{
+    /// <summary>
+    /// A failure counts as an answer that took this long: a broken address that fails fast must not look like a fast one
+    /// (the sinkhole effect; Linkerd's penalty).
+    /// </summary>
+    private const double FailurePenalty = 5;
+
+    /// <summary>Failures in a row after the connection was made that take an address out for a while.</summary>
+    private const int FailuresToRest = 3;
+
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(30);
+
+    private readonly PeakEwma _firstByte = new(time);
+    private long _restsUntil;
+    private long _fullUntil;
+    private long _recoveredAt;
+    private int _inFlight;
+    private int _failures;
+    private int _rests;
+    private HttpMessageInvoker? _invoker;
+
+    public UpstreamKey Key { get; } = key;
+
+    public UpstreamConnections Connections { get; } = connections;
+
+    /// <summary>What YARP forwards with.</summary>
+    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => UpstreamInvoker.Make(Key));
+
+    /// <summary>Tells it apart in hashes, the same in every gateway.</summary>
+    public ulong Seed { get; } = Mixing.Mix(key.ToString());
+
+    /// <summary>Requests under way.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Peak moving average of the time to first octet, in seconds; 0 before the first.</summary>
+    public double FirstByte => _firstByte.Value;
+
+    /// <summary>Whether its own failures keep it from being chosen, whatever health says.</summary>
+    public bool IsResting => time.GetTimestamp() < Volatile.Read(ref _restsUntil);
+
+    /// <summary>Whether it said that it is full.</summary>
+    public bool IsFull => time.GetTimestamp() < Volatile.Read(ref _fullUntil);
+
+    /// <summary>The part of its weight that it has after an outage, from 0.1 to 1.</summary>
+    /// <param name="ramp">How long it takes to grow from one to the other.</param>
+    public double Share(TimeSpan ramp)
+    {
+        var start = Volatile.Read(ref _recoveredAt);
+        if (start == 0 || ramp <= TimeSpan.Zero)
+            return 1;
+        return Math.Clamp(0.1 + (0.9 * (time.GetElapsedTime(start) / ramp)), 0.1, 1);
+    }
+
+    public void Begin() => Interlocked.Increment(ref _inFlight);
+
+    public void End() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>An answer began.</summary>
+    public void Answered(TimeSpan after)
+    {
+        _firstByte.Observe(after.TotalSeconds);
+        if (Volatile.Read(ref _failures) != 0)
+            Volatile.Write(ref _failures, 0);
+        if (Volatile.Read(ref _rests) != 0)
+            Volatile.Write(ref _rests, 0);
+    }
+
+    /// <summary>No connection could be made: it is not chosen from this moment on.</summary>
+    public void Refused(TimeSpan after)
+    {
+        Penalise(after);
+        Rest();
+    }
+
+    /// <summary>It took a request and failed it.</summary>
+    public void Failed(TimeSpan after)
+    {
+        Penalise(after);
+        if (Interlocked.Increment(ref _failures) >= FailuresToRest)
+            Rest();
+    }
+
+    /// <summary>It said that it is full.</summary>
+    /// <param name="retryAfter">For how long, as far as it said.</param>
+    public void Full(TimeSpan retryAfter)
+    {
+        var span = retryAfter > LongestFull ? LongestFull : retryAfter;
+        Volatile.Write(ref _fullUntil, time.GetTimestamp() + Ticks(span));
+    }
+
+    /// <summary>Health says that it is back from an outage.</summary>
+    public void Recovered()
+    {
+        Volatile.Write(ref _recoveredAt, time.GetTimestamp());
+        Volatile.Write(ref _restsUntil, 0);
+        Volatile.Write(ref _failures, 0);
+        Volatile.Write(ref _rests, 0);
+    }
+
+    public void Dispose()
+    {
+        Connections.Dispose();
+        _invoker?.Dispose();
+    }
+
+    private void Penalise(TimeSpan after) => _firstByte.Observe(Math.Max(after.TotalSeconds, FailurePenalty));
+
+    private void Rest()
+    {
+        var times = Math.Min(Interlocked.Increment(ref _rests), 16);
+        var span = Math.Min(LongestRest.TotalSeconds, FirstRest.TotalSeconds * (1 << (times - 1)));
+
+        // Spread, so that gateways and addresses do not come back together.
+        span *= 0.8 + (0.4 * Random.Shared.NextDouble());
+        Volatile.Write(ref _restsUntil, time.GetTimestamp() + Ticks(TimeSpan.FromSeconds(span)));
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+}

@@ -1,0 +1,15 @@
+using Meridian.Model.Resources;
+
+namespace Meridian.Gateway.Upstreams;
+
+/// <summary>What makes two addresses the same upstream: one load, one set of connections.</summary>
+/// <param name="Pool">Name of the pool.</param>
+/// <param name="Host">IP address or host name.</param>
+/// <param name="Port">Port of the service.</param>
+/// <param name="Scheme">http or https.</param>
+/// <param name="Verify">Whether the certificate is verified.</param>
+/// <param name="ServerName">Server name for TLS.</param>
+internal sealed record UpstreamKey(string Pool, string Host, int Port, HttpScheme Scheme, bool Verify, string? ServerName)
+{
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Meridian.Gateway.Http1;
+
+namespace Meridian.Gateway.Upstreams;
+
+/// <summary>The upstreams that any route names, each once.</summary>
+internal sealed class UpstreamSet(TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentDictionary<UpstreamKey, Upstream> _upstreams = [];
+
+    public IEnumerable<Upstream> All => _upstreams.Values;
+
+    public Upstream Get(UpstreamKey key) => _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamConnections(k, time), time));
+
+    /// <summary>Lets go of those that no route names any more; requests that are under way end as they would.</summary>
+    public void Keep(IReadOnlySet<UpstreamKey> wanted)
+    {
+        foreach (var key in _upstreams.Keys.Where(k => !wanted.Contains(k)))
+        {
+            if (_upstreams.TryRemove(key, out var gone))
+                gone.Dispose();
+        }
+    }
+
+    public void Dispose() => Keep(new HashSet<UpstreamKey>());
+}

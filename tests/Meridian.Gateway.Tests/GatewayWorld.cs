@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Gateway.Observing;
+using Meridian.Gateway.Serving;
+using Meridian.Model;
+using Meridian.Model.Verdicts;
+using Meridian.Steering;
+using Meridian.Steering.Geography;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Gateway.Tests;
+
+/// <summary>A gateway on a real socket before backends of the test, each a pool and a site of its own; verdicts are set by hand.</summary>
+internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
+{
+    private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
+
+    private readonly ConcurrentDictionary<string, Verdict> _verdicts = [];
+    private readonly ConcurrentDictionary<string, Override> _overrides = [];
+    private readonly ResourceSet _resources;
+    private readonly GatewayCore _core;
+    private GatewayServer? _server;
+    private SteeringTable _table;
+
+    private GatewayWorld(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
+    {
+        var pools = backends.GroupBy(b => onePool ? "all" : b.Name).ToArray();
+        var text = $$"""
+            {{Header}}kind: Zone
+            metadata: {name: z}
+            spec: {origin: example.org, nameServers: [{name: ns.example.net}] }
+            ---
+            {{Header}}kind: HealthCheck
+            metadata: {name: c}
+            spec: {interval: 5s, tcp: {} }
+            ---
+            {{Header}}kind: GlobalEndpoint
+            metadata: {name: app}
+            spec:
+              hostname: app.example.org
+              policy: Failover
+              {{endpoint}}
+              recovery: {ramp: 0s}
+              gateway: { {{gateway}} }
+              pools: [{{string.Join(", ", pools.Select(p => $"{{pool: {p.Key}}}"))}}]
+            """ + string.Concat(pools.Select(p =>
+            $"\n---\n{Header}kind: Site\nmetadata: {{name: {p.Key}-site}}\nspec: {{latitude: 1, longitude: 1}}\n" +
+            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\nspec: {{site: {p.Key}-site, healthCheck: c, addresses: [" +
+            string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}\n"));
+        var configuration = ConfigurationReader.ReadText("test.yaml", text);
+        Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
+        _resources = configuration.Resources;
+        _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
+        _core = new GatewayCore(options, TimeProvider.System, NullLoggerFactory.Instance, Evidence.Enqueue);
+        _core.Update(_table);
+    }
+
+    public ConcurrentQueue<Evidence> Evidence { get; } = [];
+
+    public int Port { get; private set; }
+
+    public Uri Url => new($"http://127.0.0.1:{Port}/");
+
+    public static Task<GatewayWorld> StartAsync(string gateway, params Backend[] backends) => StartAsync(gateway, "", new GatewayOptions(), false, backends);
+
+    public static Task<GatewayWorld> StartAsync(string gateway, bool onePool, params Backend[] backends) =>
+        StartAsync(gateway, "", new GatewayOptions(), onePool, backends);
+
+    public static Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options, params Backend[] backends) =>
+        StartAsync(gateway, endpoint, options, false, backends);
+
+    private static async Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
+    {
+        var world = new GatewayWorld(gateway, endpoint, options, onePool, backends);
+        world.Port = FreePort();
+        world._server = await GatewayServer.StartAsync(
+            world._core, options with { Http = [new(IPAddress.Loopback, world.Port)] }, TimeProvider.System, NullLoggerFactory.Instance);
+        return world;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A client that asks for the endpoint's name.</summary>
+    public HttpClient Client(Version? version = null)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Host = "app.example.org";
+        if (version is not null)
+        {
+            client.DefaultRequestVersion = version;
+            client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+
+        return client;
+    }
+
+    /// <summary>Requests that are under way at a backend.</summary>
+    public int InFlight(Backend backend) => _core.InFlight.Where(l => l.Port == backend.Port).Sum(l => l.InFlight);
+
+    public void Set(Backend backend, VerdictState state)
+    {
+        _verdicts[Key(backend)] = new Verdict(state, DateTimeOffset.UtcNow, state.ToString());
+        _table = _table.WithAll(this, DateTimeOffset.UtcNow);
+        _core.Update(_table);
+    }
+
+    public void Say(Backend backend, OverrideState? state)
+    {
+        if (state is null)
+        {
+            _overrides.TryRemove(backend.Name, out _);
+        }
+        else
+        {
+            Assert.True(OverrideTarget.TryParse($"pool/{backend.Name}", out var target, out _));
+            _overrides[backend.Name] = new Override(target, state.Value, "me", "test", DateTimeOffset.UtcNow, null);
+        }
+
+        _table = _table.WithAll(this, DateTimeOffset.UtcNow);
+        _core.Update(_table);
+    }
+
+    public Verdict Of(ProbeKey key) => _verdicts.GetValueOrDefault($"{key.Target}:{key.Port}", new Verdict(VerdictState.Up, DateTimeOffset.UtcNow, "ok"));
+
+    public Override? OverrideOf(string pool, string value, string? site) => _overrides.GetValueOrDefault(pool);
+
+    public IReadOnlyList<IPAddress> AddressesOf(string hostname) => [];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _core.Dispose();
+    }
+
+    private static string Key(Backend backend) => $"127.0.0.1:{backend.Port}";
+}
