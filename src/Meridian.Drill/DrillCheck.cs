@@ -9,5 +9,6 @@ namespace Meridian.Drill;
 /// <param name="Latency">From the look-up to the end of the answer.</param>
 /// <param name="Error">Why there was no answer.</param>
 /// <param name="Ok">Whether the status was the expected one.</param>
+/// <param name="Way">How the site was found.</param>
 public sealed record DrillCheck(
-    int Number, DateTimeOffset At, string? Address, string? Site, int? Status, TimeSpan Latency, string? Error, bool Ok);
+    int Number, DateTimeOffset At, string? Address, string? Site, int? Status, TimeSpan Latency, string? Error, bool Ok, DrillWay Way = DrillWay.Dns);

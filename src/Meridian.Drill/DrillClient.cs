@@ -7,9 +7,10 @@ using System.Net.Sockets;
 namespace Meridian.Drill;
 
 /// <summary>
-/// Checks a URL as a simple client does: look up, connect to the addresses in turn, ask once on a new connection.
+/// Checks a URL as a simple client does: look up, connect to the addresses in turn, ask once on a new connection; or
+/// through a gateway, whose address is given.
 /// </summary>
-public sealed class DrillClient(DrillOptions options, TimeProvider time)
+public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider time)
 {
     private readonly StubResolver _resolver = new(options.Resolver, options.Timeout, time);
 
@@ -22,15 +23,17 @@ public sealed class DrillClient(DrillOptions options, TimeProvider time)
         string? address = null;
         try
         {
-            var addresses = await _resolver.ResolveAsync(options.Url.IdnHost, both.Token);
+            ImmutableArray<IPAddress> addresses = way == DrillWay.Gateway
+                ? [options.Gateway!.Address]
+                : await _resolver.ResolveAsync(options.Url.IdnHost, both.Token);
             address = addresses[0].ToString();
             var (status, site) = await AskAsync(addresses, a => address = a, both.Token);
-            return new DrillCheck(number, at, address, site, status, Stopwatch.GetElapsedTime(started), null, status == options.Expect);
+            return new DrillCheck(number, at, address, site, status, Stopwatch.GetElapsedTime(started), null, status == options.Expect, way);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var error = timeout.IsCancellationRequested ? $"timeout after {options.Timeout.TotalSeconds:0.#} s" : Words(e);
-            return new DrillCheck(number, at, address, null, null, Stopwatch.GetElapsedTime(started), error, false);
+            return new DrillCheck(number, at, address, null, null, Stopwatch.GetElapsedTime(started), error, false, way);
         }
     }
 
@@ -42,7 +45,7 @@ public sealed class DrillClient(DrillOptions options, TimeProvider time)
             UseProxy = false,
             ConnectCallback = async (context, token) =>
             {
-                var (socket, address) = await ConnectAsync(addresses, context.DnsEndPoint.Port, token);
+                var (socket, address) = await ConnectAsync(addresses, way == DrillWay.Gateway ? options.Gateway!.Port : context.DnsEndPoint.Port, token);
                 connected(address.ToString());
                 return new NetworkStream(socket, ownsSocket: true);
             },

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Meridian.Drill;
@@ -9,6 +10,12 @@ public sealed record DrillOptions
 
     /// <summary>The name server to ask; null for the system's.</summary>
     public IPEndPoint? Resolver { get; init; }
+
+    /// <summary>The ways to go, each with a check at every interval.</summary>
+    public ImmutableArray<DrillWay> Ways { get; init; } = [DrillWay.Dns];
+
+    /// <summary>The gateway to go through, for <see cref="DrillWay.Gateway"/>.</summary>
+    public IPEndPoint? Gateway { get; init; }
 
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 

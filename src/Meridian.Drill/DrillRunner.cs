@@ -5,15 +5,18 @@ namespace Meridian.Drill;
 /// <summary>Runs the checks at their times, and a scenario's commands beside them.</summary>
 public static class DrillRunner
 {
+    /// <summary>A client for each way of the options.</summary>
+    public static ImmutableArray<DrillClient> Clients(DrillOptions options, TimeProvider time) => [.. options.Ways.Select(w => new DrillClient(options, w, time))];
+
     /// <param name="options">What to check.</param>
-    /// <param name="checks">How many checks; fewer when cancelled.</param>
-    /// <param name="client">Sends them.</param>
+    /// <param name="checks">How many checks each way; fewer when cancelled.</param>
+    /// <param name="clients">Send them, one for each way.</param>
     /// <param name="seen">Told of every check as it ends.</param>
     /// <param name="time">The clock.</param>
     /// <param name="firstNumber">Number of the first check.</param>
     /// <param name="cancellationToken">Ends the drill early; what was seen so far is given.</param>
     public static async Task<ImmutableArray<DrillCheck>> RunAsync(
-        DrillOptions options, int checks, DrillClient client, Action<DrillCheck> seen, TimeProvider time, int firstNumber,
+        DrillOptions options, int checks, ImmutableArray<DrillClient> clients, Action<DrillCheck> seen, TimeProvider time, int firstNumber,
         CancellationToken cancellationToken)
     {
         var results = ImmutableArray.CreateBuilder<DrillCheck>();
@@ -26,9 +29,11 @@ public static class DrillRunner
                 var wait = (options.Interval * i) - time.GetElapsedTime(start);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, cancellationToken);
-                var check = await client.CheckAsync(firstNumber + i, cancellationToken);
-                results.Add(check);
-                seen(check);
+                foreach (var check in await Task.WhenAll(clients.Select(c => c.CheckAsync(firstNumber + i, cancellationToken))))
+                {
+                    results.Add(check);
+                    seen(check);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -5,6 +5,8 @@ namespace Meridian.Drill;
 /// <summary>The figures of a drill.</summary>
 public sealed record DrillSummary
 {
+    public required DrillWay Way { get; init; }
+
     public required DateTimeOffset Started { get; init; }
 
     public required string Url { get; init; }
@@ -32,8 +34,13 @@ public sealed record DrillSummary
     /// <summary>Successes by site.</summary>
     public required ImmutableSortedDictionary<string, int> Sites { get; init; }
 
-    public static DrillSummary Of(DrillOptions options, IReadOnlyList<DrillCheck> checks)
+    /// <summary>One summary for each way.</summary>
+    public static ImmutableArray<DrillSummary> ByWay(DrillOptions options, IReadOnlyList<DrillCheck> checks) =>
+        [.. options.Ways.Select(w => Of(options, w, checks))];
+
+    public static DrillSummary Of(DrillOptions options, DrillWay way, IReadOnlyList<DrillCheck> all)
     {
+        var checks = all.Where(c => c.Way == way).ToArray();
         var downtimes = ImmutableArray.CreateBuilder<double>();
         DrillCheck? firstFailed = null;
         var hadSuccess = false;
@@ -54,15 +61,16 @@ public sealed record DrillSummary
         var good = checks.Where(c => c.Ok).ToArray();
         return new DrillSummary
         {
-            Started = checks.Count > 0 ? checks[0].At : DateTimeOffset.UnixEpoch,
+            Way = way,
+            Started = checks.Length > 0 ? checks[0].At : DateTimeOffset.UnixEpoch,
             Url = options.Url.ToString(),
             InitialAddress = checks.FirstOrDefault(c => c.Address is not null)?.Address,
-            Checks = checks.Count,
+            Checks = checks.Length,
             Successful = good.Length,
             Expect = options.Expect,
             Latency = LatencySummary.Of(good.Select(c => c.Latency.TotalMilliseconds)),
             Downtimes = downtimes.ToImmutable(),
-            Unrecovered = firstFailed is null || checks.Count == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
+            Unrecovered = firstFailed is null || checks.Length == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
             Sites = good.GroupBy(c => c.Site ?? c.Address ?? "?").ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
         };
     }

@@ -10,6 +10,7 @@ public static class SummaryText
         Line("==================== FAILOVER DOWNTIME SUMMARY ====================");
         Line($"Run Start Time:                       {summary.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}");
         Line($"Endpoint URL:                         {summary.Url}");
+        Line($"Way:                                  {(summary.Way == DrillWay.Gateway ? "through the gateway" : "by DNS")}");
         Line($"Initial IP Resolved:                  {summary.InitialAddress ?? "none"}");
         Line("-------------------------------------------------------------------");
         Line($"Total Checks Performed:               {summary.Checks}");

@@ -120,7 +120,7 @@ public sealed class CommandTests
             "--interval", "200ms", "--checks", "30", "--scenario", scenario, "-o", "json");
 
         Assert.Equal(0, drill.ExitCode);
-        var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summary");
+        var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summaries")[0];
         Assert.Equal(30, summary.GetProperty("successful").GetInt32());
         Assert.Equal([sites.First.Address, sites.Second.Address], summary.GetProperty("sites").EnumerateObject().Select(s => s.Name));
         File.Delete(scenario);
@@ -128,12 +128,15 @@ public sealed class CommandTests
 
     /// <summary>Scenario 48, ten times as fast: 180 checks, the site dies at the 30th and is back at the 120th. It was 55 of 180.</summary>
     [Fact]
-    public async Task Of_180_checks_only_those_between_a_death_and_the_end_of_the_TTL_fail()
+    public async Task Of_180_checks_only_those_between_a_death_and_the_end_of_the_TTL_fail_and_through_the_gateway_none()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 300ms").Replace("ttl: 5s", "ttl: 1s")).StartAsync();
+        var gateway = FakeSite.FreePort();
+        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 300ms", "recovery: {ramp: 0s}, gateway: {}").Replace("ttl: 5s", "ttl: 1s"))
+            .StartAsync(true, "--gateway", $"127.0.0.1:{gateway}");
+        var report = Path.GetTempFileName();
         var drill = Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver", $"127.0.0.1:{node.DnsPort}",
-            "--interval", "100ms", "--checks", "180", "-o", "json");
+            "--via", "dns,gateway", "--gateway", $"127.0.0.1:{gateway}", "--interval", "100ms", "--checks", "180", "--report", report, "--server", node.Url, "-o", "json");
 
         await Task.Delay(3000);
         await sites.First.StopAsync();
@@ -142,10 +145,18 @@ public sealed class CommandTests
 
         var run = await drill;
         Assert.Equal(0, run.ExitCode);
-        var summary = JsonDocument.Parse(run.Output).RootElement.GetProperty("summary");
-        Assert.InRange(summary.GetProperty("successful").GetInt32(), 150, 180);
-        Assert.InRange(summary.GetProperty("downtimes").GetArrayLength(), 0, 1);
-        Assert.Equal(2, summary.GetProperty("sites").EnumerateObject().Count());
+        var summaries = JsonDocument.Parse(run.Output).RootElement.GetProperty("summaries");
+        Assert.InRange(summaries[0].GetProperty("successful").GetInt32(), 150, 180);
+        Assert.InRange(summaries[0].GetProperty("downtimes").GetArrayLength(), 0, 1);
+        Assert.Equal(2, summaries[0].GetProperty("sites").EnumerateObject().Count());
+
+        // The gateway closes what DNS cannot.
+        Assert.Equal(180, summaries[1].GetProperty("successful").GetInt32());
+        Assert.Equal(0, summaries[1].GetProperty("downtimes").GetArrayLength());
+        var page = await File.ReadAllTextAsync(report);
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
+        Assert.Contains("is removed from app.example.org", page, StringComparison.Ordinal);
+        File.Delete(report);
     }
 
     /// <summary>The five states, on the demo's own sites.</summary>
@@ -157,6 +168,11 @@ public sealed class CommandTests
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Error);
         var result = JsonDocument.Parse(drill.Output).RootElement;
         Assert.True(result.GetProperty("right").GetBoolean());
-        Assert.All(result.GetProperty("states").EnumerateArray(), s => Assert.True(s.GetProperty("right").GetBoolean()));
+        foreach (var way in result.GetProperty("ways").EnumerateArray())
+            Assert.All(way.GetProperty("states").EnumerateArray(), s => Assert.True(s.GetProperty("right").GetBoolean()));
+
+        // While any site lives, nothing fails through the gateway.
+        var alive = result.GetProperty("ways")[1].GetProperty("whileAnythingWasAlive");
+        Assert.Equal(alive.GetProperty("checks").GetInt32(), alive.GetProperty("successful").GetInt32());
     }
 }

@@ -19,24 +19,25 @@ internal static class DemoCommand
     {
         var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
+        var report = new Option<string?>("--report") { Description = "File that the drill's report is written to, one HTML page" };
         var output = Arguments.Output();
         var command = new ExampleCommand("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.", "meridian demo --drill")
         {
-            drill, length, output,
+            drill, length, report, output,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", cancellationToken));
+            result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool drill, TimeSpan length, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(bool drill, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
     {
         var console = Screen.Create();
         await using var world = await DemoWorld.StartAsync(
             text => Console.Error.WriteLine($"meridian: {text}"), drill ? LogLevel.Error : LogLevel.Warning);
         await ReadyAsync(world, cancellationToken);
         if (drill)
-            return await DrillAsync(world, console, length, json, cancellationToken);
+            return await DrillAsync(world, console, length, json, report, cancellationToken);
         DemoGuide.Print(console, world);
         await ServeCommand.Forever(cancellationToken);
         return ExitCode.Done;
@@ -57,7 +58,7 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> DrillAsync(DemoWorld world, IAnsiConsole console, TimeSpan length, bool json, CancellationToken cancellationToken)
+    private static async Task<int> DrillAsync(DemoWorld world, IAnsiConsole console, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
     {
         var options = FiveStates.Options(world, DrillInterval);
         var results = await FiveStates.RunAsync(world, options, length,
@@ -68,35 +69,43 @@ internal static class DemoCommand
             },
             check => DrillCommand.Print(console, check, json), cancellationToken);
         var checks = results.SelectMany(r => r.Checks).ToImmutableArray();
-        var summary = DrillSummary.Of(options, checks);
-        var alive = DrillSummary.Of(options, [.. results.Where(r => r.State.Expected is not null).SelectMany(r => r.Checks)]);
-        var right = results.All(r => r.Right);
+        var summaries = DrillSummary.ByWay(options, checks);
+        ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null)];
+        var right = options.Ways.All(way => results.All(r => r.Of(way).Right));
+        if (report is not null)
+            await File.WriteAllTextAsync(report, DrillReport.Html(options, checks, DrillEvents.Of(world.Node.RecentEvents(1000), checks)), cancellationToken);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 Right = right,
-                States = results.Select(r => new { r.State.Name, r.State.Expected, r.Right, SettledSeconds = r.Settled, Checks = r.Checks.Length, Successful = r.Checks.Count(c => c.Ok) }),
-                WhileAnythingWasAlive = new { alive.Checks, alive.Successful, AverageDowntime = AverageDowntime(results) },
-                Summary = summary,
+                Ways = options.Ways.Select(way => new
+                {
+                    Way = way,
+                    States = results.Select(r => r.Of(way)).Select(r => new { r.State.Name, r.State.Expected, r.Right, SettledSeconds = r.Settled, Checks = r.Checks.Length, Successful = r.Checks.Count(c => c.Ok) }),
+                    WhileAnythingWasAlive = new { Checks = living.Sum(r => r.Of(way).Checks.Length), Successful = living.Sum(r => r.Of(way).Checks.Count(c => c.Ok)), AverageDowntime = living.Average(r => r.Of(way).Downtime) },
+                    Summary = summaries.First(s => s.Way == way),
+                }),
             }, ApiJson.Options));
         }
         else
         {
-            PrintStates(console, results, alive);
-            SummaryText.Write(Console.Out, summary);
+            PrintStates(console, options, results);
+            foreach (var summary in summaries)
+                SummaryText.Write(Console.Out, summary);
         }
 
         return right ? ExitCode.Done : ExitCode.NotSo;
     }
 
-    private static void PrintStates(IAnsiConsole console, ImmutableArray<StateResult> results, DrillSummary alive)
+    private static void PrintStates(IAnsiConsole console, DrillOptions options, ImmutableArray<StateResult> results)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("state", "wanted at the end", "right", "settled after", "checks", "failed");
-        foreach (var result in results)
+        var table = new Table().Border(TableBorder.Simple).AddColumns("state", "way", "wanted at the end", "right", "settled after", "checks", "failed");
+        foreach (var result in results.SelectMany(r => options.Ways.Select(r.Of)))
         {
             table.AddRow(
                 new Text(result.State.Name),
+                new Text(result.Checks[0].Way == DrillWay.Gateway ? "gateway" : "DNS"),
                 new Text(result.State.Expected ?? "no answer"),
                 result.Right ? new Text("yes", new Style(Color.Green)) : new Text("NO", new Style(Color.Red)),
                 new Text(result.Settled is { } settled ? $"{settled:0.0} s" : ""),
@@ -105,10 +114,14 @@ internal static class DemoCommand
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated($"while a site was alive: [bold]{alive.Successful} of {alive.Checks}[/] checks succeeded; while none was: {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Count(c => c.Ok))} of {results.Where(r => r.State.Expected is null).Sum(r => r.Checks.Length)}");
-        console.MarkupLineInterpolated($"average downtime while a site was alive: [bold]{(AverageDowntime(results) is { } seconds ? $"{seconds:0.0} s" : "none")}[/] (the summary below counts the double failure too)");
+        foreach (var way in options.Ways)
+        {
+            ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null).Select(r => r.Of(way))];
+            var name = way == DrillWay.Gateway ? "through the gateway" : "by DNS";
+            console.MarkupLineInterpolated($"{name}, while a site was alive: [bold]{living.Sum(r => r.Checks.Count(c => c.Ok))} of {living.Sum(r => r.Checks.Length)}[/] checks succeeded, average downtime [bold]{(living.Average(r => r.Downtime) is { } seconds ? $"{seconds:0.0} s" : "none")}[/]");
+        }
+
+        console.MarkupLine("[grey](the summaries below count the double failure too)[/]");
         console.WriteLine();
     }
-
-    private static double? AverageDowntime(ImmutableArray<StateResult> results) => results.Average(r => r.Downtime);
 }

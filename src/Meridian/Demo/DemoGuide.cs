@@ -14,21 +14,23 @@ internal static class DemoGuide
         console.WriteLine();
         foreach (var site in world.Sites)
             console.MarkupLine($"  [green]●[/] {site.Name,-10} http://{site.EndPoint}/");
-        console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   API http://127.0.0.1:{world.ManagementPort}   metrics http://127.0.0.1:{world.ManagementPort}/metrics[/]");
+        console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   gateway http://127.0.0.1:{world.GatewayPort}   API http://127.0.0.1:{world.ManagementPort}   metrics http://127.0.0.1:{world.ManagementPort}/metrics[/]");
         Section("Ask as a client in Hanoi, Hong Kong, Frankfurt: each gets the nearest site");
         Try($"{dig} kokoro.demo.test +subnet=198.51.100.0/24");
         Try($"{dig} kokoro.demo.test +subnet=203.0.113.0/24");
         Try($"{dig} kokoro.demo.test +subnet=192.0.2.0/24");
         Section("Weighted 50 / 30 / 20: ask a few times");
         Try($"{dig} shop.demo.test");
+        Section("Through the gateway: one address, and no request fails while a site lives");
+        Try($"curl -i http://127.0.0.1:{world.GatewayPort}/ -H 'Host: kokoro.demo.test' -H 'X-Forwarded-For: 203.0.113.7'");
         Section("Kill Hanoi, ask again, bring it back (refuse, error, slow, reset, hang, ok)");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/refuse");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/ok");
         Section("See what it knows and why it answers so, in another terminal");
         Try($"dotnet run --project src/Meridian -- status --watch{server}");
         Try($"dotnet run --project src/Meridian -- explain kokoro.demo.test --client 203.0.113.7{server}");
-        Section("Be the client: one request a second, with every outage timed");
-        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ --resolver 127.0.0.1:{world.DnsPort} --checks 60");
+        Section("Be the client: one request a second, both ways, with every outage timed");
+        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ --resolver 127.0.0.1:{world.DnsPort} --via dns,gateway --gateway 127.0.0.1:{world.GatewayPort} --checks 60 --report drill.html");
         console.WriteLine();
         console.MarkupLine($"[grey]Its configuration is {Markup.Escape(world.ConfigurationFile)}: edit it, and it is taken at once. Ctrl-C ends the demo.[/]");
         console.WriteLine();

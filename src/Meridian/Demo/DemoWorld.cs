@@ -1,5 +1,7 @@
 using System.Net;
 using Meridian.CommandLine;
+using Meridian.Gateway;
+using Meridian.Gateway.Serving;
 using Meridian.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly ILoggerFactory _logs;
     private WebApplication? _control;
     private WebApplication? _management;
+    private GatewayServer? _gateway;
 
     private DemoWorld(string folder, ILoggerFactory logs)
     {
@@ -34,6 +37,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     public int ControlPort { get; private set; }
 
     public int ManagementPort { get; private set; }
+
+    public int GatewayPort { get; private set; }
 
     public string ConfigurationFile => Path.Combine(_folder, "config", "demo.yaml");
 
@@ -59,6 +64,8 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
         if (_management is not null)
             await _management.DisposeAsync();
         if (_control is not null)
@@ -75,6 +82,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         SitePort = Find("sites", 8080, [.. Places.Select(p => IPAddress.Parse(p.Address))]);
         DnsPort = Find("DNS", 5300, IPAddress.Loopback);
+        GatewayPort = Find("the gateway", 8080, IPAddress.Loopback);
         ManagementPort = Find("management", 8053, IPAddress.Loopback);
         ControlPort = Find("switches", 8090, IPAddress.Loopback);
 
@@ -103,6 +111,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             StateFolder = Path.Combine(_folder, "state"),
             GeoFiles = [sources],
             Name = "demo",
+            Gateway = new GatewayOptions { Http = [new IPEndPoint(IPAddress.Loopback, GatewayPort)], Trusted = [IPNetwork.Parse("127.0.0.0/8")], Drain = TimeSpan.Zero },
             Management = new ManagementOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, ManagementPort) },
         };
         var configuration = LoadedConfiguration.Load(options.Configuration);
@@ -110,6 +119,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
         Node = Node.Start(options, configuration, TimeProvider.System, _logs);
         _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
+        _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(Sites, ControlPort);
     }
 

@@ -23,6 +23,8 @@ internal static class FiveStates
     {
         Url = new Uri($"http://drill.demo.test:{world.SitePort}/"),
         Resolver = new IPEndPoint(IPAddress.Loopback, world.DnsPort),
+        Ways = [DrillWay.Dns, DrillWay.Gateway],
+        Gateway = new IPEndPoint(IPAddress.Loopback, world.GatewayPort),
         Interval = interval,
         Timeout = TimeSpan.FromSeconds(2),
     };
@@ -31,7 +33,7 @@ internal static class FiveStates
     public static async Task<ImmutableArray<StateResult>> RunAsync(
         DemoWorld world, DrillOptions options, TimeSpan length, Action<DrillState> entered, Action<DrillCheck> seen, CancellationToken cancellationToken)
     {
-        var client = new DrillClient(options, TimeProvider.System);
+        var clients = DrillRunner.Clients(options, TimeProvider.System);
         var perState = Math.Max(1, (int)(length / options.Interval));
         var results = ImmutableArray.CreateBuilder<StateResult>();
         foreach (var state in States)
@@ -40,7 +42,7 @@ internal static class FiveStates
             entered(state);
             foreach (var (site, mode) in state.Switches)
                 await world.Site(site).SwitchAsync(mode);
-            var checks = await DrillRunner.RunAsync(options, perState, client, seen, TimeProvider.System, (results.Count * perState) + 1, cancellationToken);
+            var checks = await DrillRunner.RunAsync(options, perState, clients, seen, TimeProvider.System, (results.Count * perState) + 1, cancellationToken);
             results.Add(new StateResult(state, checks));
         }
 

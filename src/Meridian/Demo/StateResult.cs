@@ -6,6 +6,9 @@ namespace Meridian.Demo;
 /// <summary>What was seen during a state.</summary>
 internal sealed record StateResult(DrillState State, ImmutableArray<DrillCheck> Checks)
 {
+    /// <summary>What was seen on one way.</summary>
+    public StateResult Of(DrillWay way) => this with { Checks = [.. Checks.Where(c => c.Way == way)] };
+
     /// <summary>Whether the last check was served by the expected site, or by none where none was expected.</summary>
     public bool Right => Checks.Length > 0 && (State.Expected is null ? !Checks[^1].Ok : Checks[^1].Ok && Checks[^1].Site == State.Expected);
 
