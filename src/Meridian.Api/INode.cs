@@ -35,6 +35,9 @@ public interface INode
     /// <summary>Why the node is not ready, or null when it is.</summary>
     string? NotReady { get; }
 
+    /// <summary>Requests under way from the node's gateway to an address of a pool; null where it has no gateway.</summary>
+    int? InFlight(string pool, string address);
+
     /// <summary>Ends when the word is in force and kept.</summary>
     Task SetOverrideAsync(Override word);
 

@@ -37,7 +37,7 @@ internal static class StatusReader
         Serving = plan.AnyServes,
         Ttl = (int)plan.Ttl(now).TotalSeconds,
         TtlReason = plan.TtlReason(now),
-        Pools = [.. plan.Pools.Select(p => PoolOf(node, plan, p, now))],
+        Pools = [.. plan.AllPools.Select(p => PoolOf(node, plan, p, now))],
     };
 
     private static PoolStatus PoolOf(INode node, EndpointPlan plan, PoolPlan pool, DateTimeOffset now) => new()
@@ -49,10 +49,10 @@ internal static class StatusReader
         Up = pool.UpCount,
         MinHealthy = pool.Shape.MinHealthy,
         Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
-        Addresses = [.. pool.Addresses.Select(a => AddressOf(node, a))],
+        Addresses = [.. pool.Addresses.Select(a => AddressOf(node, pool, a))],
     };
 
-    private static AddressStatus AddressOf(INode node, AddressPlan address)
+    private static AddressStatus AddressOf(INode node, PoolPlan pool, AddressPlan address)
     {
         // The plan is compiled when a verdict changes; the reason and the probes move on with every probe.
         var record = address.Shape.Probe is { } key ? node.Health.Find(key) : null;
@@ -66,6 +66,7 @@ internal static class StatusReader
             Since = verdict.Since,
             Suspected = verdict.Suspected,
             Remembered = verdict.Remembered,
+            InFlight = node.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
             Override = address.Override is { } word ? OverrideDocument.Of(word) : null,
             Probes = record is null
                 ? []

@@ -58,6 +58,13 @@ public sealed class GatewayCore : IDisposable
     /// <summary>Requests that are under way at each address.</summary>
     public IEnumerable<AddressLoad> InFlight => _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
 
+    /// <summary>What has happened on each route.</summary>
+    public IEnumerable<RouteStatistics> Statistics => _routes.Routes.Select(r => new RouteStatistics(
+        r.Name, r.Record.Counts, (int)r.Record.Retries.Left(r.Options.Budget, RetryRules.AlwaysPerSecond), r.Panics));
+
+    /// <summary>Octets of request bodies that are kept in memory and in files.</summary>
+    public (long Memory, long Disk) Kept => (Replays.Memory, Replays.Disk);
+
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -75,6 +82,13 @@ public sealed class GatewayCore : IDisposable
             return;
         }
 
+        var begun = Time.GetTimestamp();
+        await ForwardAsync(context, route);
+        Observer.Meter.Done(route.Name, context.Request.Method, context.Response.StatusCode, Time.GetElapsedTime(begun));
+    }
+
+    private async Task ForwardAsync(HttpContext context, Route route)
+    {
         var order = OrderFor(context, route);
         var session = SessionOf(context.Request, route);
         if (route.Options.Http2 || OpaqueForwarder.IsNeeded(context))
@@ -90,6 +104,7 @@ public sealed class GatewayCore : IDisposable
     public void Dispose()
     {
         _trim.Dispose();
+        Observer.Dispose();
         _upstreams.Dispose();
     }
 

@@ -26,6 +26,9 @@ public sealed record AddressStatus
     /// <summary>A person's word above the verdict.</summary>
     public OverrideDocument? Override { get; init; }
 
+    /// <summary>Requests under way from this node's gateway; null where it has none. While an address drains, what is left.</summary>
+    public int? InFlight { get; init; }
+
     /// <summary>The last probes, the newest first.</summary>
     public required ImmutableArray<ProbeStatus> Probes { get; init; }
 }

@@ -40,6 +40,9 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>From its beginning to the first octet of the answer.</summary>
     public TimeSpan FirstByte { get; private set; }
 
+    /// <summary>The longest wait between two pieces of the answer.</summary>
+    public TimeSpan LongestGap { get; private set; }
+
     /// <summary>Whether the client went away, so that nothing is to be done.</summary>
     public bool ClientGone { get; private set; }
 
@@ -117,6 +120,7 @@ internal sealed class Attempt : IAsyncDisposable
 
     private async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> pending)
     {
+        var began = _time.GetTimestamp();
         _stop.CancelAfter(_options.Source.Timeouts.Idle);
         try
         {
@@ -129,6 +133,9 @@ internal sealed class Attempt : IAsyncDisposable
         finally
         {
             _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+            var gap = _time.GetElapsedTime(began);
+            if (gap > LongestGap)
+                LongestGap = gap;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Meridian.Gateway.Http1;
-using Meridian.Gateway.Observing;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Gateway.Forwarding;
@@ -46,7 +45,7 @@ internal sealed partial class Exchange
         }
 
         WriteTrailers(attempt);
-        GatewayObserver.Served(_route, attempt.Target, _tried.Count, Elapsed);
+        _core.Observer.Served(_route, attempt.Target, attempt.LongestGap);
     }
 
     /// <summary>Writes a piece to the client; false when the client is gone.</summary>

@@ -139,6 +139,7 @@ internal sealed partial class Exchange : IAsyncDisposable
             upstream.Failed(attempt.FirstByte);
         else
             upstream.Answered(attempt.FirstByte);
+        _core.Observer.Meter.Began(_route.Name, attempt.Target.Site, attempt.FirstByte);
         if (head.Status < 500)
             _route.Record.FirstByte.Add(attempt.FirstByte);
     }

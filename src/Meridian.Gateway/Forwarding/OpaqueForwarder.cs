@@ -28,7 +28,6 @@ internal sealed class OpaqueForwarder(GatewayCore core)
 
     public async Task ForwardAsync(HttpContext context, Route route, int[] order, ulong session)
     {
-        var begun = core.Time.GetTimestamp();
         route.Record.Retries.Count();
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
@@ -47,7 +46,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
                 var error = await _forwarder.SendAsync(context, PrefixOf(route), choice.Target.Upstream.Invoker, ConfigOf(route), transformer);
                 if (error == ForwarderError.None)
                 {
-                    GatewayObserver.Served(route, choice.Target, tried.Count, core.Time.GetElapsedTime(begun));
+                    core.Observer.Served(route, choice.Target, TimeSpan.Zero);
                     return;
                 }
 
@@ -131,7 +130,9 @@ internal sealed class OpaqueForwarder(GatewayCore core)
             if (proxyResponse is null)
                 return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             SawHead = true;
-            target.Upstream.Answered(core.Time.GetElapsedTime(_begun));
+            var elapsed = core.Time.GetElapsedTime(_begun);
+            target.Upstream.Answered(elapsed);
+            core.Observer.Meter.Began(route.Name, target.Site, elapsed);
             var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             httpContext.Response.Headers["x-meridian-site"] = target.Site;
             httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -1,7 +1,7 @@
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>How far a request had come when an address failed.</summary>
-internal enum Phase
+public enum Phase
 {
     /// <summary>No connection yet.</summary>
     Connect,

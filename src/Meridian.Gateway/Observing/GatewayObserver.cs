@@ -5,8 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Gateway.Observing;
 
 /// <summary>Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.</summary>
-internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence)
+internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence) : IDisposable
 {
+    public GatewayMeter Meter { get; } = new();
+
+    public void Dispose() => Meter.Dispose();
+
     public static void Attempt(Route route, Target target) => route.Record.Counts.Attempt(target.Site);
 
     /// <summary>A request goes on to another address.</summary>
@@ -23,7 +27,12 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
             evidence(new Evidence(probe, failure.Reason));
     }
 
-    public static void Served(Route route, Target target, int attempts, TimeSpan elapsed) => route.Record.Counts.Served(target.Site, attempts, elapsed);
+    /// <summary>An answer has been passed on whole.</summary>
+    public void Served(Route route, Target target, TimeSpan longestGap)
+    {
+        route.Record.Counts.Served(target.Site);
+        Meter.Gap(route.Name, target.Site, longestGap);
+    }
 
     /// <summary>An answer broke off and the client was told.</summary>
     public void Lost(Route route, Target target, Failure failure, long sent)

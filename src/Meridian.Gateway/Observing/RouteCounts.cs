@@ -4,7 +4,7 @@ using Meridian.Gateway.Forwarding;
 namespace Meridian.Gateway.Observing;
 
 /// <summary>What has happened on a route, by site; for metrics and status.</summary>
-internal sealed class RouteCounts
+public sealed class RouteCounts
 {
     private readonly ConcurrentDictionary<string, long[]> _attempts = [];
     private readonly ConcurrentDictionary<(string Site, Phase Phase), long[]> _failovers = [];
@@ -28,21 +28,17 @@ internal sealed class RouteCounts
 
     public IEnumerable<(string Site, long Count)> ServedRequests => _served.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
-    public void Attempt(string site) => Add(_attempts, site);
+    internal void Attempt(string site) => Add(_attempts, site);
 
-    public void Failover(string site, Phase phase) => Add(_failovers, (site, phase));
+    internal void Failover(string site, Phase phase) => Add(_failovers, (site, phase));
 
-    public void Lost(string site) => Add(_lost, site);
+    internal void Lost(string site) => Add(_lost, site);
 
-    public void Resumed(string site) => Add(_resumed, site);
+    internal void Resumed(string site) => Add(_resumed, site);
 
-    public void Served(string site, int attempts, TimeSpan elapsed)
-    {
-        _ = (attempts, elapsed);
-        Add(_served, site);
-    }
+    internal void Served(string site) => Add(_served, site);
 
-    public void Hedge(bool won) => Interlocked.Increment(ref won ? ref _hedgesWon : ref _hedgesLost);
+    internal void Hedge(bool won) => Interlocked.Increment(ref won ? ref _hedgesWon : ref _hedgesLost);
 
     private static void Add<T>(ConcurrentDictionary<T, long[]> counts, T key) where T : notnull =>
         Interlocked.Increment(ref counts.GetOrAdd(key, _ => new long[1])[0]);

@@ -88,6 +88,10 @@ internal static class Refusals
         response.StatusCode = status;
         response.Headers[ErrorHeader] = code;
         response.Headers.CacheControl = "no-store";
+
+        // The rest of a body that is refused is not read, so that no other request can follow it.
+        if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
+            response.Headers.Connection = "close";
         if (retryAfter is { } span)
             response.Headers.RetryAfter = ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
         byte[] body;

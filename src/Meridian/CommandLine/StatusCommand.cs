@@ -78,7 +78,7 @@ internal static class StatusCommand
         if (status.Geography.IsEmpty)
             parts.Add(new Markup("[yellow]no --geo database: Nearest answers in the order of the pools[/]"));
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["endpoint", "policy", "ttl", "pool", "site", "state", "address", "verdict", "since", "reason", "last probe"])
+        foreach (var column in (string[])["endpoint", "policy", "ttl", "pool", "site", "state", "address", "verdict", "since", "reason", "last probe", "in flight"])
             table.AddColumn(column);
         foreach (var endpoint in status.Endpoints)
             AddEndpoint(table, endpoint, status.Now);
@@ -108,7 +108,8 @@ internal static class StatusCommand
                     Screen.State(address.Suspected ? $"{address.Verdict}?" : address.Verdict),
                     new Text(Screen.Ago(address.Since, now)),
                     new Text(address.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}" : address.Reason),
-                    new Text(address.Probes.IsEmpty ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"));
+                    new Text(address.Probes.IsEmpty ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),
+                    new Text(address.InFlight is { } count ? $"{count}" : "").RightJustified());
                 (firstOfEndpoint, firstOfPool) = (false, false);
             }
         }

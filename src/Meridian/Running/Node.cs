@@ -178,6 +178,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         return node;
     }
 
+    public int? InFlight(string pool, string address) => Gateway?.InFlight.Where(l => l.Pool == pool && l.Host == address).Sum(l => l.InFlight);
+
     public async Task SetOverrideAsync(Override word)
     {
         lock (_overrideLock)

@@ -6,7 +6,7 @@ using Meridian.Steering.Plans;
 namespace Meridian.Running;
 
 /// <summary>What a node measures. Everything is read off snapshots when it is asked for; nothing is counted twice.</summary>
-internal static class NodeMetrics
+internal static partial class NodeMetrics
 {
     public const string MeterName = "Meridian";
 
@@ -52,6 +52,7 @@ internal static class NodeMetrics
             node => [M(node.ConfigurationFaults.Length)]),
         new("meridian.state.fault", "{bool}", "1 when the state store cannot be read or written: alert on it", [],
             node => [M(node.StateFault is null ? 0 : 1)]),
+        .. Gateway,
         new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [], node => [M(node.NotReady is null ? 1 : 0)]),
     ];
 
