@@ -26,13 +26,14 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
 
     public int IdleCount => _idle.Count;
 
-    /// <summary>An idle connection that stands; null for none.</summary>
-    /// <param name="fresh">Only one that was used a moment ago.</param>
+    /// <summary>An idle connection; null for none.</summary>
+    /// <param name="fresh">Only one that was used a moment ago and still stands.</param>
     public UpstreamConnection? TakeIdle(bool fresh)
     {
         while (_idle.TryPop(out var connection))
         {
-            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge) && connection.IsAlive)
+            // Whoever may try again finds out by sending, which costs no call of the kernel.
+            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge) && (!fresh || connection.IsAlive))
                 return connection;
             connection.Dispose();
         }

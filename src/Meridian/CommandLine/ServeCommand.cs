@@ -102,6 +102,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(NodeOptions options, string format, CancellationToken cancellationToken)
     {
         ManagementServer.Check(options.Management);
+        NodeGateway.Prepare(options);
         var configuration = LoadedConfiguration.Load(options.Configuration);
         if (!configuration.Faults.IsEmpty)
         {
