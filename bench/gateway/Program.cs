@@ -8,6 +8,12 @@ if (args is ["yarp", var yarpPort, var backendUrl])
     return;
 }
 
+if (args is ["streams", var streams])
+{
+    await Streams.RunAsync(Directory.CreateTempSubdirectory("meridian-bench-").FullName, int.Parse(streams, CultureInfo.InvariantCulture));
+    return;
+}
+
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
 var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
 var folder = Directory.CreateTempSubdirectory("meridian-bench-").FullName;

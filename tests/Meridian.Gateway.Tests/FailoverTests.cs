@@ -171,9 +171,34 @@ public sealed class FailoverTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
         request.Headers.TransferEncodingChunked = chunked;
         using var response = await client.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, world.Log.ToString());
         Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), await response.Content.ReadAsStringAsync());
         Assert.Equal("2", response.Headers.GetValues("x-meridian-attempts").Single());
+    }
+
+    [Fact]
+    public async Task A_body_survives_the_death_of_two_addresses_at_whatever_octet()
+    {
+        var body = RandomNumberGenerator.GetBytes(4_000_000);
+        var random = new Random(1);
+        Backend Dying(string name) => new(name, async (r, c) =>
+        {
+            await c.ReadBodyAsync(r, random.Next(1, body.Length));
+            c.Reset();
+        });
+        await using var one = Dying("one");
+        await using var two = Dying("two");
+        await using var three = new Backend("three", async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
+        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {budget: 100%}", one, two, three);
+        using var client = world.Client();
+
+        for (var i = 0; i < 30; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
+            request.Headers.TransferEncodingChunked = i % 2 == 0;
+            using var response = await client.SendAsync(request);
+            Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)), $"{i}: {response.StatusCode}\n{world.Log}");
+        }
     }
 
     [Fact]

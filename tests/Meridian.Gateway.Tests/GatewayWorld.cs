@@ -7,7 +7,6 @@ using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 using Meridian.Steering.Geography;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Gateway.Tests;
 
@@ -52,11 +51,13 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         _resources = configuration.Resources;
         _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
-        _core = new GatewayCore(options, TimeProvider.System, NullLoggerFactory.Instance, Evidence.Enqueue);
+        _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue);
         _core.Update(_table);
     }
 
     public ConcurrentQueue<Evidence> Evidence { get; } = [];
+
+    public LogLines Log { get; } = new();
 
     public int Port { get; private set; }
 
@@ -75,7 +76,7 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         var world = new GatewayWorld(gateway, endpoint, options, onePool, backends);
         world.Port = FreePort();
         world._server = await GatewayServer.StartAsync(
-            world._core, options with { Http = [new(IPAddress.Loopback, world.Port)] }, TimeProvider.System, NullLoggerFactory.Instance);
+            world._core, options with { Http = [new(IPAddress.Loopback, world.Port)] }, TimeProvider.System, world.Log);
         return world;
     }
 

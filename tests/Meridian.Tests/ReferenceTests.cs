@@ -1,3 +1,5 @@
+using Meridian.Tests.Monitoring;
+
 namespace Meridian.Tests;
 
 /// <summary>The reference pages are made from the code. <c>MERIDIAN_WRITE_REFERENCE=1 dotnet test</c> writes them anew.</summary>
@@ -12,11 +14,28 @@ public sealed class ReferenceTests
     [Fact]
     public void Metrics_are_current() => Current("docs/reference/metrics.md", MetricPage.Write());
 
+    [Fact]
+    public void Alerts_are_current() => Current("deploy/prometheus/meridian.rules.yaml", Alerts.Rules());
+
+    [Fact]
+    public void The_runbook_is_current() => Current("docs/runbook.md", Alerts.Runbook());
+
+    [Theory]
+    [InlineData("overview")]
+    [InlineData("dns")]
+    [InlineData("gateway")]
+    [InlineData("sites")]
+    public void Dashboards_are_current(string name) => Current($"deploy/grafana/{name}.json", Dashboards.Json(name));
+
     private static void Current(string path, string text)
     {
         var file = Path.Combine(Repository.Root, path);
         if (Environment.GetEnvironmentVariable("MERIDIAN_WRITE_REFERENCE") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
+        }
+
         Assert.True(File.Exists(file) && File.ReadAllText(file) == text, $"{path} is not current; run MERIDIAN_WRITE_REFERENCE=1 dotnet test");
     }
 }

@@ -20,8 +20,11 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
     /// <summary>Octets that are kept.</summary>
     public long Length => _memory + _disk;
 
-    /// <summary>Keeps some more; false where there is no room, and then nothing is kept any longer.</summary>
-    public async ValueTask<bool> TryKeepAsync(ReadOnlySequence<byte> octets, CancellationToken cancellationToken)
+    /// <summary>
+    /// Keeps some more; false where there is no room, and then nothing is kept any longer. It is not cancelled: what is
+    /// half kept could not be told from what is whole.
+    /// </summary>
+    public async ValueTask<bool> TryKeepAsync(ReadOnlySequence<byte> octets)
     {
         foreach (var segment in octets)
         {
@@ -31,7 +34,7 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
                 var kept = KeepInMemory(rest.Span);
                 if (kept == 0)
                 {
-                    if (!await TryKeepInFileAsync(rest, cancellationToken))
+                    if (!await TryKeepInFileAsync(rest))
                     {
                         await DisposeAsync();
                         return false;
@@ -124,21 +127,21 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
         return count;
     }
 
-    private async ValueTask<bool> TryKeepInFileAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryKeepInFileAsync(ReadOnlyMemory<byte> octets)
     {
         if (_disk + octets.Length > limits.Disk.Octets || !store.TryTakeDisk(octets.Length))
             return false;
-        var at = _disk;
-        _disk += octets.Length;
         try
         {
             _file ??= OpenFile();
-            await RandomAccess.WriteAsync(_file.SafeFileHandle, octets, at, cancellationToken);
+            await RandomAccess.WriteAsync(_file.SafeFileHandle, octets, _disk);
+            _disk += octets.Length;
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk costs the request its second try, and nothing more.
+            store.Give(0, octets.Length);
             return false;
         }
     }

@@ -39,6 +39,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <exception cref="UpstreamException">The address's side fails.</exception>
     public async Task SendAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
     {
+        if (!CanReplay)
+            throw new InvalidOperationException("a part of the body has gone that is not kept");
         if (_replay is not null)
         {
             await foreach (var piece in _replay.ReadAsync())
@@ -56,7 +58,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                     _begun = true;
                     if (_forget)
                         await DisposeAsync();
-                    if (_replay is not null && !await _replay.TryKeepAsync(result.Buffer, cancellationToken))
+                    if (_replay is not null && !await _replay.TryKeepAsync(result.Buffer))
                         _replay = null;
                     kept = true;
                     await WriteAsync(connection, result.Buffer, chunked, timer, cancellationToken);

@@ -21,6 +21,7 @@ internal sealed class Attempt : IAsyncDisposable
     private UpstreamConnection? _connection;
     private Task _sending = Task.CompletedTask;
     private bool _kept;
+    private bool _cutShort;
 
     public Attempt(Target target, RouteOptions options, RequestBody? body, TimeProvider time, CancellationToken client)
     {
@@ -109,6 +110,9 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Another address has answered: this one is let go, and not judged.</summary>
     public Task CancelAsync() => _stop.CancelAsync();
 
+    /// <summary>Sends no more of the body. Only then can be told whether it is kept, and only then may it be sent elsewhere.</summary>
+    public ValueTask StopSendingAsync() => EndSendingAsync();
+
     /// <summary>The next piece of the answer's body; empty at its end.</summary>
     /// <exception cref="UpstreamException">It breaks off.</exception>
     /// <exception cref="OperationCanceledException">The client went away.</exception>
@@ -156,7 +160,7 @@ internal sealed class Attempt : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private bool SentAll => _sending.IsCompletedSuccessfully && (_body is null or { IsComplete: true });
+    private bool SentAll => !_cutShort && _sending.IsCompletedSuccessfully && (_body is null or { IsComplete: true });
 
     private async ValueTask<UpstreamConnection> ConnectAsync()
     {
@@ -233,7 +237,11 @@ internal sealed class Attempt : IAsyncDisposable
     private async ValueTask EndSendingAsync()
     {
         if (!_sending.IsCompleted)
+        {
+            _cutShort = true;
             await _stopSending!.CancelAsync();
+        }
+
         try
         {
             await _sending;
@@ -241,6 +249,7 @@ internal sealed class Attempt : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or UpstreamException or ClientException)
         {
             // What there was to say of it has been said.
+            _cutShort = true;
         }
 
         _sending = Task.CompletedTask;

@@ -88,6 +88,7 @@ internal sealed partial class Exchange
     // The client is never told that an answer is whole when it is not: it is continued, or cut.
     private async Task BreakOffAsync(Attempt attempt, Failure failure, Resume? resume, long sent)
     {
+        await attempt.StopSendingAsync();
         Judge(attempt, failure);
         if (sent == 0 && !_context.Response.HasStarted)
             _context.Response.Clear();

@@ -62,10 +62,13 @@ internal sealed partial class Exchange : IAsyncDisposable
                     return;
                 }
 
+                var retried = attempt.Head is null || _route.Options.RetriedStatuses.Contains(attempt.Head.Status);
+                if (retried)
+                    await attempt.StopSendingAsync();
                 if (attempt.Head is { } head)
                 {
                     Judge(attempt, head);
-                    if (!_route.Options.RetriedStatuses.Contains(head.Status) || !MayTryAgain(new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
+                    if (!retried || !MayTryAgain(new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
                     {
                         await RelayAsync(attempt, head);
                         return;

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace Meridian.Tests.Monitoring;
+
+/// <summary>Makes deploy/prometheus/meridian.rules.yaml and docs/runbook.md.</summary>
+internal static class Alerts
+{
+    // Multi-window burn rates of a 99.9 % objective over 30 days (Google SRE workbook, chapter 5): 14.4 spends 2 % in an hour.
+    private const string Burn = "14.4 * 0.001";
+
+    public static IReadOnlyList<Alert> All { get; } =
+    [
+        new("MeridianEndpointDown", "critical", "10s", "meridian_endpoint_serving == 0", "no pool of {{ $labels.endpoint }} is up",
+            "`meridian status` names what is down and why, `meridian explain NAME` what is answered meanwhile (`whenAllDown`). Bring a site back, or say `meridian override set pool/NAME up` if the checks are wrong."),
+        new("MeridianPoolDown", "warning", "30s", "meridian_pool_serving == 0", "pool {{ $labels.pool }} of {{ $labels.endpoint }} is out",
+            "Clients are served elsewhere. `meridian status` has the reason of each address, and its last probes."),
+        new("MeridianPoolGuarded", "critical", "30s", "meridian_pool_guarded == 1", "pool {{ $labels.pool }} of {{ $labels.endpoint }} is down and still answered",
+            "More failed than `guard.maxRemoved` allows to be removed. Either the checks are wrong (fix the check) or the pools are down (raise the guard, or override)."),
+        new("MeridianNotReady", "critical", "1m", "meridian_node_ready == 0", "{{ $labels.instance }} has not finished a round of probes",
+            "`/readyz` says why. A node that is not ready answers by its remembered verdicts."),
+        new("MeridianProbesStalled", "critical", "30s", "meridian_health_stalled == 1", "the probe engine of {{ $labels.instance }} stands still",
+            "Verdicts are old; answers are those of the last good table. Look at the log, and restart the node."),
+        new("MeridianConfigurationFault", "warning", "1m", "meridian_configuration_faults > 0", "the configuration on disk of {{ $labels.instance }} has faults and is not served",
+            "`meridian check PATH` prints every fault with its place. The last good configuration serves on."),
+        new("MeridianStateFault", "warning", "1m", "meridian_state_fault == 1", "{{ $labels.instance }} cannot keep its state",
+            "Overrides and verdicts are in force, and would be forgotten by a restart. Look at the disk of `--state`."),
+        new("MeridianDnsFailures", "critical", "2m",
+            "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) (rate(meridian_dns_responses_total[5m])) > 0.01",
+            "more than 1 % of the answers of {{ $labels.instance }} are SERVFAIL",
+            "A zone that lives elsewhere has expired, or an endpoint says `whenAllDown: ServFail`. The log names zones; `meridian status` endpoints."),
+        new("MeridianDnsLimited", "warning", "5m", "sum by (instance) (rate(meridian_dns_limited_total{result=\"dropped\"}[5m])) > 100",
+            "{{ $labels.instance }} drops more than 100 answers a second over the rate limit",
+            "Somebody uses the server to flood somebody else, or a resolver of many clients has no cookies. The query log tells which name and network; `--rate-limit` raises the limit."),
+        new("MeridianGatewayErrors", "critical", "1m",
+            $"(sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[5m])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[5m])) > {Burn})" +
+            $" and (sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[1h])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[1h])) > {Burn})",
+            "{{ $labels.http_route }} fails requests fast enough to spend a month's budget in two days",
+            "The gateway has tried every address it may. `x-meridian-error` on answers tells its own errors from the service's; `meridian_gateway_failovers_total` tells where and in which phase."),
+        new("MeridianGatewaySlow", "warning", "5m",
+            $"1 - sum by (route) (rate(meridian_gateway_first_byte_seconds_bucket{{le=\"10\"}}[10m])) / sum by (route) (rate(meridian_gateway_first_byte_seconds_count[10m])) > {Burn}",
+            "answers of {{ $labels.route }} take more than 10 s to begin",
+            "The addresses are slow or full. `meridian_gateway_in_flight` shows where work piles up; give `upstream.capacity`, so that the next pool takes what is over."),
+        new("MeridianGatewayFailovers", "warning", "5m",
+            "sum by (route) (rate(meridian_gateway_failovers_total[5m])) / sum by (route) (rate(meridian_gateway_attempts_total[5m])) > 0.05",
+            "more than 5 % of the requests of {{ $labels.route }} need a second address",
+            "Clients notice nothing yet. The labels `site` and `phase` say who fails them and when: `connect` is a dead address, `firstbyte` a dying or slow one."),
+        new("MeridianGatewayAnswersLost", "warning", "0s", "sum by (route, site) (increase(meridian_gateway_lost_total[5m])) > 0",
+            "answers of {{ $labels.route }} broke off at {{ $labels.site }}",
+            "Clients were told. Where the same request gives the same octets anywhere, `deterministic: true` lets the gateway continue them elsewhere."),
+        new("MeridianGatewayRetryBudgetSpent", "critical", "1m", "meridian_gateway_retry_budget == 0", "{{ $labels.route }} has no repetitions left",
+            "So much fails that sending it again would only add load. Look at the addresses; the budget is `retry.budget`."),
+        new("MeridianGatewayPanic", "critical", "30s", "meridian_gateway_panic == 1", "fewer than half of the addresses of {{ $labels.route }} are up",
+            "Those that are down are tried as well. If they work, the checks are wrong; if not, capacity is."),
+    ];
+
+    public static string Rules()
+    {
+        var text = new StringBuilder("# Made from the metrics' definitions; a test holds it current, and Prometheus loads it in CI.\ngroups:\n  - name: meridian\n    rules:\n");
+        foreach (var alert in All)
+        {
+            text.Append($"      - alert: {alert.Name}\n        expr: >-\n          {alert.Expression}\n        for: {alert.For}\n        labels: {{severity: {alert.Severity}}}\n" +
+                $"        annotations:\n          summary: \"{alert.Summary}\"\n          description: \"{alert.Action.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n" +
+                $"          runbook: \"docs/runbook.md#{alert.Name.ToLowerInvariant()}\"\n");
+        }
+
+        return text.ToString();
+    }
+
+    public static string Runbook()
+    {
+        var text = new StringBuilder("# Runbook\n\nWhat each alert of [meridian.rules.yaml](../deploy/prometheus/meridian.rules.yaml) means and what to do. Made from the code; a test holds it current.\n");
+        foreach (var alert in All)
+            text.Append($"\n## {alert.Name}\n\n{alert.Severity}, after {alert.For}: {alert.Summary}.\n\n```\n{alert.Expression}\n```\n\n{alert.Action}\n");
+        return text.ToString();
+    }
+}
