@@ -46,7 +46,12 @@ internal sealed partial class Exchange : IAsyncDisposable
         _route.Record.Hedges.Count();
         var upstream = _route.Options.Source.Upstream;
         var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
-        RequestWriter.Write(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null);
+        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null))
+        {
+            await Refusals.MalformedAsync(_context);
+            return;
+        }
+
         Failure? last = null;
         while (Choose() is { } choice)
         {

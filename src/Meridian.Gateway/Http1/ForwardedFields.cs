@@ -27,12 +27,12 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
         var chain = peer.ToString();
         if (!trusted)
             return new ForwardedFields(chain, request.Scheme, request.Host.Value ?? "", null);
-        var before = request.Headers["X-Forwarded-For"].ToString();
-        var forwarded = request.Headers["Forwarded"].ToString();
+        var before = OneLine(request.Headers["X-Forwarded-For"].ToString());
+        var forwarded = OneLine(request.Headers["Forwarded"].ToString());
         return new ForwardedFields(
             before.Length > 0 ? $"{before}, {chain}" : chain,
-            Otherwise(request.Headers["X-Forwarded-Proto"].ToString(), request.Scheme),
-            Otherwise(request.Headers["X-Forwarded-Host"].ToString(), request.Host.Value ?? ""),
+            Otherwise(OneLine(request.Headers["X-Forwarded-Proto"].ToString()), request.Scheme),
+            Otherwise(OneLine(request.Headers["X-Forwarded-Host"].ToString()), request.Host.Value ?? ""),
             forwarded.Length > 0 ? $"{forwarded}, for={Node(peer)}" : null);
     }
 
@@ -44,6 +44,9 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
         if (Forwarded is not null)
             RequestWriter.Field(writer, "Forwarded", Forwarded);
     }
+
+    // HTTP/2 could carry the end of a line in a value; what does is not believed.
+    private static string OneLine(string text) => text.AsSpan().ContainsAny('\0', '\r', '\n') ? "" : text;
 
     private static string Otherwise(string text, string otherwise) => text.Length > 0 ? text : otherwise;
 

@@ -21,34 +21,57 @@ internal static class RequestWriter
         "X-Forwarded-Host", "Forwarded",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // What must not stand in a field's value, in a target, and in a method (RFC 9110 section 5.5, RFC 9112 section 3.2).
+    private static readonly SearchValues<char> Breaks = SearchValues.Create("\0\r\n");
+    private static readonly SearchValues<char> TargetBreaks = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
+
+    /// <summary>
+    /// Writes the head. HTTP/2 carries octets in places where HTTP/1.1 would read the end of a line or a field in them
+    /// (RFC 9113 section 10.3): a request with such is not written.
+    /// </summary>
     /// <param name="writer">Takes the head.</param>
     /// <param name="request">The client's request.</param>
     /// <param name="host">The Host that the address is to see.</param>
     /// <param name="forwarded">What is said of the client.</param>
     /// <param name="hasBody">Whether a body follows.</param>
-    public static void Write(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody)
+    /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth nothing.</returns>
+    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody)
     {
+        var target = TargetOf(request);
+        if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks) || host.AsSpan().ContainsAny(TargetBreaks))
+            return false;
         Put(writer, request.Method);
         Put(writer, " "u8);
-        Put(writer, TargetOf(request));
+        Put(writer, target);
         Put(writer, " HTTP/1.1\r\nHost: "u8);
         Put(writer, host);
         Put(writer, "\r\n"u8);
         var named = request.Headers.Connection;
         foreach (var (name, values) in request.Headers)
         {
-            if (name[0] == ':' || Dropped.Contains(name) || (named.Count > 0 && IsNamed(named, name)))
+            if (name is [':', ..])
+                continue;
+            if (!IsToken(name))
+                return false;
+            if (Dropped.Contains(name) || (named.Count > 0 && IsNamed(named, name)))
                 continue;
 
             // HTTP/2 splits cookies for its compression; HTTP/1.1 has one field (RFC 9113 section 8.2.3).
             if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
             {
-                Field(writer, name, string.Join("; ", values.ToArray()));
+                var cookies = string.Join("; ", values.ToArray());
+                if (cookies.AsSpan().ContainsAny(Breaks))
+                    return false;
+                Field(writer, name, cookies);
                 continue;
             }
 
             foreach (var value in values)
+            {
+                if (value.AsSpan().ContainsAny(Breaks))
+                    return false;
                 Field(writer, name, value ?? "");
+            }
         }
 
         forwarded.Write(writer);
@@ -65,6 +88,7 @@ internal static class RequestWriter
         }
 
         Put(writer, "\r\n"u8);
+        return true;
     }
 
     public static void Field(ArrayBufferWriter<byte> writer, string name, string value)
@@ -80,6 +104,17 @@ internal static class RequestWriter
     {
         var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return raw.StartsWith('/') || raw == "*" ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
+    }
+
+    private static bool IsToken(string name)
+    {
+        foreach (var c in name)
+        {
+            if (c > 0x7F || !FieldNames.IsTokenCharacter((byte)c))
+                return false;
+        }
+
+        return name.Length > 0;
     }
 
     private static bool IsNamed(Microsoft.Extensions.Primitives.StringValues connection, string name)

@@ -31,6 +31,9 @@ internal static class Refusals
     public static Task TooLargeAsync(HttpContext context, Route route) => WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large",
         $"the body is larger than {route.Options.Source.Limits.RequestBody}", null);
 
+    public static Task MalformedAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request", "the request has octets that cannot be passed on", null);
+
     public static Task ClientFaultAsync(HttpContext context, ClientException fault)
     {
         if (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)

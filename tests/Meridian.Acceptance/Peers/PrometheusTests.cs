@@ -38,7 +38,8 @@ public sealed class PrometheusTests
                   - targets: ["127.0.0.1:{{node.ManagementPort}}"]
             """);
         using var prometheus = Process.Start(new ProcessStartInfo("prometheus",
-            [$"--config.file={configuration}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}"]) { RedirectStandardError = true })!;
+            [$"--config.file={configuration}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}"])
+        { RedirectStandardError = true })!;
         var log = prometheus.StandardError.ReadToEndAsync();
         try
         {
