@@ -50,8 +50,11 @@ public sealed class GatewayCore : IDisposable
     /// <summary>Takes a new table. Called by one thread at a time; requests that are under way keep the route they have.</summary>
     public void Update(SteeringTable table)
     {
-        var next = _routes.Next(table, _upstreams, Time);
+        var before = _routes;
+        var next = before.Next(table, _upstreams, Time);
         _routes = next;
+        if (next.HasShapesOf(before))
+            return;
         _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());
     }
 

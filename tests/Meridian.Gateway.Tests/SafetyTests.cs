@@ -143,6 +143,8 @@ public sealed class SafetyTests
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nX-A: b\r\n c\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\nContent-Length: 0\n\n\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-A: a\u0001b\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")]
     [InlineData("HTTP/2 200 OK\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n\r\n")]
     [InlineData("HTTP/1.1 999999 OK\r\n\r\n")]

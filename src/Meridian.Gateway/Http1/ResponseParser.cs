@@ -106,7 +106,7 @@ internal static class ResponseParser
         if (colon <= 0 || !IsToken(line[..colon]))
             throw Malformed("a header field");
         var value = line[(colon + 1)..].Trim(" \t"u8);
-        if (value.ContainsAny((byte)'\0', (byte)'\r', (byte)'\n'))
+        if (value.ContainsAny(FieldNames.Controls))
             throw Malformed("a header value");
         return (FieldNames.Of(line[..colon]), Encoding.Latin1.GetString(value));
     }

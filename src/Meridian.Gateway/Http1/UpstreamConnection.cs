@@ -73,7 +73,9 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
             var end = await FillToAsync("\r\n\r\n"u8.Length, cancellationToken);
             var head = ResponseParser.Parse(_buffer.AsSpan(_start, end - _start), bodiless);
             _start = end;
-            if (head.Status is >= 100 and < 200 && head.Status != 101)
+            if (head.Status == 101)
+                throw new UpstreamException(FailureKind.Malformed, "the answer switches to a protocol that nobody asked for");
+            if (head.Status < 200)
                 continue;
             _framing = head.Framing;
             _remaining = head.Length;

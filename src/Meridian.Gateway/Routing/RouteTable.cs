@@ -25,6 +25,10 @@ internal sealed class RouteTable
     /// <summary>The route of a host name in canonical form; null where the gateway does not serve it.</summary>
     public Route? Find(string hostname) => _table.TryFind(hostname, out var index) ? _routes[index] : null;
 
+    /// <summary>Whether both name the same addresses: only verdicts lie between them.</summary>
+    public bool HasShapesOf(RouteTable other) => _routes.Length == other._routes.Length
+        && _routes.Zip(other._routes).All(p => ReferenceEquals(p.First?.Plan.Shape, p.Second?.Plan.Shape));
+
     /// <summary>The table after this one; routes whose endpoint did not change are shared.</summary>
     public RouteTable Next(SteeringTable table, UpstreamSet upstreams, TimeProvider time)
     {

@@ -25,9 +25,6 @@ internal sealed class CertificateStore
         _loaded = Load(paths);
     }
 
-    /// <summary>The certificate with the latest to live, in days from now; for alerts.</summary>
-    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries => _loaded.ByName.Select(p => (p.Key, new DateTimeOffset(p.Value.NotAfter)));
-
     /// <summary>The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.</summary>
     public SslStreamCertificateContext Find(string? serverName)
     {
@@ -47,14 +44,14 @@ internal sealed class CertificateStore
     /// <summary>Reads what has changed on disk; a fault in words, where what is there cannot be taken.</summary>
     public string? Refresh()
     {
-        if (Fingerprint(Files(_paths)) == _loaded.Fingerprint)
-            return null;
         try
         {
+            if (Fingerprint(Files(_paths)) == _loaded.Fingerprint)
+                return null;
             _loaded = Load(_paths);
             return null;
         }
-        catch (GatewayException e)
+        catch (Exception e) when (e is GatewayException or IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }

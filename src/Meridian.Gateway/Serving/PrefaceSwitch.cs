@@ -16,6 +16,9 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
     // Unbounded: each entry is a connection that the first listener has accepted and counts.
     private readonly Channel<ConnectionContext> _handed = Channel.CreateUnbounded<ConnectionContext>();
 
+    /// <summary>How long a connection may say nothing at all; some clients open them ahead of need.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n"u8;
 
     /// <summary>Stands for the second listener.</summary>
@@ -29,7 +32,9 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
     /// <summary>For the pipeline of the first listener.</summary>
     public ConnectionDelegate Switch(ConnectionDelegate next) => async connection =>
     {
-        if (!await IsHttp2Async(connection))
+        if (await IsHttp2Async(connection) is not { } http2)
+            return;
+        if (!http2)
         {
             await next(connection);
             return;
@@ -40,19 +45,22 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
             await handed.Ended;
     };
 
-    private static async ValueTask<bool> IsHttp2Async(ConnectionContext connection)
+    // Null where the connection ends, or says nothing for too long, before that can be told.
+    private static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection)
     {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        silence.CancelAfter(Silence);
         var input = connection.Transport.Input;
         while (true)
         {
             ReadResult result;
             try
             {
-                result = await input.ReadAsync(connection.ConnectionClosed);
+                result = await input.ReadAsync(silence.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)
             {
-                return false;
+                return null;
             }
 
             var length = Math.Min(result.Buffer.Length, Preface.Length);
