@@ -201,6 +201,35 @@ public sealed class FailoverTests
         }
     }
 
+    [Theory]
+    [InlineData("1.1", true)]
+    [InlineData("1.1", false)]
+    [InlineData("2.0", true)]
+    [InlineData("2.0", false)]
+    public async Task An_address_that_dies_while_the_client_pauses_costs_nothing(string version, bool known)
+    {
+        var body = RandomNumberGenerator.GetBytes(100_000);
+        var died = new TaskCompletionSource();
+        await using var one = new Backend("one", async (r, c) =>
+        {
+            await c.ReadBodyAsync(r, body.Length / 2);
+            c.Reset();
+            died.TrySetResult();
+        });
+        await using var two = new Backend("two", async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
+        await using var world = await GatewayWorld.StartAsync("profile: inference", one, two);
+        using var client = world.Client(Version.Parse(version));
+
+        using var response = await client.PostAsync("/", new PausingContent(body, known, async () =>
+        {
+            await died.Task;
+            while (two.Requests.IsEmpty)
+                await Task.Delay(5);
+        }));
+        Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)), world.Log.ToString());
+        Assert.Equal("2", response.Headers.GetValues("x-meridian-attempts").Single());
+    }
+
     [Fact]
     public async Task A_body_larger_than_may_be_kept_is_sent_and_not_sent_again()
     {

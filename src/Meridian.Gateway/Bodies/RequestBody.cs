@@ -47,9 +47,18 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                 await WriteAsync(connection, new ReadOnlySequence<byte>(piece), chunked, timer, cancellationToken);
         }
 
+        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read again.
+        using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
         while (!IsComplete)
         {
-            var result = await ReadAsync(cancellationToken);
+            var result = await ReadAsync();
+            if (result.IsCanceled)
+            {
+                reader.AdvanceTo(result.Buffer.Start);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
+            }
+
             var kept = false;
             try
             {
@@ -101,13 +110,13 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         _replay = null;
     }
 
-    private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
+    private async ValueTask<ReadResult> ReadAsync()
     {
         try
         {
-            return await reader.ReadAsync(cancellationToken);
+            return await reader.ReadAsync();
         }
-        catch (Exception e) when (e is BadHttpRequestException or IOException or ConnectionAbortedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
         {
             throw new ClientException(e);
         }
