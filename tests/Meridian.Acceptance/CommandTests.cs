@@ -17,6 +17,8 @@ public sealed class CommandTests
 
         var bad = await Run.MeridianAsync("check", file);
         var json = await Run.MeridianAsync("check", file, "-o", "json");
+        foreach (var example in Directory.EnumerateDirectories(Path.GetDirectoryName(Example)!))
+            Assert.Equal(0, (await Run.MeridianAsync("check", example)).ExitCode);
         var good = await Run.MeridianAsync("check", Example);
 
         Assert.Equal(1, bad.ExitCode);

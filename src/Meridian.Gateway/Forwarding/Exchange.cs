@@ -158,7 +158,7 @@ internal sealed partial class Exchange : IAsyncDisposable
             attempt.Target.Upstream.Refused(attempt.FirstByte);
         else
             attempt.Target.Upstream.Failed(attempt.FirstByte);
-        _core.Observer.Evidence(_route, attempt.Target, failure);
+        _core.Observer.Evidence(attempt.Target, failure);
     }
 
     private Task RefuseAsync(Failure? last)

@@ -63,7 +63,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
                 choice.Target.Upstream.Refused(core.Time.GetElapsedTime(started));
             else
                 choice.Target.Upstream.Failed(core.Time.GetElapsedTime(started));
-            core.Observer.Evidence(route, choice.Target, last);
+            core.Observer.Evidence(choice.Target, last);
             if (context.Response.HasStarted || last.Arrived)
                 break;
             context.Response.Clear();

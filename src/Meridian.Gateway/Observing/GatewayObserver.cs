@@ -20,9 +20,9 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         Log.Failover(log, route.Name, from.Site, from.Upstream.Key.ToString(), failure.Reason, failure.Phase);
     }
 
-    public void Evidence(Route route, Target target, Failure failure)
+    /// <summary>An address failed a request: its probe is told.</summary>
+    public void Evidence(Target target, Failure failure)
     {
-        _ = route;
         if (target.Address.Shape.Probe is { } probe)
             evidence(new Evidence(probe, failure.Reason));
     }
