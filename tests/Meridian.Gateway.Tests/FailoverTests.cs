@@ -329,6 +329,26 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task A_deterministic_answer_that_breaks_off_behind_its_head_is_another_sites_answer()
+    {
+        await using var one = new Backend("one", async (_, c) =>
+        {
+            await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nContent-Length: 4\r\n\r\n");
+            c.Dispose();
+        });
+        await using var two = new Backend("two", (_, c) => c.AnswerAsync("done", more: "Content-Type: audio/wav\r\n"));
+        await using var world = await GatewayWorld.StartAsync("profile: inference, deterministic: true, retry: {budget: 100%}", one, two);
+        using var client = world.Client();
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await client.GetAsync("/");
+            Assert.Equal("done", await response.Content.ReadAsStringAsync());
+            Assert.Equal("audio/wav", response.Content.Headers.ContentType!.MediaType);
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_is_another_one_elsewhere_is_cut()
     {
         await using var one = new Backend("one", async (_, c) =>

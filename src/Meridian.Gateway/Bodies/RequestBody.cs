@@ -20,6 +20,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     private Replay? _replay = replay;
     private bool _begun;
     private volatile bool _forget;
+    private int _senders;
 
     /// <summary>Whether all of it has been read from the client.</summary>
     public bool IsComplete { get; private set; }
@@ -38,6 +39,19 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <exception cref="ClientException">The client's side fails.</exception>
     /// <exception cref="UpstreamException">The address's side fails.</exception>
     public async Task SendAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _senders);
+        try
+        {
+            await SendAllAsync(connection, chunked, timer, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _senders);
+        }
+    }
+
+    private async Task SendAllAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
     {
         if (!CanReplay)
             throw new InvalidOperationException("a part of the body has gone that is not kept");
@@ -94,9 +108,9 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <summary>It will not be sent again: what was kept of it is let go.</summary>
     public async ValueTask ForgetAsync()
     {
-        // While it is still being sent, the sender lets go of it.
+        // While it is being sent its memory must stay: an answer may begin before the last of a second try has gone.
         _forget = true;
-        if (_replay is null || !IsComplete)
+        if (_replay is null || Volatile.Read(ref _senders) > 0)
             return;
         var replay = _replay;
         _replay = null;

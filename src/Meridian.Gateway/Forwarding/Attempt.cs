@@ -22,6 +22,7 @@ internal sealed class Attempt : IAsyncDisposable
     private Task _sending = Task.CompletedTask;
     private bool _kept;
     private bool _cutShort;
+    private bool _answered;
 
     public Attempt(Target target, RouteOptions options, RequestBody? body, TimeProvider time, CancellationToken client)
     {
@@ -195,19 +196,18 @@ internal sealed class Attempt : IAsyncDisposable
     private async Task SendBodyAsync(UpstreamConnection connection, bool chunked, TimeSpan firstByte, CancellationTokenSource stop)
     {
         await _body!.SendAsync(connection, chunked, new IdleTimer(stop, _options.Source.Timeouts.Idle), stop.Token);
-        if (Head is null)
-            _stop.CancelAfter(firstByte);
+        lock (_stop)
+        {
+            if (!_answered)
+                _stop.CancelAfter(firstByte);
+        }
     }
 
     private async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless)
     {
         var reading = _connection!.ReadHeadAsync(bodiless, _stop.Token);
         if (_sending.IsCompletedSuccessfully || reading.IsCompleted)
-        {
-            var head = await reading;
-            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-            return head;
-        }
+            return Answered(await reading);
 
         var waiting = reading.AsTask();
         if (await Task.WhenAny(waiting, _sending) == _sending && !_sending.IsCompletedSuccessfully)
@@ -221,9 +221,19 @@ internal sealed class Attempt : IAsyncDisposable
             }
         }
 
-        var result = await waiting;
-        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        return result;
+        return Answered(await waiting);
+    }
+
+    // The body may end in this moment, and must not start the clock of an answer that has come.
+    private ResponseHead Answered(ResponseHead head)
+    {
+        lock (_stop)
+        {
+            _answered = true;
+            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+
+        return head;
     }
 
     private async ValueTask<bool> CanUseAnotherAsync()

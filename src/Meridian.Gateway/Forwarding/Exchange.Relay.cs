@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Meridian.Gateway.Http1;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +14,7 @@ internal sealed partial class Exchange
         if (_body is not null && !_route.Options.Source.Deterministic)
             await _body.ForgetAsync();
         WriteHead(attempt, head);
-        var resume = _route.Options.Source.Deterministic ? new Resume(head) : null;
+        using var resume = _route.Options.Source.Deterministic ? new Resume(head) : null;
         var sent = 0L;
         while (true)
         {
@@ -90,8 +92,6 @@ internal sealed partial class Exchange
     {
         await attempt.StopSendingAsync();
         Judge(attempt, failure);
-        if (sent == 0 && !_context.Response.HasStarted)
-            _context.Response.Clear();
         if (resume is not null && await ResumeAsync(resume, failure, attempt.Target))
             return;
         _core.Observer.Lost(_route, attempt.Target, failure, sent);
@@ -108,6 +108,9 @@ internal sealed partial class Exchange
     private bool IsEventStream => _context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
 
     // An event that begins anew whatever was half sent (HTML, section 9.2.5: an empty line ends an event).
-    private static byte[] EventOf(Attempt attempt, Failure failure) => System.Text.Encoding.UTF8.GetBytes(
-        $"\n\nevent: error\ndata: {{\"error\":{{\"type\":\"lost\",\"message\":\"the answer broke off at {attempt.Target.Site}: {failure.Reason}\",\"site\":\"{attempt.Target.Site}\"}}}}\n\n");
+    private static byte[] EventOf(Attempt attempt, Failure failure)
+    {
+        var error = new { type = "lost", message = $"the answer broke off at {attempt.Target.Site}: {failure.Reason}", site = attempt.Target.Site };
+        return Encoding.UTF8.GetBytes($"\n\nevent: error\ndata: {JsonSerializer.Serialize(new { error })}\n\n");
+    }
 }

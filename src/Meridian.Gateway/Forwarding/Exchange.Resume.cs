@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Meridian.Gateway.Http1;
 using Meridian.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Gateway.Forwarding;
 
@@ -28,6 +29,14 @@ internal sealed partial class Exchange
             if (!resume.Fits(head))
                 return false;
             _core.Observer.Failover(_route, from, failure);
+
+            // The client has seen nothing yet: it is told who answers now.
+            if (!_context.Response.HasStarted)
+            {
+                _context.Response.Clear();
+                WriteHead(attempt, head);
+            }
+
             switch (await ContinueAsync(attempt, resume))
             {
                 case Continued.ToTheEnd:

@@ -43,7 +43,8 @@ internal sealed partial class Exchange : IAsyncDisposable
     public async Task RunAsync()
     {
         _route.Record.Retries.Count();
-        _route.Record.Hedges.Count();
+        if (_route.Options.HedgeShare > 0)
+            _route.Record.Hedges.Count();
         var upstream = _route.Options.Source.Upstream;
         var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
         if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null))
@@ -73,13 +74,11 @@ internal sealed partial class Exchange : IAsyncDisposable
                 if (attempt.Head is { } head)
                 {
                     Judge(attempt, head);
-                    if (!retried || !MayTryAgain(new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
+                    if (!retried || !MayTryAgain(last = new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
                     {
                         await RelayAsync(attempt, head);
                         return;
                     }
-
-                    last = new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true);
                 }
                 else
                 {
