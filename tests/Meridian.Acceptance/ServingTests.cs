@@ -61,7 +61,7 @@ public sealed class ServingTests
         var verdict = Stopwatch.GetTimestamp();
         await node.UntilAnswerAsync(TwoSites.Name, sites.Second.Address);
         Assert.InRange(Stopwatch.GetElapsedTime(verdict).TotalSeconds, 0, 1);
-        Assert.Contains($"pool p is removed from {TwoSites.Name}: address {sites.First.Address}: connect: refused", node.Log);
+        await node.UntilLoggedAsync($"pool p is removed from {TwoSites.Name}: address {sites.First.Address}: ");
 
         sites.First.Start();
         await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
@@ -92,6 +92,24 @@ public sealed class ServingTests
         var before = sites.First.Requests;
         await Task.Delay(3000);
         Assert.InRange(sites.First.Requests - before, 1, 5);
+    }
+
+    [Fact]
+    public async Task A_node_that_still_reads_its_configuration_stops_when_it_is_asked_to()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-test-");
+        var pipe = Path.Combine(folder.FullName, "endless.yaml");
+        Assert.Equal(0, (await Run.ProgramAsync("mkfifo", pipe)).ExitCode);
+        using var node = Process.Start(new ProcessStartInfo("dotnet", [Run.Program, "serve", "--config", pipe, "--dns", "127.0.0.1:0", "--management", "127.0.0.1:0"]))!;
+
+        // Opening it waits for the one who reads.
+        await using var never = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write), TestContext.Current.CancellationToken);
+        await Run.ProgramAsync("kill", "-TERM", $"{node.Id}");
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, node.ExitCode);
+        await never.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     /// <summary>Scenario 10.</summary>
@@ -201,7 +219,7 @@ public sealed class ServingTests
 
         Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
         Assert.Contains("did you mean `healthCheck`?", (await node.StatusAsync()).Configuration.Faults[0]);
-        Assert.Contains("is not taken", node.Log);
+        await node.UntilLoggedAsync("is not taken");
         using var http = new HttpClient();
         Assert.Contains("meridian_configuration_faults{otel_scope_name=\"Meridian\"} 2", await http.GetStringAsync($"{node.Url}/metrics"));
 
@@ -294,7 +312,7 @@ public sealed class ServingTests
         await node.StartAsync();
 
         Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
-        Assert.Contains("is damaged", node.Log);
+        await node.UntilLoggedAsync("is damaged");
     }
 
     [Fact]

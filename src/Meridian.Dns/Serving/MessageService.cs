@@ -22,6 +22,9 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     private readonly SemaphoreSlim _transfers = new(MaxTransfers);
     private readonly SemaphoreSlim _updates = new(1);
 
+    /// <summary>Of the queries that come by HTTPS; the other transports count their own.</summary>
+    public DnsCounters HttpsCounters { get; } = new(Transport.Https);
+
     public void Dispose()
     {
         _transfers.Dispose();
@@ -84,6 +87,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         var room = (transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length) - (request.Session is null ? 0 : TsigSession.MaxLength);
         var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(), time.GetUtcNow()) { CanWait = true };
         var summary = responder.Respond(served, request.Body, buffer.AsSpan(0, room), requester);
+        if (transport == Transport.Https)
+            HttpsCounters.Count(summary);
         if (summary.Length == 0)
             return [];
         var length = request.Session?.Sign(buffer, summary.Length, time.GetUtcNow()) ?? summary.Length;

@@ -103,7 +103,17 @@ internal static class ServeCommand
     {
         ManagementServer.Check(options.Management);
         NodeGateway.Prepare(options);
-        var configuration = LoadedConfiguration.Load(options.Configuration);
+        LoadedConfiguration configuration;
+        try
+        {
+            // A million names take seconds to read: who asks to stop meanwhile is heard.
+            configuration = await Task.Run(() => LoadedConfiguration.Load(options.Configuration), CancellationToken.None).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Done;
+        }
+
         if (!configuration.Faults.IsEmpty)
         {
             foreach (var fault in configuration.Faults)

@@ -157,6 +157,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     /// <summary>Answers whole messages that came by other ways than the DNS sockets.</summary>
     public MessageService Messages => _messages;
 
+    /// <summary>Counts of every way that queries come in by.</summary>
+    public IEnumerable<DnsCounters> DnsCounters => _options.DnsHttps.IsEmpty ? _dns.Counters : [.. _dns.Counters, _messages.HttpsCounters];
+
     public string? NotReady =>
         Health.IsStalled ? "the probe engine stands still: verdicts are old" :
         Health.FirstRoundDone ? null : "the first round of probes is not done";

@@ -14,21 +14,21 @@ internal static partial class NodeMetrics
     public static ImmutableArray<MetricDescription> All { get; } =
     [
         new("meridian.dns.queries", "{query}", "Queries received", ["transport"],
-            node => node.Dns.Counters.Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters.Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.responses", "{response}", "Responses sent, by response code", ["transport", "rcode"],
-            node => from counters in node.Dns.Counters
+            node => from counters in node.DnsCounters
                     from code in Enum.GetValues<ResponseCode>()
                     let count = counters.Responses(code)
                     where count > 0
                     select M(count, ("transport", counters.Transport.ToString().ToLowerInvariant()), ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
         new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries", ["transport"],
-            node => node.Dns.Counters.Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters.Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.truncated", "{response}", "Responses that were too long for UDP", ["transport"],
-            node => node.Dns.Counters.Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters.Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
-            node => node.Dns.Counters.Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters.Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.aside", "{query}", "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made", ["transport"],
-            node => node.Dns.Counters.Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters.Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [], node => [M(node.Dns.DroppedAside)]) { Counter = true },
         new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated", ["result"], node =>
             [M(node.Limiter?.Dropped ?? 0, ("result", "dropped")), M(node.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },

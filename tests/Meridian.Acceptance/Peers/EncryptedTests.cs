@@ -36,6 +36,10 @@ public sealed class EncryptedTests : IAsyncLifetime
         Assert.Equal("10.0.0.80\n", (await Run.ProgramAsync("kdig", "@127.0.0.1", "-p", $"{_tls}", $"+tls-ca={Certificate}", "+tls-hostname=localhost", "www.example.org", "+short")).Output);
         foreach (var method in (string[])["+https", "+https-get"])
             Assert.Equal("10.0.0.80\n", (await Run.ProgramAsync("kdig", "@127.0.0.1", "-p", $"{_https}", method, "www.example.org", "+short")).Output);
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync($"{_node.Url}/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches("meridian_dns_queries_total\\{[^}]*transport=\"tls\"[^}]*\\} 1\n", metrics);
+        Assert.Matches("meridian_dns_queries_total\\{[^}]*transport=\"https\"[^}]*\\} 2\n", metrics);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class SecondaryTests
         await secondary.UntilAnswerAsync(TwoSites.Name, sites.Second.Address);
 
         if (!signed)
-            Assert.Contains("the changes since", node.Log);
+            await node.UntilLoggedAsync("the changes since");
         if (signed && Run.Has("delv"))
         {
             var key = await Run.ProgramAsync("dig", "@127.0.0.1", "-p", $"{secondary.Port}", "example.org", "DNSKEY", "+short");

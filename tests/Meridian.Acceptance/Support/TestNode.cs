@@ -106,6 +106,9 @@ internal sealed class TestNode : IAsyncDisposable
         }, () => $"{seen}\n{Log}");
     }
 
+    /// <summary>Waits for a line of the log: it comes through a pipe, after what it tells of.</summary>
+    public Task UntilLoggedAsync(string part) => Wait.UntilAsync(() => Log.Contains(part, StringComparison.Ordinal), () => Log);
+
     public Task<Run> CommandAsync(params string[] arguments) => Run.MeridianAsync([.. arguments, "--server", Url]);
 
     public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]).WaitForExit();

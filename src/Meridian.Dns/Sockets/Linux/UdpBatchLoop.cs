@@ -17,8 +17,14 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
     // fall into the same cache set.
     private const int Stagger = 64;
 
+    // Where there are no more cores than loops, compiling a verdict would hold up answers for whole slices of time. The
+    // kernel refuses it to a process without CAP_SYS_NICE or LimitNICE, which then serves as before.
+    private const int Priority = -10;
+
     public void Run()
     {
+        _ = SocketCalls.SetPriority(0, 0, Priority);
+
         // The handle is kept from being closed and used again by another socket while the loop is inside a call.
         var held = false;
         try
