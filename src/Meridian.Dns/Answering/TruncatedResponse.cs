@@ -28,7 +28,7 @@ internal static class TruncatedResponse
         var reader = new DnsReader(response);
         reader.TryReadBytes(Query.HeaderLength, out _);
         var questions = BinaryPrimitives.ReadUInt16BigEndian(response[CountsAt..]);
-        if (questions == 1 && (!reader.TrySkipName() || !reader.TryReadUInt32(out _)))
+        if (questions != 1 || !reader.TrySkipName() || !reader.TryReadUInt32(out _))
             questions = 0;
         BinaryPrimitives.WriteUInt16BigEndian(response[FlagsAt..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(response[FlagsAt..]) | TruncatedFlag));
         response[CountsAt..Query.HeaderLength].Clear();

@@ -97,6 +97,41 @@ public sealed class RoomTests
         Assert.Equal([0, 14], reply.Options[15]);
     }
 
+    [Fact]
+    public void A_record_set_too_large_for_any_message_is_truncated_on_every_transport()
+    {
+        var text = string.Concat(Enumerable.Range(0, 300).Select(i => $"\nhuge TXT \"{i}{new string('t', 240)}\""));
+        foreach (var zone in (Zone[])[TestZones.Build("example.org", Text + text), TestZones.Signed("example.org", Text + text)])
+        {
+            foreach (var transport in (Transport[])[Transport.Udp, Transport.Tcp])
+            {
+                var reply = Asking.Ask(new QueryBuilder("huge.example.org", RecordType.TXT) { Edns = true, DnssecOk = true }, new ZoneSet([zone]), transport);
+                Assert.True(reply.Truncated);
+                Assert.Empty(reply.Answer);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_alias_into_a_delegation_is_ours_and_its_target_is_referred()
+    {
+        var reply = Asking.Ask("into.example.org", RecordType.A, new ZoneSet([TestZones.Build("example.org", Text + "\ninto CNAME x.cut")]));
+        Assert.True(reply.Authoritative);
+        Assert.Equal(["into.example.org. 300 CNAME x.cut.example.org."], reply.Answer);
+        Assert.Equal(2, reply.Authority.Count);
+    }
+
+    [Theory]
+    [InlineData("0000840000010000000000003F61")] // A label that runs over the end.
+    [InlineData("000084000001000000000000016100000100")] // A class that is cut.
+    [InlineData("000084000002000000000000016100000100010161000001" + "0001")] // Two questions.
+    public void A_response_whose_question_cannot_be_read_keeps_its_header_alone(string hex)
+    {
+        var response = Convert.FromHexString(hex);
+        Assert.Equal(12, TruncatedResponse.Make(response));
+        Assert.Equal("000086000000", Convert.ToHexString(response.AsSpan(0, 6))); // TC, and no question
+    }
+
     private static ZoneSet Zones(ZoneSigner? signer)
     {
         var builder = new ZoneBuilder(Origin, null, signer);

@@ -24,6 +24,28 @@ public sealed class WireTests
         Assert.Equal(ttl, MessageTtl.Of(Asking.Send(new QueryBuilder(name, type).Build())));
 
     [Fact]
+    public void A_label_in_front_is_refused_where_the_name_would_be_none()
+    {
+        var name = DnsName.Parse($"{new string('a', 63)}.{new string('b', 63)}.{new string('c', 63)}.example.org");
+        Assert.Equal("x.example.org.", DnsName.Parse("example.org").Prepend("x"u8)!.ToString());
+        Assert.Null(name.Prepend([]));
+        Assert.Null(name.Prepend(new byte[64]));
+        Assert.NotNull(name.Prepend(new byte[255 - name.Wire.Length - 1]));
+        Assert.Null(name.Prepend(new byte[255 - name.Wire.Length]));
+    }
+
+    [Fact]
+    public void Nothing_is_written_over_the_limit()
+    {
+        var writer = new DnsWriter(new byte[2]) { Limit = 2 };
+        Assert.True(writer.TryWriteByte(1));
+        Assert.False(writer.TryWriteUncompressed(DnsName.Parse("a").Wire));
+        Assert.True(writer.TryWriteByte(1));
+        Assert.False(writer.TryWriteByte(1));
+        Assert.Equal(2, writer.Position);
+    }
+
+    [Fact]
     public void A_response_that_is_cut_is_not_kept()
     {
         var response = Asking.Send(new QueryBuilder("www.example.org", RecordType.A).Build());
