@@ -21,6 +21,7 @@ public sealed class ResourceSet
         Pools = Index<AddressPool>(resources);
         SourceMaps = Index<SourceMap>(resources);
         TsigKeys = Index<TsigKey>(resources);
+        LoadSignals = Index<LoadSignal>(resources);
         _hostnames = Endpoints
             .GroupBy(e => HostName.TryNormalize(e.Hostname, out var name, out _, wildcard: true) ? name : e.Hostname)
             .ToFrozenDictionary(g => g.Key, g => g.First().Name);
@@ -40,9 +41,11 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, TsigKey> TsigKeys { get; }
 
+    public FrozenDictionary<string, LoadSignal> LoadSignals { get; }
+
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. TsigKeys.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering;
@@ -13,9 +15,20 @@ internal static class EndpointCompiler
         var judged = shape.Pools.Select(pool => Judge(pool, verdicts)).ToArray();
         Guard(shape, judged, before, now);
         var pools = judged.Select(j => Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), now)).ToImmutableArray();
+        if (shape.Endpoint.FollowsLoad && pools.Any(p => p.ByLoad is null))
+            pools = LoadMeasure.Weigh(shape, pools, null, now);
         var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
         var behind = shape.Behind is null ? null : Plan(shape.Behind, verdicts, now, previous?.Behind);
         return new EndpointPlan(shape, pools, changed, LastGood(shape, pools, previous), behind);
+    }
+
+    /// <summary>The endpoint one tick of the weight law later; itself where its weights do not follow its load.</summary>
+    public static EndpointPlan Weigh(EndpointPlan plan, ILoads loads, DateTimeOffset now)
+    {
+        if (!plan.Endpoint.FollowsLoad)
+            return plan;
+        var pools = LoadMeasure.Weigh(plan.Shape, plan.Pools, loads, now);
+        return new EndpointPlan(plan.Shape, pools, plan.ChangedAt, plan.LastGood, plan.Behind is null ? null : Weigh(plan.Behind, loads, now));
     }
 
     private static Judged Judge(PoolShape pool, IVerdicts verdicts)
@@ -63,7 +76,7 @@ internal static class EndpointCompiler
             PoolState.Up => before?.RecoveredAt,
             _ => null,
         };
-        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered);
+        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered, before?.ByLoad);
     }
 
     private static bool SameAnswers(ImmutableArray<PoolPlan> before, ImmutableArray<PoolPlan> after) =>

@@ -52,6 +52,7 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             Pool = pool,
             Member = member,
             Site = pool.Site is null ? null : resources.Sites[pool.Site],
+            Signal = pool.LoadSignal is null ? null : resources.LoadSignals[pool.LoadSignal],
             Check = check,
             Addresses = addresses,
             Nearness = pool.Policy == PoolPolicy.Nearest

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
@@ -68,6 +69,11 @@ public sealed class SteeringTable
     /// <summary>The table with every endpoint judged anew.</summary>
     public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
         new([.. Endpoints.Select(e => EndpointCompiler.Plan(e.Shape, verdicts, now, e))], _byHostname, _byProbe, Geo);
+
+    /// <summary>The table one tick of the weight law later; itself where no weights follow the load.</summary>
+    public SteeringTable WithLoads(ILoads loads, DateTimeOffset now) => Endpoints.Any(e => e.Endpoint.FollowsLoad)
+        ? new([.. Endpoints.Select(e => EndpointCompiler.Weigh(e, loads, now))], _byHostname, _byProbe, Geo)
+        : this;
 
     private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.AllPools.Any(p =>
         p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override));

@@ -16,7 +16,7 @@ public static class Kinds
         .. new[]
         {
             typeof(Zone), typeof(Site), typeof(HealthCheck), typeof(AddressPool), typeof(GlobalEndpoint), typeof(SourceMap),
-            typeof(TsigKey),
+            typeof(LoadSignal), typeof(TsigKey),
         }.Select(type => (type.GetCustomAttribute<KindAttribute>()!, type)),
     ];
 }

@@ -16,6 +16,9 @@ public sealed record AddressPool : Resource
     [Field("Name of the HealthCheck that probes the addresses; without one they are always up")]
     public string? HealthCheck { get; init; }
 
+    [Field("Name of the LoadSignal that tells how busy the addresses are", Default = "what a gateway has sent there")]
+    public string? LoadSignal { get; init; }
+
     [Field("Addresses that must be up, as a count or a percentage; below it the whole pool counts as down")]
     public CountOrPercent MinHealthy { get; init; } = new(1, false);
 

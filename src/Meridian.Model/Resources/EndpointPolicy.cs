@@ -20,4 +20,7 @@ public enum EndpointPolicy
 
     /// <summary>The same one for the same client network, by consistent hashing.</summary>
     Sticky,
+
+    /// <summary>One drawn per query by weights that follow what the pools have to do.</summary>
+    LeastLoad,
 }

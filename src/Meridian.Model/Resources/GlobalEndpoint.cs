@@ -21,6 +21,9 @@ public sealed record GlobalEndpoint : Resource
     [Field("How pools are ordered")]
     public EndpointPolicy Policy { get; init; } = EndpointPolicy.Nearest;
 
+    [Field("`Auto`: the pools' weights, under policy Weighted and Sticky, are corrected by what the pools have to do")]
+    public WeightSource Weights { get; init; } = WeightSource.Fixed;
+
     [Field("Name of the SourceMap, for policy SourceMap")]
     public string? SourceMap { get; init; }
 
@@ -50,6 +53,9 @@ public sealed record GlobalEndpoint : Resource
 
     [Field("Limits what health checks may remove by themselves")]
     public Guard Guard { get; init; } = new();
+
+    /// <summary>Whether the weights of its pools follow their load.</summary>
+    public bool FollowsLoad => Policy == EndpointPolicy.LeastLoad || Weights == WeightSource.Auto;
 
     /// <summary><see cref="MinTtl"/> with its default applied.</summary>
     public TimeSpan EffectiveMinTtl => MinTtl ?? (Ttl < TimeSpan.FromSeconds(2) ? Ttl : TimeSpan.FromSeconds(2));

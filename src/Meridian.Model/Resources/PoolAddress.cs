@@ -14,6 +14,9 @@ public sealed record PoolAddress
     [Field("Share under policy Weighted and Sticky; 0 is used only when nothing else is up", Min = "0", Max = "1000000")]
     public int Weight { get; init; } = 1;
 
+    [Field("Requests that it can do at a time", Min = "1", Max = "1000000", Default = "the LoadSignal's `capacity`")]
+    public int? Capacity { get; init; }
+
     [Field("false takes the address out without deleting it")]
     public bool Enabled { get; init; } = true;
 

@@ -22,6 +22,7 @@ internal static class EndpointRules
         if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
             CheckHostname(endpoint, hostname, set, report);
         CheckPools(endpoint, set, report);
+        CheckWeights(endpoint, set, report);
         CheckSourceMap(endpoint, set, report);
         CheckFallback(endpoint, report);
         if (endpoint.Gateway is { } gateway)
@@ -101,6 +102,19 @@ internal static class EndpointRules
 
         if (members.All(p => p.Weight == 0))
             report.Fault(owner, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
+    }
+
+    private static void CheckWeights(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
+    {
+        if (endpoint.Weights == WeightSource.Auto && endpoint.Policy is not (EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.LeastLoad))
+            report.Fault(endpoint, "weights", $"policy {endpoint.Policy} uses no weights; `weights: Auto` goes with Weighted and Sticky");
+        if (!endpoint.FollowsLoad || endpoint.Gateway is { Pools.IsEmpty: true })
+            return;
+        foreach (var member in endpoint.Pools)
+        {
+            if (set.Pools.TryGetValue(member.Pool, out var pool) && pool.LoadSignal is null)
+                report.Fault(member, "pool", $"nothing tells how busy pool `{member.Pool}` is; give it a `loadSignal`, or forward its requests with a `gateway`");
+        }
     }
 
     private static void CheckSourceMap(GlobalEndpoint endpoint, ResourceSet set, Reporter report)

@@ -9,6 +9,7 @@ internal static class PoolRules
     {
         report.Reference("Site", pool.Site, pool, "site");
         report.Reference("HealthCheck", pool.HealthCheck, pool, "healthCheck");
+        report.Reference("LoadSignal", pool.LoadSignal, pool, "loadSignal");
         CheckAddresses(pool, set, report);
         CheckMinHealthy(pool, report);
     }

@@ -37,6 +37,9 @@ internal sealed class Validator(
                 case GlobalEndpoint endpoint:
                     EndpointRules.Check(endpoint, set, report);
                     break;
+                case LoadSignal signal:
+                    LoadSignalRules.Check(signal, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

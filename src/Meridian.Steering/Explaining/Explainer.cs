@@ -24,7 +24,7 @@ public static class Explainer
         var picked = picks.AsSpan(0, choice.Count).ToArray();
         var place = table.Geo.PlaceOf(octets);
         var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now)).ToImmutableArray();
-        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin
+        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin or EndpointPolicy.LeastLoad
             || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin && p.Addresses.Length > 1);
         var answer = new AnswerExplanation(
             choice.Outcome.ToString(),
@@ -61,7 +61,7 @@ public static class Explainer
             DistanceKm = site is not null && client is { } point
                 ? Math.Round(point.DistanceTo(new GeoPoint(site.Latitude, site.Longitude)))
                 : null,
-            Weight = pool.Shape.Weight,
+            Weight = pool.Weight,
             Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
             Up = pool.UpCount,
             MinHealthy = pool.Shape.MinHealthy,

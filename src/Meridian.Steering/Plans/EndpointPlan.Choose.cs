@@ -82,7 +82,7 @@ public sealed partial class EndpointPlan
             case EndpointPolicy.SourceMap:
                 OrderBySource(client, order, out scope);
                 break;
-            case EndpointPolicy.Weighted:
+            case EndpointPolicy.Weighted or EndpointPolicy.LeastLoad:
                 OrderByScore(new DrawnScore(draw), now, order);
                 break;
             case EndpointPolicy.Sticky:
@@ -119,7 +119,7 @@ public sealed partial class EndpointPlan
         for (var i = 0; i < Pools.Length; i++)
         {
             var pool = Pools[i];
-            var weight = (Positive ? pool.Shape.Weight : 1) * pool.Share(now, Endpoint.Recovery.Ramp);
+            var weight = (Positive ? pool.Weight : 1) * pool.Share(now, Endpoint.Recovery.Ramp);
             keys[i] = weight <= 0 ? double.MaxValue : -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed))) / weight;
             order[i] = i;
         }
@@ -142,7 +142,7 @@ public sealed partial class EndpointPlan
     // Where the order is fixed, a pool that is coming back takes its turn with the probability of its share.
     private void ResolveRamp(Span<int> order, ulong draw, DateTimeOffset now)
     {
-        if (Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.RoundRobin)
+        if (Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.RoundRobin or EndpointPolicy.LeastLoad)
             return;
         for (var i = 0; i < order.Length; i++)
         {

@@ -36,7 +36,7 @@ public sealed partial class EndpointPlan
         {
             case EndpointPolicy.Nearest or EndpointPolicy.SourceMap:
                 return _firstByOrder[_map!.Find(client.Address, out scope)];
-            case EndpointPolicy.Weighted:
+            case EndpointPolicy.Weighted or EndpointPolicy.LeastLoad:
                 return _byWeight.Draw(Mixing.Mix(draw));
             case EndpointPolicy.RoundRobin:
                 return _serving[Mixing.Below(Mixing.Mix(draw), _serving.Length)];
@@ -56,11 +56,11 @@ public sealed partial class EndpointPlan
         var bestKey = double.PositiveInfinity;
         foreach (var index in _serving)
         {
-            var shape = Pools[index].Shape;
-            var weight = Positive ? shape.Weight : 1;
+            var pool = Pools[index];
+            var weight = Positive ? pool.Weight : 1;
             if (weight <= 0)
                 continue;
-            var key = -Math.Log(Mixing.Unit(score.Of(shape.Seed))) / weight;
+            var key = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed))) / weight;
             if (key < bestKey)
             {
                 best = index;

@@ -24,7 +24,7 @@ public sealed partial class EndpointPlan
         LastGood = lastGood;
         Behind = behind;
         AnyServes = pools.Any(p => p.Serves);
-        Positive = pools.Any(p => p.Serves && p.Shape.Weight > 0);
+        Positive = pools.Any(p => p.Serves && p.Weight > 0);
         _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
         _rampedUp = RampedUp();
         _calmFrom = CalmFrom();
@@ -34,8 +34,8 @@ public sealed partial class EndpointPlan
         _map = shape.Nearness?.Map ?? shape.Sources;
         _firstByOrder = FirstByOrder();
         _firstFixed = AnyServes ? FirstServing(shape.FixedOrder) : 0;
-        _evenly = !Positive || _serving.Select(i => pools[i].Shape.Weight).Distinct().Count() == 1;
-        _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Shape.Weight)));
+        _evenly = !Positive || _serving.Select(i => pools[i].Weight).Distinct().Count() == 1;
+        _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Weight)));
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
         _minTtl = shape.Endpoint.EffectiveMinTtl;

@@ -1,19 +1,23 @@
 using System.Collections.Immutable;
+using Meridian.Model.Loads;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Loads;
 
 namespace Meridian.Steering.Plans;
 
 /// <summary>A pool with its verdicts, ready to be chosen from.</summary>
 public sealed class PoolPlan
 {
-    internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since, DateTimeOffset? recoveredAt)
+    internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since, DateTimeOffset? recoveredAt, PoolWeight? byLoad = null)
     {
         Shape = shape;
         Addresses = addresses;
         State = state;
         Since = since;
         RecoveredAt = recoveredAt;
+        ByLoad = byLoad;
+        Weight = byLoad is null || shape.Member.Weight == 0 ? shape.Member.Weight : byLoad.Published;
 
         // A guarded pool has nothing that is up; what a person did not take out has to serve.
         bool Serves(AddressPlan a) => state == PoolState.Guarded ? a.Override is null || a.IsUp : a.IsUp;
@@ -28,6 +32,12 @@ public sealed class PoolPlan
     }
 
     public PoolShape Shape { get; }
+
+    /// <summary>Its weight in the endpoint: that of the resource, or by its load.</summary>
+    public int Weight { get; }
+
+    /// <summary>What its load makes of its weight; null where the weight is that of the resource.</summary>
+    public PoolWeight? ByLoad { get; }
 
     /// <summary>The pool's policy, close at hand.</summary>
     internal PoolPolicy Policy { get; }
@@ -61,6 +71,12 @@ public sealed class PoolPlan
     /// <summary>Something is in doubt, so that the state might change soon.</summary>
     public bool InDoubt => State == PoolState.Unknown || Addresses.Any(a =>
         a.Override is null && (a.Verdict.Suspected || a.Verdict.Remembered || a.Verdict.State == VerdictState.Unknown));
+
+    /// <summary>What the figures of an address are filed under.</summary>
+    public LoadKey KeyOf(AddressPlan address) => new(Shape.Pool.Name, address.Shape.Value, address.Shape.Source.Port);
+
+    /// <summary>The same pool with another weight by its load.</summary>
+    internal PoolPlan With(PoolWeight byLoad) => new(Shape, Addresses, State, Since, RecoveredAt, byLoad);
 
     /// <summary>Share of its full part in the answers, from 0.1 just after an outage to 1.</summary>
     public double Share(DateTimeOffset now, TimeSpan ramp)

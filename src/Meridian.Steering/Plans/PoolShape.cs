@@ -13,6 +13,9 @@ public sealed record PoolShape
 
     public required Site? Site { get; init; }
 
+    /// <summary>What tells how busy its addresses are; null for what a gateway has sent there.</summary>
+    public LoadSignal? Signal { get; init; }
+
     /// <summary>What its addresses are probed by; null for nothing.</summary>
     public HealthCheck? Check { get; init; }
 
@@ -21,9 +24,6 @@ public sealed record PoolShape
 
     /// <summary>For policy Nearest: the addresses by distance.</summary>
     public NearnessMap? Nearness { get; init; }
-
-    /// <summary>Weight of the pool in the endpoint.</summary>
-    public int Weight => Member.Weight;
 
     /// <summary>Addresses that must be up.</summary>
     public int MinHealthy => Math.Max(1, Pool.MinHealthy.Of(Addresses.Length));

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Meridian.Model.Loads;
+
+namespace Meridian.Load.Scraping;
+
+/// <summary>Reads the metrics of all addresses at their intervals. Each has a loop of its own; a slow one keeps nobody waiting.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="sampled">Called with each figure, on any thread; must be quick.</param>
+public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> sampled) : IAsyncDisposable
+{
+    private readonly Scraper _scraper = new();
+    private readonly ConcurrentDictionary<LoadKey, Sampled> _targets = [];
+    private long _scrapes;
+    private long _failures;
+
+    /// <summary>Readings since the start, and how many of them failed.</summary>
+    public (long Completed, long Failed) Scrapes => (Volatile.Read(ref _scrapes), Volatile.Read(ref _failures));
+
+    /// <summary>What was wrong with the last reading of an address; null where it was read, or is none to be read.</summary>
+    public string? FaultOf(LoadKey key) => _targets.TryGetValue(key, out var target) ? target.Fault : null;
+
+    /// <summary>Sets what is read. Called by one thread at a time.</summary>
+    public void Update(IReadOnlyCollection<LoadTarget> targets)
+    {
+        var wanted = targets.DistinctBy(t => t.Key).ToDictionary(t => t.Key);
+        foreach (var (key, running) in _targets)
+        {
+            if (wanted.TryGetValue(key, out var target) && target.Signal.Scrape == running.Target.Signal.Scrape)
+                wanted.Remove(key);
+            else if (_targets.TryRemove(key, out _))
+                _ = running.StopAsync();
+        }
+
+        foreach (var target in wanted.Values)
+        {
+            var running = new Sampled(target);
+            _targets[target.Key] = running;
+            running.Loop = Task.Run(() => RunAsync(running, running.Stop.Token));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_targets.Values.Select(t => t.StopAsync()));
+        _scraper.Dispose();
+    }
+
+    private async Task RunAsync(Sampled sampledTarget, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(sampledTarget.Target.Scrape.Interval, time);
+            do
+            {
+                await SampleAsync(sampledTarget, cancellationToken);
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop: whatever a reading under way made of it.
+        }
+    }
+
+    private async Task SampleAsync(Sampled target, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(target.Target.Scrape.Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        Interlocked.Increment(ref _scrapes);
+        try
+        {
+            sampled(target.Target.Key, await _scraper.ReadAsync(target.Target, target.Reading, time, both.Token));
+            target.Fault = null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _failures);
+            target.Fault = timeout.IsCancellationRequested ? "timeout" : e.InnerException is SocketException inner ? inner.Message : e.Message;
+        }
+    }
+
+    private sealed class Sampled(LoadTarget target)
+    {
+        private volatile string? _fault;
+
+        public LoadTarget Target { get; } = target;
+
+        public LoadReading Reading { get; } = new(target.Scrape);
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public Task Loop { get; set; } = Task.CompletedTask;
+
+        public string? Fault { get => _fault; set => _fault = value; }
+
+        public async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Loop;
+            Stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Http;
+using System.Net.Security;
+using Meridian.Model.Loads;
+using Meridian.Model.Resources;
+
+namespace Meridian.Load.Scraping;
+
+/// <summary>Reads the metrics of addresses over connections that are kept.</summary>
+internal sealed class Scraper : IDisposable
+{
+    /// <summary>Octets of metrics that are read; an engine's are a tenth of it.</summary>
+    public const int MaxBody = 8 * 1024 * 1024;
+
+    private readonly HttpMessageInvoker _verifying = new(Handler(true));
+    private readonly HttpMessageInvoker _trusting = new(Handler(false));
+
+    /// <exception cref="HttpRequestException">It does not answer, or not with metrics.</exception>
+    /// <exception cref="InvalidDataException">The metrics say nothing of load.</exception>
+    public async Task<LoadFigure> ReadAsync(LoadTarget target, LoadReading reading, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, target.Url);
+        request.Headers.TryAddWithoutValidation("User-Agent", "meridian-load");
+        request.Headers.TryAddWithoutValidation("Accept", "text/plain;version=0.0.4");
+        if (target.Scrape.Tls.ServerName is { } name)
+            request.Headers.Host = name;
+        var invoker = target.Scrape.Tls.Verify ? _verifying : _trusting;
+        using var response = await invoker.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new HttpRequestException($"http: {(int)response.StatusCode}");
+        using var body = new MemoryStream();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (body.Length + read > MaxBody)
+                throw new InvalidDataException($"the metrics are longer than {MaxBody / 1024 / 1024} MiB");
+            body.Write(buffer, 0, read);
+        }
+
+        var samples = ExpositionReader.Read(body.GetBuffer().AsSpan(0, (int)body.Length), reading.Names);
+        return reading.Of(samples, time.GetUtcNow())
+            ?? throw new InvalidDataException($"the metrics hold none of {string.Join(", ", reading.Names.Order(StringComparer.Ordinal))}");
+    }
+
+    public void Dispose()
+    {
+        _verifying.Dispose();
+        _trusting.Dispose();
+    }
+
+    private static SocketsHttpHandler Handler(bool verify) => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => !verify || errors == SslPolicyErrors.None },
+    };
+}

@@ -1,0 +1,7 @@
+namespace Meridian.Model.Loads;
+
+/// <summary>An address of a pool, as its figures are filed.</summary>
+/// <param name="Pool">Name of the pool.</param>
+/// <param name="Address">IP address or host name in canonical form.</param>
+/// <param name="Port">The port that the pool gives it; null where it gives none.</param>
+public readonly record struct LoadKey(string Pool, string Address, int? Port);

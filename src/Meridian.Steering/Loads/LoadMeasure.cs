@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Meridian.Model.Loads;
+using Meridian.Model.Resources;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Steering.Loads;
+
+/// <summary>Turns the figures of addresses into the load of their pools, and that into weights.</summary>
+internal static class LoadMeasure
+{
+    // Of a pool that no client is to get: it must not be 0.
+    private const double LeastCapacity = 1e-6;
+
+    /// <summary>The pools with their weights one tick later.</summary>
+    /// <param name="shape">The endpoint.</param>
+    /// <param name="pools">Its pools; each has a weight by its load, or none has.</param>
+    /// <param name="loads">What is known; null for nothing yet.</param>
+    /// <param name="now">The time.</param>
+    public static ImmutableArray<PoolPlan> Weigh(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads, DateTimeOffset now)
+    {
+        var measured = Measure(shape, pools, loads, now);
+        ImmutableArray<PoolWeight> before = pools.Any(p => p.ByLoad is null) ? [] : [.. pools.Select(p => p.ByLoad!)];
+        return [.. pools.Zip(WeightLaw.Next(measured, before), (pool, weight) => pool.With(weight))];
+    }
+
+    /// <summary>
+    /// The load of each pool. Under policy LeastLoad a pool's capacity is that of its addresses; otherwise its weight says
+    /// it. Where not every pool can tell how full it is, what they have to do is compared instead.
+    /// </summary>
+    public static PoolLoad[] Measure(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads, DateTimeOffset now)
+    {
+        var told = pools.Select(p => Told(p, loads, now)).ToArray();
+        var absolute = told.All(pool => pool.All(t => t.Utilisation is not null));
+        var known = pools.All(p => p.Addresses.All(a => CapacityOf(p, a, loads) is not null));
+        return [.. pools.Zip(told, (pool, figures) =>
+        {
+            var addresses = Asked(pool).ToArray();
+            var capacity = shape.Endpoint.Policy == EndpointPolicy.LeastLoad
+                ? addresses.Sum(a => known ? CapacityOf(pool, a, loads)!.Value : 1)
+                : pool.Shape.Member.Weight;
+            return Of(figures, addresses.Length, absolute, Math.Max(LeastCapacity, capacity)) with
+            {
+                Serves = pool.Serves && pool.Shape.Member.Weight > 0,
+                IsRamping = pool.Share(now, shape.Endpoint.Recovery.Ramp) < 1,
+            };
+        })];
+    }
+
+    /// <summary>Requests that an address can do at a time, as declared or learned; null where that is not known.</summary>
+    public static double? CapacityOf(PoolPlan pool, AddressPlan address, ILoads? loads) =>
+        address.Shape.Source.Capacity ?? pool.Shape.Signal?.Capacity
+        ?? loads?.LearnedCapacity(pool.KeyOf(address));
+
+    // As long as half of the addresses speak, they speak for all; the figure is as old as that half.
+    private static PoolLoad Of(Figure[] told, int addresses, bool absolute, double capacity)
+    {
+        var nothing = new PoolLoad { Capacity = capacity };
+        var half = (addresses + 1) / 2;
+        if (told.Length < half || told.Length == 0)
+            return nothing;
+        var age = told[half - 1].Age;
+        var (work, room, count) = (0.0, 0.0, 0);
+        foreach (var figure in told)
+        {
+            if (figure.Age > age && figure.Age > WeightLaw.StaleAfter)
+                break;
+            var share = figure.Capacity ?? 1;
+            if ((absolute ? figure.Utilisation * share : figure.Work) is not { } used)
+                continue;
+            (work, room, count) = (work + used, room + share, count + 1);
+        }
+
+        return count == 0 ? nothing : nothing with
+        {
+            Utilisation = absolute ? work / room : work * addresses / count / capacity,
+            IsAbsolute = absolute,
+            Age = age,
+        };
+    }
+
+    private static IEnumerable<AddressPlan> Asked(PoolPlan pool) => pool.Serves ? pool.Addresses.Where(a => a.IsUp) : pool.Addresses;
+
+    // The figures of the addresses, the newest first.
+    private static Figure[] Told(PoolPlan pool, ILoads? loads, DateTimeOffset now) =>
+    [
+        .. from address in Asked(pool)
+           let figure = loads?.Of(pool.KeyOf(address))
+           where figure is not null
+           let capacity = CapacityOf(pool, address, loads)
+           let age = now - figure.At
+           orderby age
+           select new Figure(age, figure.Utilisation(pool.Shape.Signal, capacity), figure.Work, capacity),
+    ];
+
+    private readonly record struct Figure(TimeSpan Age, double? Utilisation, double? Work, double? Capacity);
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Meridian.Steering.Loads;
+
+namespace Meridian.Steering.Tests.Loads;
+
+public sealed class WeightLawTests
+{
+    private static readonly double[] Sites = [100, 60, 40];
+
+    // The fast form of bench/weights; the obvious law moves its weights by 90 % and more in half of these.
+    [Theory]
+    [InlineData(0.6, 5)]
+    [InlineData(0.6, 120)]
+    [InlineData(0.8, 20)]
+    [InlineData(0.95, 5)]
+    [InlineData(0.95, 120)]
+    public void Weights_stay_calm_whatever_the_load_and_the_caches(double utilisation, int ttl)
+    {
+        var result = new LoadSimulation { Capacities = Sites, Utilisation = utilisation, Ttl = ttl }.Run();
+        var still = new LoadSimulation { Capacities = Sites, Utilisation = utilisation, Ttl = ttl, Law = LoadSimulation.Fixed }.Run();
+        Assert.InRange(result.Restlessness, 0, 0.15);
+        Assert.InRange(result.Deviation, 0, still.Deviation * 1.15);
+        Assert.All(result.Means, mean => Assert.InRange(mean, utilisation - 0.06, utilisation + 0.06));
+    }
+
+    [Theory]
+    [InlineData(0.6, 20)]
+    [InlineData(0.85, 5)]
+    [InlineData(0.95, 120)]
+    public void Wrong_capacities_are_found_out(double utilisation, int ttl)
+    {
+        var simulation = new LoadSimulation { Capacities = Sites, Declared = [140, 60, 28], Utilisation = utilisation, Ttl = ttl };
+        Assert.All(simulation.Run().Means, mean => Assert.InRange(mean, utilisation - 0.06, utilisation + 0.06));
+    }
+
+    [Fact]
+    public void A_site_that_cannot_be_scraped_keeps_its_share()
+    {
+        var result = new LoadSimulation { Capacities = Sites, Utilisation = 0.8, Ttl = 20, Outage = (0, 1200, 1800) }.Run();
+        Assert.All(result.Weights[1200..1900], weights => Assert.InRange(weights[0], 0.4, 0.6));
+    }
+
+    [Fact]
+    public void Without_figures_the_weights_are_the_capacities() =>
+        Assert.Equal([500, 300, 200], WeightLaw.Next([.. Sites.Select(c => new PoolLoad { Capacity = c, Serves = true })], []).Select(w => w.Published));
+
+    [Fact]
+    public void A_busier_pool_gets_less_and_says_so()
+    {
+        var after = Steps(20, (0.9, 0), (0.3, 0));
+        Assert.InRange(after[0].Published, 100, 400);
+        Assert.Equal([WeightReason.Busier, WeightReason.Idler], after.Select(w => w.Reason));
+    }
+
+    [Fact]
+    public void An_old_figure_goes_back_to_the_capacity_and_says_so()
+    {
+        var busy = Steps(20, (0.9, 0), (0.3, 0));
+        PoolLoad[] loads = [Load(0.9, 20), Load(0.3, 0)];
+        Assert.Equal(WeightReason.Stale, WeightLaw.Next(loads, busy)[0].Reason);
+        loads = [Load(0.9, 300), Load(0.3, 300)];
+        var after = busy;
+        for (var i = 0; i < 100; i++)
+            after = WeightLaw.Next(loads, after);
+        Assert.All(after, w => Assert.Equal(WeightReason.NoFigure, w.Reason));
+        Assert.All(after, w => Assert.InRange(w.Published, 480, 520));
+    }
+
+    [Fact]
+    public void A_pool_that_is_out_does_not_move_the_others()
+    {
+        PoolLoad[] loads = [Load(0.5, 0), Load(0.5, 0), Load(5, 0) with { Serves = false }];
+        var after = WeightLaw.Next(loads, WeightLaw.Next(loads, []));
+        Assert.Equal([WeightReason.Balanced, WeightReason.Balanced, WeightReason.Out], after.Select(w => w.Reason));
+        Assert.Equal(after[0].Published, after[1].Published);
+    }
+
+    [Fact]
+    public void Nothing_is_learned_from_a_pool_that_comes_back_nor_from_figures_without_a_scale()
+    {
+        Assert.NotEqual(1, Steps(1, (0.9, 0), (0.3, 0))[0].Trim);
+        Assert.Equal(1, WeightLaw.Next([Load(0.9, 0) with { IsRamping = true }, Load(0.3, 0)], [])[0].Trim);
+        Assert.All(WeightLaw.Next([Load(9, 0) with { IsAbsolute = false }, Load(3, 0) with { IsAbsolute = false }], []), w => Assert.Equal(1, w.Trim));
+    }
+
+    [Fact]
+    public void Figures_without_a_scale_give_the_same_weights_in_any_unit() => Gen.Select(Gen.Double[0.01, 10], Gen.Double[0.01, 10], Gen.Double[0.01, 1000]).Sample((a, b, unit) =>
+        Assert.Equal(Run(a, b).Select(w => w.Published), Run(a * unit, b * unit).Select(w => w.Published)));
+
+    [Fact]
+    public void Any_figures_give_weights_that_can_be_drawn_with_and_move_slowly()
+    {
+        var load = Gen.Select(Gen.Double[0.001, 1e6], Gen.Double[-1e3, 1e4].Select(d => d < 0 ? null : (double?)d), Gen.Bool, Gen.Int[0, 100], Gen.Bool, Gen.Bool)
+            .Select((capacity, used, absolute, age, serves, ramps) => new PoolLoad
+            {
+                Capacity = capacity, Utilisation = used, IsAbsolute = absolute, Age = TimeSpan.FromSeconds(age), Serves = serves, IsRamping = ramps,
+            });
+        load.Array[4].Array[1, 20].Sample(ticks =>
+        {
+            var weights = ImmutableArray<PoolWeight>.Empty;
+            foreach (var loads in ticks)
+            {
+                var next = WeightLaw.Next(loads, weights);
+                Assert.All(next, w => Assert.InRange(w.Published, 1, WeightLaw.Scale));
+                Assert.InRange(next.Sum(w => w.Published), WeightLaw.Scale - 8, WeightLaw.Scale + 8);
+                Assert.All(next, w => Assert.InRange(w.Trim, 0.5, 2));
+                Assert.All(next, w => Assert.True(double.IsFinite(w.Exact) && w.Exact > 0));
+                weights = next;
+            }
+        });
+    }
+
+    private static ImmutableArray<PoolWeight> Run(double a, double b) => Steps(10, false, (a, 0), (b, 0));
+
+    private static ImmutableArray<PoolWeight> Steps(int count, params (double Used, int Age)[] loads) => Steps(count, true, loads);
+
+    private static ImmutableArray<PoolWeight> Steps(int count, bool absolute, params (double Used, int Age)[] loads)
+    {
+        var weights = ImmutableArray<PoolWeight>.Empty;
+        for (var i = 0; i < count; i++)
+            weights = WeightLaw.Next([.. loads.Select(l => Load(l.Used, l.Age) with { IsAbsolute = absolute })], weights);
+        return weights;
+    }
+
+    private static PoolLoad Load(double used, int age) =>
+        new() { Capacity = 100, Utilisation = used, IsAbsolute = true, Age = TimeSpan.FromSeconds(age), Serves = true };
+}
