@@ -3,6 +3,7 @@ using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model;
 using Meridian.Model.History;
+using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 
@@ -37,6 +38,12 @@ public interface INode
 
     /// <summary>Requests under way from the node's gateway to an address of a pool; null where it has no gateway.</summary>
     int? InFlight(string pool, string address);
+
+    /// <summary>What is known of the load of addresses.</summary>
+    ILoads Loads { get; }
+
+    /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
+    string? LoadFaultOf(LoadKey key);
 
     /// <summary>Ends when the word is in force and kept.</summary>
     Task SetOverrideAsync(Override word);

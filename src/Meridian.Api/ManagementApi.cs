@@ -48,7 +48,7 @@ public static class ManagementApi
             return Bad($"`{type}` is not A or AAAA");
         if (!TryClient(client ?? "127.0.0.1", out var address, out var bits))
             return Bad($"`{client}` is not an IP address or a network such as 198.51.100.0/24");
-        var explanation = Explainer.Explain(node.Table, hostname, address, bits, kind, (ulong)Random.Shared.NextInt64(), time.GetUtcNow());
+        var explanation = Explainer.Explain(node.Table, hostname, address, bits, kind, (ulong)Random.Shared.NextInt64(), time.GetUtcNow(), node.Loads);
         if (explanation is not null)
             return TypedResults.Ok(explanation);
         var names = node.Table.Endpoints.Select(e => e.Shape.Hostname);

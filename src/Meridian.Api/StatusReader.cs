@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Meridian.Api.Contracts;
+using Meridian.Steering.Explaining;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Api;
@@ -49,10 +50,38 @@ internal static class StatusReader
         Up = pool.UpCount,
         MinHealthy = pool.Shape.MinHealthy,
         Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
-        Addresses = [.. pool.Addresses.Select(a => AddressOf(node, pool, a))],
+        Weight = pool.ByLoad is not { } weight ? null : new WeightStatus
+        {
+            Weight = weight.Published,
+            Utilisation = weight.Utilisation is { } used ? Math.Round(used, 3) : null,
+            Trim = Math.Round(weight.Trim, 3),
+            Reason = LoadWords.Of(weight.Reason),
+        },
+        Addresses = [.. pool.Addresses.Select(a => AddressOf(node, pool, a, now))],
     };
 
-    private static AddressStatus AddressOf(INode node, PoolPlan pool, AddressPlan address)
+    private static LoadStatus? LoadOf(INode node, PoolPlan pool, AddressPlan address, DateTimeOffset now)
+    {
+        var key = pool.KeyOf(address);
+        var (figure, fault) = (node.Loads.Of(key), node.LoadFaultOf(key));
+        if (figure is null && fault is null)
+            return null;
+        var capacity = pool.CapacityOf(address, node.Loads);
+        return new LoadStatus
+        {
+            Utilisation = figure?.Utilisation(pool.Shape.Signal, capacity) is { } used ? Math.Round(used, 3) : null,
+            Running = figure?.Running,
+            Waiting = figure?.Waiting,
+            Memory = figure?.Memory,
+            Capacity = capacity,
+            Source = figure?.Source.ToString(),
+            At = figure?.At,
+            Summary = figure is null ? null : LoadWords.Of(figure, pool.Shape.Signal, capacity, now),
+            Fault = fault,
+        };
+    }
+
+    private static AddressStatus AddressOf(INode node, PoolPlan pool, AddressPlan address, DateTimeOffset now)
     {
         // The plan is compiled when a verdict changes; the reason and the probes move on with every probe.
         var record = address.Shape.Probe is { } key ? node.Health.Find(key) : null;
@@ -67,6 +96,7 @@ internal static class StatusReader
             Suspected = verdict.Suspected,
             Remembered = verdict.Remembered,
             InFlight = node.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
+            Load = LoadOf(node, pool, address, now),
             Override = address.Override is { } word ? OverrideDocument.Of(word) : null,
             Probes = record is null
                 ? []

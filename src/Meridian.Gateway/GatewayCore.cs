@@ -6,6 +6,8 @@ using Meridian.Gateway.Observing;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Serving;
 using Meridian.Gateway.Upstreams;
+using Meridian.Load.Reports;
+using Meridian.Model.Loads;
 using Meridian.Model.Values;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
@@ -23,6 +25,7 @@ public sealed class GatewayCore : IDisposable
     private readonly GatewayOptions _options;
     private readonly UpstreamSet _upstreams;
     private readonly OpaqueForwarder _opaque;
+    private readonly Action<LoadKey, LoadFigure> _reported;
     private readonly ITimer _trim;
     private volatile RouteTable _routes = RouteTable.Empty;
 
@@ -30,9 +33,12 @@ public sealed class GatewayCore : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where failovers are told.</param>
     /// <param name="evidence">Called when an address fails a request; must be quick.</param>
-    public GatewayCore(GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence)
+    /// <param name="reported">Called when an address tells its load with an answer; must be quick.</param>
+    public GatewayCore(
+        GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence, Action<LoadKey, LoadFigure> reported)
     {
         _options = options;
+        _reported = reported;
         Time = time;
         _upstreams = new UpstreamSet(time);
         Replays = new ReplayStore(options.ReplayMemory, options.ReplayDisk);
@@ -60,6 +66,23 @@ public sealed class GatewayCore : IDisposable
 
     /// <summary>Requests that are under way at each address.</summary>
     public IEnumerable<AddressLoad> InFlight => _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
+
+    /// <summary>What this gateway has at each address, and what it has learned of what the address can do.</summary>
+    public IEnumerable<(LoadKey Key, LoadFigure Figure, int? Capacity)> Loads
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            return _routes.ByKey.Select(u => (u.Key, new LoadFigure(now, LoadSource.Gateway) { Running = u.Sum(t => t.InFlight) }, u.Max(t => t.Learned.Requests)));
+        }
+    }
+
+    /// <summary>An address has told its load by another way than an answer.</summary>
+    public void Observe(LoadKey key, LoadFigure figure)
+    {
+        foreach (var upstream in _routes.ByKey[key])
+            upstream.Reported.Take(figure, upstream.InFlight);
+    }
 
     /// <summary>What has happened on each route.</summary>
     public IEnumerable<RouteStatistics> Statistics => _routes.Routes.Select(r => new RouteStatistics(
@@ -109,6 +132,15 @@ public sealed class GatewayCore : IDisposable
         _trim.Dispose();
         Observer.Dispose();
         _upstreams.Dispose();
+    }
+
+    /// <summary>An address has told its load with an answer.</summary>
+    internal void Reported(Target target, string name, string value)
+    {
+        if (target.Capacity.Signal is not { Reports: true } || LoadReport.Read(name, value, Time.GetUtcNow()) is not { } figure)
+            return;
+        target.Upstream.Reported.Take(figure, target.Upstream.InFlight);
+        _reported(target.Key, figure);
     }
 
     internal ForwardedFields ForwardedOf(HttpContext context)

@@ -26,6 +26,7 @@ public sealed class HealthEngine : IAsyncDisposable
     private readonly IProber _prober;
     private readonly TimeProvider _time;
     private readonly Action<VerdictChange> _changed;
+    private readonly Action<ProbeKey, ProbeResult> _probed;
     private readonly IdleWatch _watch;
     private readonly ConcurrentDictionary<ProbeKey, HealthRecord> _records = [];
     private readonly Dictionary<ProbeKey, Scheduled> _scheduled = [];
@@ -45,11 +46,13 @@ public sealed class HealthEngine : IAsyncDisposable
     /// <param name="prober">Sends the probes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="changed">Called on the engine's loop for every change; must be quick.</param>
-    public HealthEngine(IProber prober, TimeProvider time, Action<VerdictChange> changed)
+    /// <param name="probed">Called on the engine's loop for every probe; must be quick.</param>
+    public HealthEngine(IProber prober, TimeProvider time, Action<VerdictChange> changed, Action<ProbeKey, ProbeResult>? probed = null)
     {
         _prober = prober;
         _time = time;
         _changed = changed;
+        _probed = probed ?? ((_, _) => { });
         _watch = new IdleWatch(time, SuspectEndpoint);
         _lastTick = time.GetTimestamp();
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -195,6 +198,7 @@ public sealed class HealthEngine : IAsyncDisposable
         if (!result.Ok)
             Interlocked.Increment(ref _failures);
         var key = scheduled.Target.Key;
+        _probed(key, result);
         var before = _records[key];
         var after = HealthJudge.Next(before, scheduled.Target.Check, result);
         _records[key] = after;

@@ -34,6 +34,10 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
             metadata: {name: c}
             spec: {interval: 5s, tcp: {} }
             ---
+            {{Header}}kind: LoadSignal
+            metadata: {name: l}
+            spec: {fullQueue: 4}
+            ---
             {{Header}}kind: GlobalEndpoint
             metadata: {name: app}
             spec:
@@ -45,17 +49,19 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
               pools: [{{string.Join(", ", pools.Select(p => $"{{pool: {p.Key}}}"))}}]
             """ + string.Concat(pools.Select(p =>
             $"\n---\n{Header}kind: Site\nmetadata: {{name: {p.Key}-site}}\nspec: {{latitude: 1, longitude: 1}}\n" +
-            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\nspec: {{site: {p.Key}-site, healthCheck: c, addresses: [" +
+            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\nspec: {{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: [" +
             string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}\n"));
         var configuration = ConfigurationReader.ReadText("test.yaml", text);
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         _resources = configuration.Resources;
         _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
-        _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue);
+        _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue, (key, figure) => Reports.Enqueue((key, figure)));
         _core.Update(_table);
     }
 
     public ConcurrentQueue<Evidence> Evidence { get; } = [];
+
+    public ConcurrentQueue<(Model.Loads.LoadKey Key, Model.Loads.LoadFigure Figure)> Reports { get; } = [];
 
     public LogLines Log { get; } = new();
 
@@ -110,6 +116,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         _table = _table.WithAll(this, DateTimeOffset.UtcNow);
         _core.Update(_table);
     }
+
+    /// <summary>A backend has told its load by another way than an answer.</summary>
+    public void Load(Backend backend, Model.Loads.LoadFigure figure) => _core.Observe(new("all", "127.0.0.1", backend.Port), figure);
 
     public void Say(Backend backend, OverrideState? state)
     {

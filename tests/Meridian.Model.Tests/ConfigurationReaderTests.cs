@@ -59,7 +59,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("hostname: kokoro.ai.example.com", "hostname: ns1.ai.example.com", "is owned twice: it is a name server")]
     [InlineData("sourceMap: lines", "sourceMap: lanes", "there is no SourceMap named `lanes`; did you mean `lines`?")]
     [InlineData("policy: SourceMap\n  sourceMap: lines", "policy: Failover\n  sourceMap: lines", "the policy is Failover")]
-    [InlineData("policy: SourceMap\n  sourceMap: lines", "policy: LeastLoad", "wants one of Nearest, SourceMap")]
+    [InlineData("policy: SourceMap\n  sourceMap: lines", "policy: LeastLoud", "wants one of Nearest, SourceMap")]
     [InlineData("networks: [198.51.100.0/24]", "networks: [198.51.100.7/24]", "has bits set beyond the prefix length; write 198.51.100.0/24")]
     [InlineData("countries: [VN]", "countries: [Vietnam]", "is not a country code")]
     [InlineData("continents: [AS]", "continents: [XX]", "is not a continent")]

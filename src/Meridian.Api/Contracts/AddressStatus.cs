@@ -29,6 +29,9 @@ public sealed record AddressStatus
     /// <summary>Requests under way from this node's gateway; null where it has none. While an address drains, what is left.</summary>
     public int? InFlight { get; init; }
 
+    /// <summary>How busy it is; null where nothing is known or asked of it.</summary>
+    public LoadStatus? Load { get; init; }
+
     /// <summary>The last probes, the newest first.</summary>
     public required ImmutableArray<ProbeStatus> Probes { get; init; }
 }

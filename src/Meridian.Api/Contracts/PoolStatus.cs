@@ -20,5 +20,8 @@ public sealed record PoolStatus
     /// <summary>Part of its full share while it comes back from an outage.</summary>
     public required double Share { get; init; }
 
+    /// <summary>Its weight by its load; null where the weight is that of the resource.</summary>
+    public WeightStatus? Weight { get; init; }
+
     public required ImmutableArray<AddressStatus> Addresses { get; init; }
 }

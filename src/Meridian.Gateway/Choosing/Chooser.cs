@@ -15,6 +15,8 @@ internal static class Chooser
     /// <summary>A session leaves its address when that has so much more than the mean (bounded-load consistent hashing, Mirrokni et al. 2016).</summary>
     private const double SessionBound = 1.25;
 
+    private const double FullCost = 1e12;
+
     /// <param name="route">The endpoint.</param>
     /// <param name="order">Its pools, the best for the client first.</param>
     /// <param name="tried">Addresses that this request has been at.</param>
@@ -38,21 +40,23 @@ internal static class Chooser
         return null;
     }
 
-    // Without capacity nothing is known of its use, and the addresses' own word that they are full is what counts.
+    // Where nothing tells how busy it is, the addresses' own word that they are full is what counts.
     private static bool HasRoom(Route route, Tier tier)
     {
-        if (route.Options.Source.Upstream.Capacity is not { } capacity)
-            return true;
-        var (work, room) = (0, 0);
+        var (work, room, up) = (0.0, 0.0, false);
         foreach (var target in tier.Targets)
         {
             if (!target.IsUp)
                 continue;
-            work += target.Upstream.InFlight;
-            room += capacity;
+            up = true;
+            if (target.Utilisation is not { } used)
+                continue;
+            var share = tier.ByCapacity ? target.Capacity.Requests!.Value : 1;
+            work += used * share;
+            room += share;
         }
 
-        return room > 0 && !tier.Spill.Update((double)work / room, route.Options.Source.SpillAbove);
+        return up && (room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove));
     }
 
     // What health took out may serve where too much is out to be believed; what a person took out never.
@@ -73,7 +77,7 @@ internal static class Chooser
                 if (!IsCandidate(route, target, pass, tried, standby))
                     continue;
                 count++;
-                total += WeightOf(target, ramp);
+                total += WeightOf(tier, target, ramp);
                 only = target;
             }
         }
@@ -83,8 +87,8 @@ internal static class Chooser
         if (session != 0 && OfSession(route, tier, pass, tried, standby, session, count) is { } sticky)
             return sticky;
         var first = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * total, null)!;
-        var second = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * (total - WeightOf(first, ramp)), first)!;
-        return Cost(second, first, ramp) < Cost(first, second, ramp) ? second : first;
+        var second = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * (total - WeightOf(tier, first, ramp)), first)!;
+        return Cost(tier, second, first, ramp) < Cost(tier, first, second, ramp) ? second : first;
     }
 
     private static Target? Draw(
@@ -96,7 +100,7 @@ internal static class Chooser
             if (ReferenceEquals(target, except) || !IsCandidate(route, target, pass, tried, standby))
                 continue;
             last = target;
-            at -= WeightOf(target, ramp);
+            at -= WeightOf(tier, target, ramp);
             if (at < 0)
                 break;
         }
@@ -141,14 +145,17 @@ internal static class Chooser
         return fits && !tried.Contains(target.Upstream);
     }
 
-    private static double WeightOf(Target target, TimeSpan ramp) => Math.Max(1, target.Weight) * target.Upstream.Share(ramp);
+    private static double WeightOf(Tier tier, Target target, TimeSpan ramp) =>
+        Math.Max(1, target.Weight) * (tier.ByCapacity ? target.Capacity.Requests!.Value : 1) * target.Upstream.Share(ramp);
 
-    // An address that has not answered yet is held to be as fast as the other.
-    private static double Cost(Target target, Target other, TimeSpan ramp)
+    // One that says it is full costs more than any that does not. One that has not answered yet is held to be as fast as the other.
+    private static double Cost(Tier tier, Target target, Target other, TimeSpan ramp)
     {
         var time = target.Upstream.FirstByte;
         if (time <= 0)
             time = other.Upstream.FirstByte;
-        return (time <= 0 ? 1 : time) * (target.Upstream.InFlight + 1) / WeightOf(target, ramp);
+        var work = Math.Max(target.Upstream.Work, target.Upstream.Reported.Requests(target.Upstream.InFlight));
+        var cost = (time <= 0 ? 1 : time) * (work + 1) / WeightOf(tier, target, ramp);
+        return target.Upstream.Reported.Utilisation(target.Capacity, target.Upstream.InFlight) >= 1 ? FullCost + cost : cost;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Attempt : IAsyncDisposable
     private readonly CancellationToken _client;
     private readonly CancellationTokenSource _stop;
     private readonly long _begun;
+    private readonly double _work;
     private CancellationTokenSource? _stopSending;
     private UpstreamConnection? _connection;
     private Task _sending = Task.CompletedTask;
@@ -24,15 +25,24 @@ internal sealed class Attempt : IAsyncDisposable
     private bool _cutShort;
     private bool _answered;
 
-    public Attempt(Target target, RouteOptions options, RequestBody? body, TimeProvider time, CancellationToken client)
+    /// <param name="target">Where it goes.</param>
+    /// <param name="options">The route's.</param>
+    /// <param name="body">The client's body; null for none.</param>
+    /// <param name="work">What it is in the route's unit of work.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="client">Cancelled when the client goes away.</param>
+    public Attempt(Target target, RouteOptions options, RequestBody? body, double work, TimeProvider time, CancellationToken client)
     {
-        (_target, _options, _body, _time, _client) = (target, options, body, time, client);
+        (_target, _options, _body, _work, _time, _client) = (target, options, body, work, time, client);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(client);
         _begun = time.GetTimestamp();
-        target.Upstream.Begin();
+        Beside = target.Upstream.Begin(work);
     }
 
     public Target Target => _target;
+
+    /// <summary>Requests that were under way at the address when it began, itself among them.</summary>
+    public int Beside { get; }
 
     /// <summary>The head of the answer; null after a failure.</summary>
     public ResponseHead? Head { get; private set; }
@@ -155,7 +165,7 @@ internal sealed class Attempt : IAsyncDisposable
             _target.Upstream.Connections.Return(_connection!);
         else
             _connection?.Dispose();
-        _target.Upstream.End();
+        _target.Upstream.End(_work);
         await EndSendingAsync();
         _stopSending?.Dispose();
         _stop.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Meridian.Gateway.Http1;
+using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Gateway.Forwarding;
@@ -70,7 +71,11 @@ internal sealed partial class Exchange
         response.StatusCode = head.Status;
         var headers = response.Headers;
         foreach (var (name, value) in head.Fields)
-            headers.Append(name, value);
+        {
+            if (!LoadReport.IsReport(name))
+                headers.Append(name, value);
+        }
+
         if (head.Framing == BodyFraming.Length || (head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304)))
             headers.ContentLength = head.Length;
         headers["x-meridian-site"] = attempt.Target.Site;
@@ -84,7 +89,12 @@ internal sealed partial class Exchange
         if (attempt.Trailers is not { } trailers || !_context.Response.SupportsTrailers())
             return;
         foreach (var (name, value) in trailers)
-            _context.Response.AppendTrailer(name, value);
+        {
+            if (LoadReport.IsReport(name))
+                _core.Reported(attempt.Target, name, value);
+            else
+                _context.Response.AppendTrailer(name, value);
+        }
     }
 
     // The client is never told that an answer is whole when it is not: it is continued, or cut.

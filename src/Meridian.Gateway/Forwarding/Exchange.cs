@@ -7,6 +7,7 @@ using Meridian.Gateway.Observing;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Serving;
 using Meridian.Gateway.Upstreams;
+using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -28,11 +29,13 @@ internal sealed partial class Exchange : IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _head = new(1024);
     private readonly List<Upstream?> _tried = new(2);
     private readonly long _begun;
+    private readonly double _work;
 
     public Exchange(GatewayCore core, HttpContext context, Route route, int[] order, ulong session)
     {
         (_core, _context, _route, _order, _session) = (core, context, route, order, session);
         _begun = core.Time.GetTimestamp();
+        _work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
         _rules = new RetryRules(route, context.Request.Method);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength > 0)
             _body = new RequestBody(context.Request.BodyReader, _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
@@ -47,7 +50,7 @@ internal sealed partial class Exchange : IAsyncDisposable
             _route.Record.Hedges.Count();
         var upstream = _route.Options.Source.Upstream;
         var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
-        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null))
+        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null, _route.AsksForReports))
         {
             await Refusals.MalformedAsync(_context);
             return;
@@ -118,7 +121,7 @@ internal sealed partial class Exchange : IAsyncDisposable
 
     private (Attempt Attempt, Task<bool> Opening) Begin(Target target)
     {
-        var attempt = new Attempt(target, _route.Options, _body, _core.Time, _context.RequestAborted);
+        var attempt = new Attempt(target, _route.Options, _body, _work, _core.Time, _context.RequestAborted);
         var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
         var perTry = _route.Options.PerTry < left ? _route.Options.PerTry : left;
         GatewayObserver.Attempt(_route, target);
@@ -139,13 +142,19 @@ internal sealed partial class Exchange : IAsyncDisposable
     private void Judge(Attempt attempt, ResponseHead head)
     {
         var upstream = attempt.Target.Upstream;
+        foreach (var (name, value) in head.Fields)
+        {
+            if (LoadReport.IsReport(name))
+                _core.Reported(attempt.Target, name, value);
+        }
+
         var retryAfter = head["Retry-After"];
         if (RouteOptions.SaysFull(head.Status, retryAfter is not null))
             upstream.Full(SecondsOf(retryAfter));
         else if (head.Status is 500 or 502 or 503 or 504)
             upstream.Failed(attempt.FirstByte);
         else
-            upstream.Answered(attempt.FirstByte);
+            upstream.Answered(attempt.FirstByte, attempt.Beside);
         _core.Observer.Meter.Began(_route.Name, attempt.Target.Site, attempt.FirstByte);
         if (head.Status < 500)
             _route.Record.FirstByte.Add(attempt.FirstByte);

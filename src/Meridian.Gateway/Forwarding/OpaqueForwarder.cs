@@ -5,6 +5,7 @@ using Meridian.Gateway.Observing;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Serving;
 using Meridian.Gateway.Upstreams;
+using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -40,7 +41,8 @@ internal sealed class OpaqueForwarder(GatewayCore core)
             GatewayObserver.Attempt(route, choice.Target);
             var transformer = new Transformer(core, route, choice.Target, tried.Count);
             var started = core.Time.GetTimestamp();
-            choice.Target.Upstream.Begin();
+            var work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
+            transformer.Beside = choice.Target.Upstream.Begin(work);
             try
             {
                 var error = await _forwarder.SendAsync(context, PrefixOf(route), choice.Target.Upstream.Invoker, ConfigOf(route), transformer);
@@ -56,7 +58,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
             }
             finally
             {
-                choice.Target.Upstream.End();
+                choice.Target.Upstream.End(work);
             }
 
             if (last.Phase == Phase.Connect)
@@ -109,6 +111,9 @@ internal sealed class OpaqueForwarder(GatewayCore core)
 
         public bool SawHead { get; private set; }
 
+        /// <summary>Requests under way at the address, this one among them.</summary>
+        public int Beside { get; set; }
+
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
@@ -116,8 +121,10 @@ internal sealed class OpaqueForwarder(GatewayCore core)
             var host = route.Options.Source.Upstream.HostHeader;
             proxyRequest.Headers.Host = host == Model.Resources.GatewayUpstream.Preserve ? httpContext.Request.Host.Value : host;
             var forwarded = core.ForwardedOf(httpContext);
-            foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"])
+            foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader])
                 proxyRequest.Headers.Remove(name);
+            if (route.AsksForReports)
+                proxyRequest.Headers.TryAddWithoutValidation(LoadReport.RequestHeader, "text");
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded.Chain);
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", forwarded.Scheme);
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", forwarded.Host);
@@ -131,12 +138,28 @@ internal sealed class OpaqueForwarder(GatewayCore core)
                 return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             SawHead = true;
             var elapsed = core.Time.GetElapsedTime(_begun);
-            target.Upstream.Answered(elapsed);
+            target.Upstream.Answered(elapsed, Beside);
             core.Observer.Meter.Began(route.Name, target.Site, elapsed);
+            TakeReports(proxyResponse.Headers);
             var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             httpContext.Response.Headers["x-meridian-site"] = target.Site;
             httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
             return copied;
+        }
+
+        public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+        {
+            TakeReports(proxyResponse.TrailingHeaders);
+            return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
+        private void TakeReports(System.Net.Http.Headers.HttpResponseHeaders headers)
+        {
+            foreach (var (name, values) in headers.NonValidated.Where(h => LoadReport.IsReport(h.Key)).ToArray())
+            {
+                core.Reported(target, name, string.Join(", ", values));
+                headers.Remove(name);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using System.Text;
+using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,7 +19,7 @@ internal static class RequestWriter
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE", "Trailer",
         "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings", "X-Forwarded-For", "X-Forwarded-Proto",
-        "X-Forwarded-Host", "Forwarded",
+        "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // What must not stand in a field's value, in a target, and in a method (RFC 9110 section 5.5, RFC 9112 section 3.2).
@@ -34,8 +35,9 @@ internal static class RequestWriter
     /// <param name="host">The Host that the address is to see.</param>
     /// <param name="forwarded">What is said of the client.</param>
     /// <param name="hasBody">Whether a body follows.</param>
+    /// <param name="reports">Whether load reports are asked for.</param>
     /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth nothing.</returns>
-    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody)
+    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody, bool reports = false)
     {
         var target = TargetOf(request);
         if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks) || host.AsSpan().ContainsAny(TargetBreaks))
@@ -75,6 +77,8 @@ internal static class RequestWriter
         }
 
         forwarded.Write(writer);
+        if (reports)
+            Field(writer, LoadReport.RequestHeader, "text");
         if (hasBody)
         {
             if (request.ContentLength is { } length)

@@ -19,5 +19,8 @@ internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableA
     /// </summary>
     public bool Panics => Count.Up * 2 < Count.All;
 
+    /// <summary>Whether its addresses are asked to tell their load with their answers.</summary>
+    public bool AsksForReports { get; } = Tiers.Any(t => t.Pool.Shape.Signal is { Reports: true });
+
     public string Name => Plan.Endpoint.Name;
 }

@@ -1,5 +1,6 @@
 using Meridian.Gateway.Forwarding;
 using Meridian.Gateway.Observing;
+using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Routing;
 
@@ -13,4 +14,18 @@ internal sealed class RouteRecord(TimeProvider time)
     public FirstByteTimes FirstByte { get; } = new();
 
     public RouteCounts Counts { get; } = new();
+
+    private double _meanWork = 1;
+
+    /// <summary>What a request is in the unit of its route; one whose length is not known is as the others were.</summary>
+    public double WorkOf(GatewayUpstream upstream, long? octets)
+    {
+        if (upstream.Unit == WorkUnit.Requests)
+            return 1;
+        var mean = Volatile.Read(ref _meanWork);
+        if (upstream.WorkOf(octets) is not { } work)
+            return mean;
+        Volatile.Write(ref _meanWork, mean + ((work - mean) / 16));
+        return Math.Max(1, work);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Gateway.Upstreams;
+using Meridian.Model.Loads;
 using Meridian.Model.Resources;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
@@ -11,16 +12,23 @@ internal sealed class RouteTable
 {
     private readonly SteeringTable _table;
     private readonly ImmutableArray<Route?> _routes;
+    private readonly Lazy<ILookup<LoadKey, Upstream>> _byKey;
 
     private RouteTable(SteeringTable table, ImmutableArray<Route?> routes)
     {
         _table = table;
         _routes = routes;
+        _byKey = new(() => Targets.Select(t => (t.Key, t.Upstream)).Distinct().ToLookup(t => t.Key, t => t.Upstream));
     }
 
     public static RouteTable Empty { get; } = new(SteeringTable.Empty, []);
 
     public IEnumerable<Route> Routes => _routes.OfType<Route>();
+
+    public IEnumerable<Target> Targets => Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets);
+
+    /// <summary>What an address is spoken to by: once for each way that routes speak to it.</summary>
+    public ILookup<LoadKey, Upstream> ByKey => _byKey.Value;
 
     /// <summary>The route of a host name in canonical form; null where the gateway does not serve it.</summary>
     public Route? Find(string hostname) => _table.TryFind(hostname, out var index) ? _routes[index] : null;
@@ -57,8 +65,14 @@ internal sealed class RouteTable
             var upstream = upstreams.Get(KeyOf(pool, address, options.Source.Upstream, plan.Shape.Hostname));
             if (address.IsUp && states[upstream].FirstOrDefault() is { IsUp: false })
                 upstream.Recovered();
-            return new Target(address, upstream, address.Shape.Source.Weight);
+            return new Target(address, upstream, address.Shape.Source.Weight) { Key = pool.KeyOf(address), Capacity = CapacityOf(pool, address, options.Source.Upstream) };
         }
+    }
+
+    private static TargetCapacity CapacityOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream)
+    {
+        var requests = address.Shape.Source.Capacity ?? pool.Shape.Signal?.Capacity ?? (upstream.Unit == WorkUnit.Requests ? upstream.Capacity : null);
+        return new TargetCapacity(pool.Shape.Signal, requests, upstream.Unit == WorkUnit.Requests ? requests : upstream.Capacity);
     }
 
     private static UpstreamKey KeyOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream, string hostname) => new(

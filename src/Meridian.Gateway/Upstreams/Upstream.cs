@@ -18,6 +18,9 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
     /// <summary>Failures in a row after the connection was made that take an address out for a while.</summary>
     private const int FailuresToRest = 3;
 
+    // Work is counted in thousandths.
+    private const double WorkScale = 1000;
+
     private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(30);
@@ -27,6 +30,7 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
     private long _fullUntil;
     private long _recoveredAt;
     private int _inFlight;
+    private long _work;
     private int _failures;
     private int _rests;
     private HttpMessageInvoker? _invoker;
@@ -43,6 +47,15 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
 
     /// <summary>Requests under way.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Work under way, in the unit of the routes.</summary>
+    public double Work => Volatile.Read(ref _work) / WorkScale;
+
+    /// <summary>What it said of its load.</summary>
+    public ReportedLoad Reported { get; } = new(time);
+
+    /// <summary>What its answers' times say of what it can do.</summary>
+    public LearnedCapacity Learned { get; } = new();
 
     /// <summary>Peak moving average of the time to first octet, in seconds; 0 before the first.</summary>
     public double FirstByte => _firstByte.Value;
@@ -63,14 +76,29 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
         return Math.Clamp(0.1 + (0.9 * (time.GetElapsedTime(start) / ramp)), 0.1, 1);
     }
 
-    public void Begin() => Interlocked.Increment(ref _inFlight);
+    /// <summary>A request is begun.</summary>
+    /// <param name="work">What it is in the unit of the route.</param>
+    /// <returns>Requests under way with it.</returns>
+    public int Begin(double work)
+    {
+        Interlocked.Add(ref _work, (long)(work * WorkScale));
+        return Interlocked.Increment(ref _inFlight);
+    }
 
-    public void End() => Interlocked.Decrement(ref _inFlight);
+    /// <summary>A request has ended, however.</summary>
+    public void End(double work)
+    {
+        Interlocked.Add(ref _work, -(long)(work * WorkScale));
+        Interlocked.Decrement(ref _inFlight);
+    }
 
     /// <summary>An answer began.</summary>
-    public void Answered(TimeSpan after)
+    /// <param name="after">Time since the request was begun.</param>
+    /// <param name="beside">Requests that were under way when it was, itself among them.</param>
+    public void Answered(TimeSpan after, int beside)
     {
         _firstByte.Observe(after.TotalSeconds);
+        Learned.Observe(beside, after);
         if (Volatile.Read(ref _failures) != 0)
             Volatile.Write(ref _failures, 0);
         if (Volatile.Read(ref _rests) != 0)

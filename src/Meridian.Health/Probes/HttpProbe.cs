@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http;
 using System.Net.Security;
@@ -26,8 +27,12 @@ internal static class HttpProbe
             return Finding.Bad($"http: {status}, wanted {string.Join(", ", check.ExpectedStatus)}");
         if (check.ExpectedBody is { } wanted && !await HasAsync(response.Content, wanted, cancellationToken))
             return Finding.Bad($"http: {status}, but `{wanted}` is not in the first {MaxBody / 1024} KiB of the body");
-        return Finding.Good($"http: {status}");
+        return Finding.Good($"http: {status}") with { Load = LoadOf(response) };
     }
+
+    private static double? LoadOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
+        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load) && load >= 0 && double.IsFinite(load) ? load : null;
 
     private static HttpRequestMessage Request(HttpCheck check, ProbeKey key)
     {

@@ -29,6 +29,7 @@ public sealed class Prober(TimeProvider time) : IProber, IDisposable
         {
             Decisive = finding.Decisive,
             TtlLimit = finding.TtlLimit,
+            Load = finding.Load,
         };
     }
 

@@ -67,15 +67,16 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
     {
         using var timeout = new CancellationTokenSource(target.Target.Scrape.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        Interlocked.Increment(ref _scrapes);
         try
         {
             sampled(target.Target.Key, await _scraper.ReadAsync(target.Target, target.Reading, time, both.Token));
+            Interlocked.Increment(ref _scrapes);
             target.Fault = null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Interlocked.Increment(ref _failures);
+            Interlocked.Increment(ref _scrapes);
             target.Fault = timeout.IsCancellationRequested ? "timeout" : e.InnerException is SocketException inner ? inner.Message : e.Message;
         }
     }

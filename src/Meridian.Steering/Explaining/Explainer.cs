@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Meridian.Model.Loads;
 using Meridian.Model.Resources;
 using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
@@ -11,7 +12,7 @@ namespace Meridian.Steering.Explaining;
 public static class Explainer
 {
     /// <summary>Null where no enabled endpoint has the name.</summary>
-    public static Explanation? Explain(SteeringTable table, string name, IPAddress address, int bits, AddressKind kind, ulong draw, DateTimeOffset now)
+    public static Explanation? Explain(SteeringTable table, string name, IPAddress address, int bits, AddressKind kind, ulong draw, DateTimeOffset now, ILoads? loads = null)
     {
         if (table.Find(name) is not { } plan)
             return null;
@@ -23,7 +24,7 @@ public static class Explainer
         var choice = plan.Choose(kind, client, draw, now, picks);
         var picked = picks.AsSpan(0, choice.Count).ToArray();
         var place = table.Geo.PlaceOf(octets);
-        var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now)).ToImmutableArray();
+        var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads)).ToImmutableArray();
         var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin or EndpointPolicy.LeastLoad
             || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin && p.Addresses.Length > 1);
         var answer = new AnswerExplanation(
@@ -47,7 +48,7 @@ public static class Explainer
         };
     }
 
-    private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked, DateTimeOffset now)
+    private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked, DateTimeOffset now, ILoads? loads)
     {
         var pool = plan.Pools[index];
         var site = pool.Shape.Site;
@@ -62,15 +63,17 @@ public static class Explainer
                 ? Math.Round(point.DistanceTo(new GeoPoint(site.Latitude, site.Longitude)))
                 : null,
             Weight = pool.Weight,
+            Utilisation = pool.ByLoad?.Utilisation is { } used ? Math.Round(used, 3) : null,
+            WeightReason = pool.ByLoad is { } weight ? LoadWords.Of(weight.Reason) : null,
             Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
             Up = pool.UpCount,
             MinHealthy = pool.Shape.MinHealthy,
             Chosen = picked.Any(p => p.Pool == index),
-            Addresses = [.. pool.Addresses.Select((a, i) => AddressOf(a, picked.Contains(new Pick(index, i))))],
+            Addresses = [.. pool.Addresses.Select((a, i) => AddressOf(pool, a, picked.Contains(new Pick(index, i)), now, loads))],
         };
     }
 
-    private static AddressExplanation AddressOf(AddressPlan address, bool answered) => new(
+    private static AddressExplanation AddressOf(PoolPlan pool, AddressPlan address, bool answered, DateTimeOffset now, ILoads? loads) => new(
         address.Shape.Value,
         address.State.ToString(),
         address.Verdict.State.ToString(),
@@ -81,5 +84,6 @@ public static class Explainer
                 (word.Expires is { } end ? $" (until {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)})" : "")
             : null,
         address.Shape.Source.Weight,
+        loads?.Of(pool.KeyOf(address)) is { } figure ? LoadWords.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
         answered);
 }

@@ -21,6 +21,12 @@ public sealed record PoolExplanation
 
     public required int Weight { get; init; }
 
+    /// <summary>Utilisation by which its weight was made, smoothed: 0 idle, 1 full; null where weights do not follow load, or it is not known.</summary>
+    public double? Utilisation { get; init; }
+
+    /// <summary>Why its weight is what it is, where weights follow load.</summary>
+    public string? WeightReason { get; init; }
+
     /// <summary>Part of its full share while it comes back from an outage, 0.1 to 1.</summary>
     public required double Share { get; init; }
 

@@ -24,6 +24,12 @@ internal static class StepWriter
             $"pool{(pools.Length == 1 ? "" : "s")}.");
         steps.Add(Client(geo, place));
         steps.Add(Order(plan, geo, place, client, pools));
+        foreach (var pool in pools.Where(p => p.WeightReason is not null).OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            steps.Add(string.Create(CultureInfo.InvariantCulture, $"Pool {pool.Name} has weight {pool.Weight}" +
+                $"{(pool.Utilisation is { } used ? string.Create(CultureInfo.InvariantCulture, $" at {used:P0}") : "")}: {pool.WeightReason}."));
+        }
+
         foreach (var pool in pools.Where(p => p.State != nameof(PoolState.Up)))
             steps.Add(Passed(pool));
         foreach (var pool in pools.Where(p => p.Share < 1 && p.State == nameof(PoolState.Up)))
@@ -57,7 +63,7 @@ internal static class StepWriter
             EndpointPolicy.Nearest => $"By distance the pools are {names}.",
             EndpointPolicy.SourceMap => $"{SourceOf(plan, client)} gives the order {names}.",
             EndpointPolicy.Failover => $"By priority the pools are {names}.",
-            EndpointPolicy.Weighted => $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
+            EndpointPolicy.Weighted or EndpointPolicy.LeastLoad => $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
             EndpointPolicy.RoundRobin => $"One pool is drawn evenly for each query; this time the order is {names}.",
             _ => $"By consistent hashing of the client's /{client.StickyBits} the order is {names}.",
         };

@@ -31,12 +31,12 @@ internal static class LoadMeasure
     {
         var told = pools.Select(p => Told(p, loads, now)).ToArray();
         var absolute = told.All(pool => pool.All(t => t.Utilisation is not null));
-        var known = pools.All(p => p.Addresses.All(a => CapacityOf(p, a, loads) is not null));
+        var known = pools.All(p => p.Addresses.All(a => p.CapacityOf(a, loads) is not null));
         return [.. pools.Zip(told, (pool, figures) =>
         {
             var addresses = Asked(pool).ToArray();
             var capacity = shape.Endpoint.Policy == EndpointPolicy.LeastLoad
-                ? addresses.Sum(a => known ? CapacityOf(pool, a, loads)!.Value : 1)
+                ? addresses.Sum(a => known ? pool.CapacityOf(a, loads)!.Value : 1)
                 : pool.Shape.Member.Weight;
             return Of(figures, addresses.Length, absolute, Math.Max(LeastCapacity, capacity)) with
             {
@@ -45,11 +45,6 @@ internal static class LoadMeasure
             };
         })];
     }
-
-    /// <summary>Requests that an address can do at a time, as declared or learned; null where that is not known.</summary>
-    public static double? CapacityOf(PoolPlan pool, AddressPlan address, ILoads? loads) =>
-        address.Shape.Source.Capacity ?? pool.Shape.Signal?.Capacity
-        ?? loads?.LearnedCapacity(pool.KeyOf(address));
 
     // As long as half of the addresses speak, they speak for all; the figure is as old as that half.
     private static PoolLoad Of(Figure[] told, int addresses, bool absolute, double capacity)
@@ -86,7 +81,7 @@ internal static class LoadMeasure
         .. from address in Asked(pool)
            let figure = loads?.Of(pool.KeyOf(address))
            where figure is not null
-           let capacity = CapacityOf(pool, address, loads)
+           let capacity = pool.CapacityOf(address, loads)
            let age = now - figure.At
            orderby age
            select new Figure(age, figure.Utilisation(pool.Shape.Signal, capacity), figure.Work, capacity),

@@ -75,6 +75,10 @@ public sealed class PoolPlan
     /// <summary>What the figures of an address are filed under.</summary>
     public LoadKey KeyOf(AddressPlan address) => new(Shape.Pool.Name, address.Shape.Value, address.Shape.Source.Port);
 
+    /// <summary>Requests that an address can do at a time, as declared or learned; null where that is not known.</summary>
+    public double? CapacityOf(AddressPlan address, ILoads? loads) =>
+        address.Shape.Source.Capacity ?? Shape.Signal?.Capacity ?? loads?.LearnedCapacity(KeyOf(address));
+
     /// <summary>The same pool with another weight by its load.</summary>
     internal PoolPlan With(PoolWeight byLoad) => new(Shape, Addresses, State, Since, RecoveredAt, byLoad);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Meridian.Api;
 using Meridian.Steering.Explaining;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Meridian.CommandLine;
 
@@ -46,12 +47,16 @@ internal static class ExplainCommand
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["#", "pool", "site", "km", "weight", "share", "state", "address", "verdict", "reason"])
             table.AddColumn(column);
+        var loaded = explanation.Pools.Any(p => p.Addresses.Any(a => a.Load is not null));
+        if (loaded)
+            table.AddColumn("load");
         foreach (var pool in explanation.Pools)
         {
             var first = true;
             foreach (var address in pool.Addresses)
             {
-                table.AddRow(
+                IRenderable[] cells =
+                [
                     first ? new Text($"{pool.Rank}") : Text.Empty,
                     first ? new Text(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain) : Text.Empty,
                     first ? new Text(pool.Site ?? "") : Text.Empty,
@@ -61,7 +66,9 @@ internal static class ExplainCommand
                     first ? Screen.State(pool.State) : Text.Empty,
                     new Text(address.Value + (address.Answered ? " ←" : "")),
                     Screen.State(address.State),
-                    new Text(address.Override is { } word ? $"{word} (verdict {address.Verdict}: {address.Reason})" : address.Reason));
+                    new Text(address.Override is { } word ? $"{word} (verdict {address.Verdict}: {address.Reason})" : address.Reason),
+                ];
+                table.AddRow(loaded ? [.. cells, new Text(address.Load ?? "")] : cells);
                 first = false;
             }
         }

@@ -80,8 +80,11 @@ internal static class StatusCommand
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["endpoint", "policy", "ttl", "pool", "site", "state", "address", "verdict", "since", "reason", "last probe", "in flight"])
             table.AddColumn(column);
+        var loaded = status.Endpoints.Any(e => e.Pools.Any(p => p.Addresses.Any(a => a.Load is not null)));
+        if (loaded)
+            table.AddColumns("weight", "load");
         foreach (var endpoint in status.Endpoints)
-            AddEndpoint(table, endpoint, status.Now);
+            AddEndpoint(table, endpoint, status.Now, loaded);
         parts.Add(table);
         parts.AddRange(status.Overrides.Select(o => new Markup(
             $"[yellow]override[/] {Markup.Escape(o.Target)} {o.State.ToString().ToLowerInvariant()} by {Markup.Escape(o.Author)}: {Markup.Escape(o.Reason)}" +
@@ -89,7 +92,7 @@ internal static class StatusCommand
         return new Rows(parts);
     }
 
-    private static void AddEndpoint(Table table, EndpointStatus endpoint, DateTimeOffset now)
+    private static void AddEndpoint(Table table, EndpointStatus endpoint, DateTimeOffset now, bool loaded)
     {
         var firstOfEndpoint = true;
         foreach (var pool in endpoint.Pools)
@@ -97,7 +100,8 @@ internal static class StatusCommand
             var firstOfPool = true;
             foreach (var address in pool.Addresses)
             {
-                table.AddRow(
+                IRenderable[] cells =
+                [
                     firstOfEndpoint ? new Text(endpoint.Hostname, new Style(endpoint.Serving ? null : Color.Red, decoration: Decoration.Bold)) : Text.Empty,
                     firstOfEndpoint ? new Text(endpoint.Enabled ? endpoint.Policy : $"{endpoint.Policy} (disabled)") : Text.Empty,
                     firstOfEndpoint ? new Text($"{endpoint.Ttl} s") : Text.Empty,
@@ -109,7 +113,14 @@ internal static class StatusCommand
                     new Text(Screen.Ago(address.Since, now)),
                     new Text(address.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}" : address.Reason),
                     new Text(address.Probes.IsEmpty ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),
-                    new Text(address.InFlight is { } count ? $"{count}" : "").RightJustified());
+                    new Text(address.InFlight is { } count ? $"{count}" : "").RightJustified(),
+                ];
+                table.AddRow(!loaded ? cells :
+                [
+                    .. cells,
+                    new Text(firstOfPool && pool.Weight is { } weight ? $"{weight.Weight} ({weight.Reason})" : ""),
+                    new Text(string.Join("; ", new[] { address.Load?.Summary, address.Load?.Fault is { } fault ? $"not read: {fault}" : null }.Where(t => t is not null))),
+                ]);
                 (firstOfEndpoint, firstOfPool) = (false, false);
             }
         }

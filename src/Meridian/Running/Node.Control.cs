@@ -6,6 +6,7 @@ using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.Steering;
 using Meridian.Steering.Geography;
+using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ internal sealed partial class Node
 {
     /// <summary>How often files and expiries are looked at.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private long _weighed;
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +38,7 @@ internal sealed partial class Node
                     continue;
                 tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
                 ExpireOverrides();
+                Weigh();
                 LookAtFiles();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -160,6 +164,17 @@ internal sealed partial class Node
         }
     }
 
+    // The law counts in ticks of its own, which are longer than those of the loop.
+    private void Weigh()
+    {
+        if (_time.GetElapsedTime(_weighed) < WeightLaw.Tick)
+            return;
+        _weighed = _time.GetTimestamp();
+        var table = _loads.Step(_handle.Current);
+        if (!ReferenceEquals(table, _handle.Current))
+            Swap(table);
+    }
+
     private void ExpireOverrides()
     {
         var now = _time.GetUtcNow();
@@ -257,6 +272,7 @@ internal sealed partial class Node
         var table = SteeringCompiler.Compile(resources, _geo, Verdicts, now, _handle.Current);
         var targets = table.Probes.Select(k => new ProbeTarget(k, resources.HealthChecks[k.Check])).ToImmutableArray();
         Health.Update(targets, _remembered);
+        _loads.Update(table);
         _remembered = null;
 
         // The records of new targets exist now, remembered verdicts among them.

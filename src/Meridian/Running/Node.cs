@@ -14,6 +14,7 @@ using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
 using Meridian.Model;
 using Meridian.Model.History;
+using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.NameServer.Flattening;
@@ -46,6 +47,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly NodeCookies _cookies;
     private readonly QueryLog? _queryLog;
     private readonly DnsServer _dns;
+    private readonly NodeLoads _loads;
     private readonly CancellationTokenSource _stop = new();
 
     // People change the book through the API while the loop lets words expire.
@@ -113,9 +115,11 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _remembered = _store.ReadVerdicts();
         _store.Start();
         _prober = new Prober(time);
-        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)));
+        _loads = new NodeLoads(time);
+        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), _loads.Probed);
         if (options.Gateway is { } gateway)
-            Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe));
+            Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported);
+        _loads.Tell(Gateway);
         _resolver = new HostResolver(options.Resolvers, time,
             (name, addresses) =>
             {
@@ -147,6 +151,13 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     /// <summary>The HTTP gateway without its sockets; null for none.</summary>
     public GatewayCore? Gateway { get; }
+
+    public ILoads Loads => _loads.Book;
+
+    public string? LoadFaultOf(LoadKey key) => _loads.FaultOf(key);
+
+    /// <summary>Readings of metrics since the start, and how many of them failed.</summary>
+    public (long Completed, long Failed) Scrapes => _loads.Scrapes;
 
     /// <summary>Limits responses over UDP; null for no limit.</summary>
     public RateLimiter? Limiter { get; }
@@ -230,6 +241,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await _loading;
         Gateway?.Dispose();
         await Health.DisposeAsync();
+        await _loads.DisposeAsync();
         await _resolver.DisposeAsync();
         await _dns.DisposeAsync();
         _messages.Dispose();

@@ -47,6 +47,15 @@ internal static partial class NodeMetrics
         new("meridian.pool.addresses", "{address}", "Addresses of the pool that are enabled", ["endpoint", "pool"], node => Pools(node, p => p.Addresses.Length)),
         new("meridian.pool.guarded", "{bool}", "1 when the pool is down and the endpoint's guard keeps it in the answer: alert on it",
             ["endpoint", "pool"], node => Pools(node, p => p.State == PoolState.Guarded ? 1 : 0)),
+        new("meridian.pool.weight", "{weight}", "Weight that the pool is drawn by, under policies that draw", ["endpoint", "pool"], node => Pools(node, p => p.Weight)),
+        new("meridian.load.utilisation", "1", "How busy the pool is, smoothed: 0 idle, 1 full; for endpoints whose weights follow load", ["endpoint", "pool"],
+            node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad?.Utilisation is not null).Select(p =>
+                M(p.ByLoad!.Utilisation!.Value, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
+        new("meridian.load.trim", "1", "What the load has taught of the pool's capacity: 1 where it is as declared", ["endpoint", "pool"],
+            node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad is not null).Select(p =>
+                M(p.ByLoad!.Trim, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
+        new("meridian.load.scrapes", "{scrape}", "Readings of the metrics of addresses", ["result"], node =>
+            [M(node.Scrapes.Completed - node.Scrapes.Failed, ("result", "ok")), M(node.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
         new("meridian.overrides", "{override}", "Overrides that stand", [], node => [M(node.Overrides.Overrides.Length)]),
         new("meridian.configuration.faults", "{fault}", "Faults of the configuration on disk, which is not served: alert on it", [],
             node => [M(node.ConfigurationFaults.Length)]),
@@ -69,19 +78,19 @@ internal static partial class NodeMetrics
     }
 
     // Each socket loop counts for itself; a scrape wants one value for each set of labels.
-    private static IEnumerable<Measurement<long>> Sum(IEnumerable<Measurement<long>> measurements) =>
+    private static IEnumerable<Measurement<double>> Sum(IEnumerable<Measurement<double>> measurements) =>
         measurements.GroupBy(m => string.Join('|', m.Tags.ToArray().Select(t => $"{t.Key}={t.Value}")))
-            .Select(g => new Measurement<long>(g.Sum(m => m.Value), g.First().Tags));
+            .Select(g => new Measurement<double>(g.Sum(m => m.Value), g.First().Tags));
 
-    private static IEnumerable<Measurement<long>> Pools(Node node, Func<PoolPlan, long> value) =>
+    private static IEnumerable<Measurement<double>> Pools(Node node, Func<PoolPlan, long> value) =>
         node.Table.Endpoints.SelectMany(e => e.AllPools.Select(p =>
             M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
 
-    private static Measurement<long> M(long value, params ReadOnlySpan<(string Key, string Value)> tags)
+    private static Measurement<double> M(double value, params ReadOnlySpan<(string Key, string Value)> tags)
     {
         var list = new KeyValuePair<string, object?>[tags.Length];
         for (var i = 0; i < tags.Length; i++)
             list[i] = new(tags[i].Key, tags[i].Value);
-        return new Measurement<long>(value, list);
+        return new Measurement<double>(value, list);
     }
 }

@@ -20,6 +20,12 @@ internal sealed class HttpSite(string name, IPEndPoint endPoint) : IAsyncDisposa
 
     public IPEndPoint EndPoint { get; } = endPoint;
 
+    /// <summary>What it says of its load with answers to health probes.</summary>
+    public double? Load { get; set; }
+
+    /// <summary>Its metrics.</summary>
+    public string Metrics { get; set; } = "";
+
     public int Requests => Volatile.Read(ref _requests);
 
     public async Task<HttpSite> StartAsync()
@@ -38,7 +44,13 @@ internal sealed class HttpSite(string name, IPEndPoint endPoint) : IAsyncDisposa
             Interlocked.Increment(ref _requests);
             return next(context);
         });
-        server.MapGet("/health", () => "ok");
+        server.MapGet("/health", (HttpContext context) =>
+        {
+            if (Load is { } load)
+                context.Response.Headers["x-load"] = load.ToString(CultureInfo.InvariantCulture);
+            return "ok";
+        });
+        server.MapGet("/metrics", () => Metrics);
         server.MapGet("/bytes/{count:int}", (int count) => Results.Bytes(Octets(count)));
         server.MapPost("/sum", async context =>
         {

@@ -31,6 +31,12 @@ internal static class Alerts
         new("MeridianDnsLimited", "warning", "5m", "sum by (instance) (rate(meridian_dns_limited_total{result=\"dropped\"}[5m])) > 100",
             "{{ $labels.instance }} drops more than 100 answers a second over the rate limit",
             "Somebody uses the server to flood somebody else, or a resolver of many clients has no cookies. The query log tells which name and network; `--rate-limit` raises the limit."),
+        new("MeridianLoadUnknown", "warning", "5m",
+            "sum by (instance) (rate(meridian_load_scrapes_total{result=\"failed\"}[5m])) > sum by (instance) (rate(meridian_load_scrapes_total{result=\"ok\"}[5m]))",
+            "{{ $labels.instance }} cannot read most of its addresses' metrics",
+            "Weights go back to the capacities that are declared. `meridian status` says of each address what was wrong with its last reading."),
+        new("MeridianPoolFull", "warning", "5m", "meridian_load_utilisation > 1", "pool {{ $labels.pool }} of {{ $labels.endpoint }} is over its capacity",
+            "Its weight has been lowered as far as the others allow: where all are full, nothing is left to give. Add capacity."),
         new("MeridianGatewayErrors", "critical", "1m",
             $"(sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[5m])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[5m])) > {Burn})" +
             $" and (sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[1h])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[1h])) > {Burn})",

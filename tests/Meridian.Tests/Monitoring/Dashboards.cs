@@ -91,6 +91,12 @@ internal static class Dashboards
                 new("Share of addresses up", "percentunit", 12, ("meridian_pool_addresses_up / meridian_pool_addresses", "{{endpoint}} / {{pool}}")),
                 new("Kept in the answer by the guard", "none", 12, ("meridian_pool_guarded", "{{endpoint}} / {{pool}}")),
             ]),
+            ("Load",
+            [
+                new("How busy pools are", "percentunit", 8, ("meridian_load_utilisation", "{{endpoint}} / {{pool}}")),
+                new("Weights", "none", 8, ("meridian_pool_weight", "{{endpoint}} / {{pool}}")),
+                new("What load has taught of capacity", "none", 8, ("meridian_load_trim", "{{endpoint}} / {{pool}}")),
+            ]),
             ("Probes",
             [
                 new("Probes a second", "reqps", 12, ($"sum by (result) (rate(meridian_health_probes_total{Rate}))", "{{result}}")),

@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using Meridian.Gateway;
+using Meridian.Health;
+using Meridian.Load;
+using Meridian.Load.Scraping;
+using Meridian.Model.Loads;
+using Meridian.Model.Verdicts;
+using Meridian.Steering;
+using Meridian.Steering.Loads;
+
+namespace Meridian.Running;
+
+/// <summary>What a node knows of the load of addresses, from wherever it comes: it files every figure, and tells the gateway.</summary>
+internal sealed class NodeLoads : IAsyncDisposable
+{
+    private readonly LoadBook _book;
+    private readonly LoadSampler _sampler;
+    private readonly TimeProvider _time;
+    private volatile GatewayCore? _gateway;
+    private volatile FrozenDictionary<ProbeKey, LoadKey[]> _byProbe = FrozenDictionary<ProbeKey, LoadKey[]>.Empty;
+
+    public NodeLoads(TimeProvider time)
+    {
+        _time = time;
+        _book = new LoadBook(time, WeightLaw.StaleAfter);
+        _sampler = new LoadSampler(time, Take);
+    }
+
+    public ILoads Book => _book;
+
+    /// <summary>Readings of metrics since the start, and how many of them failed.</summary>
+    public (long Completed, long Failed) Scrapes => _sampler.Scrapes;
+
+    /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
+    public string? FaultOf(LoadKey key) => _sampler.FaultOf(key);
+
+    /// <summary>Who is told what addresses say by other ways than their answers.</summary>
+    public void Tell(GatewayCore? gateway) => _gateway = gateway;
+
+    /// <summary>Sets what is read, from a new table.</summary>
+    public void Update(SteeringTable table)
+    {
+        var addresses = table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses, (pool, address) => (Pool: pool, Address: address, Key: pool.KeyOf(address)))
+            .DistinctBy(a => a.Key).ToArray();
+        _book.Keep(addresses.Select(a => a.Key).ToHashSet());
+        _byProbe = addresses.Where(a => a.Address.Shape.Probe is not null && a.Pool.Shape.Signal is { Health: true })
+            .GroupBy(a => a.Address.Shape.Probe!.Value, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
+        _sampler.Update([.. addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!))]);
+    }
+
+    /// <summary>An answer to a probe may say how busy the address is.</summary>
+    public void Probed(ProbeKey probe, ProbeResult result)
+    {
+        if (result.Load is not { } load || !_byProbe.TryGetValue(probe, out var keys))
+            return;
+        foreach (var key in keys)
+            Take(key, new LoadFigure(result.At, LoadSource.Health) { Given = load });
+    }
+
+    /// <summary>An answer that the gateway forwarded said it; the gateway has already taken it.</summary>
+    public void Reported(LoadKey key, LoadFigure figure) => _book.Add(key, figure);
+
+    /// <summary>The table one tick of the weight law later.</summary>
+    public SteeringTable Step(SteeringTable table)
+    {
+        foreach (var (key, figure, capacity) in _gateway?.Loads ?? [])
+        {
+            _book.Add(key, figure);
+            _book.Learn(key, capacity);
+        }
+
+        return table.WithLoads(_book, _time.GetUtcNow());
+    }
+
+    public ValueTask DisposeAsync() => _sampler.DisposeAsync();
+
+    private void Take(LoadKey key, LoadFigure figure)
+    {
+        _book.Add(key, figure);
+        _gateway?.Observe(key, figure);
+    }
+}
