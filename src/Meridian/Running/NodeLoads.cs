@@ -17,6 +17,7 @@ internal sealed class NodeLoads : IAsyncDisposable
     private readonly LoadSampler _sampler;
     private readonly TimeProvider _time;
     private volatile GatewayCore? _gateway;
+    private volatile FrozenSet<LoadKey> _scraped = [];
     private volatile FrozenDictionary<ProbeKey, LoadKey[]> _byProbe = FrozenDictionary<ProbeKey, LoadKey[]>.Empty;
 
     public NodeLoads(TimeProvider time)
@@ -45,7 +46,9 @@ internal sealed class NodeLoads : IAsyncDisposable
         _book.Keep(addresses.Select(a => a.Key).ToHashSet());
         _byProbe = addresses.Where(a => a.Address.Shape.Probe is not null && a.Pool.Shape.Signal is { Health: true })
             .GroupBy(a => a.Address.Shape.Probe!.Value, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
-        _sampler.Update([.. addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!))]);
+        var targets = addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!)).ToArray();
+        _scraped = targets.Select(t => t.Key).ToFrozenSet();
+        _sampler.Update(targets);
     }
 
     /// <summary>An answer to a probe may say how busy the address is.</summary>
@@ -65,7 +68,9 @@ internal sealed class NodeLoads : IAsyncDisposable
     {
         foreach (var (key, figure, capacity) in _gateway?.Loads ?? [])
         {
-            _book.Add(key, figure);
+            // Metrics that cannot be read are no reason to take one gateway's share of the work for all of it.
+            if (!_scraped.Contains(key))
+                _book.Add(key, figure);
             _book.Learn(key, capacity);
         }
 

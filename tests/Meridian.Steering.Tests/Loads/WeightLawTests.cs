@@ -94,7 +94,12 @@ public sealed class WeightLawTests
         var load = Gen.Select(Gen.Double[0.001, 1e6], Gen.Double[-1e3, 1e4].Select(d => d < 0 ? null : (double?)d), Gen.Bool, Gen.Int[0, 100], Gen.Bool, Gen.Bool)
             .Select((capacity, used, absolute, age, serves, ramps) => new PoolLoad
             {
-                Capacity = capacity, Utilisation = used, IsAbsolute = absolute, Age = TimeSpan.FromSeconds(age), Serves = serves, IsRamping = ramps,
+                Capacity = capacity,
+                Utilisation = used,
+                IsAbsolute = absolute,
+                Age = TimeSpan.FromSeconds(age),
+                Serves = serves,
+                IsRamping = ramps,
             });
         load.Array[4].Array[1, 20].Sample(ticks =>
         {

@@ -4,7 +4,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance;
 
 /// <summary>The real program before sites that say how busy they are.</summary>
-public sealed class LoadTests
+public sealed class LeastLoadTests
 {
     private const string Name = "app.example.org";
 

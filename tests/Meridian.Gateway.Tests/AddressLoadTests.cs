@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Meridian.Gateway.Tests;
 
 /// <summary>What addresses say of their load, and what comes of it.</summary>
-public sealed class LoadTests
+public sealed class AddressLoadTests
 {
     [Theory]
     [InlineData(false)]
