@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Forwarding;
@@ -109,21 +110,30 @@ public sealed class GatewayCore : IDisposable
         }
 
         var begun = Time.GetTimestamp();
-        await ForwardAsync(context, route);
+        var span = GatewayTracer.Request(context, route);
+        try
+        {
+            await ForwardAsync(context, route, span);
+        }
+        finally
+        {
+            GatewayTracer.Done(span, context);
+        }
+
         Observer.Meter.Done(route.Name, context.Request.Method, context.Response.StatusCode, Time.GetElapsedTime(begun));
     }
 
-    private async Task ForwardAsync(HttpContext context, Route route)
+    private async Task ForwardAsync(HttpContext context, Route route, Activity? span)
     {
         var order = OrderFor(context, route);
         var session = SessionOf(context.Request, route);
         if (route.Options.Http2 || OpaqueForwarder.IsNeeded(context))
         {
-            await _opaque.ForwardAsync(context, route, order, session);
+            await _opaque.ForwardAsync(context, route, order, session, span);
             return;
         }
 
-        await using var exchange = new Exchange(this, context, route, order, session);
+        await using var exchange = new Exchange(this, context, route, order, session, span);
         await exchange.RunAsync();
     }
 

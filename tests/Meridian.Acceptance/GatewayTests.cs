@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Meridian.Acceptance.Support;
 
@@ -141,6 +142,44 @@ public sealed class GatewayTests
     }
 
     /// <summary>Three sites and the program before them.</summary>
+    [Fact]
+    public async Task Spans_go_to_whom_they_are_for()
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        var posted = CollectAsync(collector);
+        await using var world = await World.StartAsync("profile: inference", "Failover", "--traces", $"http://{collector.LocalEndpoint}");
+        using var client = world.Client();
+        await world.Sites[0].KillAsync();
+        Assert.Equal("ok", await client.GetStringAsync("/health"));
+        Assert.Equal(0, await world.Node.StopAsync());
+
+        var (head, body) = await posted.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.StartsWith("POST /v1/traces HTTP/1.1\r\n", head, StringComparison.Ordinal);
+        foreach (var wanted in (string[])["service.name", "meridian", "service.instance.id", "test", "GET e", "http.route", "meridian.site", "http.response.status_code"])
+            Assert.Contains(wanted, body, StringComparison.Ordinal);
+    }
+
+    // One request, as octets.
+    private static async Task<(string Head, string Body)> CollectAsync(TcpListener listener)
+    {
+        using var connection = await listener.AcceptTcpClientAsync();
+        var text = new System.Text.StringBuilder();
+        var buffer = new byte[65536];
+        while (true)
+        {
+            var read = await connection.GetStream().ReadAsync(buffer);
+            text.Append(System.Text.Encoding.Latin1.GetString(buffer, 0, read));
+            var seen = text.ToString();
+            var end = seen.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            var length = System.Text.RegularExpressions.Regex.Match(seen, "(?i)content-length: (\\d+)");
+            if (read > 0 && (end < 0 || !length.Success || seen.Length < end + 4 + int.Parse(length.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)))
+                continue;
+            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            return (seen[..end], seen[end..]);
+        }
+    }
+
     private sealed class World : IAsyncDisposable
     {
         private World(HttpSite[] sites, TestNode node, int port)
@@ -155,7 +194,7 @@ public sealed class GatewayTests
 
         public Uri Url { get; }
 
-        public static async Task<World> StartAsync(string gateway, string policy = "Failover")
+        public static async Task<World> StartAsync(string gateway, string policy = "Failover", params string[] more)
         {
             var octet = Interlocked.Increment(ref _next) % 250;
             var port = FakeSite.FreePort();
@@ -168,7 +207,7 @@ public sealed class GatewayTests
                 TwoSites.Part("GlobalEndpoint", "e", $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: [{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
             var listening = FakeSite.FreePort();
             var node = new TestNode(configuration);
-            await node.StartAsync(true, "--gateway", $"127.0.0.1:{listening}");
+            await node.StartAsync(true, ["--gateway", $"127.0.0.1:{listening}", .. more]);
             return new World(sites, node, listening);
         }
 

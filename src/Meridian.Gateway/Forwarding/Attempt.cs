@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Http1;
 using Meridian.Gateway.Routing;
@@ -40,6 +41,9 @@ internal sealed class Attempt : IAsyncDisposable
     }
 
     public Target Target => _target;
+
+    /// <summary>Its span; null where nobody traces.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>Requests that were under way at the address when it began, itself among them.</summary>
     public int Beside { get; }
@@ -166,6 +170,7 @@ internal sealed class Attempt : IAsyncDisposable
         else
             _connection?.Dispose();
         _target.Upstream.End(_work);
+        Span?.Stop();
         await EndSendingAsync();
         _stopSending?.Dispose();
         _stop.Dispose();

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using System.Diagnostics;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Choosing;
 using Meridian.Gateway.Http1;
@@ -24,6 +24,7 @@ internal sealed partial class Exchange : IAsyncDisposable
     private readonly Route _route;
     private readonly int[] _order;
     private readonly ulong _session;
+    private readonly Activity? _span;
     private readonly RequestBody? _body;
     private readonly RetryRules _rules;
     private readonly ArrayBufferWriter<byte> _head = new(1024);
@@ -31,9 +32,9 @@ internal sealed partial class Exchange : IAsyncDisposable
     private readonly long _begun;
     private readonly double _work;
 
-    public Exchange(GatewayCore core, HttpContext context, Route route, int[] order, ulong session)
+    public Exchange(GatewayCore core, HttpContext context, Route route, int[] order, ulong session, Activity? span)
     {
-        (_core, _context, _route, _order, _session) = (core, context, route, order, session);
+        (_core, _context, _route, _order, _session, _span) = (core, context, route, order, session, span);
         _begun = core.Time.GetTimestamp();
         _work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
         _rules = new RetryRules(route, context.Request.Method);
@@ -50,7 +51,7 @@ internal sealed partial class Exchange : IAsyncDisposable
             _route.Record.Hedges.Count();
         var upstream = _route.Options.Source.Upstream;
         var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
-        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null, _route.AsksForReports))
+        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null, _route.AsksForReports, _span is not null))
         {
             await Refusals.MalformedAsync(_context);
             return;
@@ -121,11 +122,12 @@ internal sealed partial class Exchange : IAsyncDisposable
 
     private (Attempt Attempt, Task<bool> Opening) Begin(Target target)
     {
-        var attempt = new Attempt(target, _route.Options, _body, _work, _core.Time, _context.RequestAborted);
+        var span = GatewayTracer.Attempt(_span, _context.Request.Method, target, _tried.Count - 1);
+        var attempt = new Attempt(target, _route.Options, _body, _work, _core.Time, _context.RequestAborted) { Span = span };
         var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
         var perTry = _route.Options.PerTry < left ? _route.Options.PerTry : left;
         GatewayObserver.Attempt(_route, target);
-        return (attempt, attempt.OpenAsync(_head.WrittenMemory, _body is not null && _context.Request.ContentLength is null,
+        return (attempt, attempt.OpenAsync(span is null ? _head.WrittenMemory : RequestWriter.WithParent(_head.WrittenSpan, GatewayTracer.ParentOf(span)), _body is not null && _context.Request.ContentLength is null,
             HttpMethods.IsHead(_context.Request.Method), !_rules.MayRepeat, perTry > TimeSpan.Zero ? perTry : TimeSpan.FromMilliseconds(1)));
     }
 
@@ -142,19 +144,14 @@ internal sealed partial class Exchange : IAsyncDisposable
     private void Judge(Attempt attempt, ResponseHead head)
     {
         var upstream = attempt.Target.Upstream;
+        GatewayTracer.Answered(attempt.Span, head.Status);
         foreach (var (name, value) in head.Fields)
         {
             if (LoadReport.IsReport(name))
                 _core.Reported(attempt.Target, name, value);
         }
 
-        var retryAfter = head["Retry-After"];
-        if (RouteOptions.SaysFull(head.Status, retryAfter is not null))
-            upstream.Full(SecondsOf(retryAfter));
-        else if (head.Status is 500 or 502 or 503 or 504)
-            upstream.Failed(attempt.FirstByte);
-        else
-            upstream.Answered(attempt.FirstByte, attempt.Beside);
+        upstream.Judge(head.Status, head["Retry-After"], attempt.FirstByte, attempt.Beside);
         _core.Observer.Meter.Began(_route.Name, attempt.Target.Site, attempt.FirstByte);
         if (head.Status < 500)
             _route.Record.FirstByte.Add(attempt.FirstByte);
@@ -162,6 +159,7 @@ internal sealed partial class Exchange : IAsyncDisposable
 
     private void Judge(Attempt attempt, Failure failure)
     {
+        GatewayTracer.Failed(attempt.Span, failure);
         if (failure.Phase == Phase.Connect)
             attempt.Target.Upstream.Refused(attempt.FirstByte);
         else
@@ -179,7 +177,4 @@ internal sealed partial class Exchange : IAsyncDisposable
 
         return last is null ? Refusals.NothingServesAsync(_context, _route) : Refusals.AllFailedAsync(_context, _route, last, _tried.Count);
     }
-
-    private static TimeSpan SecondsOf(string? retryAfter) =>
-        int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
 }

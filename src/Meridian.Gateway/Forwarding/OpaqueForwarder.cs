@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Meridian.Gateway.Choosing;
 using Meridian.Gateway.Http1;
@@ -27,7 +28,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
         context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true;
 
-    public async Task ForwardAsync(HttpContext context, Route route, int[] order, ulong session)
+    public async Task ForwardAsync(HttpContext context, Route route, int[] order, ulong session, Activity? span)
     {
         route.Record.Retries.Count();
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
@@ -39,7 +40,8 @@ internal sealed class OpaqueForwarder(GatewayCore core)
         {
             tried.Add(choice.Target.Upstream);
             GatewayObserver.Attempt(route, choice.Target);
-            var transformer = new Transformer(core, route, choice.Target, tried.Count);
+            using var attempt = GatewayTracer.Attempt(span, context.Request.Method, choice.Target, tried.Count - 1);
+            var transformer = new Transformer(core, route, choice.Target, tried.Count, attempt);
             var started = core.Time.GetTimestamp();
             var work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
             transformer.Beside = choice.Target.Upstream.Begin(work);
@@ -61,6 +63,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
                 choice.Target.Upstream.End(work);
             }
 
+            GatewayTracer.Failed(attempt, last);
             if (last.Phase == Phase.Connect)
                 choice.Target.Upstream.Refused(core.Time.GetElapsedTime(started));
             else
@@ -105,7 +108,7 @@ internal sealed class OpaqueForwarder(GatewayCore core)
         return new Failure(kind, sawHead ? Phase.Body : Phase.FirstByte, exception?.InnerException?.Message ?? exception?.Message ?? error.ToString(), true);
     }
 
-    private sealed class Transformer(GatewayCore core, Route route, Target target, int attempts) : HttpTransformer
+    private sealed class Transformer(GatewayCore core, Route route, Target target, int attempts, Activity? span) : HttpTransformer
     {
         private readonly long _begun = core.Time.GetTimestamp();
 
@@ -123,6 +126,12 @@ internal sealed class OpaqueForwarder(GatewayCore core)
             var forwarded = core.ForwardedOf(httpContext);
             foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader])
                 proxyRequest.Headers.Remove(name);
+            if (span is not null)
+            {
+                proxyRequest.Headers.Remove("traceparent");
+                proxyRequest.Headers.TryAddWithoutValidation("traceparent", GatewayTracer.ParentOf(span));
+            }
+
             if (route.AsksForReports)
                 proxyRequest.Headers.TryAddWithoutValidation(LoadReport.RequestHeader, "text");
             proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded.Chain);
@@ -138,8 +147,10 @@ internal sealed class OpaqueForwarder(GatewayCore core)
                 return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             SawHead = true;
             var elapsed = core.Time.GetElapsedTime(_begun);
-            target.Upstream.Answered(elapsed, Beside);
+            target.Upstream.Judge((int)proxyResponse.StatusCode,
+                proxyResponse.Headers.NonValidated.TryGetValues("Retry-After", out var after) ? after.ToString() : null, elapsed, Beside);
             core.Observer.Meter.Began(route.Name, target.Site, elapsed);
+            GatewayTracer.Answered(span, (int)proxyResponse.StatusCode);
             TakeReports(proxyResponse.Headers);
             var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
             httpContext.Response.Headers["x-meridian-site"] = target.Site;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using System.Text;
+using Meridian.Gateway.Observing;
 using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,6 +15,8 @@ namespace Meridian.Gateway.Http1;
 /// </summary>
 internal static class RequestWriter
 {
+    private static readonly string NoParent = new('0', GatewayTracer.ParentLength);
+
     // RFC 9110 section 7.6.1, and what a gateway says itself.
     private static readonly FrozenSet<string> Dropped = new[]
     {
@@ -36,8 +39,9 @@ internal static class RequestWriter
     /// <param name="forwarded">What is said of the client.</param>
     /// <param name="hasBody">Whether a body follows.</param>
     /// <param name="reports">Whether load reports are asked for.</param>
+    /// <param name="traced">Whether the last field is to be the place of a <c>traceparent</c>, for <see cref="WithParent"/>.</param>
     /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth nothing.</returns>
-    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody, bool reports = false)
+    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody, bool reports = false, bool traced = false)
     {
         var target = TargetOf(request);
         if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks) || host.AsSpan().ContainsAny(TargetBreaks))
@@ -55,7 +59,7 @@ internal static class RequestWriter
                 continue;
             if (!IsToken(name))
                 return false;
-            if (Dropped.Contains(name) || (named.Count > 0 && IsNamed(named, name)))
+            if (Dropped.Contains(name) || (traced && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) || (named.Count > 0 && IsNamed(named, name)))
                 continue;
 
             // HTTP/2 splits cookies for its compression; HTTP/1.1 has one field (RFC 9113 section 8.2.3).
@@ -91,8 +95,18 @@ internal static class RequestWriter
             Put(writer, "Content-Length: 0\r\n"u8);
         }
 
+        if (traced)
+            Field(writer, "traceparent", NoParent);
         Put(writer, "\r\n"u8);
         return true;
+    }
+
+    /// <summary>A head of its own for one attempt, which says whose child the work at its address is.</summary>
+    public static byte[] WithParent(ReadOnlySpan<byte> head, string parent)
+    {
+        var own = head.ToArray();
+        Encoding.ASCII.GetBytes(parent, own.AsSpan(^(NoParent.Length + 4)));
+        return own;
     }
 
     public static void Field(ArrayBufferWriter<byte> writer, string name, string value)

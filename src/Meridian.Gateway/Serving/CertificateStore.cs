@@ -25,6 +25,9 @@ internal sealed class CertificateStore
         _loaded = Load(paths);
     }
 
+    /// <summary>When the certificate of each name ends.</summary>
+    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries => _loaded.ByName.Select(e => (e.Key, new DateTimeOffset(e.Value.NotAfter)));
+
     /// <summary>The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.</summary>
     public SslStreamCertificateContext Find(string? serverName)
     {

@@ -20,16 +20,17 @@ public sealed partial class GatewayServer : IAsyncDisposable
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(15);
 
     private readonly WebApplication _app;
+    private readonly CertificateStore? _certificates;
     private readonly ITimer? _refresh;
 
-    private GatewayServer(WebApplication app, ITimer? refresh)
-    {
-        _app = app;
-        _refresh = refresh;
-    }
+    private GatewayServer(WebApplication app, CertificateStore? certificates, ITimer? refresh) =>
+        (_app, _certificates, _refresh) = (app, certificates, refresh);
 
     /// <summary>Where it listens.</summary>
     public IEnumerable<string> Urls => _app.Urls;
+
+    /// <summary>When the certificate of each name ends; empty without TLS.</summary>
+    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Certificates => _certificates?.Expiries ?? [];
 
     /// <exception cref="GatewayException">It cannot listen, or has no certificates.</exception>
     public static async Task<GatewayServer> StartAsync(GatewayCore core, GatewayOptions options, TimeProvider time, ILoggerFactory logs)
@@ -78,7 +79,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
             if (certificates.Refresh() is { } fault)
                 Log.Certificate(log, fault);
         }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        return new GatewayServer(app, refresh);
+        return new GatewayServer(app, certificates, refresh);
     }
 
     /// <summary>Takes no new connections, and lets requests that are under way end.</summary>

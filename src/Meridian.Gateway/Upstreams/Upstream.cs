@@ -1,4 +1,6 @@
+using System.Globalization;
 using Meridian.Gateway.Http1;
+using Meridian.Gateway.Routing;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Gateway.Upstreams;
@@ -95,7 +97,7 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
     /// <summary>An answer began.</summary>
     /// <param name="after">Time since the request was begun.</param>
     /// <param name="beside">Requests that were under way when it was, itself among them.</param>
-    public void Answered(TimeSpan after, int beside)
+    private void Answered(TimeSpan after, int beside)
     {
         _firstByte.Observe(after.TotalSeconds);
         Learned.Observe(beside, after);
@@ -103,6 +105,21 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
             Volatile.Write(ref _failures, 0);
         if (Volatile.Read(ref _rests) != 0)
             Volatile.Write(ref _rests, 0);
+    }
+
+    /// <summary>An answer's head says how the address is: well, full, or failing.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="retryAfter">How long it wants to be spared; null where it does not say.</param>
+    /// <param name="after">Time since the request was begun.</param>
+    /// <param name="beside">Requests that were under way when it was, itself among them.</param>
+    public void Judge(int status, string? retryAfter, TimeSpan after, int beside)
+    {
+        if (RouteOptions.SaysFull(status, retryAfter is not null))
+            Full(SecondsOf(retryAfter));
+        else if (status is 500 or 502 or 503 or 504)
+            Failed(after);
+        else
+            Answered(after, beside);
     }
 
     /// <summary>No connection could be made: it is not chosen from this moment on.</summary>
@@ -122,7 +139,7 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
 
     /// <summary>It said that it is full.</summary>
     /// <param name="retryAfter">For how long, as far as it said.</param>
-    public void Full(TimeSpan retryAfter)
+    private void Full(TimeSpan retryAfter)
     {
         var span = retryAfter > LongestFull ? LongestFull : retryAfter;
         Volatile.Write(ref _fullUntil, time.GetTimestamp() + Ticks(span));
@@ -142,6 +159,9 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
         Connections.Dispose();
         _invoker?.Dispose();
     }
+
+    private static TimeSpan SecondsOf(string? retryAfter) =>
+        int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
 
     private void Penalise(TimeSpan after) => _firstByte.Observe(Math.Max(after.TotalSeconds, FailurePenalty));
 

@@ -48,6 +48,10 @@ internal static class ServeCommand
             Description = "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front",
             AllowMultipleArgumentsPerToken = true,
         };
+        var traces = new Option<string?>("--traces")
+        {
+            Description = "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or OTEL_EXPORTER_OTLP_ENDPOINT says where",
+        };
         var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
         var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
         var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
@@ -66,7 +70,7 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
@@ -86,6 +90,7 @@ internal static class ServeCommand
                 Name = result.GetRequiredValue(node),
                 Chaos = result.GetValue(chaos),
                 Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(trusted) ?? []),
+                Traces = TracesOf(result.GetValue(traces)),
                 Management = new ManagementOptions
                 {
                     EndPoint = result.GetValue(management)!,
@@ -126,6 +131,7 @@ internal static class ServeCommand
         await using var node = Node.Start(options, configuration, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
+        using var traces = NodeTraces.Start(options);
         await using var gateway = await NodeGateway.StartAsync(node, options, TimeProvider.System, logs);
         using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
@@ -135,6 +141,10 @@ internal static class ServeCommand
         await Forever(cancellationToken);
         return ExitCode.Done;
     }
+
+    private static Uri? TracesOf(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" ? place
+        : throw new StartException($"--traces {text} is not a URL such as http://127.0.0.1:4318");
 
     private static GatewayOptions? GatewayOf(IPEndPoint[] http, IPEndPoint[] https, string[] certificates, string[] trusted)
     {

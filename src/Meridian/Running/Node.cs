@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Meridian.Api;
 using Meridian.Dns.Answering;
@@ -9,6 +10,7 @@ using Meridian.Dns.Logging;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
+using Meridian.Gateway.Serving;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
@@ -151,6 +153,16 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     /// <summary>The HTTP gateway without its sockets; null for none.</summary>
     public GatewayCore? Gateway { get; }
+
+    /// <summary>The gateway's sockets, once they are open.</summary>
+    public GatewayServer? GatewayServer { get; set; }
+
+    /// <summary>When the certificates end that the node shows to clients.</summary>
+    public IEnumerable<(string Use, string Name, DateTimeOffset NotAfter)> Certificates =>
+    [
+        .. _options.DnsCertificate is { } dns ? [("dns", dns.Current.TargetCertificate.GetNameInfo(X509NameType.DnsName, false), (DateTimeOffset)dns.Current.TargetCertificate.NotAfter)] : Array.Empty<(string, string, DateTimeOffset)>(),
+        .. GatewayServer?.Certificates.Select(c => ("gateway", c.Name, c.NotAfter)) ?? [],
+    ];
 
     public ILoads Loads => _loads.Book;
 

@@ -27,7 +27,7 @@ internal static class NodeGateway
             return null;
         try
         {
-            return await GatewayServer.StartAsync(node.Gateway, options.Gateway!, time, logs);
+            return node.GatewayServer = await GatewayServer.StartAsync(node.Gateway, options.Gateway!, time, logs);
         }
         catch (GatewayException e)
         {

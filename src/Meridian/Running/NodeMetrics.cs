@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Meridian.Dns.Wire;
+using Meridian.Model.Loads;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Running;
@@ -54,6 +55,15 @@ internal static partial class NodeMetrics
         new("meridian.load.trim", "1", "What the load has taught of the pool's capacity: 1 where it is as declared", ["endpoint", "pool"],
             node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad is not null).Select(p =>
                 M(p.ByLoad!.Trim, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
+        new("meridian.load.age.seconds", "s", "Age of the newest figure of the pool; for endpoints whose weights follow load", ["endpoint", "pool"],
+            node => from e in node.Table.Endpoints
+                    from p in e.AllPools
+                    where p.ByLoad is not null
+                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>().Select(f => (DateTimeOffset.UtcNow - f.At).TotalSeconds).ToArray()
+                    where ages.Length > 0
+                    select M(ages.Min(), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))),
+        new("meridian.certificate.expiry.timestamp.seconds", "s", "When the certificate ends, since 1970", ["use", "name"],
+            node => node.Certificates.Select(c => M(c.NotAfter.ToUnixTimeSeconds(), ("use", c.Use), ("name", c.Name)))),
         new("meridian.load.scrapes", "{scrape}", "Readings of the metrics of addresses", ["result"], node =>
             [M(node.Scrapes.Completed - node.Scrapes.Failed, ("result", "ok")), M(node.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
         new("meridian.overrides", "{override}", "Overrides that stand", [], node => [M(node.Overrides.Overrides.Length)]),

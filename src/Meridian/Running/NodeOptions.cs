@@ -48,5 +48,8 @@ internal sealed record NodeOptions
     /// <summary>The HTTP gateway; null for none.</summary>
     public GatewayOptions? Gateway { get; init; }
 
+    /// <summary>Where spans go by OTLP; null for where the environment says, and nowhere if it says nothing.</summary>
+    public Uri? Traces { get; init; }
+
     public ManagementOptions Management { get; init; } = new();
 }

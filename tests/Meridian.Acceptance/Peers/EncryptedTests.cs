@@ -38,6 +38,7 @@ public sealed class EncryptedTests : IAsyncLifetime
             Assert.Equal("10.0.0.80\n", (await Run.ProgramAsync("kdig", "@127.0.0.1", "-p", $"{_https}", method, "www.example.org", "+short")).Output);
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync($"{_node.Url}/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches("meridian_certificate_expiry_timestamp_seconds\\{[^}]*name=\"localhost\"[^}]*\\} [0-9.E+]{8,}\n", metrics);
         Assert.Matches("meridian_dns_queries_total\\{[^}]*transport=\"tls\"[^}]*\\} 1\n", metrics);
         Assert.Matches("meridian_dns_queries_total\\{[^}]*transport=\"https\"[^}]*\\} 2\n", metrics);
     }
