@@ -80,9 +80,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     private static async Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
     {
         var world = new GatewayWorld(gateway, endpoint, options, onePool, backends);
-        world.Port = FreePort();
-        world._server = await GatewayServer.StartAsync(
-            world._core, options with { Http = [new(IPAddress.Loopback, world.Port)] }, TimeProvider.System, world.Log);
+        world._server = await GatewayServer.StartAsync(world._core, options with { Http = [new(IPAddress.Loopback, 0)] }, TimeProvider.System, world.Log);
+        world.Port = new Uri(world._server.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal))).Port;
         return world;
     }
 

@@ -251,13 +251,4 @@ public sealed class ProtocolTests
         await app.StartAsync();
         return app;
     }
-
-    private sealed class HostHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.Host = "app.example.org";
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
 }

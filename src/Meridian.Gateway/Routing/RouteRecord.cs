@@ -7,6 +7,8 @@ namespace Meridian.Gateway.Routing;
 /// <summary>What the gateway keeps of an endpoint across changes of verdicts and configuration.</summary>
 internal sealed class RouteRecord(TimeProvider time)
 {
+    private double _meanWork = 1;
+
     public ShareBudget Retries { get; } = new(time);
 
     public ShareBudget Hedges { get; } = new(time);
@@ -14,8 +16,6 @@ internal sealed class RouteRecord(TimeProvider time)
     public FirstByteTimes FirstByte { get; } = new();
 
     public RouteCounts Counts { get; } = new();
-
-    private double _meanWork = 1;
 
     /// <summary>What a request is in the unit of its route; one whose length is not known is as the others were.</summary>
     public double WorkOf(GatewayUpstream upstream, long? octets)

@@ -133,6 +133,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     public string Name => _options.Name;
 
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     public DateTimeOffset StartedAt { get; }
 
     public DateTimeOffset ConfiguredAt { get; private set; }

@@ -59,7 +59,7 @@ internal static partial class NodeMetrics
             node => from e in node.Table.Endpoints
                     from p in e.AllPools
                     where p.ByLoad is not null
-                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>().Select(f => (DateTimeOffset.UtcNow - f.At).TotalSeconds).ToArray()
+                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>().Select(f => (node.Now - f.At).TotalSeconds).ToArray()
                     where ages.Length > 0
                     select M(ages.Min(), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))),
         new("meridian.certificate.expiry.timestamp.seconds", "s", "When the certificate ends, since 1970", ["use", "name"],

@@ -1,0 +1,188 @@
+using System.IO.Pipelines;
+
+namespace Meridian.Gateway.Bodies;
+
+/// <summary>
+/// The body of a request for a forwarder that reads it as a stream: read from the client once, kept while it is read, and
+/// read again from its beginning by the next try. One stream at a time.
+/// </summary>
+/// <param name="reader">The client's side.</param>
+/// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
+internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private Replay? _replay = replay;
+    private ReplayStream? _current;
+    private bool _begun;
+    private volatile bool _forget;
+
+    /// <summary>Whether all of it has been read from the client.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the client's side has failed.</summary>
+    public bool ClientFailed { get; private set; }
+
+    /// <summary>Whether it can be read again from its beginning.</summary>
+    public bool CanReplay => !_begun || (_replay is not null && !_forget);
+
+    /// <summary>A stream of all of it.</summary>
+    /// <param name="completed">Called when the last octet has been read.</param>
+    public Stream Open(Action completed) => _current = new ReplayStream(this, _replay, completed);
+
+    /// <summary>Nobody reads the stream any longer: a read that waits for the client is given up, and loses nothing.</summary>
+    public async ValueTask CloseAsync()
+    {
+        _current = null;
+        reader.CancelPendingRead();
+        await _turn.WaitAsync();
+        _turn.Release();
+    }
+
+    /// <summary>It will not be read again: what was kept of it is let go, now or with the read that is under way.</summary>
+    public async ValueTask ForgetAsync()
+    {
+        _forget = true;
+        if (!await _turn.WaitAsync(TimeSpan.Zero))
+            return;
+        await LetGoAsync();
+        _turn.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        if (_replay is not null)
+            await _replay.DisposeAsync();
+        _replay = null;
+        _turn.Dispose();
+    }
+
+    private async ValueTask<int> ReadAsync(ReplayStream stream, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        if (into.IsEmpty)
+            return 0;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await stream.ReadKeptAsync(into) is > 0 and var kept ? kept : await ReadOnAsync(stream, into, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask<int> ReadOnAsync(ReplayStream stream, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read again.
+        using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        while (!IsComplete)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!ReferenceEquals(stream, _current))
+                throw new OperationCanceledException("another try reads the body now");
+            var result = await ReadClientAsync();
+            var piece = result.IsCanceled ? result.Buffer.Slice(0, 0) : result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
+            if (piece.IsEmpty)
+            {
+                IsComplete = !result.IsCanceled && result.IsCompleted;
+                reader.AdvanceTo(result.Buffer.Start);
+                continue;
+            }
+
+            _begun = true;
+            if (_forget || (_replay is not null && !await _replay.TryKeepAsync(piece)))
+                await LetGoAsync();
+            foreach (var segment in piece)
+            {
+                segment.CopyTo(into);
+                into = into[segment.Length..];
+            }
+
+            // The piece is not to be looked at once it has been given back.
+            var count = (int)piece.Length;
+            reader.AdvanceTo(piece.End);
+            return count;
+        }
+
+        stream.Complete();
+        return 0;
+    }
+
+    private async ValueTask<ReadResult> ReadClientAsync()
+    {
+        try
+        {
+            return await reader.ReadAsync(CancellationToken.None);
+        }
+        catch
+        {
+            ClientFailed = true;
+            throw;
+        }
+    }
+
+    private async ValueTask LetGoAsync()
+    {
+        if (_replay is not null)
+            await _replay.DisposeAsync();
+        _replay = null;
+    }
+
+    /// <summary>What one try reads.</summary>
+    private sealed class ReplayStream(ReplayBody body, Replay? replay, Action completed) : Stream
+    {
+        private IAsyncEnumerator<ReadOnlyMemory<byte>>? _kept = replay?.ReadAsync().GetAsyncEnumerator();
+        private ReadOnlyMemory<byte> _piece;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void Complete() => completed();
+
+        /// <summary>What was kept before this try; 0 at its end.</summary>
+        public async ValueTask<int> ReadKeptAsync(Memory<byte> into)
+        {
+            while (_kept is not null && _piece.IsEmpty)
+            {
+                if (await _kept.MoveNextAsync())
+                {
+                    _piece = _kept.Current;
+                    continue;
+                }
+
+                await _kept.DisposeAsync();
+                _kept = null;
+            }
+
+            var count = Math.Min(into.Length, _piece.Length);
+            _piece[..count].CopyTo(into);
+            _piece = _piece[count..];
+            return count;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => body.ReadAsync(this, buffer, cancellationToken);
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            body.ReadAsync(this, buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
