@@ -23,7 +23,7 @@ public sealed class LoadSignalTests
     [InlineData("{scrape: {metrics: {waiting: 'rate(x[5m])'}}}", "", "LeastLoad", "`rate(x[5m])` is no expression of metrics: `(` is not expected (at character 5)")]
     [InlineData("{scrape: {engine: Vllm, path: metrics}}", "", "LeastLoad", "must begin with a slash")]
     [InlineData("{scrape: {engine: Vllm, interval: 1s, timeout: 2s}}", "", "LeastLoad", "must not be longer than `interval`")]
-    [InlineData("{}", "weights: Auto,", "Failover", "policy Failover uses no weights")]
+    [InlineData("{}", "weights: auto,", "Failover", "policy Failover uses no weights")]
     public void A_wrong_one_is_refused_with_the_reason(string signal, string more, string policy, string message) =>
         Assert.Contains(Read(signal, more, policy).Faults, f => f.ToString().Contains(message, StringComparison.Ordinal));
 
@@ -32,7 +32,7 @@ public sealed class LoadSignalTests
     {
         Assert.Contains(Read("{}", "", "LeastLoad", "").Faults, f => f.Message.Contains("nothing tells how busy pool `p` is", StringComparison.Ordinal));
         Assert.True(Read("{}", "gateway: {},", "LeastLoad", "").IsSound);
-        Assert.True(Read("{}", "weights: Auto,", "Sticky").IsSound);
+        Assert.True(Read("{}", "weights: auto,", "Sticky").IsSound);
         Assert.Contains(Read("{}", "", "LeastLoad", "loadSignal: k,").Faults, f => f.Message.Contains("there is no LoadSignal named `k`; did you mean `l`?", StringComparison.Ordinal));
     }
 

@@ -21,7 +21,7 @@ public sealed record GlobalEndpoint : Resource
     [Field("How pools are ordered")]
     public EndpointPolicy Policy { get; init; } = EndpointPolicy.Nearest;
 
-    [Field("`Auto`: the pools' weights, under policy Weighted and Sticky, are corrected by what the pools have to do")]
+    [Field("`auto`: the pools' weights, under policy Weighted and Sticky, are corrected by what the pools have to do")]
     public WeightSource Weights { get; init; } = WeightSource.Fixed;
 
     [Field("Name of the SourceMap, for policy SourceMap")]

@@ -107,7 +107,7 @@ internal static class EndpointRules
     private static void CheckWeights(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
         if (endpoint.Weights == WeightSource.Auto && endpoint.Policy is not (EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.LeastLoad))
-            report.Fault(endpoint, "weights", $"policy {endpoint.Policy} uses no weights; `weights: Auto` goes with Weighted and Sticky");
+            report.Fault(endpoint, "weights", $"policy {endpoint.Policy} uses no weights; `weights: auto` goes with Weighted and Sticky");
         if (!endpoint.FollowsLoad || endpoint.Gateway is { Pools.IsEmpty: true })
             return;
         foreach (var member in endpoint.Pools)
