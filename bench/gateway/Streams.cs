@@ -57,7 +57,7 @@ internal static class Streams
         var alive = sockets.Count(s => s.Available > 0) + (await Task.WhenAll(multiplexed)).Count(events => events > 5);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-            {count} event streams, a fifth of them over HTTP/2, one event of 14 octets a second on each
+            {count} event streams, a fifth of them over HTTP/2, one event of 15 octets a second on each
 
             | what | figure |
             | --- | --- |

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Http1;
 using Meridian.Gateway.Routing;
@@ -137,6 +138,7 @@ internal sealed class Attempt : IAsyncDisposable
         return pending.IsCompletedSuccessfully ? pending : WaitAsync(pending);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>> WaitAsync(ValueTask<ReadOnlyMemory<byte>> pending)
     {
         var began = _time.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Meridian.Gateway.Http1;
@@ -52,6 +53,7 @@ internal sealed partial class Exchange
     }
 
     /// <summary>Writes a piece to the client; false when the client is gone.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> PassOnAsync(ReadOnlyMemory<byte> piece)
     {
         try

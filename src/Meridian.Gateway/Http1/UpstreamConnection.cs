@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Meridian.Gateway.Http1;
 
 /// <summary>
 /// One HTTP/1.1 connection to an address, one exchange at a time. Reading and writing may go on at the same time; each
-/// by one caller.
+/// by one caller. What waits for the next piece of a stream is pooled: ten thousand streams that each made garbage with
+/// every event would be held up together by its collection.
 /// </summary>
 internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDisposable
 {
@@ -87,6 +89,7 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
 
     /// <summary>The next piece of the body; empty at its end. It stands until the next call.</summary>
     /// <exception cref="UpstreamException">The body ends before its end.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken)
     {
         if (AtEnd)
@@ -137,6 +140,7 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
     }
 
     // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF (RFC 9112 section 7.1)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask BeginChunkAsync(CancellationToken cancellationToken)
     {
         var line = await LineAsync(cancellationToken);
@@ -155,6 +159,7 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
         AtEnd = true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> LineAsync(CancellationToken cancellationToken)
     {
         if (_endsChunk)
@@ -217,12 +222,14 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillOrFailAsync(CancellationToken cancellationToken)
     {
         if (await FillAsync(cancellationToken) == 0)
             throw new UpstreamException(FailureKind.Reset, "the connection ended before the answer did");
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
