@@ -12,7 +12,7 @@ double[] sites = [100, 60, 40];
 [
     ("fixed", LoadSimulation.Fixed),
     ("headroom", Headroom),
-    ("Meridian", (loads, before) => WeightLaw.Next(loads, before)),
+    ("Meridian", LoadSimulation.Follow),
 ];
 
 Table("Sites of capacity 100, 60 and 40, declared as they are; 400 resolvers", laws,
@@ -37,7 +37,7 @@ Table("40 resolvers, the largest with a fifth of all clients", laws,
 static ImmutableArray<PoolWeight> Headroom(PoolLoad[] loads, ImmutableArray<PoolWeight> before)
 {
     var room = loads.Select(l => l.Capacity * Math.Max(0.02, 1 - (l.Utilisation ?? 0))).ToArray();
-    return [.. room.Select(r => new PoolWeight { Published = Math.Max(1, (int)Math.Round(1000 * r / room.Sum())), Exact = r })];
+    return [.. room.Select(r => new PoolWeight { Published = Math.Max(1, (int)Math.Round(1000 * r / room.Sum())), Exact = r, Capacity = r })];
 }
 
 void Table(

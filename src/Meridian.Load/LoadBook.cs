@@ -8,6 +8,9 @@ namespace Meridian.Load;
 /// <param name="staleAfter">How old a figure may be before the gateway's own word is better.</param>
 public sealed class LoadBook(TimeProvider time, TimeSpan staleAfter) : ILoads
 {
+    // Of the difference, in a tick.
+    private const double Belief = 0.1;
+
     private readonly ConcurrentDictionary<LoadKey, Page> _pages = [];
 
     /// <summary>Files a figure; one that is older than what its source said before is dropped.</summary>
@@ -20,8 +23,14 @@ public sealed class LoadBook(TimeProvider time, TimeSpan staleAfter) : ILoads
             Volatile.Write(ref place, figure);
     }
 
-    /// <summary>What traffic has shown that an address can do at a time.</summary>
-    public void Learn(LoadKey key, double? capacity) => _pages.GetOrAdd(key, _ => new Page()).Capacity = capacity is { } known ? [known] : null;
+    /// <summary>What traffic has shown that an address can do at a time, once a tick: it is learned in powers of two, and believed slowly.</summary>
+    public void Learn(LoadKey key, double? capacity)
+    {
+        if (capacity is not { } seen)
+            return;
+        var page = _pages.GetOrAdd(key, _ => new Page());
+        page.Capacity = [page.Capacity is [var known] ? known + (Belief * (seen - known)) : seen];
+    }
 
     /// <summary>
     /// The newest figure that the address itself gave; where that is old or was never given, what a gateway has sent

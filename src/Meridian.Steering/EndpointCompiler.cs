@@ -14,7 +14,7 @@ internal static class EndpointCompiler
         var before = previous?.Pools.ToDictionary(p => p.Shape.Pool.Name) ?? [];
         var judged = shape.Pools.Select(pool => Judge(pool, verdicts)).ToArray();
         Guard(shape, judged, before, now);
-        var pools = judged.Select(j => Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), now)).ToImmutableArray();
+        var pools = judged.Select(j => Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), shape.Endpoint.FollowsLoad, now)).ToImmutableArray();
         if (shape.Endpoint.FollowsLoad && pools.Any(p => p.ByLoad is null))
             pools = LoadMeasure.Weigh(shape, pools, null, now);
         var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
@@ -67,7 +67,7 @@ internal static class EndpointCompiler
         static bool IsServing(PoolPlan plan) => plan.State is PoolState.Up or PoolState.Guarded;
     }
 
-    private static PoolPlan Build(Judged judged, PoolPlan? before, DateTimeOffset now)
+    private static PoolPlan Build(Judged judged, PoolPlan? before, bool followsLoad, DateTimeOffset now)
     {
         var since = before?.State == judged.State ? before.Since : now;
         var recovered = judged.State switch
@@ -76,7 +76,7 @@ internal static class EndpointCompiler
             PoolState.Up => before?.RecoveredAt,
             _ => null,
         };
-        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered, before?.ByLoad);
+        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered, followsLoad ? before?.ByLoad : null);
     }
 
     private static bool SameAnswers(ImmutableArray<PoolPlan> before, ImmutableArray<PoolPlan> after) =>

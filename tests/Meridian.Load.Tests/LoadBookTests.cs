@@ -54,6 +54,17 @@ public sealed class LoadBookTests
     }
 
     [Fact]
+    public void A_learned_capacity_is_believed_slowly()
+    {
+        var book = new LoadBook(_time, TimeSpan.FromSeconds(15));
+        book.Learn(Key, 16);
+        book.Learn(Key, 32);
+        Assert.Equal(17.6, book.LearnedCapacity(Key)!.Value, 6);
+        book.Learn(Key, null);
+        Assert.Equal(17.6, book.LearnedCapacity(Key)!.Value, 6);
+    }
+
+    [Fact]
     public void What_is_no_longer_configured_is_forgotten()
     {
         var book = new LoadBook(_time, TimeSpan.FromSeconds(15));

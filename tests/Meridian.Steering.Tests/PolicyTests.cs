@@ -216,10 +216,10 @@ public sealed class PolicyTests
     [Fact]
     public void Any_verdicts_and_any_draw_give_a_choice_of_what_may_be_answered()
     {
-        foreach (var policy in (string[])["Nearest", "Failover", "Weighted", "RoundRobin", "Sticky"])
+        foreach (var policy in (string[])["Nearest", "Failover", "Weighted", "RoundRobin", "Sticky", "LeastLoad"])
         {
             var world = new World($"policy: {policy}\nbackupAnswer: true\npools: [{{pool: a}}, {{pool: b, weight: 0}}, {{pool: c, weight: 7}}]",
-                "a: site: hanoi, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\nb: site: suva, addresses: [{value: 10.0.0.3}]\nc: site: frankfurt, addresses: [{value: 10.0.0.4}, {value: \"2001:db8::4\"}]");
+                "a: loadSignal: l, site: hanoi, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\nb: loadSignal: l, site: suva, addresses: [{value: 10.0.0.3}]\nc: loadSignal: l, site: frankfurt, addresses: [{value: 10.0.0.4}, {value: \"2001:db8::4\"}]");
             Gen.Select(Gen.Int[0, 3].Array[5], Gen.ULong, Gen.Byte.Array[4]).Sample((states, draw, client) =>
             {
                 string[] values = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "2001:db8::4"];

@@ -1,19 +1,23 @@
 using System.Net;
 using Meridian.Model;
+using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Geography;
+using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Tests;
 
 /// <summary>A configuration, verdicts that a test sets by hand, and a clock that it moves.</summary>
-internal sealed class World : IVerdicts
+internal sealed class World : IVerdicts, ILoads
 {
     private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
 
     private readonly Dictionary<string, Verdict> _verdicts = [];
     private readonly Dictionary<string, Override> _overrides = [];
-    private readonly ResourceSet _resources;
+    private readonly Dictionary<string, LoadFigure> _loads = [];
+    private readonly Dictionary<string, double> _learned = [];
+    private ResourceSet _resources;
 
     public World(string endpoint, string pools, string more = "", GeoDatabase? geo = null)
     {
@@ -25,6 +29,10 @@ internal sealed class World : IVerdicts
             {{Header}}kind: HealthCheck
             metadata: {name: c}
             spec: {ping: {} }
+            ---
+            {{Header}}kind: LoadSignal
+            metadata: {name: l}
+            spec: {}
             ---
             {{Header}}kind: Site
             metadata: {name: hanoi}
@@ -97,6 +105,45 @@ internal sealed class World : IVerdicts
         }
 
         Table = Table.WithAll(this, Now);
+        return this;
+    }
+
+    public LoadFigure? Of(LoadKey key) => _loads.GetValueOrDefault(key.Address);
+
+    public double? LearnedCapacity(LoadKey key) => _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
+
+    /// <summary>An address tells its load.</summary>
+    public World Load(string address, double running, double? given = null)
+    {
+        _loads[address] = new LoadFigure(Now, LoadSource.Scrape) { Running = running, Given = given };
+        return this;
+    }
+
+    public World Learn(string address, double capacity)
+    {
+        _learned[address] = capacity;
+        return this;
+    }
+
+    /// <summary>Ticks of the weight law; what addresses said last is said again with each.</summary>
+    public World Weigh(int ticks = 1)
+    {
+        for (var i = 0; i < ticks; i++)
+        {
+            Now += WeightLaw.Tick;
+            foreach (var (address, figure) in _loads.ToArray())
+                _loads[address] = figure with { At = Now };
+            Table = Table.WithLoads(this, Now);
+        }
+
+        return this;
+    }
+
+    /// <summary>Another configuration takes the place of this one, as a reload does.</summary>
+    public World Become(World other)
+    {
+        _resources = other._resources;
+        Table = SteeringCompiler.Compile(_resources, Geo, this, Now, Table);
         return this;
     }
 

@@ -8,7 +8,7 @@ public sealed record EndpointPool
     [Field("Name of the AddressPool")]
     public required string Pool { get; init; }
 
-    [Field("Share under policy Weighted and Sticky; 0 is used only when nothing else is up", Min = "0", Max = "1000000")]
+    [Field("Share under policy Weighted and Sticky; 0, under LeastLoad too, is used only when nothing else is up", Min = "0", Max = "1000000")]
     public int Weight { get; init; } = 1;
 
     [Field("Place in the order of policy Failover, smallest first", Min = "0", Max = "1000000", Default = "the place in the list")]

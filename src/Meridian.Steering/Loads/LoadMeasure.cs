@@ -13,14 +13,13 @@ internal static class LoadMeasure
 
     /// <summary>The pools with their weights one tick later.</summary>
     /// <param name="shape">The endpoint.</param>
-    /// <param name="pools">Its pools; each has a weight by its load, or none has.</param>
+    /// <param name="pools">Its pools; those that are new have no weight by their load yet.</param>
     /// <param name="loads">What is known; null for nothing yet.</param>
     /// <param name="now">The time.</param>
     public static ImmutableArray<PoolPlan> Weigh(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads, DateTimeOffset now)
     {
-        var measured = Measure(shape, pools, loads, now);
-        ImmutableArray<PoolWeight> before = pools.Any(p => p.ByLoad is null) ? [] : [.. pools.Select(p => p.ByLoad!)];
-        return [.. pools.Zip(WeightLaw.Next(measured, before), (pool, weight) => pool.With(weight))];
+        var weights = WeightLaw.Next(Measure(shape, pools, loads, now), [.. pools.Select(p => p.ByLoad)]);
+        return [.. pools.Zip(weights, (pool, weight) => pool.With(weight))];
     }
 
     /// <summary>

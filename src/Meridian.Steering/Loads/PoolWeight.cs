@@ -9,6 +9,9 @@ public sealed record PoolWeight
     /// <summary>The weight before it is rounded, in the unit of the capacity.</summary>
     public required double Exact { get; init; }
 
+    /// <summary>The capacity that it was made for.</summary>
+    public required double Capacity { get; init; }
+
     /// <summary>What the declared capacity is corrected by, from 0.5 to 2.</summary>
     public double Trim { get; init; } = 1;
 

@@ -54,12 +54,12 @@ public static class WeightLaw
 
     /// <summary>The weights after one tick.</summary>
     /// <param name="loads">The pools of an endpoint.</param>
-    /// <param name="before">What the step before gave, in the same order; empty for the first step.</param>
-    public static ImmutableArray<PoolWeight> Next(ReadOnlySpan<PoolLoad> loads, ImmutableArray<PoolWeight> before)
+    /// <param name="before">What the step before gave, in the same order; null for a pool that is new.</param>
+    public static ImmutableArray<PoolWeight> Next(ReadOnlySpan<PoolLoad> loads, ReadOnlySpan<PoolWeight?> before)
     {
         var pools = new PoolWeight[loads.Length];
         for (var i = 0; i < pools.Length; i++)
-            pools[i] = Smooth(loads[i], before.IsDefaultOrEmpty ? null : before[i]);
+            pools[i] = Smooth(loads[i], Begin(loads[i], before[i]));
         var mean = Mean(loads, pools, out var absolute);
         for (var i = 0; i < pools.Length; i++)
             pools[i] = Step(loads[i], pools[i], mean, absolute);
@@ -68,10 +68,14 @@ public static class WeightLaw
 
     private static bool Counts(in PoolLoad load) => load is { Serves: true, Utilisation: not null } && load.Age <= StaleAfter;
 
+    // Another capacity is somebody's word, or that of addresses that come and go: it counts at once.
+    private static PoolWeight Begin(in PoolLoad load, PoolWeight? before) => before is null
+        ? new PoolWeight { Published = 0, Exact = load.Capacity, Capacity = load.Capacity }
+        : before with { Exact = before.Exact * load.Capacity / before.Capacity, Capacity = load.Capacity };
+
     // Rises are believed sooner than falls.
-    private static PoolWeight Smooth(in PoolLoad load, PoolWeight? before)
+    private static PoolWeight Smooth(in PoolLoad load, PoolWeight weight)
     {
-        var weight = before ?? new PoolWeight { Published = 0, Exact = load.Capacity };
         if (load.Utilisation is not { } now || load.Age > StaleAfter)
             return load.Age > ForgottenAfter || load.Utilisation is null ? weight with { Utilisation = null } : weight;
         var smoothed = weight.Utilisation is { } was
@@ -127,11 +131,19 @@ public static class WeightLaw
         double Toward(double target) => pool.Exact + ((1 - Math.Exp(-(Tick / Return))) * (target - pool.Exact));
     }
 
-    private static ImmutableArray<PoolWeight> Publish(PoolWeight[] pools, ImmutableArray<PoolWeight> before)
+    private static ImmutableArray<PoolWeight> Publish(PoolWeight[] pools, ReadOnlySpan<PoolWeight?> before)
     {
         var total = pools.Sum(p => p.Exact);
-        var wanted = pools.Select(p => Math.Max(1, (int)Math.Round(Scale * p.Exact / total))).ToArray();
-        var keeps = !before.IsDefaultOrEmpty && wanted.Zip(before).All(p => Math.Abs(p.First - p.Second.Published) <= p.Second.Published * WorthPublishing);
-        return [.. pools.Select((p, i) => p with { Published = keeps ? before[i].Published : wanted[i] })];
+        var keeps = true;
+        for (var i = 0; i < pools.Length; i++)
+        {
+            var wanted = Math.Max(1, (int)Math.Round(Scale * pools[i].Exact / total));
+            keeps &= before[i] is { } old && Math.Abs(wanted - old.Published) <= old.Published * WorthPublishing;
+            pools[i] = pools[i] with { Published = wanted };
+        }
+
+        for (var i = 0; keeps && i < pools.Length; i++)
+            pools[i] = pools[i] with { Published = before[i]!.Published };
+        return [.. pools];
     }
 }

@@ -34,11 +34,15 @@ internal sealed class LoadSimulation
     public int Seed { get; init; } = 1;
 
     /// <summary>What turns loads into weights.</summary>
-    public Func<PoolLoad[], ImmutableArray<PoolWeight>, ImmutableArray<PoolWeight>> Law { get; init; } = (loads, before) => WeightLaw.Next(loads, before);
+    public Func<PoolLoad[], ImmutableArray<PoolWeight>, ImmutableArray<PoolWeight>> Law { get; init; } = Follow;
+
+    /// <summary>The program's own law.</summary>
+    public static ImmutableArray<PoolWeight> Follow(PoolLoad[] loads, ImmutableArray<PoolWeight> before) =>
+        WeightLaw.Next(loads, before.IsEmpty ? new PoolWeight?[loads.Length] : [.. before]);
 
     /// <summary>Weights that stand still at what is declared.</summary>
     public static ImmutableArray<PoolWeight> Fixed(PoolLoad[] loads, ImmutableArray<PoolWeight> before) =>
-        [.. loads.Select(l => new PoolWeight { Published = (int)Math.Round(l.Capacity), Exact = l.Capacity })];
+        [.. loads.Select(l => new PoolWeight { Published = (int)Math.Round(l.Capacity), Exact = l.Capacity, Capacity = l.Capacity })];
 
     public SimulationResult Run()
     {

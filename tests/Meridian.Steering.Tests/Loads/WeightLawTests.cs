@@ -43,7 +43,26 @@ public sealed class WeightLawTests
 
     [Fact]
     public void Without_figures_the_weights_are_the_capacities() =>
-        Assert.Equal([500, 300, 200], WeightLaw.Next([.. Sites.Select(c => new PoolLoad { Capacity = c, Serves = true })], []).Select(w => w.Published));
+        Assert.Equal([500, 300, 200], LoadSimulation.Follow([.. Sites.Select(c => new PoolLoad { Capacity = c, Serves = true })], []).Select(w => w.Published));
+
+    [Fact]
+    public void Another_capacity_counts_at_once_and_keeps_what_was_learned()
+    {
+        PoolLoad[] loads = [Load(0.5, 0), Load(0.5, 0)];
+        var before = LoadSimulation.Follow(loads, []);
+        loads[0] = loads[0] with { Capacity = 300 };
+        var after = LoadSimulation.Follow(loads, before);
+        Assert.Equal([750, 250], after.Select(w => w.Published));
+    }
+
+    [Fact]
+    public void A_new_pool_leaves_what_was_learned_of_the_others()
+    {
+        var before = Steps(50, (0.9, 0), (0.5, 0));
+        var after = WeightLaw.Next([Load(0.9, 0), Load(0.5, 0), Load(0.7, 0)], [before[0], before[1], null]);
+        Assert.Equal(before[0].Trim, after[0].Trim, 0.02);
+        Assert.Equal((double)before[0].Published / before[1].Published, (double)after[0].Published / after[1].Published, 0.05);
+    }
 
     [Fact]
     public void A_busier_pool_gets_less_and_says_so()
@@ -58,11 +77,11 @@ public sealed class WeightLawTests
     {
         var busy = Steps(20, (0.9, 0), (0.3, 0));
         PoolLoad[] loads = [Load(0.9, 20), Load(0.3, 0)];
-        Assert.Equal(WeightReason.Stale, WeightLaw.Next(loads, busy)[0].Reason);
+        Assert.Equal(WeightReason.Stale, LoadSimulation.Follow(loads, busy)[0].Reason);
         loads = [Load(0.9, 300), Load(0.3, 300)];
         var after = busy;
         for (var i = 0; i < 100; i++)
-            after = WeightLaw.Next(loads, after);
+            after = LoadSimulation.Follow(loads, after);
         Assert.All(after, w => Assert.Equal(WeightReason.NoFigure, w.Reason));
         Assert.All(after, w => Assert.InRange(w.Published, 480, 520));
     }
@@ -71,7 +90,7 @@ public sealed class WeightLawTests
     public void A_pool_that_is_out_does_not_move_the_others()
     {
         PoolLoad[] loads = [Load(0.5, 0), Load(0.5, 0), Load(5, 0) with { Serves = false }];
-        var after = WeightLaw.Next(loads, WeightLaw.Next(loads, []));
+        var after = LoadSimulation.Follow(loads, LoadSimulation.Follow(loads, []));
         Assert.Equal([WeightReason.Balanced, WeightReason.Balanced, WeightReason.Out], after.Select(w => w.Reason));
         Assert.Equal(after[0].Published, after[1].Published);
     }
@@ -80,8 +99,8 @@ public sealed class WeightLawTests
     public void Nothing_is_learned_from_a_pool_that_comes_back_nor_from_figures_without_a_scale()
     {
         Assert.NotEqual(1, Steps(1, (0.9, 0), (0.3, 0))[0].Trim);
-        Assert.Equal(1, WeightLaw.Next([Load(0.9, 0) with { IsRamping = true }, Load(0.3, 0)], [])[0].Trim);
-        Assert.All(WeightLaw.Next([Load(9, 0) with { IsAbsolute = false }, Load(3, 0) with { IsAbsolute = false }], []), w => Assert.Equal(1, w.Trim));
+        Assert.Equal(1, LoadSimulation.Follow([Load(0.9, 0) with { IsRamping = true }, Load(0.3, 0)], [])[0].Trim);
+        Assert.All(LoadSimulation.Follow([Load(9, 0) with { IsAbsolute = false }, Load(3, 0) with { IsAbsolute = false }], []), w => Assert.Equal(1, w.Trim));
     }
 
     [Fact]
@@ -106,7 +125,7 @@ public sealed class WeightLawTests
             var weights = ImmutableArray<PoolWeight>.Empty;
             foreach (var loads in ticks)
             {
-                var next = WeightLaw.Next(loads, weights);
+                var next = LoadSimulation.Follow(loads, weights);
                 Assert.All(next, w => Assert.InRange(w.Published, 1, WeightLaw.Scale));
                 Assert.InRange(next.Sum(w => w.Published), WeightLaw.Scale - 8, WeightLaw.Scale + 8);
                 Assert.All(next, w => Assert.InRange(w.Trim, 0.5, 2));
@@ -124,7 +143,7 @@ public sealed class WeightLawTests
     {
         var weights = ImmutableArray<PoolWeight>.Empty;
         for (var i = 0; i < count; i++)
-            weights = WeightLaw.Next([.. loads.Select(l => Load(l.Used, l.Age) with { IsAbsolute = absolute })], weights);
+            weights = LoadSimulation.Follow([.. loads.Select(l => Load(l.Used, l.Age) with { IsAbsolute = absolute })], weights);
         return weights;
     }
 
