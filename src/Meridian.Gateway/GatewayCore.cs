@@ -60,6 +60,9 @@ public sealed class GatewayCore : IDisposable
         var before = _routes;
         var next = before.Next(table, _upstreams, Time);
         _routes = next;
+        var panicked = before.Routes.Where(r => r.PanicsByVerdict).Select(r => r.Name).ToHashSet();
+        foreach (var route in next.Routes.Where(r => r.PanicsByVerdict != panicked.Contains(r.Name)))
+            Observer.Panic(route);
         if (next.HasShapesOf(before))
             return;
         _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());

@@ -65,9 +65,12 @@ public sealed class ChoiceTests
         world.Set(three, VerdictState.Down);
         using var client = world.Client();
 
+        Assert.Contains("app: only 1 of 3 addresses are up", world.Log.ToString(), StringComparison.Ordinal);
         Assert.Equal("one", await client.GetStringAsync("/"));
         await one.KillAsync();
         Assert.Equal("two", await client.GetStringAsync("/"));
+        world.Set(two, VerdictState.Up);
+        Assert.Contains("app: 2 of 3 addresses are up again", world.Log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,15 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
             evidence(new Evidence(probe, failure.Reason));
     }
 
+    /// <summary>So many addresses of a route are down that the others are used as well, or no longer.</summary>
+    public void Panic(Route route)
+    {
+        if (route.PanicsByVerdict)
+            Log.Panics(log, route.Name, route.Count.Up, route.Count.All);
+        else
+            Log.Calm(log, route.Name, route.Count.Up, route.Count.All);
+    }
+
     /// <summary>An answer has been passed on whole.</summary>
     public void Served(Route route, Target target, TimeSpan longestGap)
     {
@@ -63,6 +72,12 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
     {
         [LoggerMessage(4, LogLevel.Debug, "{Route}: the first address was slow and {Site} answered in its place")]
         public static partial void Hedged(ILogger log, string route, string site);
+
+        [LoggerMessage(5, LogLevel.Warning, "{Route}: only {Up} of {All} addresses are up; those that are down are tried as well once the others have failed")]
+        public static partial void Panics(ILogger log, string route, int up, int all);
+
+        [LoggerMessage(6, LogLevel.Information, "{Route}: {Up} of {All} addresses are up again; those that are down are left alone")]
+        public static partial void Calm(ILogger log, string route, int up, int all);
 
         [LoggerMessage(1, LogLevel.Information, "{Route}: {Site} ({Address}) failed a request in phase {Phase} and another address took it: {Reason}")]
         public static partial void Failover(ILogger log, string route, string site, string address, string reason, Phase phase);

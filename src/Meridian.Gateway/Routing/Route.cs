@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Gateway.Routing;
@@ -18,6 +19,9 @@ internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableA
     /// those that are up have no room (Envoy's panic threshold).
     /// </summary>
     public bool Panics => Count.Up * 2 < Count.All;
+
+    /// <summary>The same, and not only because nothing has been probed yet.</summary>
+    public bool PanicsByVerdict => Panics && Tiers.Any(t => t.Targets.Any(a => a.Address.State == VerdictState.Down));
 
     /// <summary>Whether its addresses are asked to tell their load with their answers.</summary>
     public bool AsksForReports { get; } = Tiers.Any(t => t.Pool.Shape.Signal is { Reports: true });
