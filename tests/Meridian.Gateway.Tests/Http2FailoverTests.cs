@@ -64,6 +64,25 @@ public sealed class Http2FailoverTests
     }
 
     [Fact]
+    public async Task An_answer_that_begins_before_the_second_address_has_the_body_leaves_it_whole()
+    {
+        var body = RandomNumberGenerator.GetBytes(3_000_000);
+        await using var bad = await StartAsync(app => app.Run(context => FailAsync(context, "reset after the request")));
+        await using var good = await StartAsync(app => app.Run(async context =>
+        {
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(100);
+            await SumAsync(context);
+        }));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        using var client = world.Client();
+
+        using var response = await client.PostAsync("/sum", new ByteArrayContent(body));
+
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task A_request_that_may_not_be_repeated_is_not()
     {
         var seen = 0;

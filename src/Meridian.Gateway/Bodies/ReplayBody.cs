@@ -38,13 +38,14 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         _turn.Release();
     }
 
-    /// <summary>It will not be read again: what was kept of it is let go, now or with the read that is under way.</summary>
+    /// <summary>It will not be read again: what was kept of it is let go, once the stream that is open has read it.</summary>
     public async ValueTask ForgetAsync()
     {
         _forget = true;
         if (!await _turn.WaitAsync(TimeSpan.Zero))
             return;
-        await LetGoAsync();
+        if (_current is not { HasKept: true })
+            await LetGoAsync();
         _turn.Release();
     }
 
@@ -64,6 +65,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            if (!ReferenceEquals(stream, _current))
+                throw new OperationCanceledException("another try reads the body now");
             return await stream.ReadKeptAsync(into) is > 0 and var kept ? kept : await ReadOnAsync(stream, into, cancellationToken);
         }
         finally
@@ -105,6 +108,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
             return count;
         }
 
+        if (_forget)
+            await LetGoAsync();
         stream.Complete();
         return 0;
     }
@@ -144,6 +149,9 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         public override long Length => throw new NotSupportedException();
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        /// <summary>Whether there is more to read of what was kept before this try.</summary>
+        public bool HasKept => _kept is not null;
 
         public void Complete() => completed();
 
