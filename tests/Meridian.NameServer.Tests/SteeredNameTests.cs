@@ -78,12 +78,15 @@ public sealed class SteeredNameTests
         for (var i = 0UL; i < 200; i++)
             served.Respond(query, response, i);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0UL; i < 1000; i++)
-            Assert.True(served.Respond(query, response, i * 0x9E3779B97F4A7C15UL) > 12);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        // A collection that another test causes charges this thread with the rest of its allocation context, so that one
+        // round can count what nobody allocated. A query that allocates does so in every round.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0UL; i < 1000; i++)
+                Assert.True(served.Respond(query, response, i * 0x9E3779B97F4A7C15UL) > 12);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
     }
 
     private static (List<string> Answers, int Scope, int Code) Ask(Served served, string name, RecordType type, byte[]? subnet = null)

@@ -30,9 +30,14 @@ public sealed class AllocationTests
         var now = DateTimeOffset.UtcNow;
         Run(200);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // A collection that another test causes charges this thread with the rest of its allocation context, so that one
+        // round can count what nobody allocated. A query that allocates does so in every round.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Run(1000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
 
         void Run(int count)
         {
