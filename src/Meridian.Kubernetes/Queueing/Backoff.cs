@@ -1,0 +1,16 @@
+namespace Meridian.Kubernetes.Queueing;
+
+/// <summary>How long to wait after a failure: doubles from <see cref="First"/> to <see cref="Most"/>.</summary>
+public sealed record Backoff
+{
+    public TimeSpan First { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The wait after so many failures in a row, counted from 1.</summary>
+    public TimeSpan Of(int failures)
+    {
+        var wait = First * Math.Pow(2, Math.Min(failures - 1, 40));
+        return wait < Most ? wait : Most;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace Meridian.Kubernetes.Watching;
+
+/// <summary>Reads the lines of a watch. A line longer than <see cref="MaxLine"/> ends it: etcd holds no object that large.</summary>
+internal sealed class WatchReader(Stream stream)
+{
+    public const int MaxLine = 16 * 1024 * 1024;
+
+    private readonly PipeReader _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
+
+    /// <summary>The next event; null at the end.</summary>
+    /// <exception cref="InvalidDataException">The server sent something else than a watch's events.</exception>
+    public async Task<WatchEvent?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await _reader.ReadAsync(cancellationToken);
+            var buffer = read.Buffer;
+            if (buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var line = buffer.Slice(0, end);
+                var happened = line.IsEmpty ? null : Parse(line);
+                _reader.AdvanceTo(buffer.GetPosition(1, end));
+                if (happened is not null)
+                    return happened;
+                continue;
+            }
+
+            if (buffer.Length > MaxLine)
+                throw new InvalidDataException($"an event is longer than {MaxLine >> 20} MiB");
+            if (read.IsCompleted)
+                return null; // half a line is no event
+            _reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static WatchEvent Parse(in ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(line.ToArray()).RootElement;
+            var type = document.GetProperty("type").GetString() switch
+            {
+                "ADDED" => WatchEventType.Added,
+                "MODIFIED" => WatchEventType.Modified,
+                "DELETED" => WatchEventType.Deleted,
+                "BOOKMARK" => WatchEventType.Bookmark,
+                "ERROR" => WatchEventType.Error,
+                var other => throw new InvalidDataException($"an event of the unknown type `{other}`"),
+            };
+            return new WatchEvent(type, document.GetProperty("object"));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"an event that is none: {e.Message}");
+        }
+    }
+}

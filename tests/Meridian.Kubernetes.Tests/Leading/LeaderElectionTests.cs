@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Meridian.Kubernetes.Leading;
+using Meridian.Kubernetes.Tests.Support;
+using Meridian.TestCluster;
+using Microsoft.AspNetCore.Http;
+
+namespace Meridian.Kubernetes.Tests.Leading;
+
+public sealed class LeaderElectionTests(RealServer real)
+{
+    private readonly ConcurrentQueue<string> _log = [];
+    private int _leaders;
+    private int _most;
+
+    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    public async Task One_of_several_leads_and_hands_over_when_it_stops(string server)
+    {
+        await using var place = await Place.OpenAsync(server, real);
+        var candidates = Enumerable.Range(0, 3).Select(i => Candidate(place, $"node-{i}", TimeProvider.System)).ToList();
+        var terms = new List<string>();
+        while (candidates.Count > 0)
+        {
+            var leader = await UntilLeaderAsync(candidates);
+            terms.Add(leader.Leader);
+            candidates.Remove(leader);
+            var handover = Stopwatch.StartNew();
+            await leader.DisposeAsync();
+            if (candidates.Count > 0)
+            {
+                await UntilLeaderAsync(candidates);
+                Assert.True(handover.Elapsed < TimeSpan.FromSeconds(15), "the lease was not given back: it had to run out");
+            }
+        }
+
+        Assert.Equal(3, terms.Distinct().Count());
+        Assert.Equal(1, _most);
+        var lease = await place.Client.FindAsync(ApiResources.Leases, place.Key("leader"), default);
+        Assert.Equal("", (string?)lease!["spec"]!["holderIdentity"] ?? "");
+        Assert.Equal(2, (int)lease["spec"]!["leaseTransitions"]!);
+    }
+
+    [Fact]
+    public async Task Clocks_that_differ_by_hours_elect_one()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        await using var early = Candidate(place, "early", new SkewedTime(TimeSpan.FromHours(-5)));
+        await UntilLeaderAsync([early]);
+        await using var late = Candidate(place, "late", new SkewedTime(TimeSpan.FromHours(5)));
+        await Task.Delay(1500); // longer than the lease: a candidate that compared clocks would take it
+        Assert.True(early.IsLeader);
+        Assert.False(late.IsLeader);
+        Assert.Equal(1, _most);
+    }
+
+    [Fact]
+    public async Task A_leader_that_cannot_renew_stops_before_another_starts()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        await using var first = Candidate(place, "first", TimeProvider.System);
+        await UntilLeaderAsync([first]);
+        await using var second = Candidate(place, "second", TimeProvider.System);
+
+        // The first one's writes are refused from now on; the second one's are not.
+        place.Small!.Fault = async request =>
+        {
+            if (request.Method != "PUT")
+                return null;
+            request.EnableBuffering();
+            var body = await JsonNode.ParseAsync(request.Body);
+            request.Body.Position = 0;
+            return (string?)body!["spec"]!["holderIdentity"] == "first" ? new StatusException(500, "InternalError", "etcd has no leader") : null;
+        };
+        await UntilLeaderAsync([second]);
+        Assert.False(first.IsLeader);
+        Assert.Equal(1, _most);
+        Assert.Contains(_log, l => l.Contains("leads no more", StringComparison.Ordinal));
+    }
+
+    private LeaderElection Candidate(Place place, string identity, TimeProvider time) => new(place.Connect(),
+        new LeaseOptions
+        {
+            Lease = place.Key("leader"),
+            Identity = identity,
+            Duration = TimeSpan.FromSeconds(1),
+            RenewDeadline = TimeSpan.FromMilliseconds(600),
+            RetryPeriod = TimeSpan.FromMilliseconds(100),
+        },
+        async (_, token) =>
+        {
+            _most = Math.Max(_most, Interlocked.Increment(ref _leaders));
+            try
+            {
+                await Task.Delay(Timeout.Infinite, token);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _leaders);
+            }
+        }, time, _log.Enqueue);
+
+    private async Task<LeaderElection> UntilLeaderAsync(IReadOnlyCollection<LeaderElection> candidates)
+    {
+        var limit = Stopwatch.StartNew();
+        while (true)
+        {
+            if (candidates.FirstOrDefault(c => c.IsLeader) is { } leader)
+                return leader;
+            if (limit.Elapsed > TimeSpan.FromSeconds(30))
+                Assert.Fail($"nobody leads: {string.Join("; ", _log.TakeLast(10))}");
+            await Task.Delay(10);
+        }
+    }
+
+    private sealed class SkewedTime(TimeSpan skew) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + skew;
+    }
+}

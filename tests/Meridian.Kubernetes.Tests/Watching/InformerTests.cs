@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Meridian.Kubernetes.Tests.Support;
+using Meridian.Kubernetes.Watching;
+using Meridian.TestCluster;
+
+namespace Meridian.Kubernetes.Tests.Watching;
+
+public sealed class InformerTests(RealServer real)
+{
+    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    public async Task Tells_what_there_is_and_then_what_changes(string server)
+    {
+        await using var place = await Place.OpenAsync(server, real);
+        await place.CreateAsync("a", "1");
+        await place.CreateAsync("b", "1");
+        await using var mirror = new Mirror(place);
+        await mirror.Informer.Synced.WaitAsync(TimeSpan.FromSeconds(30));
+        await mirror.UntilAsync("a=1 b=1");
+
+        await place.ChangeAsync("a", "2");
+        await place.CreateAsync("c", "1");
+        await place.DeleteAsync("b");
+        await mirror.UntilAsync("a=2 c=1");
+
+        Assert.Equal(5, mirror.Changes.Count(c => c.Key.Name is "a" or "b" or "c"));
+        Assert.Null(mirror.Informer.Contact.Fault);
+        Assert.Equal("2", mirror.Informer.Find(place.Key("a")));
+    }
+
+    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    public async Task Takes_long_lists_page_by_page(string server)
+    {
+        await using var place = await Place.OpenAsync(server, real);
+        if (place.Small is { } small)
+            small.Streams = false;
+        for (var i = 0; i < 10; i++)
+            await place.CreateAsync($"m{i}", $"{i}", "paged");
+        await using var mirror = new Mirror(place, new InformerOptions { PageSize = 3, LabelSelector = "app=paged" });
+        await mirror.UntilAsync(string.Join(' ', Enumerable.Range(0, 10).Select(i => $"m{i}={i}")));
+        await place.DeleteAsync("m5");
+        await mirror.UntilAsync(string.Join(' ', Enumerable.Range(0, 10).Where(i => i != 5).Select(i => $"m{i}={i}")));
+    }
+
+    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    public async Task An_object_that_loses_its_label_is_gone(string server)
+    {
+        await using var place = await Place.OpenAsync(server, real);
+        await place.CreateAsync("a", "1", "web");
+        await using var mirror = new Mirror(place, new InformerOptions { LabelSelector = "app=web" });
+        await mirror.UntilAsync("a=1");
+        await place.Client.MergeAsync(ApiResources.ConfigMaps, place.Key("a"),
+            new() { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["app"] = null } } }, default);
+        await mirror.UntilAsync("");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_happened_while_the_server_was_away_is_found(bool streams)
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        var small = place.Small!;
+        small.Streams = streams;
+        await place.CreateAsync("kept", "1");
+        await place.CreateAsync("gone", "1");
+        await using var mirror = new Mirror(place);
+        await mirror.UntilAsync("gone=1 kept=1");
+
+        await small.StopAsync();
+        await UntilContactAsync(mirror, lost: true);
+        Assert.Equal("gone=1 kept=1", mirror.Kept); // what is known stays
+
+        var type = small.Store.TypeOf("", "v1", "configmaps")!;
+        small.Store.Delete(new ObjectName(type, place.Namespace, "gone"), null);
+        small.Store.Update(new ObjectName(type, place.Namespace, "kept"), "", d =>
+        {
+            d["data"]!["value"] = "2";
+            return d;
+        });
+        small.Store.Compact(); // the version that the informer has is no longer kept
+        await small.ListenAsync();
+
+        await mirror.UntilAsync("kept=2");
+        await UntilContactAsync(mirror, lost: false);
+        Assert.Equal(2, mirror.Informer.Lists);
+    }
+
+    [Fact]
+    public async Task A_broken_watch_goes_on_where_it_ended()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        await place.CreateAsync("a", "1");
+        await using var mirror = new Mirror(place);
+        await mirror.UntilAsync("a=1");
+        await place.Small!.StopAsync();
+        await place.Small.ListenAsync();
+        await place.ChangeAsync("a", "2");
+        await mirror.UntilAsync("a=2");
+        Assert.Equal(1, mirror.Informer.Lists);
+    }
+
+    [Fact]
+    public async Task A_storm_of_expired_versions_loses_and_doubles_nothing_and_does_not_hammer()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        var small = place.Small!;
+        small.Streams = false;
+        await place.CreateAsync("a", "0");
+        await using var mirror = new Mirror(place);
+        await mirror.UntilAsync("a=0");
+        var refuse = true;
+        small.Fault = request => Task.FromResult(refuse && request.Query["watch"] == "true"
+            ? new StatusException(410, "Expired", "too old resource version") : null);
+        await small.StopAsync();
+        await small.ListenAsync();
+        for (var i = 1; i <= 20; i++)
+        {
+            await place.ChangeAsync("a", $"{i}");
+            await Task.Delay(50);
+        }
+
+        Assert.InRange(mirror.Informer.Lists, 2, 15);
+        refuse = false;
+        await mirror.UntilAsync("a=20");
+        var told = mirror.Changes.Where(c => c.Key.Name == "a").Select(c => int.Parse(c.After!, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(told.Order().Distinct(), told);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_any_more_is_asked_again()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        var small = place.Small!;
+        small.BookmarkPeriod = TimeSpan.FromHours(1);
+        await place.CreateAsync("a", "1");
+        await using var mirror = new Mirror(place, new InformerOptions { Idle = TimeSpan.FromMilliseconds(300) });
+        await mirror.UntilAsync("a=1");
+        var before = small.Requests.Count;
+        var limit = Stopwatch.StartNew();
+        while (small.Requests.Count < before + 2 && limit.Elapsed < TimeSpan.FromSeconds(20))
+            await Task.Delay(20);
+        Assert.True(small.Requests.Count >= before + 2);
+        await place.ChangeAsync("a", "2");
+        await mirror.UntilAsync("a=2");
+    }
+
+    [Fact]
+    public async Task A_watch_that_breaks_in_the_middle_of_a_streamed_list_starts_anew()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        for (var i = 0; i < 500; i++)
+            await place.CreateAsync($"m{i:000}", "1");
+        await using var mirror = new Mirror(place);
+        await place.Small!.StopAsync();
+        await place.Small.ListenAsync();
+        await mirror.UntilAsync(string.Join(' ', Enumerable.Range(0, 500).Select(i => $"m{i:000}=1")));
+        Assert.Equal(500, mirror.Changes.Count);
+    }
+
+    [Fact]
+    public async Task Five_thousand_objects_are_told_once_each()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        var type = place.Small!.Store.TypeOf("", "v1", "configmaps")!;
+        for (var i = 0; i < 5000; i++)
+            place.Small.Store.Create(new ObjectName(type, place.Namespace, $"m{i:0000}"), new() { ["metadata"] = new JsonObject(), ["data"] = new JsonObject { ["value"] = $"{i}" } });
+        await using var mirror = new Mirror(place);
+        await mirror.Informer.Synced.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(5000, mirror.Informer.Count);
+        Assert.Equal(5000, mirror.Changes.Select(c => c.Key).Distinct().Count());
+        Assert.Equal(5000, mirror.Changes.Count);
+    }
+
+    [Fact]
+    public async Task Says_why_it_hears_nothing()
+    {
+        await using var place = await Place.OpenAsync("small", real);
+        place.Small!.Fault = _ => Task.FromResult<StatusException?>(new StatusException(403, "Forbidden", "configmaps is forbidden: no right to list"));
+        await using var mirror = new Mirror(place);
+        await UntilContactAsync(mirror, lost: true);
+        Assert.False(mirror.Informer.Synced.IsCompleted);
+        var limit = Stopwatch.StartNew();
+        while (mirror.Informer.Contact.Fault != "403: configmaps is forbidden: no right to list" && limit.Elapsed < TimeSpan.FromSeconds(20))
+            await Task.Delay(10);
+        Assert.Equal("403: configmaps is forbidden: no right to list", mirror.Informer.Contact.Fault);
+    }
+
+    private static async Task UntilContactAsync(Mirror mirror, bool lost)
+    {
+        var limit = Stopwatch.StartNew();
+        while (mirror.Informer.Contact.Fault is not null != lost)
+        {
+            if (limit.Elapsed > TimeSpan.FromSeconds(30))
+                Assert.Fail($"contact: {mirror.Informer.Contact}");
+            await Task.Delay(10);
+        }
+    }
+}
