@@ -85,7 +85,7 @@ internal static class StatusReader
     {
         // The plan is compiled when a verdict changes; the reason and the probes move on with every probe.
         var record = address.Shape.Probe is { } key ? node.Health.Find(key) : null;
-        var verdict = record?.Verdict ?? address.Verdict;
+        var verdict = address.Evidence ?? record?.Verdict ?? address.Verdict;
         return new AddressStatus
         {
             Value = address.Shape.Value,
@@ -95,6 +95,7 @@ internal static class StatusReader
             Since = verdict.Since,
             Suspected = verdict.Suspected,
             Remembered = verdict.Remembered,
+            Origin = address.Shape.Source.Origin,
             InFlight = node.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
             Load = LoadOf(node, pool, address, now),
             Override = address.Override is { } word ? OverrideDocument.Of(word) : null,

@@ -32,6 +32,21 @@ public sealed class ConfigurationReader
         return reader.Finish();
     }
 
+    /// <summary>Reads files and folders, and after them objects of a cluster in the order given.</summary>
+    public static Configuration ReadAll(IEnumerable<string> paths, IEnumerable<ConfigurationObject> objects)
+    {
+        var reader = new ConfigurationReader();
+        foreach (var path in paths)
+            reader.ReadPath(path);
+        foreach (var one in objects)
+        {
+            if (JsonNodes.Read(one.Id, one.Document, reader._faults) is YamlMapping mapping)
+                reader.ReadResource(mapping, one.Created, inCluster: true);
+        }
+
+        return reader.Finish();
+    }
+
     /// <summary>Reads one text as if it stood in <paramref name="file"/>.</summary>
     public static Configuration ReadText(string file, string text)
     {
@@ -119,10 +134,12 @@ public sealed class ConfigurationReader
         }
     }
 
-    private void ReadResource(YamlMapping document, DateTimeOffset modified)
+    private void ReadResource(YamlMapping document, DateTimeOffset modified, bool inCluster = false)
     {
         foreach (var entry in document.Entries)
         {
+            if (inCluster && entry.Key.Text == "status")
+                continue; // what this program says, not what is wanted
             if (entry.Key.Text is not ("apiVersion" or "kind" or "metadata" or "spec"))
                 _faults.Add(new Fault(entry.Key.Location,
                     $"unknown field `{entry.Key.Text}`{Suggestion.For(entry.Key.Text, ["apiVersion", "kind", "metadata", "spec"])}"));
@@ -130,7 +147,7 @@ public sealed class ConfigurationReader
 
         CheckApiVersion(document);
         var type = ReadKind(document, out var kind);
-        var name = ReadName(document);
+        var name = ReadName(document, inCluster);
         if (type is null || name is null)
             return;
         if (!_declared.Add((kind, name)))
@@ -142,10 +159,13 @@ public sealed class ConfigurationReader
         }
 
         var resource = _binder.BindResource(type, name, document.Location, spec);
+        if (inCluster && resource is not null)
+            CheckPaths(resource);
         resource = resource switch
         {
             Zone zone => WithOrigin(zone, modified),
             TsigKey { SecretFile: { } secret } key => WithFile(key, secret),
+            Cluster { Access.File: { } file } cluster => WithFile(cluster, file),
             _ => resource,
         };
         if (resource is not null)
@@ -169,6 +189,26 @@ public sealed class ConfigurationReader
         var copy = key with { SecretFile = Beside(key, secret) };
         _locations.Alias(copy, key);
         return copy;
+    }
+
+    private Cluster WithFile(Cluster cluster, string file)
+    {
+        var copy = cluster with { Access = cluster.Access! with { File = Beside(cluster, file) } };
+        _locations.Alias(copy, cluster);
+        _locations.Alias(copy.Access!, cluster.Access!);
+        return copy;
+    }
+
+    // An object lies in no folder that a path could be relative to.
+    private void CheckPaths(Resource resource)
+    {
+        foreach (var (field, path) in (ReadOnlySpan<(string, string?)>)
+            [("file", (resource as Zone)?.File), ("dnssec.keys", (resource as Zone)?.Dnssec?.Keys), ("secretFile", (resource as TsigKey)?.SecretFile),
+            ("access.file", (resource as Cluster)?.Access?.File)])
+        {
+            if (path is not null && !Path.IsPathFullyQualified(path))
+                _faults.Add(new Fault(resource.Location with { Field = $"spec.{field}" }, $"`{path}` must be a full path on the node, such as /etc/meridian/{Path.GetFileName(path)}"));
+        }
     }
 
     // Paths in a resource are relative to the file that it stands in.
@@ -211,7 +251,7 @@ public sealed class ConfigurationReader
         return type;
     }
 
-    private string? ReadName(YamlMapping document)
+    private string? ReadName(YamlMapping document, bool inCluster)
     {
         if (document["metadata"] is not YamlMapping metadata)
         {
@@ -221,7 +261,7 @@ public sealed class ConfigurationReader
 
         foreach (var entry in metadata.Entries)
         {
-            if (entry.Key.Text is not ("name" or "namespace" or "labels" or "annotations"))
+            if (!inCluster && entry.Key.Text is not ("name" or "namespace" or "labels" or "annotations"))
                 _faults.Add(new Fault(entry.Key.Location, $"unknown field `{entry.Key.Text}`" +
                     Suggestion.For(entry.Key.Text, ["name", "namespace", "labels", "annotations"])));
         }

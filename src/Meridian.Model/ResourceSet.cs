@@ -22,6 +22,7 @@ public sealed class ResourceSet
         SourceMaps = Index<SourceMap>(resources);
         TsigKeys = Index<TsigKey>(resources);
         LoadSignals = Index<LoadSignal>(resources);
+        Clusters = Index<Cluster>(resources);
         _hostnames = Endpoints
             .GroupBy(e => HostName.TryNormalize(e.Hostname, out var name, out _, wildcard: true) ? name : e.Hostname)
             .ToFrozenDictionary(g => g.Key, g => g.First().Name);
@@ -43,9 +44,11 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, LoadSignal> LoadSignals { get; }
 
+    public FrozenDictionary<string, Cluster> Clusters { get; }
+
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

@@ -33,14 +33,17 @@ internal static class EndpointCompiler
 
     private static Judged Judge(PoolShape pool, IVerdicts verdicts)
     {
-        var addresses = pool.Addresses.Select(a => new AddressPlan(
-            a,
-            a.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked,
-            verdicts.OverrideOf(pool.Pool.Name, a.Value, a.Site))).ToImmutableArray();
+        var addresses = pool.Addresses.Select(a => (Address: a, Evidence: verdicts.EvidenceOf(a))).Select(a => new AddressPlan(
+            a.Address,
+            a.Evidence ?? (a.Address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked),
+            verdicts.OverrideOf(pool.Pool.Name, a.Address.Value, a.Address.Site))
+        {
+            Evidence = a.Evidence,
+        }).ToImmutableArray();
         var up = addresses.Count(a => a.IsUp);
         var state =
             up >= pool.MinHealthy ? PoolState.Up :
-            addresses.IsEmpty && pool.Pool.Flatten ? PoolState.Unknown : // its names are not resolved yet
+            addresses.IsEmpty ? PoolState.Unknown : // its names are not resolved yet, or its cluster has not told its addresses
             addresses.Length > 0 && addresses.Any(a => a.State == VerdictState.Draining)
                 && !addresses.Any(a => a.State is VerdictState.Down or VerdictState.Unknown) ? PoolState.Draining :
             addresses.Any(a => a.State == VerdictState.Unknown) ? PoolState.Unknown :

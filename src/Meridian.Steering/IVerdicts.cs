@@ -1,5 +1,6 @@
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Plans;
 
 namespace Meridian.Steering;
 
@@ -8,6 +9,12 @@ public interface IVerdicts
 {
     /// <summary>What the evidence says; <see cref="Verdict.Unknown"/> where there is none.</summary>
     Verdict Of(ProbeKey key);
+
+    /// <summary>
+    /// What is known of an address besides its probes, and stands above them: that nothing is ready behind it, say. Null
+    /// where there is nothing of the sort.
+    /// </summary>
+    Verdict? EvidenceOf(AddressShape address) => null;
 
     /// <summary>The latest override that speaks of an address, or null.</summary>
     Override? OverrideOf(string pool, string value, string? site);

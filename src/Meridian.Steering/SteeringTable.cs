@@ -62,7 +62,7 @@ public sealed class SteeringTable
         return new SteeringTable(endpoints.MoveToImmutable(), _byHostname, _byProbe, Geo);
     }
 
-    /// <summary>The table with the endpoints judged anew that another word speaks of now.</summary>
+    /// <summary>The table with the endpoints judged anew that another word, or other evidence than that of probes, speaks of now.</summary>
     public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) => new(
         [.. Endpoints.Select(e => HaveChanged(e, verdicts) ? EndpointCompiler.Plan(e.Shape, verdicts, now, e) : e)], _byHostname, _byProbe, Geo);
 
@@ -76,5 +76,5 @@ public sealed class SteeringTable
         : this;
 
     private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.AllPools.Any(p =>
-        p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override));
+        p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override || verdicts.EvidenceOf(a.Shape) != a.Evidence));
 }

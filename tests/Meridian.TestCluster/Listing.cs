@@ -45,7 +45,8 @@ internal static class Listing
             term.StartsWith('!') ? labels?[term[1..]] is null : labels?[term] is not null);
     }
 
-    private static bool SelectsField(string? selector, JsonObject document) => selector is not { Length: > 0 }
+    /// <summary>Whether a field selector selects an object.</summary>
+    public static bool SelectsField(string? selector, JsonObject document) => selector is not { Length: > 0 }
         || selector.Split(',').All(term => term.Split('=') is [var field, var value] && (field switch
         {
             "metadata.name" => (string?)document["metadata"]!["name"] == value,

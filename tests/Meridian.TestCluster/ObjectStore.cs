@@ -232,5 +232,6 @@ public sealed class ObjectStore
 
     private static (string, string, string) KeyOf(ObjectName name) => ($"{name.Type.Group}/{name.Type.Plural}", name.Namespace, name.Name);
 
-    private static JsonObject Copy(JsonObject document) => document.DeepClone().AsObject();
+    // By way of its text: numbers that were made here and numbers that were read are then of one sort.
+    private static JsonObject Copy(JsonObject document) => JsonNode.Parse(document.ToJsonString())!.AsObject();
 }

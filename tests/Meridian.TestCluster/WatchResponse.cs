@@ -21,7 +21,7 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         await context.Response.StartAsync(CancellationToken.None);
         try
         {
-            await FollowAsync(context, streams, query["labelSelector"], end.Token);
+            await FollowAsync(context, streams, query["labelSelector"], query["fieldSelector"], end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -34,14 +34,14 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         }
     }
 
-    private async Task FollowAsync(HttpContext context, bool streams, string? selector, CancellationToken cancellationToken)
+    private async Task FollowAsync(HttpContext context, bool streams, string? selector, string? fields, CancellationToken cancellationToken)
     {
         var bookmarks = context.Request.Query["allowWatchBookmarks"] == "true";
         var revision = long.TryParse(context.Request.Query["resourceVersion"], CultureInfo.InvariantCulture, out var from) ? from : 0;
         if (streams || revision == 0)
         {
             var (objects, now) = server.Store.List(type, ns);
-            foreach (var document in objects.Where(o => Listing.Selects(selector, o)))
+            foreach (var document in objects.Where(o => Listing.Selects(selector, o) && Listing.SelectsField(fields, o)))
                 await SendAsync(context, "ADDED", document, cancellationToken);
             revision = now;
             if (streams)
@@ -60,6 +60,8 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
             {
                 revision = happened.Revision;
                 if (happened.Name.Type.Plural != type.Plural || happened.Name.Type.Group != type.Group || (ns is not null && happened.Name.Namespace != ns))
+                    continue;
+                if (!Listing.SelectsField(fields, happened.Document))
                     continue;
                 var (was, now) = (happened.Before is { } before && Listing.Selects(selector, before), happened.Type != "DELETED" && Listing.Selects(selector, happened.Document));
                 var kind = (was, now) switch { (false, true) => "ADDED", (true, true) => "MODIFIED", (true, false) => "DELETED", _ => null };

@@ -1,3 +1,4 @@
+using Meridian.Operator.Crds;
 using Meridian.Tests.Monitoring;
 
 namespace Meridian.Tests;
@@ -5,6 +6,13 @@ namespace Meridian.Tests;
 /// <summary>The reference pages are made from the code. <c>MERIDIAN_WRITE_REFERENCE=1 dotnet test</c> writes them anew.</summary>
 public sealed class ReferenceTests
 {
+    public static TheoryData<string> CrdNames => [.. CrdWriter.All.Select(c => c.Plural)];
+
+    [Theory]
+    [MemberData(nameof(CrdNames))]
+    public void Custom_resource_definitions_are_current(string name) =>
+        Current($"deploy/crds/{name}.yaml", $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
+
     [Fact]
     public void Resources_are_current() => Current("docs/reference/resources.md", ResourcePage.Write());
 

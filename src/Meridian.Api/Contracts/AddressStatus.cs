@@ -23,6 +23,9 @@ public sealed record AddressStatus
     /// <summary>Whether the verdict is from before a restart and not confirmed yet.</summary>
     public required bool Remembered { get; init; }
 
+    /// <summary>Where it came from, if no resource writes it down: an object of a cluster, or a client with records.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>A person's word above the verdict.</summary>
     public OverrideDocument? Override { get; init; }
 

@@ -280,6 +280,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
 
         if (_options.LabelSelector is { } selector)
             all.Add($"labelSelector={Uri.EscapeDataString(selector)}");
+        if (_options.FieldSelector is { } fields)
+            all.Add($"fieldSelector={Uri.EscapeDataString(fields)}");
         return string.Join('&', all);
     }
 

@@ -9,6 +9,9 @@ public sealed record InformerOptions
     /// <summary>Only objects with these labels, such as <c>app=web,tier!=test</c>.</summary>
     public string? LabelSelector { get; init; }
 
+    /// <summary>Only objects with these fields, such as <c>metadata.name=hk</c>.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>Objects in a page of a list.</summary>
     public int PageSize { get; init; } = 500;
 

@@ -3,7 +3,17 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("GlobalEndpoint", "A host name that clients use, with the policy that picks among its pools.")]
+[Kind("GlobalEndpoint", "A host name that clients use, with the policy that picks among its pools.", ShortName = "gep")]
+[Rule("size(self.pools) > 0",
+    "an endpoint needs pools")]
+[Rule("!has(self.minTtl) || self.minTtl.contains('d') || self.ttl.contains('d') || duration(self.minTtl) <= duration(self.ttl)",
+    "minTtl must not be longer than ttl")]
+[Rule("(self.policy == 'SourceMap') == has(self.sourceMap)",
+    "sourceMap goes with policy SourceMap, and only with it")]
+[Rule("(self.whenAllDown == 'Fallback') == has(self.fallback)",
+    "fallback goes with whenAllDown Fallback, and only with it")]
+[Rule("self.weights != 'auto' || self.policy in ['Weighted', 'Sticky', 'LeastLoad']",
+    "weights auto goes with policy Weighted, Sticky and LeastLoad")]
 public sealed record GlobalEndpoint : Resource
 {
     [Field("The name, inside one of the zones; may start with `*.`")]
@@ -27,7 +37,7 @@ public sealed record GlobalEndpoint : Resource
     [Field("Name of the SourceMap, for policy SourceMap")]
     public string? SourceMap { get; init; }
 
-    [Field("The pools that may serve the name")]
+    [Field("The pools that may serve the name", MaxItems = 256)]
     public required ImmutableArray<EndpointPool> Pools { get; init; }
 
     [Field("Most addresses in one answer", Min = "1", Max = "64")]

@@ -2,17 +2,27 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>One address of a pool.</summary>
+/// <summary>One address of a pool, or what stands for the addresses of a service in a cluster.</summary>
+[Rule("has(self.value) != has(self.from)",
+    "an address has either a value or a from")]
+[Rule("self.weightFrom != 'ready' || has(self.from)",
+    "weightFrom ready needs a from")]
 public sealed record PoolAddress
 {
-    [Field("An IPv4 or IPv6 address or a host name")]
-    public required string Value { get; init; }
+    [Field("An IPv4 or IPv6 address or a host name", Default = "taken from the cluster that `from` names")]
+    public string Value { get; init; } = "";
+
+    [Field("In place of `value`: an object in a cluster, whose load balancer's addresses are meant, however they change", Default = "none")]
+    public AddressSource? From { get; init; }
 
     [Field("Port of the service, for probes and the gateway", Min = "1", Max = "65535")]
     public int? Port { get; init; }
 
     [Field("Share under policy Weighted and Sticky; 0 is used only when nothing else is up", Min = "0", Max = "1000000")]
     public int Weight { get; init; } = 1;
+
+    [Field("`ready`: the weight is the number of ready endpoints behind the object in `from`")]
+    public WeightFrom WeightFrom { get; init; }
 
     [Field("Requests that it can do at a time", Min = "1", Max = "1000000", Default = "the LoadSignal's `capacity`")]
     public int? Capacity { get; init; }
@@ -22,4 +32,7 @@ public sealed record PoolAddress
 
     [Field("Name of the Site where this address is, for policy Nearest", Default = "the pool's `site`")]
     public string? Site { get; init; }
+
+    /// <summary>Where an address came from that no resource writes down: <c>Ingress web/kokoro in cluster hk</c>; null otherwise.</summary>
+    public string? Origin { get; init; }
 }

@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("Zone", "A DNS zone that this server is authoritative for.")]
+[Kind("Zone", "A DNS zone that this server is authoritative for.", ShortName = "mzone")]
 public sealed record Zone : Resource
 {
     [Field("The zone's own name, such as `ai.example.com`")]

@@ -34,9 +34,9 @@ internal static class EndpointRules
             report.Fault(endpoint.Guard, "maxRemoved", "`maxRemoved` must be above 0, or no failure could ever be acted on");
     }
 
-    /// <summary>The pools whose addresses are host names and answered as a CNAME.</summary>
+    /// <summary>The pools whose addresses are, or may come to be, host names and answered as a CNAME.</summary>
     private static bool IsAlias(AddressPool pool) =>
-        !pool.Flatten && pool.Addresses.Any(a => !IPAddress.TryParse(a.Value, out _));
+        !pool.Flatten && pool.Addresses.Any(a => a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty || a.From.Static.Any(s => !IPAddress.TryParse(s, out _)));
 
     private static void CheckHostname(GlobalEndpoint endpoint, string hostname, ResourceSet set, Reporter report)
     {
@@ -94,13 +94,15 @@ internal static class EndpointRules
         foreach (var member in members)
         {
             report.Reference("AddressPool", member.Pool, member, "pool");
+            if (member.WeightFrom == WeightFrom.Ready && set.Pools.TryGetValue(member.Pool, out var counted) && counted.Addresses.Any(a => a.From is null))
+                report.Fault(member, "weightFrom", $"`weightFrom: ready` needs to know what is ready behind every address of pool `{member.Pool}`; give each a `from`");
             if (!seen.Add(member.Pool))
                 report.Fault(member, "pool", $"pool `{member.Pool}` stands in the endpoint twice");
             if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Policy == EndpointPolicy.Nearest && pool.Site is null && members.Length > 1)
                 report.Fault(member, "pool", $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
         }
 
-        if (members.All(p => p.Weight == 0))
+        if (members.All(p => p is { Weight: 0, WeightFrom: WeightFrom.Fixed }))
             report.Fault(owner, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
     }
 

@@ -26,6 +26,20 @@ internal static class PoolRules
         var names = 0;
         foreach (var address in pool.Addresses)
         {
+            if (address.WeightFrom == WeightFrom.Ready && address.From is null)
+                report.Fault(address, "weightFrom", "`weightFrom: ready` needs an object in a cluster: a `from`");
+            if (address.From is { } from)
+            {
+                CheckSource(pool, address, from, set, report);
+                continue;
+            }
+
+            if (address.Value.Length == 0)
+            {
+                report.Fault(address, "value", "an address needs a `value`, or a `from`");
+                continue;
+            }
+
             if (HasPort(address.Value, out var host, out var port))
             {
                 report.Fault(address, "value", $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
@@ -49,8 +63,31 @@ internal static class PoolRules
 
         if (!pool.Flatten && names > 0 && names < pool.Addresses.Length)
             report.Fault(pool, "addresses", $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
-        if (pool.Addresses.All(a => a.Weight == 0))
+        if (pool.Addresses.All(a => a is { Weight: 0, WeightFrom: WeightFrom.Fixed }))
             report.Fault(pool, "addresses", $"every weight in pool `{pool.Name}` is 0; at least one must be above");
+    }
+
+    private static void CheckSource(AddressPool pool, PoolAddress address, AddressSource from, ResourceSet set, Reporter report)
+    {
+        if (address.Value.Length > 0)
+            report.Fault(address, "from", "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`");
+        report.Reference("Cluster", from.Cluster, from, "cluster");
+        if (from.Reference is null)
+            report.Fault(address, "from", "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`");
+        ClusterRules.CheckName(from.Ingress, from, "ingress", report);
+        ClusterRules.CheckName(from.Service, from, "service", report);
+        ClusterRules.CheckName(from.Gateway, from, "gateway", report);
+        ClusterRules.CheckName(from.HttpRoute, from, "httpRoute", report);
+        for (var i = 0; i < from.Static.Length; i++)
+        {
+            if (!IPAddress.TryParse(from.Static[i], out _))
+                report.HostName(from.Static[i], from, "static", i);
+        }
+
+        report.Reference("Site", address.Site, address, "site");
+        if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
+            report.Fault(address, "from", "policy Nearest needs a `site` for it");
+        CheckPort(pool, address, set, report);
     }
 
     private static bool HasPort(string text, out string host, out string port)
@@ -66,7 +103,7 @@ internal static class PoolRules
         if (address.Port is not null || pool.HealthCheck is null || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
             return;
         if (check is { Tcp.Port: null, Tcp: not null } or { Grpc.Port: null, Grpc: not null })
-            report.Fault(address, "value", $"`{address.Value}` has no `port`, and neither has HealthCheck `{check.Name}`");
+            report.Fault(address, address.From is null ? "value" : "from", $"{(address.From is null ? $"`{address.Value}`" : "it")} has no `port`, and neither has HealthCheck `{check.Name}`");
     }
 
     private static void CheckMinHealthy(AddressPool pool, Reporter report)
@@ -74,7 +111,7 @@ internal static class PoolRules
         var enabled = pool.Addresses.Count(a => a.Enabled);
         if (pool.MinHealthy.Number == 0)
             report.Fault(pool, "minHealthy", "`minHealthy` must be at least 1, or above 0%");
-        else if (!pool.MinHealthy.IsPercent && pool.MinHealthy.Number > enabled && enabled > 0 && !pool.Flatten)
+        else if (!pool.MinHealthy.IsPercent && pool.MinHealthy.Number > enabled && enabled > 0 && !pool.Flatten && pool.Addresses.All(a => a.From is null))
             report.Fault(pool, "minHealthy", $"`minHealthy` is {pool.MinHealthy} and only {enabled} " +
                 $"address{(enabled == 1 ? " is" : "es are")} enabled: the pool could never be up");
     }

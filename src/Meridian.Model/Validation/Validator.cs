@@ -40,6 +40,9 @@ internal sealed class Validator(
                 case LoadSignal signal:
                     LoadSignalRules.Check(signal, report);
                     break;
+                case Cluster cluster:
+                    ClusterRules.Check(cluster, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

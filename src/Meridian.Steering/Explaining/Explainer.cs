@@ -85,5 +85,6 @@ public static class Explainer
             : null,
         address.Shape.Source.Weight,
         loads?.Of(pool.KeyOf(address)) is { } figure ? LoadWords.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
+        address.Shape.Source.Origin,
         answered);
 }

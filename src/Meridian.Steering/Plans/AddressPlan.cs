@@ -8,6 +8,9 @@ namespace Meridian.Steering.Plans;
 /// <param name="Override">A person's word above it, if any.</param>
 public sealed record AddressPlan(AddressShape Shape, Verdict Verdict, Override? Override)
 {
+    /// <summary>What stands above the probes and is the verdict then; null where nothing does.</summary>
+    public Verdict? Evidence { get; init; }
+
     /// <summary>The state that steering acts on.</summary>
     public VerdictState State => Override?.Effective ?? Verdict.State;
 

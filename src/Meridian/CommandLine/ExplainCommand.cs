@@ -66,7 +66,7 @@ internal static class ExplainCommand
                     first ? Screen.State(pool.State) : Text.Empty,
                     new Text(address.Value + (address.Answered ? " ←" : "")),
                     Screen.State(address.State),
-                    new Text(address.Override is { } word ? $"{word} (verdict {address.Verdict}: {address.Reason})" : address.Reason),
+                    new Text(address.Override is { } word ? $"{word} (verdict {address.Verdict}: {address.Reason})" : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
                 ];
                 table.AddRow(loaded ? [.. cells, new Text(address.Load ?? "")] : cells);
                 first = false;

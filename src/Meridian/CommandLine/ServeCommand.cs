@@ -16,9 +16,12 @@ internal static class ServeCommand
         var config = new Option<string[]>("--config")
         {
             Description = "YAML files, or folders of them",
-            Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
+        var kubernetes = new Option<bool>("--kubernetes") { Description = "Read resources from a Kubernetes cluster, beside --config or in its place: the one that this runs in, or that of --kubeconfig" };
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig file of the cluster for --kubernetes" };
+        var context = new Option<string?>("--kube-context") { Description = "Context of the kubeconfig; its current one by default" };
+        var ns = new Option<string?>("--namespace") { Description = "Namespace that resources are read from; all by default" };
         var dns = Arguments.EndPoints("--dns", "Addresses to answer DNS on, UDP and TCP", "127.0.0.1:5300");
         var tls = Arguments.EndPoints("--dns-tls", "Addresses to answer DNS over TLS on (RFC 7858); off by default", "127.0.0.1:853");
         tls.DefaultValueFactory = _ => [];
@@ -70,12 +73,13 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
             {
-                Configuration = [.. result.GetRequiredValue(config)],
+                Configuration = [.. result.GetValue(config) ?? []],
+                Kubernetes = KubernetesOf(result.GetValue(kubernetes), result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(ns)),
                 Dns = [.. result.GetRequiredValue(dns)],
                 RateLimit = Math.Max(0, result.GetValue(rate)),
                 CookieSecrets = result.GetValue(cookies),
@@ -108,27 +112,37 @@ internal static class ServeCommand
     {
         ManagementServer.Check(options.Management);
         NodeGateway.Prepare(options);
+        if (options.Configuration.IsEmpty && options.Kubernetes is null)
+            throw new StartException("there is nothing to serve: give --config PATH, or --kubernetes");
+        using var logs = Logging.Create(format);
         LoadedConfiguration configuration;
+        NodeKubernetes? kubernetes = null;
         try
         {
+            kubernetes = await NodeKubernetes.StartAsync(options.Kubernetes, options.StateFolder, TimeProvider.System, NodeLog.Of(logs), cancellationToken);
+
             // A million names take seconds to read: who asks to stop meanwhile is heard.
-            configuration = await Task.Run(() => LoadedConfiguration.Load(options.Configuration), CancellationToken.None).WaitAsync(cancellationToken);
+            configuration = await Task.Run(() => options.Kubernetes is null
+                ? LoadedConfiguration.Load(options.Configuration)
+                : LoadedConfiguration.Load(options.Configuration, kubernetes.Objects, kubernetes.Saved), CancellationToken.None).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
+            if (kubernetes is not null)
+                await kubernetes.DisposeAsync();
             return ExitCode.Done;
         }
 
         if (!configuration.Faults.IsEmpty)
         {
+            await kubernetes.DisposeAsync();
             foreach (var fault in configuration.Faults)
                 await Console.Error.WriteLineAsync(fault.ToString());
             await Console.Error.WriteLineAsync("meridian: the configuration has faults; nothing was started");
             return ExitCode.CannotStart;
         }
 
-        using var logs = Logging.Create(format);
-        await using var node = Node.Start(options, configuration, TimeProvider.System, logs);
+        await using var node = Node.Start(options, configuration, kubernetes, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
         using var traces = NodeTraces.Start(options);
@@ -141,6 +155,13 @@ internal static class ServeCommand
         await Forever(cancellationToken);
         return ExitCode.Done;
     }
+
+    private static KubernetesOptions? KubernetesOf(bool wanted, string? kubeconfig, string? context, string? ns) => (wanted, kubeconfig) switch
+    {
+        (true, _) => new KubernetesOptions(kubeconfig, context, ns),
+        (false, not null) => throw new StartException("--kubeconfig is for --kubernetes; to read addresses in a cluster from a file, write a Cluster with `access.file`"),
+        _ => null,
+    };
 
     private static Uri? TracesOf(string? text) => text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" ? place

@@ -111,7 +111,7 @@ internal static class StatusCommand
                     new Text(address.Value),
                     Screen.State(address.Suspected ? $"{address.Verdict}?" : address.Verdict),
                     new Text(Screen.Ago(address.Since, now)),
-                    new Text(address.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}" : address.Reason),
+                    new Text(address.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}" : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
                     new Text(address.Probes.IsEmpty ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),
                     new Text(address.InFlight is { } count ? $"{count}" : "").RightJustified(),
                 ];

@@ -117,7 +117,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var configuration = LoadedConfiguration.Load(options.Configuration);
         if (!configuration.Faults.IsEmpty)
             throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
-        Node = Node.Start(options, configuration, TimeProvider.System, _logs);
+        Node = Node.Start(options, configuration, await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default), TimeProvider.System, _logs);
         _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(Sites, ControlPort);

@@ -4,24 +4,30 @@ using Meridian.NameServer;
 
 namespace Meridian.Running;
 
-/// <summary>A configuration read from disk, checked by every room that has something to check.</summary>
+/// <summary>A configuration read from disk and from a cluster, checked by every room that has something to check.</summary>
 internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray<Fault> Faults, ImmutableArray<string> Files)
 {
-    public static LoadedConfiguration Load(IEnumerable<string> paths)
+    /// <summary>Which objects of a cluster are in it, and which are not and why; null where none were read.</summary>
+    public Admission? Objects { get; init; }
+
+    public static LoadedConfiguration Load(IEnumerable<string> paths) => Check(ConfigurationReader.ReadPaths(paths));
+
+    /// <summary>Reads files and objects. A faulty object is left at its last good version; the faults are those of files.</summary>
+    public static LoadedConfiguration Load(
+        IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects, ImmutableDictionary<string, ConfigurationObject> before)
     {
-        var configuration = ConfigurationReader.ReadPaths(paths);
-        var opened = new List<string>();
-        var zoneFaults = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
+        LoadedConfiguration? last = null;
+        var admission = Admission.Admit(paths, objects, before, read =>
         {
-            Open = path =>
-            {
-                opened.Add(path);
-                return ReadMasterFile(path);
-            },
-            Signer = new ZoneSigners(TimeProvider.System).Of,
+            last = Check(read);
+            return read with { Faults = last.Faults };
         });
-        var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
-        return new LoadedConfiguration(configuration.Resources, faults, [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
+        return (last ?? Check(admission.Configuration)) with
+        {
+            Resources = admission.Configuration.Resources,
+            Faults = admission.Configuration.Faults,
+            Objects = admission,
+        };
     }
 
     /// <summary>The text of a master file; null where it cannot be read or is absurdly large.</summary>
@@ -35,5 +41,21 @@ internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray
         {
             return null;
         }
+    }
+
+    private static LoadedConfiguration Check(Configuration configuration)
+    {
+        var opened = new List<string>();
+        var zoneFaults = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
+        {
+            Open = path =>
+            {
+                opened.Add(path);
+                return ReadMasterFile(path);
+            },
+            Signer = new ZoneSigners(TimeProvider.System).Of,
+        });
+        var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
+        return new LoadedConfiguration(configuration.Resources, faults, [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
     }
 }

@@ -4,6 +4,7 @@ using Meridian.Health;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
+using Meridian.Operator.Discovering;
 using Meridian.Steering;
 using Meridian.Steering.Geography;
 using Meridian.Steering.Loads;
@@ -19,6 +20,7 @@ internal sealed partial class Node
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private long _weighed;
+    private ImmutableDictionary<string, string> _refused = ImmutableDictionary<string, string>.Empty;
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +42,7 @@ internal sealed partial class Node
                 ExpireOverrides();
                 Weigh();
                 LookAtFiles();
+                LookAtClusters();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -60,7 +63,8 @@ internal sealed partial class Node
         var overrides = new List<Signal.Overrides>();
         var zones = new List<Signal>();
         LoadedConfiguration? loaded = null;
-        var (resolved, reload) = (false, false);
+        Discovery? discovered = null;
+        var (resolved, reload, confirmed) = (false, false, false);
         while (_signals.Reader.TryRead(out var signal))
         {
             switch (signal)
@@ -77,6 +81,15 @@ internal sealed partial class Node
                 case Signal.Reload:
                     reload = true;
                     break;
+                case Signal.Objects:
+                    reload = true;
+                    break;
+                case Signal.Discovered told:
+                    discovered = told.Discovery;
+                    break;
+                case Signal.Confirmed:
+                    confirmed = true;
+                    break;
                 case Signal.Loaded read:
                     loaded = read.Configuration;
                     break;
@@ -88,7 +101,9 @@ internal sealed partial class Node
 
         if (loaded is not null)
             Take(loaded);
-        else if (resolved)
+        if (discovered is not null)
+            TakeDiscovery(discovered);
+        else if (loaded is null && resolved)
             Install(_served);
         if (reload || (loaded is not null && _changedMeanwhile))
             Reconfigure();
@@ -96,6 +111,8 @@ internal sealed partial class Node
             TakeZone(zone);
         if (verdicts.Count > 0)
             TakeVerdicts(verdicts);
+        if (confirmed)
+            Swap(_handle.Current.WithOverrides(Verdicts, _time.GetUtcNow()));
         if (overrides.Count > 0)
         {
             Swap(_handle.Current.WithOverrides(Verdicts, _time.GetUtcNow()));
@@ -125,7 +142,7 @@ internal sealed partial class Node
     // One zone has other data; the table and all other zones stay. False where the old data serves on.
     private bool Recompile(DnsName origin)
     {
-        var zone = ZoneCompiler.Compile(_served.Resources, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
+        var zone = ZoneCompiler.Compile(_expanded, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
         if (!faults.IsEmpty)
             Happen(LogLevel.Error, "zone", origin.ToString(), $"zone {origin} has a fault and the old one serves on: {faults[0]}");
         if (zone is not null)
@@ -221,27 +238,103 @@ internal sealed partial class Node
             return;
         _reading = true;
         _fingerprint = FileFingerprint.Of(_options.Configuration, _served.Files);
-        _loading = Task.Run(() => _signals.Writer.TryWrite(new Signal.Loaded(Read())));
+        var before = _served.Objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty;
+        _loading = Task.Run(() => _signals.Writer.TryWrite(new Signal.Loaded(Read(before))));
     }
 
-    private LoadedConfiguration Read()
+    // Readiness acts at once; what leads to other addresses makes a new configuration; weights may wait for the tick.
+    private void TakeDiscovery(Discovery discovery)
+    {
+        var before = _discovery;
+        _discovery = discovery;
+        Judge();
+        foreach (var cluster in discovery.Clusters.Values)
+        {
+            var old = before.Clusters.GetValueOrDefault(cluster.Name);
+            if (cluster.Fault != old?.Fault && (cluster.Fault is null) != (old?.Fault is null))
+                Happen(cluster.Fault is null ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, cluster.Fault is null
+                    ? $"cluster {cluster.Name} is heard"
+                    : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, and the probes decide");
+        }
+
+        if (!discovery.IsSamePlacesAs(before))
+        {
+            Install(_served);
+            _kubernetes.Save(discovery);
+        }
+        else
+        {
+            _weightsOutdated = true;
+        }
+    }
+
+    // Takes the readiness that clusters tell as evidence, and has what is ready again confirmed.
+    private void Judge()
+    {
+        var now = _time.GetUtcNow();
+        var returned = _readiness.Returned.ToHashSet();
+        var readiness = _readiness.With(_discovery, now);
+        if (ReferenceEquals(readiness, _readiness))
+            return;
+        _readiness = readiness;
+        var again = _readiness.Returned.Where(r => !returned.Contains(r)).ToHashSet();
+        if (again.Count > 0)
+        {
+            foreach (var probe in _handle.Current.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses)
+                .Where(a => a.Shape.Source.From?.Reference is { } reference && again.Contains(reference)).Select(a => a.Shape.Probe).Distinct())
+            {
+                if (probe is { } key)
+                    Health.Suspect(key);
+            }
+        }
+
+        Swap(_handle.Current.WithOverrides(Verdicts, now));
+    }
+
+    private void LookAtClusters()
+    {
+        if (_discovery.Clusters.IsEmpty)
+            return;
+        Judge(); // the word of a cluster that is not heard lapses
+        if (!_weightsOutdated)
+            return;
+        _weightsOutdated = false;
+        if (UsesReadyWeights(_served.Resources) || Expansion.Contributions(_discovery).Any())
+            Install(_served);
+
+        static bool UsesReadyWeights(ResourceSet resources) =>
+            resources.Pools.Values.Any(p => p.Addresses.Any(a => a.WeightFrom == Model.Resources.WeightFrom.Ready))
+            || resources.Endpoints.Any(e => e.Pools.Any(p => p.WeightFrom == Model.Resources.WeightFrom.Ready));
+    }
+
+    private LoadedConfiguration Read(ImmutableDictionary<string, ConfigurationObject> before)
     {
         try
         {
-            return LoadedConfiguration.Load(_options.Configuration);
+            return _options.Kubernetes is null
+                ? LoadedConfiguration.Load(_options.Configuration)
+                : LoadedConfiguration.Load(_options.Configuration, _kubernetes.Objects, before);
         }
         catch (Exception e)
         {
             // A fault of ours in reading is one more reason not to take what is on disk.
             Log.LoopFault(_log, e);
-            return new LoadedConfiguration(ResourceSet.Empty, [new Fault(new Location(_options.Configuration[0], 0, 0), $"cannot be read: {e.Message}")], []);
+            return new LoadedConfiguration(ResourceSet.Empty, [new Fault(new Location(_options.Configuration.FirstOrDefault("objects"), 0, 0), $"cannot be read: {e.Message}")], []);
         }
     }
+
+    // What people are told the configuration was read from.
+    private string Sources => string.Join(", ", _options.Kubernetes is null ? _options.Configuration : [.. _options.Configuration, _kubernetes.Home!.Server.ToString()]);
 
     private void Take(LoadedConfiguration loaded)
     {
         _reading = false;
-        _faults = new FaultList(loaded.Faults);
+        var refused = loaded.Objects?.Refused ?? ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
+        _faults = new FaultList([.. loaded.Faults, .. refused.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value)]);
+        var before = _refusedObjects;
+        _refusedObjects = refused;
+        foreach (var (id, faults) in refused.Where(r => !(before.TryGetValue(r.Key, out var old) && old.SequenceEqual(r.Value))))
+            Happen(LogLevel.Error, "configuration", id, $"the latest version of {id} is not taken{(loaded.Objects!.Taken.ContainsKey(id) ? ", the one before serves on" : "")}. First: {faults[0]}");
         if (!loaded.Faults.IsEmpty)
         {
             Happen(LogLevel.Error, "configuration", loaded.Faults[0].Where.File,
@@ -256,14 +349,18 @@ internal sealed partial class Node
         if (same)
             _fingerprint = FileFingerprint.Of(_options.Configuration, loaded.Files);
         ConfiguredAt = _time.GetUtcNow();
-        Happen(LogLevel.Information, "configuration", string.Join(", ", _options.Configuration),
+        if (loaded.Objects is { } objects)
+            _kubernetes.Save(objects.Taken.Values);
+        Happen(LogLevel.Information, "configuration", Sources,
             $"configuration taken: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, {loaded.Resources.Zones.Length} zones");
     }
 
     /// <summary>Puts a sound configuration into force: what is probed first, then the table, then the zones that use it.</summary>
     private void Install(LoadedConfiguration configuration)
     {
-        var resources = configuration.Resources;
+        _kubernetes.Hub.Update(configuration.Resources);
+        var joined = Expansion.Of(configuration.Resources, _discovery);
+        var resources = joined.Resources;
         _resolver.Update(resources.Pools.Values.Where(p => p.Flatten).SelectMany(p => p.Addresses)
             .Where(a => a.Enabled && !System.Net.IPAddress.TryParse(a.Value, out _))
             .Select(a => a.Value.TrimEnd('.').ToLowerInvariant()).ToHashSet());
@@ -287,12 +384,22 @@ internal sealed partial class Node
         }
 
         _served = configuration;
+        _expanded = resources;
+        Tell(joined.Refused);
         _handle = handle;
         Gateway?.Update(table);
         _zoneData.Serve(zones);
         _zoneData.Follow(resources.Zones.Where(z => !z.Primaries.IsEmpty).Select(z => ZoneCompiler.PrimariesOf(z, resources)));
         if (_geo.IsEmpty && resources.Endpoints.FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)
             Log.NoGeography(_log, endpoint.Hostname);
+    }
+
+    // What was offered and cannot be taken is said once, and again when the reason is another.
+    private void Tell(ImmutableDictionary<string, string> refused)
+    {
+        foreach (var (source, reason) in refused.Where(r => _refused.GetValueOrDefault(r.Key) != r.Value))
+            Happen(LogLevel.Warning, "contribution", source, $"{source} is not taken: {reason}");
+        _refused = refused;
     }
 
     private bool LoadGeography()

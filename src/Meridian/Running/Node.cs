@@ -9,6 +9,7 @@ using Meridian.Dns.Limiting;
 using Meridian.Dns.Logging;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
+using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
 using Meridian.Health;
@@ -20,6 +21,8 @@ using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.NameServer.Flattening;
+using Meridian.Operator.Discovering;
+using Meridian.Operator.Status;
 using Meridian.State;
 using Meridian.Steering;
 using Meridian.Steering.Geography;
@@ -50,6 +53,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly QueryLog? _queryLog;
     private readonly DnsServer _dns;
     private readonly NodeLoads _loads;
+    private readonly NodeKubernetes _kubernetes;
     private readonly CancellationTokenSource _stop = new();
 
     // People change the book through the API while the loop lets words expire.
@@ -61,18 +65,26 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private SteeringHandle _handle = new();
     private GeoDatabase _geo = GeoDatabase.None;
     private volatile OverrideBook _overrides;
-    private LoadedConfiguration _served;
+    private volatile LoadedConfiguration _served;
+    private volatile ImmutableDictionary<string, ImmutableArray<Fault>> _refusedObjects = ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
+    private ResourceSet _expanded = ResourceSet.Empty;
+    private Discovery _discovery;
+    private bool _weightsOutdated;
+    private volatile ReadinessBook _readiness = ReadinessBook.Empty;
     private string _fingerprint = "";
     private string _geoFingerprint = "";
+    private StatusWriter? _status;
     private Task _loop = Task.CompletedTask;
     private Task _loading = Task.CompletedTask;
     private bool _reading;
     private bool _changedMeanwhile;
     private volatile FaultList _faults = new([]);
 
-    private Node(NodeOptions options, LoadedConfiguration configuration, TimeProvider time, ILoggerFactory logs)
+    private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes, TimeProvider time, ILoggerFactory logs)
     {
         _options = options;
+        _kubernetes = kubernetes;
+        _discovery = kubernetes.Remembered;
         _time = time;
         _log = logs.CreateLogger<Node>();
         _served = configuration;
@@ -118,7 +130,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _store.Start();
         _prober = new Prober(time);
         _loads = new NodeLoads(time);
-        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), _loads.Probed);
+        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), Probed);
         if (options.Gateway is { } gateway)
             Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported);
         _loads.Tell(Gateway);
@@ -139,7 +151,10 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     public DateTimeOffset ConfiguredAt { get; private set; }
 
-    public ResourceSet Resources => _served.Resources;
+    public ResourceSet Resources => _expanded;
+
+    /// <summary>What clusters say.</summary>
+    public Discovery Discovery => _discovery;
 
     public SteeringTable Table => _handle.Current;
 
@@ -191,15 +206,27 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is done.</summary>
     /// <exception cref="StartException">It cannot start.</exception>
-    public static Node Start(NodeOptions options, LoadedConfiguration configuration, TimeProvider time, ILoggerFactory logs)
+    public static Node Start(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes, TimeProvider time, ILoggerFactory logs)
     {
-        var node = new Node(options, configuration, time, logs);
+        var node = new Node(options, configuration, kubernetes, time, logs);
+        kubernetes.ObjectsChanged = () => node._signals.Writer.TryWrite(new Signal.Objects());
+        kubernetes.Discovered = discovery => node._signals.Writer.TryWrite(new Signal.Discovered(discovery));
         node.LoadGeography();
+        if (configuration.Objects is { } objects)
+        {
+            node._refusedObjects = objects.Refused;
+            node._faults = new FaultList([.. objects.Refused.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value)]);
+            foreach (var fault in node._faults.Faults)
+                node.Happen(LogLevel.Error, "configuration", fault.Where.File, $"not taken: {fault}");
+        }
+
         node.Install(configuration);
         node._fingerprint = FileFingerprint.Of(options.Configuration, configuration.Files);
 
         // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up answers.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (kubernetes.Home is { } home && options.Kubernetes!.Status)
+            node._status = new StatusWriter(home, node.Name, node.ReadState, time, NodeLog.Of(logs));
         node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
         Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
             configuration.Resources.Zones.Length);
@@ -251,6 +278,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        if (_status is not null)
+            await _status.DisposeAsync();
+        await _kubernetes.DisposeAsync();
         await _loop;
         await _loading;
         Gateway?.Dispose();
@@ -268,7 +298,22 @@ internal sealed partial class Node : INode, IAsyncDisposable
         Log.Stopped(_log, Name);
     }
 
-    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver);
+    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness);
+
+    private void Probed(ProbeKey probe, ProbeResult result)
+    {
+        _loads.Probed(probe, result);
+        if (result.Ok && _readiness.Returned.Any())
+            _signals.Writer.TryWrite(new Signal.Confirmed());
+    }
+
+    private NodeState ReadState()
+    {
+        var objects = _served.Objects;
+        return new NodeState(_kubernetes.Objects, objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
+            _refusedObjects, Table, _discovery, _zones.Current.Zones.SelectMany(z => _expanded.Zones.Where(r => DnsName.TryParse(r.Origin, null, out var name, out _) && name.Equals(z.Origin))
+                .Select(r => (r.Name, z.Serial))).DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial));
+    }
 
     private QueryLog? OpenQueryLog(NodeOptions options)
     {

@@ -51,5 +51,8 @@ internal sealed record NodeOptions
     /// <summary>Where spans go by OTLP; null for where the environment says, and nowhere if it says nothing.</summary>
     public Uri? Traces { get; init; }
 
+    /// <summary>The cluster that resources are read from, beside files; null for none.</summary>
+    public KubernetesOptions? Kubernetes { get; init; }
+
     public ManagementOptions Management { get; init; } = new();
 }

@@ -1,6 +1,7 @@
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Health;
+using Meridian.Operator.Discovering;
 
 namespace Meridian.Running;
 
@@ -24,6 +25,15 @@ internal abstract record Signal
 
     /// <summary>The configuration on disk was read and checked.</summary>
     public sealed record Loaded(LoadedConfiguration Configuration) : Signal;
+
+    /// <summary>The objects of the cluster that resources are read from have changed.</summary>
+    public sealed record Objects : Signal;
+
+    /// <summary>Clusters say something else than before.</summary>
+    public sealed record Discovered(Discovery Discovery) : Signal;
+
+    /// <summary>A probe may have confirmed what is ready again.</summary>
+    public sealed record Confirmed : Signal;
 
     /// <summary>A primary has given a new version of a zone, or the old one has expired.</summary>
     public sealed record Transferred(DnsName Origin) : Signal;

@@ -15,6 +15,8 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
 
     public string Address { get; } = address;
 
+    public int Port { get; } = port;
+
     public volatile int Status = 200;
 
     public int Requests => Volatile.Read(ref _requests);
@@ -42,7 +44,7 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
 
     public FakeSite Start()
     {
-        _listener = new TcpListener(IPAddress.Parse(Address), port);
+        _listener = new TcpListener(IPAddress.Parse(Address), Port);
         _listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _listener.Start();
         _accepting = AcceptAsync(_listener);

@@ -1,0 +1,27 @@
+using Meridian.Model.Resources;
+
+namespace Meridian.Model.Validation;
+
+internal static class ClusterRules
+{
+    public static void Check(Cluster cluster, Reporter report)
+    {
+        report.Reference("Site", cluster.Site, cluster, "site");
+        if (cluster is { Access: not null, FromArgoCD: not null })
+            report.Fault(cluster, "fromArgoCD", "`access` and `fromArgoCD` exclude each other: a Cluster is one cluster, or all that Argo CD knows");
+        if (cluster.Access is not { } access)
+            return;
+        var ways = (access.InCluster ? 1 : 0) + (access.File is null ? 0 : 1) + (access.Secret is null ? 0 : 1) + (access.ArgoSecret is null ? 0 : 1);
+        if (ways != 1)
+            report.Fault(cluster, "access", $"`access` needs exactly one of `inCluster`, `file`, `secret` and `argoSecret`, and has {ways}");
+        CheckName(access.Secret, access, "secret", report);
+        CheckName(access.ArgoSecret, access, "argoSecret", report);
+    }
+
+    /// <summary>Faults what is not <c>namespace/name</c>.</summary>
+    public static void CheckName(string? text, object owner, string field, Reporter report)
+    {
+        if (text is not null && (text.Split('/') is not [var ns, var name] || !Values.ResourceName.IsValid(ns) || !Values.ResourceName.IsValid(name)))
+            report.Fault(owner, field, $"`{text}` is not of the form namespace/name");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+
+namespace Meridian.Operator.Discovering;
+
+/// <summary>What is known of a cluster. What it said stays known while it is away, but is no evidence then.</summary>
+public sealed record DiscoveredCluster
+{
+    public required string Name { get; init; }
+
+    /// <summary>Name of its Site, if known.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>Whether its objects may join endpoints by annotations.</summary>
+    public bool Annotations { get; init; }
+
+    /// <summary>Whether everything in it has been told at least once.</summary>
+    public bool Synced { get; init; }
+
+    /// <summary>Its objects that are watched.</summary>
+    public int ObjectCount { get; init; }
+
+    /// <summary>When its API server last said anything.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
+
+    /// <summary>Why its API server is not heard; null while it is.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Its objects that clients can be sent to.</summary>
+    public ImmutableDictionary<ClusterReference, DiscoveredObject> Objects { get; init; } = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty;
+}

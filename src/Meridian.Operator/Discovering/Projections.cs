@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Meridian.Operator.Discovering;
+
+/// <summary>Makes of the objects of a cluster what is needed of them, and no more.</summary>
+internal static class Projections
+{
+    public const string Prefix = "meridian.dev/";
+
+    /// <summary>An Ingress: its load balancer's addresses, the Services behind it, the hosts in front.</summary>
+    public static Exposed Ingress(JsonElement document)
+    {
+        var ns = NamespaceOf(document);
+        var services = new List<string>();
+        var hosts = new List<string>();
+        if (Get(document, "spec", "defaultBackend", "service", "name") is { } standard)
+            services.Add($"{ns}/{standard.GetString()}");
+        foreach (var rule in Items(Get(document, "spec", "rules")))
+        {
+            if (Get(rule, "host")?.GetString() is { Length: > 0 } host)
+                hosts.Add(host);
+            foreach (var path in Items(Get(rule, "http", "paths")))
+            {
+                if (Get(path, "backend", "service", "name") is { } name)
+                    services.Add($"{ns}/{name.GetString()}");
+            }
+        }
+
+        return Make(document, LoadBalancer(document), services, hosts, [], Get(document, "spec", "tls") is null ? 80 : 443);
+    }
+
+    /// <summary>A Service: its load balancer's addresses; it is behind itself.</summary>
+    public static Exposed Service(JsonElement document) => Make(document,
+        [.. LoadBalancer(document), .. Items(Get(document, "spec", "externalIPs")).Select(i => i.GetString()!)],
+        [$"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}"], [], [],
+        Items(Get(document, "spec", "ports")).Select(p => Get(p, "port")?.GetInt32()).FirstOrDefault());
+
+    /// <summary>A Gateway: its addresses. What is behind it, its routes know.</summary>
+    public static Exposed Gateway(JsonElement document) => Make(document,
+        [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "").Where(a => a.Length > 0)], [], [], [],
+        Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32()).OrderBy(p => p == 443 ? 0 : 1).FirstOrDefault());
+
+    /// <summary>An HTTPRoute: the Gateways in front and the Services behind.</summary>
+    public static Exposed HttpRoute(JsonElement document)
+    {
+        var ns = NamespaceOf(document);
+        var gateways = Items(Get(document, "spec", "parentRefs"))
+            .Where(p => (Get(p, "kind")?.GetString() ?? "Gateway") == "Gateway")
+            .Select(p => $"{Get(p, "namespace")?.GetString() ?? ns}/{Get(p, "name")?.GetString()}");
+        var services = Items(Get(document, "spec", "rules")).SelectMany(r => Items(Get(r, "backendRefs")))
+            .Where(b => (Get(b, "kind")?.GetString() ?? "Service") == "Service")
+            .Select(b => $"{Get(b, "namespace")?.GetString() ?? ns}/{Get(b, "name")?.GetString()}");
+        return Make(document, [], services, Items(Get(document, "spec", "hostnames")).Select(h => h.GetString()!), gateways, null);
+    }
+
+    /// <summary>An EndpointSlice: whose it is, and how many of its endpoints are ready.</summary>
+    public static Slice? EndpointSlice(JsonElement document)
+    {
+        if (Get(document, "metadata", "labels", "kubernetes.io/service-name")?.GetString() is not { } service)
+            return null;
+
+        // An endpoint that says nothing of itself is ready, by the API's definition.
+        var ready = Items(Get(document, "endpoints")).Count(e => Get(e, "conditions", "ready") is not { ValueKind: JsonValueKind.False });
+        return new Slice($"{NamespaceOf(document)}/{service}", Get(document, "addressType")?.GetString() ?? "IPv4", ready);
+    }
+
+    private static Exposed Make(
+        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> hosts, IEnumerable<string> gateways, int? port) => new(
+        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. hosts.Distinct()], [.. gateways.Distinct()], port, AnnotationsOf(document));
+
+    private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>
+        Get(document, "metadata", "annotations") is { ValueKind: JsonValueKind.Object } annotations
+            ? annotations.EnumerateObject().Where(a => a.Name.StartsWith(Prefix, StringComparison.Ordinal) && a.Value.ValueKind == JsonValueKind.String)
+                .ToImmutableDictionary(a => a.Name[Prefix.Length..], a => a.Value.GetString()!)
+            : ImmutableDictionary<string, string>.Empty;
+
+    private static IEnumerable<string> LoadBalancer(JsonElement document) =>
+        Items(Get(document, "status", "loadBalancer", "ingress")).SelectMany(i =>
+            new[] { Get(i, "ip")?.GetString(), Get(i, "ip") is null ? Get(i, "hostname")?.GetString() : null }).Where(a => !string.IsNullOrEmpty(a)).Select(a => a!);
+
+    private static string NamespaceOf(JsonElement document) => Get(document, "metadata", "namespace")?.GetString() ?? "";
+
+    private static IEnumerable<JsonElement> Items(JsonElement? list)
+    {
+        if (list is not { ValueKind: JsonValueKind.Array } items)
+            yield break;
+        foreach (var item in items.EnumerateArray())
+            yield return item;
+    }
+
+    private static JsonElement? Get(JsonElement element, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+                return null;
+        }
+
+        return element.ValueKind == JsonValueKind.Null ? null : element;
+    }
+}

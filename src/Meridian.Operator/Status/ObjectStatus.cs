@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Meridian.Kubernetes.Writing;
+using Meridian.Model;
+using Meridian.Model.Verdicts;
+using Meridian.Operator.Discovering;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Operator.Status;
+
+/// <summary>Makes the status of an object. Pure; conditions come without their transition times.</summary>
+internal static class ObjectStatus
+{
+    /// <summary>Most addresses, and most decisions, in a status: objects have a limit, and people a patience.</summary>
+    private const int MaxListed = 100;
+
+    public static (JsonObject Status, IReadOnlyList<Condition> Conditions) Of(ConfigurationObject one, NodeState state, DateTimeOffset now)
+    {
+        var conditions = new List<Condition> { Accepted(one, state) };
+        var status = new JsonObject { ["observedGeneration"] = one.Generation };
+        if (!state.Taken.ContainsKey(one.Id))
+            return (status, conditions);
+        switch (one.Kind)
+        {
+            case "GlobalEndpoint" when state.Table.Endpoints.FirstOrDefault(e => e.Endpoint.Name == one.Name) is { } plan:
+                Endpoint(plan, now, status, conditions);
+                break;
+            case "AddressPool":
+                Pool(state.Table.Endpoints.SelectMany(e => e.AllPools).FirstOrDefault(p => p.Shape.Pool.Name == one.Name), status, conditions);
+                break;
+            case "HealthCheck":
+                var probed = state.Table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses)
+                    .Where(a => a.Shape.Probe?.Check == one.Name).DistinctBy(a => a.Shape.Probe).ToArray();
+                status["targets"] = probed.Length;
+                status["failing"] = probed.Count(a => a.Verdict.State == VerdictState.Down);
+                break;
+            case "Zone" when state.Serials.TryGetValue(one.Name, out var serial):
+                status["serial"] = serial;
+                break;
+            case "Cluster" when state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster:
+                Cluster(cluster, status, conditions);
+                break;
+        }
+
+        return (status, conditions);
+    }
+
+    private static Condition Accepted(ConfigurationObject one, NodeState state)
+    {
+        if (!state.Refused.TryGetValue(one.Id, out var faults))
+        {
+            return state.Taken.TryGetValue(one.Id, out var taken) && taken.IsSameAs(one)
+                ? new Condition("Accepted", true, "Taken", "this version is served")
+                : new Condition("Accepted", null, "Pending", "this version was not looked at yet");
+        }
+
+        var serves = state.Taken.TryGetValue(one.Id, out var old) && !old.IsSameAs(one) ? $" (generation {old.Generation} serves on)" : "";
+        return new Condition("Accepted", false, "Faulty",
+            string.Join("; ", faults.Take(10).Select(f => f.Where.Field is { Length: > 0 } field ? $"{field}: {f.Message}" : f.Message)) + serves);
+    }
+
+    private static void Endpoint(EndpointPlan plan, DateTimeOffset now, JsonObject status, List<Condition> conditions)
+    {
+        var serving = plan.Pools.Count(p => p.Serves);
+        var answers = plan.Shape.FixedOrder.Select(i => plan.Pools[i]).Where(p => p.Serves)
+            .SelectMany(p => p.Addresses.Where(a => a.IsUp)).Select(a => a.Shape.Value).Distinct().ToArray();
+        var down = plan.Pools.Where(p => !p.Serves).Select(p => $"{p.Shape.Pool.Name} is {p.State.ToString().ToLowerInvariant()}").ToArray();
+        conditions.Add(!plan.Endpoint.Enabled ? new Condition("Ready", false, "Disabled", "it is defined and probed, and not answered")
+            : serving > 0 ? new Condition("Ready", true, "Serving", $"{serving} of {plan.Pools.Length} pools serve")
+            : new Condition("Ready", false, "AllDown", $"no pool serves; whenAllDown says {plan.Endpoint.WhenAllDown}"));
+        conditions.Add(down.Length == 0 ? new Condition("Degraded", false, "AllUp", "every pool serves")
+            : new Condition("Degraded", true, "PoolsDown", string.Join("; ", down.Take(20))));
+        status["poolsUp"] = $"{serving}/{plan.Pools.Length}";
+        status["answer"] = answers.Length == 0 ? plan.Endpoint.WhenAllDown.ToString()
+            : string.Join(", ", answers.Take(3)) + (answers.Length > 3 ? $" and {answers.Length - 3} more" : "");
+        status["answers"] = new JsonArray([.. answers.Take(MaxListed).Select(a => (JsonNode)a)]);
+        status["ttl"] = string.Create(CultureInfo.InvariantCulture, $"{plan.Ttl(now).TotalSeconds:0}s");
+        status["decisions"] = new JsonArray([.. plan.Pools.Take(MaxListed).Select(p => (JsonNode)Drop(new JsonObject
+        {
+            ["pool"] = p.Shape.Pool.Name,
+            ["site"] = p.Shape.Site?.Name,
+            ["state"] = p.State.ToString(),
+            ["since"] = Time(p.Since),
+            ["reason"] = ReasonOf(p),
+        }))]);
+    }
+
+    private static void Pool(PoolPlan? pool, JsonObject status, List<Condition> conditions)
+    {
+        if (pool is null)
+        {
+            conditions.Add(new Condition("Ready", null, "Unused", "no endpoint uses it"));
+            return;
+        }
+
+        conditions.Add(new Condition("Ready", pool.State switch { PoolState.Up or PoolState.Guarded => true, PoolState.Unknown => null, _ => false },
+            pool.State.ToString(), ReasonOf(pool)));
+        status["addressesUp"] = $"{pool.Addresses.Count(a => a.IsUp)}/{pool.Addresses.Length}";
+        status["addresses"] = new JsonArray([.. pool.Addresses.Take(MaxListed).Select(a => (JsonNode)Drop(new JsonObject
+        {
+            ["value"] = a.Shape.Value,
+            ["from"] = a.Shape.Source.Origin,
+            ["verdict"] = a.State.ToString(),
+            ["since"] = a.Verdict.Since == DateTimeOffset.MinValue ? null : Time(a.Verdict.Since),
+            ["reason"] = a.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" : a.Verdict.Reason,
+        }))]);
+    }
+
+    private static void Cluster(DiscoveredCluster cluster, JsonObject status, List<Condition> conditions)
+    {
+        status["objects"] = cluster.ObjectCount;
+        if (cluster.Fault is not null && cluster.HeardAt is { } heard)
+            status["heardAt"] = Time(heard);
+        conditions.Add(cluster.Fault is { } fault
+            ? new Condition("Reachable", false, "NotHeard", $"{fault}; that says nothing of what runs in it, and the probes decide")
+            : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing", cluster.Synced ? "its objects are watched" : "its objects are being read"));
+    }
+
+    private static string ReasonOf(PoolPlan pool)
+    {
+        if (pool.Addresses.IsEmpty)
+            return "no address is known yet";
+        var contrary = pool.Addresses.FirstOrDefault(a => !a.IsUp);
+        return contrary is null
+            ? $"{pool.Addresses.Length} of {pool.Addresses.Length} addresses are up"
+            : $"{pool.Addresses.Count(a => a.IsUp)} of {pool.Addresses.Length} addresses are up; {contrary.Shape.Value}: {contrary.Override?.Reason ?? contrary.Verdict.Reason}";
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static JsonObject Drop(JsonObject document)
+    {
+        foreach (var (name, _) in document.Where(f => f.Value is null).ToArray())
+            document.Remove(name);
+        return document;
+    }
+}
