@@ -56,7 +56,7 @@ public static class YamlText
 
     // Words that a reader of YAML would take for something else are quoted.
     private static ScalarStyle StyleOf(string text) =>
-        text.Length == 0 || text is "true" or "false" or "null" or "yes" or "no" or "on" or "off" or "~" or "y" or "n" || char.IsAsciiDigit(text[0]) || text[0] is '-' or '.' or '+'
+        text.Length == 0 || text.ToLowerInvariant() is "true" or "false" or "null" or "yes" or "no" or "on" or "off" or "~" or "y" or "n" || char.IsAsciiDigit(text[0]) || text[0] is '-' or '.' or '+'
         || text.AsSpan().ContainsAny(Special)
             ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain;
 }

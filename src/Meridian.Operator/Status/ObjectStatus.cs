@@ -14,7 +14,7 @@ internal static class ObjectStatus
     /// <summary>Most addresses, and most decisions, in a status: objects have a limit, and people a patience.</summary>
     private const int MaxListed = 100;
 
-    public static (JsonObject Status, IReadOnlyList<Condition> Conditions) Of(ConfigurationObject one, NodeState state, DateTimeOffset now)
+    public static (JsonObject Status, IReadOnlyList<Condition> Conditions) Of(ConfigurationObject one, NodeState state)
     {
         var conditions = new List<Condition> { Accepted(one, state) };
         var status = new JsonObject { ["observedGeneration"] = one.Generation };
@@ -23,7 +23,7 @@ internal static class ObjectStatus
         switch (one.Kind)
         {
             case "GlobalEndpoint" when state.Table.Endpoints.FirstOrDefault(e => e.Endpoint.Name == one.Name) is { } plan:
-                Endpoint(plan, now, status, conditions);
+                Endpoint(plan, status, conditions);
                 break;
             case "AddressPool":
                 Pool(state.Table.Endpoints.SelectMany(e => e.AllPools).FirstOrDefault(p => p.Shape.Pool.Name == one.Name), status, conditions);
@@ -59,7 +59,7 @@ internal static class ObjectStatus
             string.Join("; ", faults.Take(10).Select(f => f.Where.Field is { Length: > 0 } field ? $"{field}: {f.Message}" : f.Message)) + serves);
     }
 
-    private static void Endpoint(EndpointPlan plan, DateTimeOffset now, JsonObject status, List<Condition> conditions)
+    private static void Endpoint(EndpointPlan plan, JsonObject status, List<Condition> conditions)
     {
         var serving = plan.Pools.Count(p => p.Serves);
         var answers = plan.Shape.FixedOrder.Select(i => plan.Pools[i]).Where(p => p.Serves)
@@ -74,7 +74,6 @@ internal static class ObjectStatus
         status["answer"] = answers.Length == 0 ? plan.Endpoint.WhenAllDown.ToString()
             : string.Join(", ", answers.Take(3)) + (answers.Length > 3 ? $" and {answers.Length - 3} more" : "");
         status["answers"] = new JsonArray([.. answers.Take(MaxListed).Select(a => (JsonNode)a)]);
-        status["ttl"] = string.Create(CultureInfo.InvariantCulture, $"{plan.Ttl(now).TotalSeconds:0}s");
         status["decisions"] = new JsonArray([.. plan.Pools.Take(MaxListed).Select(p => (JsonNode)Drop(new JsonObject
         {
             ["pool"] = p.Shape.Pool.Name,

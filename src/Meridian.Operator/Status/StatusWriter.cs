@@ -61,15 +61,23 @@ public sealed class StatusWriter : IAsyncDisposable
     {
         var written = new Dictionary<string, string>();
         var wanted = new ConcurrentDictionary<string, Wanted>();
+        var told = new ConcurrentDictionary<string, string>();
         await using var controller = new Controller<string>(_time, Writers, (id, token) => WriteAsync(wanted, id, token),
-            (id, e) => _log($"the status of {id} cannot be written yet: {e.Message}"));
+            (id, e) =>
+            {
+                // Said once; the next try may fail for the same reason for hours.
+                if (told.TryGetValue(id, out var before) && before == e.Message)
+                    return;
+                told[id] = e.Message;
+                _log($"the status of {id} cannot be written yet: {e.Message}");
+            }, new Backoff { First = TimeSpan.FromMilliseconds(250) });
         using var timer = new PeriodicTimer(Look, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var state = _state();
             foreach (var one in state.Objects)
             {
-                var (status, conditions) = ObjectStatus.Of(one, state, _time.GetUtcNow());
+                var (status, conditions) = ObjectStatus.Of(one, state);
                 var text = $"{one.Uid} {one.Generation} {status.ToJsonString()} {string.Join('|', conditions)}";
                 if (written.GetValueOrDefault(one.Id) == text)
                     continue;
