@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Meridian.Health;
 using Meridian.Health.Overrides;
+using Meridian.Api.Access;
 using Meridian.Model;
 using Meridian.Model.History;
 using Meridian.Model.Loads;
+using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 
@@ -44,6 +46,12 @@ public interface INode
 
     /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
     string? LoadFaultOf(LoadKey key);
+
+    /// <summary>The caller's records, as they were written; asking is a sign of life.</summary>
+    ImmutableArray<ClientRecord> RecordsOf(Caller caller);
+
+    /// <summary>Takes changes of records, all or none; ends when they are served and kept. Gives why they are not taken, or null.</summary>
+    Task<string?> ChangeRecordsAsync(Caller caller, RecordChanges changes);
 
     /// <summary>Ends when the word is in force and kept.</summary>
     Task SetOverrideAsync(Override word);

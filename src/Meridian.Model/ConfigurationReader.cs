@@ -166,6 +166,7 @@ public sealed class ConfigurationReader
             Zone zone => WithOrigin(zone, modified),
             TsigKey { SecretFile: { } secret } key => WithFile(key, secret),
             Cluster { Access.File: { } file } cluster => WithFile(cluster, file),
+            AccessPolicy { JwksFile: { } keys } policy => WithFile(policy, keys),
             _ => resource,
         };
         if (resource is not null)
@@ -199,11 +200,19 @@ public sealed class ConfigurationReader
         return copy;
     }
 
+    private AccessPolicy WithFile(AccessPolicy policy, string keys)
+    {
+        var copy = policy with { JwksFile = Beside(policy, keys) };
+        _locations.Alias(copy, policy);
+        return copy;
+    }
+
     // An object lies in no folder that a path could be relative to.
     private void CheckPaths(Resource resource)
     {
         foreach (var (field, path) in (ReadOnlySpan<(string, string?)>)
             [("file", (resource as Zone)?.File), ("dnssec.keys", (resource as Zone)?.Dnssec?.Keys), ("secretFile", (resource as TsigKey)?.SecretFile),
+            ("jwksFile", (resource as AccessPolicy)?.JwksFile),
             ("access.file", (resource as Cluster)?.Access?.File)])
         {
             if (path is not null && !Path.IsPathFullyQualified(path))

@@ -23,6 +23,7 @@ public sealed class ResourceSet
         TsigKeys = Index<TsigKey>(resources);
         LoadSignals = Index<LoadSignal>(resources);
         Clusters = Index<Cluster>(resources);
+        AccessPolicies = Index<AccessPolicy>(resources);
         _hostnames = Endpoints
             .GroupBy(e => HostName.TryNormalize(e.Hostname, out var name, out _, wildcard: true) ? name : e.Hostname)
             .ToFrozenDictionary(g => g.Key, g => g.First().Name);
@@ -46,9 +47,11 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, Cluster> Clusters { get; }
 
+    public FrozenDictionary<string, AccessPolicy> AccessPolicies { get; }
+
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using System.Threading.Channels;
 using Meridian.Model.History;
+using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Microsoft.Data.Sqlite;
 
@@ -132,6 +134,14 @@ public sealed class StateStore : IAsyncDisposable
         "INSERT OR REPLACE INTO record_sets (zone, owner, type, records) VALUES ($zone, $owner, $type, $records)",
         ("$zone", zone), ("$owner", owner), ("$type", type), ("$records", records));
 
+    /// <summary>Clients with records, and what they wrote.</summary>
+    public ImmutableArray<RecordOwner> ReadRecordOwners() => Read("SELECT owner FROM record_owners",
+        row => JsonSerializer.Deserialize<RecordOwner>(row.GetString(0)));
+
+    /// <summary>Keeps a client's records: all of them in one row, so that a batch is kept whole or not at all.</summary>
+    public void SaveRecordOwner(RecordOwner owner) => Write("INSERT OR REPLACE INTO record_owners (id, owner) VALUES ($id, $owner)",
+        ("$id", owner.Id), ("$owner", JsonSerializer.Serialize(owner)));
+
     public async ValueTask DisposeAsync()
     {
         _writes.Writer.TryComplete();
@@ -159,6 +169,7 @@ public sealed class StateStore : IAsyncDisposable
                 CREATE TABLE IF NOT EXISTS zones (origin TEXT PRIMARY KEY, checked INTEGER NOT NULL, records BLOB NOT NULL);
                 CREATE TABLE IF NOT EXISTS record_sets (
                     zone TEXT NOT NULL, owner TEXT NOT NULL, type INTEGER NOT NULL, records BLOB NOT NULL, PRIMARY KEY (zone, owner, type));
+                CREATE TABLE IF NOT EXISTS record_owners (id TEXT PRIMARY KEY, owner TEXT NOT NULL);
                 CREATE TABLE IF NOT EXISTS events (
                     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL);
                 """;
@@ -203,7 +214,7 @@ public sealed class StateStore : IAsyncDisposable
                     rows.Add(value);
             }
         }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException or JsonException)
         {
             Fail($"state store cannot be read: {e.Message}");
         }

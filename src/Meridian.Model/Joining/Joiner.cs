@@ -99,6 +99,9 @@ public static class Joiner
             Hostname = hostname,
             Policy = policy,
             Ttl = ttl,
+
+            // What nothing probes cannot change soon: its answers live as long as was asked.
+            MinTtl = contributions.All(c => c is { HealthCheck: null, HealthPath: null, Port: null }) ? ttl : null,
             Pools = [],
             MaxAnswers = 64,
             Location = new Location(contributions[0].Source, 0, 0),
@@ -116,8 +119,9 @@ public static class Joiner
             HealthCheck = one.HealthCheck ?? MakeCheck(one, checks),
             Addresses = [.. one.Addresses.Select(a => a.Port is null ? a with { Port = one.Port } : a)],
 
-            // A CNAME can stand neither beside addresses nor at an origin.
-            Flatten = names > 0 && (names < one.Addresses.Length || resources.Zones.Any(z => Canonical(z.Origin) == hostname)),
+            // A CNAME can stand neither beside anything else nor at an origin.
+            Flatten = names > 0 && (names < one.Addresses.Length || names > 1 || resources.Zones.Any(z => Canonical(z.Origin) is { } origin
+                && (origin == hostname || z.Records.Any(r => Validation.ZoneRules.OwnerOf(r, origin) == hostname)))),
             Location = new Location(one.Source, 0, 0),
         };
     }

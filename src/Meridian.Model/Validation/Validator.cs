@@ -43,6 +43,9 @@ internal sealed class Validator(
                 case Cluster cluster:
                     ClusterRules.Check(cluster, report);
                     break;
+                case AccessPolicy policy:
+                    AccessPolicyRules.Check(policy, set, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

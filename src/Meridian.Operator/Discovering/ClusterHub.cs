@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,6 +30,7 @@ public sealed class ClusterHub : IAsyncDisposable
     private readonly Dictionary<string, (ClusterWatcher Watcher, string Access)> _watchers = [];
     private readonly Dictionary<string, Informer<ClusterSecret>> _secrets = [];
     private readonly Dictionary<string, string> _faults = [];
+    private readonly ConcurrentDictionary<string, ClusterClient> _clients = [];
 
     // One waiting word is enough: who hears it looks at everything.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -49,6 +51,9 @@ public sealed class ClusterHub : IAsyncDisposable
 
     /// <summary>What all clusters say now.</summary>
     public Discovery Current => _discovery;
+
+    /// <summary>The API of a cluster; null where it is not watched.</summary>
+    public ClusterClient? ClientOf(string name) => _clients.GetValueOrDefault(name);
 
     /// <summary>Sets which clusters are watched, and which of their objects are asked for by name.</summary>
     public void Update(ResourceSet resources)
@@ -115,6 +120,7 @@ public sealed class ClusterHub : IAsyncDisposable
         foreach (var gone in _watchers.Keys.Except(named.Select(n => n.Name)).ToArray())
         {
             _watchers.Remove(gone, out var old);
+            _clients.TryRemove(gone, out _);
             await old.Watcher.DisposeAsync();
         }
 
@@ -127,6 +133,7 @@ public sealed class ClusterHub : IAsyncDisposable
                     continue;
                 var client = new ClusterClient(access.Configuration());
                 _watchers[cluster.Name] = (new ClusterWatcher(cluster.Name, client, Wake, _time), access.Key);
+                _clients[cluster.Name] = client;
                 _faults.Remove(cluster.Name);
                 _log($"cluster {cluster.Name} is watched at {client.Server}");
                 if (watched.Watcher is not null)

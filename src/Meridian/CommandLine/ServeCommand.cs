@@ -110,7 +110,6 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(NodeOptions options, string format, CancellationToken cancellationToken)
     {
-        ManagementServer.Check(options.Management);
         NodeGateway.Prepare(options);
         if (options.Configuration.IsEmpty && options.Kubernetes is null)
             throw new StartException("there is nothing to serve: give --config PATH, or --kubernetes");
@@ -142,6 +141,7 @@ internal static class ServeCommand
             return ExitCode.CannotStart;
         }
 
+        ManagementServer.Check(options.Management, configuration.Resources.AccessPolicies.Count > 0);
         await using var node = Node.Start(options, configuration, kubernetes, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);

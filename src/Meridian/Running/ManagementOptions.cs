@@ -15,4 +15,7 @@ internal sealed record ManagementOptions
 
     /// <summary>The bearer token that requests must carry; null for none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Whether whoever reaches it may use it: on loopback, without a token.</summary>
+    public bool IsOpen => Token is null && IPAddress.IsLoopback(EndPoint.Address);
 }

@@ -4,9 +4,11 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meridian.Api;
 using Meridian.Gateway.Observing;
+using Meridian.Kubernetes.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
@@ -25,6 +27,7 @@ internal static class ManagementServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton(_ => new TokenVerifier(time));
         builder.Services.AddOpenApi(document => document.AddDocumentTransformer((openApi, _, _) =>
         {
             openApi.Info.Title = "Meridian management API";
@@ -46,10 +49,19 @@ internal static class ManagementServer
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use((context, next) => GuardAsync(context, next, options));
+        app.Use((context, next) =>
+        {
+            // Changes of records are larger than anything else that is sent here.
+            if (context.Request.Path.StartsWithSegments("/api/v1/records") && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                limit.MaxRequestBodySize = RecordsApi.MaxBody;
+            return next(context);
+        });
+        var guard = new ManagementGuard(node, options, app.Services.GetRequiredService<TokenVerifier>(), logs.CreateLogger<ManagementGuard>());
+        app.Use(guard.InvokeAsync);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapPrometheusScrapingEndpoint();
         app.MapManagementApi(node, time);
+        app.MapRecordsApi(node);
         NodeMetrics.Register(app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), node);
         try
         {
@@ -64,44 +76,16 @@ internal static class ManagementServer
     }
 
     /// <summary>Off loopback anybody could drain a site; there it takes both secrecy and a credential.</summary>
+    /// <param name="options">What guards it.</param>
+    /// <param name="policies">Whether some AccessPolicy says whose service-account tokens are believed.</param>
     /// <exception cref="StartException">It is not guarded as it must be.</exception>
-    public static void Check(ManagementOptions options)
+    public static void Check(ManagementOptions options, bool policies)
     {
-        if (IPAddress.IsLoopback(options.EndPoint.Address) || (options.Certificate is not null && options.Token is not null))
+        if (IPAddress.IsLoopback(options.EndPoint.Address) || (options.Certificate is not null && (options.Token is not null || policies)))
             return;
-        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs --management-cert, " +
-            "--management-key and --management-token-file");
+        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs --management-cert and --management-key, " +
+            "and --management-token-file or an AccessPolicy");
     }
-
-    private static async Task GuardAsync(HttpContext context, RequestDelegate next, ManagementOptions options)
-    {
-        var path = context.Request.Path;
-        if (options.Token is { } token)
-        {
-            // Health is for load balancers, which have no token, and says nothing.
-            if (!path.StartsWithSegments("/healthz") && !path.StartsWithSegments("/readyz") && !HasToken(context, token))
-            {
-                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-                return;
-            }
-        }
-        else if (!IsLocal(context.Request.Host.Host))
-        {
-            // A web page of somebody else, by a name that it pointed at 127.0.0.1.
-            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-            return;
-        }
-
-        await next(context);
-    }
-
-    private static bool HasToken(HttpContext context, string token) =>
-        context.Request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var given]
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(token));
-
-    private static bool IsLocal(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static X509Certificate2 LoadCertificate(ManagementOptions options)
     {

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Meridian.Dns.Wire;
 using Meridian.Health;
 using Meridian.Model;
+using Meridian.Model.Joining;
+using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.Operator.Discovering;
@@ -43,6 +45,7 @@ internal sealed partial class Node
                 Weigh();
                 LookAtFiles();
                 LookAtClusters();
+                LookAtRecords();
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -62,6 +65,7 @@ internal sealed partial class Node
         var verdicts = new List<VerdictChange>();
         var overrides = new List<Signal.Overrides>();
         var zones = new List<Signal>();
+        var records = new List<Signal.Records>();
         LoadedConfiguration? loaded = null;
         Discovery? discovered = null;
         var (resolved, reload, confirmed) = (false, false, false);
@@ -80,6 +84,12 @@ internal sealed partial class Node
                     break;
                 case Signal.Reload:
                     reload = true;
+                    break;
+                case Signal.Records change:
+                    records.Add(change);
+                    break;
+                case Signal.Heard heard:
+                    _records.Hear(heard.Caller, _time.GetUtcNow());
                     break;
                 case Signal.Objects:
                     reload = true;
@@ -109,6 +119,8 @@ internal sealed partial class Node
             Reconfigure();
         foreach (var zone in zones)
             TakeZone(zone);
+        foreach (var change in records)
+            change.Done.TrySetResult(TakeRecords(change));
         if (verdicts.Count > 0)
             TakeVerdicts(verdicts);
         if (confirmed)
@@ -291,6 +303,34 @@ internal sealed partial class Node
         Swap(_handle.Current.WithOverrides(Verdicts, now));
     }
 
+    private Joined Compose(ResourceSet resources, IReadOnlyCollection<RecordOwner> owners) =>
+        Expansion.Of(RecordComposer.WithRecords(resources, owners), _discovery, _records.Contributions(owners));
+
+    // All of a client's changes at once: between an alias and an address there is no moment without either.
+    private string? TakeRecords(Signal.Records change)
+    {
+        var now = _time.GetUtcNow();
+        var names = change.Changes.All.Select(r => r.Key.Name).ToHashSet();
+        var resources = Compose(_served.Resources, _records.With(change.Caller, change.Changes, now)).Resources;
+        var touched = new ResourceSet([.. resources.All.Where(r => r is not Model.Resources.Zone zone || names.Any(n => Model.Values.HostName.IsAtOrBelow(n, zone.Origin.TrimEnd('.').ToLowerInvariant())))]);
+        if (ZoneCompiler.Check(touched, _zoneData.Inputs).FirstOrDefault() is { } fault)
+            return fault.Message;
+        _records.Take(change.Caller, change.Changes, now);
+        Install(_served);
+        Happen(LogLevel.Information, "records", change.Caller.Id, $"{change.Caller.Id} changed records of {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more names" : "")}");
+        return null;
+    }
+
+    private void LookAtRecords()
+    {
+        var (said, changed) = _records.Look(_time.GetUtcNow(), pool => _handle.Current.Endpoints.SelectMany(e => e.AllPools)
+            .Any(p => p.Shape.Pool.Name == pool && p.Shape.Check is not null && p.State is PoolState.Down or PoolState.Guarded));
+        foreach (var (owner, message) in said)
+            Happen(LogLevel.Warning, "records", owner, message);
+        if (changed)
+            Install(_served);
+    }
+
     private void LookAtClusters()
     {
         if (_discovery.Clusters.IsEmpty)
@@ -359,7 +399,7 @@ internal sealed partial class Node
     private void Install(LoadedConfiguration configuration)
     {
         _kubernetes.Hub.Update(configuration.Resources);
-        var joined = Expansion.Of(configuration.Resources, _discovery);
+        var joined = Compose(configuration.Resources, _records.Owners);
         var resources = joined.Resources;
         _resolver.Update(resources.Pools.Values.Where(p => p.Flatten).SelectMany(p => p.Addresses)
             .Where(a => a.Enabled && !System.Net.IPAddress.TryParse(a.Value, out _))

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Meridian.Api;
+using Meridian.Api.Access;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Limiting;
 using Meridian.Dns.Logging;
@@ -15,9 +16,11 @@ using Meridian.Gateway.Serving;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
+using Meridian.Kubernetes;
 using Meridian.Model;
 using Meridian.Model.History;
 using Meridian.Model.Loads;
+using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.NameServer.Flattening;
@@ -54,6 +57,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly DnsServer _dns;
     private readonly NodeLoads _loads;
     private readonly NodeKubernetes _kubernetes;
+    private readonly NodeRecords _records;
     private readonly CancellationTokenSource _stop = new();
 
     // People change the book through the API while the loop lets words expire.
@@ -127,6 +131,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _overrides = new OverrideBook(_store.ReadOverrides());
         _events = new EventLog(_store.ReadEvents(1000));
         _remembered = _store.ReadVerdicts();
+        _records = new NodeRecords(_store);
         _store.Start();
         _prober = new Prober(time);
         _loads = new NodeLoads(time);
@@ -267,6 +272,24 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await Task.WhenAny(word.Done.Task, Task.Delay(PersonLimit, _time));
         await _store.FlushAsync(PersonLimit);
     }
+
+    public ImmutableArray<ClientRecord> RecordsOf(Caller caller)
+    {
+        _signals.Writer.TryWrite(new Signal.Heard(caller));
+        return _records.Of(caller.Id);
+    }
+
+    public async Task<string?> ChangeRecordsAsync(Caller caller, RecordChanges changes)
+    {
+        var signal = new Signal.Records(caller, changes);
+        _signals.Writer.TryWrite(signal);
+        var refusal = await signal.Done.Task;
+        await _store.FlushAsync(PersonLimit);
+        return refusal;
+    }
+
+    /// <summary>The API of a cluster that is watched; null where it is not.</summary>
+    public ClusterClient? ClientOf(string cluster) => _kubernetes.Hub.ClientOf(cluster);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _signals.Writer.TryWrite(new Signal.Reload());

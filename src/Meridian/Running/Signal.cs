@@ -1,6 +1,8 @@
+using Meridian.Api.Access;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Health;
+using Meridian.Model.Records;
 using Meridian.Operator.Discovering;
 
 namespace Meridian.Running;
@@ -28,6 +30,15 @@ internal abstract record Signal
 
     /// <summary>The objects of the cluster that resources are read from have changed.</summary>
     public sealed record Objects : Signal;
+
+    /// <summary>A client changes its records; <see cref="Done"/> says why they are not taken, or null.</summary>
+    public sealed record Records(Caller Caller, RecordChanges Changes) : Signal
+    {
+        public TaskCompletionSource<string?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>A client with records was heard.</summary>
+    public sealed record Heard(Caller Caller) : Signal;
 
     /// <summary>Clusters say something else than before.</summary>
     public sealed record Discovered(Discovery Discovery) : Signal;

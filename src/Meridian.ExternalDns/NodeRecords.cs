@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meridian.Model.Records;
+
+namespace Meridian.ExternalDns;
+
+/// <summary>
+/// The records on one or several nodes. A change goes to every node and is done when one has taken it; a node that was
+/// away lacks it, which the next look shows to ExternalDNS as a difference, so that it is written again.
+/// </summary>
+internal sealed class NodeRecords : IDisposable
+{
+    /// <summary>Marks a record that some node lacks. ExternalDNS does not know the property and so wants the record updated, or deleted.</summary>
+    public const string Incomplete = "webhook/meridian-incomplete";
+
+    /// <summary>Shorter than ExternalDNS waits for reading (5 s) and for writing (10 s).</summary>
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(9);
+
+    private readonly WebhookOptions _options;
+    private readonly HttpClient _http;
+    private readonly Action<string> _log;
+
+    public NodeRecords(WebhookOptions options, Action<string> log)
+    {
+        (_options, _log) = (options, log);
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (options.AuthorityFile is { } file)
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+            };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Where records may be written, by the first node that can be asked.</summary>
+    /// <exception cref="NodeException">No node can be asked.</exception>
+    public async Task<RecordScope> ScopeAsync(CancellationToken cancellationToken) =>
+        (await AskAsync<RecordScope>("api/v1/records/scope", cancellationToken))[0].Answer;
+
+    /// <summary>The records as they were written; those that some node lacks are marked.</summary>
+    /// <exception cref="NodeException">No node can be asked.</exception>
+    public async Task<ImmutableArray<ClientRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var answers = await AskAsync<ClientRecord[]>("api/v1/records", cancellationToken);
+        if (answers.Count == 1)
+            return [.. answers[0].Answer];
+        return
+        [
+            .. answers.SelectMany(a => a.Answer).GroupBy(r => r.Key).OrderBy(g => g.Key).Select(g =>
+                g.Count() == answers.Count && g.Select(Text).Distinct().Count() == 1 ? g.First()
+                    : g.First() with { ProviderSpecific = [.. g.First().ProviderSpecific ?? [], new RecordProperty(Incomplete, "true")] }),
+        ];
+    }
+
+    /// <summary>Writes changes to every node.</summary>
+    /// <exception cref="NodeException">No node has taken them.</exception>
+    public async Task WriteAsync(RecordChanges changes, CancellationToken cancellationToken)
+    {
+        var refusals = await Task.WhenAll(_options.Servers.Select(s => WriteAsync(s, changes, cancellationToken)));
+        foreach (var refusal in refusals.Where(r => r is not null))
+            _log(refusal!);
+        if (refusals.All(r => r is not null))
+            throw new NodeException(string.Join("; ", refusals));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string Text(ClientRecord record) => JsonSerializer.Serialize(record, WebhookJson.Options);
+
+    private async Task<List<(Uri Server, T Answer)>> AskAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        var answers = new List<(Uri, T)>();
+        var faults = new List<string>();
+        foreach (var (server, asked) in _options.Servers.Select(s => (s, AskAsync<T>(s, path, cancellationToken))).ToArray())
+        {
+            var (answer, fault) = await asked;
+            if (fault is null)
+                answers.Add((server, answer!));
+            else
+                faults.Add(fault);
+        }
+
+        foreach (var fault in faults)
+            _log(fault);
+        return answers.Count > 0 ? answers : throw new NodeException(string.Join("; ", faults));
+    }
+
+    private async Task<(T? Answer, string? Fault)> AskAsync<T>(Uri server, string path, CancellationToken cancellationToken)
+    {
+        var (response, fault) = await SendAsync(server, () => new HttpRequestMessage(HttpMethod.Get, new Uri(server, path)), ReadLimit, cancellationToken);
+        if (fault is not null)
+            return (default, fault);
+        using (response)
+        {
+            try
+            {
+                return (await response!.Content.ReadFromJsonAsync<T>(WebhookJson.Options, cancellationToken), null);
+            }
+            catch (JsonException e)
+            {
+                return (default, $"{server}: {e.Message}");
+            }
+        }
+    }
+
+    private async Task<string?> WriteAsync(Uri server, RecordChanges changes, CancellationToken cancellationToken)
+    {
+        var (response, fault) = await SendAsync(server, () => new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/records"))
+        {
+            Content = JsonContent.Create(changes, options: WebhookJson.Options),
+        }, WriteLimit, cancellationToken);
+        response?.Dispose();
+        return fault;
+    }
+
+    private async Task<(HttpResponseMessage? Response, string? Fault)> SendAsync(
+        Uri server, Func<HttpRequestMessage> make, TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(time);
+        try
+        {
+            using var request = make();
+            if (_options.TokenFile is { } file)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, limit.Token)).Trim());
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
+            if (response.IsSuccessStatusCode)
+                return (response, null);
+            using (response)
+                return (null, $"{server}: {(int)response.StatusCode}: {await DetailAsync(response)}");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            return (null, $"{server}: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, $"{server}: no answer within {time.TotalSeconds:0} s");
+        }
+    }
+
+    private static async Task<string> DetailAsync(HttpResponseMessage response)
+    {
+        try
+        {
+            return (string?)(await response.Content.ReadFromJsonAsync<JsonObject>())?["detail"] ?? response.ReasonPhrase ?? "";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return response.ReasonPhrase ?? "";
+        }
+    }
+}

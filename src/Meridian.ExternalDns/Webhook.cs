@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Meridian.Model.Records;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.ExternalDns;
+
+/// <summary>
+/// The webhook provider of ExternalDNS, to its protocol (research gslb.md section 5; read off its source). Status codes
+/// matter: ExternalDNS ends itself on any 4xx, and tries again later on a 5xx, so that only a client's own defect is a 4xx.
+/// </summary>
+public sealed partial class Webhook : IAsyncDisposable
+{
+    /// <summary>What ExternalDNS sends at most.</summary>
+    public const int MaxBody = 32 * 1024 * 1024;
+
+    private readonly NodeRecords _nodes;
+    private readonly WebhookOptions _options;
+    private readonly ILogger _log;
+    private readonly WebhookMetrics _metrics = new();
+    private WebApplication? _app;
+    private volatile RecordScope? _scope;
+    private volatile string _said = "";
+
+    private Webhook(WebhookOptions options, ILoggerFactory logs)
+    {
+        _options = options;
+        _log = logs.CreateLogger<Webhook>();
+        _nodes = new NodeRecords(options, fault =>
+        {
+            // A node that is away is said once.
+            if (_said != fault)
+                Log.NodeFault(_log, fault);
+            _said = fault;
+        });
+    }
+
+    /// <summary>Where ExternalDNS asks.</summary>
+    public Uri Address => new(_app!.Urls.First());
+
+    /// <exception cref="IOException">It cannot listen.</exception>
+    public static async Task<Webhook> StartAsync(WebhookOptions options, ILoggerFactory logs)
+    {
+        var webhook = new Webhook(options, logs);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Listen(options.EndPoint);
+            kestrel.Listen(options.Health);
+        });
+        var app = webhook._app = builder.Build();
+        app.Run(webhook.ServeAsync);
+        await app.StartAsync();
+        Log.Started(webhook._log, options.EndPoint, string.Join(", ", options.Servers.Select(s => s.ToString())));
+        return webhook;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        _nodes.Dispose();
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var (path, method) = (context.Request.Path.Value ?? "/", context.Request.Method);
+        var isHealth = context.Connection.LocalPort == _options.Health.Port && _options.Health.Port != _options.EndPoint.Port;
+        switch (isHealth, path, method)
+        {
+            case (_, "/healthz", "GET"):
+                await context.Response.WriteAsync("ok\n");
+                break;
+            case (true, "/metrics", "GET"):
+                context.Response.ContentType = "text/plain; version=0.0.4";
+                await context.Response.WriteAsync(_metrics.Write());
+                break;
+            case (true, _, _):
+                context.Response.StatusCode = StatusCodes.Status404NotFound; // records are for loopback alone
+                break;
+            case (_, "/", "GET"):
+                await AnswerAsync(context, "negotiate", NegotiateAsync);
+                break;
+            case (_, "/records", "GET"):
+                await AnswerAsync(context, "records", ReadAsync);
+                break;
+            case (_, "/records", "POST"):
+                await AnswerAsync(context, "apply", WriteAsync);
+                break;
+            case (_, "/adjustendpoints", "POST"):
+                await AnswerAsync(context, "adjust", AdjustAsync);
+                break;
+            default:
+                context.Response.StatusCode = path is "/" or "/records" or "/adjustendpoints" ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
+                break;
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, string operation, Func<HttpContext, Task<object?>> answer)
+    {
+        var failed = true;
+        try
+        {
+            if (context.Request.Method == "POST" && !IsMedia(context.Request.ContentType))
+            {
+                await FailAsync(context, StatusCodes.Status415UnsupportedMediaType, $"the content type must be {WebhookJson.MediaType}");
+                return;
+            }
+
+            var body = await answer(context);
+            context.Response.Headers.Vary = "Content-Type";
+            if (body is null)
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
+            else
+            {
+                context.Response.ContentType = WebhookJson.MediaType;
+                await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, WebhookJson.Options), context.RequestAborted);
+            }
+
+            failed = false;
+        }
+        catch (JsonException e)
+        {
+            await FailAsync(context, StatusCodes.Status400BadRequest, $"not the JSON of the protocol: {e.Message}");
+        }
+        catch (BadHttpRequestException e)
+        {
+            await FailAsync(context, e.StatusCode, e.Message);
+        }
+        catch (NodeException e)
+        {
+            // Also a refusal: ExternalDNS would end itself on a 4xx, and all its other names would go unattended.
+            await FailAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has gone.
+        }
+        finally
+        {
+            _metrics.Count(operation, failed);
+        }
+    }
+
+    private async Task<object?> NegotiateAsync(HttpContext context) => new { include = (await ScopeAsync(context.RequestAborted)).Zones };
+
+    private async Task<object?> ReadAsync(HttpContext context)
+    {
+        // A policy may have changed since the last sync.
+        await ScopeAsync(context.RequestAborted);
+        var records = await _nodes.ReadAsync(context.RequestAborted);
+        _metrics.Records = records.Length;
+        return records;
+    }
+
+    private async Task<object?> AdjustAsync(HttpContext context)
+    {
+        var wanted = await JsonSerializer.DeserializeAsync<ClientRecord[]>(context.Request.Body, WebhookJson.Options, context.RequestAborted) ?? [];
+        var scope = _scope ?? await ScopeAsync(context.RequestAborted);
+        return Adjustment.Adjust(wanted.Select(Whole), scope, reason =>
+        {
+            _metrics.CountLeftOut();
+            Log.LeftOut(_log, reason);
+        });
+    }
+
+    private async Task<object?> WriteAsync(HttpContext context)
+    {
+        var changes = await JsonSerializer.DeserializeAsync<RecordChanges>(context.Request.Body, WebhookJson.Options, context.RequestAborted) ?? new RecordChanges();
+        changes = new RecordChanges
+        {
+            Create = changes.Create?.Select(Whole).ToArray(),
+            UpdateOld = changes.UpdateOld?.Select(Whole).ToArray(),
+            UpdateNew = changes.UpdateNew?.Select(Whole).ToArray(),
+            Delete = changes.Delete?.Select(Whole).ToArray(),
+        };
+        if (changes.All.Any())
+            await _nodes.WriteAsync(changes, context.RequestAborted);
+        return null;
+    }
+
+    private async Task<RecordScope> ScopeAsync(CancellationToken cancellationToken)
+    {
+        var scope = await _nodes.ScopeAsync(cancellationToken);
+        return _scope = _options.DomainFilter.IsEmpty ? scope : scope with { Zones = [.. _options.DomainFilter.Select(d => d.TrimEnd('.').ToLowerInvariant())] };
+    }
+
+    // Go writes null for an empty list.
+    private static ClientRecord Whole(ClientRecord record) => record.Targets.IsDefault ? record with { Targets = [] } : record;
+
+    private static bool IsMedia(string? type) => type is not null && type.Split(';')[0].Trim() == "application/external.dns.webhook+json";
+
+    private async Task FailAsync(HttpContext context, int status, string reason)
+    {
+        Log.Failed(_log, context.Request.Method, context.Request.Path, status, reason);
+        if (context.Response.HasStarted)
+            return;
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain";
+        await context.Response.WriteAsync(reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "webhook provider listens on {EndPoint} and writes to {Servers}")]
+        public static partial void Started(ILogger log, IPEndPoint endPoint, string servers);
+
+        [LoggerMessage(LogLevel.Warning, "{Fault}")]
+        public static partial void NodeFault(ILogger log, string fault);
+
+        [LoggerMessage(LogLevel.Warning, "left out: {Reason}")]
+        public static partial void LeftOut(ILogger log, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "{Method} {Path} is answered {Status}: {Reason}")]
+        public static partial void Failed(ILogger log, string method, string path, int status, string reason);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Meridian.Kubernetes.Identity;
+
+/// <summary>
+/// Checks service-account tokens: signature by a key of the issuer that the token names and that is believed, audience,
+/// and times; or by asking the cluster's API server. Nothing in a token is believed before.
+/// </summary>
+public sealed class TokenVerifier : IDisposable
+{
+    /// <summary>Longer tokens are refused unread; those of Kubernetes have about 1 KB.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    /// <summary>How far clocks may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a review counts: a deleted account is noticed within this time.</summary>
+    public static readonly TimeSpan ReviewFresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reviews that are remembered.</summary>
+    private const int MaxReviews = 10_000;
+
+    // Asymmetric ones alone: with an HMAC the public key would be the secret (RFC 8725 section 2.1).
+    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
+    private readonly ConcurrentDictionary<(string Issuer, string? File), IssuerKeys> _keys = [];
+    private readonly ConcurrentDictionary<string, (TokenResult Result, long At)> _reviews = [];
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="handler">Reaches issuers; null for the system's way.</param>
+    public TokenVerifier(TimeProvider time, HttpMessageHandler? handler = null)
+    {
+        _time = time;
+        _http = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+        {
+            MaxResponseContentBufferSize = IssuerKeys.MaxBytes,
+        };
+    }
+
+    /// <summary>Checks a token against the issuers that are believed.</summary>
+    public async Task<TokenResult> VerifyAsync(string token, IReadOnlyCollection<TokenIssuer> issuers, CancellationToken cancellationToken)
+    {
+        if (token.Length > MaxLength)
+            return TokenResult.Refuse($"the token is longer than {MaxLength} characters");
+        JsonWebToken read;
+        try
+        {
+            read = _handler.ReadJsonWebToken(token);
+            _ = (read.Issuer, read.Alg, read.Kid, read.Subject, read.ValidFrom, read.ValidTo); // read when asked for, and may be of the wrong type
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException or OverflowException
+            or SecurityTokenException or System.Text.Json.JsonException)
+        {
+            return TokenResult.Refuse("it is no JSON Web Token");
+        }
+
+        var believed = issuers.Where(i => string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
+        if (believed.Length == 0)
+            return TokenResult.Refuse($"no AccessPolicy believes the issuer `{Shorten(read.Issuer)}`");
+        var last = TokenResult.Refuse("");
+        foreach (var issuer in believed.DistinctBy(i => (i.Audience, i.JwksFile, i.Reviewer is null)))
+        {
+            last = issuer.Reviewer is null ? await CheckAsync(token, read, issuer, cancellationToken) : await ReviewAsync(token, issuer, cancellationToken);
+            if (last.Account is not null)
+                break;
+        }
+
+        return last;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<TokenResult> CheckAsync(string token, JsonWebToken read, TokenIssuer issuer, CancellationToken cancellationToken)
+    {
+        if (!Algorithms.Contains(read.Alg))
+            return TokenResult.Refuse($"the algorithm `{Shorten(read.Alg)}` is not accepted");
+        IReadOnlyList<SecurityKey> keys;
+        try
+        {
+            keys = await _keys.GetOrAdd((issuer.Url, issuer.JwksFile), k => new IssuerKeys(k.Issuer, k.File, _http, _time)).FindAsync(read.Kid, cancellationToken);
+        }
+        catch (InvalidDataException e)
+        {
+            return TokenResult.Refuse(e.Message);
+        }
+
+        var now = _time.GetUtcNow().UtcDateTime;
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = issuer.Url,
+            ValidAudience = issuer.Audience,
+            ValidAlgorithms = Algorithms,
+            IssuerSigningKeys = keys,
+            TryAllIssuerSigningKeys = false,
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ClockSkew = ClockSkew,
+            LifetimeValidator = (from, to, _, _) => !(from > now + ClockSkew) && to > now - ClockSkew,
+        });
+        if (!result.IsValid)
+            return TokenResult.Refuse(Explain(result.Exception, read, issuer, now));
+        return ServiceAccount.Parse(issuer.Url, read.Subject) is { } account
+            ? TokenResult.Of(account) : TokenResult.Refuse($"`{Shorten(read.Subject)}` is no service account");
+    }
+
+    private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, CancellationToken cancellationToken)
+    {
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer.Url}\n{issuer.Audience}\n{token}")));
+        if (_reviews.TryGetValue(key, out var known) && _time.GetElapsedTime(known.At) < ReviewFresh)
+            return known.Result;
+        if (issuer.Reviewer!() is not { } cluster)
+            return TokenResult.Refuse($"the cluster of {issuer.Url} cannot be asked now");
+        TokenResult result;
+        try
+        {
+            var review = await cluster.CreateAsync(ApiResources.TokenReviews, new JsonObject
+            {
+                ["apiVersion"] = ApiResources.TokenReviews.ApiVersion,
+                ["kind"] = ApiResources.TokenReviews.Kind,
+                ["spec"] = new JsonObject { ["token"] = token, ["audiences"] = new JsonArray(issuer.Audience) },
+            }, cancellationToken);
+            var status = review["status"];
+
+            // A server that does not know audiences answers without any: then the token may be for anything.
+            result = (bool?)status?["authenticated"] != true ? TokenResult.Refuse((string?)status?["error"] is { Length: > 0 } error ? $"the cluster says: {error}" : "the cluster does not know the token")
+                : status["audiences"] is not JsonArray audiences || !audiences.Any(a => (string?)a == issuer.Audience) ? TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`")
+                : ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account ? TokenResult.Of(account)
+                : TokenResult.Refuse("the token is not of a service account");
+        }
+        catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
+        {
+            return TokenResult.Refuse($"the cluster of {issuer.Url} cannot be asked now: {e.Message}");
+        }
+
+        if (_reviews.Count >= MaxReviews)
+            _reviews.Clear();
+        _reviews[key] = (result, _time.GetTimestamp());
+        return result;
+    }
+
+    private static string Explain(Exception? fault, JsonWebToken read, TokenIssuer issuer, DateTime now) => fault switch
+    {
+        SecurityTokenInvalidAudienceException => $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} and not for the audience `{issuer.Audience}`",
+        SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNotYetValidException or SecurityTokenNoExpirationException =>
+            read.ValidTo == DateTime.MinValue ? "the token never ends, and such are not accepted"
+            : read.ValidFrom > now ? $"the token counts only from {read.ValidFrom:u} on"
+            : $"the token expired at {read.ValidTo:u}",
+        SecurityTokenSignatureKeyNotFoundException => $"the issuer has no key `{Shorten(read.Kid ?? "")}`",
+        SecurityTokenInvalidIssuerException => "the token is of another issuer",
+        _ => "the signature is wrong",
+    };
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Meridian.Model.Records;
+
+/// <summary>
+/// A record set as a client wrote it, in the form of ExternalDNS (<c>endpoint.Endpoint</c>): it is given back exactly as
+/// it came. Equal to another with the same content.
+/// </summary>
+public sealed record ClientRecord
+{
+    [JsonPropertyName("dnsName")]
+    public string DnsName { get; init; } = "";
+
+    [JsonPropertyName("targets")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public ImmutableArray<string> Targets { get; init; } = [];
+
+    [JsonPropertyName("recordType")]
+    public string RecordType { get; init; } = "";
+
+    /// <summary>What tells records of one name and type apart, one member of a group each; empty for none.</summary>
+    [JsonPropertyName("setIdentifier")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SetIdentifier { get; init; }
+
+    /// <summary>Seconds; 0 for none given.</summary>
+    [JsonPropertyName("recordTTL")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RecordTtl { get; init; }
+
+    [JsonPropertyName("labels")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<string, string>? Labels { get; init; }
+
+    [JsonPropertyName("providerSpecific")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RecordProperty>? ProviderSpecific { get; init; }
+
+    /// <summary>What it is found by: name, type and set identifier.</summary>
+    [JsonIgnore]
+    public (string Name, string Type, string Set) Key => (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
+
+    /// <summary>The value of one of our properties, without the prefix; null for none.</summary>
+    public string? Property(string name) => ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
+}

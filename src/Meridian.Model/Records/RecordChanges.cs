@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Meridian.Model.Records;
+
+/// <summary>Changes that belong together, in the form of ExternalDNS (<c>plan.Changes</c>). Any part may be absent.</summary>
+public sealed record RecordChanges
+{
+    [JsonPropertyName("create")]
+    public IReadOnlyList<ClientRecord>? Create { get; init; }
+
+    [JsonPropertyName("updateOld")]
+    public IReadOnlyList<ClientRecord>? UpdateOld { get; init; }
+
+    [JsonPropertyName("updateNew")]
+    public IReadOnlyList<ClientRecord>? UpdateNew { get; init; }
+
+    [JsonPropertyName("delete")]
+    public IReadOnlyList<ClientRecord>? Delete { get; init; }
+
+    /// <summary>Every record that the changes speak of.</summary>
+    [JsonIgnore]
+    public IEnumerable<ClientRecord> All => [.. Create ?? [], .. UpdateOld ?? [], .. UpdateNew ?? [], .. Delete ?? []];
+
+    /// <summary>
+    /// The records after the changes. Deleting what is not there, updating what is missing and creating what is there all
+    /// lead to what was wanted, so that the same changes again change nothing.
+    /// </summary>
+    public ImmutableArray<ClientRecord> Apply(ImmutableArray<ClientRecord> before)
+    {
+        var records = before.ToDictionary(r => r.Key);
+        foreach (var gone in (Delete ?? []).Concat(UpdateOld ?? []))
+            records.Remove(gone.Key);
+        foreach (var now in (Create ?? []).Concat(UpdateNew ?? []))
+            records[now.Key] = now;
+        return [.. records.Values.OrderBy(r => r.Key)];
+    }
+}

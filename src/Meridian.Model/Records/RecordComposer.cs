@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Model.Joining;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Records;
+
+/// <summary>
+/// Makes of clients' records what is served: addresses and aliases are contributions to the endpoint of their name, which
+/// several clients can share; all else stands in its zone, values of several clients side by side. Pure.
+/// </summary>
+public static class RecordComposer
+{
+    /// <summary>Whether records of the type are steered: addresses and aliases.</summary>
+    public static bool IsSteered(string type) => type.ToUpperInvariant() is "A" or "AAAA" or "CNAME";
+
+    /// <summary>The configuration with all records that are not steered, in their zones.</summary>
+    public static ResourceSet WithRecords(ResourceSet resources, IReadOnlyCollection<RecordOwner> owners)
+    {
+        var plain = owners.SelectMany(o => o.Records).Where(r => !IsSteered(r.RecordType)).ToArray();
+        if (plain.Length == 0)
+            return resources;
+        var zones = resources.Zones.Select(z => (Zone: z, Origin: z.Origin.TrimEnd('.').ToLowerInvariant())).OrderByDescending(z => z.Origin.Length).ToArray();
+        var added = plain.Select(r => (Record: r, Zone: zones.FirstOrDefault(z => HostName.IsAtOrBelow(r.Key.Name, z.Origin)).Zone))
+            .Where(r => r.Zone is not null).ToLookup(r => r.Zone.Name, r => r.Record);
+        return new ResourceSet([.. resources.All.Select(r => r is Zone zone && added[zone.Name].Any() ? With(zone, added[zone.Name]) : r)]);
+    }
+
+    /// <summary>What clients offer: a contribution for each client's (and each set identifier's) addresses of a name.</summary>
+    public static IEnumerable<Contribution> Contributions(IReadOnlyCollection<RecordOwner> owners) =>
+        from owner in owners
+        from members in owner.Records.Where(r => IsSteered(r.RecordType)).GroupBy(r => (r.Key.Name, r.Key.Set))
+        select Contribute(owner, members.Key.Name, members.Key.Set, [.. members]);
+
+    private static Contribution Contribute(RecordOwner owner, string name, string set, ClientRecord[] records)
+    {
+        string? Property(string property) => records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
+        var source = $"{name} of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}";
+        var ttl = records.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min();
+        return new Contribution
+        {
+            Hostname = name,
+            Source = source,
+            Pool = $"records.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner.Id} {set}")))[..8]}.{name.Replace("*", "wildcard", StringComparison.Ordinal)}",
+            Addresses =
+            [
+                .. records.SelectMany(r => r.Targets).Select(t => t.TrimEnd('.')).Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(t => new PoolAddress { Value = t, Origin = $"records of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}" }),
+            ],
+            Site = Property("site") ?? owner.Site,
+            Weight = Number(Property("weight")) ?? 1,
+            Priority = Number(Property("priority")),
+            Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy) ? policy : null,
+            Ttl = ttl > 0 ? TimeSpan.FromSeconds(Math.Min(ttl, 86400)) : null,
+            HealthCheck = Property("health-check"),
+            HealthPath = Property("health-path"),
+            Port = Number(Property("port")),
+        };
+    }
+
+    private static Zone With(Zone zone, IEnumerable<ClientRecord> records)
+    {
+        var sets = records.GroupBy(r => (r.Key.Name, r.Key.Type)).OrderBy(g => g.Key).Select(g => new ZoneRecord
+        {
+            Name = $"{g.Key.Name}.",
+            Type = g.Key.Type,
+            Ttl = g.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min() is > 0 and var ttl ? TimeSpan.FromSeconds(ttl) : null,
+            Data = [.. g.SelectMany(r => r.Targets).Select(t => DataOf(g.Key.Type, t)).Distinct().Order(StringComparer.Ordinal)],
+            Location = new Location("records", 0, 0),
+        });
+        return zone with { Records = [.. zone.Records, .. sets] };
+    }
+
+    /// <summary>A target in master-file form. Text stays as it was written; names become absolute.</summary>
+    internal static string DataOf(string type, string target) => type switch
+    {
+        "TXT" or "SPF" => Quoted(target),
+        "NS" or "PTR" or "DNAME" or "MX" or "SRV" or "NAPTR" => target.EndsWith('.') ? target : target + ".",
+        _ => target,
+    };
+
+    // A character string holds 255 octets at most (RFC 1035 section 3.3); longer text is several of them.
+    private static string Quoted(string text)
+    {
+        var plain = text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+        if (plain.Length + 2 == text.Length && plain.Contains("\" \"", StringComparison.Ordinal))
+            return text; // several strings already
+        var parts = new List<string>();
+        var part = new StringBuilder();
+        var octets = 0;
+        for (var i = 0; i < plain.Length; i++)
+        {
+            var unit = plain[i] == '\\' && i + 1 < plain.Length ? plain.Substring(i++, 2) : plain[i] == '"' ? "\\\"" : plain[i].ToString();
+            var size = unit[0] == '\\' ? 1 : Encoding.UTF8.GetByteCount(unit);
+            if (octets + size > 255)
+            {
+                parts.Add($"\"{part}\"");
+                part.Clear();
+                octets = 0;
+            }
+
+            part.Append(unit);
+            octets += size;
+        }
+
+        parts.Add($"\"{part}\"");
+        return string.Join(' ', parts);
+    }
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

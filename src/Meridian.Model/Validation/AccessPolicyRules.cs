@@ -1,0 +1,42 @@
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Validation;
+
+internal static class AccessPolicyRules
+{
+    public static void Check(AccessPolicy policy, ResourceSet set, Reporter report)
+    {
+        if (!Uri.TryCreate(policy.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
+            report.Fault(policy, "issuer", $"`{policy.Issuer}` is not the URL of an issuer such as https://kubernetes.default.svc");
+        else if (issuer.Scheme == "http" && !issuer.IsLoopback && policy.JwksFile is null && policy.ReviewedBy is null)
+            report.Fault(policy, "issuer", "keys that come without TLS could be anybody's; give `jwksFile`, or `reviewedBy`");
+        if (policy.Audience.Length == 0)
+            report.Fault(policy, "audience", "`audience` must not be empty, or a token for anything else would do");
+        if (policy.JwksFile is not null && policy.ReviewedBy is not null)
+            report.Fault(policy, "reviewedBy", "`jwksFile` and `reviewedBy` exclude each other");
+        report.Reference("Cluster", policy.ReviewedBy, policy, "reviewedBy");
+        report.Reference("Site", policy.Site, policy, "site");
+        if (policy.Subjects.IsEmpty)
+            report.Fault(policy, "subjects", $"AccessPolicy `{policy.Name}` names no service account");
+        foreach (var subject in policy.Subjects)
+        {
+            if (!ResourceName.IsValid(subject.Namespace))
+                report.Fault(subject, "namespace", $"`{subject.Namespace}` is no namespace");
+            if (subject.ServiceAccount != "*" && !ResourceName.IsValid(subject.ServiceAccount))
+                report.Fault(subject, "serviceAccount", $"`{subject.ServiceAccount}` is neither the name of a service account nor `*`");
+        }
+
+        foreach (var grant in policy.Records)
+        {
+            if (grant.Zones.IsEmpty)
+                report.Fault(grant, "zones", "a grant of records needs `zones`");
+            for (var i = 0; i < grant.Zones.Length; i++)
+            {
+                if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
+                    && !set.Zones.Any(z => HostName.TryNormalize(z.Origin, out var origin, out _) && HostName.IsAtOrBelow(zone, origin)))
+                    report.Fault(grant, "zones", i, $"`{zone}` is in no Zone that there is");
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Api.Access;
+using Meridian.Kubernetes.Identity;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running;
+
+/// <summary>
+/// Stands before the management API: finds out who asks (the node's own token, or a service-account token of a cluster
+/// that a policy believes) and what they may, and says so in the log.
+/// </summary>
+internal sealed partial class ManagementGuard(Node node, ManagementOptions options, TokenVerifier verifier, ILogger<ManagementGuard> log)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var (request, path) = (context.Request, context.Request.Path);
+
+        // Health is for load balancers, which have no token, and says nothing.
+        var open = path.StartsWithSegments("/healthz") || path.StartsWithSegments("/readyz");
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.Length == 0)
+        {
+            if (!open && !options.IsOpen)
+            {
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is wanted");
+                return;
+            }
+
+            if (options.IsOpen && !IsLocal(request.Host.Host))
+            {
+                // A web page of somebody else, by a name that it pointed at 127.0.0.1.
+                context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+                return;
+            }
+        }
+        else if (!open)
+        {
+            if (!authorization.StartsWith("Bearer ", StringComparison.Ordinal))
+            {
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is wanted");
+                return;
+            }
+
+            if (await CallerOfAsync(context, authorization["Bearer ".Length..].Trim()) is not { } caller)
+                return;
+            context.Features.Set(caller);
+        }
+
+        await next(context);
+    }
+
+    // Null after a refusal.
+    private async Task<Caller?> CallerOfAsync(HttpContext context, string token)
+    {
+        if (options.Token is { } own && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
+            return Caller.Local;
+        var policies = node.Resources.AccessPolicies;
+        if (policies.Count == 0)
+        {
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the token is not the node's, and there is no AccessPolicy for others");
+            return null;
+        }
+
+        var issuers = policies.Values.Select(p => new TokenIssuer(p.Issuer, p.Audience, p.JwksFile,
+            p.ReviewedBy is { } cluster ? () => node.ClientOf(cluster) : null)).ToArray();
+        var result = await verifier.VerifyAsync(token, issuers, context.RequestAborted);
+        if (result.Account is not { } account)
+        {
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, result.Refusal!);
+            return null;
+        }
+
+        if (AccessJudge.Judge(node.Resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"no AccessPolicy names {account}");
+            return null;
+        }
+
+        if (AccessJudge.Refuse(caller, context.Request.Method, context.Request.Path) is { } refusal)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, refusal);
+            return null;
+        }
+
+        Allowed(log, caller.Id, context.Request.Method, context.Request.Path);
+        return caller;
+    }
+
+    private async Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        Refused(log, context.Request.Method, context.Request.Path, context.Connection.RemoteIpAddress, reason);
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        await TypedResults.Problem(reason, statusCode: status, title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden").ExecuteAsync(context);
+    }
+
+    private static bool IsLocal(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    [LoggerMessage(LogLevel.Information, "access: {Caller} may {Method} {Path}")]
+    private static partial void Allowed(ILogger log, string caller, string method, string path);
+
+    [LoggerMessage(LogLevel.Warning, "access: {Method} {Path} from {Address} is refused: {Reason}")]
+    private static partial void Refused(ILogger log, string method, string path, IPAddress? address, string reason);
+}

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Meridian.Kubernetes.Identity;
+using Meridian.Kubernetes.Tests.Support;
+using Meridian.TestCluster;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Meridian.Kubernetes.Tests.Identity;
+
+/// <summary>Tokens that should be believed, and attacks that should not.</summary>
+public sealed class TokenVerifierTests : IDisposable
+{
+    private const string Issuer = "https://hk.example.com";
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly TestIssuer _issuer = new(Issuer);
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+    private readonly TokenVerifier _verifier;
+    private readonly TokenIssuer[] _believed;
+
+    public TokenVerifierTests()
+    {
+        _verifier = new TokenVerifier(_time);
+        File.WriteAllText(Path.Combine(_folder, "jwks.json"), _issuer.Jwks);
+        _believed = [new TokenIssuer(Issuer, "meridian", Path.Combine(_folder, "jwks.json"), null)];
+    }
+
+    [Fact]
+    public async Task A_token_of_a_believed_issuer_names_its_account()
+    {
+        var result = await VerifyAsync(_issuer.Token(_time.GetUtcNow()));
+        Assert.Equal(new ServiceAccount(Issuer, "external-dns", "external-dns"), result.Account);
+    }
+
+    [Fact]
+    public async Task Attacks_are_refused_with_a_reason()
+    {
+        var now = _time.GetUtcNow();
+        using var stranger = new TestIssuer(Issuer);
+        using var lookalike = new TestIssuer("https://hk.example.com.evil.test");
+        (string Token, string Reason)[] attacks =
+        [
+            ("", "it is no JSON Web Token"),
+            ("a.b.c", "it is no JSON Web Token"),
+            (new string('a', 20_000), "the token is longer than 16384 characters"),
+            (_issuer.Token(now, algorithm: "none"), "the algorithm `none` is not accepted"),
+            (_issuer.Token(now, algorithm: "HS256"), "the algorithm `HS256` is not accepted"), // the public key as the secret
+            (stranger.Token(now), "the signature is wrong"), // the same key id, another key
+            (stranger.Token(now, keyId: "other"), "the issuer has no key `other`"),
+            (lookalike.Token(now), "no AccessPolicy believes the issuer `https://hk.example.com.evil.test`"),
+            (_issuer.Token(now, issuer: Issuer + "/"), $"no AccessPolicy believes the issuer `{Issuer}/`"),
+            (_issuer.Token(now, audience: "https://kubernetes.default.svc"), "the token is for `https://kubernetes.default.svc` and not for the audience `meridian`"),
+            (_issuer.Token(now.AddHours(-2)), "the token expired at 2026-06-01 11:00:00Z"),
+            (_issuer.Token(now.AddHours(1)), "the token counts only from 2026-06-01 13:00:00Z on"),
+            (_issuer.Token(now, lifetime: null), "the token never ends, and such are not accepted"),
+            (_issuer.Token(now, subject: "admin"), "`admin` is no service account"),
+            (_issuer.Token(now, subject: "system:serviceaccount:external-dns"), "`system:serviceaccount:external-dns` is no service account"),
+            (Tampered(_issuer.Token(now)), "the signature is wrong"),
+        ];
+        foreach (var (token, reason) in attacks)
+        {
+            var result = await VerifyAsync(token);
+            Assert.Null(result.Account);
+            Assert.Equal(reason, result.Refusal);
+        }
+    }
+
+    [Fact]
+    public async Task Clocks_may_differ_a_little()
+    {
+        Assert.NotNull((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddSeconds(20)))).Account);
+        Assert.NotNull((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-20)))).Account);
+        Assert.Null((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-40)))).Account);
+    }
+
+    [Fact]
+    public async Task Keys_are_found_by_discovery_rotated_and_kept_while_the_issuer_is_away()
+    {
+        var issuer = new FakeIssuerServer(_issuer);
+        using var verifier = new TokenVerifier(_time, issuer);
+        TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, null)];
+        Assert.NotNull((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account);
+        for (var i = 0; i < 20; i++)
+            await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), keyId: "unknown"), believed, default);
+        Assert.InRange(issuer.Asked, 1, 2); // a storm of unknown keys asks nobody
+
+        using var next = new TestIssuer(Issuer, "next");
+        issuer.Current = next;
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
+        Assert.Null((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account); // rotated away
+
+        issuer.Current = null;
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
+        _time.Advance(TimeSpan.FromHours(23));
+        Assert.Contains("the keys of https://hk.example.com are not known", (await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_discovery_document_of_another_issuer_is_not_believed()
+    {
+        using var verifier = new TokenVerifier(_time, new FakeIssuerServer(_issuer) { Named = "https://evil.test" });
+        var result = await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), [new TokenIssuer(Issuer, "meridian", null, null)], default);
+        Assert.Contains("the discovery document names another issuer", result.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reviewed_by_its_cluster_a_token_ends_with_its_account()
+    {
+        await using var server = await SmallApiServer.StartAsync();
+        var exists = true;
+        var audiences = new JsonArray("meridian");
+        server.Review = _ => exists ? new JsonObject
+        {
+            ["authenticated"] = true,
+            ["audiences"] = audiences.DeepClone(),
+            ["user"] = new JsonObject { ["username"] = "system:serviceaccount:external-dns:external-dns" },
+        } : null;
+        using var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(server.Kubeconfig)));
+        TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, () => client)];
+        var token = _issuer.Token(_time.GetUtcNow());
+        Assert.Equal("external-dns", (await _verifier.VerifyAsync(token, believed, default)).Account!.Name);
+        exists = false;
+        Assert.NotNull((await _verifier.VerifyAsync(token, believed, default)).Account); // remembered for a moment
+        _time.Advance(TokenVerifier.ReviewFresh);
+        Assert.Equal("the cluster says: invalid bearer token", (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+
+        // A server that ignores audiences would let any token pass.
+        exists = true;
+        audiences.Clear();
+        _time.Advance(TokenVerifier.ReviewFresh);
+        Assert.Equal("the token is not for the audience `meridian`", (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+        await server.StopAsync();
+        _time.Advance(TokenVerifier.ReviewFresh);
+        Assert.StartsWith("the cluster of https://hk.example.com cannot be asked now", (await _verifier.VerifyAsync(token, believed, default)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Random_octets_are_refused_and_throw_nothing()
+    {
+        var random = new Random(7);
+        var good = _issuer.Token(_time.GetUtcNow());
+        for (var i = 0; i < 2000; i++)
+        {
+            var mutated = good.ToCharArray();
+            for (var j = random.Next(1, 6); j > 0; j--)
+                mutated[random.Next(mutated.Length)] = (char)random.Next(32, 127);
+            var text = new string(mutated);
+            if (text != good)
+                Assert.True((await VerifyAsync(text)).Account is null || text.Split('.')[2][..^1] == good.Split('.')[2][..^1], text); // the last character has bits to spare
+        }
+    }
+
+    public void Dispose()
+    {
+        _verifier.Dispose();
+        _issuer.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<TokenResult> VerifyAsync(string token) => _verifier.VerifyAsync(token, _believed, default);
+
+    private static string Tampered(string token)
+    {
+        var parts = token.Split('.');
+        var payload = JsonNode.Parse(TestIssuer.Decode(parts[1]))!;
+        payload["sub"] = "system:serviceaccount:kube-system:admin";
+        return $"{parts[0]}.{TestIssuer.Encode(Encoding.UTF8.GetBytes(payload.ToJsonString()))}.{parts[2]}";
+    }
+
+    private sealed class FakeIssuerServer(TestIssuer issuer) : HttpMessageHandler
+    {
+        public TestIssuer? Current { get; set; } = issuer;
+
+        public string Named { get; init; } = Issuer;
+
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Current is null)
+                throw new HttpRequestException("Connection refused");
+            var discovery = request.RequestUri!.AbsolutePath == "/.well-known/openid-configuration";
+            Asked += discovery ? 1 : 0;
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent(discovery ? new JsonObject { ["issuer"] = Named, ["jwks_uri"] = $"{Issuer}/openid/v1/jwks" }.ToJsonString() : Current.Jwks),
+            });
+        }
+    }
+}
