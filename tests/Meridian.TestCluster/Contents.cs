@@ -82,7 +82,8 @@ public static class Contents
         })]),
     });
 
-    private static JsonNode? Json(YamlNode node) => node switch
+    /// <summary>A YAML node as JSON, by the types of YAML's core schema.</summary>
+    public static JsonNode? Json(YamlNode node) => node switch
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(c => new KeyValuePair<string, JsonNode?>(((YamlScalarNode)c.Key).Value!, Json(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),

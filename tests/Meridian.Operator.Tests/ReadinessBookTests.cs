@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
+using Meridian.Operator.Discovering;
+
+namespace Meridian.Operator.Tests;
+
+/// <summary>What readiness in a cluster says, and what it does not.</summary>
+public sealed class ReadinessBookTests
+{
+    private static readonly ClusterReference Ingress = new("hk", "Ingress", "web/kokoro");
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Nothing_ready_is_evidence_at_once_and_ready_again_waits_for_a_probe_that_began_after_it()
+    {
+        var book = ReadinessBook.Empty.With(Says(2), At(0));
+        Assert.Null(book.Of(Ingress, null, probed: true)); // the probes speak alone
+        book = book.With(Says(0), At(10));
+        Assert.Equal(new Verdict(VerdictState.Down, At(10), "no ready endpoint behind Ingress web/kokoro in cluster hk"), book.Of(Ingress, At(9), probed: true));
+        book = book.With(Says(0), At(11));
+        Assert.Equal(At(10), book.Of(Ingress, At(9), probed: true)!.Since);
+
+        book = book.With(Says(3), At(20));
+        Assert.Equal("3 ready behind Ingress web/kokoro in cluster hk again; waits for a probe to confirm the way there", book.Of(Ingress, At(19), probed: true)!.Reason);
+        Assert.Equal(At(10), book.Of(Ingress, At(19), probed: true)!.Since);
+        Assert.Null(book.Of(Ingress, At(21), probed: true));
+        Assert.Null(book.Of(Ingress, null, probed: false)); // what is not probed needs no confirmation
+        Assert.Equal([Ingress], book.Returned);
+        Assert.Empty(book.With(Says(3), At(60)).Returned);
+    }
+
+    [Fact]
+    public void A_cluster_that_is_not_heard_says_nothing_after_a_while()
+    {
+        var book = ReadinessBook.Empty.With(Says(0), At(0));
+        book = book.With(Says(0, "connection refused", heardAt: 0), At(20));
+        Assert.NotNull(book.Of(Ingress, null, probed: true));
+        book = book.With(Says(0, "connection refused", heardAt: 0), At(31));
+        Assert.Null(book.Of(Ingress, null, probed: true));
+    }
+
+    [Fact]
+    public void Where_nothing_tells_what_is_ready_there_is_no_evidence()
+    {
+        Assert.Null(ReadinessBook.Empty.With(Says(null), At(0)).Of(Ingress, null, probed: true));
+        Assert.Null(ReadinessBook.Empty.With(Says(0, synced: false), At(0)).Of(Ingress, null, probed: true)); // remembered from before a restart
+    }
+
+    [Fact]
+    public void The_same_again_is_the_same_book()
+    {
+        var book = ReadinessBook.Empty.With(Says(0), At(0));
+        Assert.Same(book, book.With(Says(0), At(5)));
+    }
+
+    private static Discovery Says(int? ready, string? fault = null, int heardAt = 0, bool synced = true) => new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
+    {
+        Name = "hk",
+        Synced = synced,
+        Fault = fault,
+        HeardAt = At(heardAt),
+        Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress, new DiscoveredObject { Reference = Ingress, Addresses = ["10.0.0.1"], Ready = ready }),
+    }));
+
+    private static DateTimeOffset At(int seconds) => Start.AddSeconds(seconds);
+}
