@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Api.Access;
 using Meridian.Health;
 using Meridian.Health.Overrides;
-using Meridian.Api.Access;
 using Meridian.Model;
 using Meridian.Model.History;
 using Meridian.Model.Loads;

@@ -157,7 +157,7 @@ public sealed class CrdTests
             .Where(d => (string?)d["apiVersion"] == "meridian.dev/v1alpha1").ToList();
     }
 
-    private static string Root(string path)
+    internal static string Root(string path)
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Meridian.slnx")))
