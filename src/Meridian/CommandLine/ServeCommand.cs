@@ -56,6 +56,8 @@ internal static class ServeCommand
             Description = "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or OTEL_EXPORTER_OTLP_ENDPOINT says where",
         };
         var management = Arguments.EndPoint("--management", "Address of the management API and metrics", "127.0.0.1:8053");
+        var health = Arguments.EndPoints("--health", "Address of /healthz, /readyz and /metrics alone, for probes and Prometheus; off by default", "0.0.0.0:8081");
+        health.DefaultValueFactory = _ => [];
         var certificate = new Option<string?>("--management-cert") { Description = "PEM file with the API's certificate chain; needed off loopback" };
         var key = new Option<string?>("--management-key") { Description = "PEM file with its private key" };
         var token = new Option<string?>("--management-token-file") { Description = "File with the bearer token that the API asks for; needed off loopback" };
@@ -73,7 +75,7 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
@@ -98,6 +100,7 @@ internal static class ServeCommand
                 Management = new ManagementOptions
                 {
                     EndPoint = result.GetValue(management)!,
+                    Health = (result.GetValue(health) ?? []).FirstOrDefault(),
                     Certificate = result.GetValue(certificate),
                     Key = result.GetValue(key),
                     Token = Arguments.ReadToken(result.GetValue(token)),

@@ -18,6 +18,16 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
     {
         var (request, path) = (context.Request, context.Request.Path);
 
+        if (context.Connection.LocalPort == options.Health?.Port && options.Health.Port != options.EndPoint.Port)
+        {
+            // For probes and Prometheus, which have no token: what they ask for, and nothing that changes or tells more.
+            if (path == "/healthz" || path == "/readyz" || path == "/metrics")
+                await next(context);
+            else
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         // Health is for load balancers, which have no token, and says nothing.
         var open = path.StartsWithSegments("/healthz") || path.StartsWithSegments("/readyz");
         var authorization = request.Headers.Authorization.ToString();

@@ -7,6 +7,9 @@ internal sealed record ManagementOptions
 {
     public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 8053);
 
+    /// <summary>Where health and metrics, and nothing else, are for everybody; null for nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
+
     /// <summary>PEM file with the certificate chain.</summary>
     public string? Certificate { get; init; }
 

@@ -45,6 +45,8 @@ internal static class ManagementServer
                 if (options.Certificate is not null)
                     listen.UseHttps(LoadCertificate(options));
             });
+            if (options.Health is { } health)
+                kestrel.Listen(health);
         });
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -71,7 +73,7 @@ internal static class ManagementServer
         catch (IOException e)
         {
             await app.DisposeAsync();
-            throw new StartException($"cannot listen for management on {options.EndPoint}: {e.Message.TrimEnd('.')}; choose another address with --management");
+            throw new StartException($"cannot listen for management on {options.EndPoint}{(options.Health is null ? "" : $" or for health on {options.Health}")}: {e.Message.TrimEnd('.')}; choose another address with --management{(options.Health is null ? "" : " or --health")}");
         }
     }
 

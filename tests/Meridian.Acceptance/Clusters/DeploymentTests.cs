@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+using k8s;
+using Meridian.Acceptance.Support;
+using Meridian.TestCluster;
+using YamlDotNet.RepresentationModel;
+
+namespace Meridian.Acceptance.Clusters;
+
+/// <summary>What is installed in Kubernetes.</summary>
+public sealed class DeploymentTests
+{
+    public static TheoryData<string> Overlays => [.. Directory.GetDirectories(Path.Combine(Root, "deploy/kustomize/overlays")).Select(d => Path.GetFileName(d)!).Order()];
+
+    private static string Root
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(folder, "Meridian.slnx")))
+                folder = Path.GetDirectoryName(folder)!;
+            return folder;
+        }
+    }
+
+    [Theory, MemberData(nameof(Overlays))]
+    public async Task An_overlay_fits_the_schemas_of_the_API_server(string overlay)
+    {
+        Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
+        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Root, "deploy/kustomize/overlays", overlay));
+        Assert.True(built.ExitCode == 0, built.Error);
+        var documents = Read(built.Output);
+        Assert.NotEmpty(documents);
+        foreach (var document in documents)
+        {
+            // The official client's types are made from the API server's own schemas; strict reading refuses unknown fields.
+            // They know no ServiceMonitor, which is a custom resource of another project.
+            if ((string?)document["kind"] is "ServiceMonitor" or "CustomResourceDefinition")
+                continue;
+            var type = typeof(k8s.Models.V1Pod).Assembly.GetTypes().Single(t => t.Namespace == "k8s.Models"
+                && t.GetField("KubeKind")?.GetValue(null) is string kind && kind == (string?)document["kind"]
+                && t.GetField("KubeApiVersion")?.GetValue(null) is string version && t.GetField("KubeGroup")?.GetValue(null) is string group
+                && (group.Length == 0 ? version : $"{group}/{version}") == (string?)document["apiVersion"] && !t.Name.EndsWith("List", StringComparison.Ordinal));
+            var text = Operator.Crds.YamlText.Of(document);
+            Assert.NotNull(typeof(KubernetesYaml).GetMethods().First(m => m.Name == "Deserialize" && m.IsGenericMethod && m.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(string))
+                .MakeGenericMethod(type).Invoke(null, [text, true]));
+        }
+    }
+
+    [Theory, MemberData(nameof(Overlays))]
+    public async Task Containers_have_no_privilege(string overlay)
+    {
+        Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
+        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Root, "deploy/kustomize/overlays", overlay));
+        foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] == "Deployment").Select(d => d["spec"]!["template"]!["spec"]!))
+        {
+            Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
+            foreach (var container in pod["containers"]!.AsArray().Concat(pod["initContainers"]?.AsArray() ?? []))
+            {
+                var context = container!["securityContext"]!;
+                Assert.True((bool)context["readOnlyRootFilesystem"]!);
+                Assert.False((bool)context["allowPrivilegeEscalation"]!);
+                Assert.Equal("""["ALL"]""", context["capabilities"]!["drop"]!.ToJsonString());
+                Assert.Null(context["capabilities"]!["add"]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Runs_without_privilege_on_a_file_system_that_cannot_be_written()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Run.Has("setpriv") && Run.Has("unshare"), "it takes root, setpriv and unshare to give up root and the disk");
+        var (dns, health) = (FakeSite.FreePort(), FakeSite.FreePort());
+        var folder = Directory.CreateTempSubdirectory("meridian-ro-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"), TestNode.Zone);
+        Directory.CreateDirectory(Path.Combine(folder, "state"));
+        var script = $"""
+            mount --make-rprivate / && mount -t tmpfs none {folder}/state && chmod 777 {folder}/state && mount -o remount,bind,ro / || exit 77
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+              dotnet {Run.Program} serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} --management 127.0.0.1:{FakeSite.FreePort()} --health 127.0.0.1:{health} --state {folder}/state
+            """;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
+        {
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{health}") };
+            await Wait.UntilAsync(async () =>
+            {
+                if (process is { HasExited: true, ExitCode: 77 })
+                    Assert.Skip("file systems cannot be mounted here");
+                Assert.False(process.HasExited, process.HasExited ? process.StandardError.ReadToEnd() : "");
+                try
+                {
+                    return (await http.GetAsync("/readyz")).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            }, () => "not ready");
+            Assert.Equal(["10.0.0.80"], (await Answer.AskAsync(dns, "www.example.org")).Addresses);
+            Assert.Contains("meridian_", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync("/api/v1/status")).StatusCode);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static List<JsonObject> Read(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return [.. stream.Documents.Select(d => Contents.Json(d.RootNode)!.AsObject())];
+    }
+}
