@@ -24,6 +24,7 @@ public sealed class ResourceSet
         LoadSignals = Index<LoadSignal>(resources);
         Clusters = Index<Cluster>(resources);
         AccessPolicies = Index<AccessPolicy>(resources);
+        ExportedServices = Index<ExportedService>(resources);
         _hostnames = Endpoints
             .GroupBy(e => HostName.TryNormalize(e.Hostname, out var name, out _, wildcard: true) ? name : e.Hostname)
             .ToFrozenDictionary(g => g.Key, g => g.First().Name);
@@ -49,9 +50,11 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, AccessPolicy> AccessPolicies { get; }
 
+    public FrozenDictionary<string, ExportedService> ExportedServices { get; }
+
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values, .. ExportedServices.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

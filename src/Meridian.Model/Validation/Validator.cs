@@ -46,6 +46,9 @@ internal sealed class Validator(
                 case AccessPolicy policy:
                     AccessPolicyRules.Check(policy, set, report);
                     break;
+                case ExportedService export:
+                    ExportedServiceRules.Check(export, set, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

@@ -36,9 +36,10 @@ public sealed class StatusWriter : IAsyncDisposable
     /// <param name="client">The cluster that holds the objects.</param>
     /// <param name="node">Name of this node.</param>
     /// <param name="state">What is true now.</param>
+    /// <param name="beside">What else the leader does, until it is cancelled.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Is told what a person may want to know.</param>
-    public StatusWriter(ClusterClient client, string node, Func<NodeState> state, TimeProvider time, Action<string> log)
+    public StatusWriter(ClusterClient client, string node, Func<NodeState> state, Func<CancellationToken, Task> beside, TimeProvider time, Action<string> log)
     {
         (_client, _state, _time, _log) = (client, state, time, log);
         _events = new EventRecorder(client, "meridian.dev/node", node, time);
@@ -46,7 +47,7 @@ public sealed class StatusWriter : IAsyncDisposable
         {
             Lease = new ObjectKey(client.Namespace, "meridian-status"),
             Identity = $"{node}_{Guid.NewGuid():n}",
-        }, (_, token) => WriteAsync(token), time, log);
+        }, (_, token) => Task.WhenAll(WriteAsync(token), beside(token)), time, log);
     }
 
     public bool IsLeader => _election.IsLeader;

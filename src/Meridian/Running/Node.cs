@@ -25,6 +25,7 @@ using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.NameServer.Flattening;
 using Meridian.Operator.Discovering;
+using Meridian.Operator.Exporting;
 using Meridian.Operator.Status;
 using Meridian.State;
 using Meridian.Steering;
@@ -231,7 +232,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up answers.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (kubernetes.Home is { } home && options.Kubernetes!.Status)
-            node._status = new StatusWriter(home, node.Name, node.ReadState, time, NodeLog.Of(logs));
+            node._status = new StatusWriter(home, node.Name, node.ReadState, new ServiceExporter(() => (node.Resources, node.Table), node.ClientOf, time, NodeLog.Of(logs)).RunAsync, time, NodeLog.Of(logs));
         node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
         Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
             configuration.Resources.Zones.Length);
@@ -289,7 +290,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     }
 
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
-    public ClusterClient? ClientOf(string cluster) => _kubernetes.Hub.ClientOf(cluster);
+    public ClusterClient? ClientOf(string cluster) => cluster.Length == 0 ? _kubernetes.Home : _kubernetes.Hub.ClientOf(cluster);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _signals.Writer.TryWrite(new Signal.Reload());
