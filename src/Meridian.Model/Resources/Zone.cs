@@ -36,6 +36,9 @@ public sealed record Zone : Resource
     [Field("Where the zone comes from, the preferred first: this server is then a secondary of it, and may steer names in it")]
     public ImmutableArray<ZonePeer> Primaries { get; init; } = [];
 
+    [Field("Tell the parent zone of this one, as a DNSEndpoint of ExternalDNS, where resources are read from a cluster", Default = "not told")]
+    public ZoneDelegation? Delegation { get; init; }
+
     [Field("Sign the zone", Default = "not signed")]
     public ZoneDnssec? Dnssec { get; init; }
 

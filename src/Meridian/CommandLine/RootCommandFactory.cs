@@ -20,6 +20,7 @@ internal static class RootCommandFactory
             OverrideCommand.Create(),
             DrillCommand.Create(),
             ZoneCommand.Create(),
+            DelegationCommand.Create(),
             ExternalDnsCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -115,7 +115,11 @@ internal static class ServeCommand
     {
         NodeGateway.Prepare(options);
         if (options.Configuration.IsEmpty && options.Kubernetes is null)
-            throw new StartException("there is nothing to serve: give --config PATH, or --kubernetes");
+        {
+            await Console.Error.WriteLineAsync("meridian: there is nothing to serve: give --config PATH, or --kubernetes; `meridian serve --help` shows how");
+            return ExitCode.WrongUsage;
+        }
+
         using var logs = Logging.Create(format);
         LoadedConfiguration configuration;
         NodeKubernetes? kubernetes = null;

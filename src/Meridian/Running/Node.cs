@@ -23,6 +23,7 @@ using Meridian.Model.Loads;
 using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
+using Meridian.NameServer.Delegation;
 using Meridian.NameServer.Flattening;
 using Meridian.Operator.Discovering;
 using Meridian.Operator.Exporting;
@@ -72,7 +73,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private volatile OverrideBook _overrides;
     private volatile LoadedConfiguration _served;
     private volatile ImmutableDictionary<string, ImmutableArray<Fault>> _refusedObjects = ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
-    private ResourceSet _expanded = ResourceSet.Empty;
+    private volatile ResourceSet _expanded = ResourceSet.Empty;
     private Discovery _discovery;
     private bool _weightsOutdated;
     private volatile ReadinessBook _readiness = ReadinessBook.Empty;
@@ -232,7 +233,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
         // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up answers.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (kubernetes.Home is { } home && options.Kubernetes!.Status)
-            node._status = new StatusWriter(home, node.Name, node.ReadState, new ServiceExporter(() => (node.Resources, node.Table), node.ClientOf, time, NodeLog.Of(logs)).RunAsync, time, NodeLog.Of(logs));
+            node._status = new StatusWriter(home, node.Name, node.ReadState, token => Task.WhenAll(
+                new ServiceExporter(() => (node.Resources, node.Table), node.ClientOf, time, NodeLog.Of(logs)).RunAsync(token),
+                new DelegationWriter(home, node.Delegations, time, NodeLog.Of(logs)).RunAsync(token)), time, NodeLog.Of(logs));
         node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
         Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
             configuration.Resources.Zones.Length);
@@ -330,6 +333,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
         if (result.Ok && _readiness.Returned.Any())
             _signals.Writer.TryWrite(new Signal.Confirmed());
     }
+
+    private DelegatedZone[] Delegations() => [.. _expanded.Zones.Where(z => z.Delegation is not null && !z.NameServers.IsEmpty)
+        .Select(z => new DelegatedZone(z.Name, z.Delegation!.Ttl, [.. DelegationRecord.Of(z).Select(r => (r.Name, r.Type, r.Values))]))];
 
     private NodeState ReadState()
     {
