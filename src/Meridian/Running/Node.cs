@@ -292,6 +292,20 @@ internal sealed partial class Node : INode, IAsyncDisposable
         return refusal;
     }
 
+    /// <summary>Custom resources whose latest version is not served.</summary>
+    public int RefusedObjects => _refusedObjects.Count;
+
+    /// <summary>Clients with records: those that were heard lately, those that were not, and how many record sets they wrote.</summary>
+    public (int Heard, int Silent, int Records) RecordClients
+    {
+        get
+        {
+            var (owners, now) = (_records.Owners.Where(o => !o.Records.IsEmpty).ToArray(), _time.GetUtcNow());
+            var silent = owners.Count(o => now - o.HeardAt > o.Lease / 2);
+            return (owners.Length - silent, silent, owners.Sum(o => o.Records.Length));
+        }
+    }
+
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) => cluster.Length == 0 ? _kubernetes.Home : _kubernetes.Hub.ClientOf(cluster);
 

@@ -31,6 +31,9 @@ internal static class Dashboards
             ("Failure",
             [
                 new("Pools that serve", "none", 12, ("meridian_pool_serving", "{{endpoint}} / {{pool}}")),
+                new("Clusters that are heard", "none", 8, ("meridian_cluster_reachable", "{{cluster}} by {{instance}}")),
+                new("Objects watched", "none", 8, ("sum by (cluster) (meridian_cluster_objects)", "{{cluster}}")),
+                new("Records of clients", "none", 8, ("sum by (instance) (meridian_records)", "records of {{instance}}"), ("sum by (state) (meridian_records_clients)", "clients {{state}}"), ("sum(meridian_objects_refused)", "objects refused")),
                 new("Requests that needed another address", "reqps", 12, ($"sum by (route, site, phase) (rate(meridian_gateway_failovers_total{Rate}))", "{{route}} {{site}} {{phase}}")),
             ]),
         ]),
