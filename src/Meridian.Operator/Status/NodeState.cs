@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Meridian.Model;
 using Meridian.Operator.Discovering;
 using Meridian.Steering;
+using Meridian.Steering.Plans;
 
 namespace Meridian.Operator.Status;
 
@@ -18,4 +20,20 @@ public sealed record NodeState(
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused,
     SteeringTable Table,
     Discovery Discovery,
-    ImmutableDictionary<string, uint> Serials);
+    ImmutableDictionary<string, uint> Serials)
+{
+    private FrozenDictionary<string, EndpointPlan>? _endpoints;
+    private FrozenDictionary<string, PoolPlan>? _pools;
+
+    /// <summary>Whether nothing that a status tells of can be different. All parts are immutable, so that the same one says the same.</summary>
+    internal bool IsSameAs(NodeState? other) => other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
+        && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery) && Objects.Count == other.Objects.Count
+        && Serials.Count == other.Serials.Count && Serials.All(s => other.Serials.GetValueOrDefault(s.Key) == s.Value);
+
+    /// <summary>The endpoints by name.</summary>
+    internal FrozenDictionary<string, EndpointPlan> Endpoints => _endpoints ??= Table.Endpoints.ToFrozenDictionary(e => e.Endpoint.Name);
+
+    /// <summary>The pools by name, as the first endpoint that uses them sees them.</summary>
+    internal FrozenDictionary<string, PoolPlan> Pools => _pools ??=
+        Table.Endpoints.SelectMany(e => e.AllPools).DistinctBy(p => p.Shape.Pool.Name).ToFrozenDictionary(p => p.Shape.Pool.Name);
+}

@@ -22,11 +22,11 @@ internal static class ObjectStatus
             return (status, conditions);
         switch (one.Kind)
         {
-            case "GlobalEndpoint" when state.Table.Endpoints.FirstOrDefault(e => e.Endpoint.Name == one.Name) is { } plan:
+            case "GlobalEndpoint" when state.Endpoints.GetValueOrDefault(one.Name) is { } plan:
                 Endpoint(plan, status, conditions);
                 break;
             case "AddressPool":
-                Pool(state.Table.Endpoints.SelectMany(e => e.AllPools).FirstOrDefault(p => p.Shape.Pool.Name == one.Name), status, conditions);
+                Pool(state.Pools.GetValueOrDefault(one.Name), status, conditions);
                 break;
             case "HealthCheck":
                 var probed = state.Table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses)

@@ -72,10 +72,14 @@ public sealed class StatusWriter : IAsyncDisposable
                 told[id] = e.Message;
                 _log($"the status of {id} cannot be written yet: {e.Message}");
             }, new Backoff { First = TimeSpan.FromMilliseconds(250) });
+        NodeState? last = null;
         using var timer = new PeriodicTimer(Look, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var state = _state();
+            if (state.IsSameAs(last))
+                continue;
+            last = state;
             foreach (var one in state.Objects)
             {
                 var (status, conditions) = ObjectStatus.Of(one, state);

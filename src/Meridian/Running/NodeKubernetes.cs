@@ -21,6 +21,7 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     private readonly ObjectSource? _objects;
     private readonly ITimer _gather;
     private readonly Discovery _remembered;
+    private Task _saving = Task.CompletedTask;
     private readonly ImmutableDictionary<string, ConfigurationObject> _saved;
 
     private NodeKubernetes(KubernetesOptions? options, string stateFolder, TimeProvider time, Action<string> log)
@@ -107,10 +108,12 @@ internal sealed class NodeKubernetes : IAsyncDisposable
             await _objects.DisposeAsync();
         await Hub.DisposeAsync();
         await _gather.DisposeAsync();
+        await _saving;
         Home?.Dispose();
     }
 
-    private void Keep(Action save)
+    // Beside the control loop, which must not wait for a disk, and one after the other.
+    private void Keep(Action save) => _saving = _saving.ContinueWith(_ =>
     {
         try
         {
@@ -121,5 +124,5 @@ internal sealed class NodeKubernetes : IAsyncDisposable
         {
             _log($"what clusters said cannot be kept for the next start: {e.Message}");
         }
-    }
+    }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 }

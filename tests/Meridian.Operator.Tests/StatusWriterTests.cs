@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Meridian.Kubernetes;
+using Meridian.Model;
+using Meridian.Operator.Crds;
+using Meridian.Operator.Discovering;
+using Meridian.Operator.Status;
+using Meridian.Steering;
+using Meridian.TestCluster;
+
+namespace Meridian.Operator.Tests;
+
+/// <summary>Status of many objects, through everything that can happen to an API server.</summary>
+public sealed class StatusWriterTests : IAsyncLifetime
+{
+    private readonly ConcurrentQueue<string> _log = [];
+    private readonly List<ClusterClient> _clients = [];
+    private SmallApiServer _server = null!;
+    private NodeState _state = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await SmallApiServer.StartAsync();
+        foreach (var (_, definition) in CrdWriter.All)
+            _server.Put(definition);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Five_thousand_statuses_are_written_once_each_through_conflicts_and_a_restart_by_one_of_two_writers()
+    {
+        Put(5000);
+        var patches = 0;
+        _server.Fault = request =>
+        {
+            if (request.Method != "PATCH" || !request.Path.Value!.EndsWith("/status", StringComparison.Ordinal))
+                return Task.FromResult<StatusException?>(null);
+            return Task.FromResult(Interlocked.Increment(ref patches) <= 300 ? new StatusException(409, "Conflict", "somebody else wrote first") : null);
+        };
+        await using var first = Writer("first");
+        await using var second = Writer("second");
+        await UntilAsync(() => Volatile.Read(ref patches) > 1000);
+        await _server.StopAsync();
+        await Task.Delay(300);
+        await _server.ListenAsync();
+        await UntilAsync(() => Written() == 5000);
+        Assert.True(first.IsLeader ^ second.IsLeader);
+        Assert.All(Sites().Take(50), s => Assert.Equal("True", (string?)s["status"]!["conditions"]![0]!["status"]));
+
+        // Nothing is written that is written already: the restart may have cut off answers of a few, no more.
+        Assert.InRange(patches, 5300, 5700);
+        await Task.Delay(1200);
+        var settled = patches;
+        await Task.Delay(1200);
+        Assert.Equal(settled, patches);
+        Assert.DoesNotContain(_log, l => l.Contains("Conflict", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_object_says_why_and_since_when_and_keeps_the_time_while_the_words_change()
+    {
+        Put(1);
+        var id = _state.Objects.First().Id;
+        await using var writer = Writer("first");
+        await UntilAsync(() => Condition() == "True this version is served");
+        var since = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
+        _state = _state with { Refused = _state.Refused.Add(id, [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" }, "field `latitude` is 91 and must be between -90 and 90")]) };
+        await UntilAsync(() => Condition() == "False spec.latitude: field `latitude` is 91 and must be between -90 and 90");
+        await UntilAsync(() => _server.Store.List(_server.Store.Types.First(t => t.Plural == "events"), null).Objects.Any(e => (string?)e["reason"] == "Faulty"));
+        var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
+        Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
+        await Task.Delay(1100);
+        _state = _state with { Refused = _state.Refused.SetItem(id, [new Fault(new Location(id, 0, 0), "something else")]) };
+        await UntilAsync(() => Condition() == "False something else");
+        Assert.Equal(refusedSince, (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"]);
+
+        string Condition() => Sites().Single()["status"]?["conditions"]?[0] is { } condition ? $"{condition["status"]} {condition["message"]}" : "";
+    }
+
+    private void Put(int count)
+    {
+        var objects = new List<ConfigurationObject>();
+        for (var i = 0; i < count; i++)
+        {
+            _server.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Site\nmetadata: {{name: s{i}}}\nspec: {{latitude: 1, longitude: 2}}");
+            var stored = _server.Find("sites", "default", $"s{i}")!;
+            objects.Add(new ConfigurationObject("Site", "default", $"s{i}", (string)stored["metadata"]!["uid"]!, 1, DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement));
+        }
+
+        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id), ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty);
+    }
+
+    private StatusWriter Writer(string node)
+    {
+        var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
+        _clients.Add(client);
+        return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token), TimeProvider.System, _log.Enqueue);
+    }
+
+    private IEnumerable<JsonObject> Sites() => _server.Store.List(_server.Store.Types.First(t => t.Plural == "sites"), null).Objects;
+
+    private int Written() => Sites().Count(s => s["status"] is not null);
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        var limit = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (limit.Elapsed > TimeSpan.FromSeconds(90))
+                Assert.Fail($"{Written()} written; {string.Join("; ", _log.TakeLast(5))}");
+            await Task.Delay(100);
+        }
+    }
+}
