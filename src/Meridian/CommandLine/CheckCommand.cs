@@ -35,7 +35,8 @@ internal static class CheckCommand
                 Console.WriteLine(fault);
             Console.WriteLine(loaded.Faults.IsEmpty
                 ? $"sound: {Count(resources.Zones.Length, "zone")}, {Count(resources.Endpoints.Length, "endpoint")}, " +
-                  $"{Count(resources.Pools.Count, "pool")}, {Count(resources.HealthChecks.Count, "health check")}, {Count(resources.Sites.Count, "site")}"
+                  $"{Count(resources.Pools.Count, "pool")}, {Count(resources.HealthChecks.Count, "health check")}, {Count(resources.Sites.Count, "site")}" +
+                  (resources.Clusters.Count > 0 ? $", {Count(resources.Clusters.Count, "cluster")}" : "")
                 : Count(loaded.Faults.Length, "fault"));
         }
 
