@@ -15,7 +15,7 @@ internal static class AccessPolicyRules
             report.Fault(policy, "audience", "`audience` must not be empty, or a token for anything else would do");
         if (policy.JwksFile is not null && policy.ReviewedBy is not null)
             report.Fault(policy, "reviewedBy", "`jwksFile` and `reviewedBy` exclude each other");
-        report.Reference("Cluster", policy.ReviewedBy, policy, "reviewedBy");
+        ClusterRules.Reference(set, policy.ReviewedBy, policy, "reviewedBy", report);
         report.Reference("Site", policy.Site, policy, "site");
         if (policy.Subjects.IsEmpty)
             report.Fault(policy, "subjects", $"AccessPolicy `{policy.Name}` names no service account");

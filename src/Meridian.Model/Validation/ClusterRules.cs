@@ -18,6 +18,13 @@ internal static class ClusterRules
         CheckName(access.ArgoSecret, access, "argoSecret", report);
     }
 
+    /// <summary>Faults a reference to a Cluster that there is not. Which ones Argo CD knows, only its Secrets say.</summary>
+    public static void Reference(ResourceSet set, string? name, object owner, string field, Reporter report, int index = -1)
+    {
+        if (!set.Clusters.Values.Any(c => c.FromArgoCD is not null))
+            report.Reference("Cluster", name, owner, field, index);
+    }
+
     /// <summary>Faults what is not <c>namespace/name</c>.</summary>
     public static void CheckName(string? text, object owner, string field, Reporter report)
     {

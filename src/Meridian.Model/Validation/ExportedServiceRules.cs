@@ -9,7 +9,7 @@ internal static class ExportedServiceRules
     {
         report.Reference("GlobalEndpoint", export.Endpoint, export, "endpoint");
         for (var i = 0; i < export.Clusters.Length; i++)
-            report.Reference("Cluster", export.Clusters[i], export, "clusters", i);
+            ClusterRules.Reference(set, export.Clusters[i], export, "clusters", report, i);
         if (!ResourceName.IsValid(export.Namespace))
             report.Fault(export, "namespace", $"`{export.Namespace}` is no namespace");
 

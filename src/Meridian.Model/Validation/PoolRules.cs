@@ -71,7 +71,7 @@ internal static class PoolRules
     {
         if (address.Value.Length > 0)
             report.Fault(address, "from", "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`");
-        report.Reference("Cluster", from.Cluster, from, "cluster");
+        ClusterRules.Reference(set, from.Cluster, from, "cluster", report);
         if (from.Reference is null)
             report.Fault(address, "from", "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`");
         ClusterRules.CheckName(from.Ingress, from, "ingress", report);

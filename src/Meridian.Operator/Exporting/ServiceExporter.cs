@@ -38,7 +38,7 @@ public sealed class ServiceExporter
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var (resources, table) = _state();
-            var clusters = resources.Clusters.Keys.Append("").Where(c => _clientOf(c) is not null).ToArray();
+            var clusters = resources.Clusters.Keys.Concat(resources.ExportedServices.Values.SelectMany(e => e.Clusters)).Append("").Distinct().Where(c => _clientOf(c) is not null).ToArray();
             foreach (var cluster in clusters)
             {
                 var plans = resources.ExportedServices.Values.Where(e => e.Clusters.IsEmpty ? cluster.Length == 0 : e.Clusters.Contains(cluster))
