@@ -4,7 +4,7 @@ using Meridian.Model.Binding;
 namespace Meridian.Model.Resources;
 
 [Kind("AccessPolicy", "Which service accounts of a cluster may write which records, and use the management API; everything else is denied.",
-    Plural = "accesspolicies", ShortName = "map")]
+    Plural = "accesspolicies", ShortName = "mpolicy")]
 [Rule("!has(self.jwksFile) || !has(self.reviewedBy)",
     "jwksFile and reviewedBy exclude each other")]
 public sealed record AccessPolicy : Resource
