@@ -69,9 +69,9 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await listener.AcceptSocketAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; the last of them between two connections.
         }
     }
 

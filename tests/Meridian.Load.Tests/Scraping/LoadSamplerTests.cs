@@ -105,7 +105,7 @@ public sealed class LoadSamplerTests : IAsyncDisposable
                     while (true)
                         _ = ServeAsync(await _listener.AcceptTcpClientAsync(), body, status);
                 }
-                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
                 {
                     // Stopped.
                 }
