@@ -62,7 +62,7 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
         return new ExportPlan(service, slices.ToImmutable());
     }
 
-    /// <summary>The resource version of everything, for comparison.</summary>
+    /// <summary>Everything as text, for comparison.</summary>
     public string Text => $"{Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
 
     // Kubernetes allows neither loopback nor link-local addresses in a slice, and knows host names there by nothing.
