@@ -76,7 +76,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         var since = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         _state = _state with { Refused = _state.Refused.Add(id, [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" }, "field `latitude` is 91 and must be between -90 and 90")]) };
         await UntilAsync(() => Condition() == "False spec.latitude: field `latitude` is 91 and must be between -90 and 90");
-        await UntilAsync(() => _server.Store.List(_server.Store.Types.First(t => t.Plural == "events"), null).Objects.Any(e => (string?)e["reason"] == "Faulty"));
+        await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "Faulty"));
         var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
         await Task.Delay(1100);
@@ -107,7 +107,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token), TimeProvider.System, _log.Enqueue);
     }
 
-    private IEnumerable<JsonObject> Sites() => _server.Store.List(_server.Store.Types.First(t => t.Plural == "sites"), null).Objects;
+    private IEnumerable<JsonObject> Sites() => _server.List("sites");
 
     private int Written() => Sites().Count(s => s["status"] is not null);
 

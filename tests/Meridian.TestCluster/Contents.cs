@@ -4,11 +4,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace Meridian.TestCluster;
 
-/// <summary>Puts into a small server what controllers and people put into a cluster.</summary>
+/// <summary>Puts into a server what controllers and people put into a cluster.</summary>
 public static class Contents
 {
     /// <summary>Creates or replaces the documents of a YAML text, as <c>kubectl apply</c> would; nothing is said of namespaces means <c>default</c>.</summary>
-    public static void Put(this SmallApiServer server, string yaml)
+    public static void Put(this ApiServer server, string yaml)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
@@ -16,34 +16,8 @@ public static class Contents
             server.Put(Json(document.RootNode)!.AsObject());
     }
 
-    /// <summary>Creates or replaces an object, its status included.</summary>
-    public static void Put(this SmallApiServer server, JsonObject document)
-    {
-        var type = server.Store.Types.First(t => t.ApiVersion == (string?)document["apiVersion"] && t.Kind == (string?)document["kind"]);
-        var ns = type.Namespaced ? (string?)document["metadata"]?["namespace"] ?? "default" : "";
-        var name = new ObjectName(type, ns, (string)document["metadata"]!["name"]!);
-        var status = document["status"]?.DeepClone();
-        if (server.Store.Find(name) is null)
-            server.Store.Create(name, document);
-        else
-            server.Store.Update(name, "", _ => document);
-        if (status is null)
-            return;
-        server.Store.Update(name, "status", live =>
-        {
-            live["status"] = status;
-            return live;
-        });
-    }
-
-    public static JsonObject? Find(this SmallApiServer server, string plural, string ns, string name) =>
-        server.Store.Find(new ObjectName(server.Store.Types.First(t => t.Plural == plural), ns, name));
-
-    public static void Delete(this SmallApiServer server, string plural, string ns, string name) =>
-        server.Store.Delete(new ObjectName(server.Store.Types.First(t => t.Plural == plural), ns, name), null);
-
     /// <summary>An Ingress with a load balancer, before a Service of the same name.</summary>
-    public static void Expose(this SmallApiServer server, string ns, string name, string[] addresses, Dictionary<string, string>? annotations = null) => server.Put(new JsonObject
+    public static void Expose(this ApiServer server, string ns, string name, string[] addresses, Dictionary<string, string>? annotations = null) => server.Put(new JsonObject
     {
         ["apiVersion"] = "networking.k8s.io/v1",
         ["kind"] = "Ingress",
@@ -64,7 +38,7 @@ public static class Contents
     });
 
     /// <summary>What the controller of EndpointSlices writes for a Service with so many pods, of which so many are ready.</summary>
-    public static void Scale(this SmallApiServer server, string ns, string service, int ready, int pods) => server.Put(new JsonObject
+    public static void Scale(this ApiServer server, string ns, string service, int ready, int pods) => server.Put(new JsonObject
     {
         ["apiVersion"] = "discovery.k8s.io/v1",
         ["kind"] = "EndpointSlice",

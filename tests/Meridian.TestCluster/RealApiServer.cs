@@ -1,105 +1,224 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace Meridian.TestCluster;
 
 /// <summary>
 /// A real <c>kube-apiserver</c> with its <c>etcd</c>, from the folder that <c>KUBEBUILDER_ASSETS</c> names, on loopback and
-/// with a token. One for all tests of a process; each test works in a namespace of its own.
+/// with a token. There are no controllers beside it: what they would write, a test writes.
 /// </summary>
-public sealed class RealApiServer : IAsyncDisposable
+public sealed class RealApiServer : ApiServer
 {
-    /// <summary>What a test says that is skipped for want of a server.</summary>
-    public const string Missing = "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd";
+    /// <summary>The first word by which xunit.v3 knows that an exception skips a test.</summary>
+    private const string Skip = "$XunitDynamicSkip$";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-kube-").FullName;
-    private readonly List<Process> _processes = [];
-    private readonly string _token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-    private int _port;
-
-    /// <summary>Folder of the programs; null where there are none.</summary>
-    public static string? Assets => Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } folder
-        && File.Exists(Path.Combine(folder, "kube-apiserver")) && File.Exists(Path.Combine(folder, "etcd")) ? folder : null;
-
-    public string Kubeconfig => $$$"""
-        apiVersion: v1
-        kind: Config
-        current-context: real
-        contexts: [{name: real, context: {cluster: real, user: real, namespace: default}}]
-        clusters: [{name: real, cluster: {server: "https://127.0.0.1:{{{_port}}}", insecure-skip-tls-verify: true}}]
-        users: [{name: real, user: {token: {{{_token}}}}}]
+    /// <summary>What a server before 1.21 lacks, as a custom resource: its API is the same.</summary>
+    private const string EndpointSlices = """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: endpointslices.discovery.k8s.io, annotations: {api-approved.kubernetes.io: "unapproved, for tests"}}
+        spec:
+          group: discovery.k8s.io
+          scope: Namespaced
+          names: {kind: EndpointSlice, plural: endpointslices, singular: endpointslice, listKind: EndpointSliceList}
+          versions:
+          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
         """;
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-kube-").FullName;
+    private readonly List<ServedType> _types = [.. ServedType.BuiltIn];
+    private readonly string _assets;
+    private readonly int _port;
+    private readonly int _etcdPort;
+    private readonly HttpClient _client;
+    private readonly bool _hasEndpointSlices;
+    private Process? _etcd;
+    private Process? _server;
+
+    private RealApiServer(string assets)
+    {
+        (_assets, _port, _etcdPort) = (assets, FreePort(), FreePort());
+        _hasEndpointSlices = MinorVersion(assets) >= 21;
+        _client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+        {
+            BaseAddress = Uri,
+            DefaultRequestHeaders = { Authorization = new("Bearer", AdminToken) },
+        };
+    }
+
+    private static string? Assets => Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") is { Length: > 0 } folder
+        && File.Exists($"{folder}/kube-apiserver") && File.Exists($"{folder}/etcd") ? folder : null;
+
+    public override Uri Uri => new($"https://127.0.0.1:{_port}");
+
+    public override string AdminToken { get; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Starts one; skips the test where there are no programs.</summary>
     public static async Task<RealApiServer> StartAsync()
     {
-        var server = new RealApiServer();
-        await server.RunAsync(Assets ?? throw new InvalidOperationException(Missing));
+        var server = new RealApiServer(Assets ?? throw new InvalidOperationException($"{Skip}KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd"));
+        await server.RunEtcdAsync();
+        await server.ListenAsync();
+        if (!server._hasEndpointSlices)
+            server.Put(EndpointSlices);
         return server;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async Task ListenAsync()
     {
-        foreach (var process in Enumerable.Reverse(_processes))
+        string[] old = _hasEndpointSlices ? [] : ["--runtime-config=discovery.k8s.io/v1beta1=false"]; // else the group is not free for a definition
+        _server = Start("kube-apiserver", [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder}/certs", "--bind-address=127.0.0.1",
+            $"--secure-port={_port}", $"--token-auth-file={_folder}/tokens.csv", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16",
+            "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={_folder}/sa.pub",
+            $"--service-account-signing-key-file={_folder}/sa.key", "--disable-admission-plugins=ServiceAccount", .. old]);
+        var until = Stopwatch.StartNew();
+        while (!await IsReadyAsync())
         {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
+            if (until.Elapsed > StartLimit)
+                throw new TimeoutException($"kube-apiserver does not get ready:\n{await File.ReadAllTextAsync($"{_folder}/kube-apiserver.log")}");
+            await Task.Delay(100);
         }
+    }
 
+    public override Task StopAsync() => EndAsync(Interlocked.Exchange(ref _server, null));
+
+    public override void Put(JsonObject document)
+    {
+        var type = _types.First(t => t.ApiVersion == (string?)document["apiVersion"] && t.Kind == (string?)document["kind"]);
+        var ns = type.Namespaced ? (string?)document["metadata"]?["namespace"] ?? "default" : "";
+        var name = new ObjectName(type, ns, (string)document["metadata"]!["name"]!);
+        if (type.Kind == "CustomResourceDefinition")
+            _types.Add(ServedType.Of(document));
+        else if (Send(HttpMethod.Get, $"api/v1/namespaces/{ns}") is null)
+            Send(HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } });
+        Write(name, "", document);
+        if (type.Status && document["status"] is not null)
+            Write(name, "/status", document);
+        if (type.Kind == "CustomResourceDefinition")
+            AwaitEstablished(_types[^1]);
+    }
+
+    public override JsonObject? Find(string plural, string ns, string name) => Send(HttpMethod.Get, Path(new ObjectName(TypeOf(plural), ns, name)));
+
+    public override IReadOnlyList<JsonObject> List(string plural, string? ns = null) =>
+        [.. Send(HttpMethod.Get, Folder(TypeOf(plural), ns))!["items"]!.AsArray().Select(i => i!.AsObject())];
+
+    public override void Delete(string plural, string ns, string name) => Send(HttpMethod.Delete, Path(new ObjectName(TypeOf(plural), ns, name)));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await EndAsync(_etcd);
+        _client.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task RunAsync(string assets)
+    private async Task RunEtcdAsync()
     {
-        var (etcd, peer) = (FreePort(), FreePort());
-        _port = FreePort();
-        Start(Path.Combine(assets, "etcd"), $"--data-dir={_folder}/etcd", $"--listen-client-urls=http://127.0.0.1:{etcd}",
-            $"--advertise-client-urls=http://127.0.0.1:{etcd}", $"--listen-peer-urls=http://127.0.0.1:{peer}", "--unsafe-no-fsync");
-        await File.WriteAllTextAsync($"{_folder}/tokens.csv", $"{_token},admin,admin,system:masters\n");
-        using (var key = RSA.Create(2048))
+        var peer = FreePort();
+        _etcd = Start("etcd", $"--data-dir={_folder}/etcd", $"--listen-client-urls=http://127.0.0.1:{_etcdPort}",
+            $"--advertise-client-urls=http://127.0.0.1:{_etcdPort}", $"--listen-peer-urls=http://127.0.0.1:{peer}", "--unsafe-no-fsync");
+        await File.WriteAllTextAsync($"{_folder}/tokens.csv", $"{AdminToken},admin,admin,system:masters\n");
+        using var key = RSA.Create(2048);
+        await File.WriteAllTextAsync($"{_folder}/sa.key", key.ExportRSAPrivateKeyPem());
+        await File.WriteAllTextAsync($"{_folder}/sa.pub", key.ExportSubjectPublicKeyInfoPem());
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
         {
-            await File.WriteAllTextAsync($"{_folder}/sa.key", key.ExportRSAPrivateKeyPem());
-            await File.WriteAllTextAsync($"{_folder}/sa.pub", key.ExportSubjectPublicKeyInfoPem());
+            using var answer = await _client.GetAsync("api/v1/namespaces/default");
+            return answer.IsSuccessStatusCode;
         }
-
-        Start(Path.Combine(assets, "kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{etcd}", $"--cert-dir={_folder}/certs", "--bind-address=127.0.0.1",
-            $"--secure-port={_port}", $"--token-auth-file={_folder}/tokens.csv", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16",
-            "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={_folder}/sa.pub",
-            $"--service-account-signing-key-file={_folder}/sa.key", "--disable-admission-plugins=ServiceAccount");
-        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator });
-        client.DefaultRequestHeaders.Authorization = new("Bearer", _token);
-        var until = Stopwatch.StartNew();
-        while (true)
+        catch (HttpRequestException)
         {
-            try
-            {
-                using var answer = await client.GetAsync($"https://127.0.0.1:{_port}/api/v1/namespaces/default");
-                if (answer.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            if (until.Elapsed > TimeSpan.FromSeconds(90))
-                throw new TimeoutException($"kube-apiserver does not get ready:\n{await File.ReadAllTextAsync($"{_folder}/kube-apiserver.log")}");
-            await Task.Delay(200);
+            return false;
         }
     }
 
-    private void Start(string program, params string[] arguments)
+    /// <summary>A definition is served a moment after it is written.</summary>
+    private void AwaitEstablished(ServedType type)
     {
-        var log = Path.Combine(_folder, $"{Path.GetFileName(program)}.log");
+        var until = Stopwatch.StartNew();
+        while (Send(HttpMethod.Get, Folder(type, null)) is null)
+        {
+            if (until.Elapsed > StartLimit)
+                throw new TimeoutException($"{type.Plural} are not served");
+            Thread.Sleep(50);
+        }
+    }
+
+    private void Write(ObjectName name, string part, JsonObject document)
+    {
+        while (true)
+        {
+            var live = Send(HttpMethod.Get, Path(name));
+            var wanted = document.DeepClone().AsObject();
+            if (live is null)
+            {
+                Send(HttpMethod.Post, Folder(name.Type, name.Namespace), wanted);
+                return;
+            }
+
+            wanted["metadata"]!["resourceVersion"] = (string?)live["metadata"]!["resourceVersion"];
+            if (Send(HttpMethod.Put, Path(name) + part, wanted) is { } answer && (string?)answer["reason"] != "Conflict")
+                return;
+        }
+    }
+
+    /// <summary>The answer; null for what is not there.</summary>
+    private JsonObject? Send(HttpMethod method, string path, JsonObject? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create<JsonNode>(body) };
+        using var answer = _client.Send(request);
+        using var stream = answer.Content.ReadAsStream();
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        using var reader = new StreamReader(stream);
+        var text = reader.ReadToEnd();
+        return answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict ? JsonNode.Parse(text)!.AsObject()
+            : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
+    }
+
+    private ServedType TypeOf(string plural) => _types.First(t => t.Plural == plural);
+
+    private static string Path(ObjectName name) => $"{Folder(name.Type, name.Namespace)}/{name.Name}";
+
+    private static string Folder(ServedType type, string? ns) =>
+        $"{(type.Group.Length == 0 ? "api" : "apis")}/{type.ApiVersion}/{(string.IsNullOrEmpty(ns) ? "" : $"namespaces/{ns}/")}{type.Plural}";
+
+    private Process Start(string program, params string[] arguments)
+    {
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"exec \"$0\" \"$@\" > '{log}' 2>&1");
-        start.ArgumentList.Add(program);
+        start.ArgumentList.Add($"exec \"$0\" \"$@\" >> '{_folder}/{program}.log' 2>&1");
+        start.ArgumentList.Add($"{_assets}/{program}");
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        _processes.Add(Process.Start(start)!);
+        return Process.Start(start)!;
+    }
+
+    private static int MinorVersion(string assets)
+    {
+        using var process = Process.Start(new ProcessStartInfo($"{assets}/kube-apiserver", "--version") { RedirectStandardOutput = true })!;
+        return int.Parse(process.StandardOutput.ReadToEnd().Split('.')[1], CultureInfo.InvariantCulture); // Kubernetes v1.33.2
+    }
+
+    private static async Task EndAsync(Process? process)
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static int FreePort()

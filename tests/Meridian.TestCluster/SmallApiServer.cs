@@ -14,7 +14,7 @@ namespace Meridian.TestCluster;
 /// As much of a Kubernetes API server as Meridian's controllers meet, over HTTP on loopback, with faults on demand. It
 /// outlives its own restarts: the store is the etcd of it.
 /// </summary>
-public sealed class SmallApiServer : IAsyncDisposable
+public sealed class SmallApiServer : ApiServer
 {
     private readonly CancellationTokenSource _end = new();
     private WebApplication? _app;
@@ -23,8 +23,7 @@ public sealed class SmallApiServer : IAsyncDisposable
 
     public ObjectStore Store { get; } = new();
 
-    /// <summary>Where it listens.</summary>
-    public Uri Uri => new($"http://127.0.0.1:{_port}");
+    public override Uri Uri => new($"http://127.0.0.1:{_port}");
 
     /// <summary>Asked before every request: a status that it is refused with, or null. May wait, to make an answer slow.</summary>
     public Func<HttpRequest, Task<StatusException?>>? Fault { get; set; }
@@ -41,18 +40,10 @@ public sealed class SmallApiServer : IAsyncDisposable
     /// <summary>A bearer token that every request must have; null for none.</summary>
     public string? Token { get; set; }
 
+    public override string AdminToken => Token ?? "none";
+
     /// <summary>Requests that were answered, by method and path without query.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
-
-    /// <summary>A kubeconfig that leads here.</summary>
-    public string Kubeconfig => $$$"""
-        apiVersion: v1
-        kind: Config
-        current-context: small
-        contexts: [{name: small, context: {cluster: small, user: small, namespace: default}}]
-        clusters: [{name: small, cluster: {server: "{{{Uri}}}"}}]
-        users: [{name: small, user: {token: "{{{Token ?? "none"}}}"}}]
-        """;
 
     public static async Task<SmallApiServer> StartAsync()
     {
@@ -61,8 +52,7 @@ public sealed class SmallApiServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops listening and cuts what is open; the store stays.</summary>
-    public async Task StopAsync()
+    public override async Task StopAsync()
     {
         if (_app is null)
             return;
@@ -74,8 +64,7 @@ public sealed class SmallApiServer : IAsyncDisposable
         _app = null;
     }
 
-    /// <summary>Listens (again), at the same port.</summary>
-    public async Task ListenAsync()
+    public override async Task ListenAsync()
     {
         _serving = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         var builder = WebApplication.CreateSlimBuilder();
@@ -88,11 +77,38 @@ public sealed class SmallApiServer : IAsyncDisposable
         _app = app;
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         await StopAsync();
     }
+
+    public override void Put(JsonObject document)
+    {
+        var type = Store.Types.First(t => t.ApiVersion == (string?)document["apiVersion"] && t.Kind == (string?)document["kind"]);
+        var ns = type.Namespaced ? (string?)document["metadata"]?["namespace"] ?? "default" : "";
+        var name = new ObjectName(type, ns, (string)document["metadata"]!["name"]!);
+        var status = document["status"]?.DeepClone();
+        if (Store.Find(name) is null)
+            Store.Create(name, document);
+        else
+            Store.Update(name, "", _ => document);
+        if (status is null)
+            return;
+        Store.Update(name, "status", live =>
+        {
+            live["status"] = status;
+            return live;
+        });
+    }
+
+    public override JsonObject? Find(string plural, string ns, string name) => Store.Find(new ObjectName(TypeOf(plural), ns, name));
+
+    public override IReadOnlyList<JsonObject> List(string plural, string? ns = null) => Store.List(TypeOf(plural), ns).Objects;
+
+    public override void Delete(string plural, string ns, string name) => Store.Delete(new ObjectName(TypeOf(plural), ns, name), null);
+
+    private ServedType TypeOf(string plural) => Store.Types.First(t => t.Plural == plural);
 
     private async Task ServeAsync(HttpContext context)
     {

@@ -47,16 +47,16 @@ internal sealed class ClusterWorld : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-kube-").FullName;
 
-    private ClusterWorld(SmallApiServer home, SmallApiServer cluster, FakeSite site)
+    private ClusterWorld(ApiServer home, ApiServer cluster, FakeSite site)
     {
         (Home, Cluster, Site) = (home, cluster, site);
         Node = new TestNode("");
         File.WriteAllText(Kubeconfig, home.Kubeconfig);
     }
 
-    public SmallApiServer Home { get; }
+    public ApiServer Home { get; }
 
-    public SmallApiServer Cluster { get; }
+    public ApiServer Cluster { get; }
 
     public FakeSite Site { get; }
 
@@ -64,9 +64,10 @@ internal sealed class ClusterWorld : IAsyncDisposable
 
     private string Kubeconfig => Path.Combine(_folder, "config");
 
-    public static async Task<ClusterWorld> StartAsync()
+    public static async Task<ClusterWorld> StartAsync(string server)
     {
-        var world = new ClusterWorld(await SmallApiServer.StartAsync(), await SmallApiServer.StartAsync(), new FakeSite("127.0.0.41", FakeSite.FreePort()).Start());
+        var (home, cluster) = (ApiServer.StartAsync(server), ApiServer.StartAsync(server));
+        var world = new ClusterWorld(await home, await cluster, new FakeSite("127.0.0.41", FakeSite.FreePort()).Start());
         foreach (var (_, definition) in CrdWriter.All)
             world.Home.Put(definition);
         world.Home.Put(new JsonObject

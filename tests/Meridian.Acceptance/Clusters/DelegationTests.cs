@@ -34,10 +34,10 @@ public sealed class DelegationTests
         Assert.Equal("127.0.0.1, wanted 127.0.0.1, 127.0.0.2", (string?)finding["found"]);
     }
 
-    [Fact]
-    public async Task A_zone_with_a_delegation_is_told_to_ExternalDNS()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_zone_with_a_delegation_is_told_to_ExternalDNS(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         world.Home.Put(DnsEndpointDefinition);
         world.Home.Put(Child);
         JsonObject? told = null;

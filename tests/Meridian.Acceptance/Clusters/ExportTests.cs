@@ -7,10 +7,10 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>Endpoints back into clusters.</summary>
 public sealed class ExportTests
 {
-    [Fact]
-    public async Task A_Service_in_a_cluster_follows_the_verdicts_and_goes_when_it_is_exported_no_more()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_Service_in_a_cluster_follows_the_verdicts_and_goes_when_it_is_exported_no_more(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: many}\nspec: {policy: All, addresses: ["
             + string.Join(", ", Enumerable.Range(1, 150).Select(i => $"{{value: 10.8.0.{i}}}")) + ", {value: \"2001:db8::1\"}, {value: 127.0.0.9}, {value: 169.254.0.1}]}");
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: many}\nspec: {hostname: many.example.org, policy: Failover, pools: [{pool: many}, {pool: rest}]}");
@@ -36,10 +36,10 @@ public sealed class ExportTests
         await Wait.UntilAsync(() => Slices(world).Length == 0 && world.Cluster.Find("services", "web", "anywhere") is null, () => world.Node.Log);
     }
 
-    [Fact]
-    public async Task A_Service_of_somebody_else_is_left_alone()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_Service_of_somebody_else_is_left_alone(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         world.Cluster.Put("apiVersion: v1\nkind: Service\nmetadata: {name: theirs, namespace: web}\nspec: {selector: {app: theirs}, ports: [{port: 80}]}");
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: ExportedService\nmetadata: {name: theirs}\nspec: {endpoint: kokoro, clusters: [hk], namespace: web, port: 80}");
         await world.Node.UntilLoggedAsync("Service web/theirs is there already and is not Meridian's; it is left alone");
@@ -48,7 +48,7 @@ public sealed class ExportTests
     }
 
     private static JsonObject[] Slices(ClusterWorld world) =>
-        [.. world.Cluster.Store.List(world.Cluster.Store.Types.First(t => t.Plural == "endpointslices"), "web").Objects
+        [.. world.Cluster.List("endpointslices", "web")
             .Where(s => (string?)s["metadata"]!["labels"]?["endpointslice.kubernetes.io/managed-by"] == "meridian.dev")];
 
     private static string Condition(ClusterWorld world, string address) => string.Join(' ', Slices(world).SelectMany(s => s["endpoints"]!.AsArray())

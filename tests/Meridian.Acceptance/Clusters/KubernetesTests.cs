@@ -7,10 +7,10 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>The real program with its resources, and its addresses, in clusters.</summary>
 public sealed class KubernetesTests
 {
-    [Fact]
-    public async Task Objects_are_served_and_their_status_tells_the_truth()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task Objects_are_served_and_their_status_tells_the_truth(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await world.UntilConditionAsync("globalendpoints", "kokoro", "Ready", "True");
         await world.UntilConditionAsync("globalendpoints", "kokoro", "Degraded", "False");
@@ -30,10 +30,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("other.example.org");
     }
 
-    [Fact]
-    public async Task A_bad_object_says_so_in_its_status_and_an_event_and_its_last_good_version_serves_on()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_bad_object_says_so_in_its_status_and_an_event_and_its_last_good_version_serves_on(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await world.UntilConditionAsync("addresspools", "hk", "Accepted", "True");
 
@@ -56,10 +56,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.0.0.1");
     }
 
-    [Fact]
-    public async Task Nothing_ready_takes_an_address_out_though_its_probe_succeeds_and_a_probe_brings_it_back()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task Nothing_ready_takes_an_address_out_though_its_probe_succeeds_and_a_probe_brings_it_back(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         world.Cluster.Scale("web", "kokoro", 1, 2);
         world.Cluster.Scale("web", "kokoro", 0, 2);
@@ -77,10 +77,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
     }
 
-    [Fact]
-    public async Task A_cluster_that_is_not_heard_is_not_unhealthy()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_cluster_that_is_not_heard_is_not_unhealthy(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await world.Cluster.StopAsync();
         var away = await world.UntilConditionAsync("clusters", "hk", "Reachable", "False");
@@ -101,10 +101,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
     }
 
-    [Fact]
-    public async Task A_node_that_starts_while_the_API_server_is_away_serves_what_it_served()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task A_node_that_starts_while_the_API_server_is_away_serves_what_it_served(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.7}]}");
         await world.Node.UntilLoggedAsync("configuration taken");
@@ -119,10 +119,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.0.0.2");
     }
 
-    [Fact]
-    public async Task Addresses_of_a_load_balancer_are_followed()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task Addresses_of_a_load_balancer_are_followed(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {policy: All, addresses: [{from: {cluster: hk, ingress: web/kokoro}}]}");
         world.Cluster.Expose("web", "kokoro", ["10.2.0.1", "10.2.0.2"]);
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.2.0.1", "10.2.0.2");
@@ -139,10 +139,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.9.9.9");
     }
 
-    [Fact]
-    public async Task An_annotated_Ingress_joins_a_name_by_itself_and_leaves_it_when_deleted()
+    [Theory, InlineData("small"), InlineData("real")]
+    public async Task An_annotated_Ingress_joins_a_name_by_itself_and_leaves_it_when_deleted(string server)
     {
-        await using var world = await ClusterWorld.StartAsync();
+        await using var world = await ClusterWorld.StartAsync(server);
         world.Cluster.Expose("shop", "cart", ["10.3.0.1"], new() { ["meridian.dev/endpoint"] = "cart.example.org", ["meridian.dev/ttl"] = "7s", ["meridian.dev/health-check"] = "web" });
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: web}\nspec: {interval: 500ms, tcp: {port: 1}}");
         await world.Node.UntilAnswerAsync("cart.example.org", "10.3.0.1"); // all is down: everything is served
@@ -162,5 +162,5 @@ public sealed class KubernetesTests
     }
 
     private static IEnumerable<JsonNode> Events(ClusterWorld world) =>
-        world.Home.Store.List(world.Home.Store.Types.First(t => t.Plural == "events"), null).Objects;
+        world.Home.List("events");
 }

@@ -17,9 +17,6 @@ public sealed class Place : IAsyncDisposable
         Client = Connect();
     }
 
-    /// <summary>The servers that every test of what they do alike runs against.</summary>
-    public static TheoryData<string> Servers => ["small", "real"];
-
     public string Namespace { get; }
 
     public ClusterClient Client { get; }
@@ -29,8 +26,6 @@ public sealed class Place : IAsyncDisposable
 
     public static async Task<Place> OpenAsync(string server, RealServer real)
     {
-        if (server == "real")
-            Assert.SkipUnless(RealApiServer.Assets is not null, RealApiServer.Missing);
         var small = server == "small" ? await SmallApiServer.StartAsync() : null;
         var place = new Place(small?.Kubeconfig ?? (await real.Server).Kubeconfig, small);
         await place.Client.CreateAsync(ApiResources.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = place.Namespace } }, default);

@@ -23,7 +23,7 @@ public sealed class WritingTests(RealServer real)
         Assert.Equal("Unknown", (string?)third[1]!["status"]);
     }
 
-    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    [Theory, InlineData("small"), InlineData("real")]
     public async Task Apply_keeps_what_others_wrote_and_removes_what_it_wants_no_more(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
@@ -33,7 +33,7 @@ public sealed class WritingTests(RealServer real)
         Assert.Equal(["ours=2", "theirs=1"], after["data"]!.AsObject().Select(p => $"{p.Key}={p.Value}").Order());
     }
 
-    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    [Theory, InlineData("small"), InlineData("real")]
     public async Task A_write_of_an_object_that_changed_meanwhile_is_a_conflict(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
@@ -47,7 +47,7 @@ public sealed class WritingTests(RealServer real)
         Assert.Equal("AlreadyExists", there.Reason);
     }
 
-    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    [Theory, InlineData("small"), InlineData("real")]
     public async Task A_finalizer_holds_an_object_until_it_is_removed(string server)
     {
         const string Finalizer = "meridian.dev/test";
@@ -62,7 +62,7 @@ public sealed class WritingTests(RealServer real)
         Assert.Null(await place.Client.FindAsync(ApiResources.ConfigMaps, place.Key("held"), default));
     }
 
-    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    [Theory, InlineData("small"), InlineData("real")]
     public async Task Deleting_by_uid_deletes_only_that_one(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
@@ -74,7 +74,7 @@ public sealed class WritingTests(RealServer real)
         await place.Client.DeleteAsync(ApiResources.ConfigMaps, place.Key("never"), null, default);
     }
 
-    [Theory, MemberData(nameof(Place.Servers), MemberType = typeof(Place))]
+    [Theory, InlineData("small"), InlineData("real")]
     public async Task The_same_event_again_is_counted_and_a_storm_of_others_is_cut(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
