@@ -1,13 +1,20 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
-using DnsClient;
+using Meridian.Operator.Crds;
 using Meridian.TestCluster;
 
 namespace Meridian.Bench.Kubernetes;
 
-/// <summary>What is in the clusters.</summary>
-internal static class World
+/// <summary>Three clusters, and one that says what is served from them: from the first one while something is ready there.</summary>
+internal sealed class World : IAsyncDisposable
 {
-    public const string Resources = """
+    /// <summary>The answer while the first cluster is ready.</summary>
+    public const string First = "127.0.1.1";
+
+    private const string Second = "127.0.1.2";
+
+    private const string Resources = """
         apiVersion: meridian.dev/v1alpha1
         kind: Zone
         metadata: {name: z}
@@ -34,8 +41,65 @@ internal static class World
         spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: p0}, {pool: p1}, {pool: p2}]}
         """;
 
+    private readonly SmallApiServer _home;
+    private readonly List<SmallApiServer> _clusters = [];
+    private bool _isDown;
+
+    private World(SmallApiServer home) => _home = home;
+
+    /// <summary>Leads to the cluster of the resources.</summary>
+    public string Kubeconfig => _home.Kubeconfig;
+
+    public static async Task<World> StartAsync(int slices)
+    {
+        var world = new World(await SmallApiServer.StartAsync());
+        foreach (var (_, definition) in CrdWriter.All)
+            world._home.Put(definition);
+        world._home.Put(Resources);
+        for (var c = 0; c < 3; c++)
+        {
+            var cluster = await SmallApiServer.StartAsync();
+            world._clusters.Add(cluster);
+            Fill(cluster, slices);
+            cluster.Expose("web", "kokoro", [$"127.0.1.{c + 1}"]);
+            cluster.Scale("web", "kokoro", 2, 2);
+            world._home.Put(new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = $"c{c}", ["namespace"] = "default" },
+                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
+            });
+            world._home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: c{c}}}\nspec: {{access: {{secret: default/c{c}}}}}");
+        }
+
+        return world;
+    }
+
+    /// <summary>The first cluster loses its last ready endpoint, or gets it back: milliseconds until each node's first new answer.</summary>
+    public async Task<double[]> FlipAsync(NodeUnderTest[] nodes)
+    {
+        _isDown = !_isDown;
+        var clock = Stopwatch.StartNew();
+        _clusters[0].Scale("web", "kokoro", _isDown ? 0 : 2, 2);
+        var times = await Task.WhenAll(nodes.Select(async node =>
+        {
+            await node.UntilAsync(_isDown ? Second : First);
+            return clock.Elapsed.TotalMilliseconds;
+        }));
+        await Task.Delay(Random.Shared.Next(5, 40));
+        return times;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in _clusters)
+            await cluster.DisposeAsync();
+        await _home.DisposeAsync();
+    }
+
     /// <summary>Slices of ten endpoints each, as large as the real ones are, each with its Service.</summary>
-    public static void Fill(SmallApiServer cluster, int slices)
+    private static void Fill(SmallApiServer cluster, int slices)
     {
         for (var i = 0; i < slices; i++)
         {
@@ -58,27 +122,5 @@ internal static class World
             if (i % 10 == 0)
                 cluster.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Service", ["metadata"] = new JsonObject { ["name"] = $"s{i}", ["namespace"] = $"ns{i % 50}" }, ["spec"] = new JsonObject { ["ports"] = new JsonArray(new JsonObject { ["port"] = 80 }) } });
         }
-    }
-
-    /// <summary>Asks without a pause until the answer is the one that is wanted; a minute at most.</summary>
-    public static async Task UntilAsync(LookupClient dns, string address)
-    {
-        var until = DateTime.UtcNow.AddMinutes(1);
-        while (DateTime.UtcNow < until)
-        {
-            try
-            {
-                if ((await dns.QueryAsync("kokoro.example.org", QueryType.A)).Answers.ARecords().FirstOrDefault()?.Address.ToString() == address)
-                    return;
-            }
-            catch (DnsResponseException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(1);
-        }
-
-        throw new TimeoutException($"no answer {address} within a minute");
     }
 }

@@ -9,10 +9,7 @@ public sealed class DeployTests
     public async Task The_unit_file_is_rated_OK_by_systemd()
     {
         Assert.SkipUnless(Run.Has("systemd-analyze"), "systemd-analyze is not installed; on Debian: apt-get install systemd");
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Meridian.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        var run = await Run.ProgramAsync("systemd-analyze", "security", "--offline=true", Path.Combine(folder, "deploy", "systemd", "meridian.service"));
+        var run = await Run.ProgramAsync("systemd-analyze", "security", "--offline=true", Path.Combine(Checkout.Root, "deploy", "systemd", "meridian.service"));
         Assert.Matches("Overall exposure level for meridian.service: [0-9.]+ (OK|SAFE|PERFECT)", run.Output);
     }
 }

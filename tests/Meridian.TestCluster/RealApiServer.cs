@@ -135,7 +135,7 @@ public sealed class RealApiServer : ApiServer
     {
         try
         {
-            using var answer = await _client.GetAsync("api/v1/namespaces/default");
+            using var answer = await _client.GetAsync("readyz");
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

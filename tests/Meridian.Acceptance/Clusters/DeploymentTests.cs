@@ -9,24 +9,13 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>What is installed in Kubernetes.</summary>
 public sealed class DeploymentTests
 {
-    public static TheoryData<string> Overlays => [.. Directory.GetDirectories(Path.Combine(Root, "deploy/kustomize/overlays")).Select(d => Path.GetFileName(d)!).Order()];
-
-    private static string Root
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Meridian.slnx")))
-                folder = Path.GetDirectoryName(folder)!;
-            return folder;
-        }
-    }
+    public static TheoryData<string> Overlays => [.. Directory.GetDirectories(Path.Combine(Checkout.Root, "deploy/kustomize/overlays")).Select(d => Path.GetFileName(d)!).Order()];
 
     [Theory, MemberData(nameof(Overlays))]
     public async Task An_overlay_fits_the_schemas_of_the_API_server(string overlay)
     {
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
-        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Root, "deploy/kustomize/overlays", overlay));
+        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
         Assert.True(built.ExitCode == 0, built.Error);
         var documents = Read(built.Output);
         Assert.NotEmpty(documents);
@@ -50,7 +39,7 @@ public sealed class DeploymentTests
     public async Task Containers_have_no_privilege(string overlay)
     {
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
-        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Root, "deploy/kustomize/overlays", overlay));
+        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
         foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] == "Deployment").Select(d => d["spec"]!["template"]!["spec"]!))
         {
             Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
@@ -66,17 +55,19 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public async Task Runs_without_privilege_on_a_file_system_that_cannot_be_written()
+    public async Task What_is_published_runs_without_privilege_on_a_file_system_that_cannot_be_written()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Run.Has("setpriv") && Run.Has("unshare"), "it takes root, setpriv and unshare to give up root and the disk");
         var (dns, health) = (FakeSite.FreePort(), FakeSite.FreePort());
         var folder = Directory.CreateTempSubdirectory("meridian-ro-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"), TestNode.Zone);
+        var published = await Run.ProgramAsync("dotnet", "publish", Path.Combine(Checkout.Root, "src/Meridian"), "-c", Checkout.Configuration, "--no-build", "-o", Path.Combine(folder, "app"));
+        Assert.True(published.ExitCode == 0, published.Output + published.Error);
         Directory.CreateDirectory(Path.Combine(folder, "state"));
         var script = $"""
             mount --make-rprivate / && mount -t tmpfs none {folder}/state && chmod 777 {folder}/state && mount -o remount,bind,ro / || exit 77
             exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
-              dotnet {Run.Program} serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} --management 127.0.0.1:{FakeSite.FreePort()} --health 127.0.0.1:{health} --state {folder}/state
+              dotnet {folder}/app/meridian.dll serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} --management 127.0.0.1:{FakeSite.FreePort()} --health 127.0.0.1:{health} --state {folder}/state
             """;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);

@@ -9,7 +9,7 @@ public sealed class PrometheusTests
 {
     private const string Missing = "prometheus is not installed (Debian: prometheus)";
 
-    private static string Rules { get; } = Path.Combine(Root(), "deploy", "prometheus", "meridian.rules.yaml");
+    private static string Rules { get; } = Path.Combine(Checkout.Root, "deploy", "prometheus", "meridian.rules.yaml");
 
     [Fact]
     public async Task The_rules_are_sound()
@@ -72,13 +72,5 @@ public sealed class PrometheusTests
         {
             return null;
         }
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Meridian.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }
