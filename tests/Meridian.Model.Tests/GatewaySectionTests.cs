@@ -12,7 +12,7 @@ public sealed class GatewaySectionTests
         var configuration = Read("""
             profile: inference
                 upstream: {scheme: https, port: 8443, hostHeader: model.example.net, capacity: 16, tls: {verify: false, serverName: x.example.net}}
-                retry: {attempts: 4, on: [connect, "502", reset], nonIdempotent: false, budget: "10%", perTryTimeout: 10s, replay: {memory: 64Ki, disk: 2Gi}}
+                retry: {attempts: 4, reasons: [connect, "502", reset], nonIdempotent: false, budget: "10%", perTryTimeout: 10s, replay: {memory: 64Ki, disk: 2Gi}}
                 hedge: {after: p99, max: "1%"}
                 timeouts: {connect: 1s, firstByte: 30s, idle: 60s}
                 limits: {requestBody: 0}
@@ -34,8 +34,8 @@ public sealed class GatewaySectionTests
 
     [Theory]
     [InlineData("profile: Inference", "did you mean `inference`")]
-    [InlineData("retry: {on: [refused]}", "`refused` is not a reason to try again")]
-    [InlineData("retry: {on: [\"200\"]}", "`200` is not a reason to try again")]
+    [InlineData("retry: {reasons: [refused]}", "`refused` is not a reason to try again")]
+    [InlineData("retry: {reasons: [\"200\"]}", "`200` is not a reason to try again")]
     [InlineData("retry: {budget: 3}", "`budget` is a share; write \"3%\"")]
     [InlineData("retry: {perTryTimeout: 2m}", "must not be longer than `timeouts.firstByte`, 1m")]
     [InlineData("retry: {replay: {memory: 1MB}}", "wants a size such as 64Ki")]

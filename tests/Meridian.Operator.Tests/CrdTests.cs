@@ -87,6 +87,24 @@ public sealed class CrdTests
             Structural(kind, schema);
     }
 
+    // kubectl reads YAML 1.1: `on: x` is the property "true" there, and `mode: off` is no string.
+    [Fact]
+    public void No_field_and_no_word_of_an_enumeration_is_a_boolean_of_YAML_1_1()
+    {
+        foreach (var (kind, schema) in Schemas)
+            NoBooleans(kind, schema["properties"]!["spec"]!.AsObject());
+    }
+
+    private static void NoBooleans(string path, JsonObject schema)
+    {
+        foreach (var word in (schema["enum"] as JsonArray ?? []).Select(w => w!.ToString()).Append(path[(path.LastIndexOf('.') + 1)..]))
+            Assert.DoesNotContain(word.ToLowerInvariant(), (string[])["y", "n", "yes", "no", "on", "off", "true", "false"]);
+        foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
+            NoBooleans($"{path}.{name}", property!.AsObject());
+        if (schema["items"] is JsonObject items)
+            NoBooleans($"{path}[]", items);
+    }
+
     // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
     private static void Structural(string path, JsonObject schema)
     {

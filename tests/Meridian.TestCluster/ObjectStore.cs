@@ -181,7 +181,7 @@ public sealed class ObjectStore
     {
         document["metadata"]!["resourceVersion"] = (++_revision).ToString(CultureInfo.InvariantCulture);
         _objects[KeyOf(name)] = (name, document);
-        Tell(new StoreEvent(_revision, type, name, document, true, before));
+        Tell(new StoreEvent(_revision, type, name, document, before));
         if (name.Type.Kind == "CustomResourceDefinition")
             Define(document);
         return Copy(document);
@@ -193,7 +193,7 @@ public sealed class ObjectStore
         _objects.Remove(KeyOf(name));
         foreach (var key in _applied.Keys.Where(k => k.Name == name).ToArray())
             _applied.Remove(key);
-        Tell(new StoreEvent(_revision, "DELETED", name, document, true, document));
+        Tell(new StoreEvent(_revision, "DELETED", name, document, document));
         return Copy(document);
     }
 

@@ -43,7 +43,7 @@ internal sealed record RouteOptions
     public static RouteOptions Of(EndpointGateway gateway)
     {
         var inference = gateway.Profile == GatewayProfile.Inference;
-        var reasons = !gateway.Retry.On.IsEmpty ? gateway.Retry.On
+        var reasons = !gateway.Retry.Reasons.IsEmpty ? gateway.Retry.Reasons
             : inference ? ["reset", "timeout", "429", "502", "503", "504"] : ["reset", "timeout", "502", "503", "504"];
         var hedge = gateway.Hedge;
         return new RouteOptions

@@ -32,13 +32,13 @@ internal static class GatewayRules
     private static void CheckRetry(EndpointGateway gateway, Reporter report)
     {
         var retry = gateway.Retry;
-        for (var i = 0; i < retry.On.Length; i++)
+        for (var i = 0; i < retry.Reasons.Length; i++)
         {
-            var reason = retry.On[i];
+            var reason = retry.Reasons[i];
             var known = Reasons.Contains(reason)
                 || (int.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and <= 599);
             if (!known)
-                report.Fault(retry, "on", i, $"`{reason}` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599{Suggestion.For(reason, Reasons)}");
+                report.Fault(retry, "reasons", i, $"`{reason}` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599{Suggestion.For(reason, Reasons)}");
         }
 
         if (!retry.Budget.IsPercent)

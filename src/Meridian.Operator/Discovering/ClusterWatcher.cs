@@ -98,7 +98,6 @@ internal sealed class ClusterWatcher : IAsyncDisposable
                 : exposed.Addresses,
             Ready = ReadyOf(services),
             Port = exposed.Port ?? exposed.Gateways.Select(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Port).FirstOrDefault(p => p is not null),
-            Hosts = exposed.Hosts,
             Annotations = exposed.Annotations,
         };
     }

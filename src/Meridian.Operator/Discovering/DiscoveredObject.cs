@@ -14,9 +14,6 @@ public sealed record DiscoveredObject
     /// <summary>Ready endpoints behind it; null where nothing in the cluster tells.</summary>
     public int? Ready { get; init; }
 
-    /// <summary>Host names that it serves.</summary>
-    public ImmutableArray<string> Hosts { get; init; } = [];
-
     /// <summary>Port that clients reach it at: 443 where it speaks TLS, a Service's first.</summary>
     public int? Port { get; init; }
 
@@ -29,6 +26,6 @@ public sealed record DiscoveredObject
 
     /// <summary>Whether all but the readiness is the same.</summary>
     public bool IsSamePlaceAs(DiscoveredObject other) =>
-        Addresses.SequenceEqual(other.Addresses) && Port == other.Port && Hosts.SequenceEqual(other.Hosts)
+        Addresses.SequenceEqual(other.Addresses) && Port == other.Port
         && Annotations.Count == other.Annotations.Count && Annotations.All(a => other.Annotations.GetValueOrDefault(a.Key) == a.Value);
 }

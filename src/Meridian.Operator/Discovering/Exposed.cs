@@ -5,14 +5,12 @@ namespace Meridian.Operator.Discovering;
 /// <summary>What is kept of an object that clients can be sent to.</summary>
 /// <param name="Addresses">Its own addresses.</param>
 /// <param name="Services">The Services behind it, as <c>namespace/name</c>.</param>
-/// <param name="Hosts">The host names in front.</param>
 /// <param name="Gateways">The Gateways whose addresses are its own, as <c>namespace/name</c>.</param>
 /// <param name="Port">Port that clients reach it at.</param>
 /// <param name="Annotations">Those that speak to Meridian.</param>
 internal sealed record Exposed(
     ImmutableArray<string> Addresses,
     ImmutableArray<string> Services,
-    ImmutableArray<string> Hosts,
     ImmutableArray<string> Gateways,
     int? Port,
     ImmutableDictionary<string, string> Annotations);

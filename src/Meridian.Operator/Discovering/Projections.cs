@@ -8,18 +8,15 @@ internal static class Projections
 {
     public const string Prefix = "meridian.dev/";
 
-    /// <summary>An Ingress: its load balancer's addresses, the Services behind it, the hosts in front.</summary>
+    /// <summary>An Ingress: its load balancer's addresses and the Services behind it.</summary>
     public static Exposed Ingress(JsonElement document)
     {
         var ns = NamespaceOf(document);
         var services = new List<string>();
-        var hosts = new List<string>();
         if (Get(document, "spec", "defaultBackend", "service", "name") is { } standard)
             services.Add($"{ns}/{standard.GetString()}");
         foreach (var rule in Items(Get(document, "spec", "rules")))
         {
-            if (Get(rule, "host")?.GetString() is { Length: > 0 } host)
-                hosts.Add(host);
             foreach (var path in Items(Get(rule, "http", "paths")))
             {
                 if (Get(path, "backend", "service", "name") is { } name)
@@ -27,18 +24,18 @@ internal static class Projections
             }
         }
 
-        return Make(document, LoadBalancer(document), services, hosts, [], Get(document, "spec", "tls") is null ? 80 : 443);
+        return Make(document, LoadBalancer(document), services, [], Get(document, "spec", "tls") is null ? 80 : 443);
     }
 
     /// <summary>A Service: its load balancer's addresses; it is behind itself.</summary>
     public static Exposed Service(JsonElement document) => Make(document,
         [.. LoadBalancer(document), .. Items(Get(document, "spec", "externalIPs")).Select(i => i.GetString()!)],
-        [$"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}"], [], [],
+        [$"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}"], [],
         Items(Get(document, "spec", "ports")).Select(p => Get(p, "port")?.GetInt32()).FirstOrDefault());
 
     /// <summary>A Gateway: its addresses. What is behind it, its routes know.</summary>
     public static Exposed Gateway(JsonElement document) => Make(document,
-        [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "").Where(a => a.Length > 0)], [], [], [],
+        [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "").Where(a => a.Length > 0)], [], [],
         Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32()).OrderBy(p => p == 443 ? 0 : 1).FirstOrDefault());
 
     /// <summary>An HTTPRoute: the Gateways in front and the Services behind.</summary>
@@ -51,7 +48,7 @@ internal static class Projections
         var services = Items(Get(document, "spec", "rules")).SelectMany(r => Items(Get(r, "backendRefs")))
             .Where(b => (Get(b, "kind")?.GetString() ?? "Service") == "Service")
             .Select(b => $"{Get(b, "namespace")?.GetString() ?? ns}/{Get(b, "name")?.GetString()}");
-        return Make(document, [], services, Items(Get(document, "spec", "hostnames")).Select(h => h.GetString()!), gateways, null);
+        return Make(document, [], services, gateways, null);
     }
 
     /// <summary>An EndpointSlice: whose it is, and how many of its endpoints are ready.</summary>
@@ -66,8 +63,8 @@ internal static class Projections
     }
 
     private static Exposed Make(
-        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> hosts, IEnumerable<string> gateways, int? port) => new(
-        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. hosts.Distinct()], [.. gateways.Distinct()], port, AnnotationsOf(document));
+        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> gateways, int? port) => new(
+        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. gateways.Distinct()], port, AnnotationsOf(document));
 
     private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>
         Get(document, "metadata", "annotations") is { ValueKind: JsonValueKind.Object } annotations

@@ -13,7 +13,7 @@ public sealed class RealServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server.IsValueCreated)
+        if (_server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             await (await _server.Value).DisposeAsync();
     }
 }
