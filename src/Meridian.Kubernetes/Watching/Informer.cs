@@ -23,7 +23,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     private readonly ConcurrentDictionary<ObjectKey, Entry> _store = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
-    private volatile Contact _contact = new(null, "not asked yet");
+    private volatile Contact _contact = new(null, Contact.NotAsked);
     private Task _loop = Task.CompletedTask;
     private string? _version;
     private bool _streams = true;

@@ -103,7 +103,7 @@ public sealed class ClusterHub : IAsyncDisposable
         {
             clusters[name] = _watchers.TryGetValue(name, out var watched)
                 ? watched.Watcher.Read(site, annotations, wanted.References)
-                : new DiscoveredCluster { Name = name, Site = site, Annotations = annotations, Fault = _faults.GetValueOrDefault(name, "not asked yet") };
+                : new DiscoveredCluster { Name = name, Site = site, Annotations = annotations, Fault = _faults.GetValueOrDefault(name, Contact.NotAsked) };
         }
 
         var before = _discovery;
@@ -142,7 +142,7 @@ public sealed class ClusterHub : IAsyncDisposable
             catch (Exception e) when (e is ClusterConfigurationException or IOException or UnauthorizedAccessException)
             {
                 // One that was well stays as it is: its credentials may be about to come.
-                if (_faults.GetValueOrDefault(cluster.Name) != e.Message)
+                if (e.Message != Contact.NotAsked && _faults.GetValueOrDefault(cluster.Name) != e.Message)
                     _log($"cluster {cluster.Name}: {e.Message}");
                 _faults[cluster.Name] = e.Message;
             }
@@ -179,8 +179,10 @@ public sealed class ClusterHub : IAsyncDisposable
         var secretName = access.Secret ?? access.ArgoSecret!;
         if (_home is null)
             throw new ClusterConfigurationException($"cluster {name}: its access is in a Secret, which only a node with --kubernetes can read");
-        var secret = _secrets.GetValueOrDefault(secretName)?.Find(ObjectKey.Parse(secretName))
-            ?? throw new ClusterConfigurationException($"there is no Secret {secretName}, or it cannot be read");
+        var informer = _secrets.GetValueOrDefault(secretName);
+        var secret = informer?.Find(ObjectKey.Parse(secretName))
+            ?? throw new ClusterConfigurationException(informer is { Synced.IsCompleted: false, Contact.Fault: null or Contact.NotAsked }
+                ? Contact.NotAsked : $"there is no Secret {secretName}, or it cannot be read");
         if (access.ArgoSecret is not null)
             return AccessOf(secret);
         var data = secret.Data.GetValueOrDefault(access.Key)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Kubernetes.Watching;
 using Meridian.Model.Resources;
 
 namespace Meridian.Operator.Discovering;
@@ -25,6 +26,9 @@ public sealed record DiscoveredCluster
 
     /// <summary>Why its API server is not heard; null while it is.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>Whether its API server is heard; null before it has been asked.</summary>
+    public bool? IsHeard => Fault == Contact.NotAsked ? null : Fault is null;
 
     /// <summary>Its objects that clients can be sent to.</summary>
     public ImmutableDictionary<ClusterReference, DiscoveredObject> Objects { get; init; } = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty;

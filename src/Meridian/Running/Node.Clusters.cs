@@ -21,8 +21,8 @@ internal sealed partial class Node
         foreach (var cluster in discovery.Clusters.Values)
         {
             var old = before.Clusters.GetValueOrDefault(cluster.Name);
-            if (cluster.Fault != old?.Fault && (cluster.Fault is null) != (old?.Fault is null))
-                Happen(cluster.Fault is null ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, cluster.Fault is null
+            if (cluster.IsHeard is { } heard && heard != old?.IsHeard)
+                Happen(heard ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, heard
                     ? $"cluster {cluster.Name} is heard"
                     : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, and the probes decide");
         }
