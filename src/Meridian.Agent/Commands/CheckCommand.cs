@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Agent.Configuration;
+using Meridian.Agent.Identity;
+using Meridian.Tunnel.Sites;
+
+namespace Meridian.Agent.Commands;
+
+/// <summary><c>meridian-agent check</c>: what a person would look at when it does not work.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var folder = RootCommandFactory.Folder();
+        var command = new Command("check", "See whether gateways and services can be reached, step by step.") { folder };
+        command.SetAction((result, cancellationToken) => RunAsync(new AgentFolder(result.GetRequiredValue(folder)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(AgentFolder folder, CancellationToken cancellationToken)
+    {
+        var failed = false;
+        AgentFile file;
+        try
+        {
+            file = AgentFile.Read(folder.File);
+        }
+        catch (AgentFileException e)
+        {
+            await Console.Error.WriteLineAsync($"meridian-agent: {e.Message}");
+            return ExitCode.Faulty;
+        }
+
+        Console.WriteLine($"{"WHAT",-12} {"WHERE",-36} {"RESULT",-8} DETAIL");
+        Say("proxy", RootCommandFactory.Proxy is { } proxy ? $"{proxy.Host}:{proxy.Port}" : "-", true, RootCommandFactory.Proxy is null ? "none: HTTPS_PROXY is not set" : "by HTTPS_PROXY");
+        X509Certificate2? own = null;
+        if (!folder.IsEnrolled)
+            Say("certificate", "-", false, "not enrolled; `meridian-agent enroll` does it");
+        else
+            Step("certificate", "-", () => (own = folder.Certificate()).NotAfter > DateTime.Now ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}" : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
+        var dialer = new Dialer(new DialOptions { Authority = folder.IsEnrolled ? folder.Authority : null, Certificate = () => own, Proxy = RootCommandFactory.Proxy }, TimeProvider.System);
+        foreach (var gateway in file.Gateways)
+        {
+            if (RootCommandFactory.Proxy is null)
+                await StepAsync("dns", gateway.Host, async () => string.Join(", ", (await dialer.ResolveAsync(gateway.Host, cancellationToken)).AsEnumerable()));
+            await StepAsync("tcp", gateway.ToString(), async () =>
+            {
+                await using var stream = await dialer.ConnectAsync(gateway, 0, cancellationToken);
+                return "connected";
+            });
+            foreach (var form in Enum.GetValues<TunnelForm>())
+            {
+                await StepAsync(form switch { TunnelForm.Tls => "tls rh2", TunnelForm.Upgrade => "upgrade", _ => "websocket" }, gateway.ToString(), async () =>
+                {
+                    await using var stream = await dialer.ReverseAsync(gateway, 0, form, cancellationToken);
+                    return "a tunnel can stand this way";
+                });
+            }
+        }
+
+        foreach (var service in file.Services)
+        {
+            await StepAsync("service", service.Name, async () =>
+            {
+                using var socket = await service.Address.ConnectAsync(cancellationToken);
+                return $"{service.Address} takes connections";
+            });
+        }
+
+        return failed ? ExitCode.Failed : ExitCode.Done;
+
+        void Say(string what, string where, bool ok, string detail)
+        {
+            failed |= !ok;
+            Console.WriteLine($"{what,-12} {where,-36} {(ok ? "ok" : "FAILED"),-8} {detail}");
+        }
+
+        void Step(string what, string where, Func<string> step) => StepAsync(what, where, () => Task.FromResult(step())).GetAwaiter().GetResult();
+
+        async Task StepAsync(string what, string where, Func<Task<string>> step)
+        {
+            var began = Stopwatch.GetTimestamp();
+            try
+            {
+                var detail = await step();
+                Say(what, where, true, $"{detail} ({Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms)");
+            }
+            catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
+            {
+                Say(what, where, false, e.Message);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Agent.Configuration;
+using Meridian.Tunnel.Identity;
+
+namespace Meridian.Agent.Identity;
+
+/// <summary>All that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.</summary>
+internal sealed class AgentFolder(string path)
+{
+    private readonly string _key = Path.Combine(path, "agent.key");
+    private readonly string _certificate = Path.Combine(path, "agent.crt");
+    private readonly string _authority = Path.Combine(path, "authority.crt");
+
+    /// <summary><c>/var/lib/meridian-agent</c> for root, and the user's state folder for others (XDG Base Directory Specification).</summary>
+    public static string Default =>
+        Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } given ? given
+        : Environment.UserName == "root" ? "/var/lib/meridian-agent"
+        : Path.Combine(Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? home
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state"), "meridian-agent");
+
+    public string File => Path.Combine(path, AgentFile.Name);
+
+    public string Status => Path.Combine(path, "status.json");
+
+    public bool IsEnrolled => System.IO.File.Exists(_certificate);
+
+    public X509Certificate2 Authority => X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_authority));
+
+    /// <summary>Makes a key where there is none yet, and a request with it.</summary>
+    public string Request()
+    {
+        Directory.CreateDirectory(path);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (System.IO.File.Exists(_key))
+            key.ImportFromPem(SecretFile.Read(_key));
+        else
+            SecretFile.Write(_key, key.ExportPkcs8PrivateKeyPem());
+        return new CertificateRequest(new X500DistinguishedName("CN=agent"), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+    }
+
+    /// <summary>Keeps what the gateway has given.</summary>
+    public void Save(X509Certificate2 authority, string certificate)
+    {
+        System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
+        SecretFile.Write(_certificate, certificate);
+    }
+
+    /// <summary>The certificate with its key.</summary>
+    /// <exception cref="UnauthorizedAccessException">Others may read the key too.</exception>
+    public X509Certificate2 Certificate()
+    {
+        using var certificate = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_certificate), SecretFile.Read(_key));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+}

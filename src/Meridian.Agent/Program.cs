@@ -1,0 +1,3 @@
+using Meridian.Agent.Commands;
+
+return await RootCommandFactory.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Tunnel.Gateways;
+
+/// <summary>The tunnels that stand, and the choice among them.</summary>
+public sealed class TunnelHub
+{
+    private readonly Lock _lock = new();
+    private ImmutableDictionary<string, ImmutableArray<TunnelSession>> _sessions = ImmutableDictionary<string, ImmutableArray<TunnelSession>>.Empty;
+
+    /// <summary>Told after every change, with nothing held.</summary>
+    public event Action? Changed;
+
+    /// <summary>The tunnels by agent.</summary>
+    public ImmutableDictionary<string, ImmutableArray<TunnelSession>> Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>What is known of a service of an agent: the best that any of its tunnels says.</summary>
+    public (ServiceHealth Health, string Reason) Of(string agent, string service)
+    {
+        var sessions = Sessions.GetValueOrDefault(agent, []);
+        if (sessions.All(s => s.IsDraining))
+            return (ServiceHealth.Down, "tunnel lost");
+        var reports = sessions.Where(s => !s.IsDraining).SelectMany(s => s.Services).Where(r => r.Name == service).ToArray();
+        if (reports.Length == 0)
+            return (ServiceHealth.Down, $"agent {agent} has no service {service}, or may not publish it");
+        var best = reports.MinBy(r => r.Health switch { ServiceHealth.Up => 0, ServiceHealth.Unknown => 1, _ => 2 })!;
+        return (best.Health, best.Reason);
+    }
+
+    /// <summary>Opens a connection to a service by the best tunnel; by another where one turns out to be dying.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="service">Its service.</param>
+    /// <param name="bulk">Whether much will be sent: bodies and streams of tokens keep out of each other's way.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="TunnelException">No tunnel leads there.</exception>
+    public async ValueTask<Stream> ConnectAsync(string agent, string service, bool bulk, CancellationToken cancellationToken)
+    {
+        var tried = new HashSet<TunnelSession>();
+        TunnelException? last = null;
+        while (Choose(agent, service, bulk, tried) is { } session)
+        {
+            tried.Add(session);
+            try
+            {
+                return await session.ConnectAsync(service, cancellationToken);
+            }
+            catch (SessionGoneException)
+            {
+                // It was about to end, and has sent nothing.
+            }
+            catch (TunnelException e)
+            {
+                last = e;
+            }
+        }
+
+        throw last ?? new TunnelException($"tunnel: {Of(agent, service).Reason}");
+    }
+
+    public void Add(TunnelSession session)
+    {
+        lock (_lock)
+            Volatile.Write(ref _sessions, _sessions.SetItem(session.Agent, _sessions.GetValueOrDefault(session.Agent, []).Add(session)));
+        Changed?.Invoke();
+    }
+
+    public void Remove(TunnelSession session)
+    {
+        lock (_lock)
+        {
+            var left = _sessions.GetValueOrDefault(session.Agent, []).Remove(session);
+            Volatile.Write(ref _sessions, left.IsEmpty ? _sessions.Remove(session.Agent) : _sessions.SetItem(session.Agent, left));
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Something of a tunnel has changed.</summary>
+    public void Touch() => Changed?.Invoke();
+
+    // One of the agent's processes with something up there, and of its connections the one that has least to do. The
+    // later half of them is for what is large.
+    private TunnelSession? Choose(string agent, string service, bool bulk, HashSet<TunnelSession> tried)
+    {
+        TunnelSession? best = null;
+        var bestRank = (Health: 3, Lane: 2, InFlight: int.MaxValue);
+        var sessions = Sessions.GetValueOrDefault(agent, []);
+        for (var i = 0; i < sessions.Length; i++)
+        {
+            var session = sessions[i];
+            if (session.IsDraining || tried.Contains(session) || session.Services.FirstOrDefault(r => r.Name == service) is not { } report)
+                continue;
+            var (place, count) = (0, 0);
+            for (var k = 0; k < sessions.Length; k++)
+            {
+                if (sessions[k].Instance != session.Instance)
+                    continue;
+                count++;
+                place += k < i ? 1 : 0;
+            }
+
+            var isBulkLane = count > 1 && place >= (count + 1) / 2;
+            var rank = (report.Health == ServiceHealth.Down ? 1 : 0, count > 1 && isBulkLane != bulk ? 1 : 0, session.InFlight);
+            if (rank.CompareTo(bestRank) < 0)
+                (best, bestRank) = (session, rank);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,363 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Tunnel.Connections;
+using Meridian.Tunnel.Identity;
+using Meridian.Tunnel.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Tunnel.Gateways;
+
+/// <summary>
+/// The sockets that agents dial. TLS is spoken here; a connection that is turned around becomes a tunnel, and another one
+/// is served by Kestrel: enrolment, renewal, and the ways to turn a connection around that pass through proxies.
+/// </summary>
+public sealed class TunnelServer : IAsyncDisposable
+{
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly TunnelServerOptions _options;
+    private readonly CertificateAuthority _authority;
+    private readonly ITunnelPolicy _policy;
+    private readonly TunnelHub _hub;
+    private readonly Action<string, string> _log;
+    private readonly TimeProvider _time;
+    private readonly ArrivalLimiter _arrivals;
+    private readonly SemaphoreSlim _handshakes;
+    private readonly StreamListener _served = new();
+    private readonly SslStreamCertificateContext _certificate;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Socket> _sockets = [];
+    private WebApplication? _app;
+
+    private TunnelServer(TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub, Action<string, string> log, TimeProvider time)
+    {
+        (_options, _authority, _policy, _hub, _log, _time) = (options, authority, policy, hub, log, time);
+        _arrivals = new ArrivalLimiter(options.ArrivalsPerSecond, time);
+        _handshakes = new SemaphoreSlim(options.Handshakes);
+        _certificate = SslStreamCertificateContext.Create(authority.IssueServer(), null, offline: true);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IEnumerable<IPEndPoint> EndPoints => _sockets.Select(s => (IPEndPoint)s.LocalEndPoint!);
+
+    /// <summary>Opens the sockets.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="authority">Who vouches for agents.</param>
+    /// <param name="policy">Who may come.</param>
+    /// <param name="hub">Where tunnels are put.</param>
+    /// <param name="log">What happens: the agent, and the words.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="SocketException">An address cannot be listened at.</exception>
+    public static async Task<TunnelServer> StartAsync(
+        TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub, Action<string, string> log, TimeProvider time)
+    {
+        var server = new TunnelServer(options, authority, policy, hub, log, time);
+        try
+        {
+            await server.ListenAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks every agent to dial another node, one tunnel after the other, and waits until those have ended or the limit is reached.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        CloseSockets();
+        var sessions = _hub.Sessions.Values.SelectMany(s => s).ToArray();
+        var until = _time.GetTimestamp();
+        foreach (var session in sessions)
+        {
+            session.Drain();
+            try
+            {
+                await session.WriteAsync(new GatewayLine { Move = true }, _stop.Token);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+            {
+                // It is gone already.
+            }
+        }
+
+        while (sessions.Any(s => s.InFlight > 0) && _time.GetElapsedTime(until) < limit)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
+    }
+
+    /// <summary>The policy has changed: who may not be here any more is cut off, and what may not be published is not.</summary>
+    public async Task ReviewAsync()
+    {
+        foreach (var session in _hub.Sessions.Values.SelectMany(s => s))
+        {
+            if (_policy.Find(session.Agent) is { } grant)
+                session.Review(grant.Publishes);
+            else
+                await session.DisposeAsync();
+        }
+
+        _hub.Touch();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        CloseSockets();
+        foreach (var session in _hub.Sessions.Values.SelectMany(s => s))
+            await session.DisposeAsync();
+        if (_app is not null)
+            await _app.DisposeAsync();
+    }
+
+    private void CloseSockets()
+    {
+        foreach (var socket in _sockets)
+            socket.Dispose();
+    }
+
+    private async Task ListenAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_served);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            k.Limits.MaxRequestBodySize = TunnelTokens.MaxLine;
+            k.Limits.MaxConcurrentUpgradedConnections = null;
+            k.Listen(new StreamEndPoint(), l => l.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        _app.Run(AnswerAsync);
+        await _app.StartAsync();
+        foreach (var endPoint in _options.EndPoints)
+        {
+            var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            _sockets.Add(socket);
+            socket.Bind(endPoint);
+            socket.Listen(1024);
+            _ = AcceptAsync(socket);
+        }
+    }
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var accepted = await socket.AcceptAsync(_stop.Token);
+                accepted.NoDelay = true;
+                if (_arrivals.TryTake(((IPEndPoint)accepted.RemoteEndPoint!).Address))
+                    _ = TakeAsync(accepted);
+                else
+                    accepted.Dispose();
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The one that was accepted is gone already; or descriptors have run out, and some will come back.
+                await Task.Delay(TimeSpan.FromMilliseconds(50), _time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task TakeAsync(Socket socket)
+    {
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var remote = socket.RemoteEndPoint;
+        try
+        {
+            await _handshakes.WaitAsync(_stop.Token);
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                limit.CancelAfter(HandshakeLimit);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = _certificate,
+                    ApplicationProtocols = [TunnelTokens.ReversedHttp2, SslApplicationProtocol.Http11],
+                    ClientCertificateRequired = true,
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                        certificate is null || (certificate is X509Certificate2 shown && _authority.AgentOf(shown) is not null),
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                }, limit.Token);
+            }
+            finally
+            {
+                _handshakes.Release();
+            }
+
+            var agent = tls.RemoteCertificate is X509Certificate2 own ? _authority.AgentOf(own) : null;
+            if (tls.NegotiatedApplicationProtocol == TunnelTokens.ReversedHttp2)
+            {
+                if (agent is null)
+                    await tls.DisposeAsync();
+                else
+                    await RunAsync(tls, agent, remote);
+            }
+            else if (!_served.Serve(new StreamConnection(tls, remote, agent)))
+            {
+                await tls.DisposeAsync();
+            }
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            if (e is AuthenticationException)
+                _log("", $"{remote}: {e.InnerException?.Message ?? e.Message}");
+            await tls.DisposeAsync();
+        }
+    }
+
+    // From a connection that is turned around to its end.
+    private async Task RunAsync(Stream stream, string agent, EndPoint? remote)
+    {
+        await using var session = new TunnelSession(stream, agent, remote) { Since = _time.GetUtcNow() };
+        try
+        {
+            var hello = await session.OpenAsync(_stop.Token);
+            if (Refuse(session, hello) is { } refusal)
+            {
+                _log(agent, $"agent {agent} at {remote} is refused: {refusal.Reason}");
+                await session.WriteAsync(new GatewayLine { Refusal = refusal }, _stop.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _stop.Token); // the word goes before the end
+                return;
+            }
+
+            var refused = hello.Services.Where(s => !session.Services.Contains(s)).Select(s => $"{s.Name}: TunnelAgent {agent} does not say that it publishes this").ToImmutableArray();
+            await session.WriteAsync(new GatewayLine { Welcome = new Welcome(_options.Node, refused) }, _stop.Token);
+            _hub.Add(session);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            _log(agent, $"agent {agent} at {remote} does not get in: {e.Message}");
+            return;
+        }
+
+        _log(agent, $"agent {agent} at {remote} is connected");
+        var why = await session.RunAsync(_hub.Touch);
+        session.Drain();
+        _hub.Remove(session);
+        _log(agent, $"agent {agent} at {remote} is disconnected: {why}");
+    }
+
+    private Refusal? Refuse(TunnelSession session, Hello hello)
+    {
+        if (_policy.Find(session.Agent) is not { } grant)
+            return new Refusal($"there is no TunnelAgent {session.Agent}", true, 0);
+        var others = _hub.Sessions.GetValueOrDefault(session.Agent, []);
+        if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
+            return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
+        session.Review(grant.Publishes);
+        return others.Count(o => !o.IsDraining) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var agent = context.Features.Get<ConnectionIdentity>()?.Agent;
+        switch (context.Request.Path.Value)
+        {
+            case TunnelTokens.AuthorityPath when HttpMethods.IsGet(context.Request.Method):
+                await SayAsync(context, 200, _authority.Pem);
+                break;
+            case TunnelTokens.EnrollPath when HttpMethods.IsPost(context.Request.Method):
+                await EnrollAsync(context);
+                break;
+            case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && agent is not null && _policy.Find(agent) is not null:
+                await IssueAsync(context, agent, await BodyOf(context), "has renewed its certificate");
+                break;
+            case TunnelTokens.ReversePath when agent is not null:
+                await ReverseAsync(context, agent);
+                break;
+            case TunnelTokens.RenewPath or TunnelTokens.ReversePath:
+                await SayAsync(context, 401, "a certificate of an agent is needed");
+                break;
+            default:
+                await SayAsync(context, 404, "nothing is here");
+                break;
+        }
+    }
+
+    // The code in the first line, the request behind it.
+    private async Task EnrollAsync(HttpContext context)
+    {
+        var body = await BodyOf(context);
+        var end = body.IndexOf('\n', StringComparison.Ordinal);
+        if (end < 0 || _policy.Redeem(body[..end].Trim()) is not { } agent)
+        {
+            _log("", $"{context.Connection.RemoteIpAddress}: a code to enrol that is none, or no more");
+            await SayAsync(context, 403, "this code is none, has been used, or is older than an hour");
+            return;
+        }
+
+        await IssueAsync(context, agent, body[(end + 1)..], "is enrolled");
+    }
+
+    private async Task IssueAsync(HttpContext context, string agent, string request, string what)
+    {
+        try
+        {
+            var certificate = _authority.IssueAgent(agent, request);
+            _log(agent, $"agent {agent} {what}");
+            await SayAsync(context, 200, certificate);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            await SayAsync(context, 400, $"the certificate request is not taken: {e.Message}");
+        }
+    }
+
+    private async Task ReverseAsync(HttpContext context, string agent)
+    {
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(TunnelTokens.Upgrade);
+            await using var stream = System.Net.WebSockets.WebSocketStream.Create(socket, System.Net.WebSockets.WebSocketMessageType.Binary, ownsWebSocket: true);
+            await RunAsync(stream, agent, RemoteOf(context));
+        }
+        else if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
+            && context.Request.Headers.Upgrade.ToString().Equals(TunnelTokens.Upgrade, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.Upgrade = TunnelTokens.Upgrade;
+            await using var stream = await upgrade.UpgradeAsync();
+            await RunAsync(stream, agent, RemoteOf(context));
+        }
+        else
+        {
+            await SayAsync(context, 426, $"upgrade to {TunnelTokens.Upgrade}, or to a WebSocket");
+        }
+    }
+
+    private static IPEndPoint? RemoteOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
+
+    private static async Task<string> BodyOf(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        return await reader.ReadToEndAsync(context.RequestAborted);
+    }
+
+    private static Task SayAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text);
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text.Json;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Tunnel.Gateways;
+
+/// <summary>One connection that an agent has dialled, as the gateway that speaks HTTP/2 on it sees it.</summary>
+public sealed class TunnelSession : IAsyncDisposable
+{
+    /// <summary>Time between pings, and for the answer to one: a dead line is told within the sum of both.</summary>
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for an agent to introduce itself, and for one to answer that a stream stands.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Grows by itself up to 16 MiB (the client's own measure of the line).</summary>
+    private const int FirstWindow = 1 << 20;
+
+    private readonly SessionStream _stream;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _end = new();
+    private readonly DuplexContent _control = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private LineReader? _lines;
+    private ImmutableArray<ServiceReport> _said = [];
+    private ImmutableArray<ServiceReport> _services = [];
+    private Func<string, bool> _publishes = _ => false;
+    private int _dials;
+    private int _inFlight;
+
+    /// <param name="stream">The connection.</param>
+    /// <param name="agent">Who has dialled, as its certificate says.</param>
+    /// <param name="remote">From where.</param>
+    public TunnelSession(Stream stream, string agent, EndPoint? remote)
+    {
+        (_stream, Agent, Remote) = (new SessionStream(stream), agent, remote);
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectCallback = (_, _) => DialAsync(),
+            EnableMultipleHttp2Connections = false,
+            InitialHttp2StreamWindowSize = FirstWindow,
+            KeepAlivePingDelay = Ping,
+            KeepAlivePingTimeout = Ping,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+        });
+    }
+
+    /// <summary>Who has dialled.</summary>
+    public string Agent { get; }
+
+    /// <summary>From where.</summary>
+    public EndPoint? Remote { get; }
+
+    /// <summary>Tells the agent's processes apart; empty before it has introduced itself.</summary>
+    public string Instance { get; private set; } = "";
+
+    /// <summary>Version of the agent's program.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>What it leads to, as far as it may be used.</summary>
+    public ImmutableArray<ServiceReport> Services => _services;
+
+    /// <summary>Whether it takes nothing new.</summary>
+    public bool IsDraining => _draining.Task.IsCompleted;
+
+    /// <summary>Connections to services that are open.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Completed when nothing new is wanted on it.</summary>
+    internal Task Draining => _draining.Task;
+
+    /// <summary>Asks the agent to introduce itself.</summary>
+    /// <exception cref="TunnelException">It does not.</exception>
+    public async Task<Hello> OpenAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var answer = await SendAsync(TunnelTokens.ControlPath, _control, limit.Token);
+            if (answer.StatusCode != HttpStatusCode.OK)
+                throw new TunnelException($"it answers {(int)answer.StatusCode}");
+            _lines = new LineReader(PipeReader.Create(await answer.Content.ReadAsStreamAsync(limit.Token)));
+            var hello = (await _lines.ReadAsync(TunnelJson.Default.AgentLine, limit.Token))?.Hello ?? throw new TunnelException("it does not introduce itself");
+            (Instance, Version, _said) = (hello.Instance, hello.Version, hello.Services);
+            return hello;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TunnelException($"it did not introduce itself within {Patience.TotalSeconds:0} s", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException || (e is IOException and not TunnelException))
+        {
+            throw new TunnelException(e.InnerException?.Message ?? e.Message, e);
+        }
+    }
+
+    /// <summary>Writes a line to the agent.</summary>
+    public async Task WriteAsync(GatewayLine line, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var body = await _control.Body.WaitAsync(cancellationToken);
+            await body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.GatewayLine), cancellationToken);
+            await body.WriteAsync("\n"u8.ToArray(), cancellationToken);
+            await body.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Reads what the agent says until the tunnel ends.</summary>
+    /// <param name="changed">Called after every change.</param>
+    /// <returns>Why it ended.</returns>
+    public async Task<string> RunAsync(Action changed)
+    {
+        try
+        {
+            while (await _lines!.ReadAsync(TunnelJson.Default.AgentLine, _end.Token) is { } line)
+            {
+                if (line.Services is { } services)
+                    Say(services);
+                if (line.Drain)
+                    Drain();
+                changed();
+            }
+
+            return IsDraining ? "the agent has stopped" : "the agent has closed it";
+        }
+        catch (OperationCanceledException)
+        {
+            return "it was cut";
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
+        {
+            return e is InvalidDataException ? e.Message : "the line is lost";
+        }
+    }
+
+    /// <summary>Says which services may be used from now on.</summary>
+    public void Review(Func<string, bool> publishes)
+    {
+        lock (_writing)
+        {
+            _publishes = publishes;
+            _services = [.. _said.Where(s => publishes(s.Name))];
+        }
+    }
+
+    /// <summary>Takes nothing new from now on.</summary>
+    public void Drain() => _draining.TrySetResult();
+
+    /// <summary>Opens a connection to a service.</summary>
+    /// <exception cref="TunnelException">The agent does not reach the service.</exception>
+    /// <exception cref="IOException">The tunnel is going away; another may do.</exception>
+    public async Task<Stream> ConnectAsync(string service, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _inFlight);
+        var content = new DuplexContent();
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
+            limit.CancelAfter(Patience);
+            var answer = await SendAsync(TunnelTokens.StreamPath + Uri.EscapeDataString(service), content, limit.Token);
+            if (answer.StatusCode != HttpStatusCode.OK)
+            {
+                answer.Dispose();
+                throw new TunnelException(answer.Headers.TryGetValues(TunnelTokens.Reason, out var reasons) ? reasons.First() : $"the agent answers {(int)answer.StatusCode}");
+            }
+
+            return new TunnelStream(this, content, await content.Body.WaitAsync(limit.Token), await answer.Content.ReadAsStreamAsync(limit.Token));
+        }
+        catch (Exception e)
+        {
+            content.Break();
+            Ended();
+            if (e is HttpRequestException)
+                throw new SessionGoneException();
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw _end.IsCancellationRequested ? new SessionGoneException() : new TunnelException($"no answer within {Patience.TotalSeconds:0} s", e);
+            throw;
+        }
+    }
+
+    /// <summary>Cuts it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Drain();
+        await _end.CancelAsync();
+        _control.Complete();
+        _invoker.Dispose();
+        await _stream.DisposeAsync();
+    }
+
+    /// <summary>A connection to a service has ended.</summary>
+    internal void Ended() => Interlocked.Decrement(ref _inFlight);
+
+    private void Say(ImmutableArray<ServiceReport> services)
+    {
+        lock (_writing)
+            (_said, _services) = (services, [.. services.Where(s => _publishes(s.Name))]);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string path, HttpContent content, CancellationToken cancellationToken) => _invoker.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, $"http://agent{path}") // always one authority: another would be another connection
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        }, cancellationToken);
+
+    private ValueTask<Stream> DialAsync()
+    {
+        if (Interlocked.Increment(ref _dials) == 1)
+            return ValueTask.FromResult<Stream>(_stream);
+        Drain();
+        throw new SessionGoneException();
+    }
+}

@@ -1,0 +1,101 @@
+namespace Meridian.Tunnel.Gateways;
+
+/// <summary>
+/// A connection to a service behind a tunnel: octets both ways, each with its own end. Reading nothing (an empty buffer)
+/// waits until there is something to read, an end, or a tunnel that wants to be rid of the connection: whoever keeps one
+/// for later learns so that it is of no use any more.
+/// </summary>
+internal sealed class TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) : Stream
+{
+    private bool _ended;
+    private bool _completed;
+    private int _disposed;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (buffer.IsEmpty)
+            {
+                await Task.WhenAny(answer.ReadAsync(buffer, cancellationToken).AsTask(), session.Draining);
+                return 0;
+            }
+
+            var read = await answer.ReadAsync(buffer, cancellationToken);
+            _ended |= read == 0;
+            return read;
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException($"the tunnel: {e.Message}", e);
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await body.WriteAsync(buffer, cancellationToken);
+            await body.FlushAsync(cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException($"the tunnel: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Ends this direction; the other goes on.</summary>
+    public void CompleteWrites()
+    {
+        _completed = true;
+        content.Complete();
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+        // Every write is sent.
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        // A stream that is let go before its end is reset, so that the service hears of it.
+        if (_ended || _completed)
+            content.Complete();
+        else
+            content.Break();
+        answer.Dispose();
+        session.Ended();
+    }
+}

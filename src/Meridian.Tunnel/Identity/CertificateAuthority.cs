@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Tunnel.Identity;
+
+/// <summary>
+/// What a node signs the certificates of agents with, and its own towards them. Nodes that agents may change between
+/// share one: two files, <c>tunnel-ca.crt</c> and <c>tunnel-ca.key</c>, in PEM.
+/// </summary>
+public sealed class CertificateAuthority : IDisposable
+{
+    /// <summary>How long an agent's certificate stands; it is renewed at two thirds.</summary>
+    public static readonly TimeSpan AgentLife = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan OwnLife = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan ServerLife = TimeSpan.FromDays(90);
+
+    // Clocks of private sites are what they are.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
+
+    private readonly X509Certificate2 _certificate;
+    private readonly TimeProvider _time;
+
+    private CertificateAuthority(X509Certificate2 certificate, TimeProvider time) => (_certificate, _time) = (certificate, time);
+
+    /// <summary>The certificate in PEM, for agents to trust.</summary>
+    public string Pem => _certificate.ExportCertificatePem();
+
+    /// <summary>Reads it from a folder, or makes it there.</summary>
+    /// <exception cref="CryptographicException">A file is there that is none.</exception>
+    public static CertificateAuthority Open(string folder, TimeProvider time)
+    {
+        var (certificate, key) = (Path.Combine(folder, "tunnel-ca.crt"), Path.Combine(folder, "tunnel-ca.key"));
+        if (File.Exists(certificate))
+            return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificate, key), time);
+        Directory.CreateDirectory(folder);
+        using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(AgentName.Subject("Meridian tunnel"), made, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var now = time.GetUtcNow();
+        using var own = request.CreateSelfSigned(now - Skew, now + OwnLife);
+        SecretFile.Write(key, made.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(certificate, own.ExportCertificatePem());
+        return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificate, key), time);
+    }
+
+    /// <summary>A certificate for the sockets that agents dial.</summary>
+    public X509Certificate2 IssueServer()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(AgentName.Subject(ServerTrust.ServerName), key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(ServerTrust.ServerName);
+        request.CertificateExtensions.Add(names.Build());
+        using var signed = Sign(request, ServerLife, Purposes.Server);
+        using var whole = signed.CopyWithPrivateKey(key);
+
+        // A key that lives in memory alone does not serve TLS on every platform.
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Makes a certificate of a request (PKCS #10, PEM); of what the request says, only its key is taken.</summary>
+    /// <exception cref="CryptographicException">It is no request, is not signed by its own key, or its key is weak.</exception>
+    public string IssueAgent(string agent, string requestPem)
+    {
+        var asked = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.Default);
+        using var key = asked.PublicKey.GetECDsaPublicKey() ?? throw new CryptographicException("the key of the request is none for ECDSA");
+        if (key.KeySize < 256)
+            throw new CryptographicException("the key of the request is shorter than 256 bits");
+        using var signed = Sign(new CertificateRequest(AgentName.Subject(agent), asked.PublicKey, HashAlgorithmName.SHA256), AgentLife, Purposes.Client);
+        return signed.ExportCertificatePem();
+    }
+
+    /// <summary>Whose certificate it is; null for one that is not of an agent of this authority, or does not stand now.</summary>
+    public string? AgentOf(X509Certificate2 certificate) =>
+        Purposes.Trusts(_certificate, certificate, Purposes.Client, _time.GetUtcNow()) ? AgentName.Of(certificate) : null;
+
+    public void Dispose() => _certificate.Dispose();
+
+    private X509Certificate2 Sign(CertificateRequest request, TimeSpan life, Oid purpose)
+    {
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([purpose], true));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
+        var now = _time.GetUtcNow();
+        using var signer = _certificate.GetECDsaPrivateKey()!;
+        return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now - Skew, now + life, RandomNumberGenerator.GetBytes(16));
+    }
+}

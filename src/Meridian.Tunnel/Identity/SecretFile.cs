@@ -1,0 +1,25 @@
+namespace Meridian.Tunnel.Identity;
+
+/// <summary>A file that its owner alone may read, from the moment that it is there.</summary>
+public static class SecretFile
+{
+    public static void Write(string path, string text)
+    {
+        var next = $"{path}.new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(next, options))
+            writer.Write(text);
+        File.Move(next, path, overwrite: true);
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="UnauthorizedAccessException">Others may read it too.</exception>
+    public static string Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+            throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {path}");
+        return File.ReadAllText(path);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Tunnel.Identity;
+
+/// <summary>How an agent knows the gateway: by the authority that it was enrolled with, and nothing else.</summary>
+public static class ServerTrust
+{
+    /// <summary>The name in the gateway's certificate. It is no host name: agents dial addresses.</summary>
+    public const string ServerName = "gateway.tunnel.meridian.dev";
+
+    /// <summary>Believes certificates of an authority.</summary>
+    public static RemoteCertificateValidationCallback By(X509Certificate2 authority, TimeProvider time) => (_, certificate, _, _) =>
+        certificate is X509Certificate2 shown && Purposes.Trusts(authority, shown, Purposes.Server, time.GetUtcNow()) && shown.MatchesHostname(ServerName);
+
+    /// <summary>The digest of an authority's public key that stands in an enrolment code: SHA-256, in base64url.</summary>
+    public static string PinOf(X509Certificate2 authority) =>
+        System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(authority.PublicKey.ExportSubjectPublicKeyInfo()));
+}

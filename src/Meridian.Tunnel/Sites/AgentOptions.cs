@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Tunnel.Sites;
+
+/// <summary>What an agent is started with.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>Where it dials, in order.</summary>
+    public required ImmutableArray<GatewayAddress> Gateways { get; init; }
+
+    /// <summary>Connections that it keeps, over all gateways.</summary>
+    public int Connections { get; init; } = 4;
+
+    public required string Version { get; init; }
+
+    /// <summary>Octets that a gateway may send on one stream before they are read. Memory is used only where a service is slower than the line.</summary>
+    public int StreamWindow { get; init; } = 16 << 20;
+
+    /// <summary>The same for a whole connection.</summary>
+    public int ConnectionWindow { get; init; } = 64 << 20;
+
+    /// <summary>How long what is under way may take to end at shutdown.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,43 @@
+using System.Net.Security;
+
+namespace Meridian.Tunnel.Wire;
+
+/// <summary>
+/// The names on the wire. The drafts that they follow are not standards yet (draft-thomson-ptth-potato,
+/// draft-kazuho-ptth-ptth): where those change, this file changes.
+/// </summary>
+public static class TunnelTokens
+{
+    /// <summary>HTTP/2 with its sides exchanged: who dialled is the server.</summary>
+    public static readonly SslApplicationProtocol ReversedHttp2 = new("rh2");
+
+    /// <summary>Token of an HTTP/1.1 <c>Upgrade</c> to the same.</summary>
+    public const string Upgrade = "ptth";
+
+    /// <summary>Where a connection is turned around by <c>Upgrade</c> or by a WebSocket.</summary>
+    public const string ReversePath = "/.well-known/ptth";
+
+    /// <summary>Where the authority's certificate is given to whoever asks: who enrols knows its digest.</summary>
+    public const string AuthorityPath = "/authority";
+
+    /// <summary>Where a one-time code and a certificate request become a certificate.</summary>
+    public const string EnrollPath = "/enroll";
+
+    /// <summary>Where a certificate that still stands and a request become a new one.</summary>
+    public const string RenewPath = "/renew";
+
+    /// <summary>The first request of a gateway: its body and its answer's are lines of JSON, for as long as the tunnel stands.</summary>
+    public const string ControlPath = "/control";
+
+    /// <summary>
+    /// A connection to a service, whose name follows: octets both ways, each with its own end. It is a POST, since the HTTP
+    /// client of .NET cannot end its direction of an extended CONNECT (RFC 8441).
+    /// </summary>
+    public const string StreamPath = "/stream/";
+
+    /// <summary>Field of an answer that says why a connection to a service was not made.</summary>
+    public const string Reason = "meridian-reason";
+
+    /// <summary>The longest line of JSON, in octets.</summary>
+    public const int MaxLine = 64 * 1024;
+}

@@ -1,0 +1,158 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Tunnel.Gateways;
+using Meridian.Tunnel.Sites;
+using Meridian.Tunnel.Tests.Support;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Tunnel.Tests;
+
+/// <summary>Connections to services through a tunnel.</summary>
+public sealed class StreamTests : IAsyncLifetime
+{
+    private readonly TestServices _services = new();
+    private readonly TestOrigin _echo = new(TestOrigin.EchoAsync);
+    private TunnelWorld _world = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await TunnelWorld.StartAsync();
+        _world.Policy.Allow("hanoi");
+        _services.Ports["echo"] = (_echo.Port, ServiceHealth.Unknown);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        _echo.Dispose();
+    }
+
+    [Theory]
+    [InlineData(TunnelForm.Tls)]
+    [InlineData(TunnelForm.Upgrade)]
+    [InlineData(TunnelForm.WebSocket)]
+    public async Task Octets_go_both_ways_by_every_form_and_each_direction_has_its_own_end(TunnelForm form)
+    {
+        await _world.ConnectAsync("hanoi", _services, 2, form);
+        await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        await stream.WriteAsync("hello"u8.ToArray());
+        var buffer = new byte[100];
+        var count = await stream.ReadAtLeastAsync(buffer, 5);
+        Assert.Equal("hello", Encoding.ASCII.GetString(buffer, 0, count));
+        await stream.WriteAsync("bye"u8.ToArray());
+        ((TunnelStream)stream).CompleteWrites();
+        var rest = new MemoryStream();
+        await stream.CopyToAsync(rest);
+        Assert.Equal("bye", Encoding.ASCII.GetString(rest.ToArray()));
+        await stream.DisposeAsync();
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].All(s => s.InFlight == 0), "end");
+    }
+
+    [Fact]
+    public async Task A_body_of_any_size_arrives_whole()
+    {
+        await _world.ConnectAsync("hanoi", _services, 2);
+        await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", true, default);
+        var octets = RandomNumberGenerator.GetBytes(40 << 20);
+        var sending = Task.Run(async () =>
+        {
+            await stream.WriteAsync(octets);
+            ((TunnelStream)stream).CompleteWrites();
+        });
+        var got = new MemoryStream();
+        await stream.CopyToAsync(got);
+        await sending;
+        Assert.True(got.GetBuffer().AsSpan(0, (int)got.Length).SequenceEqual(octets));
+    }
+
+    [Fact]
+    public async Task A_thousand_streams_at_once_and_five_hundred_cancels_leave_the_tunnel_standing()
+    {
+        await _world.ConnectAsync("hanoi", _services, 1);
+        var streams = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async _ => await _world.Hub.ConnectAsync("hanoi", "echo", false, default)));
+        await Task.WhenAll(streams.Select(async s =>
+        {
+            await s.WriteAsync("x"u8.ToArray());
+            Assert.Equal(1, await s.ReadAsync(new byte[1]));
+        }));
+        await Task.WhenAll(streams.Take(500).Select(s => s.DisposeAsync().AsTask()));
+        await streams[^1].WriteAsync("y"u8.ToArray());
+        Assert.Equal(1, await streams[^1].ReadAsync(new byte[1]));
+        await Task.WhenAll(streams.Skip(500).Select(s => s.DisposeAsync().AsTask()));
+        Assert.Single(_world.Hub.Sessions["hanoi"], s => !s.IsDraining);
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].All(s => s.InFlight == 0), "end");
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_is_heard_of_by_the_service()
+    {
+        using var origin = new TestOrigin(async socket =>
+        {
+            await socket.ReceiveAsync(new byte[10]);
+            if (await socket.ReceiveAsync(new byte[10]) == 0)
+                throw new SocketException((int)SocketError.ConnectionReset);
+        });
+        _services.Ports["waits"] = (origin.Port, ServiceHealth.Up);
+        await _world.ConnectAsync("hanoi", _services, 1);
+        var stream = await _world.Hub.ConnectAsync("hanoi", "waits", false, default);
+        await stream.WriteAsync("x"u8.ToArray());
+        await Task.Delay(50);
+        await stream.DisposeAsync();
+        await origin.Broken.Task.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_service_that_breaks_off_does_not_look_as_if_it_had_ended()
+    {
+        using var origin = new TestOrigin(async socket =>
+        {
+            await socket.ReceiveAsync(new byte[10]);
+            await socket.SendAsync("half"u8.ToArray());
+            socket.LingerState = new LingerOption(true, 0); // a reset
+        });
+        _services.Ports["breaks"] = (origin.Port, ServiceHealth.Up);
+        await _world.ConnectAsync("hanoi", _services, 1);
+        await using var stream = await _world.Hub.ConnectAsync("hanoi", "breaks", false, default);
+        await stream.WriteAsync("x"u8.ToArray());
+        await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task One_who_reads_slowly_holds_up_nobody_else()
+    {
+        using var flood = new TestOrigin(async socket =>
+        {
+            var piece = new byte[64 * 1024];
+            for (var i = 0; i < 1600; i++)
+                await socket.SendAsync(piece);
+        });
+        _services.Ports["flood"] = (flood.Port, ServiceHealth.Up);
+        await _world.ConnectAsync("hanoi", _services, 1);
+        await using var slow = await _world.Hub.ConnectAsync("hanoi", "flood", false, default);
+        Assert.True(await slow.ReadAsync(new byte[100]) > 0);
+        await using var other = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        for (var i = 0; i < 50; i++)
+        {
+            await other.WriteAsync("x"u8.ToArray());
+            Assert.Equal(1, await other.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_published_or_not_there_or_does_not_answer_is_told_apart()
+    {
+        _services.Ports["shut"] = (1, ServiceHealth.Unknown);
+        _services.Ports["secret"] = (_echo.Port, ServiceHealth.Unknown);
+        _world.Policy.Allow("hanoi", publishes: s => s != "secret");
+        await _world.ConnectAsync("hanoi", _services, 1);
+        Assert.Equal("connect: refused", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "shut", false, default))).Message);
+        Assert.Contains("may not publish", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "secret", false, default))).Message, StringComparison.Ordinal);
+        Assert.Equal("tunnel: tunnel lost", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hue", "echo", false, default))).Message);
+
+        // The agent refuses by itself what its file does not allow, even where a gateway asks.
+        var session = _world.Hub.Sessions["hanoi"].Single();
+        Assert.Equal("the agent has no such service", (await Assert.ThrowsAsync<TunnelException>(() => session.ConnectAsync("127.0.0.1:22", default))).Message);
+        Assert.Contains(_world.Log, l => l.StartsWith("agent: service secret: TunnelAgent hanoi does not say", StringComparison.Ordinal));
+    }
+}

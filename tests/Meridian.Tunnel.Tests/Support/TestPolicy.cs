@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using Meridian.Tunnel.Gateways;
+
+namespace Meridian.Tunnel.Tests.Support;
+
+/// <summary>What tests allow.</summary>
+public sealed class TestPolicy : ITunnelPolicy
+{
+    public ConcurrentDictionary<string, AgentGrant> Grants { get; } = [];
+
+    /// <summary>Secrets of codes, and whose they are.</summary>
+    public ConcurrentDictionary<string, string> Codes { get; } = [];
+
+    public void Allow(string agent, int connections = 8, bool replicas = false, Func<string, bool>? publishes = null) =>
+        Grants[agent] = new AgentGrant(connections, 2000, replicas, publishes ?? (_ => true));
+
+    public AgentGrant? Find(string agent) => Grants.GetValueOrDefault(agent);
+
+    public string? Redeem(string secret) => Codes.TryRemove(secret, out var agent) ? agent : null;
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Tunnel.Gateways;
+using Meridian.Tunnel.Identity;
+using Meridian.Tunnel.Sites;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Tunnel.Tests.Support;
+
+/// <summary>A gateway's end and agents' ends in one process, over real sockets and TLS.</summary>
+public sealed class TunnelWorld : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-tunnel-").FullName;
+    private readonly List<AgentServer> _agents = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    private TunnelWorld() => Authority = CertificateAuthority.Open(_folder, TimeProvider.System);
+
+    public CertificateAuthority Authority { get; }
+
+    public TestPolicy Policy { get; } = new();
+
+    public TunnelHub Hub { get; private set; } = new();
+
+    public TunnelServer Server { get; private set; } = null!;
+
+    public ConcurrentQueue<string> Log { get; } = [];
+
+    public GatewayAddress Address => new("127.0.0.1", Server.EndPoints.First().Port);
+
+    public static async Task<TunnelWorld> StartAsync()
+    {
+        var world = new TunnelWorld();
+        await world.ListenAsync(0);
+        return world;
+    }
+
+    public async Task ListenAsync(int port)
+    {
+        Hub = new TunnelHub();
+        Server = await TunnelServer.StartAsync(new TunnelServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, port)], Node = "test" },
+            Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
+    }
+
+    /// <summary>A certificate as enrolment gives it.</summary>
+    public X509Certificate2 CertificateOf(string agent)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=whatever", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        using var certificate = X509Certificate2.CreateFromPem(Authority.IssueAgent(agent, request));
+        using var whole = certificate.CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    public Dialer DialerOf(X509Certificate2? certificate, params TunnelForm[] forms) => new(new DialOptions
+    {
+        Authority = X509Certificate2.CreateFromPem(Authority.Pem),
+        Certificate = () => certificate,
+        Forms = forms.Length > 0 ? [.. forms] : [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket],
+    }, TimeProvider.System);
+
+    /// <summary>Starts an agent, and waits until all of its connections stand.</summary>
+    public async Task<AgentServer> ConnectAsync(string agent, TestServices services, int connections = 4, params TunnelForm[] forms)
+    {
+        var before = Hub.Sessions.GetValueOrDefault(agent, []).Length;
+        var server = Run(agent, services, connections, forms).Server;
+        await UntilAsync(() => Hub.Sessions.GetValueOrDefault(agent, []).Length == before + connections, "connections");
+        return server;
+    }
+
+    /// <summary>Starts an agent.</summary>
+    public (AgentServer Server, Task<Refusal?> Running) Run(string agent, TestServices services, int connections = 4, params TunnelForm[] forms)
+    {
+        var server = new AgentServer(new AgentOptions { Gateways = [Address], Connections = connections, Version = "test" }, services,
+            DialerOf(CertificateOf(agent), forms), line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
+        _agents.Add(server);
+        return (server, server.RunAsync(_stop.Token));
+    }
+
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var limit = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (limit.Elapsed > TimeSpan.FromSeconds(20))
+                Assert.Fail($"no {what} within 20 s:\n{string.Join('\n', Log)}");
+            await Task.Delay(10);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var agent in _agents)
+            await agent.DisposeAsync();
+        await Server.DisposeAsync();
+        Authority.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
