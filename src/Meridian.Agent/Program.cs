@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Meridian.Agent.Commands;
 
-return await RootCommandFactory.Create().Parse(args).InvokeAsync();
+// `run` hears the signals itself: what is under way may take its time to end.
+return await RootCommandFactory.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

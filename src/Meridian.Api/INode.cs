@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Api.Access;
+using Meridian.Api.Contracts;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model;
@@ -52,6 +53,12 @@ public interface INode
 
     /// <summary>Takes changes of records, all or none; ends when they are served and kept. Gives why they are not taken, or null.</summary>
     Task<string?> ChangeRecordsAsync(Caller caller, RecordChanges changes);
+
+    /// <summary>The tunnels that stand.</summary>
+    ImmutableArray<TunnelStatus> Tunnels { get; }
+
+    /// <summary>Makes a one-time code for an agent; null where no such agent can be enrolled here.</summary>
+    Enrollment? Enroll(string agent);
 
     /// <summary>Ends when the word is in force and kept.</summary>
     Task SetOverrideAsync(Override word);

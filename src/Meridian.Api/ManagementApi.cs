@@ -35,6 +35,7 @@ public static class ManagementApi
         api.MapPost("/overrides", (OverrideRequest request) => SetOverrideAsync(node, time, request)).WithSummary("Set an override");
         api.MapDelete("/overrides", (string target, string author) => ClearOverrideAsync(node, target, author))
             .WithSummary("Clear an override");
+        TunnelsApi.Map(api, node);
         api.MapGet("/history", (int? count) => node.RecentEvents(Math.Clamp(count ?? 100, 1, 1000))).WithSummary("What happened, the newest first");
         api.MapGet("/events", (HttpContext context) => EventsAsync(node, context)).WithSummary("What happens, as server-sent events");
     }

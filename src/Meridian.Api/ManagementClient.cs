@@ -41,6 +41,14 @@ public sealed class ManagementClient : IDisposable
     public Task<HistoryEvent[]> HistoryAsync(int count, CancellationToken cancellationToken) =>
         GetAsync<HistoryEvent[]>($"api/v1/history?count={count}", cancellationToken);
 
+    public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) => GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
+
+    public async Task<Enrollment> EnrollAsync(string agent, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/tunnels/{Uri.EscapeDataString(agent)}/enrollment"), cancellationToken);
+        return await ReadAsync<Enrollment>(response, cancellationToken);
+    }
+
     public async Task<OverrideResult> SetOverrideAsync(OverrideRequest request, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/overrides")

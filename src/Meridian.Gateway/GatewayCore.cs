@@ -35,13 +35,14 @@ public sealed class GatewayCore : IDisposable
     /// <param name="logs">Where failovers are told.</param>
     /// <param name="evidence">Called when an address fails a request; must be quick.</param>
     /// <param name="reported">Called when an address tells its load with an answer; must be quick.</param>
+    /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
     public GatewayCore(
-        GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence, Action<LoadKey, LoadFigure> reported)
+        GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence, Action<LoadKey, LoadFigure> reported, TunnelDial? tunnels = null)
     {
         _options = options;
         _reported = reported;
         Time = time;
-        _upstreams = new UpstreamSet(time);
+        _upstreams = new UpstreamSet(tunnels, time);
         Replays = new ReplayStore(options.ReplayMemory, options.ReplayDisk);
         Observer = new GatewayObserver(logs.CreateLogger<GatewayObserver>(), evidence);
         _opaque = new OpaqueForwarder(this);

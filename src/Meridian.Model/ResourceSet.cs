@@ -23,6 +23,7 @@ public sealed class ResourceSet
         TsigKeys = Index<TsigKey>(resources);
         LoadSignals = Index<LoadSignal>(resources);
         Clusters = Index<Cluster>(resources);
+        TunnelAgents = Index<TunnelAgent>(resources);
         AccessPolicies = Index<AccessPolicy>(resources);
         ExportedServices = Index<ExportedService>(resources);
         _hostnames = Endpoints
@@ -48,13 +49,15 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, Cluster> Clusters { get; }
 
+    public FrozenDictionary<string, TunnelAgent> TunnelAgents { get; }
+
     public FrozenDictionary<string, AccessPolicy> AccessPolicies { get; }
 
     public FrozenDictionary<string, ExportedService> ExportedServices { get; }
 
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values, .. ExportedServices.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values, .. ExportedServices.Values, .. TunnelAgents.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

@@ -142,6 +142,17 @@ public sealed class StateStore : IAsyncDisposable
     public void SaveRecordOwner(RecordOwner owner) => Write("INSERT OR REPLACE INTO record_owners (id, owner) VALUES ($id, $owner)",
         ("$id", owner.Id), ("$owner", JsonSerializer.Serialize(owner)));
 
+    /// <summary>Codes that agents can be enrolled with, by the digest of their secret.</summary>
+    public ImmutableArray<(string Digest, string Agent, DateTimeOffset Expires)> ReadEnrollments() => Read("SELECT digest, agent, expires FROM enrollments",
+        row => ((string, string, DateTimeOffset)?)(row.GetString(0), row.GetString(1), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))))
+        .Select(r => r!.Value).ToImmutableArray();
+
+    public void SaveEnrollment(string digest, string agent, DateTimeOffset expires) => Write(
+        "INSERT OR REPLACE INTO enrollments (digest, agent, expires) VALUES ($digest, $agent, $expires)",
+        ("$digest", digest), ("$agent", agent), ("$expires", expires.ToUnixTimeSeconds()));
+
+    public void DeleteEnrollment(string digest) => Write("DELETE FROM enrollments WHERE digest = $digest", ("$digest", digest));
+
     public async ValueTask DisposeAsync()
     {
         _writes.Writer.TryComplete();
@@ -170,6 +181,7 @@ public sealed class StateStore : IAsyncDisposable
                 CREATE TABLE IF NOT EXISTS record_sets (
                     zone TEXT NOT NULL, owner TEXT NOT NULL, type INTEGER NOT NULL, records BLOB NOT NULL, PRIMARY KEY (zone, owner, type));
                 CREATE TABLE IF NOT EXISTS record_owners (id TEXT PRIMARY KEY, owner TEXT NOT NULL);
+                CREATE TABLE IF NOT EXISTS enrollments (digest TEXT PRIMARY KEY, agent TEXT NOT NULL, expires INTEGER NOT NULL);
                 CREATE TABLE IF NOT EXISTS events (
                     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL);
                 """;

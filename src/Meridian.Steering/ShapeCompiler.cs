@@ -63,7 +63,7 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
     }
 
     private IEnumerable<AddressShape> Expand(AddressPool pool, PoolAddress address, HealthCheck? check, string hostname) =>
-        pool.Flatten && !IPAddress.TryParse(address.Value, out _)
+        pool.Flatten && address.Tunnel is null && !IPAddress.TryParse(address.Value, out _)
             ? verdicts.AddressesOf(address.Value.TrimEnd('.').ToLowerInvariant())
                 .Select(ip => Address(address, ip.ToString(), pool, check, hostname))
             : [Address(address, address.Value, pool, check, hostname)];

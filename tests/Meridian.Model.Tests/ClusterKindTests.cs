@@ -59,7 +59,7 @@ public sealed class ClusterKindTests
     [InlineData("cluster: hk, ingress: web/kokoro", "cluster: hk, ingress: web/kokoro, static: [\"not a name\"]", "`not a name`")]
     [InlineData("{from:", "{value: 10.0.0.1, from:", "`value` and `from` exclude each other")]
     [InlineData("{from: {cluster: hk, ingress: web/kokoro}, port: 443}", "{value: 10.0.0.1}", "`weightFrom: ready` needs to know what is ready behind every address of pool `hk`")]
-    [InlineData("{from: {cluster: hk, ingress: web/kokoro}, port: 443}", "{port: 443}", "an address needs a `value`, or a `from`")]
+    [InlineData("{from: {cluster: hk, ingress: web/kokoro}, port: 443}", "{port: 443}", "an address needs a `value`, a `from` or a `tunnel`")]
     [InlineData("hostname: kokoro.example.org", "hostname: example.org", "set `flatten: true` on the pools of host names")]
     [InlineData("issuer: https://hk.example.com", "issuer: hk", "`hk` is not the URL of an issuer")]
     [InlineData("issuer: https://hk.example.com", "issuer: http://hk.example.com", "keys that come without TLS could be anybody's")]

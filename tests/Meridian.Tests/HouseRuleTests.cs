@@ -51,7 +51,7 @@ public sealed partial class HouseRuleTests
         foreach (var file in Repository.SourceFiles.Where(f => !f.EndsWith("Program.cs", StringComparison.Ordinal)))
         {
             var type = Path.GetFileNameWithoutExtension(file).Split('.')[0];
-            Assert.True(Regex.IsMatch(File.ReadAllText(file), $@"\b(class|record|struct|interface|enum)\s+(struct\s+)?{type}\b"), file);
+            Assert.True(Regex.IsMatch(File.ReadAllText(file), $@"\b(class|record|struct|interface|enum|delegate .*)\s+(struct\s+)?{type}\b"), file);
         }
     }
 

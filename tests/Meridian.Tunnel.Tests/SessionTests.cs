@@ -174,6 +174,26 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_connections_than_the_agent_may_have_are_refused_with_the_limit()
+    {
+        _world.Policy.Allow("hanoi", streams: 2);
+        await _world.ConnectAsync("hanoi", _services, 2);
+        await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        var refused = await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
+        Assert.Equal("tunnel: agent hanoi has 2 connections to its services, and may not have more (limits.streams)", refused.Message);
+    }
+
+    [Fact]
+    public async Task More_tunnels_than_the_agent_may_have_are_refused_and_wait()
+    {
+        _world.Policy.Allow("hanoi", connections: 3);
+        await using var agent = _world.Run("hanoi", _services, 4).Server;
+        await _world.UntilAsync(() => _world.Log.Any(l => l.Contains("has 3 tunnels here, and may not have more", StringComparison.Ordinal)), "refusal");
+        Assert.Equal(3, _world.Hub.Sessions["hanoi"].Length);
+    }
+
+    [Fact]
     public async Task What_is_large_goes_by_other_connections_than_what_is_not()
     {
         await _world.ConnectAsync("hanoi", _services, 4);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Configuration;
@@ -39,7 +38,7 @@ internal static class CheckCommand
         if (!folder.IsEnrolled)
             Say("certificate", "-", false, "not enrolled; `meridian-agent enroll` does it");
         else
-            Step("certificate", "-", () => (own = folder.Certificate()).NotAfter > DateTime.Now ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}" : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
+            Step("certificate", "-", () => (own = folder.Certificate()).NotAfter > TimeProvider.System.GetLocalNow().DateTime ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}" : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
         var dialer = new Dialer(new DialOptions { Authority = folder.IsEnrolled ? folder.Authority : null, Certificate = () => own, Proxy = RootCommandFactory.Proxy }, TimeProvider.System);
         foreach (var gateway in file.Gateways)
         {
@@ -81,11 +80,11 @@ internal static class CheckCommand
 
         async Task StepAsync(string what, string where, Func<Task<string>> step)
         {
-            var began = Stopwatch.GetTimestamp();
+            var began = TimeProvider.System.GetTimestamp();
             try
             {
                 var detail = await step();
-                Say(what, where, true, $"{detail} ({Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms)");
+                Say(what, where, true, $"{detail} ({TimeProvider.System.GetElapsedTime(began).TotalMilliseconds:0} ms)");
             }
             catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
             {

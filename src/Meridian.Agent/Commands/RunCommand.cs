@@ -34,6 +34,7 @@ internal static class RunCommand
     {
         AgentFile file;
         Renewer renewer;
+        var read = File.GetLastWriteTimeUtc(folder.File); // before it is read: a change meanwhile is one
         try
         {
             file = AgentFile.Read(folder.File);
@@ -88,7 +89,7 @@ internal static class RunCommand
         // Takes changes of the file, and says how things are: to systemd once a tunnel stands, and to `status`.
         async Task FollowAsync()
         {
-            var (read, said, ready) = (File.GetLastWriteTimeUtc(folder.File), "", false);
+            var (said, ready) = ("", false);
             while (true)
             {
                 if (File.GetLastWriteTimeUtc(folder.File) is var written && written != read)
@@ -138,5 +139,5 @@ internal static class RunCommand
         }
     }
 
-    private static void Log(string line) => Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {line}");
+    private static void Log(string line) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {line}");
 }

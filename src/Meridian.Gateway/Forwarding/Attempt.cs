@@ -43,6 +43,9 @@ internal sealed class Attempt : IAsyncDisposable
 
     public Target Target => _target;
 
+    /// <summary>Whether its body is so large that a tunnel sends it beside the others.</summary>
+    public bool Bulk { get; init; }
+
     /// <summary>Its span; null where nobody traces.</summary>
     public Activity? Span { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed class Attempt : IAsyncDisposable
             while (true)
             {
                 phase = Phase.Connect;
-                _connection = _target.Upstream.Connections.TakeIdle(fresh) ?? await ConnectAsync();
+                _connection = (Bulk ? null : _target.Upstream.Connections.TakeIdle(fresh)) ?? await ConnectAsync();
                 var stale = _connection.Used;
                 phase = Phase.Send;
                 try
@@ -166,7 +169,7 @@ internal sealed class Attempt : IAsyncDisposable
         if (_kept)
             return;
         _kept = true;
-        var clean = Head is { KeepAlive: true } && _connection is { AtEnd: true } && SentAll && !_stop.IsCancellationRequested;
+        var clean = !Bulk && Head is { KeepAlive: true } && _connection is { AtEnd: true } && SentAll && !_stop.IsCancellationRequested;
         if (clean)
             _target.Upstream.Connections.Return(_connection!);
         else
@@ -183,7 +186,7 @@ internal sealed class Attempt : IAsyncDisposable
     private async ValueTask<UpstreamConnection> ConnectAsync()
     {
         _stop.CancelAfter(_options.Source.Timeouts.Connect);
-        var connection = await _target.Upstream.Connections.ConnectAsync(_stop.Token);
+        var connection = await _target.Upstream.Connections.ConnectAsync(Bulk, _stop.Token);
         _stop.CancelAfter(Timeout.InfiniteTimeSpan);
         return connection;
     }

@@ -19,6 +19,9 @@ namespace Meridian.Gateway.Forwarding;
 /// </summary>
 internal sealed partial class Exchange : IAsyncDisposable
 {
+    /// <summary>A body of more octets than this goes through a tunnel beside the streams of tokens.</summary>
+    private const long BulkSize = 1 << 20;
+
     private readonly GatewayCore _core;
     private readonly HttpContext _context;
     private readonly Route _route;
@@ -123,7 +126,11 @@ internal sealed partial class Exchange : IAsyncDisposable
     private (Attempt Attempt, Task<bool> Opening) Begin(Target target)
     {
         var span = GatewayTracer.Attempt(_span, _context.Request.Method, target, _tried.Count - 1);
-        var attempt = new Attempt(target, _route.Options, _body, _work, _core.Time, _context.RequestAborted) { Span = span };
+        var attempt = new Attempt(target, _route.Options, _body, _work, _core.Time, _context.RequestAborted)
+        {
+            Span = span,
+            Bulk = target.Upstream.Key.Tunnel is not null && _context.Request.ContentLength > BulkSize,
+        };
         var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
         var perTry = _route.Options.PerTry < left ? _route.Options.PerTry : left;
         GatewayObserver.Attempt(_route, target);

@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Http1;
 /// by one caller. What waits for the next piece of a stream is pooled: ten thousand streams that each made garbage with
 /// every event would be held up together by its collection.
 /// </summary>
-internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDisposable
+internal sealed class UpstreamConnection(Socket? socket, Stream stream) : IDisposable
 {
     /// <summary>The largest head, and the largest trailer section, that is read.</summary>
     private const int MaxHead = 64 * 1024;
@@ -31,6 +31,10 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
     private bool _filled;
     private BodyFraming _framing;
 
+    // Of a connection through a tunnel there is no socket to be asked: while it is idle a read of nothing waits for its end.
+    private Task? _watch;
+    private int _idle;
+
     /// <summary>When it was put back the last time.</summary>
     public long IdleSince { get; set; }
 
@@ -48,6 +52,8 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
     {
         get
         {
+            if (socket is null)
+                return _watch is not { IsCompleted: true };
             try
             {
                 return !socket.Poll(0, SelectMode.SelectRead);
@@ -127,7 +133,21 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
             ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _start = _end = 0;
+        if (socket is not null)
+            return;
+        Volatile.Write(ref _idle, 1);
+        _watch = stream.ReadAsync(Memory<byte>.Empty).AsTask();
+        _watch.ContinueWith(static (watch, it) =>
+        {
+            _ = watch.Exception;
+            var connection = (UpstreamConnection)it!;
+            if (connection.TryTake())
+                connection.Dispose();
+        }, this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
+
+    /// <summary>Takes an idle connection for a request, unless it has ended.</summary>
+    public bool TryTake() => socket is not null || Interlocked.Exchange(ref _idle, 0) == 1;
 
     /// <summary>Whether there is something of a next answer already, which nobody asked for.</summary>
     public bool HasMore => _end > _start;
@@ -136,7 +156,7 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
     {
         // A pending read may still write into the buffer, so that it is left to the collector.
         stream.Dispose();
-        socket.Dispose();
+        socket?.Dispose();
     }
 
     // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF (RFC 9112 section 7.1)
@@ -235,6 +255,12 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream) : IDispos
         MakeRoom();
         try
         {
+            if (_watch is { } watch)
+            {
+                _watch = null;
+                await watch.WaitAsync(cancellationToken);
+            }
+
             var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
             _end += read;
             _filled = _end == _buffer.Length;

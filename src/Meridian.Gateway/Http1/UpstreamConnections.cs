@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -9,7 +8,7 @@ using Meridian.Model.Resources;
 namespace Meridian.Gateway.Http1;
 
 /// <summary>The HTTP/1.1 connections to one address: those that are idle, and the making of new ones.</summary>
-internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : IDisposable
+internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer, TimeProvider time) : IDisposable
 {
     /// <summary>Idle connections that are kept.</summary>
     private const int MaxIdle = 256;
@@ -33,6 +32,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
         while (_idle.TryPop(out var connection))
         {
             // Whoever may try again finds out by sending, which costs no call of the kernel.
+            if (!connection.TryTake())
+                continue;
             if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge) && (!fresh || connection.IsAlive))
                 return connection;
             connection.Dispose();
@@ -42,10 +43,12 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
     }
 
     /// <summary>Makes a new connection.</summary>
+    /// <param name="bulk">Whether a large body will be sent.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">It cannot be made; the address has seen nothing of a request.</exception>
-    public async ValueTask<UpstreamConnection> ConnectAsync(CancellationToken cancellationToken)
+    public async ValueTask<UpstreamConnection> ConnectAsync(bool bulk, CancellationToken cancellationToken)
     {
-        var (socket, stream) = await OpenAsync(key, cancellationToken);
+        var (socket, stream) = await OpenAsync(bulk, cancellationToken);
         return new UpstreamConnection(socket, stream);
     }
 
@@ -58,8 +61,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
             return;
         }
 
-        connection.Rest();
         connection.IdleSince = time.GetTimestamp();
+        connection.Rest();
         _idle.Push(connection);
     }
 
@@ -88,10 +91,9 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
 
     /// <summary>Opens a connection as the key says, with TLS where it wants it.</summary>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    private static async ValueTask<(Socket Socket, Stream Stream)> OpenAsync(UpstreamKey key, CancellationToken cancellationToken)
+    private async ValueTask<(Socket? Socket, Stream Stream)> OpenAsync(bool bulk, CancellationToken cancellationToken)
     {
-        var socket = await ConnectAsync(key, cancellationToken);
-        var stream = new NetworkStream(socket, ownsSocket: true);
+        var (socket, stream) = await dialer.ConnectAsync(bulk, cancellationToken);
         if (key.Scheme != HttpScheme.Https)
             return (socket, stream);
         var tls = new SslStream(stream);
@@ -110,26 +112,6 @@ internal sealed class UpstreamConnections(UpstreamKey key, TimeProvider time) : 
             await tls.DisposeAsync();
             if (e is AuthenticationException or IOException)
                 throw new UpstreamException(FailureKind.Connect, $"tls: {e.Message}", e);
-            throw;
-        }
-    }
-
-    /// <summary>Opens a TCP connection.</summary>
-    /// <exception cref="UpstreamException">It cannot be made.</exception>
-    internal static async ValueTask<Socket> ConnectAsync(UpstreamKey key, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            EndPoint endPoint = IPAddress.TryParse(key.Host, out var ip) ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
-            await socket.ConnectAsync(endPoint, cancellationToken);
-            return socket;
-        }
-        catch (Exception e)
-        {
-            socket.Dispose();
-            if (e is SocketException fault)
-                throw new UpstreamException(FailureKind.Connect, fault.SocketErrorCode == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {fault.Message}", e);
             throw;
         }
     }

@@ -82,5 +82,6 @@ internal sealed class RouteTable
         upstream.Scheme,
         upstream.Tls.Verify,
         upstream.Scheme == HttpScheme.Http ? null
-            : upstream.Tls.ServerName ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader));
+            : upstream.Tls.ServerName ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader),
+        address.Shape.Source.Tunnel);
 }

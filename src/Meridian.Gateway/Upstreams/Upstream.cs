@@ -9,7 +9,7 @@ namespace Meridian.Gateway.Upstreams;
 /// What a gateway knows of one address from its own traffic, and its connections to it. It lives as long as any route
 /// names the address; what health says of the address stands in the steering table.
 /// </summary>
-internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections, TimeProvider time) : IDisposable
+internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// A failure counts as an answer that took this long: a broken address that fails fast must not look like a fast one
@@ -39,10 +39,10 @@ internal sealed class Upstream(UpstreamKey key, UpstreamConnections connections,
 
     public UpstreamKey Key { get; } = key;
 
-    public UpstreamConnections Connections { get; } = connections;
+    public UpstreamConnections Connections { get; } = new(key, dialer, time);
 
     /// <summary>What YARP forwards with.</summary>
-    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => UpstreamInvoker.Make(Key));
+    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => UpstreamInvoker.Make(Key, dialer));
 
     /// <summary>Tells it apart in hashes, the same in every gateway.</summary>
     public ulong Seed { get; } = Mixing.Mix(key.ToString());

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Gateway.Http1;
 
@@ -12,7 +11,7 @@ internal static class UpstreamInvoker
     /// <summary>Opening a connection; a route's own limit is for routes of ours.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    public static HttpMessageInvoker Make(UpstreamKey key) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker Make(UpstreamKey key, UpstreamDialer dialer) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -33,7 +32,7 @@ internal static class UpstreamInvoker
             timeout.CancelAfter(ConnectTimeout);
             try
             {
-                return new NetworkStream(await UpstreamConnections.ConnectAsync(key, timeout.Token), ownsSocket: true);
+                return (await dialer.ConnectAsync(bulk: false, timeout.Token)).Stream;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

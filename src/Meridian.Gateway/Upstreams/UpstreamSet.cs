@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
-using Meridian.Gateway.Http1;
 
 namespace Meridian.Gateway.Upstreams;
 
 /// <summary>The upstreams that any route names, each once.</summary>
-internal sealed class UpstreamSet(TimeProvider time) : IDisposable
+internal sealed class UpstreamSet(TunnelDial? tunnels, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<UpstreamKey, Upstream> _upstreams = [];
 
     public IEnumerable<Upstream> All => _upstreams.Values;
 
-    public Upstream Get(UpstreamKey key) => _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamConnections(k, time), time));
+    public Upstream Get(UpstreamKey key) => _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamDialer(k, tunnels), time));
 
     /// <summary>Lets go of those that no route names any more; requests that are under way end as they would.</summary>
     public void Keep(IReadOnlySet<UpstreamKey> wanted)

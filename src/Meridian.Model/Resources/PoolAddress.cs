@@ -2,18 +2,21 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>One address of a pool, or what stands for the addresses of a service in a cluster.</summary>
-[Rule("has(self.value) != has(self.from)",
-    "an address has either a value or a from")]
+/// <summary>One address of a pool, or what stands for the addresses of a service in a cluster or behind a tunnel.</summary>
+[Rule("[has(self.value), has(self.from), has(self.tunnel)].filter(x, x).size() == 1",
+    "an address has exactly one of value, from and tunnel")]
 [Rule("self.weightFrom != 'ready' || has(self.from)",
     "weightFrom ready needs a from")]
 public sealed record PoolAddress
 {
-    [Field("An IPv4 or IPv6 address or a host name", Default = "taken from the cluster that `from` names")]
-    public string Value { get; init; } = "";
+    [Field("An IPv4 or IPv6 address or a host name", Default = "what `from` or `tunnel` names")]
+    public string Value { get => field.Length == 0 && Tunnel is { } tunnel ? tunnel.ToString() : field; init; } = "";
 
     [Field("In place of `value`: an object in a cluster, whose load balancer's addresses are meant, however they change", Default = "none")]
     public AddressSource? From { get; init; }
+
+    [Field("In place of `value`: a service behind a tunnel, for pools of gateways", Default = "none")]
+    public TunnelSource? Tunnel { get; init; }
 
     [Field("Port of the service, for probes and the gateway", Min = "1", Max = "65535")]
     public int? Port { get; init; }

@@ -36,7 +36,7 @@ internal static class EndpointRules
 
     /// <summary>The pools whose addresses are, or may come to be, host names and answered as a CNAME.</summary>
     private static bool IsAlias(AddressPool pool) =>
-        !pool.Flatten && pool.Addresses.Any(a => a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty || a.From.Static.Any(s => !IPAddress.TryParse(s, out _)));
+        !pool.Flatten && pool.Addresses.Any(a => a.Tunnel is null && (a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty || a.From.Static.Any(s => !IPAddress.TryParse(s, out _))));
 
     private static void CheckHostname(GlobalEndpoint endpoint, string hostname, ResourceSet set, Reporter report)
     {
@@ -81,6 +81,8 @@ internal static class EndpointRules
             CheckMembers(endpoint, gateway, gateway.Pools, set, report);
         foreach (var member in endpoint.Pools)
         {
+            if (set.Pools.TryGetValue(member.Pool, out var dialled) && dialled.Addresses.Any(a => a.Tunnel is not null))
+                report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, which only a gateway can use: put it under `gateway.pools`, and the gateways' own addresses here");
             if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
                 report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
         }

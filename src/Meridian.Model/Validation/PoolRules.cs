@@ -28,6 +28,14 @@ internal static class PoolRules
         {
             if (address.WeightFrom == WeightFrom.Ready && address.From is null)
                 report.Fault(address, "weightFrom", "`weightFrom: ready` needs an object in a cluster: a `from`");
+            if (address.Tunnel is { } tunnel)
+            {
+                TunnelRules.Check(pool, address, tunnel, set, report);
+                if (!seen.Add((address.Value, null)))
+                    report.Fault(address, "tunnel", $"{tunnel} stands in the pool twice");
+                continue;
+            }
+
             if (address.From is { } from)
             {
                 CheckSource(pool, address, from, set, report);
@@ -36,7 +44,7 @@ internal static class PoolRules
 
             if (address.Value.Length == 0)
             {
-                report.Fault(address, "value", "an address needs a `value`, or a `from`");
+                report.Fault(address, "value", "an address needs a `value`, a `from` or a `tunnel`");
                 continue;
             }
 

@@ -49,6 +49,9 @@ internal sealed class Validator(
                 case ExportedService export:
                     ExportedServiceRules.Check(export, set, report);
                     break;
+                case TunnelAgent agent:
+                    TunnelRules.Check(agent, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

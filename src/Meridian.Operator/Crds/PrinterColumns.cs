@@ -19,6 +19,7 @@ internal static class PrinterColumns
         ["HealthCheck"] = [("Interval", ".spec.interval"), ("Targets", ".status.targets"), ("Failing", ".status.failing")],
         ["Zone"] = [("Origin", ".spec.origin"), ("Serial", ".status.serial")],
         ["Site"] = [("Country", ".spec.country"), ("Latitude", ".spec.latitude"), ("Longitude", ".spec.longitude")],
+        ["TunnelAgent"] = [("Site", ".spec.site"), ("Publishes", ".spec.publishes")],
         ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"), ("Objects", ".status.objects")],
     };
 

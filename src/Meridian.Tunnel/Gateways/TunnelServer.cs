@@ -104,7 +104,7 @@ public sealed class TunnelServer : IAsyncDisposable
         foreach (var session in _hub.Sessions.Values.SelectMany(s => s))
         {
             if (_policy.Find(session.Agent) is { } grant)
-                session.Review(grant.Publishes);
+                session.Review(grant);
             else
                 await session.DisposeAsync();
         }
@@ -265,7 +265,7 @@ public sealed class TunnelServer : IAsyncDisposable
         var others = _hub.Sessions.GetValueOrDefault(session.Agent, []);
         if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
             return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
-        session.Review(grant.Publishes);
+        session.Review(grant);
         return others.Count(o => !o.IsDraining) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
     }
 

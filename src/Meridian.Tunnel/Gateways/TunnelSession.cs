@@ -72,6 +72,9 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>What it leads to, as far as it may be used.</summary>
     public ImmutableArray<ServiceReport> Services => _services;
 
+    /// <summary>Connections to services that all tunnels of the agent may have at a time.</summary>
+    public int MaxStreams { get; private set; } = int.MaxValue;
+
     /// <summary>Whether it takes nothing new.</summary>
     public bool IsDraining => _draining.Task.IsCompleted;
 
@@ -152,13 +155,14 @@ public sealed class TunnelSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Says which services may be used from now on.</summary>
-    public void Review(Func<string, bool> publishes)
+    /// <summary>Says what may be used from now on.</summary>
+    public void Review(AgentGrant grant)
     {
+        MaxStreams = grant.Streams;
         lock (_writing)
         {
-            _publishes = publishes;
-            _services = [.. _said.Where(s => publishes(s.Name))];
+            _publishes = grant.Publishes;
+            _services = [.. _said.Where(s => grant.Publishes(s.Name))];
         }
     }
 

@@ -7,6 +7,7 @@ namespace Meridian.Tunnel.Gateways;
 /// </summary>
 internal sealed class TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) : Stream
 {
+    private Task? _watch;
     private bool _ended;
     private bool _completed;
     private int _disposed;
@@ -31,8 +32,16 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
         {
             if (buffer.IsEmpty)
             {
-                await Task.WhenAny(answer.ReadAsync(buffer, cancellationToken).AsTask(), session.Draining);
+                _watch ??= answer.ReadAsync(buffer, CancellationToken.None).AsTask();
+                await Task.WhenAny(_watch, session.Draining).WaitAsync(cancellationToken);
                 return 0;
+            }
+
+            // There may be one read at a time, and the one that waits for nothing goes on while the tunnel drains.
+            if (_watch is { } watch)
+            {
+                _watch = null;
+                await watch.WaitAsync(cancellationToken);
             }
 
             var read = await answer.ReadAsync(buffer, cancellationToken);

@@ -22,6 +22,7 @@ internal static class RootCommandFactory
             ZoneCommand.Create(),
             DelegationCommand.Create(),
             ExternalDnsCommand.Create(),
+            TunnelCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExampleHelp((HelpAction)help.Action!);

@@ -51,6 +51,9 @@ internal static class ServeCommand
             Description = "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front",
             AllowMultipleArgumentsPerToken = true,
         };
+        var tunnel = Arguments.EndPoints("--tunnel", "Addresses that agents of private sites dial; off by default", "0.0.0.0:7443");
+        tunnel.DefaultValueFactory = _ => [];
+        var tunnelAuthority = new Option<string?>("--tunnel-authority") { Description = "Folder with tunnel-ca.crt and tunnel-ca.key, which several nodes share; made in the --state folder by default" };
         var traces = new Option<string?>("--traces")
         {
             Description = "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or OTEL_EXPORTER_OTLP_ENDPOINT says where",
@@ -75,7 +78,7 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, tunnel, tunnelAuthority, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
@@ -96,6 +99,8 @@ internal static class ServeCommand
                 Name = result.GetRequiredValue(node),
                 Chaos = result.GetValue(chaos),
                 Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(trusted) ?? []),
+                Tunnel = result.GetValue(tunnel) is { Length: > 0 } dialled
+                    ? new TunnelOptions { EndPoints = [.. dialled], AuthorityFolder = result.GetValue(tunnelAuthority) ?? result.GetRequiredValue(state) } : null,
                 Traces = TracesOf(result.GetValue(traces)),
                 Management = new ManagementOptions
                 {
@@ -153,6 +158,7 @@ internal static class ServeCommand
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
         using var traces = NodeTraces.Start(options);
+        await using var tunnels = await node.StartTunnelsAsync();
         await using var gateway = await NodeGateway.StartAsync(node, options, TimeProvider.System, logs);
         using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {

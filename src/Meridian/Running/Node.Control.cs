@@ -95,7 +95,7 @@ internal sealed partial class Node
                 case Signal.Discovered told:
                     discovered = told.Discovery;
                     break;
-                case Signal.Confirmed:
+                case Signal.Confirmed or Signal.Tunnelled:
                     confirmed = true;
                     break;
                 case Signal.Loaded read:
@@ -307,7 +307,7 @@ internal sealed partial class Node
         var joined = Compose(configuration.Resources, _records.Owners);
         var resources = joined.Resources;
         _resolver.Update(resources.Pools.Values.Where(p => p.Flatten).SelectMany(p => p.Addresses)
-            .Where(a => a.Enabled && !System.Net.IPAddress.TryParse(a.Value, out _))
+            .Where(a => a.Enabled && a.Tunnel is null && !System.Net.IPAddress.TryParse(a.Value, out _))
             .Select(a => a.Value.TrimEnd('.').ToLowerInvariant()).ToHashSet());
 
         var now = _time.GetUtcNow();
@@ -331,6 +331,7 @@ internal sealed partial class Node
         _served = configuration;
         _expanded = resources;
         Tell(joined.Refused);
+        _tunnels.Review();
         _handle = handle;
         Gateway?.Update(table);
         _zoneData.Serve(zones);

@@ -60,6 +60,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly NodeLoads _loads;
     private readonly NodeKubernetes _kubernetes;
     private readonly NodeRecords _records;
+    private readonly NodeTunnels _tunnels;
     private readonly CancellationTokenSource _stop = new();
 
     // People change the book through the API while the loop lets words expire.
@@ -138,8 +139,11 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _prober = new Prober(time);
         _loads = new NodeLoads(time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), Probed);
+        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, _store, (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
+        _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
         if (options.Gateway is { } gateway)
-            Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported);
+            Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported,
+                (source, bulk, token) => _tunnels.Hub.ConnectAsync(source.Agent, source.Service, bulk, token));
         _loads.Tell(Gateway);
         _resolver = new HostResolver(options.Resolvers, time,
             (name, addresses) =>
@@ -306,6 +310,13 @@ internal sealed partial class Node : INode, IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the sockets that agents dial; the node's own end closes them last.</summary>
+    public Task<NodeTunnels> StartTunnelsAsync() => _tunnels.StartAsync();
+
+    public ImmutableArray<Api.Contracts.TunnelStatus> Tunnels => _tunnels.Status;
+
+    public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
+
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) => cluster.Length == 0 ? _kubernetes.Home : _kubernetes.Hub.ClientOf(cluster);
 
@@ -339,7 +350,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         Log.Stopped(_log, Name);
     }
 
-    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness);
+    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness, _tunnels);
 
     private void Probed(ProbeKey probe, ProbeResult result)
     {

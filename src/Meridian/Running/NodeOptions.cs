@@ -54,5 +54,8 @@ internal sealed record NodeOptions
     /// <summary>The cluster that resources are read from, beside files; null for none.</summary>
     public KubernetesOptions? Kubernetes { get; init; }
 
+    /// <summary>The sockets that agents of private sites dial; null for none.</summary>
+    public TunnelOptions? Tunnel { get; init; }
+
     public ManagementOptions Management { get; init; } = new();
 }

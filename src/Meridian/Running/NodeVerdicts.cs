@@ -10,12 +10,14 @@ using Meridian.Steering.Plans;
 namespace Meridian.Running;
 
 /// <summary>What a node knows of addresses: verdicts, readiness in clusters, overrides and resolved names.</summary>
-internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver, ReadinessBook readiness) : IVerdicts
+internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver, ReadinessBook readiness, NodeTunnels tunnels) : IVerdicts
 {
     public Verdict Of(ProbeKey key) => health.Of(key);
 
     public Verdict? EvidenceOf(AddressShape address)
     {
+        if (address.Source.Tunnel is { } tunnel)
+            return tunnels.VerdictOf(tunnel);
         if (address.Source.From?.Reference is not { } reference)
             return null;
         var successes = address.Probe is { } key ? health.Find(key)?.Recent.Where(r => r.Ok).Select(r => r.At - r.Latency) : null;

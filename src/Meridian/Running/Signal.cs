@@ -46,6 +46,9 @@ internal abstract record Signal
     /// <summary>A probe may have confirmed what is ready again.</summary>
     public sealed record Confirmed : Signal;
 
+    /// <summary>A tunnel has come or gone, or its agent says something else of its services.</summary>
+    public sealed record Tunnelled : Signal;
+
     /// <summary>A primary has given a new version of a zone, or the old one has expired.</summary>
     public sealed record Transferred(DnsName Origin) : Signal;
 

@@ -11,8 +11,8 @@ public sealed class TestPolicy : ITunnelPolicy
     /// <summary>Secrets of codes, and whose they are.</summary>
     public ConcurrentDictionary<string, string> Codes { get; } = [];
 
-    public void Allow(string agent, int connections = 8, bool replicas = false, Func<string, bool>? publishes = null) =>
-        Grants[agent] = new AgentGrant(connections, 2000, replicas, publishes ?? (_ => true));
+    public void Allow(string agent, int connections = 8, bool replicas = false, int streams = 2000, Func<string, bool>? publishes = null) =>
+        Grants[agent] = new AgentGrant(connections, streams, replicas, publishes ?? (_ => true));
 
     public AgentGrant? Find(string agent) => Grants.GetValueOrDefault(agent);
 

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Gateway.Http1;
+
+namespace Meridian.Gateway.Upstreams;
+
+/// <summary>Opens connections to an address: over TCP, or through a tunnel.</summary>
+internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
+{
+    /// <summary>Opens one.</summary>
+    /// <param name="bulk">Whether a large body will be sent.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The stream, and its socket where it is one.</returns>
+    /// <exception cref="UpstreamException">It cannot be made.</exception>
+    public async ValueTask<(Socket? Socket, Stream Stream)> ConnectAsync(bool bulk, CancellationToken cancellationToken)
+    {
+        if (key.Tunnel is not { } source)
+        {
+            var socket = await ConnectAsync(cancellationToken);
+            return (socket, new NetworkStream(socket, ownsSocket: true));
+        }
+
+        if (tunnels is null)
+            throw new UpstreamException(FailureKind.Connect, "this node takes no tunnels; start it with --tunnel");
+        try
+        {
+            return (null, await tunnels(source, bulk, cancellationToken));
+        }
+        catch (IOException e)
+        {
+            throw new UpstreamException(FailureKind.Connect, e.Message, e);
+        }
+    }
+
+    private async ValueTask<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            EndPoint endPoint = IPAddress.TryParse(key.Host, out var ip) ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            return socket;
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            if (e is SocketException fault)
+                throw new UpstreamException(FailureKind.Connect, fault.SocketErrorCode == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {fault.Message}", e);
+            throw;
+        }
+    }
+}

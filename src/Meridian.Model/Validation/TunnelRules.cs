@@ -1,0 +1,43 @@
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.Model.Validation;
+
+internal static class TunnelRules
+{
+    private const int MaxService = 63;
+
+    public static void Check(TunnelAgent agent, Reporter report)
+    {
+        report.Reference("Site", agent.Site, agent, "site");
+        if (agent.Publishes.IsEmpty)
+            report.Fault(agent, "publishes", $"agent `{agent.Name}` may publish nothing; `[\"*\"]` is everything");
+        for (var i = 0; i < agent.Publishes.Length; i++)
+        {
+            if (!IsService(agent.Publishes[i].Replace("*", "x", StringComparison.Ordinal)))
+                report.Fault(agent, "publishes", i, $"`{agent.Publishes[i]}` is not the name of a service: lower-case letters, digits and hyphens, at most {MaxService}, and `*`");
+        }
+    }
+
+    /// <summary>Checks an address of a pool that leads through a tunnel.</summary>
+    public static void Check(AddressPool pool, PoolAddress address, TunnelSource tunnel, ResourceSet set, Reporter report)
+    {
+        if (address.From is not null || address.Value != tunnel.ToString())
+            report.Fault(address, "tunnel", "`value`, `from` and `tunnel` exclude each other");
+        report.Reference("TunnelAgent", tunnel.Agent, tunnel, "agent");
+        report.Reference("Site", address.Site, address, "site");
+        if (!IsService(tunnel.Service))
+            report.Fault(tunnel, "service", $"`{tunnel.Service}` is not the name of a service: lower-case letters, digits and hyphens, at most {MaxService}");
+        else if (set.TunnelAgents.TryGetValue(tunnel.Agent, out var agent) && !agent.Publishes.Any(p => Glob.IsMatch(p, tunnel.Service)))
+            report.Fault(tunnel, "service", $"TunnelAgent `{agent.Name}` may not publish `{tunnel.Service}`, only {string.Join(", ", agent.Publishes)}");
+        if (address.Port is not null)
+            report.Fault(address, "port", "the agent's own file says which port the service has");
+        if (pool.HealthCheck is not null)
+            report.Fault(pool, "healthCheck", "services behind a tunnel are probed by their agent; use a pool of their own, without `healthCheck`");
+        if (pool.LoadSignal is { } signal && set.LoadSignals.TryGetValue(signal, out var load) && load.Scrape is not null)
+            report.Fault(pool, "loadSignal", "metrics are not read through a tunnel; use a LoadSignal without `scrape`");
+    }
+
+    private static bool IsService(string text) =>
+        text.Length is > 0 and <= MaxService && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using Meridian.Api;
+
+namespace Meridian.CommandLine;
+
+/// <summary><c>meridian tunnel</c>: agents of private sites.</summary>
+internal static class TunnelCommand
+{
+    public static Command Create() => new("tunnel", "Enrol agents of private sites, and see their tunnels.")
+    {
+        Enroll(), List(),
+    };
+
+    private static ExampleCommand Enroll()
+    {
+        var agent = new Argument<string>("AGENT") { Description = "Name of a TunnelAgent" };
+        var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
+        var command = new ExampleCommand("enroll", "Make a code that `meridian-agent enroll` turns into a certificate: once, within an hour.", "meridian tunnel enroll hanoi-lab")
+        {
+            agent, server, token, output,
+        };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            var code = await api.EnrollAsync(result.GetRequiredValue(agent), cancellationToken);
+            Console.WriteLine(result.GetRequiredValue(output) == "json" ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
+            await Console.Error.WriteLineAsync($"meridian: it stands until {code.Expires.LocalDateTime:t}; on the host: meridian-agent enroll --gateway HOST:PORT, and paste it");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ExampleCommand List()
+    {
+        var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
+        var command = new ExampleCommand("list", "Show the tunnels that stand at a node.", "meridian tunnel list") { server, token, output };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            var tunnels = await api.TunnelsAsync(cancellationToken);
+            if (result.GetRequiredValue(output) == "json")
+            {
+                Console.WriteLine(JsonSerializer.Serialize(tunnels, ApiJson.Options));
+                return ExitCode.Done;
+            }
+
+            Console.WriteLine(tunnels.Length == 0 ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5}  SERVICES");
+            foreach (var tunnel in tunnels)
+                Console.WriteLine($"{tunnel.Agent,-20} {tunnel.Remote,-22} {tunnel.Since.UtcDateTime,-20:u} {(tunnel.Draining ? "draining" : "up"),-9} {tunnel.InFlight,5}  {string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"))}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

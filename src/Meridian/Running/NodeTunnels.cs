@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Api.Contracts;
+using Meridian.Model;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+using Meridian.Model.Verdicts;
+using Meridian.State;
+using Meridian.Tunnel.Gateways;
+using Meridian.Tunnel.Identity;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Running;
+
+/// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
+internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<ResourceSet> resources, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
+{
+    /// <summary>How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
+    private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.ReadEnrollments().ToImmutableDictionary(e => e.Digest, e => (e.Agent, e.Expires));
+    private CertificateAuthority? _authority;
+    private TunnelServer? _server;
+
+    public TunnelHub Hub { get; } = new();
+
+    /// <summary>The tunnels that stand.</summary>
+    public ImmutableArray<TunnelStatus> Status =>
+    [
+        .. Hub.Sessions.Values.SelectMany(s => s).OrderBy(s => s.Agent, StringComparer.Ordinal).ThenBy(s => s.Since).Select(s => new TunnelStatus(
+            s.Agent, s.Instance, s.Version, s.Remote?.ToString() ?? "", s.Since, s.IsDraining, s.InFlight,
+            [.. s.Services.Select(r => new TunnelService(r.Name, r.Health.ToString(), r.Reason))])),
+    ];
+
+    /// <summary>Opens the sockets, where the node has any.</summary>
+    /// <exception cref="StartException">It cannot.</exception>
+    public async Task<NodeTunnels> StartAsync()
+    {
+        if (options is null)
+            return this;
+        try
+        {
+            _authority = CertificateAuthority.Open(options.AuthorityFolder, time);
+            _server = await TunnelServer.StartAsync(new TunnelServerOptions { EndPoints = options.EndPoints, Node = node }, _authority, this, Hub, happened, time);
+            return this;
+        }
+        catch (SocketException e)
+        {
+            throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: {e.Message}; choose another address with --tunnel");
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>The resources have changed.</summary>
+    public void Review() => _ = _server?.ReviewAsync();
+
+    /// <summary>Makes a code for an agent; null where no agent can be enrolled here.</summary>
+    public Enrollment? Enroll(string agent)
+    {
+        if (_authority is null || !resources().TunnelAgents.ContainsKey(agent))
+            return null;
+        using var authority = X509Certificate2.CreateFromPem(_authority.Pem);
+        var code = EnrollmentCode.Make(ServerTrust.PinOf(authority));
+        var expires = time.GetUtcNow() + EnrollmentCode.Life;
+        lock (_lock)
+            _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key)).SetItem(code.Digest, (agent, expires));
+        store.SaveEnrollment(code.Digest, agent, expires);
+        happened(agent, $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
+        return new Enrollment(agent, code.ToString(), expires);
+    }
+
+    public AgentGrant? Find(string agent) => resources().TunnelAgents.GetValueOrDefault(agent) is { } found
+        ? new AgentGrant(found.Limits.Connections, found.Limits.Streams, found.Replicas, service => found.Publishes.Any(p => Glob.IsMatch(p, service)))
+        : null;
+
+    public string? Redeem(string secret)
+    {
+        var digest = EnrollmentCode.DigestOf(secret);
+        lock (_lock)
+        {
+            if (!_codes.TryGetValue(digest, out var code))
+                return null;
+            _codes = _codes.Remove(digest);
+            store.DeleteEnrollment(digest);
+            return code.Expires > time.GetUtcNow() && resources().TunnelAgents.ContainsKey(code.Agent) ? code.Agent : null;
+        }
+    }
+
+    /// <summary>What is known of a service behind a tunnel. The control loop alone asks.</summary>
+    public Verdict VerdictOf(TunnelSource source)
+    {
+        var (health, reason) = _server is null && options is null ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel") : Hub.Of(source.Agent, source.Service);
+        var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
+        if (_verdicts.TryGetValue(source, out var before) && before.State == state && before.Reason == reason)
+            return before;
+        return _verdicts[source] = new Verdict(state, before?.State == state ? before.Since : time.GetUtcNow(), reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DrainAsync(Drain);
+            await _server.DisposeAsync();
+        }
+
+        _authority?.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text;
+using Meridian.Acceptance.Support;
+
+namespace Meridian.Acceptance.Tunnels;
+
+/// <summary>The real agent, in a folder of its own.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "meridian-agent.dll");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-agent-").FullName;
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    public Task<Run> CommandAsync(params string[] arguments) => Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
+
+    public async Task<Run> EnrollAsync(int port, string code)
+    {
+        var file = Path.Combine(_folder, "code");
+        await File.WriteAllTextAsync(file, code);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return await CommandAsync("enroll", "--gateway", $"127.0.0.1:{port}", "--code-file", file);
+    }
+
+    public void Start(params string[] more)
+    {
+        _process = Process.Start(new ProcessStartInfo("dotnet", [Program, "run", "--state", _folder, .. more]) { RedirectStandardError = true })!;
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            lock (_log)
+                _log.AppendLine(e.Data);
+        };
+        _process.BeginErrorReadLine();
+    }
+
+    public Task SignalAsync(string signal) => Run.ProgramAsync("kill", $"-{signal}", $"{_process!.Id}");
+
+    public async Task<int> ExitAsync()
+    {
+        await _process!.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(40)).Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,238 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Acceptance.Support;
+
+namespace Meridian.Acceptance.Tunnels;
+
+/// <summary>Private sites with the real programs: a node that takes tunnels, and agents that dial it.</summary>
+public sealed class TunnelTests : IAsyncLifetime
+{
+    private const string Resources = TestNode.Zone + """
+        apiVersion: meridian.dev/v1alpha1
+        kind: TunnelAgent
+        metadata: {name: lab}
+        spec: {publishes: [kokoro]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: TunnelAgent
+        metadata: {name: spare}
+        spec: {publishes: ["*"]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: lab}
+        spec: {addresses: [{tunnel: {agent: lab, service: kokoro}}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: spare}
+        spec: {addresses: [{tunnel: {agent: spare, service: kokoro}}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: gateways}
+        spec: {addresses: [{value: 127.0.0.1}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: kokoro}
+        spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {profile: inference, pools: [{pool: lab}, {pool: spare}]}}
+        """;
+
+    private readonly int _tunnel = FakeSite.FreePort();
+    private readonly int _gateway = FakeSite.FreePort();
+    private readonly AgentProcess _lab = new();
+    private readonly AgentProcess _spare = new();
+    private readonly TestNode _node = new(Resources);
+    private StreamingOrigin _origin = null!;
+    private HttpClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _origin = await StreamingOrigin.StartAsync();
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{_gateway}"), DefaultRequestHeaders = { Host = "kokoro.example.org" } };
+        await ServeAsync();
+        foreach (var (agent, name) in ((AgentProcess, string)[])[(_lab, "lab"), (_spare, "spare")])
+        {
+            var code = await _node.CommandAsync("tunnel", "enroll", name);
+            Assert.True(code.ExitCode == 0, code.Error);
+            var enrolled = await agent.EnrollAsync(_tunnel, code.Output.Trim());
+            Assert.True(enrolled.ExitCode == 0, enrolled.Error);
+            await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{_origin.Port}", "--health", "/health");
+            agent.Start();
+        }
+
+        await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
+        await _node.UntilLoggedAsync("pool spare is back");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _lab.DisposeAsync();
+        await _spare.DisposeAsync();
+        await _node.DisposeAsync();
+        await _origin.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_code_serves_once_and_a_table_says_how_things_are()
+    {
+        var code = (await _node.CommandAsync("tunnel", "enroll", "lab")).Output.Trim();
+        await using var other = new AgentProcess();
+        Assert.Equal(0, (await other.EnrollAsync(_tunnel, code)).ExitCode);
+        var again = await other.EnrollAsync(_tunnel, code);
+        Assert.Equal((1, "meridian-agent: this code is none, has been used, or is older than an hour\n"), (again.ExitCode, again.Error));
+        var stranger = await other.EnrollAsync(_tunnel, $"{new string('A', 22)}.{new string('A', 43)}");
+        Assert.Contains("is not the gateway that the code is for", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no TunnelAgent named `lub`; did you mean `lab`?", (await _node.CommandAsync("tunnel", "enroll", "lub")).Error, StringComparison.Ordinal);
+
+        var check = await _lab.CommandAsync("check");
+        Assert.True(check.ExitCode == 0, check.Output);
+        Assert.Equal(3, check.Output.Split('\n').Count(l => l.Contains("a tunnel can stand this way", StringComparison.Ordinal)));
+        await Wait.UntilAsync(async () => (await _lab.CommandAsync("status")).Output.Contains("kokoro                  Up", StringComparison.Ordinal), () => _lab.Log);
+        Assert.Contains("kokoro up", (await _node.CommandAsync("tunnel", "list")).Output, StringComparison.Ordinal);
+        var explained = await _node.CommandAsync("status");
+        Assert.Contains("kokoro@lab", explained.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_killed_is_left_at_once_and_comes_back()
+    {
+        await _lab.SignalAsync("KILL");
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
+        Assert.Equal("kokoro@spare", await SiteAsync());
+        var address = (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single();
+        Assert.Equal(("Down", "tunnel lost"), (address.State, address.Reason));
+        _lab.Start();
+        await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_asked_to_stop_loses_nothing()
+    {
+        using var stream = await _client.GetAsync("/tokens?count=100", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("kokoro@lab", Assert.Single(stream.Headers.GetValues("x-meridian-site")));
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(stop.Token)).ToArray();
+        await Task.Delay(200);
+        await _lab.SignalAsync("TERM");
+        Assert.Equal("data: 99", (await stream.Content.ReadAsStringAsync()).TrimEnd().Split('\n')[^1]);
+        Assert.Equal(0, await _lab.ExitAsync());
+        await Task.Delay(200);
+        await stop.CancelAsync();
+        Assert.Equal(0, (await Task.WhenAll(load)).Sum(l => l.Failed));
+        Assert.Equal("kokoro@spare", await SiteAsync());
+    }
+
+    [Fact]
+    public async Task An_agent_that_freezes_is_found_out_by_pings_and_its_requests_go_elsewhere()
+    {
+        await _lab.SignalAsync("STOP");
+        try
+        {
+            await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "tunnel lost");
+            Assert.Equal("kokoro@spare", await SiteAsync());
+        }
+        finally
+        {
+            await _lab.SignalAsync("CONT");
+        }
+
+        await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
+    }
+
+    [Fact]
+    public async Task What_the_agent_s_probe_says_moves_traffic_and_back()
+    {
+        _origin.Healthy = false;
+        await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "the agent's probe fails: http: 503");
+        _origin.Healthy = true;
+        await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
+    }
+
+    [Fact]
+    public async Task A_node_that_is_started_again_has_its_tunnels_back()
+    {
+        await _node.StopAsync();
+        await ServeAsync();
+        await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
+    }
+
+    [Fact]
+    public async Task Who_is_revoked_is_cut_off_and_stops_with_a_reason()
+    {
+        _node.Write(Resources.Replace("metadata: {name: lab}\nspec: {publishes: [kokoro]}", "metadata: {name: other}\nspec: {publishes: [kokoro]}", StringComparison.Ordinal)
+            .Replace("agent: lab", "agent: other", StringComparison.Ordinal));
+        Assert.Equal(4, await _lab.ExitAsync());
+        Assert.Contains("the gateway does not want this agent: there is no TunnelAgent lab", _lab.Log, StringComparison.Ordinal);
+        Assert.Equal("kokoro@spare", await SiteAsync());
+    }
+
+    [Fact]
+    public async Task Bodies_of_any_size_streams_and_WebSockets_go_through_and_forged_fields_do_not()
+    {
+        var body = RandomNumberGenerator.GetBytes(64 << 20);
+        using var sent = await _client.PostAsync("/digest", new ByteArrayContent(body));
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), await sent.Content.ReadAsStringAsync());
+
+        using var forged = new HttpRequestMessage(HttpMethod.Get, "/fields");
+        forged.Headers.Add("X-Forwarded-For", "203.0.113.66");
+        forged.Headers.Add("Forwarded", "for=203.0.113.66");
+        var fields = await (await _client.SendAsync(forged)).Content.ReadAsStringAsync();
+        Assert.DoesNotContain("203.0.113.66", fields, StringComparison.Ordinal);
+        Assert.Contains("X-Forwarded-For: 127.0.0.1", fields, StringComparison.OrdinalIgnoreCase);
+
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Host", "kokoro.example.org");
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{_gateway}/ws"), default);
+        await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, default);
+        var buffer = new byte[100];
+        var got = await socket.ReceiveAsync(buffer, default);
+        Assert.Equal("hello", Encoding.ASCII.GetString(buffer, 0, got.Count));
+
+        // A client that goes away is heard of behind the tunnel.
+        using (var leaving = await _client.GetAsync("/tokens?count=10000", HttpCompletionOption.ResponseHeadersRead))
+        {
+            await (await leaving.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[9]);
+        }
+
+        await UntilAsync(() => Task.FromResult(!_origin.Aborted.IsEmpty));
+    }
+
+    [Fact]
+    public async Task Services_come_and_go_without_a_new_connection()
+    {
+        Assert.Equal(0, (await _spare.CommandAsync("services", "add", "second", $"127.0.0.1:{_origin.Port}")).ExitCode);
+        await Wait.UntilAsync(async () => (await _node.CommandAsync("tunnel", "list")).Output.Contains("second up", StringComparison.Ordinal), () => _spare.Log);
+        Assert.Equal(0, (await _spare.CommandAsync("services", "remove", "second")).ExitCode);
+        await Wait.UntilAsync(async () => !(await _node.CommandAsync("tunnel", "list")).Output.Contains("second", StringComparison.Ordinal), () => "not removed " + _spare.Log);
+        Assert.Equal(4, _spare.Log.Split('\n').Count(l => l.Contains(" stands ", StringComparison.Ordinal)));
+    }
+
+    private Task ServeAsync() => _node.StartAsync(more: ["--gateway", $"127.0.0.1:{_gateway}", "--tunnel", $"127.0.0.1:{_tunnel}"]);
+
+    private async Task<string?> SiteAsync()
+    {
+        using var answer = await _client.GetAsync("/");
+        return answer.Headers.TryGetValues("x-meridian-site", out var sites) ? sites.First() : null;
+    }
+
+    private async Task<(int Done, int Failed)> LoadAsync(CancellationToken stop)
+    {
+        var (done, failed) = (0, 0);
+        while (!stop.IsCancellationRequested)
+        {
+            using var answer = await _client.PostAsync("/digest", new StringContent("tokens"), CancellationToken.None);
+            done++;
+            failed += answer.IsSuccessStatusCode ? 0 : 1;
+        }
+
+        return (done, failed);
+    }
+
+    private Task UntilAsync(Func<Task<bool>> condition) => Wait.UntilAsync(condition, () => $"{_node.Log}\n{_lab.Log}");
+}
