@@ -1,0 +1,123 @@
+// The gateway straight to a service, through a Meridian tunnel, and through `ssh -R`, in one run.
+// `dotnet run -c Release --project bench/tunnel`; needs OpenSSH's sshd. MERIDIAN_AGENT may name a native agent.
+using System.Globalization;
+using Meridian.Bench.Tunnels;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+await using var origin = await Origin.StartAsync();
+var service = new Uri(origin.Urls.First()).Port;
+using var processes = new Processes();
+var (gateway, tunnel, management, ssh, forwarded) = (Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort());
+File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
+    apiVersion: meridian.dev/v1alpha1
+    kind: Zone
+    metadata: {name: z}
+    spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
+    ---
+    apiVersion: meridian.dev/v1alpha1
+    kind: TunnelAgent
+    metadata: {name: lab}
+    spec: {publishes: ["*"]}
+    ---
+    apiVersion: meridian.dev/v1alpha1
+    kind: AddressPool
+    metadata: {name: gateways}
+    spec: {addresses: [{value: 127.0.0.1}]}
+    ---
+    {{Pool("direct", $"value: 127.0.0.1, port: {service}")}}
+    ---
+    {{Pool("tunnel", "tunnel: {agent: lab, service: bench}")}}
+    ---
+    {{Pool("ssh", $"value: 127.0.0.1, port: {forwarded}")}}
+    """);
+var meridian = Path.Combine(AppContext.BaseDirectory, "meridian.dll");
+var node = processes.Start("dotnet", meridian, "serve", "--config", processes.Folder, "--state", Path.Combine(processes.Folder, "state"), "--dns", $"127.0.0.1:{Processes.FreePort()}",
+    "--management", $"127.0.0.1:{management}", "--gateway", $"127.0.0.1:{gateway}", "--tunnel", $"127.0.0.1:{tunnel}");
+using var direct = new Load(gateway, "direct.example.org");
+using var tunnelled = new Load(gateway, "tunnel.example.org");
+using var forward = new Load(gateway, "ssh.example.org");
+await direct.UntilReadyAsync();
+using var agentLine = new DelayRelay(tunnel, TimeSpan.Zero);
+using var sshLine = new DelayRelay(ssh, TimeSpan.Zero);
+
+// The agent: native where there is one.
+var native = Environment.GetEnvironmentVariable("MERIDIAN_AGENT");
+string[] agent = native is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "meridian-agent.dll")] : [native];
+var agentFolder = Path.Combine(processes.Folder, "agent");
+var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", "lab", "--server", $"http://127.0.0.1:{management}");
+await Processes.RunAsync(agent[0], code + "\n", [.. agent[1..], "enroll", "--gateway", $"127.0.0.1:{agentLine.Port}", "--state", agentFolder]);
+await Processes.RunAsync(agent[0], "", [.. agent[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", agentFolder]);
+var agentProcess = processes.Start(agent[0], [.. agent[1..], "run", "--state", agentFolder]);
+await tunnelled.UntilReadyAsync();
+
+// The peer: one OpenSSH server at the gateway's side, one client at the service's.
+var key = Path.Combine(processes.Folder, "key");
+await Processes.RunAsync("ssh-keygen", "", "-q", "-t", "ed25519", "-N", "", "-f", key);
+File.Copy($"{key}.pub", Path.Combine(processes.Folder, "authorized"));
+Directory.CreateDirectory("/run/sshd");
+File.WriteAllText(Path.Combine(processes.Folder, "sshd"), $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {processes.Folder}/authorized\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
+processes.Start("/usr/sbin/sshd", "-D", "-f", Path.Combine(processes.Folder, "sshd"));
+await Task.Delay(500);
+processes.Start("ssh", "-N", "-i", key, "-p", $"{sshLine.Port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
+await forward.UntilReadyAsync();
+Console.WriteLine($"idle: agent {Processes.Resident(agentProcess):0} MiB ({(native is null ? "managed" : "native")}), node {Processes.Resident(node):0} MiB\n");
+
+Load[] ways = [direct, tunnelled, forward];
+Console.WriteLine("| | direct | tunnel | ssh -R | tunnel to direct | tunnel to ssh |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+await RowAsync("1 KB, 32 at a time, requests/s", 0, l => l.RequestsAsync(TimeSpan.FromSeconds(3)));
+foreach (var roundTrip in (int[])[0, 20, 80])
+{
+    await RowAsync($"down, one, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(128, 1));
+    await RowAsync($"down, four, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(64, 4));
+    await RowAsync($"up, one, {roundTrip} ms, MiB/s", roundTrip, l => l.UpAsync(128, 1));
+    await RowAsync($"up, four, {roundTrip} ms, MiB/s", roundTrip, l => l.UpAsync(64, 4));
+}
+
+await RowAsync("token, quiet, p50 ms", 0, async l => (await l.TokensAsync())[100], lower: true);
+await RowAsync("token, quiet, p99 ms", 0, async l => (await l.TokensAsync())[197], lower: true);
+await RowAsync("token, beside four uploads, p50 ms", 0, async l => (await BusyAsync(l))[100], lower: true);
+await RowAsync("token, beside four uploads, p99 ms", 0, async l => (await BusyAsync(l))[197], lower: true);
+Console.WriteLine($"\nafterwards: agent {Processes.Resident(agentProcess):0} MiB, {agentProcess.TotalProcessorTime.TotalSeconds:0.0} s of processor; node {Processes.Resident(node):0} MiB");
+
+async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure, bool lower = false)
+{
+    (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip), TimeSpan.FromMilliseconds(roundTrip));
+    var values = new double[ways.Length];
+    for (var i = 0; i < ways.Length; i++)
+    {
+        var rounds = new List<double>();
+        for (var round = 0; round < 3; round++)
+            rounds.Add(await measure(ways[i]));
+        values[i] = rounds.Order().ElementAt(1);
+    }
+
+    var format = lower ? "0.00" : "#,0";
+    Console.WriteLine($"| {name} | {values[0].ToString(format)} | {values[1].ToString(format)} | {values[2].ToString(format)} | {values[1] / values[0]:0.00} | {values[1] / values[2]:0.00} |");
+}
+
+static async Task<double[]> BusyAsync(Load load)
+{
+    using var stop = new CancellationTokenSource();
+    var uploads = Enumerable.Range(0, 4).Select(async _ =>
+    {
+        while (!stop.IsCancellationRequested)
+            await load.UpAsync(32, 1);
+    }).ToArray();
+    await Task.Delay(300);
+    var times = await load.TokensAsync();
+    await stop.CancelAsync();
+    await Task.WhenAll(uploads);
+    return times;
+}
+
+static string Pool(string name, string address) => $$$"""
+    apiVersion: meridian.dev/v1alpha1
+    kind: AddressPool
+    metadata: {name: {{{name}}}}
+    spec: {addresses: [{ {{{address}}} }]}
+    ---
+    apiVersion: meridian.dev/v1alpha1
+    kind: GlobalEndpoint
+    metadata: {name: {{{name}}}}
+    spec: {hostname: {{{name}}}.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {profile: inference, pools: [{pool: {{{name}}}}]}}
+    """;
