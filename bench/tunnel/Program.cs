@@ -7,7 +7,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 await using var origin = await Origin.StartAsync();
 var service = new Uri(origin.Urls.First()).Port;
 using var processes = new Processes();
-var (gateway, tunnel, management, ssh, forwarded) = (Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort());
+var (gateway, tunnel, management, ssh) = (Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort());
+var (nearSsh, farSsh) = (Processes.FreePort(), Processes.FreePort());
 File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
     apiVersion: meridian.dev/v1alpha1
     kind: Zone
@@ -16,7 +17,12 @@ File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
     ---
     apiVersion: meridian.dev/v1alpha1
     kind: TunnelAgent
-    metadata: {name: lab}
+    metadata: {name: near}
+    spec: {publishes: ["*"]}
+    ---
+    apiVersion: meridian.dev/v1alpha1
+    kind: TunnelAgent
+    metadata: {name: far}
     spec: {publishes: ["*"]}
     ---
     apiVersion: meridian.dev/v1alpha1
@@ -26,46 +32,43 @@ File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
     ---
     {{Pool("direct", $"value: 127.0.0.1, port: {service}")}}
     ---
-    {{Pool("tunnel", "tunnel: {agent: lab, service: bench}")}}
+    {{Pool("tunnel-near", "tunnel: {agent: near, service: bench}")}}
     ---
-    {{Pool("ssh", $"value: 127.0.0.1, port: {forwarded}")}}
+    {{Pool("tunnel-far", "tunnel: {agent: far, service: bench}")}}
+    ---
+    {{Pool("ssh-near", $"value: 127.0.0.1, port: {nearSsh}")}}
+    ---
+    {{Pool("ssh-far", $"value: 127.0.0.1, port: {farSsh}")}}
     """);
 var meridian = Path.Combine(AppContext.BaseDirectory, "meridian.dll");
-var node = processes.Start("dotnet", meridian, "serve", "--config", processes.Folder, "--state", Path.Combine(processes.Folder, "state"), "--dns", $"127.0.0.1:{Processes.FreePort()}",
+var node = processes.Start("dotnet", meridian, "serve", "--config", Path.Combine(processes.Folder, "m.yaml"), "--state", Path.Combine(processes.Folder, "state"), "--dns", $"127.0.0.1:{Processes.FreePort()}",
     "--management", $"127.0.0.1:{management}", "--gateway", $"127.0.0.1:{gateway}", "--tunnel", $"127.0.0.1:{tunnel}");
 using var direct = new Load(gateway, "direct.example.org");
-using var tunnelled = new Load(gateway, "tunnel.example.org");
-using var forward = new Load(gateway, "ssh.example.org");
 await direct.UntilReadyAsync();
 using var agentLine = new DelayRelay(tunnel, TimeSpan.Zero);
 using var sshLine = new DelayRelay(ssh, TimeSpan.Zero);
 
-// The agent: native where there is one.
+// One OpenSSH server beside the node; an agent and an ssh client beside the service, once each way.
 var native = Environment.GetEnvironmentVariable("MERIDIAN_AGENT");
-string[] agent = native is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "meridian-agent.dll")] : [native];
-var agentFolder = Path.Combine(processes.Folder, "agent");
-var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", "lab", "--server", $"http://127.0.0.1:{management}");
-await Processes.RunAsync(agent[0], code + "\n", [.. agent[1..], "enroll", "--gateway", $"127.0.0.1:{agentLine.Port}", "--state", agentFolder]);
-await Processes.RunAsync(agent[0], "", [.. agent[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", agentFolder]);
-var agentProcess = processes.Start(agent[0], [.. agent[1..], "run", "--state", agentFolder]);
-await tunnelled.UntilReadyAsync();
-
-// The peer: one OpenSSH server at the gateway's side, one client at the service's.
+string[] program = native is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "meridian-agent.dll")] : [native];
 var key = Path.Combine(processes.Folder, "key");
 await Processes.RunAsync("ssh-keygen", "", "-q", "-t", "ed25519", "-N", "", "-f", key);
-File.Copy($"{key}.pub", Path.Combine(processes.Folder, "authorized"));
 Directory.CreateDirectory("/run/sshd");
-File.WriteAllText(Path.Combine(processes.Folder, "sshd"), $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {processes.Folder}/authorized\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
+File.WriteAllText(Path.Combine(processes.Folder, "sshd"), $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {key}.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
 processes.Start("/usr/sbin/sshd", "-D", "-f", Path.Combine(processes.Folder, "sshd"));
 await Task.Delay(500);
-processes.Start("ssh", "-N", "-i", key, "-p", $"{sshLine.Port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
-await forward.UntilReadyAsync();
-Console.WriteLine($"idle: agent {Processes.Resident(agentProcess):0} MiB ({(native is null ? "managed" : "native")}), node {Processes.Resident(node):0} MiB\n");
-
-Load[] ways = [direct, tunnelled, forward];
+var agent = await AgentAsync("near", tunnel);
+await AgentAsync("far", agentLine.Port);
+Ssh(ssh, nearSsh);
+Ssh(sshLine.Port, farSsh);
+Load[] near = [direct, new(gateway, "tunnel-near.example.org"), new(gateway, "ssh-near.example.org")];
+Load[] far = [direct, new(gateway, "tunnel-far.example.org"), new(gateway, "ssh-far.example.org")];
+foreach (var way in near.Concat(far))
+    await way.UntilReadyAsync();
+Console.WriteLine($"idle: agent {Processes.Resident(agent):0} MiB ({(native is null ? "managed" : "native")}), node {Processes.Resident(node):0} MiB\n");
 Console.WriteLine("| | direct | tunnel | ssh -R | tunnel to direct | tunnel to ssh |\n| --- | ---: | ---: | ---: | ---: | ---: |");
 await RowAsync("1 KB, 32 at a time, requests/s", 0, l => l.RequestsAsync(TimeSpan.FromSeconds(3)));
-foreach (var roundTrip in (int[])[0, 20, 80])
+foreach (var roundTrip in args.Contains("--short") ? [] : (int[])[0, 20, 80])
 {
     await RowAsync($"down, one, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(128, 1));
     await RowAsync($"down, four, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(64, 4));
@@ -77,10 +80,11 @@ await RowAsync("token, quiet, p50 ms", 0, async l => (await l.TokensAsync())[100
 await RowAsync("token, quiet, p99 ms", 0, async l => (await l.TokensAsync())[197], lower: true);
 await RowAsync("token, beside four uploads, p50 ms", 0, async l => (await BusyAsync(l))[100], lower: true);
 await RowAsync("token, beside four uploads, p99 ms", 0, async l => (await BusyAsync(l))[197], lower: true);
-Console.WriteLine($"\nafterwards: agent {Processes.Resident(agentProcess):0} MiB, {agentProcess.TotalProcessorTime.TotalSeconds:0.0} s of processor; node {Processes.Resident(node):0} MiB");
+Console.WriteLine($"\nafterwards: agent {Processes.Resident(agent):0} MiB, {agent.TotalProcessorTime.TotalSeconds:0.0} s of processor; node {Processes.Resident(node):0} MiB");
 
 async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure, bool lower = false)
 {
+    var ways = roundTrip == 0 ? near : far;
     (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip), TimeSpan.FromMilliseconds(roundTrip));
     var values = new double[ways.Length];
     for (var i = 0; i < ways.Length; i++)
@@ -94,6 +98,17 @@ async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure
     var format = lower ? "0.00" : "#,0";
     Console.WriteLine($"| {name} | {values[0].ToString(format)} | {values[1].ToString(format)} | {values[2].ToString(format)} | {values[1] / values[0]:0.00} | {values[1] / values[2]:0.00} |");
 }
+
+async Task<System.Diagnostics.Process> AgentAsync(string name, int port)
+{
+    var folder = Path.Combine(processes.Folder, name);
+    var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", name, "--server", $"http://127.0.0.1:{management}");
+    await Processes.RunAsync(program[0], code + "\n", [.. program[1..], "enroll", "--gateway", $"127.0.0.1:{port}", "--state", folder]);
+    await Processes.RunAsync(program[0], "", [.. program[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", folder]);
+    return processes.Start(program[0], [.. program[1..], "run", "--state", folder]);
+}
+
+void Ssh(int port, int forwarded) => processes.Start("ssh", "-N", "-i", key, "-p", $"{port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
 
 static async Task<double[]> BusyAsync(Load load)
 {

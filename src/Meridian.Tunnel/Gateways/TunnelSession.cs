@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Net;
@@ -20,7 +21,7 @@ public sealed class TunnelSession : IAsyncDisposable
 
     private readonly SessionStream _stream;
     private readonly HttpMessageInvoker _invoker;
-    private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<TunnelStream, bool> _open = [];
     private readonly CancellationTokenSource _end = new();
     private readonly DuplexContent _control = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -30,6 +31,7 @@ public sealed class TunnelSession : IAsyncDisposable
     private Func<string, bool> _publishes = _ => false;
     private int _dials;
     private int _inFlight;
+    private volatile bool _draining;
 
     /// <param name="stream">The connection.</param>
     /// <param name="agent">Who has dialled, as its certificate says.</param>
@@ -76,13 +78,10 @@ public sealed class TunnelSession : IAsyncDisposable
     public int MaxStreams { get; private set; } = int.MaxValue;
 
     /// <summary>Whether it takes nothing new.</summary>
-    public bool IsDraining => _draining.Task.IsCompleted;
+    public bool IsDraining => _draining;
 
     /// <summary>Connections to services that are open.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
-
-    /// <summary>Completed when nothing new is wanted on it.</summary>
-    internal Task Draining => _draining.Task;
 
     /// <summary>Asks the agent to introduce itself.</summary>
     /// <exception cref="TunnelException">It does not.</exception>
@@ -167,7 +166,12 @@ public sealed class TunnelSession : IAsyncDisposable
     }
 
     /// <summary>Takes nothing new from now on.</summary>
-    public void Drain() => _draining.TrySetResult();
+    public void Drain()
+    {
+        _draining = true;
+        foreach (var stream in _open.Keys)
+            stream.EndIfWatched();
+    }
 
     /// <summary>Opens a connection to a service.</summary>
     /// <exception cref="TunnelException">The agent does not reach the service.</exception>
@@ -187,12 +191,14 @@ public sealed class TunnelSession : IAsyncDisposable
                 throw new TunnelException(answer.Headers.TryGetValues(TunnelTokens.Reason, out var reasons) ? reasons.First() : $"the agent answers {(int)answer.StatusCode}");
             }
 
-            return new TunnelStream(this, content, await content.Body.WaitAsync(limit.Token), await answer.Content.ReadAsStreamAsync(limit.Token));
+            var stream = new TunnelStream(this, content, await content.Body.WaitAsync(limit.Token), await answer.Content.ReadAsStreamAsync(limit.Token));
+            _open[stream] = true;
+            return stream;
         }
         catch (Exception e)
         {
             content.Break();
-            Ended();
+            Interlocked.Decrement(ref _inFlight);
             if (e is HttpRequestException)
                 throw new SessionGoneException();
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -212,7 +218,11 @@ public sealed class TunnelSession : IAsyncDisposable
     }
 
     /// <summary>A connection to a service has ended.</summary>
-    internal void Ended() => Interlocked.Decrement(ref _inFlight);
+    internal void Ended(TunnelStream stream)
+    {
+        _open.TryRemove(stream, out _);
+        Interlocked.Decrement(ref _inFlight);
+    }
 
     private void Say(ImmutableArray<ServiceReport> services)
     {

@@ -7,7 +7,12 @@ namespace Meridian.Tunnel.Gateways;
 /// </summary>
 internal sealed class TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) : Stream
 {
+    private const int InUse = 0;
+    private const int Watched = 1;
+    private const int Gone = 2;
+
     private Task? _watch;
+    private int _state;
     private bool _ended;
     private bool _completed;
     private int _disposed;
@@ -32,12 +37,16 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
         {
             if (buffer.IsEmpty)
             {
-                _watch ??= answer.ReadAsync(buffer, CancellationToken.None).AsTask();
-                await Task.WhenAny(_watch, session.Draining).WaitAsync(cancellationToken);
+                // From now on, and until something is written, the tunnel may end it.
+                Interlocked.CompareExchange(ref _state, Watched, InUse);
+                if (session.IsDraining)
+                    EndIfWatched();
+                if (Volatile.Read(ref _state) == Gone)
+                    return 0;
+                await (_watch ??= answer.ReadAsync(buffer, CancellationToken.None).AsTask());
                 return 0;
             }
 
-            // There may be one read at a time, and the one that waits for nothing goes on while the tunnel drains.
             if (_watch is { } watch)
             {
                 _watch = null;
@@ -56,6 +65,8 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (Volatile.Read(ref _state) != InUse && Interlocked.CompareExchange(ref _state, InUse, Watched) == Gone)
+            throw new TunnelException("the tunnel is going away");
         try
         {
             await body.WriteAsync(buffer, cancellationToken);
@@ -65,6 +76,13 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
         {
             throw new IOException($"the tunnel: {e.Message}", e);
         }
+    }
+
+    /// <summary>Ends it where it is only kept for later.</summary>
+    public void EndIfWatched()
+    {
+        if (Interlocked.CompareExchange(ref _state, Gone, Watched) == Watched)
+            Dispose();
     }
 
     /// <summary>Ends this direction; the other goes on.</summary>
@@ -105,6 +123,6 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
         else
             content.Break();
         answer.Dispose();
-        session.Ended();
+        session.Ended(this);
     }
 }

@@ -7,7 +7,9 @@ namespace Meridian.Tunnel.Sites;
 /// <summary>Octets both ways between a stream of the tunnel and a service, each direction with its own end.</summary>
 internal static class Pump
 {
-    private const int Piece = 64 * 1024;
+    // What is held while nothing comes, and what is read at a time while much does.
+    private const int Small = 4 * 1024;
+    private const int Large = 64 * 1024;
 
     public static async Task RunAsync(HttpContext context, Socket socket)
     {
@@ -49,12 +51,13 @@ internal static class Pump
 
     private static async Task DownAsync(Socket from, HttpResponse to, CancellationToken cancellationToken)
     {
+        var size = Small;
         while (true)
         {
-            await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken); // nothing is held while nothing comes
-            var count = await from.ReceiveAsync(to.BodyWriter.GetMemory(Piece), SocketFlags.None, cancellationToken);
+            var count = await from.ReceiveAsync(to.BodyWriter.GetMemory(size)[..size], SocketFlags.None, cancellationToken);
             if (count == 0)
                 break;
+            size = count == size ? Large : Small;
             to.BodyWriter.Advance(count);
             await to.BodyWriter.FlushAsync(cancellationToken);
         }
