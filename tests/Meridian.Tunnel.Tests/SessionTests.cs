@@ -147,6 +147,7 @@ public sealed class SessionTests : IAsyncLifetime
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=somebody-else", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
         var anonymous = _world.DialerOf(null);
+        Assert.Equal(400, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\nnonsense", default)).Status);
         var (status, text) = await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}", default);
         Assert.Equal(200, status);
         using var certificate = X509Certificate2.CreateFromPem(text);
@@ -159,6 +160,22 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(200, renewed.Status);
         _world.Policy.Grants.TryRemove("hanoi", out _);
         Assert.Equal(401, (await _world.DialerOf(_world.CertificateOf("hanoi")).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_ended_while_its_agent_was_away_opens_no_tunnel_but_gets_a_new_one()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var ended = _world.CertificateOf("hanoi", TimeSpan.FromDays(-3));
+        Assert.True(ended.NotAfter < DateTime.Now);
+        var dialer = _world.DialerOf(ended);
+        await using (var stream = await dialer.ReverseAsync(_world.Address, 0, TunnelForm.Tls, default))
+            Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(200, (await dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
+        Assert.Equal(401, (await _world.DialerOf(null).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
+        await Assert.ThrowsAsync<DialException>(() => _world.DialerOf(_world.CertificateOf("hanoi", TimeSpan.FromDays(-40))).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default));
+        Assert.True(_world.Hub.Sessions.IsEmpty);
     }
 
     [Fact]

@@ -196,7 +196,7 @@ public sealed class TunnelServer : IAsyncDisposable
                     ApplicationProtocols = [TunnelTokens.ReversedHttp2, SslApplicationProtocol.Http11],
                     ClientCertificateRequired = true,
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                        certificate is null || (certificate is X509Certificate2 shown && _authority.AgentOf(shown) is not null),
+                        certificate is null || (certificate is X509Certificate2 shown && _authority.RenewableAgentOf(shown) is not null),
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 }, limit.Token);
             }
@@ -213,7 +213,7 @@ public sealed class TunnelServer : IAsyncDisposable
                 else
                     await RunAsync(tls, agent, remote);
             }
-            else if (!_served.Serve(new StreamConnection(tls, remote, agent)))
+            else if (!_served.Serve(new StreamConnection(tls, remote, agent, tls.RemoteCertificate is X509Certificate2 shown ? _authority.RenewableAgentOf(shown) : null)))
             {
                 await tls.DisposeAsync();
             }
@@ -271,7 +271,7 @@ public sealed class TunnelServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var agent = context.Features.Get<ConnectionIdentity>()?.Agent;
+        var (agent, renewing) = context.Features.Get<ConnectionIdentity>()!;
         switch (context.Request.Path.Value)
         {
             case TunnelTokens.AuthorityPath when HttpMethods.IsGet(context.Request.Method):
@@ -280,8 +280,8 @@ public sealed class TunnelServer : IAsyncDisposable
             case TunnelTokens.EnrollPath when HttpMethods.IsPost(context.Request.Method):
                 await EnrollAsync(context);
                 break;
-            case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && agent is not null && _policy.Find(agent) is not null:
-                await IssueAsync(context, agent, await BodyOf(context), "has renewed its certificate");
+            case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && renewing is not null && _policy.Find(renewing) is not null:
+                await IssueAsync(context, renewing, await BodyOf(context), "has renewed its certificate");
                 break;
             case TunnelTokens.ReversePath when agent is not null:
                 await ReverseAsync(context, agent);
@@ -300,6 +300,12 @@ public sealed class TunnelServer : IAsyncDisposable
     {
         var body = await BodyOf(context);
         var end = body.IndexOf('\n', StringComparison.Ordinal);
+        if (end >= 0 && !CertificateAuthority.IsRequest(body[(end + 1)..]))
+        {
+            await SayAsync(context, 400, "this is no certificate request with a key for ECDSA; the code still stands");
+            return;
+        }
+
         if (end < 0 || _policy.Redeem(body[..end].Trim()) is not { } agent)
         {
             _log("", $"{context.Connection.RemoteIpAddress}: a code to enrol that is none, or no more");

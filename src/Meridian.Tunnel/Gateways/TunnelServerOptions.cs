@@ -15,5 +15,5 @@ public sealed record TunnelServerOptions
     public int Handshakes { get; init; } = 32;
 
     /// <summary>Connections a second from one address, in bursts of ten times as many.</summary>
-    public int ArrivalsPerSecond { get; init; } = 20;
+    public int ArrivalsPerSecond { get; init; } = 100;
 }

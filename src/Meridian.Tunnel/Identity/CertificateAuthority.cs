@@ -12,6 +12,9 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>How long an agent's certificate stands; it is renewed at two thirds.</summary>
     public static readonly TimeSpan AgentLife = TimeSpan.FromHours(24);
 
+    /// <summary>How long after its end a certificate still gets its agent a new one.</summary>
+    public static readonly TimeSpan Renewable = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan OwnLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ServerLife = TimeSpan.FromDays(90);
 
@@ -76,6 +79,32 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Whose certificate it is; null for one that is not of an agent of this authority, or does not stand now.</summary>
     public string? AgentOf(X509Certificate2 certificate) =>
         Purposes.Trusts(_certificate, certificate, Purposes.Client, _time.GetUtcNow()) ? AgentName.Of(certificate) : null;
+
+    /// <summary>
+    /// Whose certificate it is where it may have ended while its agent was away: whoever has its key may ask for a new one,
+    /// for as long as there is a TunnelAgent of the name, and <see cref="Renewable"/> after its end at most.
+    /// </summary>
+    public string? RenewableAgentOf(X509Certificate2 certificate)
+    {
+        var (now, end) = (_time.GetUtcNow(), (DateTimeOffset)certificate.NotAfter);
+        if (now > end + Renewable)
+            return null;
+        return Purposes.Trusts(_certificate, certificate, Purposes.Client, now < end ? now : end.AddSeconds(-1)) ? AgentName.Of(certificate) : null;
+    }
+
+    /// <summary>Whether a text is a certificate request that would be taken.</summary>
+    public static bool IsRequest(string requestPem)
+    {
+        try
+        {
+            using var key = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();
+            return key is { KeySize: >= 256 };
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => _certificate.Dispose();
 

@@ -17,7 +17,12 @@ public sealed class TunnelWorld : IAsyncDisposable
     private readonly List<AgentServer> _agents = [];
     private readonly CancellationTokenSource _stop = new();
 
-    private TunnelWorld() => Authority = CertificateAuthority.Open(_folder, TimeProvider.System);
+    private TunnelWorld()
+    {
+        // It is older than any certificate that tests look at.
+        using (CertificateAuthority.Open(_folder, new ShiftedTime(TimeSpan.FromDays(-60))))
+            Authority = CertificateAuthority.Open(_folder, TimeProvider.System);
+    }
 
     public CertificateAuthority Authority { get; }
 
@@ -45,12 +50,13 @@ public sealed class TunnelWorld : IAsyncDisposable
             Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
     }
 
-    /// <summary>A certificate as enrolment gives it.</summary>
-    public X509Certificate2 CertificateOf(string agent)
+    /// <summary>A certificate as enrolment gives it, now or at another time.</summary>
+    public X509Certificate2 CertificateOf(string agent, TimeSpan when = default)
     {
+        using var authority = CertificateAuthority.Open(_folder, new ShiftedTime(when));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=whatever", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
-        using var certificate = X509Certificate2.CreateFromPem(Authority.IssueAgent(agent, request));
+        using var certificate = X509Certificate2.CreateFromPem(authority.IssueAgent(agent, request));
         using var whole = certificate.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
@@ -78,6 +84,11 @@ public sealed class TunnelWorld : IAsyncDisposable
             DialerOf(CertificateOf(agent), forms), line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
         _agents.Add(server);
         return (server, server.RunAsync(_stop.Token));
+    }
+
+    private sealed class ShiftedTime(TimeSpan shift) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
     }
 
     public async Task UntilAsync(Func<bool> condition, string what)
