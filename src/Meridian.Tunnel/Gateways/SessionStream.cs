@@ -1,16 +1,11 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// What the HTTP client gets in place of the connection: its end can be awaited, and letting it go never throws. The
+/// What the HTTP client gets in place of the connection: letting it go never throws. The
 /// client does that on a timer of its own when pings are not answered, where an exception would end the process.
 /// </summary>
 internal sealed class SessionStream(Stream inner) : Stream
 {
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completed when the client is done with it.</summary>
-    public Task Closed => _closed.Task;
-
     public override bool CanRead => inner.CanRead;
 
     public override bool CanWrite => inner.CanWrite;
@@ -57,7 +52,6 @@ internal sealed class SessionStream(Stream inner) : Stream
             // It is closed all the same.
         }
 
-        _closed.TrySetResult();
         base.Dispose(disposing);
     }
 }
