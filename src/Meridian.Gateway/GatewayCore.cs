@@ -29,6 +29,7 @@ public sealed class GatewayCore : IDisposable
     private readonly Action<LoadKey, LoadFigure> _reported;
     private readonly ITimer _trim;
     private volatile RouteTable _routes = RouteTable.Empty;
+    private volatile bool _leaving;
 
     /// <param name="options">Limits and trusted peers.</param>
     /// <param name="time">The clock.</param>
@@ -69,6 +70,9 @@ public sealed class GatewayCore : IDisposable
         _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());
     }
 
+    /// <summary>Tells other nodes from now on that nothing can be served here; what comes is served all the same.</summary>
+    public void Leave() => _leaving = true;
+
     /// <summary>Requests that are under way at each address.</summary>
     public IEnumerable<AddressLoad> InFlight => _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
 
@@ -102,6 +106,12 @@ public sealed class GatewayCore : IDisposable
         if (!TryHost(context.Request, out var host) || _routes.Find(host) is not { } route)
         {
             await Refusals.UnknownHostAsync(context);
+            return;
+        }
+
+        if (context.Request.Path.Value is { } path && path.StartsWith(GatewayFronts.PoolPath, StringComparison.Ordinal))
+        {
+            await PoolReadiness.AnswerAsync(context, _leaving ? null : route, path[GatewayFronts.PoolPath.Length..]);
             return;
         }
 

@@ -24,6 +24,7 @@ public sealed class ResourceSet
         LoadSignals = Index<LoadSignal>(resources);
         Clusters = Index<Cluster>(resources);
         TunnelAgents = Index<TunnelAgent>(resources);
+        Nodes = Index<Node>(resources);
         AccessPolicies = Index<AccessPolicy>(resources);
         ExportedServices = Index<ExportedService>(resources);
         _hostnames = Endpoints
@@ -51,13 +52,15 @@ public sealed class ResourceSet
 
     public FrozenDictionary<string, TunnelAgent> TunnelAgents { get; }
 
+    public FrozenDictionary<string, Node> Nodes { get; }
+
     public FrozenDictionary<string, AccessPolicy> AccessPolicies { get; }
 
     public FrozenDictionary<string, ExportedService> ExportedServices { get; }
 
     /// <summary>Every resource, kind by kind.</summary>
     public IEnumerable<Resource> All =>
-        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values, .. ExportedServices.Values, .. TunnelAgents.Values];
+        [.. Zones, .. Sites.Values, .. HealthChecks.Values, .. Pools.Values, .. Endpoints, .. SourceMaps.Values, .. LoadSignals.Values, .. TsigKeys.Values, .. Clusters.Values, .. AccessPolicies.Values, .. ExportedServices.Values, .. TunnelAgents.Values, .. Nodes.Values];
 
     /// <summary>Name of the first endpoint with the host name, in canonical form; null for none.</summary>
     public string? HostnameOwner(string hostname) => _hostnames.GetValueOrDefault(hostname);

@@ -46,7 +46,8 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
     {
         var pool = resources.Pools[member.Pool];
         var check = pool.HealthCheck is null ? null : resources.HealthChecks[pool.HealthCheck];
-        var addresses = pool.Addresses.Where(a => a.Enabled).SelectMany(a => Expand(pool, a, check, hostname)).ToImmutableArray();
+        var addresses = pool.Addresses.Where(a => a.Enabled)
+            .SelectMany(a => Expand(pool, a, a.Front is { } front ? resources.HealthChecks[front.HealthCheck] : check, hostname)).ToImmutableArray();
         return new PoolShape
         {
             Pool = pool,

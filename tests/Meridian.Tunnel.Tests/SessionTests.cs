@@ -71,14 +71,18 @@ public sealed class SessionTests : IAsyncLifetime
         await _world.ConnectAsync("hanoi", _services, 2);
         var (hub, server, port) = (_world.Hub, _world.Server, _world.Address.Port);
         await using var running = await hub.ConnectAsync("hanoi", "echo", false, default);
-        var draining = server.DrainAsync(TimeSpan.FromSeconds(20));
+        await server.MoveAsync(TimeSpan.Zero);
 
         // The next node, at the same address.
         await _world.ListenAsync(port);
         await _world.UntilAsync(() => _world.Hub.Sessions.GetValueOrDefault("hanoi", []).Length == 2, "new connections");
         await running.WriteAsync("still"u8.ToArray());
         Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
+        await using var late = await hub.ConnectAsync("hanoi", "echo", false, default); // it leads on until it is closed
+        var draining = server.DrainAsync(TimeSpan.FromSeconds(20));
+        Assert.False(draining.IsCompleted);
         await running.DisposeAsync();
+        await late.DisposeAsync();
         await draining.WaitAsync(TimeSpan.FromSeconds(10));
         await server.DisposeAsync();
         await using var next = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Serving;
@@ -45,10 +46,11 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
             await handed.Ended;
     };
 
-    // Null where the connection ends, or says nothing for too long, before that can be told.
+    // Null where the connection ends, the server stops, or the connection says nothing for too long, before that can be told.
     private static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
         silence.CancelAfter(Silence);
         var input = connection.Transport.Input;
         while (true)

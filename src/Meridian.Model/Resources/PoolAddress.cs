@@ -15,7 +15,7 @@ public sealed record PoolAddress
     [Field("In place of `value`: an object in a cluster, whose load balancer's addresses are meant, however they change", Default = "none")]
     public AddressSource? From { get; init; }
 
-    [Field("In place of `value`: a service behind a tunnel, for pools of gateways", Default = "none")]
+    [Field("In place of `value`: a service behind a tunnel. Gateways go through it; DNS answers with the Nodes that have it", Default = "none")]
     public TunnelSource? Tunnel { get; init; }
 
     [Field("Port of the service, for probes and the gateway", Min = "1", Max = "65535")]
@@ -35,6 +35,9 @@ public sealed record PoolAddress
 
     [Field("Name of the Site where this address is, for policy Nearest", Default = "the pool's `site`")]
     public string? Site { get; init; }
+
+    /// <summary>The gateway that it is, in a pool whose services are reached through tunnels; null otherwise.</summary>
+    public GatewayFront? Front { get; init; }
 
     /// <summary>Where an address came from that no resource writes down: <c>Ingress web/kokoro in cluster hk</c>; null otherwise.</summary>
     public string? Origin { get; init; }

@@ -82,10 +82,21 @@ internal static class EndpointRules
         foreach (var member in endpoint.Pools)
         {
             if (set.Pools.TryGetValue(member.Pool, out var dialled) && dialled.Addresses.Any(a => a.Tunnel is not null))
-                report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, which only a gateway can use: put it under `gateway.pools`, and the gateways' own addresses here");
+                CheckTunnels(endpoint, member, set, report);
             if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
                 report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
         }
+    }
+
+    // Clients are sent to the gateways that hold the tunnels, so there must be some that take the name.
+    private static void CheckTunnels(GlobalEndpoint endpoint, EndpointPool member, ResourceSet set, Reporter report)
+    {
+        if (endpoint.Gateway is not { } gateway)
+            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, which only gateways can use: give the endpoint a `gateway`");
+        else if (!gateway.Pools.IsEmpty && gateway.Pools.All(p => p.Pool != member.Pool))
+            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, and the gateway has pools of its own without it");
+        if (set.Nodes.Count == 0)
+            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, and DNS answers with the gateways that hold them: describe those as Nodes, or put the pool under `gateway.pools` and the gateways' own addresses here");
     }
 
     private static void CheckMembers(GlobalEndpoint endpoint, object owner, ImmutableArray<EndpointPool> members, ResourceSet set, Reporter report)

@@ -52,6 +52,9 @@ internal sealed class Validator(
                 case TunnelAgent agent:
                     TunnelRules.Check(agent, report);
                     break;
+                case Node node:
+                    NodeRules.Check(node, report);
+                    break;
                 case SourceMap map:
                     SourceMapRules.Check(map, report);
                     break;

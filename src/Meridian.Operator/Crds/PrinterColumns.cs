@@ -20,6 +20,7 @@ internal static class PrinterColumns
         ["Zone"] = [("Origin", ".spec.origin"), ("Serial", ".status.serial")],
         ["Site"] = [("Country", ".spec.country"), ("Latitude", ".spec.latitude"), ("Longitude", ".spec.longitude")],
         ["TunnelAgent"] = [("Site", ".spec.site"), ("Publishes", ".spec.publishes")],
+        ["Node"] = [("Site", ".spec.site"), ("Addresses", ".spec.addresses")],
         ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"), ("Objects", ".status.objects")],
     };
 

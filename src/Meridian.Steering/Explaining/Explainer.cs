@@ -34,6 +34,7 @@ public static class Explainer
             plan.TtlReason(now),
             choice.ScopeBits,
             chance);
+        var behind = plan.Behind is { } forwarding ? Ordered(forwarding, client, draw, place?.Point, now, loads) : [];
         return new Explanation
         {
             Name = name,
@@ -43,9 +44,17 @@ public static class Explainer
             Client = new ClientExplanation($"{new IPAddress(octets)}/{bits}", place?.ToString(), place?.Country, place?.Continent,
                 place?.Point?.Latitude, place?.Point?.Longitude, table.Geo.SystemOf(octets), table.Geo.Descriptions),
             Pools = pools,
+            Behind = behind,
             Answer = answer,
-            Steps = StepWriter.Write(plan, table.Geo, place, client, pools, choice, answer, now),
+            Steps = StepWriter.Write(plan, table.Geo, place, client, pools, behind, choice, answer, now),
         };
+    }
+
+    private static ImmutableArray<PoolExplanation> Ordered(EndpointPlan plan, in ClientView client, ulong draw, GeoPoint? place, DateTimeOffset now, ILoads? loads)
+    {
+        var order = new int[plan.Pools.Length];
+        plan.Order(client, draw, now, order, out _);
+        return [.. order.Select((index, rank) => PoolOf(plan, index, rank + 1, place, [], now, loads))];
     }
 
     private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked, DateTimeOffset now, ILoads? loads)

@@ -18,6 +18,9 @@ public sealed record Explanation
     /// <summary>The pools, the first choice first.</summary>
     public required ImmutableArray<PoolExplanation> Pools { get; init; }
 
+    /// <summary>The pools that the endpoint's gateway on this node forwards to, the first choice first, where they are not its own.</summary>
+    public ImmutableArray<PoolExplanation> Behind { get; init; } = [];
+
     public required AnswerExplanation Answer { get; init; }
 
     /// <summary>The decision in words, step by step.</summary>

@@ -15,6 +15,7 @@ internal static class StepWriter
         Place? place,
         in ClientView client,
         ImmutableArray<PoolExplanation> pools,
+        ImmutableArray<PoolExplanation> behind,
         Choice choice,
         AnswerExplanation answer,
         DateTimeOffset now)
@@ -35,6 +36,13 @@ internal static class StepWriter
         foreach (var pool in pools.Where(p => p.Share < 1 && p.State == nameof(PoolState.Up)))
             steps.Add($"Pool {pool.Name} came back from an outage and gets {pool.Share:P0} of its share for now.");
         steps.Add(Chosen(plan, pools, choice, answer));
+        if (plan.Behind is not null)
+        {
+            steps.Add(behind.FirstOrDefault(p => p.State is nameof(PoolState.Up) or nameof(PoolState.Guarded)) is { } first
+                ? $"This node's gateway sends such a request to pool {first.Name}" + (first.Addresses.Count(a => a.State == "Up") is var up && up > 1 ? $", one of {up} addresses." : $": {first.Addresses.FirstOrDefault(a => a.State == "Up")?.Value}.")
+                : "This node's gateway has no pool that is up to send such a request to.");
+        }
+
         steps.Add($"TTL {answer.Ttl} s, between {plan.Endpoint.EffectiveMinTtl.TotalSeconds:0} and {plan.Endpoint.Ttl.TotalSeconds:0} s: {plan.TtlReason(now)}.");
         steps.Add(choice.ScopeBits == 0
             ? "The answer does not depend on the client's network (ECS scope 0)."

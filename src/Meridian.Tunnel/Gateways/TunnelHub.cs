@@ -86,7 +86,7 @@ public sealed class TunnelHub
     private TunnelSession? Choose(string agent, string service, bool bulk, HashSet<TunnelSession> tried)
     {
         TunnelSession? best = null;
-        var bestRank = (Health: 3, Lane: 2, InFlight: int.MaxValue);
+        var bestRank = (Moved: 2, Health: 2, Lane: 2, InFlight: int.MaxValue);
         var sessions = Sessions.GetValueOrDefault(agent, []);
         for (var i = 0; i < sessions.Length; i++)
         {
@@ -103,7 +103,7 @@ public sealed class TunnelHub
             }
 
             var isBulkLane = count > 1 && place >= (count + 1) / 2;
-            var rank = (report.Health == ServiceHealth.Down ? 1 : 0, count > 1 && isBulkLane != bulk ? 1 : 0, session.InFlight);
+            var rank = (session.IsMoved ? 1 : 0, report.Health == ServiceHealth.Down ? 1 : 0, count > 1 && isBulkLane != bulk ? 1 : 0, session.InFlight);
             if (rank.CompareTo(bestRank) < 0)
                 (best, bestRank) = (session, rank);
         }

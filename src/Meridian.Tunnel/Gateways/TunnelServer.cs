@@ -75,26 +75,37 @@ public sealed class TunnelServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks every agent to dial another node, one tunnel after the other, and waits until those have ended or the limit is reached.</summary>
-    public async Task DrainAsync(TimeSpan limit)
+    /// <summary>
+    /// Takes no new tunnels, and asks every agent to dial another node, one tunnel after the other, so that they do not all
+    /// come there together. The tunnels lead on until they are closed.
+    /// </summary>
+    /// <param name="over">The time that the requests to move are spread over.</param>
+    public async Task MoveAsync(TimeSpan over)
     {
         CloseSockets();
         var sessions = _hub.Sessions.Values.SelectMany(s => s).ToArray();
-        var until = _time.GetTimestamp();
         foreach (var session in sessions)
         {
-            session.Drain();
             try
             {
-                await session.WriteAsync(new GatewayLine { Move = true }, _stop.Token);
+                await session.MoveAsync(_stop.Token);
+                await Task.Delay(over / sessions.Length, _time, _stop.Token);
             }
             catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
             {
                 // It is gone already.
             }
         }
+    }
 
-        while (sessions.Any(s => s.InFlight > 0) && _time.GetElapsedTime(until) < limit)
+    /// <summary>Waits until what is under way has ended, or the limit is reached.</summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        var sessions = _hub.Sessions.Values.SelectMany(s => s).ToArray();
+        foreach (var session in sessions)
+            session.Drain();
+        var began = _time.GetTimestamp();
+        while (sessions.Any(s => s.InFlight > 0) && _time.GetElapsedTime(began) < limit)
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
     }
 

@@ -32,6 +32,7 @@ public sealed class TunnelSession : IAsyncDisposable
     private int _dials;
     private int _inFlight;
     private volatile bool _draining;
+    private volatile bool _moved;
 
     /// <param name="stream">The connection.</param>
     /// <param name="agent">Who has dialled, as its certificate says.</param>
@@ -79,6 +80,9 @@ public sealed class TunnelSession : IAsyncDisposable
 
     /// <summary>Whether it takes nothing new.</summary>
     public bool IsDraining => _draining;
+
+    /// <summary>Whether the agent was asked to dial another node: it leads on, where nothing else does.</summary>
+    public bool IsMoved => _moved;
 
     /// <summary>Connections to services that are open.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -163,6 +167,13 @@ public sealed class TunnelSession : IAsyncDisposable
             _publishes = grant.Publishes;
             _services = [.. _said.Where(s => grant.Publishes(s.Name))];
         }
+    }
+
+    /// <summary>Asks the agent to dial another node.</summary>
+    public Task MoveAsync(CancellationToken cancellationToken)
+    {
+        _moved = true;
+        return WriteAsync(new GatewayLine { Move = true }, cancellationToken);
     }
 
     /// <summary>Takes nothing new from now on.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Meridian.Api;
@@ -44,13 +45,25 @@ internal static class ExplainCommand
         foreach (var (step, number) in explanation.Steps.Select((s, i) => (s, i + 1)))
             console.MarkupLineInterpolated($"[grey]{number,2}.[/] {step}");
         console.WriteLine();
+        console.Write(TableOf(explanation.Pools));
+        if (!explanation.Behind.IsEmpty)
+        {
+            console.MarkupLine("[bold]behind this node's gateway[/]");
+            console.Write(TableOf(explanation.Behind));
+        }
+
+        console.MarkupLineInterpolated($"[bold]answer[/]  {(explanation.Answer.Values.IsEmpty ? explanation.Answer.Kind : string.Join(", ", explanation.Answer.Values))}  TTL {explanation.Answer.Ttl} s ({explanation.Answer.TtlReason})");
+    }
+
+    private static Table TableOf(ImmutableArray<PoolExplanation> pools)
+    {
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["#", "pool", "site", "km", "weight", "share", "state", "address", "verdict", "reason"])
             table.AddColumn(column);
-        var loaded = explanation.Pools.Any(p => p.Addresses.Any(a => a.Load is not null));
+        var loaded = pools.Any(p => p.Addresses.Any(a => a.Load is not null));
         if (loaded)
             table.AddColumn("load");
-        foreach (var pool in explanation.Pools)
+        foreach (var pool in pools)
         {
             var first = true;
             foreach (var address in pool.Addresses)
@@ -73,7 +86,6 @@ internal static class ExplainCommand
             }
         }
 
-        console.Write(table);
-        console.MarkupLineInterpolated($"[bold]answer[/]  {(explanation.Answer.Values.IsEmpty ? explanation.Answer.Kind : string.Join(", ", explanation.Answer.Values))}  TTL {explanation.Answer.Ttl} s ({explanation.Answer.TtlReason})");
+        return table;
     }
 }

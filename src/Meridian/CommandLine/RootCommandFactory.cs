@@ -29,6 +29,9 @@ internal static class RootCommandFactory
         return root;
     }
 
+    // What is under way at a node may take its time to end: the limits of the gateway and of the handover count.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromHours(2);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var result = Create().Parse(args);
@@ -42,7 +45,7 @@ internal static class RootCommandFactory
 
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
         }
         catch (StartException e)
         {

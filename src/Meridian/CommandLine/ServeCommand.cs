@@ -54,6 +54,7 @@ internal static class ServeCommand
         var tunnel = Arguments.EndPoints("--tunnel", "Addresses that agents of private sites dial; off by default", "0.0.0.0:7443");
         tunnel.DefaultValueFactory = _ => [];
         var tunnelAuthority = new Option<string?>("--tunnel-authority") { Description = "Folder with tunnel-ca.crt and tunnel-ca.key, which several nodes share; made in the --state folder by default" };
+        var handover = new Option<int>("--handover") { Description = "Seconds that a node which is asked to stop serves on while clients and agents go to the other Nodes, where there are any", DefaultValueFactory = _ => 5 };
         var traces = new Option<string?>("--traces")
         {
             Description = "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or OTEL_EXPORTER_OTLP_ENDPOINT says where",
@@ -78,7 +79,7 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, tunnel, tunnelAuthority, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, tunnel, tunnelAuthority, handover, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
@@ -101,6 +102,7 @@ internal static class ServeCommand
                 Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(trusted) ?? []),
                 Tunnel = result.GetValue(tunnel) is { Length: > 0 } dialled
                     ? new TunnelOptions { EndPoints = [.. dialled], AuthorityFolder = result.GetValue(tunnelAuthority) ?? result.GetRequiredValue(state) } : null,
+                Handover = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(handover), 0, 3600)),
                 Traces = TracesOf(result.GetValue(traces)),
                 Management = new ManagementOptions
                 {
@@ -166,6 +168,8 @@ internal static class ServeCommand
             node.Reload();
         });
         await Forever(cancellationToken);
+        using var hurry = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Environment.Exit(ExitCode.Done)); // asked once more
+        await node.LeaveAsync();
         return ExitCode.Done;
     }
 

@@ -4,6 +4,7 @@ using Meridian.Model.Joining;
 using Meridian.Model.Records;
 using Meridian.NameServer;
 using Meridian.Operator.Discovering;
+using Meridian.Steering;
 using Meridian.Steering.Plans;
 using Microsoft.Extensions.Logging;
 
@@ -61,8 +62,11 @@ internal sealed partial class Node
         Swap(_handle.Current.WithOverrides(Verdicts, now));
     }
 
-    private Joined Compose(ResourceSet resources, IReadOnlyCollection<RecordOwner> owners) =>
-        Expansion.Of(RecordComposer.WithRecords(resources, owners), _discovery, _records.Contributions(owners));
+    private Joined Compose(ResourceSet resources, IReadOnlyCollection<RecordOwner> owners)
+    {
+        var joined = Expansion.Of(RecordComposer.WithRecords(resources, owners), _discovery, _records.Contributions(owners));
+        return joined with { Resources = GatewayFronts.Of(joined.Resources) };
+    }
 
     // All of a client's changes at once: between an alias and an address there is no moment without either.
     private string? TakeRecords(Signal.Records change)

@@ -83,6 +83,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private StatusWriter? _status;
     private Task _loop = Task.CompletedTask;
     private Task _loading = Task.CompletedTask;
+    private volatile bool _leaving;
     private bool _reading;
     private bool _changedMeanwhile;
     private volatile FaultList _faults = new([]);
@@ -313,6 +314,27 @@ internal sealed partial class Node : INode, IAsyncDisposable
     /// <summary>Opens the sockets that agents dial; the node's own end closes them last.</summary>
     public Task<NodeTunnels> StartTunnelsAsync() => _tunnels.StartAsync();
 
+    /// <summary>
+    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes hear
+    /// that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        _leaving = true;
+        Gateway?.Leave();
+        _signals.Writer.TryWrite(new Signal.Tunnelled());
+        var others = _expanded.Nodes.ContainsKey(Name) && _expanded.Nodes.Count > 1;
+        if (!others)
+        {
+            await _tunnels.MoveAsync(TimeSpan.Zero);
+            return;
+        }
+
+        Happen(LogLevel.Information, "node", Name, $"node {Name} is stopping: clients and agents are sent to other nodes within {_options.Handover.TotalSeconds:0} s");
+        await Task.Delay(_options.Handover / 2, _time);
+        await _tunnels.MoveAsync(_options.Handover / 2);
+    }
+
     public ImmutableArray<Api.Contracts.TunnelStatus> Tunnels => _tunnels.Status;
 
     public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
@@ -350,7 +372,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         Log.Stopped(_log, Name);
     }
 
-    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness, _tunnels);
+    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness, _tunnels, _options.Name, _leaving);
 
     private void Probed(ProbeKey probe, ProbeResult result)
     {

@@ -58,4 +58,7 @@ internal sealed record NodeOptions
     public TunnelOptions? Tunnel { get; init; }
 
     public ManagementOptions Management { get; init; } = new();
+
+    /// <summary>How long a node that stops still serves while clients and agents go to other nodes.</summary>
+    public TimeSpan Handover { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -96,12 +96,15 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     /// <summary>What is known of a service behind a tunnel. The control loop alone asks.</summary>
     public Verdict VerdictOf(TunnelSource source)
     {
-        var (health, reason) = _server is null && options is null ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel") : Hub.Of(source.Agent, source.Service);
+        var (health, reason) = options is null ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel") : Hub.Of(source.Agent, source.Service);
         var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
         if (_verdicts.TryGetValue(source, out var before) && before.State == state && before.Reason == reason)
             return before;
         return _verdicts[source] = new Verdict(state, before?.State == state ? before.Since : time.GetUtcNow(), reason);
     }
+
+    /// <summary>Asks the agents to dial other nodes.</summary>
+    public Task MoveAsync(TimeSpan over) => _server?.MoveAsync(over) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -18,14 +18,17 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly ManagementClient _client;
     private Process? _process;
 
-    public TestNode(string configuration)
+    public TestNode(string configuration, string name = "test")
     {
+        Name = name;
         DnsPort = FakeSite.FreePort();
         ManagementPort = FakeSite.FreePort();
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
         Write(configuration);
         _client = new ManagementClient(new Uri(Url), null);
     }
+
+    public string Name { get; }
 
     public int DnsPort { get; }
 
@@ -61,7 +64,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet",
             [Run.Program, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!, "--dns", $"127.0.0.1:{DnsPort}",
-             "--management", $"127.0.0.1:{ManagementPort}", "--state", StateFolder, "--node", "test", .. more])
+             "--management", $"127.0.0.1:{ManagementPort}", "--state", StateFolder, "--node", Name, .. more])
         {
             RedirectStandardError = true,
         };

@@ -24,6 +24,9 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public Task<Run> CommandAsync(params string[] arguments) => Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
 
+    /// <summary>Writes the agent's own file.</summary>
+    public Task WriteAsync(string text) => File.WriteAllTextAsync(Path.Combine(_folder, "agent.yaml"), text);
+
     public async Task<Run> EnrollAsync(int port, string code)
     {
         var file = Path.Combine(_folder, "code");

@@ -1,0 +1,87 @@
+using Meridian.Model;
+using Meridian.Model.Resources;
+
+namespace Meridian.Steering.Tests;
+
+public sealed class GatewayFrontsTests
+{
+    private static readonly ResourceSet Resources = Read("""
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z}
+        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Site
+        metadata: {name: hanoi}
+        spec: {latitude: 21, longitude: 105}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Site
+        metadata: {name: tokyo}
+        spec: {latitude: 35, longitude: 139}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Node
+        metadata: {name: tokyo-1}
+        spec: {site: tokyo, addresses: [192.0.2.7, "2001:db8::7"]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Node
+        metadata: {name: hanoi-1}
+        spec: {site: hanoi, addresses: [192.0.2.8], scheme: http, port: 8080}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: TunnelAgent
+        metadata: {name: lab}
+        spec: {publishes: [llm]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: lab}
+        spec: {site: hanoi, addresses: [{tunnel: {agent: lab, service: llm}}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: cloud}
+        spec: {site: tokyo, addresses: [{value: 203.0.113.1}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: llm}
+        spec: {hostname: llm.example.org, policy: Nearest, pools: [{pool: lab, weight: 7}, {pool: cloud}], gateway: {}}
+        """);
+
+    [Fact]
+    public void Clients_get_the_gateways_and_the_pool_stands_behind_them()
+    {
+        var fronted = GatewayFronts.Of(Resources);
+        var endpoint = fronted.Endpoints.Single();
+        Assert.Equal(["lab via gateways", "cloud"], endpoint.Pools.Select(p => p.Pool));
+        Assert.Equal(["lab", "cloud"], endpoint.Gateway!.Pools.Select(p => p.Pool));
+        Assert.Equal(7, endpoint.Pools[0].Weight);
+
+        var front = fronted.Pools["lab via gateways"];
+        Assert.Equal((PoolPolicy.Nearest, "hanoi"), (front.Policy, front.Site));
+        Assert.Equal([("192.0.2.8", "hanoi", 8080), ("192.0.2.7", "tokyo", 443), ("2001:db8::7", "tokyo", 443)], front.Addresses.Select(a => (a.Value, a.Site!, a.Port!.Value)));
+        Assert.Equal("lab", GatewayFronts.NameOf(front.Name));
+
+        var check = fronted.HealthChecks[front.Addresses[0].Front!.HealthCheck].Http!;
+        Assert.Equal((HttpScheme.Http, "/.well-known/meridian/pools/lab"), (check.Scheme, check.Path));
+        Assert.Equal(HttpScheme.Https, fronted.HealthChecks[front.Addresses[1].Front!.HealthCheck].Http!.Scheme);
+    }
+
+    [Fact]
+    public void What_has_no_tunnels_stays_as_it_is()
+    {
+        var plain = new ResourceSet([.. Resources.All.Where(r => r is not GlobalEndpoint)]);
+        Assert.Same(plain, GatewayFronts.Of(plain));
+    }
+
+    private static ResourceSet Read(string text)
+    {
+        var read = ConfigurationReader.ReadText("test.yaml", text);
+        Assert.Empty(read.Faults);
+        return read.Resources;
+    }
+}
