@@ -67,8 +67,21 @@ public sealed class GatewayCore : IDisposable
             Observer.Panic(route);
         if (next.HasShapesOf(before))
             return;
+        Updated?.Invoke();
         _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());
     }
+
+    /// <summary>Told when there are other routes than before, not for a verdict.</summary>
+    public event Action? Updated;
+
+    /// <summary>The routes whose connections come at ports of their own.</summary>
+    internal IReadOnlyDictionary<int, Route> TcpRoutes => _routes.ByPort;
+
+    /// <summary>Whether any route takes TLS connections as they are.</summary>
+    internal bool HasPassthrough => _routes.HasPassthrough;
+
+    /// <summary>The route that takes TLS connections for a server name, in lower case, as they are; null for none.</summary>
+    internal Route? PassthroughOf(string name) => _routes.Find(name) is { Options.Source.Tcp.Passthrough: true } route ? route : null;
 
     /// <summary>Tells other nodes from now on that nothing can be served here; what comes is served all the same.</summary>
     public void Leave() => _leaving = true;
@@ -112,6 +125,12 @@ public sealed class GatewayCore : IDisposable
         if (context.Request.Path.Value is { } path && path.StartsWith(GatewayFronts.PoolPath, StringComparison.Ordinal))
         {
             await PoolReadiness.AnswerAsync(context, _leaving ? null : route, path[GatewayFronts.PoolPath.Length..]);
+            return;
+        }
+
+        if (route.Options.Source.Tcp is not null)
+        {
+            await Refusals.UnknownHostAsync(context);
             return;
         }
 
@@ -227,13 +246,17 @@ public sealed class GatewayCore : IDisposable
         return peer;
     }
 
-    private int[] OrderFor(HttpContext context, Route route)
+    private int[] OrderFor(HttpContext context, Route route) => OrderFor(route.Tiers.Length < 2 ? null : ClientOf(context), route);
+
+    /// <summary>The pools of a route, the best for the client first.</summary>
+    internal int[] OrderFor(IPAddress? client, Route route)
     {
         var order = new int[route.Tiers.Length];
         if (order.Length < 2)
             return order;
         Span<byte> octets = stackalloc byte[16];
-        ClientOf(context).TryWriteBytes(octets, out var length);
+        client ??= IPAddress.None;
+        (client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client).TryWriteBytes(octets, out var length);
         route.Plan.Order(new ClientView(octets[..length], length * 8), (ulong)Random.Shared.NextInt64(), Time.GetUtcNow(), order, out _);
         return order;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Gateway.Tcp;
 
 namespace Meridian.Gateway;
 
@@ -14,6 +15,9 @@ public sealed record GatewayOptions
 
     /// <summary>PEM files, or folders of them, with certificates and their keys; needed for <see cref="Https"/>.</summary>
     public ImmutableArray<string> Certificates { get; init; } = [];
+
+    /// <summary>Ports that endpoints with <c>tcp.port</c> may ask for.</summary>
+    public ImmutableArray<PortRange> Tcp { get; init; } = [];
 
     /// <summary>Peers whose word about the client is believed (<c>X-Forwarded-For</c>).</summary>
     public ImmutableArray<IPNetwork> Trusted { get; init; } = [];

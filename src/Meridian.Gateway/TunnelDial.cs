@@ -6,9 +6,5 @@ namespace Meridian.Gateway;
 /// <param name="source">The service.</param>
 /// <param name="bulk">Whether a large body will be sent: such ones and streams of tokens keep out of each other's way.</param>
 /// <param name="cancellationToken">Ends the attempt.</param>
-/// <returns>
-/// Octets both ways. Reading nothing (an empty buffer) waits until there is something to read, or the connection is of no
-/// use any more.
-/// </returns>
 /// <exception cref="IOException">It is not reached, and has seen nothing.</exception>
-public delegate ValueTask<Stream> TunnelDial(TunnelSource source, bool bulk, CancellationToken cancellationToken);
+public delegate ValueTask<TunnelConnection> TunnelDial(TunnelSource source, bool bulk, CancellationToken cancellationToken);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Meridian.Gateway.Observing;
 using Meridian.Gateway.Serving;
+using Meridian.Gateway.Tcp;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
@@ -20,6 +21,7 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     private readonly ResourceSet _resources;
     private readonly GatewayCore _core;
     private GatewayServer? _server;
+    private TcpServer? _ports;
     private SteeringTable _table;
 
     private GatewayWorld(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
@@ -81,6 +83,7 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     {
         var world = new GatewayWorld(gateway, endpoint, options, onePool, backends);
         world._server = await GatewayServer.StartAsync(world._core, options with { Http = [new(IPAddress.Loopback, 0)] }, TimeProvider.System, world.Log);
+        world._ports = new TcpServer(world._core, options, world.Log);
         world.Port = new Uri(world._server.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal))).Port;
         return world;
     }
@@ -143,6 +146,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ports is not null)
+            await _ports.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
         _core.Dispose();

@@ -44,6 +44,11 @@ public sealed class GatewaySectionTests
     [InlineData("affinity: {header: \"x y\"}", "is not the name of a header")]
     [InlineData("profile: grpc, upstream: {http2: false}", "profile grpc needs HTTP/2")]
     [InlineData("deterministic: true, upstream: {http2: true}", "`deterministic` needs HTTP/1.1")]
+    [InlineData("tcp: {}, upstream: {port: 1}", "exactly one")]
+    [InlineData("tcp: {port: 22, passthrough: true}, upstream: {port: 1}", "exactly one")]
+    [InlineData("tcp: {port: 22}, upstream: {port: 1}, profile: inference", "profile inference is for HTTP")]
+    [InlineData("tcp: {port: 22}, upstream: {port: 1}, deterministic: true", "`deterministic` is for HTTP")]
+    [InlineData("tcp: {port: 22}, upstream: {port: 1, scheme: https}", "it speaks no TLS to the addresses")]
     [InlineData("pools: [{pool: nobody}]", "there is no AddressPool named `nobody`")]
     [InlineData("upstream: {hostHeader: \"a b\"}", "`a b`")]
     public void A_fault_says_what_is_wrong(string gateway, string words)

@@ -90,6 +90,10 @@ internal sealed class OpaqueTransformer(
         httpContext.Response.Headers["x-meridian-site"] = target.Site;
         httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
         httpContext.Response.Headers.Append("Server-Timing", string.Create(CultureInfo.InvariantCulture, $"upstream;dur={elapsed.TotalMilliseconds:0.0}"));
+
+        // The client may wait for the head before it says more. A failure of gRPC that is all head has to stay so.
+        if (copied && route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null && Value(proxyResponse, "grpc-status") is null)
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copied;
     }
 

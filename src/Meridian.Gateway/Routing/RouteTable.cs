@@ -18,12 +18,20 @@ internal sealed class RouteTable
     {
         _table = table;
         _routes = routes;
+        ByPort = Routes.Where(r => r.Options.Source.Tcp?.Port is not null).GroupBy(r => r.Options.Source.Tcp!.Port!.Value).ToDictionary(g => g.Key, g => g.First());
+        HasPassthrough = Routes.Any(r => r.Options.Source.Tcp is { Passthrough: true });
         _byKey = new(() => Targets.Select(t => (t.Key, t.Upstream)).Distinct().ToLookup(t => t.Key, t => t.Upstream));
     }
 
     public static RouteTable Empty { get; } = new(SteeringTable.Empty, []);
 
     public IEnumerable<Route> Routes => _routes.OfType<Route>();
+
+    /// <summary>The routes whose connections come at ports of their own.</summary>
+    public IReadOnlyDictionary<int, Route> ByPort { get; }
+
+    /// <summary>Whether any route takes TLS connections as they are.</summary>
+    public bool HasPassthrough { get; }
 
     public IEnumerable<Target> Targets => Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets);
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Tcp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -50,7 +51,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
 
         // Continuations run where the socket's event was taken: nothing of the gateway blocks.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, preface));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, preface, new PassthroughSwitch(core)));
         var app = builder.Build();
         app.Run(async context =>
         {
@@ -90,7 +91,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewayOptions options, CertificateStore? certificates, PrefaceSwitch preface)
+    private static void Configure(KestrelServerOptions kestrel, GatewayOptions options, CertificateStore? certificates, PrefaceSwitch preface, PassthroughSwitch passthrough)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
@@ -112,14 +113,18 @@ public sealed partial class GatewayServer : IAsyncDisposable
             kestrel.Listen(PrefaceSwitch.Second, listen => listen.Protocols = HttpProtocols.Http2);
         foreach (var endPoint in options.Https)
         {
-            kestrel.Listen(endPoint, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
+            kestrel.Listen(endPoint, listen =>
             {
-                OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
+                listen.Use(passthrough.Switch);
+                listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    ServerCertificateContext = certificates!.Find(context.ClientHelloInfo.ServerName),
-                    ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-                }),
-            }));
+                    OnConnection = context => ValueTask.FromResult(new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = certificates!.Find(context.ClientHelloInfo.ServerName),
+                        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                    }),
+                });
+            });
         }
     }
 

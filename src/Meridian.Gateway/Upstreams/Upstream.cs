@@ -39,6 +39,9 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
 
     public UpstreamKey Key { get; } = key;
 
+    /// <summary>Opens connections whose directions end by themselves.</summary>
+    public ValueTask<UpstreamPipe> OpenAsync(CancellationToken cancellationToken) => dialer.OpenAsync(cancellationToken);
+
     public UpstreamConnections Connections { get; } = new(key, dialer, time);
 
     /// <summary>What YARP forwards with.</summary>

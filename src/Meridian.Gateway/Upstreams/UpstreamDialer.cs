@@ -1,12 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Gateway.Http1;
+using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Upstreams;
 
 /// <summary>Opens connections to an address: over TCP, or through a tunnel.</summary>
 internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
 {
+    /// <summary>Opens one whose directions end by themselves.</summary>
+    /// <exception cref="UpstreamException">It cannot be made.</exception>
+    public async ValueTask<UpstreamPipe> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (key.Tunnel is { } source)
+        {
+            var connection = await TunnelAsync(source, false, cancellationToken);
+            return new UpstreamPipe(connection.Stream, connection.CompleteWrites);
+        }
+
+        var socket = await ConnectAsync(cancellationToken);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        return new UpstreamPipe(new NetworkStream(socket, ownsSocket: true), () => socket.Shutdown(SocketShutdown.Send));
+    }
+
     /// <summary>Opens one.</summary>
     /// <param name="bulk">Whether a large body will be sent.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -20,11 +36,16 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
             return (socket, new NetworkStream(socket, ownsSocket: true));
         }
 
+        return (null, (await TunnelAsync(source, bulk, cancellationToken)).Stream);
+    }
+
+    private async ValueTask<TunnelConnection> TunnelAsync(TunnelSource source, bool bulk, CancellationToken cancellationToken)
+    {
         if (tunnels is null)
             throw new UpstreamException(FailureKind.Connect, "this node takes no tunnels; start it with --tunnel");
         try
         {
-            return (null, await tunnels(source, bulk, cancellationToken));
+            return await tunnels(source, bulk, cancellationToken);
         }
         catch (IOException e)
         {

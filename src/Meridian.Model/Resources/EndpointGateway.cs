@@ -12,6 +12,9 @@ public sealed record EndpointGateway
     [Field("The pools that requests are forwarded to; DNS answers the endpoint's own `pools`, which are then the gateways", Default = "the endpoint's `pools`")]
     public ImmutableArray<EndpointPool> Pools { get; init; } = [];
 
+    [Field("Pass connections on octet by octet, in place of HTTP", Default = "none")]
+    public GatewayTcp? Tcp { get; init; }
+
     [Field("How the addresses are spoken to")]
     public GatewayUpstream Upstream { get; init; } = new();
 

@@ -26,7 +26,11 @@ internal static class EndpointRules
         CheckSourceMap(endpoint, set, report);
         CheckFallback(endpoint, report);
         if (endpoint.Gateway is { } gateway)
+        {
             GatewayRules.Check(gateway, report);
+            CheckTcp(endpoint, gateway, set, report);
+        }
+
         if (endpoint.MinTtl > endpoint.Ttl)
             report.Fault(endpoint, "minTtl", $"`minTtl` is {Durations.Format(endpoint.MinTtl.Value)} and must not be longer than " +
                 $"`ttl`, {Durations.Format(endpoint.Ttl)}");
@@ -85,6 +89,21 @@ internal static class EndpointRules
                 CheckTunnels(endpoint, member, set, report);
             if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
                 report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
+        }
+    }
+
+    private static void CheckTcp(GlobalEndpoint endpoint, EndpointGateway gateway, ResourceSet set, Reporter report)
+    {
+        if (gateway.Tcp is not { } tcp)
+            return;
+        if (tcp.Port is { } port && set.Endpoints.FirstOrDefault(e => e.Gateway?.Tcp?.Port == port) is { } first && first.Name != endpoint.Name)
+            report.Fault(tcp, "port", $"port {port} already belongs to GlobalEndpoint `{first.Name}`");
+        if (gateway.Upstream.Port is not null)
+            return;
+        foreach (var member in gateway.Pools.IsEmpty ? endpoint.Pools : gateway.Pools)
+        {
+            if (set.Pools.TryGetValue(member.Pool, out var pool) && pool.Addresses.FirstOrDefault(a => a is { Tunnel: null, Port: null }) is { } portless)
+                report.Fault(member, "pool", $"address {portless.Value} of pool `{pool.Name}` has no `port`, and neither has `gateway.upstream`");
         }
     }
 

@@ -12,6 +12,8 @@ internal static class GatewayRules
     public static void Check(EndpointGateway gateway, Reporter report)
     {
         CheckUpstream(gateway.Upstream, report);
+        if (gateway.Tcp is { } tcp)
+            CheckTcp(gateway, tcp, report);
         CheckRetry(gateway, report);
         if (gateway.Hedge is { } hedge)
             CheckHedge(hedge, report);
@@ -27,6 +29,21 @@ internal static class GatewayRules
     {
         if (upstream.HostHeader != GatewayUpstream.Preserve)
             report.HostName(upstream.HostHeader, upstream, "hostHeader");
+    }
+
+    private static void CheckTcp(EndpointGateway gateway, GatewayTcp tcp, Reporter report)
+    {
+        if (tcp.Port is not null == tcp.Passthrough)
+            report.Fault(tcp, "port", "connections come at a `port` of their own, or by `passthrough` at the TLS ports: write exactly one of them");
+        if (gateway.Profile != GatewayProfile.Opaque)
+            report.Fault(gateway, "profile", $"profile {gateway.Profile.ToString().ToLowerInvariant()} is for HTTP, and `tcp` passes on whatever comes");
+        if (gateway.Upstream.Scheme == HttpScheme.Https)
+            report.Fault(gateway.Upstream, "scheme", "`tcp` passes on whatever comes: it speaks no TLS to the addresses");
+        foreach (var (field, given) in ((string, bool)[])[("hedge", gateway.Hedge is not null), ("affinity", gateway.Affinity is not null), ("deterministic", gateway.Deterministic)])
+        {
+            if (given)
+                report.Fault(gateway, field, $"`{field}` is for HTTP, and `tcp` passes on whatever comes");
+        }
     }
 
     private static void CheckRetry(EndpointGateway gateway, Reporter report)

@@ -34,7 +34,7 @@ public sealed class TunnelHub
     /// <param name="bulk">Whether much will be sent: bodies and streams of tokens keep out of each other's way.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="TunnelException">No tunnel leads there.</exception>
-    public async ValueTask<Stream> ConnectAsync(string agent, string service, bool bulk, CancellationToken cancellationToken)
+    public async ValueTask<TunnelStream> ConnectAsync(string agent, string service, bool bulk, CancellationToken cancellationToken)
     {
         var tried = new HashSet<TunnelSession>();
         TunnelException? last = null;

@@ -187,7 +187,7 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Opens a connection to a service.</summary>
     /// <exception cref="TunnelException">The agent does not reach the service.</exception>
     /// <exception cref="IOException">The tunnel is going away; another may do.</exception>
-    public async Task<Stream> ConnectAsync(string service, CancellationToken cancellationToken)
+    public async Task<TunnelStream> ConnectAsync(string service, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _inFlight);
         var content = new DuplexContent();

@@ -5,17 +5,24 @@ namespace Meridian.Tunnel.Gateways;
 /// waits until there is something to read, an end, or a tunnel that wants to be rid of the connection: whoever keeps one
 /// for later learns so that it is of no use any more.
 /// </summary>
-internal sealed class TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) : Stream
+public sealed class TunnelStream : Stream
 {
     private const int InUse = 0;
     private const int Watched = 1;
     private const int Gone = 2;
 
+    private readonly TunnelSession _session;
+    private readonly DuplexContent _content;
+    private readonly Stream _body;
+    private readonly Stream _answer;
     private Task? _watch;
     private int _state;
     private bool _ended;
     private bool _completed;
     private int _disposed;
+
+    internal TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) =>
+        (_session, _content, _body, _answer) = (session, content, body, answer);
 
     public override bool CanRead => true;
 
@@ -39,11 +46,11 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
             {
                 // From now on, and until something is written, the tunnel may end it.
                 Interlocked.CompareExchange(ref _state, Watched, InUse);
-                if (session.IsDraining)
+                if (_session.IsDraining)
                     EndIfWatched();
                 if (Volatile.Read(ref _state) == Gone)
                     return 0;
-                await (_watch ??= answer.ReadAsync(buffer, CancellationToken.None).AsTask());
+                await (_watch ??= _answer.ReadAsync(buffer, CancellationToken.None).AsTask());
                 return 0;
             }
 
@@ -53,7 +60,7 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
                 await watch.WaitAsync(cancellationToken);
             }
 
-            var read = await answer.ReadAsync(buffer, cancellationToken);
+            var read = await _answer.ReadAsync(buffer, cancellationToken);
             _ended |= read == 0;
             return read;
         }
@@ -69,8 +76,8 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
             throw new TunnelException("the tunnel is going away");
         try
         {
-            await body.WriteAsync(buffer, cancellationToken);
-            await body.FlushAsync(cancellationToken);
+            await _body.WriteAsync(buffer, cancellationToken);
+            await _body.FlushAsync(cancellationToken);
         }
         catch (HttpRequestException e)
         {
@@ -89,7 +96,7 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
     public void CompleteWrites()
     {
         _completed = true;
-        content.Complete();
+        _content.Complete();
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -119,10 +126,10 @@ internal sealed class TunnelStream(TunnelSession session, DuplexContent content,
 
         // A stream that is let go before its end is reset, so that the service hears of it.
         if (_ended || _completed)
-            content.Complete();
+            _content.Complete();
         else
-            content.Break();
-        answer.Dispose();
-        session.Ended(this);
+            _content.Break();
+        _answer.Dispose();
+        _session.Ended(this);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Meridian.Gateway.Tcp;
 using Meridian.Model.Values;
 
 namespace Meridian.CommandLine;
@@ -38,6 +39,14 @@ internal static class Arguments
         Description = description,
         DefaultValueFactory = _ => defaultValue is null ? null : IPEndPoint.Parse(defaultValue),
         CustomParser = result => ParseEndPoint(result, Value(result)),
+    };
+
+    public static Option<PortRange[]> PortRanges(string name, string description) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+        CustomParser = result => [.. result.Tokens.Select(t => PortRange.Parse(t.Value) ?? Fail<PortRange>(result, "is not an address with ports such as 0.0.0.0:22000-22999"))],
     };
 
     public static Option<TimeSpan> Duration(string name, string description, string defaultValue) => new(name)

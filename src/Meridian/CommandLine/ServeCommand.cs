@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
+using Meridian.Gateway.Tcp;
 using Meridian.Running;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,7 @@ internal static class ServeCommand
             Description = "PEM files with a certificate chain and its key (in the file, or beside it in .key), or folders of them, read again when they change",
             AllowMultipleArgumentsPerToken = true,
         };
+        var tcp = Arguments.PortRanges("--tcp", "Ports that endpoints with `tcp.port` may ask for, such as 0.0.0.0:22000-22999; none by default");
         var trusted = new Option<string[]>("--gateway-trust")
         {
             Description = "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front",
@@ -79,7 +81,7 @@ internal static class ServeCommand
             .AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand("serve", "Run a node.", "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip")
         {
-            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, trusted, tunnel, tunnelAuthority, handover, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
+            config, kubernetes, kubeconfig, context, ns, dns, tls, https, dnsCertificate, dnsKey, rate, cookies, queryLog, sample, gateway, gatewayTls, gatewayCertificates, tcp, trusted, tunnel, tunnelAuthority, handover, traces, management, health, certificate, key, token, state, geo, resolver, node, chaos, log,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new NodeOptions
@@ -99,7 +101,7 @@ internal static class ServeCommand
                 Resolvers = [.. result.GetValue(resolver) ?? []],
                 Name = result.GetRequiredValue(node),
                 Chaos = result.GetValue(chaos),
-                Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(trusted) ?? []),
+                Gateway = GatewayOf(result.GetValue(gateway) ?? [], result.GetValue(gatewayTls) ?? [], result.GetValue(gatewayCertificates) ?? [], result.GetValue(tcp) ?? [], result.GetValue(trusted) ?? []),
                 Tunnel = result.GetValue(tunnel) is { Length: > 0 } dialled
                     ? new TunnelOptions { EndPoints = [.. dialled], AuthorityFolder = result.GetValue(tunnelAuthority) ?? result.GetRequiredValue(state) } : null,
                 Handover = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(handover), 0, 3600)),
@@ -162,6 +164,7 @@ internal static class ServeCommand
         using var traces = NodeTraces.Start(options);
         await using var tunnels = await node.StartTunnelsAsync();
         await using var gateway = await NodeGateway.StartAsync(node, options, TimeProvider.System, logs);
+        await using var ports = node.Gateway is null ? null : new TcpServer(node.Gateway, options.Gateway!, logs);
         using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
@@ -184,9 +187,9 @@ internal static class ServeCommand
         : Uri.TryCreate(text, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" ? place
         : throw new StartException($"--traces {text} is not a URL such as http://127.0.0.1:4318");
 
-    private static GatewayOptions? GatewayOf(IPEndPoint[] http, IPEndPoint[] https, string[] certificates, string[] trusted)
+    private static GatewayOptions? GatewayOf(IPEndPoint[] http, IPEndPoint[] https, string[] certificates, PortRange[] tcp, string[] trusted)
     {
-        if (http.Length + https.Length == 0)
+        if (http.Length + https.Length + tcp.Length == 0)
             return null;
         if (https.Length > 0 && certificates.Length == 0)
             throw new StartException("--gateway-tls needs --gateway-cert");
@@ -198,7 +201,7 @@ internal static class ServeCommand
             networks.Add(network);
         }
 
-        return new GatewayOptions { Http = [.. http], Https = [.. https], Certificates = [.. certificates], Trusted = [.. networks] };
+        return new GatewayOptions { Http = [.. http], Https = [.. https], Certificates = [.. certificates], Tcp = [.. tcp], Trusted = [.. networks] };
     }
 
     private static TlsCertificate? CertificateOf(string? certificate, string? key, bool needed)

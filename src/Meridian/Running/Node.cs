@@ -144,7 +144,11 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
         if (options.Gateway is { } gateway)
             Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported,
-                (source, bulk, token) => _tunnels.Hub.ConnectAsync(source.Agent, source.Service, bulk, token));
+                async (source, bulk, token) =>
+                {
+                    var stream = await _tunnels.Hub.ConnectAsync(source.Agent, source.Service, bulk, token);
+                    return new TunnelConnection(stream, stream.CompleteWrites);
+                });
         _loads.Tell(Gateway);
         _resolver = new HostResolver(options.Resolvers, time,
             (name, addresses) =>

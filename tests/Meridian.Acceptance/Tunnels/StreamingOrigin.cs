@@ -18,6 +18,9 @@ internal sealed class StreamingOrigin : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
+    /// <summary>The same over HTTP/2 without TLS, for gRPC.</summary>
+    public int Http2Port => new Uri(_app.Urls.Last()).Port;
+
     /// <summary>Whether its health page says that it is well.</summary>
     public volatile bool Healthy = true;
 
@@ -32,6 +35,7 @@ internal sealed class StreamingOrigin : IAsyncDisposable
         {
             k.Limits.MaxRequestBodySize = null;
             k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
+            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2);
         });
         var app = builder.Build();
         var origin = new StreamingOrigin(app);
@@ -52,6 +56,18 @@ internal sealed class StreamingOrigin : IAsyncDisposable
                 break;
             case "/tokens":
                 await StreamAsync(context, int.Parse(context.Request.Query["count"]!, System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            case "/echo.Echo/Chat":
+                context.Response.ContentType = "application/grpc";
+                await context.Response.Body.FlushAsync();
+                var octets = new byte[1024];
+                while (await context.Request.Body.ReadAsync(octets) is > 0 and var count)
+                {
+                    await context.Response.Body.WriteAsync(octets.AsMemory(0, count));
+                    await context.Response.Body.FlushAsync();
+                }
+
+                context.Response.AppendTrailer("grpc-status", "0");
                 break;
             case "/digest":
                 await context.Response.WriteAsync(Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body)));

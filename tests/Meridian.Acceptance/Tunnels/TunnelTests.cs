@@ -9,7 +9,9 @@ namespace Meridian.Acceptance.Tunnels;
 /// <summary>Private sites with the real programs: a node that takes tunnels, and agents that dial it.</summary>
 public sealed class TunnelTests : IAsyncLifetime
 {
-    private const string Resources = TestNode.Zone + """
+    private static readonly int RawPort = FakeSite.FreePort();
+
+    private static readonly string Resources = TestNode.Zone + $$$"""
         apiVersion: meridian.dev/v1alpha1
         kind: TunnelAgent
         metadata: {name: lab}
@@ -39,6 +41,26 @@ public sealed class TunnelTests : IAsyncLifetime
         kind: GlobalEndpoint
         metadata: {name: kokoro}
         spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {profile: inference, pools: [{pool: lab}, {pool: spare}]}}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: chat}
+        spec: {addresses: [{tunnel: {agent: spare, service: chat}}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: chat}
+        spec: {hostname: chat.example.org, pools: [{pool: gateways}], gateway: {profile: grpc, pools: [{pool: chat}]}}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: raw}
+        spec: {addresses: [{tunnel: {agent: spare, service: raw}}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: raw}
+        spec: {hostname: raw.example.org, pools: [{pool: gateways}], gateway: {tcp: {port: {{{RawPort}}}}, pools: [{pool: raw}]}}
         """;
 
     private readonly int _tunnel = FakeSite.FreePort();
@@ -105,7 +127,7 @@ public sealed class TunnelTests : IAsyncLifetime
         for (var i = 0; i < 20; i++)
             Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
         Assert.Equal("kokoro@spare", await SiteAsync());
-        var address = (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single();
+        var address = (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single();
         Assert.Equal(("Down", "tunnel lost"), (address.State, address.Reason));
         _lab.Start();
         await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
@@ -134,7 +156,7 @@ public sealed class TunnelTests : IAsyncLifetime
         await _lab.SignalAsync("STOP");
         try
         {
-            await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "tunnel lost");
+            await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "tunnel lost");
             Assert.Equal("kokoro@spare", await SiteAsync());
         }
         finally
@@ -149,7 +171,7 @@ public sealed class TunnelTests : IAsyncLifetime
     public async Task What_the_agent_s_probe_says_moves_traffic_and_back()
     {
         _origin.Healthy = false;
-        await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "the agent's probe fails: http: 503");
+        await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "the agent's probe fails: http: 503");
         _origin.Healthy = true;
         await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
     }
@@ -204,6 +226,46 @@ public sealed class TunnelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_way_streams_with_trailers_go_through()
+    {
+        await _spare.CommandAsync("services", "add", "chat", $"127.0.0.1:{_origin.Http2Port}");
+        await _node.UntilLoggedAsync("pool chat is back");
+        var body = new DuplexBody();
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_gateway}/echo.Echo/Chat") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body };
+        (request.Headers.Host, body.Headers.ContentType) = ("chat.example.org", new("application/grpc"));
+        request.Headers.TE.ParseAdd("trailers");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer}\n{_node.Log}");
+        await using var stream = await answer.Content.ReadAsStreamAsync();
+        var writer = await body.Stream;
+        for (byte i = 0; i < 100; i++)
+        {
+            byte[] message = [0, 0, 0, 0, 1, i];
+            await writer.WriteAsync(message);
+            await writer.FlushAsync();
+            var echoed = new byte[6];
+            await stream.ReadExactlyAsync(echoed);
+            Assert.Equal(message, echoed);
+        }
+
+        body.Complete();
+        Assert.Equal(0, await stream.ReadAsync(new byte[1]));
+        Assert.Equal("0", Assert.Single(answer.TrailingHeaders.GetValues("grpc-status")));
+    }
+
+    [Fact]
+    public async Task TCP_goes_through_and_each_direction_ends_by_itself()
+    {
+        using var service = new DigestServer();
+        await _spare.CommandAsync("services", "add", "raw", $"127.0.0.1:{service.Port}");
+        await _node.UntilLoggedAsync("pool raw is back");
+        var octets = RandomNumberGenerator.GetBytes(5_000_000);
+        Assert.Equal(SHA256.HashData(octets), await DigestServer.AskAsync(RawPort, octets));
+        Assert.Equal(SHA256.HashData([]), await DigestServer.AskAsync(RawPort, []));
+    }
+
+    [Fact]
     public async Task Services_come_and_go_without_a_new_connection()
     {
         Assert.Equal(0, (await _spare.CommandAsync("services", "add", "second", $"127.0.0.1:{_origin.Port}")).ExitCode);
@@ -213,7 +275,7 @@ public sealed class TunnelTests : IAsyncLifetime
         Assert.Equal(4, _spare.Log.Split('\n').Count(l => l.Contains(" stands ", StringComparison.Ordinal)));
     }
 
-    private Task ServeAsync() => _node.StartAsync(more: ["--gateway", $"127.0.0.1:{_gateway}", "--tunnel", $"127.0.0.1:{_tunnel}"]);
+    private Task ServeAsync() => _node.StartAsync(more: ["--gateway", $"127.0.0.1:{_gateway}", "--tunnel", $"127.0.0.1:{_tunnel}", "--tcp", $"127.0.0.1:{RawPort}"]);
 
     private async Task<string?> SiteAsync()
     {

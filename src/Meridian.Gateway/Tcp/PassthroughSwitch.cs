@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Meridian.Gateway.Tcp;
+
+/// <summary>Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c> are passed on as they are.</summary>
+internal sealed class PassthroughSwitch(GatewayCore core)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the pipeline of a listener, before TLS.</summary>
+    public ConnectionDelegate Switch(ConnectionDelegate next) => async connection =>
+    {
+        if (!core.HasPassthrough)
+        {
+            await next(connection);
+            return;
+        }
+
+        if (await NameAsync(connection) is not { } name)
+            return;
+        if (name.Length == 0 || core.PassthroughOf(name) is not { } route)
+        {
+            await next(connection);
+            return;
+        }
+
+        await using var stream = new PipeStream(connection.Transport);
+        await new TcpExchange(core, route, (connection.RemoteEndPoint as IPEndPoint)?.Address)
+            .RunAsync(stream, () => connection.Transport.Output.Complete(), connection.ConnectionClosed);
+    };
+
+    // Null where the connection ends, or says too little for too long.
+    private static async ValueTask<string?> NameAsync(ConnectionContext connection)
+    {
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
+        limit.CancelAfter(Patience);
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            try
+            {
+                var read = await input.ReadAsync(limit.Token);
+                var told = ClientHello.TryRead(read.Buffer, out var name);
+                input.AdvanceTo(read.Buffer.Start, told ? read.Buffer.Start : read.Buffer.End);
+                if (told)
+                    return name;
+                if (read.IsCompleted)
+                    return null;
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                return null;
+            }
+        }
+    }
+}

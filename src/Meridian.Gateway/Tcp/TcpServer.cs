@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Gateway.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Gateway.Tcp;
+
+/// <summary>The ports of endpoints whose connections are passed on: opened and closed as the endpoints come and go.</summary>
+public sealed partial class TcpServer : IAsyncDisposable
+{
+    /// <summary>Connections at a time, of all endpoints.</summary>
+    private const int MaxConnections = 20_000;
+
+    private readonly GatewayCore _core;
+    private readonly GatewayOptions _options;
+    private readonly ILogger<TcpServer> _log;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Socket[]> _open = [];
+    private readonly Dictionary<int, string> _faults = [];
+    private readonly ConcurrentDictionary<Task, byte> _running = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <param name="core">Says which endpoints there are, and where their connections go.</param>
+    /// <param name="options">Which ports may be opened.</param>
+    /// <param name="logs">Where ports that cannot be opened are told.</param>
+    public TcpServer(GatewayCore core, GatewayOptions options, ILoggerFactory logs)
+    {
+        (_core, _options, _log) = (core, options, logs.CreateLogger<TcpServer>());
+        core.Updated += Follow;
+        Follow();
+    }
+
+    /// <summary>Takes no new connections, and lets those that stand end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _core.Updated -= Follow;
+        lock (_lock)
+        {
+            foreach (var port in _open.Keys.ToArray())
+                Close(port);
+        }
+
+        await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(_options.Drain, _core.Time));
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running.Keys);
+    }
+
+    private void Follow()
+    {
+        lock (_lock)
+        {
+            var wanted = _core.TcpRoutes;
+            foreach (var port in _open.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
+                Close(port);
+            foreach (var port in _faults.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
+                _faults.Remove(port);
+            foreach (var (port, route) in wanted.Where(w => !_open.ContainsKey(w.Key)))
+            {
+                var fault = Open(port);
+                if (fault is not null && _faults.GetValueOrDefault(port) != fault)
+                    Log.NotOpened(_log, route.Name, port, fault);
+                if (fault is null)
+                    _faults.Remove(port);
+                else
+                    _faults[port] = fault;
+            }
+        }
+    }
+
+    // Null where it listens.
+    private string? Open(int port)
+    {
+        var addresses = _options.Tcp.Where(r => r.Contains(port)).Select(r => r.Address).Distinct().ToArray();
+        if (addresses.Length == 0)
+            return $"this node allows {(_options.Tcp.IsEmpty ? "no ports; see `serve --tcp`" : $"only {string.Join(", ", _options.Tcp)}")}";
+        var sockets = new List<Socket>();
+        try
+        {
+            foreach (var address in addresses)
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                sockets.Add(socket);
+                socket.Bind(new IPEndPoint(address, port));
+                socket.Listen(512);
+            }
+        }
+        catch (SocketException e)
+        {
+            sockets.ForEach(s => s.Dispose());
+            return e.Message;
+        }
+
+        _open[port] = [.. sockets];
+        foreach (var socket in sockets)
+            _ = AcceptAsync(socket, port);
+        return null;
+    }
+
+    private void Close(int port)
+    {
+        foreach (var socket in _open[port])
+            socket.Dispose();
+        _open.Remove(port);
+    }
+
+    private async Task AcceptAsync(Socket listening, int port)
+    {
+        while (true)
+        {
+            try
+            {
+                var accepted = await listening.AcceptAsync(_stop.Token);
+                if (_running.Count >= MaxConnections || !_core.TcpRoutes.TryGetValue(port, out var route))
+                    accepted.Close(0);
+                else
+                    Run(ServeAsync(accepted, route));
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                if (e.SocketErrorCode is SocketError.OperationAborted or SocketError.InvalidArgument or SocketError.NotSocket)
+                    return; // closed
+                await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Time); // descriptors have run out, and some will come back
+            }
+        }
+    }
+
+    private void Run(Task task)
+    {
+        _running[task] = 0;
+        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task ServeAsync(Socket socket, Route route)
+    {
+        await Task.Yield();
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address).RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "endpoint {Endpoint}: port {Port} is not opened: {Fault}")]
+        public static partial void NotOpened(ILogger log, string endpoint, int port, string fault);
+    }
+}
