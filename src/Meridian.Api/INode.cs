@@ -57,6 +57,9 @@ public interface INode
     /// <summary>The tunnels that stand.</summary>
     ImmutableArray<TunnelStatus> Tunnels { get; }
 
+    /// <summary>Certificate of the authority that agents trust, in PEM; null where no tunnels are taken.</summary>
+    string? TunnelAuthority { get; }
+
     /// <summary>Makes a one-time code for an agent; null where no such agent can be enrolled here.</summary>
     Enrollment? Enroll(string agent);
 

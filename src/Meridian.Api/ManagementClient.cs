@@ -43,6 +43,12 @@ public sealed class ManagementClient : IDisposable
 
     public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) => GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
 
+    public async Task<string> TunnelAuthorityAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, "api/v1/tunnels/authority"), cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public async Task<Enrollment> EnrollAsync(string agent, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/tunnels/{Uri.EscapeDataString(agent)}/enrollment"), cancellationToken);

@@ -167,6 +167,7 @@ public sealed class ConfigurationReader
             TsigKey { SecretFile: { } secret } key => WithFile(key, secret),
             Cluster { Access.File: { } file } cluster => WithFile(cluster, file),
             AccessPolicy { JwksFile: { } keys } policy => WithFile(policy, keys),
+            TunnelAgent { Identity.ServiceAccount.JwksFile: { } keys } agent => WithFile(agent, keys),
             _ => resource,
         };
         if (resource is not null)
@@ -207,12 +208,23 @@ public sealed class ConfigurationReader
         return copy;
     }
 
+    private TunnelAgent WithFile(TunnelAgent agent, string keys)
+    {
+        var (identity, account) = (agent.Identity, agent.Identity.ServiceAccount!);
+        var copy = agent with { Identity = identity with { ServiceAccount = account with { JwksFile = Beside(agent, keys) } } };
+        _locations.Alias(copy, agent);
+        _locations.Alias(copy.Identity, identity);
+        _locations.Alias(copy.Identity.ServiceAccount!, account);
+        return copy;
+    }
+
     // An object lies in no folder that a path could be relative to.
     private void CheckPaths(Resource resource)
     {
         foreach (var (field, path) in (ReadOnlySpan<(string, string?)>)
             [("file", (resource as Zone)?.File), ("dnssec.keys", (resource as Zone)?.Dnssec?.Keys), ("secretFile", (resource as TsigKey)?.SecretFile),
             ("jwksFile", (resource as AccessPolicy)?.JwksFile),
+            ("identity.serviceAccount.jwksFile", (resource as TunnelAgent)?.Identity.ServiceAccount?.JwksFile),
             ("access.file", (resource as Cluster)?.Access?.File)])
         {
             if (path is not null && !Path.IsPathFullyQualified(path))

@@ -13,8 +13,9 @@ internal static class CheckCommand
     public static Command Create()
     {
         var folder = RootCommandFactory.Folder();
-        var command = new Command("check", "See whether gateways and services can be reached, step by step.") { folder };
-        command.SetAction((result, cancellationToken) => RunAsync(new AgentFolder(result.GetRequiredValue(folder)), cancellationToken));
+        var config = RootCommandFactory.Config();
+        var command = new Command("check", "See whether gateways and services can be reached, step by step.") { folder, config };
+        command.SetAction((result, cancellationToken) => RunAsync(new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), cancellationToken));
         return command;
     }
 

@@ -14,6 +14,9 @@ internal static class RootCommandFactory
     /// <summary>The folder of all that an agent keeps.</summary>
     public static Option<string> Folder() => new("--state") { Description = "Folder with agent.yaml, the key and the certificate", DefaultValueFactory = _ => AgentFolder.Default };
 
+    /// <summary>The agent's file.</summary>
+    public static Option<string?> Config() => new("--config") { Description = "The agent's file; agent.yaml in the --state folder by default" };
+
     /// <summary>The proxy that the environment names, if any.</summary>
     public static Uri? Proxy =>
         (Environment.GetEnvironmentVariable("HTTPS_PROXY") ?? Environment.GetEnvironmentVariable("https_proxy")) is { Length: > 0 } text

@@ -17,6 +17,9 @@ internal static class RunCommand
     public static Command Create()
     {
         var folder = RootCommandFactory.Folder();
+        var config = RootCommandFactory.Config();
+        var token = new Option<string?>("--token-file") { Description = "File with a Kubernetes service-account token, in place of `enroll`; read again whenever it is used" };
+        var authority = new Option<string?>("--authority") { Description = "File of `meridian tunnel authority`, by which the gateways are known; for --token-file" };
         var drain = new Option<int>("--drain") { Description = "Seconds that what is under way may take to end at shutdown", DefaultValueFactory = _ => 30 };
         var forms = new Option<TunnelForm[]>("--form")
         {
@@ -24,13 +27,13 @@ internal static class RunCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket],
         };
-        var command = new Command("run", "Dial the gateways and lead to the services of agent.yaml, which is read again when it changes.") { folder, drain, forms };
+        var command = new Command("run", "Dial the gateways and lead to the services of agent.yaml, which is read again when it changes.") { folder, config, token, authority, drain, forms };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new AgentFolder(result.GetRequiredValue(folder)), TimeSpan.FromSeconds(result.GetRequiredValue(drain)), result.GetRequiredValue(forms), cancellationToken));
+            new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), result.GetValue(token), result.GetValue(authority), TimeSpan.FromSeconds(result.GetRequiredValue(drain)), result.GetRequiredValue(forms), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentFolder folder, TimeSpan drain, TunnelForm[] forms, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(AgentFolder folder, string? token, string? authority, TimeSpan drain, TunnelForm[] forms, CancellationToken cancellationToken)
     {
         AgentFile file;
         Renewer renewer;
@@ -38,11 +41,15 @@ internal static class RunCommand
         try
         {
             file = AgentFile.Read(folder.File);
-            if (!folder.IsEnrolled)
-                throw new AgentFileException("this agent is not enrolled; `meridian-agent enroll` does it");
-            renewer = new Renewer(folder, () => file.Gateways, RootCommandFactory.Proxy, Log, TimeProvider.System);
+            if (authority is not null)
+                folder.Trust(authority);
+            if (token is null && !folder.IsEnrolled)
+                throw new AgentFileException("this agent is not enrolled; `meridian-agent enroll` does it, or --token-file in Kubernetes");
+            if (token is not null && !folder.HasAuthority)
+                throw new AgentFileException("--token-file needs --authority, the output of `meridian tunnel authority`: the token is shown to no other gateway");
+            renewer = new Renewer(folder, token, () => file.Gateways, RootCommandFactory.Proxy, Log, TimeProvider.System);
         }
-        catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException)
+        catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException or System.Security.Cryptography.CryptographicException)
         {
             await Console.Error.WriteLineAsync($"meridian-agent: {e.Message}");
             return ExitCode.Faulty;
@@ -52,6 +59,12 @@ internal static class RunCommand
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        if (await Task.WhenAny(QuietAsync(renewer.BeginAsync(stop.Token)), asked.Task) == asked.Task)
+        {
+            await stop.CancelAsync();
+            return ExitCode.Done;
+        }
+
         AgentServer? server = null;
         await using var services = new ServiceTable(() => _ = server?.TellAsync(), TimeProvider.System);
         await services.TakeAsync(file.Services);

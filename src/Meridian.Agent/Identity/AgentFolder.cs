@@ -6,7 +6,9 @@ using Meridian.Tunnel.Identity;
 namespace Meridian.Agent.Identity;
 
 /// <summary>All that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.</summary>
-internal sealed class AgentFolder(string path)
+/// <param name="path">The folder.</param>
+/// <param name="file">The agent's file, where that is elsewhere.</param>
+internal sealed class AgentFolder(string path, string? file = null)
 {
     private readonly string _key = Path.Combine(path, "agent.key");
     private readonly string _certificate = Path.Combine(path, "agent.crt");
@@ -19,11 +21,14 @@ internal sealed class AgentFolder(string path)
         : Path.Combine(Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? home
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state"), "meridian-agent");
 
-    public string File => Path.Combine(path, AgentFile.Name);
+    public string File => file ?? Path.Combine(path, AgentFile.Name);
 
     public string Status => Path.Combine(path, "status.json");
 
     public bool IsEnrolled => System.IO.File.Exists(_certificate);
+
+    /// <summary>Whether it knows whom to trust.</summary>
+    public bool HasAuthority => System.IO.File.Exists(_authority);
 
     public X509Certificate2 Authority => X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_authority));
 
@@ -37,6 +42,15 @@ internal sealed class AgentFolder(string path)
         else
             SecretFile.Write(_key, key.ExportPkcs8PrivateKeyPem());
         return new CertificateRequest(new X500DistinguishedName("CN=agent"), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+    }
+
+    /// <summary>Trusts gateways of an authority.</summary>
+    /// <exception cref="CryptographicException">The file holds no certificate.</exception>
+    public void Trust(string authorityFile)
+    {
+        Directory.CreateDirectory(path);
+        using var authority = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(authorityFile));
+        System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
     }
 
     /// <summary>Keeps what the gateway has given.</summary>

@@ -1,31 +1,38 @@
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 
 namespace Meridian.Agent.Identity;
 
-/// <summary>Has the certificate renewed at two thirds of its life, and tries again until it is.</summary>
-internal sealed class Renewer(AgentFolder folder, Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
+/// <summary>
+/// Has the certificate renewed at two thirds of its life, and tries again until it is: by the certificate itself, or by a
+/// service-account token where there is a file with one.
+/// </summary>
+internal sealed class Renewer(AgentFolder folder, string? tokenFile, Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
-    private X509Certificate2 _current = folder.Certificate();
+    private X509Certificate2? _current = folder.IsEnrolled ? folder.Certificate() : null;
 
     /// <summary>The certificate as it is now.</summary>
-    public X509Certificate2 Current => Volatile.Read(ref _current);
+    public X509Certificate2 Current => Volatile.Read(ref _current) ?? throw new InvalidOperationException("there is no certificate yet");
+
+    /// <summary>Gets the first certificate by the token, where one is needed and there is none that stands.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        while (tokenFile is not null && (_current is null || _current.NotAfter < time.GetLocalNow().DateTime) && !await RenewAsync(cancellationToken))
+            await Task.Delay(Again * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(Look, time, cancellationToken);
-            if (time.GetUtcNow() < DueAt(Current))
-                continue;
-            foreach (var gateway in gateways())
-            {
-                if (await RenewAsync(gateway, cancellationToken))
-                    break;
-            }
+            if (time.GetUtcNow() >= DueAt(Current))
+                await RenewAsync(cancellationToken);
         }
     }
 
@@ -33,26 +40,40 @@ internal sealed class Renewer(AgentFolder folder, Func<IReadOnlyList<GatewayAddr
     public static DateTimeOffset DueAt(X509Certificate2 certificate) =>
         (DateTimeOffset)certificate.NotBefore + ((certificate.NotAfter - certificate.NotBefore) * 2 / 3);
 
+    private async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        foreach (var gateway in gateways())
+        {
+            if (await RenewAsync(gateway, cancellationToken))
+                return true;
+        }
+
+        return false;
+    }
+
     private async Task<bool> RenewAsync(GatewayAddress gateway, CancellationToken cancellationToken)
     {
         try
         {
-            var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => Current, Proxy = proxy }, time);
-            var (status, text) = await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken);
+            // The token is read anew each time: it is replaced long before the certificate ends.
+            var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => tokenFile is null ? Current : null, Proxy = proxy }, time);
+            var (status, text) = tokenFile is null
+                ? await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken)
+                : await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{(await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim()}\n{folder.Request()}", cancellationToken);
             if (status != 200)
             {
-                log($"the certificate is not renewed by {gateway}: {text}");
+                log($"{gateway} gives no certificate: {text}");
                 return false;
             }
 
             folder.Save(folder.Authority, text);
             Volatile.Write(ref _current, folder.Certificate());
-            log($"the certificate is renewed until {Current.NotAfter.ToUniversalTime():u}");
+            log($"a certificate until {Current.NotAfter.ToUniversalTime():u}");
             return true;
         }
-        catch (DialException e)
+        catch (Exception e) when (e is DialException or IOException or UnauthorizedAccessException)
         {
-            log($"the certificate is not renewed: {e.Message}");
+            log($"no certificate: {e.Message}");
             return false;
         }
     }

@@ -5,4 +5,8 @@ namespace Meridian.Kubernetes.Identity;
 /// <param name="Audience">What they must name in <c>aud</c>.</param>
 /// <param name="JwksFile">File with its keys; null for discovery.</param>
 /// <param name="Reviewer">Asks its API server; null to check by keys.</param>
-public sealed record TokenIssuer(string Url, string Audience, string? JwksFile, Func<ClusterClient?>? Reviewer);
+public sealed record TokenIssuer(string Url, string Audience, string? JwksFile, Func<ClusterClient?>? Reviewer)
+{
+    /// <summary>Whether its API server is asked whatever issuer a token names; <see cref="Url"/> is then only what people call it.</summary>
+    public bool ByReviewAlone { get; init; }
+}

@@ -62,11 +62,11 @@ public sealed class TokenVerifier : IDisposable
             return TokenResult.Refuse("it is no JSON Web Token");
         }
 
-        var believed = issuers.Where(i => string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
+        var believed = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null) || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
         if (believed.Length == 0)
-            return TokenResult.Refuse($"no AccessPolicy believes the issuer `{Shorten(read.Issuer)}`");
+            return TokenResult.Refuse($"nobody here believes the issuer `{Shorten(read.Issuer)}`");
         var last = TokenResult.Refuse("");
-        foreach (var issuer in believed.DistinctBy(i => (i.Audience, i.JwksFile, i.Reviewer is null)))
+        foreach (var issuer in believed.DistinctBy(i => (i.Url, i.Audience, i.JwksFile, i.Reviewer is null)))
         {
             last = issuer.Reviewer is null ? await CheckAsync(token, read, issuer, cancellationToken) : await ReviewAsync(token, issuer, cancellationToken);
             if (last.Account is not null)

@@ -3,11 +3,14 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("TunnelAgent", "A `meridian-agent` that may dial in from a private site, and the services that it may publish. Its identity is a certificate that `meridian tunnel enroll` gives it.", ShortName = "mtun")]
+[Kind("TunnelAgent", "A `meridian-agent` that may dial in from a private site, and the services that it may publish. Its identity is a certificate of the nodes' own authority, which it gets by a one-time code or by a service-account token.", ShortName = "mtun")]
 public sealed record TunnelAgent : Resource
 {
     [Field("Name of the Site where it is")]
     public string? Site { get; init; }
+
+    [Field("How it shows who it is")]
+    public TunnelIdentity Identity { get; init; } = new();
 
     [Field("Names of services that it may publish; `*` stands for any run of characters", MaxItems = 256)]
     public required ImmutableArray<string> Publishes { get; init; }

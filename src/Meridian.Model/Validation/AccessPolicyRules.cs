@@ -7,10 +7,7 @@ internal static class AccessPolicyRules
 {
     public static void Check(AccessPolicy policy, ResourceSet set, Reporter report)
     {
-        if (!Uri.TryCreate(policy.Issuer, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
-            report.Fault(policy, "issuer", $"`{policy.Issuer}` is not the URL of an issuer such as https://kubernetes.default.svc");
-        else if (issuer.Scheme == "http" && !issuer.IsLoopback && policy.JwksFile is null && policy.ReviewedBy is null)
-            report.Fault(policy, "issuer", "keys that come without TLS could be anybody's; give `jwksFile`, or `reviewedBy`");
+        CheckIssuer(policy.Issuer, policy.JwksFile is not null || policy.ReviewedBy is not null, policy, report);
         if (policy.Audience.Length == 0)
             report.Fault(policy, "audience", "`audience` must not be empty, or a token for anything else would do");
         if (policy.JwksFile is not null && policy.ReviewedBy is not null)
@@ -38,5 +35,18 @@ internal static class AccessPolicyRules
                     report.Fault(grant, "zones", i, $"`{zone}` is in no Zone that there is");
             }
         }
+    }
+
+    /// <summary>Checks the URL of an issuer.</summary>
+    /// <param name="text">The URL.</param>
+    /// <param name="hasKeys">Whether its keys come by another way than from itself.</param>
+    /// <param name="owner">What has it in its field <c>issuer</c>.</param>
+    /// <param name="report">Takes the fault.</param>
+    public static void CheckIssuer(string text, bool hasKeys, object owner, Reporter report)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
+            report.Fault(owner, "issuer", $"`{text}` is not the URL of an issuer such as https://kubernetes.default.svc");
+        else if (issuer.Scheme == "http" && !issuer.IsLoopback && !hasKeys)
+            report.Fault(owner, "issuer", "keys that come without TLS could be anybody's; give `jwksFile`, or ask the cluster");
     }
 }

@@ -7,8 +7,12 @@ internal static class TunnelRules
 {
     private const int MaxService = 63;
 
-    public static void Check(TunnelAgent agent, Reporter report)
+    public static void Check(TunnelAgent agent, ResourceSet set, Reporter report)
     {
+        if (agent.Identity.ServiceAccount is { } account)
+            CheckAccount(agent, account, set, report);
+        else if (!agent.Identity.Enrollment)
+            report.Fault(agent, "identity", $"agent `{agent.Name}` could never show who it is: `identity` needs `enrollment`, a `serviceAccount` or both");
         report.Reference("Site", agent.Site, agent, "site");
         if (agent.Publishes.IsEmpty)
             report.Fault(agent, "publishes", $"agent `{agent.Name}` may publish nothing; `[\"*\"]` is everything");
@@ -17,6 +21,26 @@ internal static class TunnelRules
             if (!IsService(agent.Publishes[i].Replace("*", "x", StringComparison.Ordinal)))
                 report.Fault(agent, "publishes", i, $"`{agent.Publishes[i]}` is not the name of a service: lower-case letters, digits and hyphens, at most {MaxService}, and `*`");
         }
+    }
+
+    private static void CheckAccount(TunnelAgent agent, TunnelAccount account, ResourceSet set, Reporter report)
+    {
+        if ((account.Cluster is null) == (account.Issuer is null))
+            report.Fault(account, "cluster", "tokens are checked by asking a `cluster`, or by the keys of an `issuer`: write exactly one of them");
+        ClusterRules.Reference(set, account.Cluster, account, "cluster", report);
+        if (account.Issuer is { } text)
+            AccessPolicyRules.CheckIssuer(text, account.JwksFile is not null, account, report);
+        else if (account.JwksFile is not null)
+            report.Fault(account, "jwksFile", "`jwksFile` goes with `issuer`");
+        if (account.Audience.Length == 0)
+            report.Fault(account, "audience", "`audience` must not be empty, or a token for anything else would do");
+        if (!ResourceName.IsValid(account.Namespace))
+            report.Fault(account, "namespace", $"`{account.Namespace}` is no namespace");
+        if (!ResourceName.IsValid(account.Name))
+            report.Fault(account, "name", $"`{account.Name}` is not the name of a service account");
+        if (set.TunnelAgents.Values.Where(a => a.Identity.ServiceAccount is { } other && other.Authority == account.Authority && other.Namespace == account.Namespace && other.Name == account.Name)
+            .MinBy(a => a.Name, StringComparer.Ordinal) is { } first && first.Name != agent.Name)
+            report.Fault(account, "name", $"this service account is already that of TunnelAgent `{first.Name}`");
     }
 
     /// <summary>Checks an address of a pool that leads through a tunnel.</summary>

@@ -50,7 +50,7 @@ internal sealed class Validator(
                     ExportedServiceRules.Check(export, set, report);
                     break;
                 case TunnelAgent agent:
-                    TunnelRules.Check(agent, report);
+                    TunnelRules.Check(agent, set, report);
                     break;
                 case Node node:
                     NodeRules.Check(node, report);

@@ -8,4 +8,7 @@ public interface ITunnelPolicy
 
     /// <summary>The agent that a code is for, once: it is used up by this. Null for a code that is none, or no more.</summary>
     string? Redeem(string secret);
+
+    /// <summary>The agent whose service account a token is of.</summary>
+    Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken);
 }

@@ -291,6 +291,9 @@ public sealed class TunnelServer : IAsyncDisposable
             case TunnelTokens.EnrollPath when HttpMethods.IsPost(context.Request.Method):
                 await EnrollAsync(context);
                 break;
+            case TunnelTokens.TokenPath when HttpMethods.IsPost(context.Request.Method):
+                await RecognizeAsync(context);
+                break;
             case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && renewing is not null && _policy.Find(renewing) is not null:
                 await IssueAsync(context, renewing, await BodyOf(context), "has renewed its certificate");
                 break;
@@ -325,6 +328,28 @@ public sealed class TunnelServer : IAsyncDisposable
         }
 
         await IssueAsync(context, agent, body[(end + 1)..], "is enrolled");
+    }
+
+    // The token in the first line, the request behind it.
+    private async Task RecognizeAsync(HttpContext context)
+    {
+        var body = await BodyOf(context);
+        var end = body.IndexOf('\n', StringComparison.Ordinal);
+        if (end < 0 || !CertificateAuthority.IsRequest(body[(end + 1)..]))
+        {
+            await SayAsync(context, 400, "a token is wanted in the first line, and behind it a certificate request with a key for ECDSA");
+            return;
+        }
+
+        var found = await _policy.RecognizeAsync(body[..end].Trim(), context.RequestAborted);
+        if (found.Agent is { } agent)
+        {
+            await IssueAsync(context, agent, body[(end + 1)..], "has shown its token and has a certificate");
+            return;
+        }
+
+        _log("", $"{context.Connection.RemoteIpAddress}: a token is refused: {found.Refusal}");
+        await SayAsync(context, 403, found.Refusal ?? "the token is refused");
     }
 
     private async Task IssueAsync(HttpContext context, string agent, string request, string what)

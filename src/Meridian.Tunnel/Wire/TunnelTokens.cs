@@ -26,6 +26,9 @@ public static class TunnelTokens
     /// <summary>Where a certificate that still stands and a request become a new one.</summary>
     public const string RenewPath = "/renew";
 
+    /// <summary>Where a service-account token and a certificate request become a certificate.</summary>
+    public const string TokenPath = "/token";
+
     /// <summary>The first request of a gateway: its body and its answer's are lines of JSON, for as long as the tunnel stands.</summary>
     public const string ControlPath = "/control";
 

@@ -9,7 +9,7 @@ internal static class TunnelCommand
 {
     public static Command Create() => new("tunnel", "Enrol agents of private sites, and see their tunnels.")
     {
-        Enroll(), List(),
+        Enroll(), List(), Authority(),
     };
 
     private static ExampleCommand Enroll()
@@ -26,6 +26,19 @@ internal static class TunnelCommand
             var code = await api.EnrollAsync(result.GetRequiredValue(agent), cancellationToken);
             Console.WriteLine(result.GetRequiredValue(output) == "json" ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
             await Console.Error.WriteLineAsync($"meridian: it stands until {code.Expires.LocalDateTime:t}; on the host: meridian-agent enroll --gateway HOST:PORT, and paste it");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ExampleCommand Authority()
+    {
+        var (server, token) = (Arguments.Server(), Arguments.TokenFile());
+        var command = new ExampleCommand("authority", "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            Console.WriteLine(await api.TunnelAuthorityAsync(cancellationToken));
             return ExitCode.Done;
         });
         return command;

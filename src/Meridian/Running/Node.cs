@@ -140,7 +140,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _prober = new Prober(time);
         _loads = new NodeLoads(time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), Probed);
-        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, _store, (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
+        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store, (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
         _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
         if (options.Gateway is { } gateway)
             Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported,
@@ -340,6 +340,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     }
 
     public ImmutableArray<Api.Contracts.TunnelStatus> Tunnels => _tunnels.Status;
+
+    public string? TunnelAuthority => _tunnels.Authority;
 
     public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
 

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Api.Contracts;
+using Meridian.Kubernetes;
+using Meridian.Kubernetes.Identity;
 using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -15,7 +17,7 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Running;
 
 /// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
-internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<ResourceSet> resources, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
+internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<ResourceSet> resources, Func<string, ClusterClient?> clusters, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
 {
     /// <summary>How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
@@ -23,6 +25,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     private readonly Lock _lock = new();
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
     private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.ReadEnrollments().ToImmutableDictionary(e => e.Digest, e => (e.Agent, e.Expires));
+    private readonly TokenVerifier _verifier = new(time);
     private CertificateAuthority? _authority;
     private TunnelServer? _server;
 
@@ -64,7 +67,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     /// <summary>Makes a code for an agent; null where no agent can be enrolled here.</summary>
     public Enrollment? Enroll(string agent)
     {
-        if (_authority is null || !resources().TunnelAgents.ContainsKey(agent))
+        if (_authority is null || resources().TunnelAgents.GetValueOrDefault(agent) is not { Identity.Enrollment: true })
             return null;
         using var authority = X509Certificate2.CreateFromPem(_authority.Pem);
         var code = EnrollmentCode.Make(ServerTrust.PinOf(authority));
@@ -89,9 +92,28 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
                 return null;
             _codes = _codes.Remove(digest);
             store.DeleteEnrollment(digest);
-            return code.Expires > time.GetUtcNow() && resources().TunnelAgents.ContainsKey(code.Agent) ? code.Agent : null;
+            return code.Expires > time.GetUtcNow() && resources().TunnelAgents.GetValueOrDefault(code.Agent) is { Identity.Enrollment: true } ? code.Agent : null;
         }
     }
+
+    public async Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken)
+    {
+        var accounts = resources().TunnelAgents.Values.Where(a => a.Identity.ServiceAccount is not null).Select(a => (Agent: a.Name, Account: a.Identity.ServiceAccount!)).ToArray();
+        if (accounts.Length == 0)
+            return new Recognition(null, "no TunnelAgent has a service account");
+        var issuers = accounts.Select(a => new TokenIssuer(a.Account.Authority, a.Account.Audience, a.Account.JwksFile, a.Account.Cluster is { } cluster ? () => clusters(cluster) : null)
+        {
+            ByReviewAlone = a.Account.Cluster is not null,
+        }).ToArray();
+        var result = await _verifier.VerifyAsync(token, issuers, cancellationToken);
+        if (result.Account is not { } known)
+            return new Recognition(null, result.Refusal);
+        var agent = accounts.FirstOrDefault(a => a.Account.Authority == known.Issuer && a.Account.Namespace == known.Namespace && a.Account.Name == known.Name).Agent;
+        return agent is null ? new Recognition(null, $"no TunnelAgent has the service account {known}") : new Recognition(agent, null);
+    }
+
+    /// <summary>The authority's certificate in PEM; null where no tunnels are taken.</summary>
+    public string? Authority => _authority?.Pem;
 
     /// <summary>What is known of a service behind a tunnel. The control loop alone asks.</summary>
     public Verdict VerdictOf(TunnelSource source)
@@ -115,5 +137,6 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
         }
 
         _authority?.Dispose();
+        _verifier.Dispose();
     }
 }

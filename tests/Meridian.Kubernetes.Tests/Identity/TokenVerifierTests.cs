@@ -49,8 +49,8 @@ public sealed class TokenVerifierTests : IDisposable
             (_issuer.Token(now, algorithm: "HS256"), "the algorithm `HS256` is not accepted"), // the public key as the secret
             (stranger.Token(now), "the signature is wrong"), // the same key id, another key
             (stranger.Token(now, keyId: "other"), "the issuer has no key `other`"),
-            (lookalike.Token(now), "no AccessPolicy believes the issuer `https://hk.example.com.evil.test`"),
-            (_issuer.Token(now, issuer: Issuer + "/"), $"no AccessPolicy believes the issuer `{Issuer}/`"),
+            (lookalike.Token(now), "nobody here believes the issuer `https://hk.example.com.evil.test`"),
+            (_issuer.Token(now, issuer: Issuer + "/"), $"nobody here believes the issuer `{Issuer}/`"),
             (_issuer.Token(now, audience: "https://kubernetes.default.svc"), "the token is for `https://kubernetes.default.svc` and not for the audience `meridian`"),
             (_issuer.Token(now.AddHours(-2)), "the token expired at 2026-06-01 11:00:00Z"),
             (_issuer.Token(now.AddHours(1)), "the token counts only from 2026-06-01 13:00:00Z on"),
@@ -123,6 +123,10 @@ public sealed class TokenVerifierTests : IDisposable
         TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, () => client)];
         var token = _issuer.Token(_time.GetUtcNow());
         Assert.Equal("external-dns", (await _verifier.VerifyAsync(token, believed, default)).Account!.Name);
+
+        // A cluster that is named, whatever issuer the token names.
+        TokenIssuer[] cluster = [new TokenIssuer("cluster hk", "meridian", null, () => client) { ByReviewAlone = true }];
+        Assert.Equal("cluster hk", (await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster, default)).Account!.Issuer);
         exists = false;
         Assert.NotNull((await _verifier.VerifyAsync(token, believed, default)).Account); // remembered for a moment
         _time.Advance(TokenVerifier.ReviewFresh);

@@ -16,5 +16,11 @@ public sealed class TestPolicy : ITunnelPolicy
 
     public AgentGrant? Find(string agent) => Grants.GetValueOrDefault(agent);
 
+    /// <summary>Tokens, and whose they are.</summary>
+    public ConcurrentDictionary<string, string> Tokens { get; } = [];
+
+    public Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken) =>
+        Task.FromResult(Tokens.TryGetValue(token, out var agent) ? new Recognition(agent, null) : new Recognition(null, "nobody knows this token"));
+
     public string? Redeem(string secret) => Codes.TryRemove(secret, out var agent) ? agent : null;
 }
