@@ -97,7 +97,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
             objects.Add(new ConfigurationObject("Site", "default", $"s{i}", (string)stored["metadata"]!["uid"]!, 1, DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement));
         }
 
-        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id), ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty);
+        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id), ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
     }
 
     private StatusWriter Writer(string node)

@@ -42,6 +42,7 @@ public sealed class ReferenceTests
     [InlineData("overview")]
     [InlineData("dns")]
     [InlineData("gateway")]
+    [InlineData("tunnels")]
     [InlineData("sites")]
     public void Dashboards_are_current(string name) => Current($"deploy/grafana/{name}.json", Dashboards.Json(name));
 

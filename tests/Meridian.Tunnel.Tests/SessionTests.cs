@@ -9,25 +9,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Tunnel.Tests;
 
 /// <summary>How tunnels come, change and go.</summary>
-public sealed class SessionTests : IAsyncLifetime
+public sealed class SessionTests : TunnelTest
 {
-    private readonly TestServices _services = new();
-    private readonly TestOrigin _echo = new(TestOrigin.EchoAsync);
-    private TunnelWorld _world = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _world = await TunnelWorld.StartAsync();
-        _world.Policy.Allow("hanoi");
-        _services.Ports["echo"] = (_echo.Port, ServiceHealth.Up);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _world.DisposeAsync();
-        _echo.Dispose();
-    }
-
     [Fact]
     public async Task Health_and_services_follow_without_a_new_connection()
     {

@@ -9,25 +9,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Tunnel.Tests;
 
 /// <summary>Connections to services through a tunnel.</summary>
-public sealed class StreamTests : IAsyncLifetime
+public sealed class StreamTests : TunnelTest
 {
-    private readonly TestServices _services = new();
-    private readonly TestOrigin _echo = new(TestOrigin.EchoAsync);
-    private TunnelWorld _world = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _world = await TunnelWorld.StartAsync();
-        _world.Policy.Allow("hanoi");
-        _services.Ports["echo"] = (_echo.Port, ServiceHealth.Unknown);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _world.DisposeAsync();
-        _echo.Dispose();
-    }
-
     [Theory]
     [InlineData(TunnelForm.Tls)]
     [InlineData(TunnelForm.Upgrade)]
@@ -41,7 +24,7 @@ public sealed class StreamTests : IAsyncLifetime
         var count = await stream.ReadAtLeastAsync(buffer, 5);
         Assert.Equal("hello", Encoding.ASCII.GetString(buffer, 0, count));
         await stream.WriteAsync("bye"u8.ToArray());
-        ((TunnelStream)stream).CompleteWrites();
+        stream.CompleteWrites();
         var rest = new MemoryStream();
         await stream.CopyToAsync(rest);
         Assert.Equal("bye", Encoding.ASCII.GetString(rest.ToArray()));
@@ -58,7 +41,7 @@ public sealed class StreamTests : IAsyncLifetime
         var sending = Task.Run(async () =>
         {
             await stream.WriteAsync(octets);
-            ((TunnelStream)stream).CompleteWrites();
+            stream.CompleteWrites();
         });
         var got = new MemoryStream();
         await stream.CopyToAsync(got);
@@ -154,5 +137,66 @@ public sealed class StreamTests : IAsyncLifetime
         var session = _world.Hub.Sessions["hanoi"].Single();
         Assert.Equal("the agent has no such service", (await Assert.ThrowsAsync<TunnelException>(() => session.ConnectAsync("127.0.0.1:22", default))).Message);
         Assert.Contains(_world.Log, l => l.StartsWith("agent: service secret: TunnelAgent hanoi does not say", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(TunnelForm.Tls)]
+    [InlineData(TunnelForm.WebSocket)]
+    public async Task Hostile_octets_of_an_agent_cost_its_own_tunnel_alone(TunnelForm form)
+    {
+        await _world.ConnectAsync("hanoi", _services, 2);
+        _world.Policy.Allow("evil");
+        var random = new Random(5);
+        for (var round = 0; round < 30; round++)
+        {
+            var stream = await _world.DialerOf(_world.CertificateOf("evil")).ReverseAsync(_world.Address, 0, form, default);
+            try
+            {
+                // What is no HTTP/2 at all, and what begins as a server's settings (RFC 9113 section 6.5) and goes wrong then.
+                if (round % 2 == 0)
+                    await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
+                var octets = new byte[random.Next(1, 4000)];
+                random.NextBytes(octets);
+                await stream.WriteAsync(octets);
+            }
+            catch (IOException)
+            {
+                // It was let go already.
+            }
+
+            await stream.DisposeAsync();
+        }
+
+        await using var fine = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        await fine.WriteAsync("x"u8.ToArray());
+        Assert.Equal(1, await fine.ReadAsync(new byte[1]));
+        await _world.UntilAsync(() => !_world.Hub.Sessions.ContainsKey("evil"), "end");
+    }
+
+    [Fact]
+    public async Task Lines_that_are_none_are_refused_at_a_bounded_cost()
+    {
+        var random = new Random(9);
+        var good = Encoding.UTF8.GetBytes("""{"hello":{"instance":"a","version":"1","services":[{"name":"llm","health":"Up","reason":"ok","load":0.5}]}}""" + "\n");
+        for (var round = 0; round < 20_000; round++)
+        {
+            var line = good.ToArray();
+            for (var i = random.Next(1, 8); i > 0; i--)
+                line[random.Next(line.Length)] = (byte)random.Next(256);
+            var reader = new LineReader(System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(line)));
+            try
+            {
+                while (await reader.ReadAsync(TunnelJson.Default.AgentLine, default) is not null)
+                {
+                }
+            }
+            catch (InvalidDataException)
+            {
+                // What it is for.
+            }
+        }
+
+        var endless = new LineReader(System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(new byte[TunnelTokens.MaxLine + 1])));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await endless.ReadAsync(TunnelJson.Default.AgentLine, default));
     }
 }

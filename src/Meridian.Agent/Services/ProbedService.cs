@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Meridian.Agent.Configuration;
 using Meridian.Tunnel.Wire;
@@ -51,12 +52,12 @@ internal sealed class ProbedService : IAsyncDisposable
         {
             while (true)
             {
-                var fault = await ProbeAsync();
+                var (fault, load) = await ProbeAsync();
                 failures = fault is null ? 0 : failures + 1;
-                var next = fault is null ? new ServiceReport(Entry.Name, ServiceHealth.Up, "the agent's probe succeeds")
+                var next = fault is null ? new ServiceReport(Entry.Name, ServiceHealth.Up, "the agent's probe succeeds", load)
                     : failures >= 2 ? new ServiceReport(Entry.Name, ServiceHealth.Down, $"the agent's probe fails: {fault}")
                     : Report;
-                if (next != Report)
+                if (next != Report || load is not null) // a figure grows old where it is not said again
                 {
                     Report = next;
                     _changed();
@@ -71,8 +72,8 @@ internal sealed class ProbedService : IAsyncDisposable
         }
     }
 
-    // Null where it succeeds.
-    private async Task<string?> ProbeAsync()
+    // No fault where it succeeds; and what the service says of its load.
+    private async Task<(string? Fault, double? Load)> ProbeAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(Limit);
@@ -81,20 +82,24 @@ internal sealed class ProbedService : IAsyncDisposable
             if (Entry.HealthPath is not { } path)
             {
                 using var socket = await Entry.Address.ConnectAsync(limit.Token);
-                return null;
+                return (null, null);
             }
 
             using var answer = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return (int)answer.StatusCode < 400 ? null : $"http: {(int)answer.StatusCode}";
+            return (int)answer.StatusCode < 400 ? (null, LoadOf(answer)) : ($"http: {(int)answer.StatusCode}", null);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            return "timeout";
+            return ("timeout", null);
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
         {
-            return (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is { } code
-                ? code == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {code}" : e.Message;
+            return ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is { } code
+                ? code == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {code}" : e.Message, null);
         }
     }
+
+    private static double? LoadOf(HttpResponseMessage answer) =>
+        answer.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
+        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load) && load is >= 0 and <= 100 ? load : null;
 }

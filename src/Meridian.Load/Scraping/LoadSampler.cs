@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Meridian.Model.Loads;
+using Meridian.Model.Resources;
 
 namespace Meridian.Load.Scraping;
 
 /// <summary>Reads the metrics of all addresses at their intervals. Each has a loop of its own; a slow one keeps nobody waiting.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="sampled">Called with each figure, on any thread; must be quick.</param>
-public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> sampled) : IAsyncDisposable
+/// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
+public sealed class LoadSampler(
+    TimeProvider time, Action<LoadKey, LoadFigure> sampled, Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
 {
-    private readonly Scraper _scraper = new();
+    private readonly Scraper _scraper = new(tunnels);
     private readonly ConcurrentDictionary<LoadKey, Sampled> _targets = [];
     private long _scrapes;
     private long _failures;

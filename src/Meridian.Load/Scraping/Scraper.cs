@@ -7,13 +7,29 @@ using Meridian.Model.Resources;
 namespace Meridian.Load.Scraping;
 
 /// <summary>Reads the metrics of addresses over connections that are kept.</summary>
-internal sealed class Scraper : IDisposable
+/// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
+internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels) : IDisposable
 {
     /// <summary>Octets of metrics that are read; an engine's are a tenth of it.</summary>
     public const int MaxBody = 8 * 1024 * 1024;
 
+    private static readonly HttpRequestOptionsKey<TunnelSource> Source = new("tunnel");
+
     private readonly HttpMessageInvoker _verifying = new(Handler(true));
     private readonly HttpMessageInvoker _trusting = new(Handler(false));
+
+    // The name in the URL is that of the service, so that no two share a connection.
+    private readonly HttpMessageInvoker _tunnelled = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        ConnectCallback = async (context, cancellationToken) =>
+            context.InitialRequestMessage.Options.TryGetValue(Source, out var source) && tunnels is not null ? await tunnels(source, cancellationToken) : throw new HttpRequestException("no tunnel is meant"),
+    });
 
     /// <exception cref="HttpRequestException">It does not answer, or not with metrics.</exception>
     /// <exception cref="InvalidDataException">The metrics say nothing of load.</exception>
@@ -24,7 +40,9 @@ internal sealed class Scraper : IDisposable
         request.Headers.TryAddWithoutValidation("Accept", "text/plain;version=0.0.4");
         if (target.Scrape.Tls.ServerName is { } name)
             request.Headers.Host = name;
-        var invoker = target.Scrape.Tls.Verify ? _verifying : _trusting;
+        if (target.Tunnel is not null)
+            request.Options.Set(Source, target.Tunnel);
+        var invoker = target.Tunnel is not null ? _tunnelled : target.Scrape.Tls.Verify ? _verifying : _trusting;
         using var response = await invoker.SendAsync(request, cancellationToken);
         if (response.StatusCode != HttpStatusCode.OK)
             throw new HttpRequestException($"http: {(int)response.StatusCode}");
@@ -48,6 +66,7 @@ internal sealed class Scraper : IDisposable
     {
         _verifying.Dispose();
         _trusting.Dispose();
+        _tunnelled.Dispose();
     }
 
     private static SocketsHttpHandler Handler(bool verify) => new()

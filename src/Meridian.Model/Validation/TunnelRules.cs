@@ -58,8 +58,8 @@ internal static class TunnelRules
             report.Fault(address, "port", "the agent's own file says which port the service has");
         if (pool.HealthCheck is not null)
             report.Fault(pool, "healthCheck", "services behind a tunnel are probed by their agent; use a pool of their own, without `healthCheck`");
-        if (pool.LoadSignal is { } signal && set.LoadSignals.TryGetValue(signal, out var load) && load.Scrape is not null)
-            report.Fault(pool, "loadSignal", "metrics are not read through a tunnel; use a LoadSignal without `scrape`");
+        if (pool.LoadSignal is { } signal && set.LoadSignals.TryGetValue(signal, out var load) && load.Scrape is { } scrape && (scrape.Scheme == HttpScheme.Https || scrape.Port is not null))
+            report.Fault(pool, "loadSignal", "metrics of a service behind a tunnel are read from the service itself, without TLS: its `scrape` has neither `port` nor `scheme: https`");
     }
 
     private static bool IsService(string text) =>

@@ -19,7 +19,7 @@ internal static class PrinterColumns
         ["HealthCheck"] = [("Interval", ".spec.interval"), ("Targets", ".status.targets"), ("Failing", ".status.failing")],
         ["Zone"] = [("Origin", ".spec.origin"), ("Serial", ".status.serial")],
         ["Site"] = [("Country", ".spec.country"), ("Latitude", ".spec.latitude"), ("Longitude", ".spec.longitude")],
-        ["TunnelAgent"] = [("Site", ".spec.site"), ("Publishes", ".spec.publishes")],
+        ["TunnelAgent"] = [("Site", ".spec.site"), ("Connected", ".status.conditions[?(@.type==\"Connected\")].status"), ("Tunnels", ".status.connections"), ("Services", ".status.services")],
         ["Node"] = [("Site", ".spec.site"), ("Addresses", ".spec.addresses")],
         ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"), ("Objects", ".status.objects")],
     };
@@ -31,7 +31,7 @@ internal static class PrinterColumns
         [
             .. columns.Select(c => Column(c.Name, c.Path, c.Name switch
             {
-                "Serial" or "Targets" or "Failing" or "Objects" => "integer",
+                "Serial" or "Targets" or "Failing" or "Objects" or "Tunnels" => "integer",
                 "Latitude" or "Longitude" => "number",
                 _ => "string",
             })),

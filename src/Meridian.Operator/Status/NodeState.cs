@@ -14,13 +14,15 @@ namespace Meridian.Operator.Status;
 /// <param name="Table">The steering table.</param>
 /// <param name="Discovery">What clusters say.</param>
 /// <param name="Serials">Zone name → SOA serial.</param>
+/// <param name="Agents">TunnelAgent → how it is at this node; empty where no tunnels are taken.</param>
 public sealed record NodeState(
     IReadOnlyCollection<ConfigurationObject> Objects,
     ImmutableDictionary<string, ConfigurationObject> Taken,
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused,
     SteeringTable Table,
     Discovery Discovery,
-    ImmutableDictionary<string, uint> Serials)
+    ImmutableDictionary<string, uint> Serials,
+    ImmutableDictionary<string, AgentState> Agents)
 {
     private FrozenDictionary<string, EndpointPlan>? _endpoints;
     private FrozenDictionary<string, PoolPlan>? _pools;
@@ -28,7 +30,8 @@ public sealed record NodeState(
     /// <summary>Whether nothing that a status tells of can be different. All parts are immutable, so that the same one says the same.</summary>
     internal bool IsSameAs(NodeState? other) => other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
         && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery) && Objects.Count == other.Objects.Count
-        && Serials.Count == other.Serials.Count && Serials.All(s => other.Serials.GetValueOrDefault(s.Key) == s.Value);
+        && Serials.Count == other.Serials.Count && Serials.All(s => other.Serials.GetValueOrDefault(s.Key) == s.Value)
+        && Agents.Count == other.Agents.Count && Agents.All(a => other.Agents.GetValueOrDefault(a.Key) == a.Value);
 
     /// <summary>The endpoints by name.</summary>
     internal FrozenDictionary<string, EndpointPlan> Endpoints => _endpoints ??= Table.Endpoints.ToFrozenDictionary(e => e.Endpoint.Name);

@@ -37,6 +37,9 @@ internal static class ObjectStatus
             case "Zone" when state.Serials.TryGetValue(one.Name, out var serial):
                 status["serial"] = serial;
                 break;
+            case "TunnelAgent" when state.Agents.GetValueOrDefault(one.Name) is { } agent:
+                Agent(agent, status, conditions);
+                break;
             case "Cluster" when state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster:
                 Cluster(cluster, status, conditions);
                 break;
@@ -113,6 +116,18 @@ internal static class ObjectStatus
         conditions.Add(cluster.Fault is { } fault
             ? new Condition("Reachable", false, "NotHeard", $"{fault}; that says nothing of what runs in it, and the probes decide")
             : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing", cluster.Synced ? "its objects are watched" : "its objects are being read"));
+    }
+
+    private static void Agent(AgentState agent, JsonObject status, List<Condition> conditions)
+    {
+        status["connections"] = agent.Connections;
+        status["services"] = agent.Services;
+        conditions.Add(agent.Connections > 0
+            ? new Condition("Connected", true, "TunnelsStand", $"{agent.Connections} tunnels of {agent.Processes} {(agent.Processes == 1 ? "process" : "processes")}")
+            : new Condition("Connected", false, "NoTunnel", "no tunnel stands at the node that writes this"));
+        conditions.Add(agent.Refusal is { } refusal
+            ? new Condition("Conflict", true, "Refused", refusal)
+            : new Condition("Conflict", false, "None", "no tunnel was refused lately"));
     }
 
     private static string ReasonOf(PoolPlan pool)

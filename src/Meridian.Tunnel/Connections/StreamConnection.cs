@@ -12,7 +12,7 @@ public sealed class StreamConnection : ConnectionContext, IDuplexPipe
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
 
-    public StreamConnection(Stream stream, EndPoint? remote, string? agent = null, string? renewing = null)
+    public StreamConnection(Stream stream, EndPoint? remote, string? agent = null, string? renewing = null, DateTimeOffset until = default)
     {
         _stream = stream;
         RemoteEndPoint = remote;
@@ -20,7 +20,7 @@ public sealed class StreamConnection : ConnectionContext, IDuplexPipe
         Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         Transport = this;
         ConnectionClosed = _closed.Token;
-        Features.Set(new ConnectionIdentity(agent, renewing));
+        Features.Set(new ConnectionIdentity(agent, renewing, until));
     }
 
     public PipeReader Input { get; }

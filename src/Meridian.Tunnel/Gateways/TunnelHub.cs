@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meridian.Tunnel.Wire;
 
@@ -7,13 +8,20 @@ namespace Meridian.Tunnel.Gateways;
 public sealed class TunnelHub
 {
     private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<string, AgentRecord> _records = [];
     private ImmutableDictionary<string, ImmutableArray<TunnelSession>> _sessions = ImmutableDictionary<string, ImmutableArray<TunnelSession>>.Empty;
 
     /// <summary>Told after every change, with nothing held.</summary>
     public event Action? Changed;
 
+    /// <summary>Told when services have said how busy they are.</summary>
+    public event Action? Reported;
+
     /// <summary>The tunnels by agent.</summary>
     public ImmutableDictionary<string, ImmutableArray<TunnelSession>> Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>What has happened with each agent that ever dialled.</summary>
+    public IReadOnlyDictionary<string, AgentRecord> Records => _records;
 
     /// <summary>What is known of a service of an agent: the best that any of its tunnels says.</summary>
     public (ServiceHealth Health, string Reason) Of(string agent, string service)
@@ -62,6 +70,7 @@ public sealed class TunnelHub
 
     public void Add(TunnelSession session)
     {
+        session.Record.Opened();
         lock (_lock)
             Volatile.Write(ref _sessions, _sessions.SetItem(session.Agent, _sessions.GetValueOrDefault(session.Agent, []).Add(session)));
         Changed?.Invoke();
@@ -78,8 +87,29 @@ public sealed class TunnelHub
         Changed?.Invoke();
     }
 
+    /// <summary>Forgets what was counted of agents that are no more.</summary>
+    internal void Keep(Func<string, bool> wanted)
+    {
+        foreach (var agent in _records.Keys.Where(a => !wanted(a)))
+            _records.TryRemove(agent, out _);
+    }
+
+    /// <summary>The record of an agent, which is that of a certificate: nobody else has one.</summary>
+    internal AgentRecord RecordOf(string agent) => _records.GetOrAdd(agent, _ => new AgentRecord());
+
     /// <summary>Something of a tunnel has changed.</summary>
     public void Touch() => Changed?.Invoke();
+
+    /// <summary>Services have said how busy they are.</summary>
+    internal void Report() => Reported?.Invoke();
+
+    /// <summary>How busy services say they are, 0 idle to 1 full: the mean of an agent's processes.</summary>
+    public IEnumerable<(string Agent, string Service, double Load)> Loads =>
+        from agent in Sessions
+        from report in agent.Value.Where(s => !s.IsDraining).DistinctBy(s => s.Instance).SelectMany(s => s.Services)
+        where report.Load is not null
+        group report.Load!.Value by (agent.Key, report.Name) into loads
+        select (loads.Key.Key, loads.Key.Name, loads.Average());
 
     // One of the agent's processes with something up there, and of its connections the one that has least to do. The
     // later half of them is for what is large.

@@ -120,6 +120,7 @@ public sealed class TunnelServer : IAsyncDisposable
                 await session.DisposeAsync();
         }
 
+        _hub.Keep(agent => _policy.Find(agent) is not null);
         _hub.Touch();
     }
 
@@ -222,9 +223,9 @@ public sealed class TunnelServer : IAsyncDisposable
                 if (agent is null)
                     await tls.DisposeAsync();
                 else
-                    await RunAsync(tls, agent, remote);
+                    await RunAsync(tls, agent, EndOf(tls), remote);
             }
-            else if (!_served.Serve(new StreamConnection(tls, remote, agent, tls.RemoteCertificate is X509Certificate2 shown ? _authority.RenewableAgentOf(shown) : null)))
+            else if (!_served.Serve(new StreamConnection(tls, remote, agent, tls.RemoteCertificate is X509Certificate2 shown ? _authority.RenewableAgentOf(shown) : null, EndOf(tls))))
             {
                 await tls.DisposeAsync();
             }
@@ -238,15 +239,17 @@ public sealed class TunnelServer : IAsyncDisposable
     }
 
     // From a connection that is turned around to its end.
-    private async Task RunAsync(Stream stream, string agent, EndPoint? remote)
+    private async Task RunAsync(Stream stream, string agent, DateTimeOffset until, EndPoint? remote)
     {
-        await using var session = new TunnelSession(stream, agent, remote) { Since = _time.GetUtcNow() };
+        await using var session = new TunnelSession(stream, agent, remote, _hub.RecordOf(agent), _time) { Since = _time.GetUtcNow(), Until = until };
         try
         {
             var hello = await session.OpenAsync(_stop.Token);
             if (Refuse(session, hello) is { } refusal)
             {
+                session.Record.Refuse(new RefusedTunnel(_time.GetUtcNow(), remote?.ToString() ?? "", refusal.Reason));
                 _log(agent, $"agent {agent} at {remote} is refused: {refusal.Reason}");
+                _hub.Touch();
                 await session.WriteAsync(new GatewayLine { Refusal = refusal }, _stop.Token);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _stop.Token); // the word goes before the end
                 return;
@@ -263,10 +266,14 @@ public sealed class TunnelServer : IAsyncDisposable
         }
 
         _log(agent, $"agent {agent} at {remote} is connected");
-        var why = await session.RunAsync(_hub.Touch);
+        var watching = session.WatchAsync(_options.Look);
+        var why = await session.RunAsync(_hub.Touch, _hub.Report);
+        session.Record.Ended(told: session.IsDraining || session.IsMoved);
         session.Drain();
         _hub.Remove(session);
         _log(agent, $"agent {agent} at {remote} is disconnected: {why}");
+        await session.DisposeAsync();
+        await watching;
     }
 
     private Refusal? Refuse(TunnelSession session, Hello hello)
@@ -277,12 +284,12 @@ public sealed class TunnelServer : IAsyncDisposable
         if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
             return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
         session.Review(grant);
-        return others.Count(o => !o.IsDraining) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
+        return others.Count(o => o is { IsDraining: false, IsMoved: false }) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var (agent, renewing) = context.Features.Get<ConnectionIdentity>()!;
+        var (agent, renewing, _) = context.Features.Get<ConnectionIdentity>()!;
         switch (context.Request.Path.Value)
         {
             case TunnelTokens.AuthorityPath when HttpMethods.IsGet(context.Request.Method):
@@ -372,20 +379,22 @@ public sealed class TunnelServer : IAsyncDisposable
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync(TunnelTokens.Upgrade);
             await using var stream = System.Net.WebSockets.WebSocketStream.Create(socket, System.Net.WebSockets.WebSocketMessageType.Binary, ownsWebSocket: true);
-            await RunAsync(stream, agent, RemoteOf(context));
+            await RunAsync(stream, agent, context.Features.Get<ConnectionIdentity>()!.Until, RemoteOf(context));
         }
         else if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
             && context.Request.Headers.Upgrade.ToString().Equals(TunnelTokens.Upgrade, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.Upgrade = TunnelTokens.Upgrade;
             await using var stream = await upgrade.UpgradeAsync();
-            await RunAsync(stream, agent, RemoteOf(context));
+            await RunAsync(stream, agent, context.Features.Get<ConnectionIdentity>()!.Until, RemoteOf(context));
         }
         else
         {
             await SayAsync(context, 426, $"upgrade to {TunnelTokens.Upgrade}, or to a WebSocket");
         }
     }
+
+    private static DateTimeOffset EndOf(SslStream tls) => tls.RemoteCertificate is X509Certificate2 shown ? shown.NotAfter : DateTimeOffset.MaxValue;
 
     private static IPEndPoint? RemoteOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;

@@ -14,6 +14,9 @@ public sealed record TunnelServerOptions
     /// <summary>Handshakes that may go on at a time: what a storm of agents that come back costs.</summary>
     public int Handshakes { get; init; } = 32;
 
+    /// <summary>How often a tunnel is looked at: its round trip, and whether its certificate ends.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Connections a second from one address, in bursts of ten times as many.</summary>
     public int ArrivalsPerSecond { get; init; } = 100;
 }

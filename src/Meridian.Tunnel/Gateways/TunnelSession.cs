@@ -16,6 +16,10 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Time for an agent to introduce itself, and for one to answer that a stream stands.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long before its certificate ends a tunnel is to be replaced, and how long after it may go on.</summary>
+    private static readonly TimeSpan BeforeEnd = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AfterEnd = TimeSpan.FromHours(1);
+
     /// <summary>Grows by itself up to 16 MiB (the client's own measure of the line).</summary>
     private const int FirstWindow = 1 << 20;
 
@@ -25,10 +29,13 @@ public sealed class TunnelSession : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly DuplexContent _control = new();
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly TimeProvider _time;
     private LineReader? _lines;
     private ImmutableArray<ServiceReport> _said = [];
     private ImmutableArray<ServiceReport> _services = [];
     private Func<string, bool> _publishes = _ => false;
+    private (long Number, long At) _ping;
+    private long _roundTrip;
     private int _dials;
     private int _inFlight;
     private volatile bool _draining;
@@ -37,9 +44,11 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <param name="stream">The connection.</param>
     /// <param name="agent">Who has dialled, as its certificate says.</param>
     /// <param name="remote">From where.</param>
-    public TunnelSession(Stream stream, string agent, EndPoint? remote)
+    /// <param name="record">Where what happens on it is counted.</param>
+    /// <param name="time">The clock.</param>
+    public TunnelSession(Stream stream, string agent, EndPoint? remote, AgentRecord record, TimeProvider time)
     {
-        (_stream, Agent, Remote) = (new SessionStream(stream), agent, remote);
+        (_stream, Agent, Remote, Record, _time) = (new SessionStream(stream), agent, remote, record, time);
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = (_, _) => DialAsync(),
@@ -68,6 +77,12 @@ public sealed class TunnelSession : IAsyncDisposable
 
     /// <summary>Version of the agent's program.</summary>
     public string Version { get; private set; } = "";
+
+    /// <summary>When the certificate ends that it was opened with.</summary>
+    public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>The last round trip that was measured; null before the first.</summary>
+    public TimeSpan? RoundTrip => Volatile.Read(ref _roundTrip) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset Since { get; init; }
@@ -132,18 +147,25 @@ public sealed class TunnelSession : IAsyncDisposable
 
     /// <summary>Reads what the agent says until the tunnel ends.</summary>
     /// <param name="changed">Called after every change.</param>
+    /// <param name="reported">Called when nothing but the load of services may have changed.</param>
     /// <returns>Why it ended.</returns>
-    public async Task<string> RunAsync(Action changed)
+    public async Task<string> RunAsync(Action changed, Action reported)
     {
         try
         {
             while (await _lines!.ReadAsync(TunnelJson.Default.AgentLine, _end.Token) is { } line)
             {
+                if (line.Pong != 0)
+                    Heard(line.Pong);
+                var onlyLoad = !line.Drain && (line.Services is not { } now || now.Select(WithoutLoad).SequenceEqual(_said.Select(WithoutLoad)));
                 if (line.Services is { } services)
                     Say(services);
                 if (line.Drain)
                     Drain();
-                changed();
+                if (!onlyLoad)
+                    changed();
+                else if (line.Services is not null)
+                    reported();
             }
 
             return IsDraining ? "the agent has stopped" : "the agent has closed it";
@@ -155,6 +177,34 @@ public sealed class TunnelSession : IAsyncDisposable
         catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException)
         {
             return e is InvalidDataException ? e.Message : "the line is lost";
+        }
+    }
+
+    /// <summary>
+    /// Looks at it now and then until it ends: measures the round trip, and lets no tunnel outlive its certificate. The
+    /// agent is asked to dial again before that, with its new one; what is under way then has an hour to end.
+    /// </summary>
+    public async Task WatchAsync(TimeSpan every)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(every, _time);
+            while (await timer.WaitForNextTickAsync(_end.Token))
+            {
+                var now = _time.GetUtcNow();
+                if (now >= Until - BeforeEnd && !IsMoved)
+                    await MoveAsync(_end.Token);
+                if (now >= Until)
+                    Drain();
+                if ((IsMoved && IsDraining && InFlight == 0) || now >= Until + AfterEnd)
+                    await _end.CancelAsync();
+                _ping = (_ping.Number + 1, _time.GetTimestamp());
+                await WriteAsync(new GatewayLine { Ping = _ping.Number }, _end.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It has ended; whoever reads from it finds out why.
         }
     }
 
@@ -228,12 +278,23 @@ public sealed class TunnelSession : IAsyncDisposable
         await _stream.DisposeAsync();
     }
 
+    /// <summary>Where what happens on it is counted.</summary>
+    internal AgentRecord Record { get; }
+
     /// <summary>A connection to a service has ended.</summary>
     internal void Ended(TunnelStream stream)
     {
         _open.TryRemove(stream, out _);
         Interlocked.Decrement(ref _inFlight);
     }
+
+    private void Heard(long pong)
+    {
+        if (_ping is var (number, at) && number == pong)
+            Volatile.Write(ref _roundTrip, Math.Max(1, _time.GetElapsedTime(at).Ticks));
+    }
+
+    private static ServiceReport WithoutLoad(ServiceReport report) => report with { Load = null };
 
     private void Say(ImmutableArray<ServiceReport> services)
     {

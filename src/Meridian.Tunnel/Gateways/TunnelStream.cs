@@ -62,6 +62,7 @@ public sealed class TunnelStream : Stream
 
             var read = await _answer.ReadAsync(buffer, cancellationToken);
             _ended |= read == 0;
+            _session.Record.Received(read);
             return read;
         }
         catch (HttpRequestException e)
@@ -78,6 +79,7 @@ public sealed class TunnelStream : Stream
         {
             await _body.WriteAsync(buffer, cancellationToken);
             await _body.FlushAsync(cancellationToken);
+            _session.Record.Sent(buffer.Length);
         }
         catch (HttpRequestException e)
         {

@@ -166,7 +166,11 @@ public sealed class AgentServer : IAsyncDisposable
                 await control.WriteAsync(new AgentLine { Drain = true });
             var lines = new LineReader(context.Request.BodyReader);
             while (await lines.ReadAsync(TunnelJson.Default.GatewayLine, context.RequestAborted) is { } line)
+            {
+                if (line.Ping != 0)
+                    await control.WriteAsync(new AgentLine { Pong = line.Ping });
                 link.Heard(line);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException)
         {

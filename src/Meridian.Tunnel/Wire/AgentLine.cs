@@ -11,6 +11,9 @@ public sealed record AgentLine
     /// <summary>All services as they are now; those that are not named are there no more.</summary>
     public ImmutableArray<ServiceReport>? Services { get; init; }
 
+    /// <summary>The number of a <see cref="GatewayLine.Ping"/>, sent back at once.</summary>
+    public long Pong { get; init; }
+
     /// <summary>It is about to stop: nothing new, please.</summary>
     public bool Drain { get; init; }
 }

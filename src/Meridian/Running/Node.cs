@@ -138,9 +138,10 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _records = new NodeRecords(_store);
         _store.Start();
         _prober = new Prober(time);
-        _loads = new NodeLoads(time);
+        _loads = new NodeLoads(async (source, token) => await _tunnels!.Hub.ConnectAsync(source.Agent, source.Service, false, token), time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), Probed);
         _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store, (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
+        _tunnels.Hub.Reported += () => _loads.Tunnelled(_tunnels.Hub.Loads);
         _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
         if (options.Gateway is { } gateway)
             Gateway = new GatewayCore(gateway, time, logs, evidence => Health.Suspect(evidence.Probe), _loads.Reported,
@@ -341,6 +342,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
 
     public ImmutableArray<Api.Contracts.TunnelStatus> Tunnels => _tunnels.Status;
 
+    /// <summary>The tunnels.</summary>
+    public Meridian.Tunnel.Gateways.TunnelHub TunnelHub => _tunnels.Hub;
+
     public string? TunnelAuthority => _tunnels.Authority;
 
     public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
@@ -395,7 +399,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         var objects = _served.Objects;
         return new NodeState(_kubernetes.Objects, objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
             _refusedObjects, Table, _discovery, _zones.Current.Zones.SelectMany(z => _expanded.Zones.Where(r => DnsName.TryParse(r.Origin, null, out var name, out _) && name.Equals(z.Origin))
-                .Select(r => (r.Name, z.Serial))).DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial));
+                .Select(r => (r.Name, z.Serial))).DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial),
+            _tunnels.Agents);
     }
 
     private QueryLog? OpenQueryLog(NodeOptions options)

@@ -4,6 +4,7 @@ using Meridian.Health;
 using Meridian.Load;
 using Meridian.Load.Scraping;
 using Meridian.Model.Loads;
+using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 using Meridian.Steering.Loads;
@@ -18,13 +19,16 @@ internal sealed class NodeLoads : IAsyncDisposable
     private readonly TimeProvider _time;
     private volatile GatewayCore? _gateway;
     private volatile FrozenSet<LoadKey> _scraped = [];
+    private volatile FrozenDictionary<TunnelSource, LoadKey[]> _byTunnel = FrozenDictionary<TunnelSource, LoadKey[]>.Empty;
     private volatile FrozenDictionary<ProbeKey, LoadKey[]> _byProbe = FrozenDictionary<ProbeKey, LoadKey[]>.Empty;
 
-    public NodeLoads(TimeProvider time)
+    /// <param name="tunnels">Opens connections to services behind tunnels.</param>
+    /// <param name="time">The clock.</param>
+    public NodeLoads(Func<TunnelSource, CancellationToken, ValueTask<Stream>> tunnels, TimeProvider time)
     {
         _time = time;
         _book = new LoadBook(time, WeightLaw.StaleAfter);
-        _sampler = new LoadSampler(time, Take);
+        _sampler = new LoadSampler(time, Take, tunnels);
     }
 
     public ILoads Book => _book;
@@ -46,7 +50,9 @@ internal sealed class NodeLoads : IAsyncDisposable
         _book.Keep(addresses.Select(a => a.Key).ToHashSet());
         _byProbe = addresses.Where(a => a.Address.Shape.Probe is not null && a.Pool.Shape.Signal is { Health: true })
             .GroupBy(a => a.Address.Shape.Probe!.Value, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
-        var targets = addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!)).ToArray();
+        _byTunnel = addresses.Where(a => a.Address.Shape.Source.Tunnel is not null && a.Pool.Shape.Signal is { Health: true })
+            .GroupBy(a => a.Address.Shape.Source.Tunnel!, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
+        var targets = addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!, a.Address.Shape.Source.Tunnel)).ToArray();
         _scraped = targets.Select(t => t.Key).ToFrozenSet();
         _sampler.Update(targets);
     }
@@ -58,6 +64,17 @@ internal sealed class NodeLoads : IAsyncDisposable
             return;
         foreach (var key in keys)
             Take(key, new LoadFigure(result.At, LoadSource.Health) { Given = load });
+    }
+
+    /// <summary>Services behind tunnels have told their agents how busy they are.</summary>
+    public void Tunnelled(IEnumerable<(string Agent, string Service, double Load)> loads)
+    {
+        var byTunnel = _byTunnel;
+        foreach (var (agent, service, load) in loads)
+        {
+            foreach (var key in byTunnel.GetValueOrDefault(new TunnelSource { Agent = agent, Service = service }, []))
+                Take(key, new LoadFigure(_time.GetUtcNow(), LoadSource.Health) { Given = load });
+        }
     }
 
     /// <summary>An answer that the gateway forwarded said it; the gateway has already taken it.</summary>

@@ -72,6 +72,7 @@ internal static partial class NodeMetrics
         new("meridian.state.fault", "{bool}", "1 when the state store cannot be read or written: alert on it", [],
             node => [M(node.StateFault is null ? 0 : 1)]),
         .. Gateway,
+        .. Tunnel,
         .. Kubernetes,
         new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [], node => [M(node.NotReady is null ? 1 : 0)]),
     ];

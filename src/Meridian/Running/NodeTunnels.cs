@@ -9,6 +9,7 @@ using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
+using Meridian.Operator.Status;
 using Meridian.State;
 using Meridian.Tunnel.Gateways;
 using Meridian.Tunnel.Identity;
@@ -21,6 +22,9 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
 {
     /// <summary>How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a refusal is a condition of its agent.</summary>
+    private static readonly TimeSpan RefusalTold = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
@@ -38,6 +42,10 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
             s.Agent, s.Instance, s.Version, s.Remote?.ToString() ?? "", s.Since, s.IsDraining, s.InFlight,
             [.. s.Services.Select(r => new TunnelService(r.Name, r.Health.ToString(), r.Reason))])),
     ];
+
+    /// <summary>How each TunnelAgent is here; empty where no tunnels are taken.</summary>
+    public ImmutableDictionary<string, AgentState> Agents => options is null ? ImmutableDictionary<string, AgentState>.Empty
+        : resources().TunnelAgents.Keys.ToImmutableDictionary(name => name, StateOf);
 
     /// <summary>Opens the sockets, where the node has any.</summary>
     /// <exception cref="StartException">It cannot.</exception>
@@ -127,6 +135,15 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
 
     /// <summary>Asks the agents to dial other nodes.</summary>
     public Task MoveAsync(TimeSpan over) => _server?.MoveAsync(over) ?? Task.CompletedTask;
+
+    private AgentState StateOf(string agent)
+    {
+        var sessions = Hub.Sessions.GetValueOrDefault(agent, []).Where(s => !s.IsDraining).ToArray();
+        var services = sessions.SelectMany(s => s.Services).GroupBy(s => s.Name).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => $"{g.Key} {Hub.Of(agent, g.Key).Health.ToString().ToLowerInvariant()}");
+        var refusal = Hub.Records.GetValueOrDefault(agent)?.LastRefusal is { } last && time.GetUtcNow() - last.At < RefusalTold ? $"{last.From}: {last.Reason}" : null;
+        return new AgentState(sessions.Length, sessions.DistinctBy(s => s.Instance).Count(), string.Join(", ", services), refusal);
+    }
 
     public async ValueTask DisposeAsync()
     {

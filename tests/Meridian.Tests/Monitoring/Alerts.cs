@@ -51,6 +51,10 @@ internal static class Alerts
             "Put the new one in the place of the old one: it is read within a second."),
         new("MeridianPoolFull", "warning", "5m", "meridian_load_utilisation > 1", "pool {{ $labels.pool }} of {{ $labels.endpoint }} is over its capacity",
             "Its weight has been lowered as far as the others allow: where all are full, nothing is left to give. Add capacity."),
+        new("MeridianTunnelLost", "warning", "1m", "sum by (agent) (meridian_tunnel_connections) == 0", "agent {{ $labels.agent }} has no tunnel to any node",
+            "Its services are served elsewhere. On its host, `meridian-agent status` and `meridian-agent check` say how far it comes; its log has the reason of every attempt."),
+        new("MeridianTunnelRefused", "warning", "0s", "sum by (agent) (increase(meridian_tunnel_events_total{event=\"refused\"}[5m])) > 0", "tunnels of agent {{ $labels.agent }} are refused",
+            "A second process has its identity (`replicas: true` allows several, otherwise stop one of them), or it has as many tunnels as `limits.connections` allows. `meridian` logs who dialled and why it was refused."),
         new("MeridianGatewayErrors", "critical", "1m",
             $"(sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[5m])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[5m])) > {Burn})" +
             $" and (sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[1h])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[1h])) > {Burn})",

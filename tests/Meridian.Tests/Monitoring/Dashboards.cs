@@ -85,6 +85,26 @@ internal static class Dashboards
                 new("Bodies kept for another try", "bytes", 8, ("sum by (tier) (meridian_gateway_replay_bytes)", "{{tier}}")),
             ]),
         ]),
+        ["tunnels"] = ("Meridian: tunnels",
+        [
+            ("Now",
+            [
+                new("Tunnels by agent", "none", 12, ("sum by (agent) (meridian_tunnel_connections)", "{{agent}}")),
+                new("Connections to services", "none", 12, ("sum by (agent) (meridian_tunnel_streams)", "{{agent}}")),
+            ]),
+            ("The line",
+            [
+                new("Round trip", "s", 8, ("max by (agent) (meridian_tunnel_round_trip_seconds)", "{{agent}}")),
+                new("Towards agents", "Bps", 8, ($"sum by (agent) (rate(meridian_tunnel_bytes_total{{direction=\"to_agent\"}}{Rate}))", "{{agent}}")),
+                new("From agents", "Bps", 8, ($"sum by (agent) (rate(meridian_tunnel_bytes_total{{direction=\"from_agent\"}}{Rate}))", "{{agent}}")),
+            ]),
+            ("Coming and going",
+            [
+                new("Tunnels opened", "none", 8, ("sum by (agent) (increase(meridian_tunnel_events_total{event=\"connected\"}[5m]))", "{{agent}}")),
+                new("Tunnels lost", "none", 8, ("sum by (agent) (increase(meridian_tunnel_events_total{event=\"lost\"}[5m]))", "{{agent}}")),
+                new("Tunnels refused", "none", 8, ("sum by (agent) (increase(meridian_tunnel_events_total{event=\"refused\"}[5m]))", "{{agent}}")),
+            ]),
+        ]),
         ["sites"] = ("Meridian: sites",
         [
             ("Pools",

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Tunnel.Sites;
+using Meridian.Tunnel.Tests.Support;
+using Meridian.Tunnel.Wire;
+
+namespace Meridian.Tunnel.Tests;
+
+/// <summary>A tunnel from one certificate to the next, and what is known of it meanwhile.</summary>
+public sealed class LifeTests : TunnelTest
+{
+    [Fact]
+    public async Task A_tunnel_does_not_outlive_its_certificate_and_what_is_under_way_does()
+    {
+        var certificate = _world.CertificateOf("hanoi", TimeSpan.FromSeconds(3) - TimeSpan.FromHours(24));
+        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => certificate }, TimeProvider.System);
+        _world.Run(dialer, _services, 1);
+        await _world.UntilAsync(() => !_world.Hub.Sessions.IsEmpty, "tunnel");
+        var old = _world.Hub.Sessions["hanoi"].Single();
+        certificate = _world.CertificateOf("hanoi");
+        var running = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].Any(s => s.Until > DateTimeOffset.UtcNow.AddHours(1)), "tunnel with the new certificate");
+        await _world.UntilAsync(() => old.IsDraining, "end of the old certificate");
+        await running.WriteAsync("still"u8.ToArray());
+        Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
+        await using (var next = await _world.Hub.ConnectAsync("hanoi", "echo", false, default))
+            Assert.Equal(1, old.InFlight);
+        await running.DisposeAsync();
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].Length == 1, "end of the old tunnel");
+        Assert.Equal((2, 0), (_world.Hub.Records["hanoi"].Connected, _world.Hub.Records["hanoi"].Lost));
+    }
+
+    [Fact]
+    public async Task Round_trips_octets_and_what_happened_are_counted()
+    {
+        await _world.ConnectAsync("hanoi", _services, 1);
+        await using (var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default))
+        {
+            await stream.WriteAsync(new byte[1000]);
+            await stream.ReadExactlyAsync(new byte[1000]);
+        }
+
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].Single().RoundTrip is { Ticks: > 0, TotalSeconds: < 10 }, "round trip");
+        var record = _world.Hub.Records["hanoi"];
+        Assert.Equal((1, 1000, 1000), (record.Connected, record.ToAgent, record.FromAgent));
+        await using var second = _world.Run("hanoi", _services, 1).Server;
+        await _world.UntilAsync(() => record.LastRefusal is not null, "refusal");
+        Assert.StartsWith("another process is connected", record.LastRefusal!.Reason, StringComparison.Ordinal);
+        _world.Policy.Grants.TryRemove("hanoi", out _);
+        await _world.Server.ReviewAsync();
+        Assert.Empty(_world.Hub.Records);
+    }
+
+    [Fact]
+    public async Task A_load_that_a_service_tells_is_heard_and_moves_nothing_else()
+    {
+        var services = new LoadedServices();
+        services.Load = 0.25;
+        var agent = new AgentServer(new AgentOptions { Gateways = [_world.Address], Connections = 1, Version = "test" }, services, _world.DialerOf(_world.CertificateOf("hanoi")), _ => { }, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        var running = agent.RunAsync(stop.Token);
+        await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.25)), "load");
+        var changes = 0;
+        _world.Hub.Changed += () => changes++;
+        services.Load = 0.75;
+        await agent.TellAsync();
+        await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.75)), "load");
+        Assert.Equal(0, changes);
+        await stop.CancelAsync();
+        await running;
+        await agent.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_token_makes_a_certificate_and_a_wrong_one_says_why()
+    {
+        _world.Policy.Tokens["good"] = "hanoi";
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var dialer = _world.DialerOf(null);
+        var (status, text) = await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"good\n{request}", default);
+        using var certificate = X509Certificate2.CreateFromPem(text);
+        Assert.Equal((200, "hanoi"), (status, _world.Authority.AgentOf(certificate)));
+        Assert.Equal((403, "nobody knows this token"), await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"bad\n{request}", default));
+        Assert.Equal(400, (await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, "good\nnonsense", default)).Status);
+    }
+}
