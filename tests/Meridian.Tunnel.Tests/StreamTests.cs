@@ -177,7 +177,7 @@ public sealed class StreamTests : TunnelTest
     public async Task Lines_that_are_none_are_refused_at_a_bounded_cost()
     {
         var random = new Random(9);
-        var good = Encoding.UTF8.GetBytes("""{"hello":{"instance":"a","version":"1","services":[{"name":"llm","health":"Up","reason":"ok","load":0.5}]}}""" + "\n");
+        var good = Encoding.UTF8.GetBytes("""{"hello":{"instance":"a","version":"1","services":[{"name":"llm","health":"Up","reason":"ok","load":0.5}],"started":1}}""" + "\n");
         for (var round = 0; round < 20_000; round++)
         {
             var line = good.ToArray();

@@ -10,6 +10,14 @@ namespace Meridian.Agent.Commands;
 /// <summary><c>meridian-agent check</c>: what a person would look at when it does not work.</summary>
 internal static class CheckCommand
 {
+    /// <summary>How long each direction of a line is measured.</summary>
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>How far clocks may differ before certificates are taken for old or new ones.</summary>
+    private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LongLine = TimeSpan.FromMilliseconds(20);
+
     public static Command Create()
     {
         var folder = RootCommandFactory.Folder();
@@ -17,6 +25,26 @@ internal static class CheckCommand
         var command = new Command("check", "See whether gateways and services can be reached, step by step.") { folder, config };
         command.SetAction((result, cancellationToken) => RunAsync(new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), cancellationToken));
         return command;
+    }
+
+    // What one connection carries is at most what its buffers hold, once for each round trip (bandwidth-delay product).
+    private static string AdviceOf(LineReading line)
+    {
+        var most = MaxSendBuffer() / line.RoundTrip.TotalSeconds;
+        return line.RoundTrip > LongLine && Math.Min(line.Down, line.Up) > 0.5 * most
+            ? "; the kernel's buffers limit it: raise net.ipv4.tcp_rmem and tcp_wmem, here and at the gateway" : "";
+    }
+
+    private static double MaxSendBuffer()
+    {
+        try
+        {
+            return double.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_wmem").Split('\t', ' ', '\n')[2], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException or UnauthorizedAccessException)
+        {
+            return double.PositiveInfinity;
+        }
     }
 
     private static async Task<int> RunAsync(AgentFolder folder, CancellationToken cancellationToken)
@@ -60,6 +88,12 @@ internal static class CheckCommand
             }
         }
 
+        if (own is not null)
+        {
+            foreach (var gateway in file.Gateways)
+                await LineAsync(gateway);
+        }
+
         foreach (var service in file.Services)
         {
             await StepAsync("service", service.Name, async () =>
@@ -70,6 +104,21 @@ internal static class CheckCommand
         }
 
         return failed ? ExitCode.Failed : ExitCode.Done;
+
+        async Task LineAsync(GatewayAddress gateway)
+        {
+            try
+            {
+                var line = await LineMeter.MeasureAsync(dialer, gateway, Measured, TimeProvider.System, cancellationToken);
+                Say("clock", gateway.ToString(), line.Ahead.Duration() < MaxSkew, line.Ahead.Duration() < TimeSpan.FromSeconds(2) ? "as the gateway's" : $"{line.Ahead.Duration().TotalSeconds:0} s {(line.Ahead > TimeSpan.Zero ? "ahead of" : "behind")} the gateway's");
+                Say("round trip", gateway.ToString(), true, $"{line.RoundTrip.TotalMilliseconds:0.0} ms");
+                Say("throughput", gateway.ToString(), true, $"{line.Down / (1 << 20):0.0} MiB/s from the gateway, {line.Up / (1 << 20):0.0} MiB/s to it, on one connection{AdviceOf(line)}");
+            }
+            catch (DialException e)
+            {
+                Say("line", gateway.ToString(), false, e.Message);
+            }
+        }
 
         void Say(string what, string where, bool ok, string detail)
         {

@@ -8,7 +8,7 @@ internal static class RootCommandFactory
 {
     public static RootCommand Create() => new("Makes services of a private site addresses of Meridian: dials out, and needs no port that is open to anybody.")
     {
-        EnrollCommand.Create(), RunCommand.Create(), CheckCommand.Create(), StatusCommand.Create(), ServicesCommand.Create(),
+        EnrollCommand.Create(), RunCommand.Create(), CheckCommand.Create(), StatusCommand.Create(), ServicesCommand.Create(), UpgradeCommand.Create(),
     };
 
     /// <summary>The folder of all that an agent keeps.</summary>

@@ -65,6 +65,13 @@ internal static class RunCommand
             return ExitCode.Done;
         }
 
+        var instance = Environment.GetEnvironmentVariable(Successor.Variable) is { Length: > 0 } before ? before : Guid.NewGuid().ToString("n");
+        var successor = new Successor(folder, instance, Log, TimeProvider.System);
+        using var upgrade = PosixSignalRegistration.Create(Successor.Signal, context =>
+        {
+            context.Cancel = true;
+            _ = HandOverAsync();
+        });
         AgentServer? server = null;
         await using var services = new ServiceTable(() => _ = server?.TellAsync(), TimeProvider.System);
         await services.TakeAsync(file.Services);
@@ -75,6 +82,7 @@ internal static class RunCommand
             Connections = file.Connections,
             Version = typeof(RunCommand).Assembly.GetName().Version!.ToString(3),
             Drain = drain,
+            Instance = instance,
         }, services, dialer, Log, TimeProvider.System);
         var running = agent.RunAsync(stop.Token);
         var beside = Task.WhenAll(QuietAsync(renewer.RunAsync(stop.Token)), QuietAsync(FollowAsync()));
@@ -87,11 +95,18 @@ internal static class RunCommand
 
         await stop.CancelAsync();
         await beside;
-        File.Delete(folder.Status);
+        if (!successor.HasTakenOver)
+            File.Delete(folder.Status);
         if (await running is not { } refusal)
             return ExitCode.Done;
         await Console.Error.WriteLineAsync($"meridian-agent: the gateway does not want this agent: {refusal.Reason}");
         return ExitCode.Refused;
+
+        async Task HandOverAsync()
+        {
+            if (await successor.StartAsync(stop.Token))
+                asked.TrySetResult();
+        }
 
         void Stop(PosixSignalContext context)
         {
@@ -129,7 +144,7 @@ internal static class RunCommand
                 }
 
                 var status = new AgentStatus(Environment.ProcessId, renewer.Current.NotAfter, renewer.Current.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), agent.InFlight, [.. links], services.Reports);
-                if (status.ToString() + string.Join(' ', links.AsEnumerable()) + string.Join(' ', status.Services) is var text && text != said)
+                if (!successor.IsStarting && status.ToString() + string.Join(' ', links.AsEnumerable()) + string.Join(' ', status.Services) is var text && text != said)
                 {
                     said = text;
                     status.Write(folder.Status);

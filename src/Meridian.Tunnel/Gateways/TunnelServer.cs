@@ -35,6 +35,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly ArrivalLimiter _arrivals;
     private readonly SemaphoreSlim _handshakes;
     private readonly StreamListener _served = new();
+    private readonly LineMeasure _measure;
     private readonly SslStreamCertificateContext _certificate;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Socket> _sockets = [];
@@ -43,6 +44,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private TunnelServer(TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub, Action<string, string> log, TimeProvider time)
     {
         (_options, _authority, _policy, _hub, _log, _time) = (options, authority, policy, hub, log, time);
+        _measure = new LineMeasure(time);
         _arrivals = new ArrivalLimiter(options.ArrivalsPerSecond, time);
         _handshakes = new SemaphoreSlim(options.Handshakes);
         _certificate = SslStreamCertificateContext.Create(authority.IssueServer(), null, offline: true);
@@ -284,7 +286,9 @@ public sealed class TunnelServer : IAsyncDisposable
         if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
             return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
         session.Review(grant);
-        return others.Count(o => o is { IsDraining: false, IsMoved: false }) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
+
+        // A process that takes over from another may have as many beside it.
+        return others.Count(o => o is { IsDraining: false, IsMoved: false } && !(o.Instance == hello.Instance && o.Started < hello.Started)) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -304,10 +308,13 @@ public sealed class TunnelServer : IAsyncDisposable
             case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && renewing is not null && _policy.Find(renewing) is not null:
                 await IssueAsync(context, renewing, await BodyOf(context), "has renewed its certificate");
                 break;
+            case TunnelTokens.MeasurePath when agent is not null:
+                await _measure.AnswerAsync(context);
+                break;
             case TunnelTokens.ReversePath when agent is not null:
                 await ReverseAsync(context, agent);
                 break;
-            case TunnelTokens.RenewPath or TunnelTokens.ReversePath:
+            case TunnelTokens.RenewPath or TunnelTokens.ReversePath or TunnelTokens.MeasurePath:
                 await SayAsync(context, 401, "a certificate of an agent is needed");
                 break;
             default:

@@ -75,6 +75,9 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Tells the agent's processes apart; empty before it has introduced itself.</summary>
     public string Instance { get; private set; } = "";
 
+    /// <summary>When the agent's process was started, in ticks.</summary>
+    public long Started { get; private set; }
+
     /// <summary>Version of the agent's program.</summary>
     public string Version { get; private set; } = "";
 
@@ -115,7 +118,7 @@ public sealed class TunnelSession : IAsyncDisposable
                 throw new TunnelException($"it answers {(int)answer.StatusCode}");
             _lines = new LineReader(PipeReader.Create(await answer.Content.ReadAsStreamAsync(limit.Token)));
             var hello = (await _lines.ReadAsync(TunnelJson.Default.AgentLine, limit.Token))?.Hello ?? throw new TunnelException("it does not introduce itself");
-            (Instance, Version, _said) = (hello.Instance, hello.Version, hello.Services);
+            (Instance, Version, Started, _said) = (hello.Instance, hello.Version, hello.Started, hello.Services);
             return hello;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

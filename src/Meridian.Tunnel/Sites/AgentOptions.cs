@@ -13,6 +13,9 @@ public sealed record AgentOptions
 
     public required string Version { get; init; }
 
+    /// <summary>Tells processes of one identity apart; one that takes over from another has its.</summary>
+    public string Instance { get; init; } = Guid.NewGuid().ToString("n");
+
     /// <summary>Octets that a gateway may send on one stream before they are read. Memory is used only where a service is slower than the line.</summary>
     public int StreamWindow { get; init; } = 16 << 20;
 

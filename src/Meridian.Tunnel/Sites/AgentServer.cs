@@ -22,7 +22,7 @@ public sealed class AgentServer : IAsyncDisposable
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(5);
 
-    private readonly string _instance = Guid.NewGuid().ToString("n");
+    private readonly long _started;
     private readonly IServiceTable _services;
     private readonly Dialer _dialer;
     private readonly TimeProvider _time;
@@ -40,7 +40,7 @@ public sealed class AgentServer : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<string> log, TimeProvider time)
     {
-        (Options, _services, _dialer, Log, _time) = (options, services, dialer, log, time);
+        (Options, _services, _dialer, Log, _time, _started) = (options, services, dialer, log, time, time.GetUtcNow().Ticks);
     }
 
     /// <summary>How its connections are.</summary>
@@ -158,7 +158,7 @@ public sealed class AgentServer : IAsyncDisposable
     {
         var link = context.Features.Get<Link>()!;
         using var control = new ControlWriter(context.Response.Body);
-        await control.WriteAsync(new AgentLine { Hello = new Hello(_instance, Options.Version, _services.Reports) });
+        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports, _started) });
         _controls[control] = true;
         try
         {

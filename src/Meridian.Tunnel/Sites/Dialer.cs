@@ -209,7 +209,7 @@ public sealed class Dialer(DialOptions options, TimeProvider time)
         }
     }
 
-    private SocketsHttpHandler Handler(GatewayAddress gateway, int turn) => new()
+    internal SocketsHttpHandler Handler(GatewayAddress gateway, int turn) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance.Tunnels;
@@ -21,6 +22,8 @@ internal sealed class AgentProcess : IAsyncDisposable
                 return _log.ToString();
         }
     }
+
+    private string Status => Path.Combine(_folder, "status.json");
 
     public Task<Run> CommandAsync(params string[] arguments) => Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
 
@@ -49,14 +52,20 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public Task SignalAsync(string signal) => Run.ProgramAsync("kill", $"-{signal}", $"{_process!.Id}");
 
+    /// <summary>The process that runs now, as it says itself: the one that was started, or one that took over from it.</summary>
+    public int Running => File.Exists(Status) && JsonNode.Parse(File.ReadAllText(Status)) is { } status ? (int)status["processId"]! : _process!.Id;
+
     public async Task<int> ExitAsync()
     {
-        await _process!.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(40)).Token);
-        return _process.ExitCode;
+        // Its output may stay open: a process that takes over has it too.
+        await Wait.UntilAsync(() => _process!.HasExited, () => Log, 40);
+        return _process!.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is { HasExited: true } && Running is var other && other != _process.Id)
+            await Run.ProgramAsync("kill", "-KILL", $"{other}");
         if (_process is { HasExited: false })
         {
             _process.Kill();

@@ -114,6 +114,8 @@ public sealed class TunnelTests : IAsyncLifetime
         var check = await _lab.CommandAsync("check");
         Assert.True(check.ExitCode == 0, check.Output);
         Assert.Equal(3, check.Output.Split('\n').Count(l => l.Contains("a tunnel can stand this way", StringComparison.Ordinal)));
+        Assert.Matches("throughput +127.0.0.1:[0-9]+ +ok +[0-9.]+ MiB/s from the gateway, [0-9.]+ MiB/s to it", check.Output);
+        Assert.Matches("clock +127.0.0.1:[0-9]+ +ok +as the gateway's", check.Output);
         await Wait.UntilAsync(async () => (await _lab.CommandAsync("status")).Output.Contains("kokoro                  Up", StringComparison.Ordinal), () => _lab.Log);
         Assert.Contains("kokoro up", (await _node.CommandAsync("tunnel", "list")).Output, StringComparison.Ordinal);
         var explained = await _node.CommandAsync("status");
@@ -148,6 +150,23 @@ public sealed class TunnelTests : IAsyncLifetime
         await stop.CancelAsync();
         Assert.Equal(0, (await Task.WhenAll(load)).Sum(l => l.Failed));
         Assert.Equal("kokoro@spare", await SiteAsync());
+    }
+
+    [Fact]
+    public async Task A_process_that_takes_over_from_another_loses_nothing()
+    {
+        using var stream = await _client.GetAsync("/tokens?count=200", HttpCompletionOption.ResponseHeadersRead);
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(stop.Token)).ToArray();
+        var first = _lab.Running;
+        await _lab.SignalAsync("USR2");
+        Assert.Equal("data: 199", (await stream.Content.ReadAsStringAsync()).TrimEnd().Split('\n')[^1]);
+        Assert.Equal(0, await _lab.ExitAsync());
+        Assert.NotEqual(first, _lab.Running);
+        await stop.CancelAsync();
+        Assert.Equal(0, (await Task.WhenAll(load)).Sum(l => l.Failed));
+        Assert.Equal("kokoro@lab", await SiteAsync());
+        Assert.DoesNotContain("pool lab is down", _node.Log, StringComparison.Ordinal);
     }
 
     [Fact]
