@@ -161,11 +161,13 @@ public sealed class CommandTests
         File.Delete(report);
     }
 
-    /// <summary>The five states, on the demo's own sites.</summary>
-    [Fact]
-    public async Task The_demo_passes_its_five_state_drill()
+    /// <summary>The five states, on the demo's own sites; the preferred one may be behind a tunnel, whose agent is killed.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("--tunnel")]
+    public async Task The_demo_passes_its_five_state_drill(params string[] more)
     {
-        var drill = await Run.MeridianAsync("demo", "--drill", "--state-length", "6s", "-o", "json");
+        var drill = await Run.MeridianAsync(["demo", "--drill", "--state-length", "4s", "-o", "json", .. more]);
 
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Error);
         var result = JsonDocument.Parse(drill.Output).RootElement;

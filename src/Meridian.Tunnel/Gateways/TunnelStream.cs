@@ -7,6 +7,9 @@ namespace Meridian.Tunnel.Gateways;
 /// </summary>
 public sealed class TunnelStream : Stream
 {
+    /// <summary>How long a service has to close a connection that is not wanted any more.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private const int InUse = 0;
     private const int Watched = 1;
     private const int Gone = 2;
@@ -126,11 +129,38 @@ public sealed class TunnelStream : Stream
         if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
-        // A stream that is let go before its end is reset, so that the service hears of it.
+        // One that is only kept for later says goodbye; one that is let go before its end is reset, so that the service hears of it.
+        if (!_ended && Volatile.Read(ref _state) != InUse)
+        {
+            _content.Complete();
+            _ = LeaveAsync();
+            return;
+        }
+
         if (_ended || _completed)
             _content.Complete();
         else
             _content.Break();
+        _answer.Dispose();
+        _session.Ended(this);
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(Farewell);
+            if (_watch is { } watch)
+                await watch.WaitAsync(limit.Token);
+            while (await _answer.ReadAsync(new byte[256], limit.Token) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The service keeps it open, or the tunnel is gone.
+        }
+
         _answer.Dispose();
         _session.Ended(this);
     }

@@ -18,23 +18,24 @@ internal static class DemoCommand
     public static Command Create()
     {
         var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
+        var tunnel = new Option<bool>("--tunnel") { Description = "Put the third site behind a tunnel: it is reached through the gateway, and to make it refuse is to kill its agent" };
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
         var report = new Option<string?>("--report") { Description = "File that the drill's report is written to, one HTML page" };
         var output = Arguments.Output();
         var command = new ExampleCommand("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.", "meridian demo --drill")
         {
-            drill, length, report, output,
+            drill, tunnel, length, report, output,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
+            result.GetValue(tunnel), result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool drill, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(bool tunnel, bool drill, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
     {
         var console = Screen.Create();
         await using var world = await DemoWorld.StartAsync(
-            text => Console.Error.WriteLine($"meridian: {text}"), drill ? LogLevel.Error : LogLevel.Warning);
+            tunnel, text => Console.Error.WriteLine($"meridian: {text}"), drill ? LogLevel.Error : LogLevel.Warning);
         await ReadyAsync(world, cancellationToken);
         if (drill)
             return await DrillAsync(world, console, length, json, report, cancellationToken);

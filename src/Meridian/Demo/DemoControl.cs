@@ -9,13 +9,14 @@ namespace Meridian.Demo;
 /// <summary>The switches of the demo, over HTTP: <c>curl -X POST http://…/sites/hanoi/refuse</c>.</summary>
 internal static class DemoControl
 {
-    public static async Task<WebApplication> StartAsync(IReadOnlyList<DemoSite> sites, int port)
+    public static async Task<WebApplication> StartAsync(DemoWorld world)
     {
+        var sites = world.Sites;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, world.ControlPort));
         var app = builder.Build();
-        app.MapGet("/sites", () => Results.Text(string.Concat(sites.Select(Line))));
+        app.MapGet("/sites", () => Results.Text(string.Concat(sites.Select(s => Line(world, s)))));
         app.MapPost("/sites/{name}/{mode}", async (string name, string mode) =>
         {
             var site = sites.FirstOrDefault(s => s.Name == name);
@@ -25,12 +26,12 @@ internal static class DemoControl
                     $"modes: {string.Join(", ", Enum.GetNames<SiteMode>().Select(m => m.ToLowerInvariant()))}\n", statusCode: StatusCodes.Status404NotFound);
             }
 
-            await site.SwitchAsync(parsed);
-            return Results.Text(Line(site));
+            await world.SwitchAsync(site, parsed);
+            return Results.Text(Line(world, site));
         });
         await app.StartAsync();
         return app;
     }
 
-    private static string Line(DemoSite site) => $"{site.Name} at {site.EndPoint}: {site.Mode.ToString().ToLowerInvariant()}\n";
+    private static string Line(DemoWorld world, DemoSite site) => $"{site.Name} at {site.EndPoint}: {world.ModeOf(site).ToString().ToLowerInvariant()}\n";
 }

@@ -13,7 +13,7 @@ internal static class DemoGuide
         console.MarkupLine("[bold]Meridian demo[/]: three sites, one name");
         console.WriteLine();
         foreach (var site in world.Sites)
-            console.MarkupLine($"  [green]●[/] {site.Name,-10} http://{site.EndPoint}/");
+            console.MarkupLine($"  [green]●[/] {site.Name,-10} {(world.Agent is not null && site == world.Sites[^1] ? $"behind a tunnel: agent {DemoAgent.Name} dials 127.0.0.1:{world.TunnelPort}" : $"http://{site.EndPoint}/")}");
         console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   gateway http://127.0.0.1:{world.GatewayPort}   API http://127.0.0.1:{world.ManagementPort}   metrics http://127.0.0.1:{world.ManagementPort}/metrics[/]");
         Section("Ask as a client in Hanoi, Hong Kong, Frankfurt: each gets the nearest site");
         Try($"{dig} kokoro.demo.test +subnet=198.51.100.0/24");
@@ -26,6 +26,15 @@ internal static class DemoGuide
         Section("Kill Hanoi, ask again, bring it back (refuse, error, slow, reset, hang, ok)");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/refuse");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/ok");
+        if (world.Agent is not null)
+        {
+            Section("Kill the agent of Frankfurt, ask as a client there, and start it again");
+            Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/refuse");
+            Try($"curl -i http://127.0.0.1:{world.GatewayPort}/ -H 'Host: kokoro.demo.test' -H 'X-Forwarded-For: 192.0.2.7'");
+            Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/ok");
+            Try($"dotnet run --project src/Meridian -- tunnel list{server}");
+        }
+
         Section("See what it knows and why it answers so, in another terminal");
         Try($"dotnet run --project src/Meridian -- status --watch{server}");
         Try($"dotnet run --project src/Meridian -- explain kokoro.demo.test --client 203.0.113.7{server}");

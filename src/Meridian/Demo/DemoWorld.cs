@@ -15,20 +15,26 @@ internal sealed class DemoWorld : IAsyncDisposable
         [("hanoi", "127.10.1.1"), ("hongkong", "127.10.2.1"), ("frankfurt", "127.10.3.1")];
 
     private readonly string _folder;
+    private readonly bool _tunnel;
     private readonly ILoggerFactory _logs;
     private WebApplication? _control;
     private WebApplication? _management;
     private GatewayServer? _gateway;
+    private NodeTunnels? _tunnels;
 
-    private DemoWorld(string folder, ILoggerFactory logs)
+    private DemoWorld(string folder, bool tunnel, ILoggerFactory logs)
     {
         _folder = folder;
+        _tunnel = tunnel;
         _logs = logs;
     }
 
     public IReadOnlyList<DemoSite> Sites { get; private set; } = [];
 
     public Node Node { get; private set; } = null!;
+
+    /// <summary>The agent of the third site; null where that is reached like the others.</summary>
+    public DemoAgent? Agent { get; private set; }
 
     public int SitePort { get; private set; }
 
@@ -40,13 +46,18 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public int GatewayPort { get; private set; }
 
+    public int TunnelPort { get; private set; }
+
     public string ConfigurationFile => Path.Combine(_folder, "config", "demo.yaml");
 
     /// <summary>Starts sites, node, API and switches, each on the first port that is free.</summary>
+    /// <param name="tunnel">Whether the third site is behind a tunnel.</param>
+    /// <param name="say">Told what is not as it usually is.</param>
+    /// <param name="level">What is logged.</param>
     /// <exception cref="StartException">Something cannot be started.</exception>
-    public static async Task<DemoWorld> StartAsync(Action<string> say, LogLevel level)
+    public static async Task<DemoWorld> StartAsync(bool tunnel, Action<string> say, LogLevel level)
     {
-        var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, Logging.Create(PlainFormatter.FormatterName, level));
+        var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, tunnel, Logging.Create(PlainFormatter.FormatterName, level));
         try
         {
             world.FindPorts(say);
@@ -60,12 +71,36 @@ internal sealed class DemoWorld : IAsyncDisposable
         }
     }
 
-    public DemoSite Site(string name) => Sites.First(s => s.Name == name);
+    /// <summary>Makes a site behave. A site behind a tunnel that refuses is one whose agent is dead.</summary>
+    public async Task SwitchAsync(DemoSite site, SiteMode mode)
+    {
+        if (Agent is null || site != Sites[^1])
+        {
+            await site.SwitchAsync(mode);
+        }
+        else if (mode == SiteMode.Refuse)
+        {
+            await Agent.KillAsync();
+        }
+        else
+        {
+            await site.SwitchAsync(mode);
+            await Agent.StartAsync();
+            await Agent.TellAsync();
+        }
+    }
+
+    /// <summary>How a site behaves.</summary>
+    public SiteMode ModeOf(DemoSite site) => Agent is { Runs: false } && site == Sites[^1] ? SiteMode.Refuse : site.Mode;
 
     public async ValueTask DisposeAsync()
     {
+        if (Agent is not null)
+            await Agent.DisposeAsync();
         if (_gateway is not null)
             await _gateway.DisposeAsync();
+        if (_tunnels is not null)
+            await _tunnels.DisposeAsync();
         if (_management is not null)
             await _management.DisposeAsync();
         if (_control is not null)
@@ -80,9 +115,12 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private void FindPorts(Action<string> say)
     {
-        SitePort = Find("sites", 8080, [.. Places.Select(p => IPAddress.Parse(p.Address))]);
+        // Where a tunnel is meant, DNS answers with the gateway: who asks there uses the port of the sites.
+        IPAddress[] sites = [.. Places.Select(p => IPAddress.Parse(p.Address))];
+        SitePort = Find("sites", 8080, _tunnel ? [.. sites, IPAddress.Loopback] : sites);
         DnsPort = Find("DNS", 5300, IPAddress.Loopback);
-        GatewayPort = Find("the gateway", 8080, IPAddress.Loopback);
+        GatewayPort = _tunnel ? SitePort : Find("the gateway", 8080, IPAddress.Loopback);
+        TunnelPort = _tunnel ? Find("tunnels", 7443, IPAddress.Loopback) : 0;
         ManagementPort = Find("management", 8053, IPAddress.Loopback);
         ControlPort = Find("switches", 8090, IPAddress.Loopback);
 
@@ -101,7 +139,12 @@ internal sealed class DemoWorld : IAsyncDisposable
         foreach (var site in Sites)
             await site.SwitchAsync(SiteMode.Ok);
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
-        await File.WriteAllTextAsync(ConfigurationFile, Resource("demo.yaml").Replace("{port}", $"{SitePort}", StringComparison.Ordinal));
+        foreach (var (name, path) in ((string, string)[])[("demo.yaml", ConfigurationFile), (ThirdSite, Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, ThirdSite))])
+        {
+            await File.WriteAllTextAsync(path, Resource(name).Replace("{port}", $"{SitePort}", StringComparison.Ordinal)
+                .Replace("{gateway}", $"{GatewayPort}", StringComparison.Ordinal));
+        }
+
         var sources = Path.Combine(_folder, "sources.csv");
         await File.WriteAllTextAsync(sources, Resource("sources.csv"));
         var options = new NodeOptions
@@ -112,6 +155,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             GeoFiles = [sources],
             Name = "demo",
             Gateway = new GatewayOptions { Http = [new IPEndPoint(IPAddress.Loopback, GatewayPort)], Trusted = [IPNetwork.Parse("127.0.0.0/8")], Drain = TimeSpan.Zero },
+            Tunnel = _tunnel ? new TunnelOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, TunnelPort)], AuthorityFolder = Path.Combine(_folder, "state") } : null,
             Management = new ManagementOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, ManagementPort) },
         };
         var configuration = LoadedConfiguration.Load(options.Configuration);
@@ -120,8 +164,15 @@ internal sealed class DemoWorld : IAsyncDisposable
         Node = Node.Start(options, configuration, await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default), TimeProvider.System, _logs);
         _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
-        _control = await DemoControl.StartAsync(Sites, ControlPort);
+        _control = await DemoControl.StartAsync(this);
+        if (!_tunnel)
+            return;
+        _tunnels = await Node.StartTunnelsAsync();
+        Agent = new DemoAgent(Node, Sites[^1], TunnelPort);
+        await Agent.StartAsync();
     }
+
+    private string ThirdSite => _tunnel ? "tunnel.yaml" : "plain.yaml";
 
     private static string Resource(string name)
     {

@@ -6,17 +6,17 @@ namespace Meridian.Demo;
 
 /// <summary>
 /// The five-state failover drill on two of the demo's sites: both up, the preferred one down, both down, the other one
-/// back, the preferred one back.
+/// back, the preferred one back. The preferred one is that behind the tunnel, where there is one.
 /// </summary>
 internal static class FiveStates
 {
-    private static readonly ImmutableArray<DrillState> States =
+    private static ImmutableArray<DrillState> States(string preferred, string other) =>
     [
-        new("both up", ImmutableDictionary<string, SiteMode>.Empty, "hanoi"),
-        new("hanoi down", One("hanoi", SiteMode.Refuse), "hongkong"),
-        new("both down", One("hongkong", SiteMode.Refuse), null),
-        new("hongkong back", One("hongkong", SiteMode.Ok), "hongkong"),
-        new("hanoi back", One("hanoi", SiteMode.Ok), "hanoi"),
+        new("both up", ImmutableDictionary<string, SiteMode>.Empty, preferred),
+        new($"{preferred} down", One(preferred, SiteMode.Refuse), other),
+        new("both down", One(other, SiteMode.Refuse), null),
+        new($"{other} back", One(other, SiteMode.Ok), other),
+        new($"{preferred} back", One(preferred, SiteMode.Ok), preferred),
     ];
 
     public static DrillOptions Options(DemoWorld world, TimeSpan interval) => new()
@@ -36,12 +36,12 @@ internal static class FiveStates
         var clients = DrillRunner.Clients(options, TimeProvider.System);
         var perState = Math.Max(1, (int)(length / options.Interval));
         var results = ImmutableArray.CreateBuilder<StateResult>();
-        foreach (var state in States)
+        foreach (var state in States(world.Agent is null ? "hanoi" : "frankfurt", "hongkong"))
         {
             cancellationToken.ThrowIfCancellationRequested();
             entered(state);
             foreach (var (site, mode) in state.Switches)
-                await world.Site(site).SwitchAsync(mode);
+                await world.SwitchAsync(world.Sites.First(s => s.Name == site), mode);
             var checks = await DrillRunner.RunAsync(options, perState, clients, seen, TimeProvider.System, (results.Count * perState) + 1, cancellationToken);
             results.Add(new StateResult(state, checks));
         }
