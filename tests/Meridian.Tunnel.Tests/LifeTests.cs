@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Tunnel.Gateways;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Tests.Support;
 using Meridian.Tunnel.Wire;
@@ -84,5 +85,86 @@ public sealed class LifeTests : TunnelTest
         Assert.Equal((200, "hanoi"), (status, _world.Authority.AgentOf(certificate)));
         Assert.Equal((403, "nobody knows this token"), await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"bad\n{request}", default));
         Assert.Equal(400, (await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, "good\nnonsense", default)).Status);
+    }
+
+    [Theory]
+    [InlineData(TunnelForm.Tls)]
+    [InlineData(TunnelForm.Upgrade)]
+    [InlineData(TunnelForm.WebSocket)]
+    public async Task Every_form_goes_through_a_proxy_that_wants_a_password(TunnelForm form)
+    {
+        using var proxy = new TestProxy();
+        var options = new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => _world.CertificateOf("hanoi"), Forms = [form], Proxy = proxy.Url };
+        _world.Run(new Dialer(options, TimeProvider.System), _services, 1);
+        await _world.UntilAsync(() => _world.Hub.Sessions.ContainsKey("hanoi"), "tunnel");
+        await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        await stream.WriteAsync("x"u8.ToArray());
+        Assert.Equal(1, await stream.ReadAsync(new byte[1]));
+        Assert.Equal(_world.Address.ToString(), Assert.Single(proxy.Asked));
+
+        var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") }, TimeProvider.System);
+        var refused = await Assert.ThrowsAsync<DialException>(() => wrong.ReverseAsync(_world.Address, 0, form, default));
+        Assert.Contains("407", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hundred_agents_come_back_after_a_restart_of_the_gateway()
+    {
+        const int count = 100;
+        for (var i = 0; i < count; i++)
+        {
+            _world.Policy.Allow($"site-{i}");
+            _world.Run($"site-{i}", _services, 1);
+        }
+
+        await _world.UntilAsync(() => _world.Hub.Sessions.Count == count, "tunnels");
+        var port = _world.Address.Port;
+        await _world.Server.DisposeAsync();
+        await _world.ListenAsync(port);
+        await _world.UntilAsync(() => _world.Hub.Sessions.Count == count, "tunnels");
+    }
+
+    [Fact]
+    public async Task What_an_agent_may_not_publish_is_told_at_both_ends_and_takes_nothing_from_others()
+    {
+        _world.Policy.Allow("other", publishes: s => s == "own");
+        await _world.ConnectAsync("hanoi", _services, 1);
+        await _world.ConnectAsync("other", _services, 1);
+        await _world.UntilAsync(() => _world.Log.Any(l => l.Contains("offers a service that it may not publish: echo", StringComparison.Ordinal))
+            && _world.Log.Any(l => l.StartsWith("agent: service echo: TunnelAgent other does not say that it publishes this", StringComparison.Ordinal)), "word of it");
+        await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("other", "echo", false, default));
+        await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        await stream.WriteAsync("x"u8.ToArray());
+        Assert.Equal(1, await stream.ReadAsync(new byte[1]));
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_read_holds_up_nobody_and_bounds_what_is_kept()
+    {
+        using var stuck = new TestOrigin(async stream => await Task.Delay(Timeout.Infinite, CancellationToken.None));
+        _services.Ports["stuck"] = (stuck.Port, ServiceHealth.Up);
+        await _world.ConnectAsync("hanoi", _services, 1);
+        await using var slow = await _world.Hub.ConnectAsync("hanoi", "stuck", false, default);
+        var sent = 0L;
+        var sending = Task.Run(async () =>
+        {
+            for (var octets = new byte[1 << 20]; sent < 1L << 30; sent += octets.Length)
+                await slow.WriteAsync(octets);
+        });
+
+        // It stops at what the windows and the kernel's buffers hold, and others on the same connection go on.
+        for (var before = -1L; before != sent; await Task.Delay(500))
+            before = sent;
+        Assert.InRange(sent, 1 << 20, 80 << 20);
+        await using var other = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        var buffer = new byte[1000];
+        for (var i = 0; i < 100; i++)
+        {
+            await other.WriteAsync(buffer);
+            await other.ReadExactlyAsync(buffer);
+        }
+
+        await slow.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
     }
 }

@@ -258,6 +258,8 @@ public sealed class TunnelServer : IAsyncDisposable
             }
 
             var refused = hello.Services.Where(s => !session.Services.Contains(s)).Select(s => $"{s.Name}: TunnelAgent {agent} does not say that it publishes this").ToImmutableArray();
+            foreach (var service in refused)
+                _log(agent, $"agent {agent} at {remote} offers a service that it may not publish: {service}");
             await session.WriteAsync(new GatewayLine { Welcome = new Welcome(_options.Node, refused) }, _stop.Token);
             _hub.Add(session);
         }

@@ -27,6 +27,7 @@ public sealed class AgentServer : IAsyncDisposable
     private readonly Dialer _dialer;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<ControlWriter, bool> _controls = [];
+    private readonly ConcurrentDictionary<StreamConnection, bool> _connections = [];
     private readonly CancellationTokenSource _dialling = new();
     private Link[] _links = [];
     private WebApplication? _app;
@@ -51,7 +52,7 @@ public sealed class AgentServer : IAsyncDisposable
 
     internal AgentOptions Options { get; }
 
-    internal StreamListener Listener { get; } = new();
+    private StreamListener Listener { get; } = new();
 
     internal Action<string> Log { get; }
 
@@ -106,12 +107,23 @@ public sealed class AgentServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _dialling.CancelAsync();
+        foreach (var connection in _connections.Keys)
+            await connection.DisposeAsync();
         if (_app is not null)
         {
             using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             await _app.StopAsync(now.Token);
             await _app.DisposeAsync();
         }
+    }
+
+    /// <summary>Answers on a connection until it ends.</summary>
+    /// <returns>Whether there still is somebody to answer.</returns>
+    internal bool Serve(StreamConnection connection)
+    {
+        _connections[connection] = true;
+        _ = connection.Ended.ContinueWith(_ => _connections.TryRemove(connection, out bool _), TaskScheduler.Default);
+        return Listener.Serve(connection);
     }
 
     private async Task SayAsync(AgentLine line)

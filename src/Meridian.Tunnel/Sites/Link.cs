@@ -71,7 +71,7 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
         connection.Features.Set(this);
         var verdict = _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var moved = _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!server.Listener.Serve(connection))
+        if (!server.Serve(connection))
             return null;
         await Task.WhenAny(verdict.Task, connection.Ended, Task.Delay(Patience, time, cancellationToken)).WaitAsync(cancellationToken);
         if (!verdict.Task.IsCompletedSuccessfully)

@@ -109,8 +109,7 @@ public sealed class TunnelWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        foreach (var agent in _agents)
-            await agent.DisposeAsync();
+        await Task.WhenAll(_agents.Select(a => a.DisposeAsync().AsTask()));
         await Server.DisposeAsync();
         Authority.Dispose();
         Directory.Delete(_folder, recursive: true);
