@@ -4,6 +4,13 @@ using System.Globalization;
 using Meridian.Bench.Tunnels;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Contains("--storm"))
+{
+    using var stormed = new Processes();
+    await Storm.RunAsync(stormed);
+    return;
+}
+
 await using var origin = await Origin.StartAsync();
 var service = new Uri(origin.Urls.First()).Port;
 using var processes = new Processes();

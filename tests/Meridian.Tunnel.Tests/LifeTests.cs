@@ -14,7 +14,7 @@ public sealed class LifeTests : TunnelTest
     public async Task A_tunnel_does_not_outlive_its_certificate_and_what_is_under_way_does()
     {
         var certificate = _world.CertificateOf("hanoi", TimeSpan.FromSeconds(3) - TimeSpan.FromHours(24));
-        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => certificate }, TimeProvider.System);
+        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => certificate });
         _world.Run(dialer, _services, 1);
         await _world.UntilAsync(() => !_world.Hub.Sessions.IsEmpty, "tunnel");
         var old = _world.Hub.Sessions["hanoi"].Single();
@@ -95,14 +95,14 @@ public sealed class LifeTests : TunnelTest
     {
         using var proxy = new TestProxy();
         var options = new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => _world.CertificateOf("hanoi"), Forms = [form], Proxy = proxy.Url };
-        _world.Run(new Dialer(options, TimeProvider.System), _services, 1);
+        _world.Run(new Dialer(options), _services, 1);
         await _world.UntilAsync(() => _world.Hub.Sessions.ContainsKey("hanoi"), "tunnel");
         await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         await stream.WriteAsync("x"u8.ToArray());
         Assert.Equal(1, await stream.ReadAsync(new byte[1]));
         Assert.Equal(_world.Address.ToString(), Assert.Single(proxy.Asked));
 
-        var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") }, TimeProvider.System);
+        var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") });
         var refused = await Assert.ThrowsAsync<DialException>(() => wrong.ReverseAsync(_world.Address, 0, form, default));
         Assert.Contains("407", refused.ToString(), StringComparison.Ordinal);
     }

@@ -170,7 +170,7 @@ public sealed class SessionTests : TunnelTest
     {
         await using var stranger = await TunnelWorld.StartAsync();
         await Assert.ThrowsAsync<DialException>(() => stranger.DialerOf(stranger.CertificateOf("hanoi")).ReverseAsync(_world.Address, 0, TunnelForm.Tls, default));
-        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => stranger.CertificateOf("hanoi") }, TimeProvider.System);
+        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => stranger.CertificateOf("hanoi") });
         await Assert.ThrowsAsync<DialException>(() => dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, "x", default));
 
         // A certificate of the gateway's own is none of an agent.

@@ -68,7 +68,7 @@ internal static class CheckCommand
             Say("certificate", "-", false, "not enrolled; `meridian-agent enroll` does it");
         else
             Step("certificate", "-", () => (own = folder.Certificate()).NotAfter > TimeProvider.System.GetLocalNow().DateTime ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}" : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
-        var dialer = new Dialer(new DialOptions { Authority = folder.IsEnrolled ? folder.Authority : null, Certificate = () => own, Proxy = RootCommandFactory.Proxy }, TimeProvider.System);
+        var dialer = new Dialer(new DialOptions { Authority = folder.IsEnrolled ? folder.Authority : null, Certificate = () => own, Proxy = RootCommandFactory.Proxy });
         foreach (var gateway in file.Gateways)
         {
             if (RootCommandFactory.Proxy is null)

@@ -28,8 +28,8 @@ internal static class EnrollCommand
             var gateway = GatewayAddress.Parse(text);
             var code = EnrollmentCode.Parse(file is not null ? SecretFile.Read(file) : Environment.GetEnvironmentVariable(Variable) ?? await ReadCodeAsync())
                 ?? throw new FormatException("this is no code of `meridian tunnel enroll`");
-            using var authority = await Dialer.AuthorityAsync(gateway, code.Pin, RootCommandFactory.Proxy, TimeProvider.System, cancellationToken);
-            var dialer = new Dialer(new DialOptions { Authority = authority, Certificate = () => null, Proxy = RootCommandFactory.Proxy }, TimeProvider.System);
+            using var authority = await Dialer.AuthorityAsync(gateway, code.Pin, RootCommandFactory.Proxy, cancellationToken);
+            var dialer = new Dialer(new DialOptions { Authority = authority, Certificate = () => null, Proxy = RootCommandFactory.Proxy });
             var (status, answer) = await dialer.AskAsync(gateway, TunnelTokens.EnrollPath, $"{code.Secret}\n{folder.Request()}", cancellationToken);
             if (status != 200)
                 return await FailAsync(answer);

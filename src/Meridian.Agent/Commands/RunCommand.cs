@@ -75,7 +75,7 @@ internal static class RunCommand
         AgentServer? server = null;
         await using var services = new ServiceTable(() => _ = server?.TellAsync(), TimeProvider.System);
         await services.TakeAsync(file.Services);
-        var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => renewer.Current, Proxy = RootCommandFactory.Proxy, Forms = [.. forms] }, TimeProvider.System);
+        var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => renewer.Current, Proxy = RootCommandFactory.Proxy, Forms = [.. forms] });
         await using var agent = server = new AgentServer(new AgentOptions
         {
             Gateways = file.Gateways,

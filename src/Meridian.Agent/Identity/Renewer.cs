@@ -56,7 +56,7 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile, Func<IReadO
         try
         {
             // The token is read anew each time: it is replaced long before the certificate ends.
-            var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => tokenFile is null ? Current : null, Proxy = proxy }, time);
+            var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => tokenFile is null ? Current : null, Proxy = proxy });
             var (status, text) = tokenFile is null
                 ? await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken)
                 : await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{(await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim()}\n{folder.Request()}", cancellationToken);

@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Tunnel.Gateways;
 
@@ -144,9 +145,11 @@ public sealed class TunnelServer : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IConnectionListenerFactory>(_served);
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
@@ -197,6 +200,7 @@ public sealed class TunnelServer : IAsyncDisposable
     {
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         var remote = socket.RemoteEndPoint;
+        var (agent, renewing) = ((string?)null, (string?)null);
         try
         {
             await _handshakes.WaitAsync(_stop.Token);
@@ -209,9 +213,15 @@ public sealed class TunnelServer : IAsyncDisposable
                     ServerCertificateContext = _certificate,
                     ApplicationProtocols = [TunnelTokens.ReversedHttp2, SslApplicationProtocol.Http11],
                     ClientCertificateRequired = true,
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                        certificate is null || (certificate is X509Certificate2 shown && _authority.RenewableAgentOf(shown) is not null),
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    CertificateChainPolicy = _authority.AgentPolicy,
+                    RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                    {
+                        if (certificate is not X509Certificate2 shown)
+                            return certificate is null; // who has none yet may enrol
+                        agent = errors == SslPolicyErrors.None ? AgentName.Of(shown) : null;
+                        renewing = agent ?? _authority.RenewableAgentOf(shown);
+                        return renewing is not null;
+                    },
                 }, limit.Token);
             }
             finally
@@ -219,7 +229,6 @@ public sealed class TunnelServer : IAsyncDisposable
                 _handshakes.Release();
             }
 
-            var agent = tls.RemoteCertificate is X509Certificate2 own ? _authority.AgentOf(own) : null;
             if (tls.NegotiatedApplicationProtocol == TunnelTokens.ReversedHttp2)
             {
                 if (agent is null)
@@ -227,7 +236,7 @@ public sealed class TunnelServer : IAsyncDisposable
                 else
                     await RunAsync(tls, agent, EndOf(tls), remote);
             }
-            else if (!_served.Serve(new StreamConnection(tls, remote, agent, tls.RemoteCertificate is X509Certificate2 shown ? _authority.RenewableAgentOf(shown) : null, EndOf(tls))))
+            else if (!_served.Serve(new StreamConnection(tls, remote, agent, renewing, EndOf(tls))))
             {
                 await tls.DisposeAsync();
             }

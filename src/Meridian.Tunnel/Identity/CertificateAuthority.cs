@@ -92,6 +92,9 @@ public sealed class CertificateAuthority : IDisposable
         return Purposes.Trusts(_certificate, certificate, Purposes.Client, now < end ? now : end.AddSeconds(-1)) ? AgentName.Of(certificate) : null;
     }
 
+    /// <summary>How TLS checks certificates of agents: a handshake builds one chain and no second.</summary>
+    internal X509ChainPolicy AgentPolicy => Purposes.PolicyOf(_certificate, Purposes.Client);
+
     /// <summary>Whether a text is a certificate request that would be taken.</summary>
     public static bool IsRequest(string requestPem)
     {

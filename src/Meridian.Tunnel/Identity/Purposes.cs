@@ -12,13 +12,22 @@ internal static class Purposes
     /// <summary>Whether one authority alone, and no other that the machine trusts, vouches for a certificate.</summary>
     public static bool Trusts(X509Certificate2 authority, X509Certificate2 certificate, Oid purpose, DateTimeOffset now)
     {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // they stand for a day; who is cut off is not let in by name
-        chain.ChainPolicy.ApplicationPolicy.Add(purpose);
+        using var chain = new X509Chain { ChainPolicy = PolicyOf(authority, purpose) };
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
         return chain.Build(certificate);
+    }
+
+    /// <summary>The same as TLS wants it, for the present time.</summary>
+    public static X509ChainPolicy PolicyOf(X509Certificate2 authority, Oid purpose)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // they stand for a day; who is cut off is not let in by name
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.Add(authority);
+        policy.ApplicationPolicy.Add(purpose);
+        return policy;
     }
 }

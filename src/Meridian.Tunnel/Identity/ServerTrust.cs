@@ -10,9 +10,13 @@ public static class ServerTrust
     /// <summary>The name in the gateway's certificate. It is no host name: agents dial addresses.</summary>
     public const string ServerName = "gateway.tunnel.meridian.dev";
 
-    /// <summary>Believes certificates of an authority.</summary>
-    public static RemoteCertificateValidationCallback By(X509Certificate2 authority, TimeProvider time) => (_, certificate, _, _) =>
-        certificate is X509Certificate2 shown && Purposes.Trusts(authority, shown, Purposes.Server, time.GetUtcNow()) && shown.MatchesHostname(ServerName);
+    /// <summary>Believes gateways of an authority.</summary>
+    public static void Apply(SslClientAuthenticationOptions options, X509Certificate2 authority)
+    {
+        options.CertificateChainPolicy = Purposes.PolicyOf(authority, Purposes.Server);
+        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && certificate is X509Certificate2 shown && shown.MatchesHostname(ServerName);
+    }
 
     /// <summary>The digest of an authority's public key that stands in an enrolment code: SHA-256, in base64url.</summary>
     public static string PinOf(X509Certificate2 authority) =>

@@ -12,7 +12,7 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Tunnel.Sites;
 
 /// <summary>Makes connections to gateways, and remembers for each of them which form came through.</summary>
-public sealed class Dialer(DialOptions options, TimeProvider time)
+public sealed class Dialer(DialOptions options)
 {
     private const int MaxHead = 8 * 1024;
 
@@ -76,9 +76,9 @@ public sealed class Dialer(DialOptions options, TimeProvider time)
 
     /// <summary>The authority of a gateway, known by the digest of its key.</summary>
     /// <exception cref="DialException">The gateway does not answer, or has another one.</exception>
-    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, Uri? proxy, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, Uri? proxy, CancellationToken cancellationToken)
     {
-        var dialer = new Dialer(new DialOptions { Authority = null, Certificate = () => null, Proxy = proxy }, time);
+        var dialer = new Dialer(new DialOptions { Authority = null, Certificate = () => null, Proxy = proxy });
         var (status, text) = await dialer.AskAsync(gateway, HttpMethod.Get, TunnelTokens.AuthorityPath, null, cancellationToken);
         if (status == 200 && X509Certificate2.CreateFromPem(text) is { } authority && ServerTrust.PinOf(authority) == pin)
             return authority;
@@ -174,13 +174,20 @@ public sealed class Dialer(DialOptions options, TimeProvider time)
         }
     }
 
-    private SslClientAuthenticationOptions Tls(SslApplicationProtocol protocol) => new()
+    private SslClientAuthenticationOptions Tls(SslApplicationProtocol protocol)
     {
-        TargetHost = ServerTrust.ServerName,
-        ApplicationProtocols = [protocol],
-        RemoteCertificateValidationCallback = options.Authority is { } authority ? ServerTrust.By(authority, time) : (_, certificate, _, _) => certificate is not null, // only to ask for the authority, whose digest is known
-        ClientCertificateContext = options.Certificate() is { } own ? SslStreamCertificateContext.Create(own, null, offline: true) : null,
-    };
+        var tls = new SslClientAuthenticationOptions
+        {
+            TargetHost = ServerTrust.ServerName,
+            ApplicationProtocols = [protocol],
+            ClientCertificateContext = options.Certificate() is { } own ? SslStreamCertificateContext.Create(own, null, offline: true) : null,
+        };
+        if (options.Authority is { } authority)
+            ServerTrust.Apply(tls, authority);
+        else
+            tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null; // only to ask for the authority, whose digest is known
+        return tls;
+    }
 
     private static async Task UpgradeAsync(SslStream tls, GatewayAddress gateway, CancellationToken cancellationToken)
     {

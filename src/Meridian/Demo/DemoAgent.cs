@@ -38,7 +38,7 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
         _certificate ??= await EnrollAsync();
         _stop = new CancellationTokenSource();
         _server = new AgentServer(new AgentOptions { Gateways = [_gateway], Version = "demo", Drain = TimeSpan.Zero }, this,
-            new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }, TimeProvider.System), _ => { }, TimeProvider.System);
+            new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), _ => { }, TimeProvider.System);
         _running = _server.RunAsync(_stop.Token);
         while (!_running.IsCompleted && _server.Links.All(l => l.Fault is not null))
             await Task.Delay(TimeSpan.FromMilliseconds(10));
@@ -86,10 +86,10 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
     private async Task<X509Certificate2> EnrollAsync()
     {
         var code = EnrollmentCode.Parse(node.Enroll(Name)!.Code)!;
-        _authority = await Dialer.AuthorityAsync(_gateway, code.Pin, null, TimeProvider.System, CancellationToken.None);
+        _authority = await Dialer.AuthorityAsync(_gateway, code.Pin, null, CancellationToken.None);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=agent", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
-        var dialer = new Dialer(new DialOptions { Authority = _authority, Certificate = () => null }, TimeProvider.System);
+        var dialer = new Dialer(new DialOptions { Authority = _authority, Certificate = () => null });
         var (status, text) = await dialer.AskAsync(_gateway, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}", CancellationToken.None);
         if (status != (int)HttpStatusCode.OK)
             throw new StartException($"the demo's agent is not enrolled: {text}");

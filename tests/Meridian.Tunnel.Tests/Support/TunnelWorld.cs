@@ -66,7 +66,7 @@ public sealed class TunnelWorld : IAsyncDisposable
         Authority = X509Certificate2.CreateFromPem(Authority.Pem),
         Certificate = () => certificate,
         Forms = forms.Length > 0 ? [.. forms] : [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket],
-    }, TimeProvider.System);
+    });
 
     /// <summary>Starts an agent, and waits until all of its connections stand.</summary>
     public async Task<AgentServer> ConnectAsync(string agent, TestServices services, int connections = 4, params TunnelForm[] forms)
