@@ -83,6 +83,9 @@ public sealed class GatewayCore : IDisposable
     /// <summary>The route that takes TLS connections for a server name, in lower case, as they are; null for none.</summary>
     internal Route? PassthroughOf(string name) => _routes.Find(name) is { Options.Source.Tcp.Passthrough: true } route ? route : null;
 
+    /// <summary>Takes the tunnels that are dialled at the TLS ports; null for none.</summary>
+    public TunnelPort? Tunnels { get; set; }
+
     /// <summary>Tells other nodes from now on that nothing can be served here; what comes is served all the same.</summary>
     public void Leave() => _leaving = true;
 

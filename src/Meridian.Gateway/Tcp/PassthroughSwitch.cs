@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c> are passed on as they are.</summary>
+/// <summary>Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c> are passed on as they are, and tunnels are taken.</summary>
 internal sealed class PassthroughSwitch(GatewayCore core)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -12,7 +12,8 @@ internal sealed class PassthroughSwitch(GatewayCore core)
     /// <summary>For the pipeline of a listener, before TLS.</summary>
     public ConnectionDelegate Switch(ConnectionDelegate next) => async connection =>
     {
-        if (!core.HasPassthrough)
+        var tunnels = core.Tunnels;
+        if (!core.HasPassthrough && tunnels is null)
         {
             await next(connection);
             return;
@@ -20,22 +21,26 @@ internal sealed class PassthroughSwitch(GatewayCore core)
 
         if (await NameAsync(connection) is not { } name)
             return;
+        if (tunnels is not null && name == tunnels.ServerName)
+        {
+            await tunnels.Take(new PipeStream(connection), connection.RemoteEndPoint, StoppingOf(connection));
+            return;
+        }
+
         if (name.Length == 0 || core.PassthroughOf(name) is not { } route)
         {
             await next(connection);
             return;
         }
 
-        await using var stream = new PipeStream(connection.Transport);
         await new TcpExchange(core, route, (connection.RemoteEndPoint as IPEndPoint)?.Address)
-            .RunAsync(stream, () => connection.Transport.Output.Complete(), connection.ConnectionClosed);
+            .RunAsync(new PipeStream(connection), () => connection.Transport.Output.Complete(), connection.ConnectionClosed);
     };
 
     // Null where the connection ends, or says too little for too long.
     private static async ValueTask<string?> NameAsync(ConnectionContext connection)
     {
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, StoppingOf(connection));
         limit.CancelAfter(Patience);
         var input = connection.Transport.Input;
         while (true)
@@ -56,4 +61,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             }
         }
     }
+
+    private static CancellationToken StoppingOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
 }

@@ -1,11 +1,12 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>A connection of Kestrel as a stream; what reads nothing waits until there is something to read.</summary>
-internal sealed class PipeStream(IDuplexPipe pipe) : Stream
+/// <summary>A connection of Kestrel as a stream. To dispose of it is to break the connection off; who does not leaves its end to Kestrel.</summary>
+internal sealed class PipeStream(ConnectionContext connection) : Stream
 {
-    private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
+    private readonly Stream _input = connection.Transport.Input.AsStream(leaveOpen: true);
 
     public override bool CanRead => true;
 
@@ -23,7 +24,7 @@ internal sealed class PipeStream(IDuplexPipe pipe) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await pipe.Output.WriteAsync(buffer, cancellationToken);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await connection.Transport.Output.WriteAsync(buffer, cancellationToken);
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask; // every write is sent
 
@@ -43,4 +44,11 @@ internal sealed class PipeStream(IDuplexPipe pipe) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            connection.Abort(new ConnectionAbortedException("it is not wanted any more"));
+    }
 }

@@ -46,7 +46,7 @@ public sealed class TunnelHub
     {
         var tried = new HashSet<TunnelSession>();
         TunnelException? last = null;
-        if (Sessions.GetValueOrDefault(agent, []) is [var any, ..] all && all.Sum(s => s.InFlight) is var open && open >= any.MaxStreams)
+        if (Sessions.GetValueOrDefault(agent, []) is [var any, ..] all && all.Sum(s => s.InFlight) >= any.MaxStreams && all.Sum(s => s.InFlight - s.Kept) is var open && open >= any.MaxStreams)
             throw new TunnelException($"tunnel: agent {agent} has {open} connections to its services, and may not have more (limits.streams)");
         while (Choose(agent, service, bulk, tried) is { } session)
         {

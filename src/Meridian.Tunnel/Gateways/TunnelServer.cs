@@ -26,6 +26,7 @@ namespace Meridian.Tunnel.Gateways;
 public sealed class TunnelServer : IAsyncDisposable
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(25);
 
     private readonly TunnelServerOptions _options;
     private readonly CertificateAuthority _authority;
@@ -180,7 +181,7 @@ public sealed class TunnelServer : IAsyncDisposable
                 var accepted = await socket.AcceptAsync(_stop.Token);
                 accepted.NoDelay = true;
                 if (_arrivals.TryTake(((IPEndPoint)accepted.RemoteEndPoint!).Address))
-                    _ = TakeAsync(accepted);
+                    _ = TakeAsync(new NetworkStream(accepted, ownsSocket: true), accepted.RemoteEndPoint);
                 else
                     accepted.Dispose();
             }
@@ -196,10 +197,31 @@ public sealed class TunnelServer : IAsyncDisposable
         }
     }
 
-    private async Task TakeAsync(Socket socket)
+    /// <summary>Serves a connection that came by another port, from its first octet to its end.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="remote">From where.</param>
+    /// <param name="stopping">Says that the port is about to be closed: what is under way may end, and the connection with it.</param>
+    public async Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping)
     {
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        var remote = socket.RemoteEndPoint;
+        await using var leaving = stopping.Register(() => _ = CloseAsync(connection));
+        if (remote is IPEndPoint { Address: var address } && !_arrivals.TryTake(address))
+            await connection.DisposeAsync();
+        else if (await TakeAsync(connection, remote) is { } served)
+            await served.Ended;
+    }
+
+    private async Task CloseAsync(Stream connection)
+    {
+        var began = _time.GetTimestamp();
+        while (_hub.Sessions.Values.SelectMany(s => s).Any(s => s.InFlight > s.Kept) && _time.GetElapsedTime(began) < CloseLimit)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
+        await connection.DisposeAsync();
+    }
+
+    // What Kestrel serves goes on when this returns.
+    private async Task<StreamConnection?> TakeAsync(Stream connection, EndPoint? remote)
+    {
+        var tls = new SslStream(connection);
         var (agent, renewing) = ((string?)null, (string?)null);
         try
         {
@@ -236,8 +258,11 @@ public sealed class TunnelServer : IAsyncDisposable
                 else
                     await RunAsync(tls, agent, EndOf(tls), remote);
             }
-            else if (!_served.Serve(new StreamConnection(tls, remote, agent, renewing, EndOf(tls))))
+            else
             {
+                var served = new StreamConnection(tls, remote, agent, renewing, EndOf(tls));
+                if (_served.Serve(served))
+                    return served;
                 await tls.DisposeAsync();
             }
         }
@@ -247,6 +272,8 @@ public sealed class TunnelServer : IAsyncDisposable
                 _log("", $"{remote}: {e.InnerException?.Message ?? e.Message}");
             await tls.DisposeAsync();
         }
+
+        return null;
     }
 
     // From a connection that is turned around to its end.

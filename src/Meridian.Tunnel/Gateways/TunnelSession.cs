@@ -105,6 +105,9 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Connections to services that are open.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>Of those, the ones that are only kept for later.</summary>
+    public int Kept => _open.Keys.Count(s => s.IsKept);
+
     /// <summary>Asks the agent to introduce itself.</summary>
     /// <exception cref="TunnelException">It does not.</exception>
     public async Task<Hello> OpenAsync(CancellationToken cancellationToken)

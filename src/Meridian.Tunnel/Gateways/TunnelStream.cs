@@ -90,6 +90,9 @@ public sealed class TunnelStream : Stream
         }
     }
 
+    /// <summary>Whether it is only kept for later.</summary>
+    internal bool IsKept => Volatile.Read(ref _state) == Watched;
+
     /// <summary>Ends it where it is only kept for later.</summary>
     public void EndIfWatched()
     {

@@ -53,7 +53,7 @@ internal static class ServeCommand
             Description = "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front",
             AllowMultipleArgumentsPerToken = true,
         };
-        var tunnel = Arguments.EndPoints("--tunnel", "Addresses that agents of private sites dial; off by default", "0.0.0.0:7443");
+        var tunnel = Arguments.EndPoints("--tunnel", "Addresses that agents of private sites dial; with it they may dial those of --gateway-tls as well. Off by default", "0.0.0.0:7443");
         tunnel.DefaultValueFactory = _ => [];
         var tunnelAuthority = new Option<string?>("--tunnel-authority") { Description = "Folder with tunnel-ca.crt and tunnel-ca.key, which several nodes share; made in the --state folder by default" };
         var handover = new Option<int>("--handover") { Description = "Seconds that a node which is asked to stop serves on while clients and agents go to the other Nodes, where there are any", DefaultValueFactory = _ => 5 };

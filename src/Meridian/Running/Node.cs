@@ -317,7 +317,13 @@ internal sealed partial class Node : INode, IAsyncDisposable
     }
 
     /// <summary>Opens the sockets that agents dial; the node's own end closes them last.</summary>
-    public Task<NodeTunnels> StartTunnelsAsync() => _tunnels.StartAsync();
+    public async Task<NodeTunnels> StartTunnelsAsync()
+    {
+        await _tunnels.StartAsync();
+        if (Gateway is not null && _options.Tunnel is not null)
+            Gateway.Tunnels = new TunnelPort(Meridian.Tunnel.Identity.ServerTrust.ServerName, _tunnels.ServeAsync);
+        return _tunnels;
+    }
 
     /// <summary>
     /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes hear

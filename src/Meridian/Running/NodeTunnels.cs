@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -68,6 +69,9 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
             throw new StartException($"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}");
         }
     }
+
+    /// <summary>Serves a tunnel that was dialled at the gateway's port.</summary>
+    public Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping) => _server?.ServeAsync(connection, remote, stopping) ?? Task.CompletedTask;
 
     /// <summary>The resources have changed.</summary>
     public void Review() => _ = _server?.ReviewAsync();
