@@ -83,6 +83,7 @@ internal static class RunCommand
             Version = typeof(RunCommand).Assembly.GetName().Version!.ToString(3),
             Drain = drain,
             Instance = instance,
+            Labels = file.Labels,
         }, services, dialer, Log, TimeProvider.System);
         var running = agent.RunAsync(stop.Token);
         var beside = Task.WhenAll(QuietAsync(renewer.RunAsync(stop.Token)), QuietAsync(FollowAsync()));

@@ -10,11 +10,13 @@ namespace Meridian.Agent.Configuration;
 /// <param name="Gateways">Where it dials.</param>
 /// <param name="Connections">Connections that it keeps, from 1 to 32.</param>
 /// <param name="Services">What it leads to.</param>
-internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Connections, ImmutableArray<ServiceEntry> Services)
+/// <param name="Labels">What people call the host and its kind.</param>
+internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Connections, ImmutableArray<ServiceEntry> Services, ImmutableDictionary<string, string> Labels)
 {
     public const string Name = "agent.yaml";
 
     private const int MaxServices = 1000;
+    private const int MaxLabels = 32;
 
     /// <summary>Reads it.</summary>
     /// <exception cref="AgentFileException">It has a fault.</exception>
@@ -34,7 +36,7 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     public static AgentFile Parse(string text, string path)
     {
         var root = Load(text, path);
-        Only(root, path, "gateways", "connections", "services");
+        Only(root, path, "gateways", "connections", "labels", "services");
         var gateways = Items(root, "gateways", path).Select(g => Gateway(g, path)).ToImmutableArray();
         if (gateways.IsEmpty)
             throw Fault(path, root, "`gateways` is empty: the agent has nowhere to dial");
@@ -44,7 +46,7 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw Fault(path, root, $"more than {MaxServices} services");
         if (services.GroupBy(s => s.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Fault(path, root, $"two services are called `{twice.Key}`");
-        return new AgentFile(gateways, connections, services);
+        return new AgentFile(gateways, connections, services, Labelled(root, path));
     }
 
     /// <summary>The file with a service more.</summary>
@@ -138,6 +140,15 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw Fault(path, probe, "`http` is a path that begins with /");
         var interval = Field(probe, "interval") is { } text ? Seconds(text) ?? throw Fault(path, probe, $"`interval` is such as 2s, from 100ms to 1h, and not `{text}`") : ServiceEntry.DefaultInterval;
         return new ServiceEntry(name, address, get, interval);
+    }
+
+    private static ImmutableDictionary<string, string> Labelled(YamlMappingNode root, string path)
+    {
+        if (root.Children.FirstOrDefault(c => Text(c.Key) == "labels").Value is not { } node)
+            return ImmutableDictionary<string, string>.Empty;
+        if (node is not YamlMappingNode map || map.Children.Count > MaxLabels || map.Children.Any(c => Text(c.Key) is not { Length: > 0 and <= 63 } || Text(c.Value) is not { Length: <= 63 }))
+            throw Fault(path, node, $"`labels` is such as {{gpu: h100, rack: b7}}: {MaxLabels} at most, each name and value 63 characters at most");
+        return map.Children.ToImmutableDictionary(c => Text(c.Key)!, c => Text(c.Value)!);
     }
 
     private static TimeSpan? Seconds(string text)

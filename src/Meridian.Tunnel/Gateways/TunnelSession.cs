@@ -21,7 +21,7 @@ public sealed class TunnelSession : IAsyncDisposable
     private static readonly TimeSpan AfterEnd = TimeSpan.FromHours(1);
 
     /// <summary>Grows by itself up to 16 MiB (the client's own measure of the line).</summary>
-    private const int FirstWindow = 1 << 20;
+    private const int FirstWindow = 4 << 20;
 
     private readonly SessionStream _stream;
     private readonly HttpMessageInvoker _invoker;
@@ -75,6 +75,9 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Tells the agent's processes apart; empty before it has introduced itself.</summary>
     public string Instance { get; private set; } = "";
 
+    /// <summary>What people call the agent's host and its kind.</summary>
+    public ImmutableDictionary<string, string> Labels { get; private set; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>When the agent's process was started, in ticks.</summary>
     public long Started { get; private set; }
 
@@ -122,6 +125,7 @@ public sealed class TunnelSession : IAsyncDisposable
             _lines = new LineReader(PipeReader.Create(await answer.Content.ReadAsStreamAsync(limit.Token)));
             var hello = (await _lines.ReadAsync(TunnelJson.Default.AgentLine, limit.Token))?.Hello ?? throw new TunnelException("it does not introduce itself");
             (Instance, Version, Started, _said) = (hello.Instance, hello.Version, hello.Started, hello.Services);
+            Labels = hello.Labels ?? Labels;
             return hello;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

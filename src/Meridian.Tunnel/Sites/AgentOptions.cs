@@ -13,6 +13,9 @@ public sealed record AgentOptions
 
     public required string Version { get; init; }
 
+    /// <summary>What people call the host and its kind; gateways show it.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Tells processes of one identity apart; one that takes over from another has its.</summary>
     public string Instance { get; init; } = Guid.NewGuid().ToString("n");
 

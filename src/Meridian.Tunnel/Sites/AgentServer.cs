@@ -173,7 +173,7 @@ public sealed class AgentServer : IAsyncDisposable
     {
         var link = context.Features.Get<Link>()!;
         using var control = new ControlWriter(context.Response.Body);
-        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports, _started) });
+        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports, _started, Options.Labels.IsEmpty ? null : Options.Labels) });
         _controls[control] = true;
         try
         {

@@ -4,7 +4,7 @@ namespace Meridian.Tunnel.Sites;
 internal sealed class Backoff
 {
     private static readonly TimeSpan Base = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(20);
 
     /// <summary>A tunnel that stood this long was a good one.</summary>
     public static readonly TimeSpan Healthy = TimeSpan.FromSeconds(60);

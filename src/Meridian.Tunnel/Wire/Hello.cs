@@ -7,4 +7,5 @@ namespace Meridian.Tunnel.Wire;
 /// <param name="Version">Of the program.</param>
 /// <param name="Services">What it can lead to.</param>
 /// <param name="Started">When the process was started, in ticks: of two with one instance the later one takes over from the other.</param>
-public sealed record Hello(string Instance, string Version, ImmutableArray<ServiceReport> Services, long Started);
+/// <param name="Labels">What people call the host and its kind, as its file says; null for nothing.</param>
+public sealed record Hello(string Instance, string Version, ImmutableArray<ServiceReport> Services, long Started, ImmutableDictionary<string, string>? Labels = null);

@@ -58,9 +58,9 @@ internal static class TunnelCommand
                 return ExitCode.Done;
             }
 
-            Console.WriteLine(tunnels.Length == 0 ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5}  SERVICES");
+            Console.WriteLine(tunnels.Length == 0 ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5} {"RTT",9}  SERVICES");
             foreach (var tunnel in tunnels)
-                Console.WriteLine($"{tunnel.Agent,-20} {tunnel.Remote,-22} {tunnel.Since.UtcDateTime,-20:u} {(tunnel.Draining ? "draining" : "up"),-9} {tunnel.InFlight,5}  {string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"))}");
+                Console.WriteLine($"{tunnel.Agent,-20} {tunnel.Remote,-22} {tunnel.Since.UtcDateTime,-20:u} {(tunnel.Draining ? "draining" : "up"),-9} {tunnel.InFlight,5} {(tunnel.RoundTripMs is { } trip ? $"{trip:0.0} ms" : "-"),9}  {string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"))}{(tunnel.Labels.Count == 0 ? "" : $"  ({string.Join(", ", tunnel.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))})")}");
             return ExitCode.Done;
         });
         return command;

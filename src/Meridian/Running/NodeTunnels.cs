@@ -40,7 +40,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     public ImmutableArray<TunnelStatus> Status =>
     [
         .. Hub.Sessions.Values.SelectMany(s => s).OrderBy(s => s.Agent, StringComparer.Ordinal).ThenBy(s => s.Since).Select(s => new TunnelStatus(
-            s.Agent, s.Instance, s.Version, s.Remote?.ToString() ?? "", s.Since, s.IsDraining, s.InFlight,
+            s.Agent, s.Instance, s.Version, s.Remote?.ToString() ?? "", s.Since, s.IsDraining, s.InFlight, s.RoundTrip?.TotalMilliseconds, s.Labels,
             [.. s.Services.Select(r => new TunnelService(r.Name, r.Health.ToString(), r.Reason))])),
     ];
 

@@ -90,6 +90,8 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         Assert.Contains("kokoro@lab", explained, StringComparison.Ordinal);
         Assert.Contains("tunnel lost", explained, StringComparison.Ordinal);
 
+        Assert.Matches("lab .* up +0 +([0-9.]+ ms|-)  kokoro up  \\(gpu=h100\\)", (await _far.CommandAsync("tunnel", "list")).Output);
+
         // A person's word of the pool goes for its gateways too.
         Assert.Equal(0, (await _far.CommandAsync("override", "set", "pool/lab", "drain", "--reason", "maintenance")).ExitCode);
         await Wait.UntilAsync(async () => (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p => p.Name == "lab via gateways").State == "Draining", () => _far.Log);
@@ -120,6 +122,7 @@ public sealed class TunnelNodesTests : IAsyncLifetime
     {
         await _agent.WriteAsync($$$"""
             gateways: [{{{string.Join(", ", tunnels.Select(t => $"\"127.0.0.1:{t}\""))}}}]
+            labels: {gpu: h100}
             services:
             - {name: kokoro, address: "127.0.0.1:{{{_origin.Port}}}", health: {http: /health}}
             """);
