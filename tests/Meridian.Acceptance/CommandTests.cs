@@ -5,6 +5,7 @@ using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance;
 
+[Collection(Alone.Name)]
 public sealed class CommandTests
 {
     private static string Example => Path.Combine(AppContext.BaseDirectory, "../../../../../examples/two-regions");
@@ -167,7 +168,7 @@ public sealed class CommandTests
     [InlineData("--tunnel")]
     public async Task The_demo_passes_its_five_state_drill(params string[] more)
     {
-        var drill = await Run.MeridianAsync(["demo", "--drill", "--state-length", "4s", "-o", "json", .. more]);
+        var drill = await Run.MeridianAsync(["demo", "--drill", "--state-length", "3s", "-o", "json", .. more]);
 
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Error);
         var result = JsonDocument.Parse(drill.Output).RootElement;

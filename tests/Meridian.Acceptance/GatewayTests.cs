@@ -7,6 +7,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance;
 
 /// <summary>The real program as a gateway, before sites that die under load.</summary>
+[Collection(Alone.Name)]
 public sealed class GatewayTests
 {
     private const string Name = "app.example.org";

@@ -4,6 +4,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance;
 
 /// <summary>The real program before sites that say how busy they are.</summary>
+[Collection(Alone.Name)]
 public sealed class LeastLoadTests
 {
     private const string Name = "app.example.org";

@@ -6,6 +6,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance;
 
 /// <summary>Scenarios of the field study against the real program, over real sockets, in real time.</summary>
+[Collection(Alone.Name)]
 public sealed class ServingTests
 {
     /// <summary>Scenario 1.</summary>

@@ -10,6 +10,7 @@ namespace Meridian.Acceptance.Clusters;
 /// The scenarios of global load balancing (docs of the field: k8gb's and others' test suites) with clusters as evidence:
 /// three name servers, three clusters, resources in a fourth.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class ClusterScenarioTests : IAsyncDisposable
 {
     private static readonly string[] Names = ["p", "s", "t"];

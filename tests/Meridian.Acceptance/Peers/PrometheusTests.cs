@@ -5,6 +5,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance.Peers;
 
 /// <summary>Prometheus takes the rules, and finds the metrics of a running node.</summary>
+[Collection(Alone.Name)]
 public sealed class PrometheusTests
 {
     private const string Missing = "prometheus is not installed (Debian: prometheus)";

@@ -3,6 +3,7 @@ using Meridian.Acceptance.Support;
 namespace Meridian.Acceptance.Tunnels;
 
 /// <summary>Two nodes, and an agent that dials both: DNS sends clients to the gateways that hold its tunnels.</summary>
+[Collection(Alone.Name)]
 public sealed class TunnelNodesTests : IAsyncLifetime
 {
     private const string Host = "kokoro.example.org";
