@@ -5,6 +5,7 @@ using Meridian.Api.Contracts;
 using Meridian.Model.Binding;
 using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
+using Meridian.Steering;
 using Meridian.Steering.Explaining;
 using Meridian.Steering.Plans;
 using Microsoft.AspNetCore.Builder;
@@ -98,7 +99,7 @@ public static class ManagementApi
             request.Seconds is { } length ? now.AddSeconds(length) : null);
         await node.SetOverrideAsync(word);
         var matched = node.Table.Endpoints.SelectMany(e => e.AllPools)
-            .SelectMany(p => p.Addresses.Where(a => target.Matches(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site))
+            .SelectMany(p => p.Addresses.Where(a => target.Matches(GatewayFronts.NameOf(p.Shape.Pool.Name), a.Shape.Value, a.Shape.Site))
                 .Select(a => (p.Shape.Pool.Name, a.Shape.Value))).Distinct().Count();
         return TypedResults.Ok(new OverrideResult(OverrideDocument.Of(word), matched));
     }

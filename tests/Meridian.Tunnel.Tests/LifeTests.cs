@@ -167,4 +167,17 @@ public sealed class LifeTests : TunnelTest
         await slow.DisposeAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => sending);
     }
+
+    [Fact]
+    public async Task Who_guesses_codes_is_slowed_down_and_an_agent_that_comes_too_often_waits()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var statuses = new List<int>();
+        for (var i = 0; i < 120 && !statuses.Contains(429); i++)
+            statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 10).Select(async n => (await _world.DialerOf(null).AskAsync(_world.Address, TunnelTokens.EnrollPath, $"guess-{n}\n{request}", default)).Status)));
+        Assert.Contains(403, statuses);
+        Assert.Contains(429, statuses);
+        Assert.InRange(statuses.Count(s => s == 403), 50, 200);
+    }
 }

@@ -40,6 +40,7 @@ public sealed class SessionTests : TunnelTest
         Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
 
         // What is kept for later says that it is of no use any more.
+        running.Keep();
         Assert.Equal(0, await running.ReadAsync(Memory<byte>.Empty).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
         await running.DisposeAsync();
         await draining.WaitAsync(TimeSpan.FromSeconds(10));

@@ -199,4 +199,53 @@ public sealed class StreamTests : TunnelTest
         var endless = new LineReader(System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(new byte[TunnelTokens.MaxLine + 1])));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await endless.ReadAsync(TunnelJson.Default.AgentLine, default));
     }
+
+    [Fact]
+    public async Task What_is_kept_may_be_ended_from_all_sides_at_once()
+    {
+        await _world.ConnectAsync("hanoi", _services, 2);
+        for (var round = 0; round < 300; round++)
+        {
+            var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+            await stream.WriteAsync("x"u8.ToArray());
+            await stream.ReadExactlyAsync(new byte[1]);
+            await Task.WhenAll(
+                Task.Run(async () =>
+                {
+                    stream.Keep();
+                    await Ignoring(stream.ReadAsync(Memory<byte>.Empty).AsTask());
+                }),
+                Task.Run(stream.EndIfKept),
+                Task.Run(async () =>
+                {
+                    if (round % 3 == 0)
+                        await Ignoring(stream.WriteAsync("y"u8.ToArray()).AsTask());
+                    stream.EndIfKept();
+                    await stream.DisposeAsync();
+                }));
+        }
+
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].All(s => s.InFlight == 0), "end");
+        Assert.Equal(2, _world.Hub.Sessions["hanoi"].Length);
+
+        // What waits for an answer is not kept, however it waits.
+        await using var waiting = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+        var answer = waiting.ReadAsync(Memory<byte>.Empty).AsTask();
+        waiting.EndIfKept();
+        await waiting.WriteAsync("z"u8.ToArray());
+        await answer;
+        Assert.Equal(1, await waiting.ReadAsync(new byte[1]));
+
+        static async Task Ignoring(Task task)
+        {
+            try
+            {
+                await task;
+            }
+            catch (IOException)
+            {
+                // It was ended.
+            }
+        }
+    }
 }

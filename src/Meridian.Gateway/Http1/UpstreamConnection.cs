@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Http1;
 /// by one caller. What waits for the next piece of a stream is pooled: ten thousand streams that each made garbage with
 /// every event would be held up together by its collection.
 /// </summary>
-internal sealed class UpstreamConnection(Socket? socket, Stream stream) : IDisposable
+internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? keep = null) : IDisposable
 {
     /// <summary>The largest head, and the largest trailer section, that is read.</summary>
     private const int MaxHead = 64 * 1024;
@@ -136,6 +136,7 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream) : IDispo
         if (socket is not null)
             return;
         Volatile.Write(ref _idle, 1);
+        keep?.Invoke();
         _watch = stream.ReadAsync(Memory<byte>.Empty).AsTask();
         _watch.ContinueWith(static (watch, it) =>
         {

@@ -48,8 +48,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
     /// <exception cref="UpstreamException">It cannot be made; the address has seen nothing of a request.</exception>
     public async ValueTask<UpstreamConnection> ConnectAsync(bool bulk, CancellationToken cancellationToken)
     {
-        var (socket, stream) = await OpenAsync(bulk, cancellationToken);
-        return new UpstreamConnection(socket, stream);
+        var (socket, stream, keep) = await OpenAsync(bulk, cancellationToken);
+        return new UpstreamConnection(socket, stream, keep);
     }
 
     /// <summary>Keeps a connection for the next request.</summary>
@@ -91,11 +91,11 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
 
     /// <summary>Opens a connection as the key says, with TLS where it wants it.</summary>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    private async ValueTask<(Socket? Socket, Stream Stream)> OpenAsync(bool bulk, CancellationToken cancellationToken)
+    private async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> OpenAsync(bool bulk, CancellationToken cancellationToken)
     {
-        var (socket, stream) = await dialer.ConnectAsync(bulk, cancellationToken);
+        var (socket, stream, keep) = await dialer.ConnectAsync(bulk, cancellationToken);
         if (key.Scheme != HttpScheme.Https)
-            return (socket, stream);
+            return (socket, stream, keep);
         var tls = new SslStream(stream);
         try
         {
@@ -105,7 +105,7 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
                 RemoteCertificateValidationCallback = (_, _, _, errors) => !key.Verify || errors == SslPolicyErrors.None,
             }, cancellationToken);
-            return (socket, tls);
+            return (socket, tls, keep);
         }
         catch (Exception e)
         {

@@ -141,7 +141,14 @@ public sealed partial class TcpServer : IAsyncDisposable
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
-        await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address).RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
+        try
+        {
+            await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address).RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops, and this one was not connected yet.
+        }
     }
 
     private static partial class Log

@@ -26,17 +26,18 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
     /// <summary>Opens one.</summary>
     /// <param name="bulk">Whether a large body will be sent.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The stream, and its socket where it is one.</returns>
+    /// <returns>The stream, its socket where it is one, and otherwise what is told when it is kept for later.</returns>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    public async ValueTask<(Socket? Socket, Stream Stream)> ConnectAsync(bool bulk, CancellationToken cancellationToken)
+    public async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> ConnectAsync(bool bulk, CancellationToken cancellationToken)
     {
         if (key.Tunnel is not { } source)
         {
             var socket = await ConnectAsync(cancellationToken);
-            return (socket, new NetworkStream(socket, ownsSocket: true));
+            return (socket, new NetworkStream(socket, ownsSocket: true), null);
         }
 
-        return (null, (await TunnelAsync(source, bulk, cancellationToken)).Stream);
+        var connection = await TunnelAsync(source, bulk, cancellationToken);
+        return (null, connection.Stream, connection.Keep);
     }
 
     private async ValueTask<TunnelConnection> TunnelAsync(TunnelSource source, bool bulk, CancellationToken cancellationToken)

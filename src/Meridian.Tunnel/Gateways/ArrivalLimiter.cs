@@ -1,21 +1,19 @@
 using System.Collections.Concurrent;
-using System.Net;
-
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>A bucket of tokens for each address that dials.</summary>
-internal sealed class ArrivalLimiter(int perSecond, TimeProvider time)
+/// <summary>A bucket of tokens for each address, or each agent, that comes: so many a second, in bursts of ten times as many.</summary>
+internal sealed class ArrivalLimiter<TKey>(int perSecond, TimeProvider time) where TKey : notnull
 {
-    private const int MaxAddresses = 65_536;
+    private const int MaxKeys = 65_536;
 
-    private readonly ConcurrentDictionary<IPAddress, Bucket> _buckets = [];
+    private readonly ConcurrentDictionary<TKey, Bucket> _buckets = [];
 
     /// <summary>Whether one more may come now.</summary>
-    public bool TryTake(IPAddress address)
+    public bool TryTake(TKey key)
     {
-        if (_buckets.Count >= MaxAddresses)
+        if (_buckets.Count >= MaxKeys)
             _buckets.Clear();
-        var bucket = _buckets.GetOrAdd(address, _ => new Bucket { Tokens = perSecond * 10, At = time.GetTimestamp() });
+        var bucket = _buckets.GetOrAdd(key, _ => new Bucket { Tokens = perSecond * 10, At = time.GetTimestamp() });
         lock (bucket)
         {
             bucket.Tokens = Math.Min(perSecond * 10, bucket.Tokens + (time.GetElapsedTime(bucket.At).TotalSeconds * perSecond));

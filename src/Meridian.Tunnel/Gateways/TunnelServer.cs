@@ -34,7 +34,9 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly TunnelHub _hub;
     private readonly Action<string, string> _log;
     private readonly TimeProvider _time;
-    private readonly ArrivalLimiter _arrivals;
+    private readonly ArrivalLimiter<IPAddress> _arrivals;
+    private readonly ArrivalLimiter<IPAddress> _proofs;
+    private readonly ArrivalLimiter<string> _agents;
     private readonly SemaphoreSlim _handshakes;
     private readonly StreamListener _served = new();
     private readonly LineMeasure _measure;
@@ -47,7 +49,9 @@ public sealed class TunnelServer : IAsyncDisposable
     {
         (_options, _authority, _policy, _hub, _log, _time) = (options, authority, policy, hub, log, time);
         _measure = new LineMeasure(time);
-        _arrivals = new ArrivalLimiter(options.ArrivalsPerSecond, time);
+        _arrivals = new(options.ArrivalsPerSecond, time);
+        _proofs = new(options.ProofsPerSecond, time);
+        _agents = new(options.AgentArrivalsPerSecond, time);
         _handshakes = new SemaphoreSlim(options.Handshakes);
         _certificate = SslStreamCertificateContext.Create(authority.IssueServer(), null, offline: true);
     }
@@ -320,6 +324,8 @@ public sealed class TunnelServer : IAsyncDisposable
     {
         if (_policy.Find(session.Agent) is not { } grant)
             return new Refusal($"there is no TunnelAgent {session.Agent}", true, 0);
+        if (!_agents.TryTake(session.Agent))
+            return new Refusal($"agent {session.Agent} comes too often", false, 10);
         var others = _hub.Sessions.GetValueOrDefault(session.Agent, []);
         if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
             return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
@@ -336,6 +342,10 @@ public sealed class TunnelServer : IAsyncDisposable
         {
             case TunnelTokens.AuthorityPath when HttpMethods.IsGet(context.Request.Method):
                 await SayAsync(context, 200, _authority.Pem);
+                break;
+            case TunnelTokens.EnrollPath or TunnelTokens.TokenPath when !_proofs.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None):
+            case TunnelTokens.RenewPath when renewing is not null && !_agents.TryTake(renewing):
+                await SayAsync(context, 429, "too often; try again in a while");
                 break;
             case TunnelTokens.EnrollPath when HttpMethods.IsPost(context.Request.Method):
                 await EnrollAsync(context);

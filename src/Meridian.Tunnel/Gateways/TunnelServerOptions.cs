@@ -19,4 +19,10 @@ public sealed record TunnelServerOptions
 
     /// <summary>Connections a second from one address, in bursts of ten times as many.</summary>
     public int ArrivalsPerSecond { get; init; } = 100;
+
+    /// <summary>Codes and tokens a second from one address, in bursts of ten times as many.</summary>
+    public int ProofsPerSecond { get; init; } = 5;
+
+    /// <summary>Tunnels and certificates a second of one agent, in bursts of ten times as many.</summary>
+    public int AgentArrivalsPerSecond { get; init; } = 20;
 }

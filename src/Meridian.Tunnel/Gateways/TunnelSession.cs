@@ -241,7 +241,7 @@ public sealed class TunnelSession : IAsyncDisposable
     {
         _draining = true;
         foreach (var stream in _open.Keys)
-            stream.EndIfWatched();
+            stream.EndIfKept();
     }
 
     /// <summary>Opens a connection to a service.</summary>

@@ -1,9 +1,9 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A connection to a service behind a tunnel: octets both ways, each with its own end. Reading nothing (an empty buffer)
-/// waits until there is something to read, an end, or a tunnel that wants to be rid of the connection: whoever keeps one
-/// for later learns so that it is of no use any more.
+/// A connection to a service behind a tunnel: octets both ways, each with its own end. Whoever keeps one for later says so
+/// (<see cref="Keep"/>), and reads nothing (an empty buffer) meanwhile: that ends when the service or a tunnel that is about
+/// to go wants to be rid of the connection.
 /// </summary>
 public sealed class TunnelStream : Stream
 {
@@ -11,18 +11,20 @@ public sealed class TunnelStream : Stream
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private const int InUse = 0;
-    private const int Watched = 1;
+    private const int Kept = 1;
     private const int Gone = 2;
 
     private readonly TunnelSession _session;
     private readonly DuplexContent _content;
     private readonly Stream _body;
     private readonly Stream _answer;
-    private Task? _watch;
+    private readonly Lock _gate = new();
+    private Task? _waiting;
     private int _state;
     private bool _ended;
     private bool _completed;
     private int _disposed;
+    private int _released;
 
     internal TunnelStream(TunnelSession session, DuplexContent content, Stream body, Stream answer) =>
         (_session, _content, _body, _answer) = (session, content, body, answer);
@@ -47,20 +49,10 @@ public sealed class TunnelStream : Stream
         {
             if (buffer.IsEmpty)
             {
-                // From now on, and until something is written, the tunnel may end it.
-                Interlocked.CompareExchange(ref _state, Watched, InUse);
-                if (_session.IsDraining)
-                    EndIfWatched();
-                if (Volatile.Read(ref _state) == Gone)
-                    return 0;
-                await (_watch ??= _answer.ReadAsync(buffer, CancellationToken.None).AsTask());
+                var waiting = _answer.ReadAsync(buffer, cancellationToken).AsTask();
+                _waiting = waiting;
+                await waiting;
                 return 0;
-            }
-
-            if (_watch is { } watch)
-            {
-                _watch = null;
-                await watch.WaitAsync(cancellationToken);
             }
 
             var read = await _answer.ReadAsync(buffer, cancellationToken);
@@ -68,7 +60,7 @@ public sealed class TunnelStream : Stream
             _session.Record.Received(read);
             return read;
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or ObjectDisposedException)
         {
             throw new IOException($"the tunnel: {e.Message}", e);
         }
@@ -76,8 +68,8 @@ public sealed class TunnelStream : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Volatile.Read(ref _state) != InUse && Interlocked.CompareExchange(ref _state, InUse, Watched) == Gone)
-            throw new TunnelException("the tunnel is going away");
+        if (Volatile.Read(ref _state) != InUse)
+            Use();
         try
         {
             await _body.WriteAsync(buffer, cancellationToken);
@@ -91,13 +83,28 @@ public sealed class TunnelStream : Stream
     }
 
     /// <summary>Whether it is only kept for later.</summary>
-    internal bool IsKept => Volatile.Read(ref _state) == Watched;
+    internal bool IsKept => Volatile.Read(ref _state) == Kept;
 
-    /// <summary>Ends it where it is only kept for later.</summary>
-    public void EndIfWatched()
+    /// <summary>It is kept for later, until something is written: a tunnel that is about to go may end it.</summary>
+    public void Keep()
     {
-        if (Interlocked.CompareExchange(ref _state, Gone, Watched) == Watched)
-            Dispose();
+        lock (_gate)
+        {
+            if (_state == InUse)
+                Volatile.Write(ref _state, Kept);
+        }
+
+        if (_session.IsDraining)
+            EndIfKept();
+    }
+
+    /// <summary>Says goodbye where it is only kept for later: the service closes it, and whoever keeps it learns so.</summary>
+    public void EndIfKept()
+    {
+        if (!Leave())
+            return;
+        _content.Complete();
+        _ = ReleaseAsync();
     }
 
     /// <summary>Ends this direction; the other goes on.</summary>
@@ -133,37 +140,56 @@ public sealed class TunnelStream : Stream
             return;
 
         // One that is only kept for later says goodbye; one that is let go before its end is reset, so that the service hears of it.
-        if (!_ended && Volatile.Read(ref _state) != InUse)
+        if (!_ended && Leave())
         {
             _content.Complete();
-            _ = LeaveAsync();
+            _ = ReleaseAsync();
             return;
         }
 
-        if (_ended || _completed)
+        if (_ended || _completed || Volatile.Read(ref _state) == Gone)
             _content.Complete();
         else
             _content.Break();
-        _answer.Dispose();
-        _session.Ended(this);
+        Release();
     }
 
-    private async Task LeaveAsync()
+    private void Use()
     {
-        try
+        lock (_gate)
         {
-            using var limit = new CancellationTokenSource(Farewell);
-            if (_watch is { } watch)
-                await watch.WaitAsync(limit.Token);
-            while (await _answer.ReadAsync(new byte[256], limit.Token) > 0)
-            {
-            }
+            if (_state == Gone)
+                throw new TunnelException("the tunnel is going away");
+            Volatile.Write(ref _state, InUse);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The service keeps it open, or the tunnel is gone.
-        }
+    }
 
+    // Whether it was only kept for later: then it is not any more, and nobody begins to read.
+    private bool Leave()
+    {
+        lock (_gate)
+        {
+            if (_state != Kept)
+                return false;
+            Volatile.Write(ref _state, Gone);
+            return true;
+        }
+    }
+
+    // Once the service has closed it, which whoever waits for it is told; or does not.
+    private async Task ReleaseAsync()
+    {
+        if (_waiting is { } waiting)
+            await Task.WhenAny(waiting, Task.Delay(Farewell));
+        else if (Volatile.Read(ref _disposed) == 0)
+            await Task.Delay(Farewell); // whoever keeps it is about to wait
+        Release();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return;
         _answer.Dispose();
         _session.Ended(this);
     }

@@ -148,7 +148,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
                 async (source, bulk, token) =>
                 {
                     var stream = await _tunnels.Hub.ConnectAsync(source.Agent, source.Service, bulk, token);
-                    return new TunnelConnection(stream, stream.CompleteWrites);
+                    return new TunnelConnection(stream, stream.CompleteWrites, stream.Keep);
                 });
         _loads.Tell(Gateway);
         _resolver = new HostResolver(options.Resolvers, time,

@@ -103,6 +103,7 @@ internal sealed class TestNode : IAsyncDisposable
         var seen = "";
         await Wait.UntilAsync(async () =>
         {
+            Assert.False(_process!.HasExited, $"the node has ended\n{Log}");
             var answer = await AskAsync(name);
             seen = answer.ToString();
             return answer.Addresses.Order().SequenceEqual(addresses.Order());
