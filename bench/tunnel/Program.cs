@@ -65,9 +65,9 @@ File.WriteAllText(Path.Combine(processes.Folder, "sshd"), $"Port {ssh}\nListenAd
 processes.Start("/usr/sbin/sshd", "-D", "-f", Path.Combine(processes.Folder, "sshd"));
 await Task.Delay(500);
 var agent = await AgentAsync("near", tunnel);
-await AgentAsync("far", agentLine.Port);
+var farAgent = await AgentAsync("far", agentLine.Port);
 Ssh(ssh, nearSsh);
-Ssh(sshLine.Port, farSsh);
+var farClient = Ssh(sshLine.Port, farSsh);
 Load[] near = [direct, new(gateway, "tunnel-near.example.org"), new(gateway, "ssh-near.example.org")];
 Load[] far = [direct, new(gateway, "tunnel-far.example.org"), new(gateway, "ssh-far.example.org")];
 foreach (var way in near.Concat(far))
@@ -77,6 +77,16 @@ Console.WriteLine("| | direct | tunnel | ssh -R | tunnel to direct | tunnel to s
 await RowAsync("1 KB, 32 at a time, requests/s", 0, l => l.RequestsAsync(TimeSpan.FromSeconds(3)));
 foreach (var roundTrip in args.Contains("--short") ? [] : (int[])[0, 20, 80])
 {
+    // Both ends measure a line when they open it: each is opened anew on the one that they are to use.
+    (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip), TimeSpan.FromMilliseconds(roundTrip));
+    farAgent.Kill();
+    farClient.Kill();
+    await Task.Delay(1000);
+    farAgent = RunAgent("far");
+    farClient = Ssh(sshLine.Port, farSsh);
+    await Task.Delay(2000);
+    foreach (var way in far)
+        await way.UntilReadyAsync();
     await RowAsync($"down, one, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(128, 1));
     await RowAsync($"down, four, {roundTrip} ms, MiB/s", roundTrip, l => l.DownAsync(64, 4));
     await RowAsync($"up, one, {roundTrip} ms, MiB/s", roundTrip, l => l.UpAsync(128, 1));
@@ -92,7 +102,6 @@ Console.WriteLine($"\nafterwards: agent {Processes.Resident(agent):0} MiB, {agen
 async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure, bool lower = false)
 {
     var ways = roundTrip == 0 ? near : far;
-    (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip), TimeSpan.FromMilliseconds(roundTrip));
     var values = new double[ways.Length];
     for (var i = 0; i < ways.Length; i++)
     {
@@ -112,10 +121,12 @@ async Task<System.Diagnostics.Process> AgentAsync(string name, int port)
     var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", name, "--server", $"http://127.0.0.1:{management}");
     await Processes.RunAsync(program[0], code + "\n", [.. program[1..], "enroll", "--gateway", $"127.0.0.1:{port}", "--state", folder]);
     await Processes.RunAsync(program[0], "", [.. program[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", folder]);
-    return processes.Start(program[0], [.. program[1..], "run", "--state", folder]);
+    return RunAgent(name);
 }
 
-void Ssh(int port, int forwarded) => processes.Start("ssh", "-N", "-i", key, "-p", $"{port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
+System.Diagnostics.Process RunAgent(string name) => processes.Start(program[0], [.. program[1..], "run", "--state", Path.Combine(processes.Folder, name)]);
+
+System.Diagnostics.Process Ssh(int port, int forwarded) => processes.Start("ssh", "-N", "-i", key, "-p", $"{port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
 
 static async Task<double[]> BusyAsync(Load load)
 {

@@ -21,7 +21,7 @@ public sealed class TunnelSession : IAsyncDisposable
     private static readonly TimeSpan AfterEnd = TimeSpan.FromHours(1);
 
     /// <summary>Grows by itself up to 16 MiB (the client's own measure of the line).</summary>
-    private const int FirstWindow = 4 << 20;
+    private const int FirstWindow = 1 << 20;
 
     private readonly SessionStream _stream;
     private readonly HttpMessageInvoker _invoker;

@@ -22,8 +22,8 @@ public sealed record AgentOptions
     /// <summary>Octets that a gateway may send on one stream before they are read. Memory is used only where a service is slower than the line.</summary>
     public int StreamWindow { get; init; } = 16 << 20;
 
-    /// <summary>The same for a whole connection.</summary>
-    public int ConnectionWindow { get; init; } = 64 << 20;
+    /// <summary>The same for a whole connection: so many slow services together hold up the others on it.</summary>
+    public int ConnectionWindow { get; init; } = 256 << 20;
 
     /// <summary>How long what is under way may take to end at shutdown.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
