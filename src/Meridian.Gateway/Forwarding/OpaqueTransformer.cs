@@ -46,6 +46,8 @@ internal sealed class OpaqueTransformer(
         var forwarded = core.ForwardedOf(httpContext);
         foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader])
             proxyRequest.Headers.Remove(name);
+        foreach (var name in httpContext.Request.Headers.Keys.Where(n => forwarded.Drops(n)))
+            proxyRequest.Headers.Remove(name);
         if (span is not null)
         {
             proxyRequest.Headers.Remove("traceparent");

@@ -8,7 +8,7 @@ namespace Meridian.Gateway.Http1;
 /// What addresses are told of the client: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>, and <c>Forwarded</c>
 /// (RFC 7239) where a trusted peer sent it. What a client says of itself is thrown away.
 /// </summary>
-internal readonly struct ForwardedFields(string chain, string scheme, string host, string? forwarded)
+internal readonly struct ForwardedFields(string chain, string scheme, string host, string? forwarded, bool trusted)
 {
     /// <summary>The client's address, or what a trusted peer said of it, and that peer's.</summary>
     public string Chain { get; } = chain;
@@ -19,6 +19,14 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
 
     public string? Forwarded { get; } = forwarded;
 
+    /// <summary>
+    /// Whether a field of a request speaks for the gateway, or for a proxy that is not believed: no address sees it.
+    /// </summary>
+    public bool Drops(string name) =>
+        name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+        && (name.StartsWith("X-Meridian-", StringComparison.OrdinalIgnoreCase)
+            || (!trusted && (name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))));
+
     /// <param name="request">The request.</param>
     /// <param name="peer">Who is connected.</param>
     /// <param name="trusted">Whether what it says of others is believed.</param>
@@ -26,14 +34,14 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
     {
         var chain = peer.ToString();
         if (!trusted)
-            return new ForwardedFields(chain, request.Scheme, request.Host.Value ?? "", null);
+            return new ForwardedFields(chain, request.Scheme, request.Host.Value ?? "", null, false);
         var before = OneLine(request.Headers["X-Forwarded-For"].ToString());
         var forwarded = OneLine(request.Headers["Forwarded"].ToString());
         return new ForwardedFields(
             before.Length > 0 ? $"{before}, {chain}" : chain,
             Otherwise(OneLine(request.Headers["X-Forwarded-Proto"].ToString()), request.Scheme),
             Otherwise(OneLine(request.Headers["X-Forwarded-Host"].ToString()), request.Host.Value ?? ""),
-            forwarded.Length > 0 ? $"{forwarded}, for={Node(peer)}" : null);
+            forwarded.Length > 0 ? $"{forwarded}, for={Node(peer)}" : null, true);
     }
 
     public void Write(ArrayBufferWriter<byte> writer)

@@ -59,7 +59,7 @@ internal static class RequestWriter
                 continue;
             if (!IsToken(name))
                 return false;
-            if (Dropped.Contains(name) || (traced && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) || (named.Count > 0 && IsNamed(named, name)))
+            if (Dropped.Contains(name) || forwarded.Drops(name) || (traced && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) || (named.Count > 0 && IsNamed(named, name)))
                 continue;
 
             // HTTP/2 splits cookies for its compression; HTTP/1.1 has one field (RFC 9113 section 8.2.3).

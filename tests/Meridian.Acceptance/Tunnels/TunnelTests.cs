@@ -223,8 +223,15 @@ public sealed class TunnelTests : IAsyncLifetime
         using var forged = new HttpRequestMessage(HttpMethod.Get, "/fields");
         forged.Headers.Add("X-Forwarded-For", "203.0.113.66");
         forged.Headers.Add("Forwarded", "for=203.0.113.66");
+        forged.Headers.Add("X-Forwarded-Port", "66");
+        forged.Headers.Add("X-Real-IP", "203.0.113.66");
+        forged.Headers.Add("X-Meridian-Site", "forged");
+        forged.Headers.Add("Connection", "X-Secret");
+        forged.Headers.Add("X-Secret", "203.0.113.66");
         var fields = await (await _client.SendAsync(forged)).Content.ReadAsStringAsync();
         Assert.DoesNotContain("203.0.113.66", fields, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Forwarded-Port", fields, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("X-Meridian", fields, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("X-Forwarded-For: 127.0.0.1", fields, StringComparison.OrdinalIgnoreCase);
 
         using var socket = new ClientWebSocket();
