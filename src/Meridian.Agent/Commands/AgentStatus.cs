@@ -9,6 +9,10 @@ namespace Meridian.Agent.Commands;
 /// <summary>What a running agent says of itself, in <c>status.json</c>.</summary>
 internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUntil, string Fingerprint, int InFlight, ImmutableArray<LinkState> Links, ImmutableArray<ServiceReport> Services)
 {
+    /// <summary>Whether all of its connections stand; one that has just begun has none yet.</summary>
+    [JsonIgnore]
+    public bool Stands => Links.Length > 0 && Links.All(l => l.Fault is null);
+
     /// <summary>Reads it; null where there is none, or it cannot be read.</summary>
     public static AgentStatus? Read(string path)
     {

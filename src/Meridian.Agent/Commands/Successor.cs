@@ -40,7 +40,7 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
             var began = time.GetTimestamp();
             while (time.GetElapsedTime(began) < Patience && !process.HasExited)
             {
-                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId == process.Id && status.Links.All(l => l.Fault is null))
+                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId == process.Id && status.Stands)
                 {
                     new SystemdNotifier().Notify(new ServiceState($"MAINPID={process.Id}"));
                     log($"process {process.Id} has taken over");

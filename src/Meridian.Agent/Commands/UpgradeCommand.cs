@@ -23,8 +23,11 @@ internal static class UpgradeCommand
         var running = AgentStatus.Read(folder.Status);
         try
         {
-            // What runs, not what this command is: they may be two files.
-            var program = running is not null && File.ResolveLinkTarget($"/proc/{running.ProcessId}/exe", returnFinalTarget: true) is { } target ? target.FullName : Environment.ProcessPath!;
+            // What runs, not what this command is: they may be two files. One that was killed leaves its status behind, and
+            // its number may be another program's by now, which is neither replaced nor signalled.
+            var program = running is not null ? ProgramOf(running.ProcessId) : null;
+            if (program is null)
+                (program, running) = (Environment.ProcessPath!, null);
             if (Path.GetFileNameWithoutExtension(program) == "dotnet")
                 return Fail("this agent is run by a runtime, and is no file of its own");
             var next = $"{program}.new";
@@ -50,7 +53,7 @@ internal static class UpgradeCommand
             var began = TimeProvider.System.GetTimestamp();
             while (TimeProvider.System.GetElapsedTime(began) < Patience)
             {
-                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId != running.ProcessId && status.Links.All(l => l.Fault is null))
+                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId != running.ProcessId && status.Stands)
                 {
                     Console.WriteLine($"process {status.ProcessId}, version {version}, has taken over from {running.ProcessId}, which ends when what is under way has ended; the old program is {old}");
                     return ExitCode.Done;
@@ -65,6 +68,20 @@ internal static class UpgradeCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
             return Fail(e.Message);
+        }
+    }
+
+    // Null where no agent has this number.
+    private static string? ProgramOf(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/exe", returnFinalTarget: true)?.FullName is { } program
+                && Path.GetFileName(program) == Path.GetFileName(Environment.ProcessPath) ? program : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
