@@ -31,10 +31,13 @@ internal static class Targets
 
     private static readonly DnsName Origin = DnsName.Parse("example.org");
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 8, 0, 0, TimeSpan.Zero);
-    private static readonly Responder Responder = new(new ResponderOptions { Cookies = new CookieJar([new byte[16]]), Nsid = "n" });
+    private static readonly Responder Responder =
+        new(new ResponderOptions { Cookies = new CookieJar([new byte[16]]), Nsid = "n" });
     private static readonly ZoneSet Plain = Zones(null);
-    private static readonly ZoneSet Signed = Zones(new ZoneSigner(Origin, [SigningKey.Create(Origin, KeyRole.Csk, KeyTimes.From(Now))], Now));
-    private static readonly MessageService Service = new(Responder, new ZoneHolder { Current = Plain }, new NoChanges(), TimeProvider.System, _ => { });
+    private static readonly ZoneSet Signed =
+        Zones(new ZoneSigner(Origin, [SigningKey.Create(Origin, KeyRole.Csk, KeyTimes.From(Now))], Now));
+    private static readonly MessageService Service = new(Responder, new ZoneHolder { Current = Plain }, new NoChanges(),
+        TimeProvider.System, _ => { });
 
     public static FrozenDictionary<string, Action<Stream>> All { get; } = new Dictionary<string, Action<Stream>>
     {
@@ -54,7 +57,8 @@ internal static class Targets
     }
 
     private static void Message(Stream stream) =>
-        Service.HandleAsync(Read(stream), IPAddress.Loopback, Transport.Tcp, _ => ValueTask.CompletedTask, default).AsTask().GetAwaiter().GetResult();
+        Service.HandleAsync(Read(stream), IPAddress.Loopback, Transport.Tcp, _ => ValueTask.CompletedTask, default)
+        .AsTask().GetAwaiter().GetResult();
 
     private static void MasterText(Stream stream)
     {
@@ -78,7 +82,8 @@ internal static class Targets
         var builder = new ZoneBuilder(Origin, new ZonePolicy { Transfer = [everyone], Update = [everyone] }, signer);
         foreach (var record in MasterFile.Read("z", Text, Origin, _ => null).Records)
             builder.Add(record);
-        return new ZoneSet([builder.Build(out _)!], [new TsigKey(DnsName.Parse("xfr"), TsigAlgorithm.HmacSha256, new byte[32])]);
+        return new ZoneSet([builder.Build(out _)!],
+            [new TsigKey(DnsName.Parse("xfr"), TsigAlgorithm.HmacSha256, new byte[32])]);
     }
 
     private sealed class NoChanges : IZoneChanges
@@ -88,6 +93,7 @@ internal static class Targets
             // Nothing is followed here.
         }
 
-        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) => ValueTask.FromResult(true);
+        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(true);
     }
 }

@@ -34,7 +34,9 @@ internal sealed record Case(string Name, IReadOnlyList<byte[]> Queries)
     }
 
     private static byte[][] Make(Func<int, string> label, bool edns, bool subnet = false, bool secure = false) =>
-        [.. Enumerable.Range(0, 4096).Select(i => Query(label(i), edns, subnet ? [(byte)(1 + (i % 220)), (byte)(i >> 4), (byte)i] : null, secure))];
+        [.. Enumerable.Range(0, 4096)
+            .Select(i => Query(label(i), edns, subnet ? [(byte)(1 + (i % 220)), (byte)(i >> 4), (byte)i] : null,
+                secure))];
 
     private static byte[] Query(string label, bool edns, byte[]? subnet, bool secure)
     {
@@ -42,7 +44,8 @@ internal sealed record Case(string Name, IReadOnlyList<byte[]> Queries)
         foreach (var part in $"{label}.{Zone}".Split('.'))
             message.AddRange([(byte)part.Length, .. System.Text.Encoding.ASCII.GetBytes(part)]);
         message.AddRange([0, 0, (byte)A, 0, 1]);
-        byte[] option = subnet is null ? [] : [0, 8, 0, (byte)(4 + subnet.Length), 0, 1, (byte)(subnet.Length * 8), 0, .. subnet];
+        byte[] option = subnet is null
+            ? [] : [0, 8, 0, (byte)(4 + subnet.Length), 0, 1, (byte)(subnet.Length * 8), 0, .. subnet];
         if (edns)
             message.AddRange([0, 0, 41, 4, 208, 0, 0, (byte)(secure ? 0x80 : 0), 0, 0, (byte)option.Length, .. option]);
         return [.. message];

@@ -18,7 +18,8 @@ internal static class Flips
         {
             while (true)
             {
-                await api.SetOverrideAsync(new OverrideRequest("pool/vn*", OverrideState.Down, "bench", "bench", null), cancellationToken);
+                await api.SetOverrideAsync(new OverrideRequest("pool/vn*", OverrideState.Down, "bench", "bench", null),
+                    cancellationToken);
                 await Task.Delay(Pace, cancellationToken);
                 await api.ClearOverrideAsync("pool/vn*", "bench", cancellationToken);
                 await Task.Delay(Pace, cancellationToken);

@@ -21,7 +21,13 @@ internal static class IdleConnections
                 clients.Add(socket);
 
                 // As many clients as the limit for one of them asks for.
-                socket.Bind(new IPEndPoint(new IPAddress(new byte[] { 127, 77, (byte)(i / PerClient / 250), (byte)(1 + (i / PerClient % 250)) }), 0));
+                socket.Bind(new IPEndPoint(new IPAddress(new byte[]
+                {
+                    127,
+                    77,
+                    (byte)(i / PerClient / 250),
+                    (byte)(1 + (i / PerClient % 250)),
+                }), 0));
                 await socket.ConnectAsync(IPAddress.Loopback, server.Port);
             }
 

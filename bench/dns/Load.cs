@@ -26,7 +26,8 @@ internal sealed record Load(double PerSecond, long Lost, long Wrong, double P50,
     {
         var before = server.ProcessorSeconds;
         using var process = Process.Start(new ProcessStartInfo("taskset",
-            ["-c", $"{GeneratorCore}", program, $"{server.Port}", $"{seconds}", $"{Sockets}", $"{Outstanding}", $"{rate:0}", file])
+            ["-c", $"{GeneratorCore}", program, $"{server.Port}", $"{seconds}", $"{Sockets}", $"{Outstanding}",
+                $"{rate:0}", file])
         { RedirectStandardOutput = true })!;
         var line = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -16,7 +16,8 @@ var echo = servers[0];
 try
 {
     foreach (var (program, start) in (IEnumerable<(string?, Func<Task<Server>>)>)
-        [(null, starting.MeridianAsync), ("/usr/sbin/gdnsd", starting.GdnsdAsync), ("/usr/sbin/knotd", starting.KnotAsync),
+        [(null, starting.MeridianAsync), ("/usr/sbin/gdnsd", starting.GdnsdAsync),
+            ("/usr/sbin/knotd", starting.KnotAsync),
          ("/usr/sbin/nsd", starting.NsdAsync), ("/usr/sbin/pdns_server", starting.PowerDnsAsync)])
     {
         if (program is null || File.Exists(program))
@@ -119,11 +120,13 @@ async Task FlippedAsync(Server server, Case c)
     Print("quiet", [.. Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds))]);
     using var stop = new CancellationTokenSource();
     var flipping = Flips.RunAsync(starting.ManagementPort, stop.Token);
-    var runs = await Task.Run(() => Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds)).ToArray());
+    var runs = await Task.Run(() => Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds))
+        .ToArray());
     await stop.CancelAsync();
     Print($"with {await flipping} flips", runs);
 
-    static void Print(string name, Load[] runs) => Console.WriteLine($"| {name} | {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} " +
+    static void Print(string name, Load[] runs) =>
+        Console.WriteLine($"| {name} | {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} " +
         $"| {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} | {Median(runs.Select(r => r.P999)):0} |");
 }
 

@@ -30,12 +30,15 @@ internal sealed class Server : IAsyncDisposable
     public IReadOnlySet<string> Cases { get; }
 
     /// <summary>Seconds of processor time that it and its children have used.</summary>
-    public double ProcessorSeconds => Family().Sum(id => Stat(id) is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0);
+    public double ProcessorSeconds =>
+        Family().Sum(id => Stat(id) is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0);
 
     /// <summary>Resident memory of it and its children.</summary>
-    public double ResidentMegabytes => Family().Sum(id => Stat(id) is { } fields ? fields[21] * Environment.SystemPageSize / 1024 / 1024 : 0);
+    public double ResidentMegabytes =>
+        Family().Sum(id => Stat(id) is { } fields ? fields[21] * Environment.SystemPageSize / 1024 / 1024 : 0);
 
-    public static async Task<Server> StartAsync(string name, int port, IEnumerable<string> cases, string program, params string[] arguments)
+    public static async Task<Server> StartAsync(string name, int port, IEnumerable<string> cases, string program,
+        params string[] arguments)
     {
         var start = new ProcessStartInfo("taskset", ["-c", $"{ServerCore}", program, .. arguments])
         {
@@ -55,7 +58,8 @@ internal sealed class Server : IAsyncDisposable
         }
 
         await server.DisposeAsync();
-        throw new InvalidOperationException($"{name} does not answer: {string.Join("\n", server._output.TakeLast(10))}");
+        throw new InvalidOperationException(
+            $"{name} does not answer: {string.Join("\n", server._output.TakeLast(10))}");
     }
 
     public async ValueTask DisposeAsync()
@@ -72,7 +76,8 @@ internal sealed class Server : IAsyncDisposable
     {
         var children = $"/proc/{id}/task/{id}/children";
         var text = File.Exists(children) ? File.ReadAllText(children) : "";
-        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(c => Family(int.Parse(c, CultureInfo.InvariantCulture))).Prepend(id);
+        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(c => Family(int.Parse(c, CultureInfo.InvariantCulture))).Prepend(id);
     }
 
     // Fields of /proc/PID/stat behind the name in parentheses: utime is the 12th of them, stime the 13th, rss the 22nd.
@@ -82,7 +87,8 @@ internal sealed class Server : IAsyncDisposable
         if (!File.Exists(file))
             return null;
         var text = File.ReadAllText(file);
-        return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ').Select(f => double.TryParse(f, CultureInfo.InvariantCulture, out var n) ? n : 0)];
+        return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ')
+            .Select(f => double.TryParse(f, CultureInfo.InvariantCulture, out var n) ? n : 0)];
     }
 
     private static async Task<bool> AnswersAsync(int port)

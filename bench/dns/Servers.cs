@@ -26,13 +26,18 @@ internal sealed class Servers(string folder)
     {
         var port = _port++;
         var home = Folder("meridian");
-        File.WriteAllText(Path.Combine(home, "networks.csv"), Networks((first, second) => $"{first}.{second}.0.0/16,{(second % 2 == 0 ? "VN,21.03,105.85" : "DE,50.11,8.68")},0,\n"));
+        File.WriteAllText(Path.Combine(home, "networks.csv"),
+            Networks((first, second) =>
+                $"{first}.{second}.0.0/16,{(second % 2 == 0 ? "VN,21.03,105.85" : "DE,50.11,8.68")},0,\n"));
         File.WriteAllText(Path.Combine(home, "meridian.yaml"), Configuration());
-        using (var keys = Process.Start(new ProcessStartInfo(Program, ["zone", "keys", "create", Case.Zone, "--folder", Path.Combine(home, "keys")]) { RedirectStandardOutput = true })!)
+        using (var keys = Process.Start(new ProcessStartInfo(Program,
+            ["zone", "keys", "create", Case.Zone, "--folder",
+                Path.Combine(home, "keys")]) { RedirectStandardOutput = true })!)
             keys.WaitForExit();
         ManagementPort = port + 1000;
         return Server.StartAsync("Meridian", port, Case.All.Select(c => c.Name), Program,
-            "serve", "--config", Path.Combine(home, "meridian.yaml"), "--geo", Path.Combine(home, "networks.csv"), "--state", Path.Combine(home, "state"),
+            "serve", "--config", Path.Combine(home, "meridian.yaml"), "--geo", Path.Combine(home, "networks.csv"),
+                "--state", Path.Combine(home, "state"),
             "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{port + 1000}");
     }
 
@@ -45,13 +50,16 @@ internal sealed class Servers(string folder)
         {
             zone.Write("$TTL 300\n@ SOA ns1 hostmaster 1 7200 1800 259200 30\n@ NS ns1\nns1 A 127.0.0.1\n");
             for (var i = 0; i < names; i++)
-                zone.Write(string.Create(CultureInfo.InvariantCulture, $"n{i} A 127.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}\n"));
+                zone.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"n{i} A 127.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}\n"));
         }
 
         File.WriteAllText(Path.Combine(home, "meridian.yaml"),
             $"apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {{name: bench}}\nspec: {{origin: {Case.Zone}, file: zone}}\n");
-        return Server.StartAsync($"Meridian, {names} names", port, Static, Program, "serve", "--config", Path.Combine(home, "meridian.yaml"),
-            "--state", Path.Combine(home, "state"), "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{port + 1000}");
+        return Server.StartAsync($"Meridian, {names} names", port, Static, Program, "serve", "--config",
+            Path.Combine(home, "meridian.yaml"),
+            "--state", Path.Combine(home, "state"), "--dns", $"127.0.0.1:{port}", "--management",
+                $"127.0.0.1:{port + 1000}");
     }
 
     public Task<Server> KnotAsync()
@@ -80,7 +88,8 @@ internal sealed class Servers(string folder)
                 dnssec-signing: on
                 dnssec-policy: ecdsa
             """);
-        return Server.StartAsync("Knot", port, [.. Static, "signed A"], "/usr/sbin/knotd", "-c", Path.Combine(home, "conf"));
+        return Server.StartAsync("Knot", port, [.. Static, "signed A"], "/usr/sbin/knotd", "-c",
+            Path.Combine(home, "conf"));
     }
 
     public Task<Server> NsdAsync()
@@ -121,11 +130,14 @@ internal sealed class Servers(string folder)
         var near = new StringBuilder();
         for (var i = 0; i < Case.Names; i++)
         {
-            weighted.Append(CultureInfo.InvariantCulture, $"w{i} => {{ a => [ 127.1.{i}.1, 80 ], b => [ 127.1.{i}.2, 20 ] }}\n");
-            near.Append(CultureInfo.InvariantCulture, $"g{i} => {{ map => places, dcmap => {{ vn => 127.1.{i}.1, de => 127.1.{i}.2 }} }}\n");
+            weighted.Append(CultureInfo.InvariantCulture,
+                $"w{i} => {{ a => [ 127.1.{i}.1, 80 ], b => [ 127.1.{i}.2, 20 ] }}\n");
+            near.Append(CultureInfo.InvariantCulture,
+                $"g{i} => {{ map => places, dcmap => {{ vn => 127.1.{i}.1, de => 127.1.{i}.2 }} }}\n");
         }
 
-        File.WriteAllText(Path.Combine(home, "geoip", "nets"), Networks((first, second) => $"{first}.{second}.0.0/16 => [ {(second % 2 == 0 ? "vn, de" : "de, vn")} ]\n"));
+        File.WriteAllText(Path.Combine(home, "geoip", "nets"),
+            Networks((first, second) => $"{first}.{second}.0.0/16 => [ {(second % 2 == 0 ? "vn, de" : "de, vn")} ]\n"));
         File.WriteAllText(Path.Combine(home, "config"), $$"""
             options => { listen => [ 127.0.0.1:{{port}} ], run_dir => {{home}}/run, state_dir => {{home}}/state, udp_threads => 1, tcp_threads => 1 }
             plugins => {
@@ -137,7 +149,8 @@ internal sealed class Servers(string folder)
         for (var i = 0; i < Case.Names; i++)
             zone.Append(CultureInfo.InvariantCulture, $"w{i} 10/10 DYNA weighted!w{i}\ng{i} 10/10 DYNA geoip!g{i}\n");
         File.WriteAllText(Path.Combine(home, "zones", Case.Zone), zone.ToString());
-        return Server.StartAsync("gdnsd", port, [.. Static, "weighted", "nearest, ECS"], "/usr/sbin/gdnsd", "-c", home, "start");
+        return Server.StartAsync("gdnsd", port, [.. Static, "weighted", "nearest, ECS"], "/usr/sbin/gdnsd", "-c", home,
+            "start");
     }
 
     public Task<Server> PowerDnsAsync()
@@ -145,7 +158,8 @@ internal sealed class Servers(string folder)
         var port = _port++;
         var home = Folder("pdns");
         File.WriteAllText(Path.Combine(home, "zone"), MasterFile());
-        File.WriteAllText(Path.Combine(home, "named.conf"), $"zone \"{Case.Zone}\" {{ type master; file \"{home}/zone\"; }};\n");
+        File.WriteAllText(Path.Combine(home, "named.conf"),
+            $"zone \"{Case.Zone}\" {{ type master; file \"{home}/zone\"; }};\n");
         File.WriteAllText(Path.Combine(home, "pdns.conf"), $"""
             launch=bind
             bind-config={home}/named.conf
@@ -163,7 +177,8 @@ internal sealed class Servers(string folder)
     private string Folder(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
 
     private static string Networks(Func<int, int, string> line) =>
-        string.Concat(Enumerable.Range(1, 220).SelectMany(first => Enumerable.Range(0, 256).Select(second => line(first, second))));
+        string.Concat(Enumerable.Range(1, 220)
+            .SelectMany(first => Enumerable.Range(0, 256).Select(second => line(first, second))));
 
     private static string MasterFile()
     {
@@ -196,9 +211,12 @@ internal sealed class Servers(string folder)
             text.Append(CultureInfo.InvariantCulture, $"  - {{name: n{i}, type: A, data: [127.1.{i}.1]}}\n");
         for (var i = 0; i < Case.Names; i++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Head}AddressPool\nmetadata: {{name: vn{i}}}\nspec: {{site: vn, addresses: [{{value: 127.1.{i}.1}}]}}\n");
-            text.Append(CultureInfo.InvariantCulture, $"{Head}AddressPool\nmetadata: {{name: de{i}}}\nspec: {{site: de, addresses: [{{value: 127.1.{i}.2}}]}}\n");
-            foreach (var (letter, policy) in (IEnumerable<(char, string)>)[('w', "Weighted"), ('g', "Nearest"), ('s', "Sticky")])
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Head}AddressPool\nmetadata: {{name: vn{i}}}\nspec: {{site: vn, addresses: [{{value: 127.1.{i}.1}}]}}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Head}AddressPool\nmetadata: {{name: de{i}}}\nspec: {{site: de, addresses: [{{value: 127.1.{i}.2}}]}}\n");
+            foreach (var (letter, policy) in (IEnumerable<(char, string)>)[('w', "Weighted"), ('g', "Nearest"),
+                ('s', "Sticky")])
             {
                 text.Append(CultureInfo.InvariantCulture, $$"""
                     {{Head}}GlobalEndpoint

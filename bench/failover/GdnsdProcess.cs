@@ -6,8 +6,8 @@ using System.Text;
 namespace Meridian.Bench.Failover;
 
 /// <summary>
-/// The peer: gdnsd with the same names, sites and thresholds, at its shortest interval (2 s) and the same share of it as
-/// timeout as users choose (half).
+/// The peer: gdnsd with the same names, sites and thresholds, at its shortest interval (2 s) and the same share of it
+/// as timeout as users choose (half).
 /// </summary>
 internal sealed class GdnsdProcess : IServer
 {
@@ -22,7 +22,8 @@ internal sealed class GdnsdProcess : IServer
         DnsPort = NodeProcess.FreePort();
         foreach (var folder in (string[])["zones", "run", "state"])
             Directory.CreateDirectory(Path.Combine(_folder, folder));
-        var resources = string.Concat(sites.Select((s, i) => $"r{i} => {{ primary => {s.Address}, secondary => 127.41.0.1, service_types => web }}\n"));
+        var resources = string.Concat(sites
+            .Select((s, i) => $"r{i} => {{ primary => {s.Address}, secondary => 127.41.0.1, service_types => web }}\n"));
         File.WriteAllText(Path.Combine(_folder, "config"), $$"""
             options => { listen => [ 127.0.0.1:{{DnsPort}} ], run_dir => {{_folder}}/run, state_dir => {{_folder}}/state }
             service_types => { web => { plugin => http_status, port => {{port}}, url_path => /, ok_codes => [ 200 ],
@@ -33,7 +34,11 @@ internal sealed class GdnsdProcess : IServer
         for (var i = 0; i < sites.Count; i++)
             zone.Append($"n{i} 5/5 DYNA simplefo!r{i}\n");
         File.WriteAllText(Path.Combine(_folder, "zones", "example.org"), zone.ToString());
-        _process = Process.Start(new ProcessStartInfo(Program, ["-c", _folder, "start"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Program, ["-c", _folder, "start"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();

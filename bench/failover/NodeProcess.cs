@@ -16,7 +16,8 @@ internal sealed class NodeProcess : IServer
         ManagementPort = FreePort();
         File.WriteAllText(Path.Combine(_folder, "bench.yaml"), configuration);
         _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config", _folder, "--dns", $"127.0.0.1:{DnsPort}",
+            [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config", _folder, "--dns",
+                $"127.0.0.1:{DnsPort}",
              "--management", $"127.0.0.1:{ManagementPort}", "--state", Path.Combine(_folder, "state")])
         {
             RedirectStandardError = true,

@@ -12,12 +12,14 @@ Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
 var peer = File.Exists(GdnsdProcess.Program);
 foreach (var death in Enum.GetValues<Death>())
 {
-    var gdnsd = peer ? await RoundAsync(death, GdnsdProcess.Interval, async (sites, port) => await GdnsdProcess.StartAsync(sites, port)) : null;
+    var gdnsd = peer ? await RoundAsync(death, GdnsdProcess.Interval,
+        async (sites, port) => await GdnsdProcess.StartAsync(sites, port)) : null;
     if (gdnsd is not null)
         Print(death, $"gdnsd, {GdnsdProcess.Interval} s", gdnsd, gdnsd);
     foreach (var (interval, watch) in ((int, bool)[])[(1, true), (1, false), (5, true), (5, false)])
     {
-        var times = await RoundAsync(death, interval, async (sites, port) => await NodeProcess.StartAsync(Configuration(sites, port, interval, watch)));
+        var times = await RoundAsync(death, interval,
+            async (sites, port) => await NodeProcess.StartAsync(Configuration(sites, port, interval, watch)));
         Print(death, $"Meridian, {interval} s{(watch ? ", watch" : "")}", times, gdnsd);
     }
 }

@@ -11,7 +11,8 @@ internal static class Trial
     private static readonly TimeSpan Asking = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public static byte[] Query(string name) => [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse(name).Wire, 0, 1, 0, 1];
+    public static byte[] Query(string name) =>
+        [7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse(name).Wire, 0, 1, 0, 1];
 
     public static async Task<double> RunAsync(Site site, Death death, int dnsPort, string name, string right)
     {

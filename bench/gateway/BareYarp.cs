@@ -17,7 +17,12 @@ internal static class BareYarp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig { RouteId = "r", ClusterId = "c", Match = new RouteMatch { Path = "{**all}" } }],
-            [new ClusterConfig { ClusterId = "c", Destinations = new Dictionary<string, DestinationConfig> { ["d"] = new() { Address = backend } } }]);
+            [new ClusterConfig
+            {
+                ClusterId = "c",
+                Destinations = new Dictionary<string,
+                DestinationConfig> { ["d"] = new() { Address = backend } },
+            }]);
         var app = builder.Build();
         app.MapReverseProxy();
         await app.RunAsync();

@@ -14,11 +14,14 @@ internal sealed class EventBackend : IDisposable
     private const int Slots = 1000;
 
     private static readonly byte[] Event = "f\r\ndata: 0123456\n\n\r\n"u8.ToArray();
-    private static readonly byte[] Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
-    private static readonly byte[] Kilobyte = [.. "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n"u8, .. new byte[1024]];
+    private static readonly byte[] Head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
+    private static readonly byte[] Kilobyte = [.. "HTTP/1.1 200 OK\r\nContent-Length: 1024\r\n\r\n"u8,
+        .. new byte[1024]];
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly ConcurrentQueue<Socket>[] _wheel = [.. Enumerable.Range(0, Slots).Select(_ => new ConcurrentQueue<Socket>())];
+    private readonly ConcurrentQueue<Socket>[] _wheel =
+        [.. Enumerable.Range(0, Slots).Select(_ => new ConcurrentQueue<Socket>())];
     private readonly Thread _turning;
     private volatile bool _stopping;
 

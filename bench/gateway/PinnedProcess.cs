@@ -24,14 +24,19 @@ internal sealed class PinnedProcess : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Seconds of processor time that it and its children have used.</summary>
-    public double ProcessorSeconds => Family(_process.Id).Sum(id => Stat(id) is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0);
+    public double ProcessorSeconds =>
+        Family(_process.Id).Sum(id => Stat(id) is { } fields ? (fields[11] + fields[12]) / TicksPerSecond : 0);
 
     /// <summary>Resident memory of it and its children.</summary>
-    public double ResidentMegabytes => Family(_process.Id).Sum(id => Stat(id) is { } fields ? fields[21] * Environment.SystemPageSize / 1024 / 1024 : 0);
+    public double ResidentMegabytes =>
+        Family(_process.Id).Sum(id => Stat(id) is { } fields
+            ? fields[21] * Environment.SystemPageSize / 1024 / 1024 : 0);
 
-    public static async Task<PinnedProcess> StartAsync(string name, int core, int port, string program, params string[] arguments)
+    public static async Task<PinnedProcess> StartAsync(string name, int core, int port, string program,
+        params string[] arguments)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("taskset",
+            ["-c", $"{core}", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start)!;
         var output = new List<string>();
         process.OutputDataReceived += (_, e) => output.Add(e.Data ?? "");
@@ -58,7 +63,8 @@ internal sealed class PinnedProcess : IAsyncDisposable
 
     public static async Task<string> OutputAsync(int core, string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("taskset", ["-c", $"{core}", program, .. arguments]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("taskset",
+            ["-c", $"{core}", program, .. arguments]) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return output;
@@ -76,7 +82,8 @@ internal sealed class PinnedProcess : IAsyncDisposable
     {
         var children = $"/proc/{id}/task/{id}/children";
         var text = File.Exists(children) ? File.ReadAllText(children) : "";
-        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(c => Family(int.Parse(c, CultureInfo.InvariantCulture))).Prepend(id);
+        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(c => Family(int.Parse(c, CultureInfo.InvariantCulture))).Prepend(id);
     }
 
     // Fields of /proc/PID/stat behind the name in parentheses: utime is the 12th of them, stime the 13th, rss the 22nd.
@@ -86,6 +93,7 @@ internal sealed class PinnedProcess : IAsyncDisposable
         if (!File.Exists(file))
             return null;
         var text = File.ReadAllText(file);
-        return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ').Select(f => double.TryParse(f, CultureInfo.InvariantCulture, out var n) ? n : 0)];
+        return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ')
+            .Select(f => double.TryParse(f, CultureInfo.InvariantCulture, out var n) ? n : 0)];
     }
 }

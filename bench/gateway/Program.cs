@@ -10,7 +10,8 @@ if (args is ["yarp", var yarpPort, var backendUrl])
 
 if (args is ["streams", var streams])
 {
-    await Streams.RunAsync(Directory.CreateTempSubdirectory("meridian-bench-").FullName, int.Parse(streams, CultureInfo.InvariantCulture));
+    await Streams.RunAsync(Directory.CreateTempSubdirectory("meridian-bench-").FullName,
+        int.Parse(streams, CultureInfo.InvariantCulture));
     return;
 }
 
@@ -18,7 +19,12 @@ var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) 
 var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
 var folder = Directory.CreateTempSubdirectory("meridian-bench-").FullName;
 const int BackendPort = 18080;
-var cases = new[] { ("1 KB, 64 connections", "1k", 64), ("1 MB, 64 connections", "1m", 64), ("1 KB, one connection", "1k", 1) };
+var cases = new[]
+{
+    ("1 KB, 64 connections", "1k", 64),
+    ("1 MB, 64 connections", "1m", 64),
+    ("1 KB, one connection", "1k", 1),
+};
 await using var backend = await Proxies.BackendAsync(folder, BackendPort);
 var proxies = new List<PinnedProcess>
 {
@@ -60,7 +66,8 @@ try
 
     Console.WriteLine("\n| proxy | resident MB |\n| --- | --- |");
     foreach (var proxy in proxies)
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {proxy.Name} | {proxy.ResidentMegabytes:0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {proxy.Name} | {proxy.ResidentMegabytes:0} |"));
 }
 finally
 {
@@ -71,21 +78,27 @@ finally
 async Task<Result> MeasureAsync(PinnedProcess proxy, string file, int connections)
 {
     var before = proxy.ProcessorSeconds;
-    var output = await PinnedProcess.OutputAsync(Proxies.GeneratorCore, "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--latency",
+    var output = await PinnedProcess.OutputAsync(Proxies.GeneratorCore, "wrk", "-t1", $"-c{connections}",
+        $"-d{seconds}s", "--latency",
         "-H", "Host: app.bench.test", $"http://127.0.0.1:{proxy.Port}/{file}");
     var used = proxy.ProcessorSeconds - before;
     var requests = Number(output, @"(\d+) requests in");
-    var failed = output.Contains("Non-2xx", StringComparison.Ordinal) ? Number(output, @"Non-2xx or 3xx responses: (\d+)") : 0;
-    return new Result(Number(output, @"Requests/sec:\s+([\d.]+)"), used * 1e6 / Math.Max(1, requests), Time(output, "50%"), Time(output, "99%"), (int)failed);
+    var failed = output.Contains("Non-2xx", StringComparison.Ordinal)
+        ? Number(output, @"Non-2xx or 3xx responses: (\d+)") : 0;
+    return new Result(Number(output, @"Requests/sec:\s+([\d.]+)"), used * 1e6 / Math.Max(1, requests),
+        Time(output, "50%"), Time(output, "99%"), (int)failed);
 }
 
 static double Number(string text, string pattern) =>
-    Regex.Match(text, pattern) is { Success: true } match ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"wrk said: {text}");
+    Regex.Match(text, pattern) is { Success: true } match
+    ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+    : throw new InvalidOperationException($"wrk said: {text}");
 
 static double Time(string text, string quantile)
 {
     var match = Regex.Match(text, $@"{quantile}\s+([\d.]+)(us|ms|s)");
-    return double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Value switch { "us" => 1, "ms" => 1e3, _ => 1e6 });
+    return double.Parse(match.Groups[1].Value,
+        CultureInfo.InvariantCulture) * (match.Groups[2].Value switch { "us" => 1, "ms" => 1e3, _ => 1e6 });
 }
 
 static double Median(IEnumerable<double> values)

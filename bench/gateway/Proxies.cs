@@ -61,7 +61,8 @@ internal static class Proxies
     }
 
     public static Task<PinnedProcess> YarpAsync(int port, int backend) =>
-        PinnedProcess.StartAsync("bare YARP", Core, port, "dotnet", Environment.GetCommandLineArgs()[0], "yarp", $"{port}", $"http://127.0.0.1:{backend}/");
+        PinnedProcess.StartAsync("bare YARP", Core, port, "dotnet", Environment.GetCommandLineArgs()[0], "yarp",
+            $"{port}", $"http://127.0.0.1:{backend}/");
 
     public static async Task<PinnedProcess> MeridianAsync(string folder, int port, int backend)
     {
@@ -87,8 +88,10 @@ internal static class Proxies
             metadata: {name: app}
             spec: {hostname: app.bench.test, policy: Failover, pools: [{pool: p}], gateway: {profile: inference} }
             """);
-        return await PinnedProcess.StartAsync("Meridian", Core, port, "dotnet", Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve",
-            "--config", config, "--state", Path.Combine(folder, "state"), "--dns", $"127.0.0.1:{port + 1000}", "--management", $"127.0.0.1:{port + 1001}",
+        return await PinnedProcess.StartAsync("Meridian", Core, port, "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve",
+            "--config", config, "--state", Path.Combine(folder, "state"), "--dns", $"127.0.0.1:{port + 1000}",
+                "--management", $"127.0.0.1:{port + 1001}",
             "--gateway", $"127.0.0.1:{port}");
     }
 }

@@ -6,7 +6,10 @@ using System.Text;
 
 namespace Meridian.Bench.Gateway;
 
-/// <summary>Many event streams at once: what each costs in memory, and what the gateway adds to the time to first octet beside them.</summary>
+/// <summary>
+/// Many event streams at once: what each costs in memory, and what the gateway adds to the time to first octet beside
+/// them.
+/// </summary>
 internal static class Streams
 {
     private const int Samples = 2000;
@@ -83,7 +86,8 @@ internal static class Streams
         var events = 0;
         try
         {
-            using var response = await client.GetAsync($"http://127.0.0.1:{port}/events", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await client.GetAsync($"http://127.0.0.1:{port}/events",
+                HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = new byte[64];
             while (await stream.ReadAsync(buffer, cancellationToken) > 0)
@@ -108,7 +112,8 @@ internal static class Streams
     // One request after the other on one connection, at a pace, so that it is latency that is measured.
     private static async Task<(double P50, double P99)> FirstByteAsync(int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
+            ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var request = "GET /1k HTTP/1.1\r\nHost: app.bench.test\r\n\r\n"u8.ToArray();
         var buffer = new byte[8192];

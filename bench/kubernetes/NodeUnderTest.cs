@@ -17,16 +17,23 @@ internal sealed class NodeUnderTest : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "config"), kubeconfig);
         var port = FreePort();
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--kubernetes", "--kubeconfig", Path.Combine(_folder, "config"),
-            "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{FreePort()}", "--state", Path.Combine(_folder, "state"), "--rate-limit", "0"])
+        _process = Process.Start(new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--kubernetes", "--kubeconfig",
+                Path.Combine(_folder, "config"),
+            "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{FreePort()}", "--state",
+                Path.Combine(_folder, "state"), "--rate-limit", "0"])
         { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
-        _dns = new LookupClient(new LookupClientOptions(new DnsClient.NameServer(IPAddress.Loopback, port)) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
+        _dns = new LookupClient(new LookupClientOptions(new DnsClient.NameServer(IPAddress.Loopback,
+            port)) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
     }
 
     /// <summary>Resident memory in octets.</summary>
-    public long Resident => long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    public long Resident =>
+        long.Parse(File.ReadLines($"/proc/{_process.Id}/status")
+            .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Asks without a pause until the answer is the one that is wanted; a minute at most.</summary>
     public async Task UntilAsync(string address)
@@ -36,7 +43,8 @@ internal sealed class NodeUnderTest : IDisposable
         {
             try
             {
-                if ((await _dns.QueryAsync("kokoro.example.org", QueryType.A)).Answers.ARecords().FirstOrDefault()?.Address.ToString() == address)
+                if ((await _dns.QueryAsync("kokoro.example.org", QueryType.A)).Answers.ARecords()
+                    .FirstOrDefault()?.Address.ToString() == address)
                     return;
             }
             catch (DnsResponseException)

@@ -6,7 +6,9 @@ using Meridian.TestCluster;
 
 namespace Meridian.Bench.Kubernetes;
 
-/// <summary>Three clusters, and one that says what is served from them: from the first one while something is ready there.</summary>
+/// <summary>
+/// Three clusters, and one that says what is served from them: from the first one while something is ready there.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     /// <summary>The answer while the first cluster is ready.</summary>
@@ -68,7 +70,8 @@ internal sealed class World : IAsyncDisposable
                 ["apiVersion"] = "v1",
                 ["kind"] = "Secret",
                 ["metadata"] = new JsonObject { ["name"] = $"c{c}", ["namespace"] = "default" },
-                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
+                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
             world._home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: c{c}}}\nspec: {{access: {{secret: default/c{c}}}}}");
         }
@@ -76,7 +79,10 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
-    /// <summary>The first cluster loses its last ready endpoint, or gets it back: milliseconds until each node's first new answer.</summary>
+    /// <summary>
+    /// The first cluster loses its last ready endpoint, or gets it back: milliseconds until each node's first new
+    /// answer.
+    /// </summary>
     public async Task<double[]> FlipAsync(NodeUnderTest[] nodes)
     {
         _isDown = !_isDown;
@@ -107,7 +113,12 @@ internal sealed class World : IAsyncDisposable
             {
                 ["apiVersion"] = "discovery.k8s.io/v1",
                 ["kind"] = "EndpointSlice",
-                ["metadata"] = new JsonObject { ["name"] = $"s{i}-abcde", ["namespace"] = $"ns{i % 50}", ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = $"s{i}" } },
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = $"s{i}-abcde",
+                    ["namespace"] = $"ns{i % 50}",
+                    ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = $"s{i}" },
+                },
                 ["addressType"] = "IPv4",
                 ["ports"] = new JsonArray(new JsonObject { ["name"] = "http", ["port"] = 8080, ["protocol"] = "TCP" }),
                 ["endpoints"] = new JsonArray([.. Enumerable.Range(0, 10).Select(e => (JsonNode)new JsonObject
@@ -116,11 +127,23 @@ internal sealed class World : IAsyncDisposable
                     ["conditions"] = new JsonObject { ["ready"] = true, ["serving"] = true, ["terminating"] = false },
                     ["nodeName"] = $"node-{e}",
                     ["zone"] = "zone-a",
-                    ["targetRef"] = new JsonObject { ["kind"] = "Pod", ["namespace"] = $"ns{i % 50}", ["name"] = $"s{i}-6d4cf56db6-{e:x5}", ["uid"] = Guid.NewGuid().ToString() },
+                    ["targetRef"] = new JsonObject
+                    {
+                        ["kind"] = "Pod",
+                        ["namespace"] = $"ns{i % 50}",
+                        ["name"] = $"s{i}-6d4cf56db6-{e:x5}",
+                        ["uid"] = Guid.NewGuid().ToString(),
+                    },
                 })]),
             });
             if (i % 10 == 0)
-                cluster.Put(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Service", ["metadata"] = new JsonObject { ["name"] = $"s{i}", ["namespace"] = $"ns{i % 50}" }, ["spec"] = new JsonObject { ["ports"] = new JsonArray(new JsonObject { ["port"] = 80 }) } });
+                cluster.Put(new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Service",
+                    ["metadata"] = new JsonObject { ["name"] = $"s{i}", ["namespace"] = $"ns{i % 50}" },
+                    ["spec"] = new JsonObject { ["ports"] = new JsonArray(new JsonObject { ["port"] = 80 }) },
+                });
         }
     }
 }

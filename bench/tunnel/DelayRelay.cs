@@ -5,7 +5,9 @@ using System.Threading.Channels;
 
 namespace Meridian.Bench.Tunnels;
 
-/// <summary>A long line in user space: every octet arrives half a round trip after it was sent, and up to 64 MiB are on the way.</summary>
+/// <summary>
+/// A long line in user space: every octet arrives half a round trip after it was sent, and up to 64 MiB are on the way.
+/// </summary>
 internal sealed class DelayRelay : IDisposable
 {
     private const int Piece = 64 * 1024;
@@ -64,7 +66,8 @@ internal sealed class DelayRelay : IDisposable
         {
             var buffer = new byte[Piece];
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
-                await line.Writer.WriteAsync((Stopwatch.GetTimestamp() + (long)(RoundTrip.TotalSeconds / 2 * Stopwatch.Frequency), buffer[..count]));
+                await line.Writer.WriteAsync((Stopwatch.GetTimestamp()
+                    + (long)(RoundTrip.TotalSeconds / 2 * Stopwatch.Frequency), buffer[..count]));
             line.Writer.Complete();
             await sending;
             to.Shutdown(SocketShutdown.Send);

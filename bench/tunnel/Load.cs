@@ -6,7 +6,8 @@ namespace Meridian.Bench.Tunnels;
 /// <summary>What is asked of one way to the service.</summary>
 internal sealed class Load(int port, string host) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1000 })
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1000 })
     {
         BaseAddress = new Uri($"http://127.0.0.1:{port}"),
         DefaultRequestHeaders = { Host = host },

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Bench.Tunnels;
 
-/// <summary>The service at the far end: a small page, a flood, a drain, and a stream of tokens that say when they were sent.</summary>
+/// <summary>
+/// The service at the far end: a small page, a flood, a drain, and a stream of tokens that say when they were sent.
+/// </summary>
 internal static class Origin
 {
     private static readonly byte[] Small = new byte[1024];

@@ -14,7 +14,8 @@ if (args.Contains("--storm"))
 await using var origin = await Origin.StartAsync();
 var service = new Uri(origin.Urls.First()).Port;
 using var processes = new Processes();
-var (gateway, tunnel, management, ssh) = (Processes.FreePort(), Processes.FreePort(), Processes.FreePort(), Processes.FreePort());
+var (gateway, tunnel, management, ssh) = (Processes.FreePort(), Processes.FreePort(), Processes.FreePort(),
+    Processes.FreePort());
 var (nearSsh, farSsh) = (Processes.FreePort(), Processes.FreePort());
 File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
     apiVersion: meridian.dev/v1alpha1
@@ -48,7 +49,8 @@ File.WriteAllText(Path.Combine(processes.Folder, "m.yaml"), $$"""
     {{Pool("ssh-far", $"value: 127.0.0.1, port: {farSsh}")}}
     """);
 var meridian = Path.Combine(AppContext.BaseDirectory, "meridian.dll");
-var node = processes.Start("dotnet", meridian, "serve", "--config", Path.Combine(processes.Folder, "m.yaml"), "--state", Path.Combine(processes.Folder, "state"), "--dns", $"127.0.0.1:{Processes.FreePort()}",
+var node = processes.Start("dotnet", meridian, "serve", "--config", Path.Combine(processes.Folder, "m.yaml"), "--state",
+    Path.Combine(processes.Folder, "state"), "--dns", $"127.0.0.1:{Processes.FreePort()}",
     "--management", $"127.0.0.1:{management}", "--gateway", $"127.0.0.1:{gateway}", "--tunnel", $"127.0.0.1:{tunnel}");
 using var direct = new Load(gateway, "direct.example.org");
 await direct.UntilReadyAsync();
@@ -61,7 +63,8 @@ string[] program = native is null ? ["dotnet", Path.Combine(AppContext.BaseDirec
 var key = Path.Combine(processes.Folder, "key");
 await Processes.RunAsync("ssh-keygen", "", "-q", "-t", "ed25519", "-N", "", "-f", key);
 Directory.CreateDirectory("/run/sshd");
-File.WriteAllText(Path.Combine(processes.Folder, "sshd"), $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {key}.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
+File.WriteAllText(Path.Combine(processes.Folder, "sshd"),
+    $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {key}.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
 processes.Start("/usr/sbin/sshd", "-D", "-f", Path.Combine(processes.Folder, "sshd"));
 await Task.Delay(500);
 var agent = await AgentAsync("near", tunnel);
@@ -78,7 +81,8 @@ await RowAsync("1 KB, 32 at a time, requests/s", 0, l => l.RequestsAsync(TimeSpa
 foreach (var roundTrip in args.Contains("--short") ? [] : (int[])[0, 20, 80])
 {
     // Both ends measure a line when they open it: each is opened anew on the one that they are to use.
-    (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip), TimeSpan.FromMilliseconds(roundTrip));
+    (agentLine.RoundTrip, sshLine.RoundTrip) = (TimeSpan.FromMilliseconds(roundTrip),
+        TimeSpan.FromMilliseconds(roundTrip));
     farAgent.Kill();
     farClient.Kill();
     await Task.Delay(1000);
@@ -118,15 +122,21 @@ async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure
 async Task<System.Diagnostics.Process> AgentAsync(string name, int port)
 {
     var folder = Path.Combine(processes.Folder, name);
-    var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", name, "--server", $"http://127.0.0.1:{management}");
-    await Processes.RunAsync(program[0], code + "\n", [.. program[1..], "enroll", "--gateway", $"127.0.0.1:{port}", "--state", folder]);
-    await Processes.RunAsync(program[0], "", [.. program[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", folder]);
+    var code = await Processes.RunAsync("dotnet", "", meridian, "tunnel", "enroll", name, "--server",
+        $"http://127.0.0.1:{management}");
+    await Processes.RunAsync(program[0], code + "\n",
+        [.. program[1..], "enroll", "--gateway", $"127.0.0.1:{port}", "--state", folder]);
+    await Processes.RunAsync(program[0], "",
+        [.. program[1..], "services", "add", "bench", $"127.0.0.1:{service}", "--state", folder]);
     return RunAgent(name);
 }
 
-System.Diagnostics.Process RunAgent(string name) => processes.Start(program[0], [.. program[1..], "run", "--state", Path.Combine(processes.Folder, name)]);
+System.Diagnostics.Process RunAgent(string name) =>
+    processes.Start(program[0], [.. program[1..], "run", "--state", Path.Combine(processes.Folder, name)]);
 
-System.Diagnostics.Process Ssh(int port, int forwarded) => processes.Start("ssh", "-N", "-i", key, "-p", $"{port}", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
+System.Diagnostics.Process Ssh(int port, int forwarded) =>
+    processes.Start("ssh", "-N", "-i", key, "-p", $"{port}", "-o", "StrictHostKeyChecking=no", "-o",
+        "UserKnownHostsFile=/dev/null", "-R", $"127.0.0.1:{forwarded}:127.0.0.1:{service}", "127.0.0.1");
 
 static async Task<double[]> BusyAsync(Load load)
 {

@@ -11,7 +11,9 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Bench.Tunnels;
 
-/// <summary>A thousand agents that all lose their gateway at once: how long until they are back, and what that costs it.</summary>
+/// <summary>
+/// A thousand agents that all lose their gateway at once: how long until they are back, and what that costs it.
+/// </summary>
 internal static class Storm
 {
     private const int Agents = 1000;
@@ -21,7 +23,8 @@ internal static class Storm
         var (tunnel, management) = (Processes.FreePort(), Processes.FreePort());
         var folder = Path.Combine(processes.Folder, "authority");
         using var authority = CertificateAuthority.Open(folder, TimeProvider.System);
-        File.WriteAllText(Path.Combine(processes.Folder, "s.yaml"), string.Join("---\n", Enumerable.Range(0, Agents).Select(i =>
+        File.WriteAllText(Path.Combine(processes.Folder, "s.yaml"),
+            string.Join("---\n", Enumerable.Range(0, Agents).Select(i =>
             $"apiVersion: meridian.dev/v1alpha1\nkind: TunnelAgent\nmetadata: {{name: agent-{i}}}\nspec: {{publishes: [web]}}\n")));
         using var api = new ManagementClient(new Uri($"http://127.0.0.1:{management}"), null);
         using var trusted = X509Certificate2.CreateFromPem(authority.Pem);
@@ -62,7 +65,8 @@ internal static class Storm
         {
             try
             {
-                return [.. (await api.TunnelsAsync(CancellationToken.None)).GroupBy(t => t.Agent).Select(g => g.Count())];
+                return [.. (await api.TunnelsAsync(CancellationToken.None)).GroupBy(t => t.Agent)
+                    .Select(g => g.Count())];
             }
             catch (ManagementException)
             {
@@ -70,8 +74,11 @@ internal static class Storm
             }
         }
 
-        Process Serve() => processes.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config", Path.Combine(processes.Folder, "s.yaml"), "--state", Path.Combine(processes.Folder, "storm"),
-            "--dns", $"127.0.0.1:{Processes.FreePort()}", "--management", $"127.0.0.1:{management}", "--tunnel", $"127.0.0.1:{tunnel}", "--tunnel-authority", folder);
+        Process Serve() =>
+            processes.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config",
+                Path.Combine(processes.Folder, "s.yaml"), "--state", Path.Combine(processes.Folder, "storm"),
+            "--dns", $"127.0.0.1:{Processes.FreePort()}", "--management", $"127.0.0.1:{management}", "--tunnel",
+                $"127.0.0.1:{tunnel}", "--tunnel-authority", folder);
 
         AgentServer Agent(string name)
         {
@@ -80,8 +87,13 @@ internal static class Storm
             using var signed = X509Certificate2.CreateFromPem(authority.IssueAgent(name, request));
             using var whole = signed.CopyWithPrivateKey(key);
             var certificate = X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
-            return new AgentServer(new AgentOptions { Gateways = [new GatewayAddress("127.0.0.1", tunnel)], Version = "bench" }, new NoServices(),
-                new Dialer(new DialOptions { Authority = trusted, Certificate = () => certificate }), _ => { }, TimeProvider.System);
+            return new AgentServer(new AgentOptions
+            {
+                Gateways = [new GatewayAddress("127.0.0.1", tunnel)],
+                Version = "bench",
+            }, new NoServices(),
+                new Dialer(new DialOptions { Authority = trusted, Certificate = () => certificate }), _ =>
+                { }, TimeProvider.System);
         }
     }
 
@@ -90,6 +102,7 @@ internal static class Storm
     {
         public ImmutableArray<ServiceReport> Reports => [new ServiceReport("web", ServiceHealth.Up, "bench")];
 
-        public Task<Socket?> ConnectAsync(string service, CancellationToken cancellationToken) => Task.FromResult<Socket?>(null);
+        public Task<Socket?> ConnectAsync(string service, CancellationToken cancellationToken) =>
+            Task.FromResult<Socket?>(null);
     }
 }

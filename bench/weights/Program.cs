@@ -23,21 +23,25 @@ Table("Sites of capacity 100, 60 and 40, declared as they are; 400 resolvers", l
 Table("Capacities declared 40 % too high, right, and 30 % too low", laws,
     from rho in (double[])[0.6, 0.85, 0.95]
     from ttl in (int[])[5, 20, 120]
-    select ($"{rho:0.00}", $"{ttl} s", new LoadSimulation { Capacities = sites, Declared = [140, 60, 28], Utilisation = rho, Ttl = ttl }));
+    select ($"{rho:0.00}", $"{ttl} s",
+        new LoadSimulation { Capacities = sites, Declared = [140, 60, 28], Utilisation = rho, Ttl = ttl }));
 
 Table("The largest site cannot be scraped from minute 20 to 30", laws,
     from rho in (double[])[0.6, 0.8, 0.95]
-    select ($"{rho:0.00}", "20 s", new LoadSimulation { Capacities = sites, Utilisation = rho, Ttl = 20, Outage = (0, 1200, 1800) }));
+    select ($"{rho:0.00}", "20 s",
+        new LoadSimulation { Capacities = sites, Utilisation = rho, Ttl = 20, Outage = (0, 1200, 1800) }));
 
 Table("40 resolvers, the largest with a fifth of all clients", laws,
     from rho in (double[])[0.6, 0.8, 0.95]
-    select ($"{rho:0.00}", "20 s", new LoadSimulation { Capacities = sites, Utilisation = rho, Ttl = 20, Resolvers = 40, Lumpiness = 1 }));
+    select ($"{rho:0.00}", "20 s",
+        new LoadSimulation { Capacities = sites, Utilisation = rho, Ttl = 20, Resolvers = 40, Lumpiness = 1 }));
 
 // What is left of its capacity, all of it given away in proportion: stable only while little is used.
 static ImmutableArray<PoolWeight> Headroom(PoolLoad[] loads, ImmutableArray<PoolWeight> before)
 {
     var room = loads.Select(l => l.Capacity * Math.Max(0.02, 1 - (l.Utilisation ?? 0))).ToArray();
-    return [.. room.Select(r => new PoolWeight { Published = Math.Max(1, (int)Math.Round(1000 * r / room.Sum())), Exact = r, Capacity = r })];
+    return [.. room.Select(r =>
+        new PoolWeight { Published = Math.Max(1, (int)Math.Round(1000 * r / room.Sum())), Exact = r, Capacity = r })];
 }
 
 void Table(

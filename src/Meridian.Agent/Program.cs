@@ -5,4 +5,5 @@ using Meridian.Agent.Commands;
 ThreadPool.SetMinThreads(Math.Max(16, Environment.ProcessorCount * 2), 1);
 
 // `run` hears the signals itself: what is under way may take its time to end.
-return await RootCommandFactory.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await RootCommandFactory.Create().Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -39,7 +39,9 @@ public interface INode
     /// <summary>Why the node is not ready, or null when it is.</summary>
     string? NotReady { get; }
 
-    /// <summary>Requests under way from the node's gateway to an address of a pool; null where it has no gateway.</summary>
+    /// <summary>
+    /// Requests under way from the node's gateway to an address of a pool; null where it has no gateway.
+    /// </summary>
     int? InFlight(string pool, string address);
 
     /// <summary>What is known of the load of addresses.</summary>
@@ -51,7 +53,10 @@ public interface INode
     /// <summary>The caller's records, as they were written; asking is a sign of life.</summary>
     ImmutableArray<ClientRecord> RecordsOf(Caller caller);
 
-    /// <summary>Takes changes of records, all or none; ends when they are served and kept. Gives why they are not taken, or null.</summary>
+    /// <summary>
+    /// Takes changes of records, all or none; ends when they are served and kept. Gives why they are not taken, or
+    /// null.
+    /// </summary>
     Task<string?> ChangeRecordsAsync(Caller caller, RecordChanges changes);
 
     /// <summary>The tunnels that stand.</summary>

@@ -28,29 +28,37 @@ public static class ManagementApi
             ? TypedResults.Problem(reason, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready")
             : TypedResults.Text("ready\n")).WithSummary("Whether answers are based on a finished round of probes");
         var api = routes.MapGroup("/api/v1");
-        api.MapGet("/status", () => StatusReader.Read(node, time.GetUtcNow())).WithSummary("Endpoints, pools and addresses with verdicts");
+        api.MapGet("/status", () => StatusReader.Read(node, time.GetUtcNow()))
+            .WithSummary("Endpoints, pools and addresses with verdicts");
         api.MapGet("/explain", (string name, string? client, string? type) => Explain(node, time, name, client, type))
             .WithSummary("Why a client gets the answer that it gets");
         api.MapGet("/resources", () => Resources(node)).WithSummary("The resources that are served");
-        api.MapGet("/overrides", () => node.Overrides.Overrides.Select(OverrideDocument.Of)).WithSummary("The overrides that stand");
-        api.MapPost("/overrides", (OverrideRequest request) => SetOverrideAsync(node, time, request)).WithSummary("Set an override");
+        api.MapGet("/overrides", () => node.Overrides.Overrides.Select(OverrideDocument.Of))
+            .WithSummary("The overrides that stand");
+        api.MapPost("/overrides", (OverrideRequest request) => SetOverrideAsync(node, time, request))
+            .WithSummary("Set an override");
         api.MapDelete("/overrides", (string target, string author) => ClearOverrideAsync(node, target, author))
             .WithSummary("Clear an override");
         TunnelsApi.Map(api, node);
-        api.MapGet("/history", (int? count) => node.RecentEvents(Math.Clamp(count ?? 100, 1, 1000))).WithSummary("What happened, the newest first");
-        api.MapGet("/events", (HttpContext context) => EventsAsync(node, context)).WithSummary("What happens, as server-sent events");
+        api.MapGet("/history", (int? count) => node.RecentEvents(Math.Clamp(count ?? 100, 1, 1000)))
+            .WithSummary("What happened, the newest first");
+        api.MapGet("/events", (HttpContext context) => EventsAsync(node, context))
+            .WithSummary("What happens, as server-sent events");
     }
 
-    private static Results<Ok<Explanation>, ProblemHttpResult> Explain(INode node, TimeProvider time, string name, string? client, string? type)
+    private static Results<Ok<Explanation>, ProblemHttpResult> Explain(INode node, TimeProvider time, string name,
+        string? client, string? type)
     {
         if (!HostName.TryNormalize(name, out var hostname, out var error, wildcard: true))
             return Bad($"`{name}`: {error}");
-        var kind = (type ?? "A").ToUpperInvariant() switch { "A" => AddressKind.V4, "AAAA" => AddressKind.V6, _ => AddressKind.Name };
+        var kind = (type ?? "A")
+            .ToUpperInvariant() switch { "A" => AddressKind.V4, "AAAA" => AddressKind.V6, _ => AddressKind.Name };
         if (kind == AddressKind.Name)
             return Bad($"`{type}` is not A or AAAA");
         if (!TryClient(client ?? "127.0.0.1", out var address, out var bits))
             return Bad($"`{client}` is not an IP address or a network such as 198.51.100.0/24");
-        var explanation = Explainer.Explain(node.Table, hostname, address, bits, kind, (ulong)Random.Shared.NextInt64(), time.GetUtcNow(), node.Loads);
+        var explanation = Explainer.Explain(node.Table, hostname, address, bits, kind, (ulong)Random.Shared.NextInt64(),
+            time.GetUtcNow(), node.Loads);
         if (explanation is not null)
             return TypedResults.Ok(explanation);
         var names = node.Table.Endpoints.Select(e => e.Shape.Hostname);
@@ -84,7 +92,8 @@ public static class ManagementApi
             Kinds.All.First(k => k.Type == r.GetType()).Kind.Name, r.Name, r.Location.ToString())),
     ];
 
-    private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetOverrideAsync(INode node, TimeProvider time, OverrideRequest request)
+    private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetOverrideAsync(INode node,
+        TimeProvider time, OverrideRequest request)
     {
         if (!OverrideTarget.TryParse(request.Target, out var target, out var error))
             return Bad(error);
@@ -99,12 +108,14 @@ public static class ManagementApi
             request.Seconds is { } length ? now.AddSeconds(length) : null);
         await node.SetOverrideAsync(word);
         var matched = node.Table.Endpoints.SelectMany(e => e.AllPools)
-            .SelectMany(p => p.Addresses.Where(a => target.Matches(GatewayFronts.NameOf(p.Shape.Pool.Name), a.Shape.Value, a.Shape.Site))
+            .SelectMany(p => p.Addresses
+                .Where(a => target.Matches(GatewayFronts.NameOf(p.Shape.Pool.Name), a.Shape.Value, a.Shape.Site))
                 .Select(a => (p.Shape.Pool.Name, a.Shape.Value))).Distinct().Count();
         return TypedResults.Ok(new OverrideResult(OverrideDocument.Of(word), matched));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ClearOverrideAsync(INode node, string target, string author)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ClearOverrideAsync(INode node, string target,
+        string author)
     {
         if (!OverrideTarget.TryParse(target, out var parsed, out var error))
             return Bad(error);

@@ -23,9 +23,11 @@ public sealed class ManagementClient : IDisposable
     public Uri Server { get; }
 
     /// <exception cref="ManagementException">The node cannot be reached or refuses.</exception>
-    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => GetAsync<StatusReport>("api/v1/status", cancellationToken);
+    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) =>
+        GetAsync<StatusReport>("api/v1/status", cancellationToken);
 
-    public Task<Explanation> ExplainAsync(string name, string? client, string? type, CancellationToken cancellationToken)
+    public Task<Explanation> ExplainAsync(string name, string? client, string? type,
+        CancellationToken cancellationToken)
     {
         var query = $"api/v1/explain?name={Uri.EscapeDataString(name)}";
         if (client is not null)
@@ -41,17 +43,20 @@ public sealed class ManagementClient : IDisposable
     public Task<HistoryEvent[]> HistoryAsync(int count, CancellationToken cancellationToken) =>
         GetAsync<HistoryEvent[]>($"api/v1/history?count={count}", cancellationToken);
 
-    public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) => GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
+    public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) =>
+        GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
 
     public async Task<string> TunnelAuthorityAsync(CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, "api/v1/tunnels/authority"), cancellationToken);
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, "api/v1/tunnels/authority"),
+            cancellationToken);
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
     public async Task<Enrollment> EnrollAsync(string agent, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/tunnels/{Uri.EscapeDataString(agent)}/enrollment"), cancellationToken);
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post,
+            $"api/v1/tunnels/{Uri.EscapeDataString(agent)}/enrollment"), cancellationToken);
         return await ReadAsync<Enrollment>(response, cancellationToken);
     }
 
@@ -99,7 +104,8 @@ public sealed class ManagementClient : IDisposable
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ManagementException($"the node at {Server} did not answer in {_client.Timeout.TotalSeconds:0} s", reached: false);
+            throw new ManagementException($"the node at {Server} did not answer in {_client.Timeout.TotalSeconds:0} s",
+                reached: false);
         }
     }
 

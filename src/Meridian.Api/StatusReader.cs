@@ -10,7 +10,8 @@ namespace Meridian.Api;
 internal static class StatusReader
 {
     private static readonly string Version =
-        typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0";
 
     public static StatusReport Read(INode node, DateTimeOffset now) => new()
     {
@@ -20,7 +21,8 @@ internal static class StatusReader
         Now = now,
         Ready = node.NotReady is null,
         NotReady = node.NotReady,
-        Configuration = new ConfigurationStatus(node.ConfiguredAt, [.. node.ConfigurationFaults.Select(f => f.ToString())]),
+        Configuration = new ConfigurationStatus(node.ConfiguredAt,
+            [.. node.ConfigurationFaults.Select(f => f.ToString())]),
         Health = new HealthStatus(node.Health.TargetCount, node.Health.Probes.Completed, node.Health.Probes.Failed,
             node.Health.FirstRoundDone, node.Health.IsStalled),
         Geography = node.Table.Geo.Descriptions,
@@ -101,7 +103,8 @@ internal static class StatusReader
             Override = address.Override is { } word ? OverrideDocument.Of(word) : null,
             Probes = record is null
                 ? []
-                : [.. record.Recent.Select(p => new ProbeStatus(p.At, p.Ok, p.Reason, Math.Round(p.Latency.TotalMilliseconds, 1)))],
+                : [.. record.Recent.Select(p =>
+                    new ProbeStatus(p.At, p.Ok, p.Reason, Math.Round(p.Latency.TotalMilliseconds, 1)))],
         };
     }
 }

@@ -12,14 +12,19 @@ internal static class TunnelsApi
     public static void Map(RouteGroupBuilder api, INode node)
     {
         api.MapGet("/tunnels", () => node.Tunnels).WithSummary("The tunnels that stand at this node");
-        api.MapGet("/tunnels/authority", Results<ContentHttpResult, ProblemHttpResult> () => node.TunnelAuthority is { } authority
+        api.MapGet("/tunnels/authority",
+            Results<ContentHttpResult, ProblemHttpResult> () => node.TunnelAuthority is { } authority
             ? TypedResults.Text(authority, "application/x-pem-file")
-            : TypedResults.Problem("this node takes no tunnels; start it with --tunnel", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
+            : TypedResults.Problem("this node takes no tunnels; start it with --tunnel",
+                statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .WithSummary("The certificate of the authority that agents trust, in PEM");
-        api.MapPost("/tunnels/{agent}/enrollment", Results<Ok<Enrollment>, ProblemHttpResult> (string agent) => node.Enroll(agent) is { } code
+        api.MapPost("/tunnels/{agent}/enrollment",
+            Results<Ok<Enrollment>, ProblemHttpResult> (string agent) => node.Enroll(agent) is { } code
             ? TypedResults.Ok(code)
             : TypedResults.Problem(node.Resources.TunnelAgents.TryGetValue(agent, out var known)
-                ? !known.Identity.Enrollment ? $"TunnelAgent {agent} shows who it is by its service account; `identity.enrollment` is false" : "this node takes no tunnels; start it with --tunnel"
+                ? !known.Identity.Enrollment
+                ? $"TunnelAgent {agent} shows who it is by its service account; `identity.enrollment` is false"
+                : "this node takes no tunnels; start it with --tunnel"
                 : $"there is no TunnelAgent named `{agent}`{Model.Values.Suggestion.For(agent, node.Resources.TunnelAgents.Keys)}", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .WithSummary("Make a one-time code to enrol an agent with");
     }

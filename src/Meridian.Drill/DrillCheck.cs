@@ -11,4 +11,5 @@ namespace Meridian.Drill;
 /// <param name="Ok">Whether the status was the expected one.</param>
 /// <param name="Way">How the site was found.</param>
 public sealed record DrillCheck(
-    int Number, DateTimeOffset At, string? Address, string? Site, int? Status, TimeSpan Latency, string? Error, bool Ok, DrillWay Way = DrillWay.Dns);
+    int Number, DateTimeOffset At, string? Address, string? Site, int? Status, TimeSpan Latency, string? Error, bool Ok,
+    DrillWay Way = DrillWay.Dns);

@@ -28,12 +28,15 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
                 : await _resolver.ResolveAsync(options.Url.IdnHost, both.Token);
             address = addresses[0].ToString();
             var (status, site) = await AskAsync(addresses, a => address = a, both.Token);
-            return new DrillCheck(number, at, address, site, status, Stopwatch.GetElapsedTime(started), null, status == options.Expect, way);
+            return new DrillCheck(number, at, address, site, status, Stopwatch.GetElapsedTime(started), null,
+                status == options.Expect, way);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var error = timeout.IsCancellationRequested ? $"timeout after {options.Timeout.TotalSeconds:0.#} s" : Words(e);
-            return new DrillCheck(number, at, address, null, null, Stopwatch.GetElapsedTime(started), error, false, way);
+            var error = timeout.IsCancellationRequested
+                ? $"timeout after {options.Timeout.TotalSeconds:0.#} s" : Words(e);
+            return new DrillCheck(number, at, address, null, null, Stopwatch.GetElapsedTime(started), error, false,
+                way);
         }
     }
 
@@ -45,7 +48,8 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
             UseProxy = false,
             ConnectCallback = async (context, token) =>
             {
-                var (socket, address) = await ConnectAsync(addresses, way == DrillWay.Gateway ? options.Gateway!.Port : context.DnsEndPoint.Port, token);
+                var (socket, address) = await ConnectAsync(addresses,
+                    way == DrillWay.Gateway ? options.Gateway!.Port : context.DnsEndPoint.Port, token);
                 connected(address.ToString());
                 return new NetworkStream(socket, ownsSocket: true);
             },
@@ -87,7 +91,8 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is SocketException socket)
-                return socket.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : $"connection: {socket.SocketErrorCode}";
+                return socket.SocketErrorCode == SocketError.ConnectionRefused
+                ? "connection refused" : $"connection: {socket.SocketErrorCode}";
         }
 
         return exception.Message.TrimEnd('.');

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Meridian.Drill;
 
-/// <summary>A drill as one HTML page that needs nothing else: what every check met, when, and what the servers did meanwhile.</summary>
+/// <summary>
+/// A drill as one HTML page that needs nothing else: what every check met, when, and what the servers did meanwhile.
+/// </summary>
 public static class DrillReport
 {
     /// <param name="options">What was checked.</param>
@@ -61,7 +63,8 @@ public static class DrillReport
         foreach (var outage in options.Ways.SelectMany(w => Outage.Of(checks.Where(c => c.Way == w), options.Interval)))
         {
             any = true;
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{NameOf(outage.Way)}</td><td>{outage.From:HH:mm:ss.fff}</td><td>{(outage.Ended ? outage.To.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "not ended")}</td>" +
+            table.Append(CultureInfo.InvariantCulture,
+                $"<tr><td>{NameOf(outage.Way)}</td><td>{outage.From:HH:mm:ss.fff}</td><td>{(outage.Ended ? outage.To.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "not ended")}</td>" +
                 $"<td class=\"n\">{(outage.To - outage.From).TotalSeconds:0.0}</td><td class=\"n\">{outage.Failed}</td><td>{Text(outage.Words)}</td></tr>");
         }
 
@@ -73,7 +76,8 @@ public static class DrillReport
         page.Append("<h2>Latency of the checks that succeeded, ms</h2><table><tr><th>way</th><th class=\"n\">average</th><th class=\"n\">p50</th><th class=\"n\">p95</th><th class=\"n\">p99</th><th>served by</th></tr>");
         foreach (var summary in summaries)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{NameOf(summary.Way)}</td><td class=\"n\">{summary.Latency.Average:0.0}</td><td class=\"n\">{summary.Latency.P50:0.0}</td><td class=\"n\">{summary.Latency.P95:0.0}</td>" +
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><td>{NameOf(summary.Way)}</td><td class=\"n\">{summary.Latency.Average:0.0}</td><td class=\"n\">{summary.Latency.P50:0.0}</td><td class=\"n\">{summary.Latency.P95:0.0}</td>" +
                 $"<td class=\"n\">{summary.Latency.P99:0.0}</td><td>{Text(string.Join(", ", summary.Sites.Select(s => $"{s.Key} {s.Value}")))}</td></tr>");
         }
 
@@ -87,7 +91,8 @@ public static class DrillReport
         page.Append("<h2>What the servers say</h2><table><tr><th class=\"n\">#</th><th class=\"n\">after s</th><th>kind</th><th>what happened</th></tr>");
         for (var i = 0; i < events.Count; i++)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"n\">{i + 1}</td><td class=\"n\">{(events[i].At - checks[0].At).TotalSeconds:0.00}</td><td>{Text(events[i].Kind)}</td><td>{Text(events[i].Text)}</td></tr>");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><td class=\"n\">{i + 1}</td><td class=\"n\">{(events[i].At - checks[0].At).TotalSeconds:0.00}</td><td>{Text(events[i].Kind)}</td><td>{Text(events[i].Text)}</td></tr>");
         }
 
         page.Append("</table>\n");

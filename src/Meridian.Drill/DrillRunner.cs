@@ -6,7 +6,8 @@ namespace Meridian.Drill;
 public static class DrillRunner
 {
     /// <summary>A client for each way of the options.</summary>
-    public static ImmutableArray<DrillClient> Clients(DrillOptions options, TimeProvider time) => [.. options.Ways.Select(w => new DrillClient(options, w, time))];
+    public static ImmutableArray<DrillClient> Clients(DrillOptions options, TimeProvider time) =>
+        [.. options.Ways.Select(w => new DrillClient(options, w, time))];
 
     /// <param name="options">What to check.</param>
     /// <param name="checks">How many checks each way; fewer when cancelled.</param>
@@ -16,7 +17,8 @@ public static class DrillRunner
     /// <param name="firstNumber">Number of the first check.</param>
     /// <param name="cancellationToken">Ends the drill early; what was seen so far is given.</param>
     public static async Task<ImmutableArray<DrillCheck>> RunAsync(
-        DrillOptions options, int checks, ImmutableArray<DrillClient> clients, Action<DrillCheck> seen, TimeProvider time, int firstNumber,
+        DrillOptions options, int checks, ImmutableArray<DrillClient> clients, Action<DrillCheck> seen,
+        TimeProvider time, int firstNumber,
         CancellationToken cancellationToken)
     {
         var results = ImmutableArray.CreateBuilder<DrillCheck>();
@@ -29,7 +31,8 @@ public static class DrillRunner
                 var wait = (options.Interval * i) - time.GetElapsedTime(start);
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, cancellationToken);
-                foreach (var check in await Task.WhenAll(clients.Select(c => c.CheckAsync(firstNumber + i, cancellationToken))))
+                foreach (var check in await Task.WhenAll(clients
+                    .Select(c => c.CheckAsync(firstNumber + i, cancellationToken))))
                 {
                     results.Add(check);
                     seen(check);

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace Meridian.Drill;
 
-/// <summary>Commands to run at given seconds: one line each, <c>SECONDS COMMAND</c>; <c>#</c> starts a comment.</summary>
+/// <summary>
+/// Commands to run at given seconds: one line each, <c>SECONDS COMMAND</c>; <c>#</c> starts a comment.
+/// </summary>
 public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
 {
     /// <exception cref="FormatException">A line is wrong; the message names it.</exception>
@@ -18,7 +20,8 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
             if (line.Length == 0 || line[0] == '#')
                 continue;
             var space = line.IndexOfAny([' ', '\t']);
-            if (space < 0 || !double.TryParse(line.AsSpan(0, space).TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            if (space < 0 || !double.TryParse(line.AsSpan(0, space).TrimEnd('s'), NumberStyles.Float,
+                CultureInfo.InvariantCulture, out var seconds)
                 || seconds is < 0 or > 1_000_000)
                 throw new FormatException($"{file}:{number}: wanted SECONDS COMMAND, such as `30 systemctl stop nginx`");
             steps.Add(new ScenarioStep(TimeSpan.FromSeconds(seconds), line[space..].Trim()));
@@ -39,7 +42,9 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
                 if (wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, cancellationToken);
                 say($"--- {step.At.TotalSeconds:0.#} s: {step.Command}");
-                var shell = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", ["/c", step.Command]) : new ProcessStartInfo("/bin/sh", ["-c", step.Command]);
+                var shell = OperatingSystem.IsWindows()
+                    ? new ProcessStartInfo("cmd", ["/c", step.Command])
+                    : new ProcessStartInfo("/bin/sh", ["-c", step.Command]);
                 shell.RedirectStandardOutput = shell.RedirectStandardError = true;
                 using var process = Process.Start(shell)!;
                 process.OutputDataReceived += (_, e) => Tell(e.Data);

@@ -22,7 +22,10 @@ public sealed record DrillSummary
     /// <summary>Milliseconds, of the successful checks.</summary>
     public required LatencySummary Latency { get; init; }
 
-    /// <summary>Every outage that began after a success and ended with one, in seconds from its first failed check to the next success.</summary>
+    /// <summary>
+    /// Every outage that began after a success and ended with one, in seconds from its first failed check to the next
+    /// success.
+    /// </summary>
     public required ImmutableArray<double> Downtimes { get; init; }
 
     /// <summary>Seconds; null where there was no outage.</summary>
@@ -70,8 +73,10 @@ public sealed record DrillSummary
             Expect = options.Expect,
             Latency = LatencySummary.Of(good.Select(c => c.Latency.TotalMilliseconds)),
             Downtimes = downtimes.ToImmutable(),
-            Unrecovered = firstFailed is null || checks.Length == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
-            Sites = good.GroupBy(c => c.Site ?? c.Address ?? "?").ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
+            Unrecovered = firstFailed is null
+                || checks.Length == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
+            Sites = good.GroupBy(c => c.Site ?? c.Address ?? "?")
+                .ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
         };
     }
 

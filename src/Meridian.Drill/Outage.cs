@@ -35,6 +35,8 @@ public sealed record Outage(DrillWay Way, DateTimeOffset From, DateTimeOffset To
         return outages.ToImmutable();
     }
 
-    private static Outage Make(List<DrillCheck> failed, DateTimeOffset to, bool ended) => new(failed[0].Way, failed[0].At, to, ended, failed.Count,
-        string.Join(", ", failed.GroupBy(c => c.Status is { } status ? $"status {status}" : c.Error ?? "no answer").Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} × {g.Key}")));
+    private static Outage Make(List<DrillCheck> failed, DateTimeOffset to, bool ended) =>
+        new(failed[0].Way, failed[0].At, to, ended, failed.Count,
+        string.Join(", ", failed.GroupBy(c => c.Status is { } status ? $"status {status}" : c.Error ?? "no answer")
+            .Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} × {g.Key}")));
 }

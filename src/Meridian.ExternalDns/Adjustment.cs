@@ -7,8 +7,8 @@ namespace Meridian.ExternalDns;
 
 /// <summary>
 /// Brings what ExternalDNS wants into the form in which it is stored, so that what is wanted and what is there compare
-/// equal from the second sync on. Whatever would be refused is left out here, with a reason: one bad annotation must not
-/// hold up a cluster's other names.
+/// equal from the second sync on. Whatever would be refused is left out here, with a reason: one bad annotation must
+/// not hold up a cluster's other names.
 /// </summary>
 internal static class Adjustment
 {
@@ -39,7 +39,8 @@ internal static class Adjustment
     {
         DnsName = record.DnsName.TrimEnd('.').ToLowerInvariant(),
         RecordType = record.RecordType.ToUpperInvariant(),
-        Targets = [.. record.Targets.Select(t => Target(record, t, leftOut)).Where(t => t is not null).Select(t => t!).Distinct()],
+        Targets = [.. record.Targets.Select(t => Target(record, t, leftOut)).Where(t => t is not null).Select(t => t!)
+            .Distinct()],
         SetIdentifier = string.IsNullOrEmpty(record.SetIdentifier) ? null : record.SetIdentifier,
         ProviderSpecific = Properties(record),
     };
@@ -49,7 +50,8 @@ internal static class Adjustment
         switch (record.RecordType.ToUpperInvariant())
         {
             case "A" or "AAAA":
-                if (IPAddress.TryParse(target, out var address) && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) == record.RecordType.Equals("A", StringComparison.OrdinalIgnoreCase))
+                if (IPAddress.TryParse(target, out var address)
+                    && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) == record.RecordType.Equals("A", StringComparison.OrdinalIgnoreCase))
                     return address.ToString();
                 leftOut($"`{record.DnsName}`: `{target}` is no address for a record of type {record.RecordType}");
                 return null;
@@ -67,7 +69,8 @@ internal static class Adjustment
 
     private static List<RecordProperty>? Properties(ClientRecord record)
     {
-        var known = (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}")).ToList();
+        var known = (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}"))
+            .ToList();
         return known.Count == 0 ? null : known;
     }
 }

@@ -16,7 +16,10 @@ namespace Meridian.ExternalDns;
 /// </summary>
 internal sealed class NodeRecords : IDisposable
 {
-    /// <summary>Marks a record that some node lacks. ExternalDNS does not know the property and so wants the record updated, or deleted.</summary>
+    /// <summary>
+    /// Marks a record that some node lacks. ExternalDNS does not know the property and so wants the record updated, or
+    /// deleted.
+    /// </summary>
     public const string Incomplete = "webhook/meridian-incomplete";
 
     /// <summary>Shorter than ExternalDNS waits for reading (5 s) and for writing (10 s).</summary>
@@ -30,14 +33,23 @@ internal sealed class NodeRecords : IDisposable
     public NodeRecords(WebhookOptions options, Action<string> log)
     {
         (_options, _log) = (options, log);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
         if (options.AuthorityFile is { } file)
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPemFile(file);
             handler.SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
             };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
@@ -61,7 +73,8 @@ internal sealed class NodeRecords : IDisposable
         [
             .. answers.SelectMany(a => a.Answer).GroupBy(r => r.Key).OrderBy(g => g.Key).Select(g =>
                 g.Count() == answers.Count && g.Select(Text).Distinct().Count() == 1 ? g.First()
-                    : g.First() with { ProviderSpecific = [.. g.First().ProviderSpecific ?? [], new RecordProperty(Incomplete, "true")] }),
+                    : g.First() with { ProviderSpecific = [.. g.First().ProviderSpecific ?? [],
+                        new RecordProperty(Incomplete, "true")] }),
         ];
     }
 
@@ -84,7 +97,8 @@ internal sealed class NodeRecords : IDisposable
     {
         var answers = new List<(Uri, T)>();
         var faults = new List<string>();
-        foreach (var (server, asked) in _options.Servers.Select(s => (s, AskAsync<T>(s, path, cancellationToken))).ToArray())
+        foreach (var (server, asked) in _options.Servers.Select(s => (s, AskAsync<T>(s, path, cancellationToken)))
+            .ToArray())
         {
             var (answer, fault) = await asked;
             if (fault is null)
@@ -98,9 +112,11 @@ internal sealed class NodeRecords : IDisposable
         return answers.Count > 0 ? answers : throw new NodeException(string.Join("; ", faults));
     }
 
-    private async Task<(T? Answer, string? Fault)> AskAsync<T>(Uri server, string path, CancellationToken cancellationToken)
+    private async Task<(T? Answer, string? Fault)> AskAsync<T>(Uri server, string path,
+        CancellationToken cancellationToken)
     {
-        var (response, fault) = await SendAsync(server, () => new HttpRequestMessage(HttpMethod.Get, new Uri(server, path)), ReadLimit, cancellationToken);
+        var (response, fault) = await SendAsync(server,
+            () => new HttpRequestMessage(HttpMethod.Get, new Uri(server, path)), ReadLimit, cancellationToken);
         if (fault is not null)
             return (default, fault);
         using (response)
@@ -118,7 +134,8 @@ internal sealed class NodeRecords : IDisposable
 
     private async Task<string?> WriteAsync(Uri server, RecordChanges changes, CancellationToken cancellationToken)
     {
-        var (response, fault) = await SendAsync(server, () => new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/records"))
+        var (response, fault) = await SendAsync(server,
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/records"))
         {
             Content = JsonContent.Create(changes, options: WebhookJson.Options),
         }, WriteLimit, cancellationToken);
@@ -135,14 +152,16 @@ internal sealed class NodeRecords : IDisposable
         {
             using var request = make();
             if (_options.TokenFile is { } file)
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, limit.Token)).Trim());
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer",
+                    (await File.ReadAllTextAsync(file, limit.Token)).Trim());
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
             if (response.IsSuccessStatusCode)
                 return (response, null);
             using (response)
                 return (null, $"{server}: {(int)response.StatusCode}: {await DetailAsync(response)}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
+            or FormatException)
         {
             return (null, $"{server}: {e.Message}");
         }
@@ -156,7 +175,8 @@ internal sealed class NodeRecords : IDisposable
     {
         try
         {
-            return (string?)(await response.Content.ReadFromJsonAsync<JsonObject>())?["detail"] ?? response.ReasonPhrase ?? "";
+            return (string?)(await response.Content.ReadFromJsonAsync<JsonObject>())?["detail"] ?? response.ReasonPhrase
+                ?? "";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -11,7 +11,8 @@ namespace Meridian.ExternalDns;
 
 /// <summary>
 /// The webhook provider of ExternalDNS, to its protocol (research gslb.md section 5; read off its source). Status codes
-/// matter: ExternalDNS ends itself on any 4xx, and tries again later on a 5xx, so that only a client's own defect is a 4xx.
+/// matter: ExternalDNS ends itself on any 4xx, and tries again later on a 5xx, so that only a client's own defect is a
+/// 4xx.
 /// </summary>
 public sealed partial class Webhook : IAsyncDisposable
 {
@@ -72,7 +73,8 @@ public sealed partial class Webhook : IAsyncDisposable
     private async Task ServeAsync(HttpContext context)
     {
         var (path, method) = (context.Request.Path.Value ?? "/", context.Request.Method);
-        var isHealth = context.Connection.LocalPort == _options.Health.Port && _options.Health.Port != _options.EndPoint.Port;
+        var isHealth = context.Connection.LocalPort == _options.Health.Port
+            && _options.Health.Port != _options.EndPoint.Port;
         switch (isHealth, path, method)
         {
             case (_, "/healthz", "GET"):
@@ -98,7 +100,8 @@ public sealed partial class Webhook : IAsyncDisposable
                 await AnswerAsync(context, "adjust", AdjustAsync);
                 break;
             default:
-                context.Response.StatusCode = path is "/" or "/records" or "/adjustendpoints" ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
+                context.Response.StatusCode = path is "/" or "/records" or "/adjustendpoints"
+                    ? StatusCodes.Status400BadRequest : StatusCodes.Status404NotFound;
                 break;
         }
     }
@@ -110,7 +113,8 @@ public sealed partial class Webhook : IAsyncDisposable
         {
             if (context.Request.Method == "POST" && !IsMedia(context.Request.ContentType))
             {
-                await FailAsync(context, StatusCodes.Status415UnsupportedMediaType, $"the content type must be {WebhookJson.MediaType}");
+                await FailAsync(context, StatusCodes.Status415UnsupportedMediaType,
+                    $"the content type must be {WebhookJson.MediaType}");
                 return;
             }
 
@@ -123,7 +127,8 @@ public sealed partial class Webhook : IAsyncDisposable
             else
             {
                 context.Response.ContentType = WebhookJson.MediaType;
-                await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, WebhookJson.Options), context.RequestAborted);
+                await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body, WebhookJson.Options),
+                    context.RequestAborted);
             }
 
             failed = false;
@@ -151,7 +156,8 @@ public sealed partial class Webhook : IAsyncDisposable
         }
     }
 
-    private async Task<object?> NegotiateAsync(HttpContext context) => new { include = (await ScopeAsync(context.RequestAborted)).Zones };
+    private async Task<object?> NegotiateAsync(HttpContext context) =>
+        new { include = (await ScopeAsync(context.RequestAborted)).Zones };
 
     private async Task<object?> ReadAsync(HttpContext context)
     {
@@ -164,7 +170,8 @@ public sealed partial class Webhook : IAsyncDisposable
 
     private async Task<object?> AdjustAsync(HttpContext context)
     {
-        var wanted = await JsonSerializer.DeserializeAsync<ClientRecord[]>(context.Request.Body, WebhookJson.Options, context.RequestAborted) ?? [];
+        var wanted = await JsonSerializer.DeserializeAsync<ClientRecord[]>(context.Request.Body, WebhookJson.Options,
+            context.RequestAborted) ?? [];
         var scope = _scope ?? await ScopeAsync(context.RequestAborted);
         return Adjustment.Adjust(wanted.Select(Whole), scope, reason =>
         {
@@ -175,7 +182,8 @@ public sealed partial class Webhook : IAsyncDisposable
 
     private async Task<object?> WriteAsync(HttpContext context)
     {
-        var changes = await JsonSerializer.DeserializeAsync<RecordChanges>(context.Request.Body, WebhookJson.Options, context.RequestAborted) ?? new RecordChanges();
+        var changes = await JsonSerializer.DeserializeAsync<RecordChanges>(context.Request.Body, WebhookJson.Options,
+            context.RequestAborted) ?? new RecordChanges();
         changes = new RecordChanges
         {
             Create = changes.Create?.Select(Whole).ToArray(),
@@ -191,13 +199,16 @@ public sealed partial class Webhook : IAsyncDisposable
     private async Task<RecordScope> ScopeAsync(CancellationToken cancellationToken)
     {
         var scope = await _nodes.ScopeAsync(cancellationToken);
-        return _scope = _options.DomainFilter.IsEmpty ? scope : scope with { Zones = [.. _options.DomainFilter.Select(d => d.TrimEnd('.').ToLowerInvariant())] };
+        return _scope = _options.DomainFilter.IsEmpty
+            ? scope : scope with { Zones = [.. _options.DomainFilter.Select(d => d.TrimEnd('.').ToLowerInvariant())] };
     }
 
     // Go writes null for an empty list.
-    private static ClientRecord Whole(ClientRecord record) => record.Targets.IsDefault ? record with { Targets = [] } : record;
+    private static ClientRecord Whole(ClientRecord record) =>
+        record.Targets.IsDefault ? record with { Targets = [] } : record;
 
-    private static bool IsMedia(string? type) => type is not null && type.Split(';')[0].Trim() == "application/external.dns.webhook+json";
+    private static bool IsMedia(string? type) =>
+        type is not null && type.Split(';')[0].Trim() == "application/external.dns.webhook+json";
 
     private async Task FailAsync(HttpContext context, int status, string reason)
     {

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Meridian.ExternalDns;
 
-/// <summary>JSON as ExternalDNS reads and writes it: Go matches field names whatever their case, and writes null for an empty list.</summary>
+/// <summary>
+/// JSON as ExternalDNS reads and writes it: Go matches field names whatever their case, and writes null for an empty
+/// list.
+/// </summary>
 internal static class WebhookJson
 {
     /// <summary>The one media type of the protocol; ExternalDNS compares it octet for octet.</summary>

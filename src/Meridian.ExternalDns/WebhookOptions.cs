@@ -15,7 +15,9 @@ public sealed record WebhookOptions
     /// <summary>Health and metrics, for everybody.</summary>
     public IPEndPoint Health { get; init; } = new(IPAddress.Any, 8080);
 
-    /// <summary>File with the token that the nodes are shown, read anew for every request: Kubernetes renews it; null for none.</summary>
+    /// <summary>
+    /// File with the token that the nodes are shown, read anew for every request: Kubernetes renews it; null for none.
+    /// </summary>
     public string? TokenFile { get; init; }
 
     /// <summary>PEM file with the authorities that the nodes' certificates are of; null for the system's.</summary>

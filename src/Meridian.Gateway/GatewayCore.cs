@@ -38,7 +38,8 @@ public sealed class GatewayCore : IDisposable
     /// <param name="reported">Called when an address tells its load with an answer; must be quick.</param>
     /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
     public GatewayCore(
-        GatewayOptions options, TimeProvider time, ILoggerFactory logs, Action<Evidence> evidence, Action<LoadKey, LoadFigure> reported, TunnelDial? tunnels = null)
+        GatewayOptions options, TimeProvider time, ILoggerFactory logs,
+        Action<Evidence> evidence, Action<LoadKey, LoadFigure> reported, TunnelDial? tunnels = null)
     {
         _options = options;
         _reported = reported;
@@ -56,7 +57,9 @@ public sealed class GatewayCore : IDisposable
 
     internal GatewayObserver Observer { get; }
 
-    /// <summary>Takes a new table. Called by one thread at a time; requests that are under way keep the route they have.</summary>
+    /// <summary>
+    /// Takes a new table. Called by one thread at a time; requests that are under way keep the route they have.
+    /// </summary>
     public void Update(SteeringTable table)
     {
         var before = _routes;
@@ -68,7 +71,8 @@ public sealed class GatewayCore : IDisposable
         if (next.HasShapesOf(before))
             return;
         Updated?.Invoke();
-        _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key).ToHashSet());
+        _upstreams.Keep(next.Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets).Select(t => t.Upstream.Key)
+            .ToHashSet());
     }
 
     /// <summary>Told when there are other routes than before, not for a verdict.</summary>
@@ -80,17 +84,23 @@ public sealed class GatewayCore : IDisposable
     /// <summary>Whether any route takes TLS connections as they are.</summary>
     internal bool HasPassthrough => _routes.HasPassthrough;
 
-    /// <summary>The route that takes TLS connections for a server name, in lower case, as they are; null for none.</summary>
-    internal Route? PassthroughOf(string name) => _routes.Find(name) is { Options.Source.Tcp.Passthrough: true } route ? route : null;
+    /// <summary>
+    /// The route that takes TLS connections for a server name, in lower case, as they are; null for none.
+    /// </summary>
+    internal Route? PassthroughOf(string name) =>
+        _routes.Find(name) is { Options.Source.Tcp.Passthrough: true } route ? route : null;
 
     /// <summary>Takes the tunnels that are dialled at the TLS ports; null for none.</summary>
     public TunnelPort? Tunnels { get; set; }
 
-    /// <summary>Tells other nodes from now on that nothing can be served here; what comes is served all the same.</summary>
+    /// <summary>
+    /// Tells other nodes from now on that nothing can be served here; what comes is served all the same.
+    /// </summary>
     public void Leave() => _leaving = true;
 
     /// <summary>Requests that are under way at each address.</summary>
-    public IEnumerable<AddressLoad> InFlight => _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
+    public IEnumerable<AddressLoad> InFlight =>
+        _upstreams.All.Select(u => new AddressLoad(u.Key.Pool, u.Key.Host, u.Key.Port, u.InFlight));
 
     /// <summary>What this gateway has at each address, and what it has learned of what the address can do.</summary>
     public IEnumerable<(LoadKey Key, LoadFigure Figure, int? Capacity)> Loads
@@ -98,7 +108,9 @@ public sealed class GatewayCore : IDisposable
         get
         {
             var now = Time.GetUtcNow();
-            return _routes.ByKey.Select(u => (u.Key, new LoadFigure(now, LoadSource.Gateway) { Running = u.Sum(t => t.InFlight) }, u.Max(t => t.Learned.Requests)));
+            return _routes.ByKey.Select(u =>
+                (u.Key, new LoadFigure(now, LoadSource.Gateway) { Running = u.Sum(t => t.InFlight) },
+                    u.Max(t => t.Learned.Requests)));
         }
     }
 
@@ -156,7 +168,8 @@ public sealed class GatewayCore : IDisposable
             GatewayTracer.Done(span, context);
         }
 
-        Observer.Meter.Done(route.Name, context.Request.Method, context.Response.StatusCode, Time.GetElapsedTime(begun));
+        Observer.Meter.Done(route.Name, context.Request.Method, context.Response.StatusCode,
+            Time.GetElapsedTime(begun));
     }
 
     private async Task ForwardAsync(HttpContext context, Route route, Activity? span)
@@ -183,7 +196,8 @@ public sealed class GatewayCore : IDisposable
     /// <summary>An address has told its load with an answer.</summary>
     internal void Reported(Target target, string name, string value)
     {
-        if (target.Capacity.Signal is not { Reports: true } || LoadReport.Read(name, value, Time.GetUtcNow()) is not { } figure)
+        if (target.Capacity.Signal is not { Reports: true }
+            || LoadReport.Read(name, value, Time.GetUtcNow()) is not { } figure)
             return;
         target.Upstream.Reported.Take(figure, target.Upstream.InFlight);
         _reported(target.Key, figure);
@@ -236,7 +250,8 @@ public sealed class GatewayCore : IDisposable
         var peer = PeerOf(context);
         if (!IsTrusted(peer))
             return peer;
-        var chain = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var chain = context.Request.Headers["X-Forwarded-For"].ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = chain.Length - 1; i >= 0; i--)
         {
             if (!IPAddress.TryParse(chain[i], out var named))
@@ -249,7 +264,8 @@ public sealed class GatewayCore : IDisposable
         return peer;
     }
 
-    private int[] OrderFor(HttpContext context, Route route) => OrderFor(route.Tiers.Length < 2 ? null : ClientOf(context), route);
+    private int[] OrderFor(HttpContext context, Route route) =>
+        OrderFor(route.Tiers.Length < 2 ? null : ClientOf(context), route);
 
     /// <summary>The pools of a route, the best for the client first.</summary>
     internal int[] OrderFor(IPAddress? client, Route route)
@@ -260,13 +276,15 @@ public sealed class GatewayCore : IDisposable
         Span<byte> octets = stackalloc byte[16];
         client ??= IPAddress.None;
         (client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client).TryWriteBytes(octets, out var length);
-        route.Plan.Order(new ClientView(octets[..length], length * 8), (ulong)Random.Shared.NextInt64(), Time.GetUtcNow(), order, out _);
+        route.Plan.Order(new ClientView(octets[..length], length * 8), (ulong)Random.Shared.NextInt64(),
+            Time.GetUtcNow(), order, out _);
         return order;
     }
 
     private static ulong SessionOf(HttpRequest request, Route route)
     {
-        if (route.Options.Source.Affinity is not { } affinity || request.Headers[affinity.Header].ToString() is not { Length: > 0 } value)
+        if (route.Options.Source.Affinity is not { } affinity
+            || request.Headers[affinity.Header].ToString() is not { Length: > 0 } value)
             return 0;
         return Mixing.Mix(value) | 1;
     }

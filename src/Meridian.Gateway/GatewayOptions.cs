@@ -13,7 +13,9 @@ public sealed record GatewayOptions
     /// <summary>Addresses of HTTP/1.1 and HTTP/2 over TLS.</summary>
     public ImmutableArray<IPEndPoint> Https { get; init; } = [];
 
-    /// <summary>PEM files, or folders of them, with certificates and their keys; needed for <see cref="Https"/>.</summary>
+    /// <summary>
+    /// PEM files, or folders of them, with certificates and their keys; needed for <see cref="Https"/>.
+    /// </summary>
     public ImmutableArray<string> Certificates { get; init; } = [];
 
     /// <summary>Ports that endpoints with <c>tcp.port</c> may ask for.</summary>

@@ -13,10 +13,14 @@ namespace Meridian.Health;
 /// </summary>
 public sealed class HealthEngine : IAsyncDisposable
 {
-    /// <summary>Probes in flight at one time. More targets than that wait a moment; sockets and memory stay bounded.</summary>
+    /// <summary>
+    /// Probes in flight at one time. More targets than that wait a moment; sockets and memory stay bounded.
+    /// </summary>
     public const int MaxInFlight = 2048;
 
-    /// <summary>The pace of the very first round: one start a millisecond, so that few targets are known at once.</summary>
+    /// <summary>
+    /// The pace of the very first round: one start a millisecond, so that few targets are known at once.
+    /// </summary>
     private static readonly TimeSpan FirstRoundGap = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The loop ticks at least this often, so that a stall shows.</summary>
@@ -34,7 +38,8 @@ public sealed class HealthEngine : IAsyncDisposable
     private readonly PriorityQueue<(Scheduled Target, long Version), long> _due = new();
 
     // Unbounded: each entry is one finished probe (at most MaxInFlight) or one call of Update, Suspect or the watch.
-    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Action> _inbox =
+        Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private long _lastTick;
@@ -47,7 +52,8 @@ public sealed class HealthEngine : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="changed">Called on the engine's loop for every change; must be quick.</param>
     /// <param name="probed">Called on the engine's loop for every probe; must be quick.</param>
-    public HealthEngine(IProber prober, TimeProvider time, Action<VerdictChange> changed, Action<ProbeKey, ProbeResult>? probed = null)
+    public HealthEngine(IProber prober, TimeProvider time,
+        Action<VerdictChange> changed, Action<ProbeKey, ProbeResult>? probed = null)
     {
         _prober = prober;
         _time = time;
@@ -88,7 +94,8 @@ public sealed class HealthEngine : IAsyncDisposable
             if (_records.ContainsKey(target.Key))
                 continue;
             var verdict = remembered?.GetValueOrDefault(target.Key);
-            var record = verdict is null ? new HealthRecord() : new HealthRecord { Verdict = verdict with { Remembered = true } };
+            var record = verdict is null
+                ? new HealthRecord() : new HealthRecord { Verdict = verdict with { Remembered = true } };
             if (_records.TryAdd(target.Key, record))
                 Interlocked.Increment(ref _unprobed);
         }
@@ -182,7 +189,8 @@ public sealed class HealthEngine : IAsyncDisposable
         catch (Exception e)
         {
             // A probe that fails in a way nobody thought of is still a failed probe.
-            result = new ProbeResult(_time.GetUtcNow(), false, $"probe failed: {e.Message}", _time.GetElapsedTime(started));
+            result = new ProbeResult(_time.GetUtcNow(), false, $"probe failed: {e.Message}",
+                _time.GetElapsedTime(started));
         }
 
         Interlocked.Decrement(ref _inFlight);
@@ -237,7 +245,8 @@ public sealed class HealthEngine : IAsyncDisposable
                 continue;
             }
 
-            var gap = TimeSpan.FromTicks(Math.Min(FirstRoundGap.Ticks, target.Check.Interval.Ticks / Math.Max(1, count)));
+            var gap = TimeSpan.FromTicks(Math.Min(FirstRoundGap.Ticks,
+                target.Check.Interval.Ticks / Math.Max(1, count)));
             // Its record may have gone again since Update, with an earlier list that did not have the target.
             if (_records.TryAdd(target.Key, new HealthRecord()))
                 Interlocked.Increment(ref _unprobed);

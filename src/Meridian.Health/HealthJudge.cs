@@ -8,8 +8,8 @@ namespace Meridian.Health;
 
 /// <summary>
 /// From probe results to a verdict. Pure. The first result is the truth; after that failures add up until
-/// <c>unhealthyThreshold</c> turns the verdict or <c>healthyThreshold</c> successes in a row clear them (as gdnsd counts,
-/// so that an address that fails every other time is found out).
+/// <c>unhealthyThreshold</c> turns the verdict or <c>healthyThreshold</c> successes in a row clear them (as gdnsd
+/// counts, so that an address that fails every other time is found out).
 /// </summary>
 public static class HealthJudge
 {
@@ -27,9 +27,11 @@ public static class HealthJudge
         var settled = !record.Probed || result.Decisive;
         next = record.Verdict.State switch
         {
-            VerdictState.Down when result.Ok && (settled || next.Successes >= check.HealthyThreshold) => Rise(next, check, result),
+            VerdictState.Down when result.Ok && (settled || next.Successes >= check.HealthyThreshold) =>
+                Rise(next, check, result),
             VerdictState.Down => Stay(next, check, result, suspected: next.Successes > 0),
-            VerdictState.Up when !result.Ok && (settled || next.Failures >= check.UnhealthyThreshold) => Fall(next, check, result),
+            VerdictState.Up when !result.Ok && (settled || next.Failures >= check.UnhealthyThreshold) =>
+            Fall(next, check, result),
             VerdictState.Up => Stay(next, check, result, suspected: next.Failures > 0),
             _ => result.Ok ? Rise(next, check, result) : Fall(next, check, result),
         };
@@ -74,7 +76,8 @@ public static class HealthJudge
     private static HealthRecord Rise(HealthRecord record, HealthCheck check, ProbeResult result)
     {
         var damping = check.Damping;
-        if (damping.MaxFlaps > 0 && record.Flaps.Length >= damping.MaxFlaps && record.Verdict.State == VerdictState.Down)
+        if (damping.MaxFlaps > 0 && record.Flaps.Length >= damping.MaxFlaps
+            && record.Verdict.State == VerdictState.Down)
         {
             var until = record.Flaps[^damping.MaxFlaps] + damping.Window;
             return record with

@@ -10,7 +10,9 @@ public sealed record ProbeResult(DateTimeOffset At, bool Ok, string Reason, Time
     /// <summary>Another program has already judged: no thresholds apply.</summary>
     public bool Decisive { get; init; }
 
-    /// <summary>What the address says of its load, in <c>x-load</c>: 0 idle, 1 full; null where it says nothing.</summary>
+    /// <summary>
+    /// What the address says of its load, in <c>x-load</c>: 0 idle, 1 full; null where it says nothing.
+    /// </summary>
     public double? Load { get; init; }
 
     /// <summary>Cap on the TTL of answers, where the feed gives one.</summary>

@@ -3,7 +3,8 @@ using System.Net;
 namespace Meridian.Kubernetes;
 
 /// <summary>The API server refused a request.</summary>
-public sealed class ApiException(HttpStatusCode status, string reason, string message, TimeSpan? retryAfter = null) : Exception(message)
+public sealed class ApiException(HttpStatusCode status, string reason, string message, TimeSpan? retryAfter = null)
+    : Exception(message)
 {
     public HttpStatusCode Status { get; } = status;
 

@@ -15,7 +15,8 @@ public sealed record ApiResource(string Group, string Version, string Plural, st
     public string PathOf(string? ns)
     {
         var root = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
-        return Namespaced && !string.IsNullOrEmpty(ns) ? $"{root}/namespaces/{Uri.EscapeDataString(ns)}/{Plural}" : $"{root}/{Plural}";
+        return Namespaced && !string.IsNullOrEmpty(ns)
+            ? $"{root}/namespaces/{Uri.EscapeDataString(ns)}/{Plural}" : $"{root}/{Plural}";
     }
 
     /// <summary>Path of one object or of a subresource of it.</summary>

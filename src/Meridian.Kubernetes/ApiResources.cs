@@ -11,7 +11,8 @@ public static class ApiResources
 
     public static ApiResource ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap");
 
-    public static ApiResource EndpointSlices { get; } = new("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
+    public static ApiResource EndpointSlices { get; } = new("discovery.k8s.io", "v1", "endpointslices",
+        "EndpointSlice");
 
     public static ApiResource Ingresses { get; } = new("networking.k8s.io", "v1", "ingresses", "Ingress");
 
@@ -26,8 +27,10 @@ public static class ApiResources
     public static ApiResource CustomResourceDefinitions { get; } =
         new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", Namespaced: false);
 
-    public static ApiResource TokenReviews { get; } = new("authentication.k8s.io", "v1", "tokenreviews", "TokenReview", Namespaced: false);
+    public static ApiResource TokenReviews { get; } = new("authentication.k8s.io", "v1", "tokenreviews", "TokenReview",
+        Namespaced: false);
 
     /// <summary>Records that ExternalDNS takes from its <c>crd</c> source.</summary>
-    public static ApiResource DnsEndpoints { get; } = new("externaldns.k8s.io", "v1alpha1", "dnsendpoints", "DNSEndpoint");
+    public static ApiResource DnsEndpoints { get; } = new("externaldns.k8s.io", "v1alpha1", "dnsendpoints",
+        "DNSEndpoint");
 }

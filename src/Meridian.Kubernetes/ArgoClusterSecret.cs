@@ -16,7 +16,8 @@ internal static class ArgoClusterSecret
         using var document = JsonDocument.Parse(config);
         var root = document.RootElement;
         if (root.TryGetProperty("execProviderConfig", out _) || root.TryGetProperty("awsAuthConfig", out _))
-            throw new ClusterConfigurationException($"{source}: its credentials come from a program or a cloud role; give the Cluster a kubeconfig instead");
+            throw new ClusterConfigurationException(
+                $"{source}: its credentials come from a program or a cloud role; give the Cluster a kubeconfig instead");
         var result = new KubernetesClientConfiguration
         {
             Host = server,
@@ -26,7 +27,8 @@ internal static class ArgoClusterSecret
         };
         if (!root.TryGetProperty("tlsClientConfig", out var tls))
             return result;
-        result.SkipTlsVerify = tls.TryGetProperty("insecure", out var insecure) && insecure.ValueKind == JsonValueKind.True;
+        result.SkipTlsVerify = tls.TryGetProperty("insecure", out var insecure)
+            && insecure.ValueKind == JsonValueKind.True;
         result.TlsServerName = Text(tls, "serverName");
         result.ClientCertificateData = Text(tls, "certData");
         result.ClientCertificateKeyData = Text(tls, "keyData");
@@ -40,5 +42,6 @@ internal static class ArgoClusterSecret
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text ? text : null;
 }

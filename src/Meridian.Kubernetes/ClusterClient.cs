@@ -10,8 +10,8 @@ using Meridian.Kubernetes.Watching;
 namespace Meridian.Kubernetes;
 
 /// <summary>
-/// One cluster's API, object by object, as JSON. Addresses, certificates and credentials are the official client's; what
-/// it sends and reads is kept as JSON, so that a field that this program does not know is never lost.
+/// One cluster's API, object by object, as JSON. Addresses, certificates and credentials are the official client's;
+/// what it sends and reads is kept as JSON, so that a field that this program does not know is never lost.
 /// </summary>
 public sealed class ClusterClient : IDisposable
 {
@@ -27,7 +27,8 @@ public sealed class ClusterClient : IDisposable
         {
             _client = new k8s.Kubernetes(configuration);
         }
-        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or ArgumentException or FormatException or System.Security.Cryptography.CryptographicException)
+        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or ArgumentException or FormatException
+            or System.Security.Cryptography.CryptographicException)
         {
             throw new ClusterConfigurationException($"{configuration.Host}: {e.Message}");
         }
@@ -55,23 +56,33 @@ public sealed class ClusterClient : IDisposable
     }
 
     /// <summary>A page of a collection.</summary>
-    public async Task<JsonDocument> ListAsync(ApiResource resource, string? ns, string query, CancellationToken cancellationToken)
+    public async Task<JsonDocument> ListAsync(ApiResource resource, string? ns, string query,
+        CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Get, UriOf(resource.PathOf(ns), query));
         using var response = await SendAsync(request, limit.Token);
-        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(limit.Token), cancellationToken: limit.Token);
+        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(limit.Token),
+            cancellationToken: limit.Token);
     }
 
-    public Task<JsonObject> CreateAsync(ApiResource resource, JsonObject document, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, resource.PathOf((string?)document["metadata"]?["namespace"]), Json(document), cancellationToken);
+    public Task<JsonObject> CreateAsync(ApiResource resource, JsonObject document,
+        CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, resource.PathOf((string?)document["metadata"]?["namespace"]), Json(document),
+            cancellationToken);
 
-    /// <summary>Writes an object whole. One with a <c>resourceVersion</c> that is no longer current is refused as a conflict.</summary>
-    public Task<JsonObject> ReplaceAsync(ApiResource resource, ObjectKey key, JsonObject document, CancellationToken cancellationToken, string? subresource = null) =>
+    /// <summary>
+    /// Writes an object whole. One with a <c>resourceVersion</c> that is no longer current is refused as a conflict.
+    /// </summary>
+    public Task<JsonObject> ReplaceAsync(ApiResource resource, ObjectKey key, JsonObject document,
+        CancellationToken cancellationToken, string? subresource = null) =>
         SendAsync(HttpMethod.Put, resource.PathOf(key, subresource), Json(document), cancellationToken);
 
-    /// <summary>Server-side apply: says which fields <paramref name="manager"/> wants, and takes them over from others.</summary>
-    public Task<JsonObject> ApplyAsync(ApiResource resource, ObjectKey key, JsonObject document, string manager, CancellationToken cancellationToken, string? subresource = null)
+    /// <summary>
+    /// Server-side apply: says which fields <paramref name="manager"/> wants, and takes them over from others.
+    /// </summary>
+    public Task<JsonObject> ApplyAsync(ApiResource resource, ObjectKey key, JsonObject document, string manager,
+        CancellationToken cancellationToken, string? subresource = null)
     {
         document["apiVersion"] = resource.ApiVersion;
         document["kind"] = resource.Kind;
@@ -81,13 +92,16 @@ public sealed class ClusterClient : IDisposable
         metadata["name"] = key.Name;
         if (key.Namespace.Length > 0)
             metadata["namespace"] = key.Namespace;
-        return SendAsync(HttpMethod.Patch, $"{resource.PathOf(key, subresource)}?fieldManager={Uri.EscapeDataString(manager)}&force=true",
+        return SendAsync(HttpMethod.Patch,
+            $"{resource.PathOf(key, subresource)}?fieldManager={Uri.EscapeDataString(manager)}&force=true",
             Json(document, "application/apply-patch+yaml"), cancellationToken);
     }
 
     /// <summary>JSON merge patch (RFC 7396).</summary>
-    public Task<JsonObject> MergeAsync(ApiResource resource, ObjectKey key, JsonObject patch, CancellationToken cancellationToken, string? subresource = null) =>
-        SendAsync(HttpMethod.Patch, resource.PathOf(key, subresource), Json(patch, "application/merge-patch+json"), cancellationToken);
+    public Task<JsonObject> MergeAsync(ApiResource resource, ObjectKey key, JsonObject patch,
+        CancellationToken cancellationToken, string? subresource = null) =>
+        SendAsync(HttpMethod.Patch, resource.PathOf(key, subresource), Json(patch, "application/merge-patch+json"),
+            cancellationToken);
 
     /// <summary>Deletes an object, with a UID only that one; one that is not there is deleted already.</summary>
     public async Task DeleteAsync(ApiResource resource, ObjectKey key, string? uid, CancellationToken cancellationToken)
@@ -105,9 +119,13 @@ public sealed class ClusterClient : IDisposable
         }
     }
 
-    /// <summary>The events of a watch until the server ends it. Silence longer than <paramref name="idle"/> is a <see cref="TimeoutException"/>.</summary>
+    /// <summary>
+    /// The events of a watch until the server ends it. Silence longer than <paramref name="idle"/> is a
+    /// <see cref="TimeoutException"/>.
+    /// </summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
-        ApiResource resource, string? ns, string query, TimeSpan idle, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ApiResource resource, string? ns, string query, TimeSpan idle, TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(_ => silence.Cancel(), null, idle, Timeout.InfiniteTimeSpan);
@@ -127,7 +145,8 @@ public sealed class ClusterClient : IDisposable
     /// <summary>Any request with a JSON answer.</summary>
     /// <exception cref="ApiException">The server refused it.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
-    public async Task<JsonObject> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<JsonObject> SendAsync(HttpMethod method, string path, HttpContent? content,
+        CancellationToken cancellationToken)
     {
         using var limit = Limit(cancellationToken);
         using var request = new HttpRequestMessage(method, UriOf(path, "")) { Content = content };
@@ -145,7 +164,8 @@ public sealed class ClusterClient : IDisposable
     public void Dispose() => _client.Dispose();
 
     internal static HttpContent Json(JsonNode document, string type = "application/json") =>
-        new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(document)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+        new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
+            document)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
 
     private static CancellationTokenSource Limit(CancellationToken cancellationToken)
     {
@@ -175,14 +195,16 @@ public sealed class ClusterClient : IDisposable
         request.Headers.Accept.ParseAdd("application/json");
         if (_client.Credentials is { } credentials)
             await credentials.ProcessHttpRequestAsync(request, cancellationToken);
-        var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
             throw await ReadFaultAsync(response, cancellationToken);
     }
 
-    private static async Task<ApiException> ReadFaultAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<ApiException> ReadFaultAsync(HttpResponseMessage response,
+        CancellationToken cancellationToken)
     {
         var (reason, message) = ("", $"{(int)response.StatusCode} {response.ReasonPhrase}");
         try
@@ -191,7 +213,8 @@ public sealed class ClusterClient : IDisposable
             reason = (string?)status?["reason"] ?? "";
             message = (string?)status?["message"] ?? message;
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException
+            or InvalidOperationException)
         {
             // A proxy's page, say: the code has to do.
         }

@@ -5,7 +5,9 @@ using YamlDotNet.Core;
 
 namespace Meridian.Kubernetes;
 
-/// <summary>Where a cluster's API server is and how to prove oneself to it: certificate, token, or a program that gives one.</summary>
+/// <summary>
+/// Where a cluster's API server is and how to prove oneself to it: certificate, token, or a program that gives one.
+/// </summary>
 public static class ClusterConfiguration
 {
     /// <summary>The cluster that this process runs in, by its service account.</summary>
@@ -13,31 +15,39 @@ public static class ClusterConfiguration
     public static KubernetesClientConfiguration InCluster() => Read("the cluster that this runs in", () =>
         KubernetesClientConfiguration.IsInCluster()
             ? KubernetesClientConfiguration.InClusterConfig()
-            : throw new ClusterConfigurationException("this does not run in a Kubernetes cluster; say which with --kubeconfig FILE"));
+            : throw new ClusterConfigurationException(
+                "this does not run in a Kubernetes cluster; say which with --kubeconfig FILE"));
 
     /// <summary>A kubeconfig file, by its current context or the one that is named.</summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read.</exception>
     public static KubernetesClientConfiguration File(string path, string? context = null) => Read(path, () =>
         KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path), context, useRelativePaths: true));
 
-    /// <summary>The text of a kubeconfig, as it stands in a Secret. It may not name files or run programs of this machine.</summary>
+    /// <summary>
+    /// The text of a kubeconfig, as it stands in a Secret. It may not name files or run programs of this machine.
+    /// </summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read, or names what it may not.</exception>
-    public static KubernetesClientConfiguration Text(string source, ReadOnlyMemory<byte> text, string? context = null) => Read(source, () =>
+    public static KubernetesClientConfiguration Text(string source, ReadOnlyMemory<byte> text,
+        string? context = null) => Read(source, () =>
     {
         using var stream = new MemoryStream(text.ToArray());
-        var parsed = KubernetesClientConfiguration.LoadKubeConfig(stream) ?? throw new ClusterConfigurationException($"{source}: it is empty");
+        var parsed = KubernetesClientConfiguration.LoadKubeConfig(stream)
+            ?? throw new ClusterConfigurationException($"{source}: it is empty");
         foreach (var user in parsed.Users ?? [])
         {
             // Who may write the Secret must not thereby read files of the node or start programs on it.
-            if (user.UserCredentials is { } credentials && (credentials.ExternalExecution is not null || credentials.ClientCertificate is not null
+            if (user.UserCredentials is { } credentials
+                && (credentials.ExternalExecution is not null || credentials.ClientCertificate is not null
                 || credentials.ClientKey is not null || credentials.AuthProvider is not null))
-                throw new ClusterConfigurationException($"{source}: user `{user.Name}` names a file or a program, which a kubeconfig in a Secret may not; write the data itself");
+                throw new ClusterConfigurationException(
+                    $"{source}: user `{user.Name}` names a file or a program, which a kubeconfig in a Secret may not; write the data itself");
         }
 
         foreach (var cluster in parsed.Clusters ?? [])
         {
             if (cluster.ClusterEndpoint?.CertificateAuthority is not null)
-                throw new ClusterConfigurationException($"{source}: cluster `{cluster.Name}` names a file in `certificate-authority`; write `certificate-authority-data`");
+                throw new ClusterConfigurationException(
+                    $"{source}: cluster `{cluster.Name}` names a file in `certificate-authority`; write `certificate-authority-data`");
         }
 
         return KubernetesClientConfiguration.BuildConfigFromConfigObject(parsed, context);
@@ -45,7 +55,8 @@ public static class ClusterConfiguration
 
     /// <summary>What an Argo CD cluster Secret says: <c>server</c> and the JSON in <c>config</c>.</summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read.</exception>
-    public static KubernetesClientConfiguration Argo(string source, string server, string config) => Read(source, () => ArgoClusterSecret.Read(source, server, config));
+    public static KubernetesClientConfiguration Argo(string source, string server, string config) =>
+        Read(source, () => ArgoClusterSecret.Read(source, server, config));
 
     private static KubernetesClientConfiguration Read(string source, Func<KubernetesClientConfiguration> read)
     {
@@ -66,8 +77,10 @@ public static class ClusterConfiguration
             };
             return configuration;
         }
-        catch (Exception e) when (e is KubeConfigException or YamlException or IOException or UnauthorizedAccessException or FormatException
-            or ArgumentException or System.Security.Cryptography.CryptographicException or InvalidOperationException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is KubeConfigException or YamlException or IOException
+            or UnauthorizedAccessException or FormatException
+            or ArgumentException or System.Security.Cryptography.CryptographicException or InvalidOperationException
+            or System.Text.Json.JsonException)
         {
             throw new ClusterConfigurationException($"{source}: {e.Message}");
         }

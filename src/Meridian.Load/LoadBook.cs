@@ -3,7 +3,9 @@ using Meridian.Model.Loads;
 
 namespace Meridian.Load;
 
-/// <summary>The latest figure of each address from each source. Anybody may write; who reads sees whole figures.</summary>
+/// <summary>
+/// The latest figure of each address from each source. Anybody may write; who reads sees whole figures.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="staleAfter">How old a figure may be before the gateway's own word is better.</param>
 public sealed class LoadBook(TimeProvider time, TimeSpan staleAfter) : ILoads
@@ -23,7 +25,10 @@ public sealed class LoadBook(TimeProvider time, TimeSpan staleAfter) : ILoads
             Volatile.Write(ref place, figure);
     }
 
-    /// <summary>What traffic has shown that an address can do at a time, once a tick: it is learned in powers of two, and believed slowly.</summary>
+    /// <summary>
+    /// What traffic has shown that an address can do at a time, once a tick: it is learned in powers of two, and
+    /// believed slowly.
+    /// </summary>
     public void Learn(LoadKey key, double? capacity)
     {
         if (capacity is not { } seen)

@@ -2,21 +2,26 @@ using System.Collections.Immutable;
 
 namespace Meridian.Model;
 
-/// <summary>Which versions of the objects of a cluster are taken into a configuration, and why others are not.</summary>
+/// <summary>
+/// Which versions of the objects of a cluster are taken into a configuration, and why others are not.
+/// </summary>
 /// <param name="Configuration">The configuration of files and taken objects. Its faults are those of files.</param>
-/// <param name="Taken">The objects in it, by <see cref="ConfigurationObject.Id"/>; an older version where the latest has faults.</param>
+/// <param name="Taken">The objects in it, by <see cref="ConfigurationObject.Id"/>; an older version where the latest
+/// has faults.</param>
 /// <param name="Refused">The objects whose latest version is not taken, with the faults.</param>
 public sealed record Admission(
     Configuration Configuration,
     ImmutableDictionary<string, ConfigurationObject> Taken,
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused)
 {
-    /// <summary>Changes that are tried one by one when some of them break what was sound; more are refused together.</summary>
+    /// <summary>
+    /// Changes that are tried one by one when some of them break what was sound; more are refused together.
+    /// </summary>
     public const int MaxTriedSingly = 64;
 
     /// <summary>
-    /// Takes the latest version of every object that leaves the whole sound. A faulty one stays at its last good version;
-    /// a change (also a deletion) that would break an object that did not change is not taken.
+    /// Takes the latest version of every object that leaves the whole sound. A faulty one stays at its last good
+    /// version; a change (also a deletion) that would break an object that did not change is not taken.
     /// </summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="objects">The latest versions.</param>
@@ -33,7 +38,8 @@ public sealed record Admission(
         var taken = latest;
         var reading = Read();
 
-        // Faults in what is new: those objects go back to what they were, which may leave others without what they name.
+        // Faults in what is new: those objects go back to what they were, which may leave others without what they
+        // name.
         while (FaultsOf(changedOnly: true) is { Count: > 0 } faulty)
             Revert(faulty);
 
@@ -53,7 +59,8 @@ public sealed record Admission(
             reading = Read();
         }
 
-        return new Admission(reading, taken, refused.ToImmutableDictionary(r => r.Key, r => r.Value.ToImmutableArray()));
+        return new Admission(reading, taken,
+            refused.ToImmutableDictionary(r => r.Key, r => r.Value.ToImmutableArray()));
 
         Configuration Read()
         {
@@ -61,7 +68,8 @@ public sealed record Admission(
             return check is null ? read : check(read);
         }
 
-        bool IsChanged(string id) => !before.TryGetValue(id, out var old) || !taken.TryGetValue(id, out var now) || !old.IsSameAs(now);
+        bool IsChanged(string id) =>
+            !before.TryGetValue(id, out var old) || !taken.TryGetValue(id, out var now) || !old.IsSameAs(now);
 
         Dictionary<string, ImmutableArray<Fault>> FaultsOf(bool changedOnly) => reading.Faults
             .Where(f => taken.ContainsKey(f.Where.File) && (!changedOnly || IsChanged(f.Where.File)))
@@ -94,7 +102,8 @@ public sealed record Admission(
             if (changes.Length > MaxTriedSingly)
             {
                 foreach (var id in changes)
-                    Refuse(id, [new Fault(new Location(id, 0, 0), $"one of {changes.Length} changes at once would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
+                    Refuse(id, [new Fault(new Location(id, 0, 0),
+                        $"one of {changes.Length} changes at once would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
                 return;
             }
 
@@ -109,7 +118,8 @@ public sealed record Admission(
                     {
                         Refuse(other, faults);
                         if (other != id && wanted.ContainsKey(id))
-                            Refuse(id, faults.Select(f => new Fault(new Location(id, 0, 0), $"would break {other}: {f.Message}")));
+                            Refuse(id, faults.Select(f =>
+                                new Fault(new Location(id, 0, 0), $"would break {other}: {f.Message}")));
                     }
 
                     (taken, reading) = (goodTaken, goodReading);

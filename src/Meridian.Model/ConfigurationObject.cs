@@ -11,11 +11,13 @@ namespace Meridian.Model;
 /// <param name="Created">When it was made: of two that want the same, the older has it.</param>
 /// <param name="Document">The whole object.</param>
 public sealed record ConfigurationObject(
-    string Kind, string Namespace, string Name, string Uid, long Generation, DateTimeOffset Created, JsonElement Document)
+    string Kind, string Namespace, string Name, string Uid, long Generation, DateTimeOffset Created,
+    JsonElement Document)
 {
     /// <summary>How faults name it, such as <c>GlobalEndpoint ai/kokoro</c>.</summary>
     public string Id => $"{Kind} {Namespace}/{Name}";
 
     /// <summary>Whether both are the same version of the same object.</summary>
-    public bool IsSameAs(ConfigurationObject other) => Id == other.Id && Uid == other.Uid && Generation == other.Generation;
+    public bool IsSameAs(ConfigurationObject other) =>
+        Id == other.Id && Uid == other.Uid && Generation == other.Generation;
 }

@@ -64,7 +64,8 @@ public sealed class ConfigurationReader
     private Configuration Finish()
     {
         new Validator(new ResourceSet(_resources), _resources, _declared, _locations, _faults).Run();
-        var order = _files.Select((file, index) => (file, index)).DistinctBy(f => f.file).ToDictionary(f => f.file, f => f.index);
+        var order = _files.Select((file, index) => (file, index)).DistinctBy(f => f.file)
+            .ToDictionary(f => f.file, f => f.index);
         var faults = _faults
             .OrderBy(f => order.GetValueOrDefault(f.Where.File, int.MaxValue))
             .ThenBy(f => f.Where.Line).ThenBy(f => f.Where.Column)
@@ -154,7 +155,8 @@ public sealed class ConfigurationReader
             _faults.Add(new Fault(document["metadata"]!.Location, $"there is already a {kind} named `{name}`"));
         if (document["spec"] is not YamlMapping spec)
         {
-            _faults.Add(new Fault(document["spec"]?.Location ?? document.Location, "field `spec` is missing or not a mapping"));
+            _faults.Add(new Fault(document["spec"]?.Location ?? document.Location,
+                "field `spec` is missing or not a mapping"));
             return;
         }
 
@@ -211,7 +213,8 @@ public sealed class ConfigurationReader
     private TunnelAgent WithFile(TunnelAgent agent, string keys)
     {
         var (identity, account) = (agent.Identity, agent.Identity.ServiceAccount!);
-        var copy = agent with { Identity = identity with { ServiceAccount = account with { JwksFile = Beside(agent, keys) } } };
+        var copy = agent with { Identity = identity with { ServiceAccount = account with { JwksFile = Beside(agent,
+            keys) } } };
         _locations.Alias(copy, agent);
         _locations.Alias(copy.Identity, identity);
         _locations.Alias(copy.Identity.ServiceAccount!, account);
@@ -222,13 +225,15 @@ public sealed class ConfigurationReader
     private void CheckPaths(Resource resource)
     {
         foreach (var (field, path) in (ReadOnlySpan<(string, string?)>)
-            [("file", (resource as Zone)?.File), ("dnssec.keys", (resource as Zone)?.Dnssec?.Keys), ("secretFile", (resource as TsigKey)?.SecretFile),
+            [("file", (resource as Zone)?.File), ("dnssec.keys", (resource as Zone)?.Dnssec?.Keys),
+                ("secretFile", (resource as TsigKey)?.SecretFile),
             ("jwksFile", (resource as AccessPolicy)?.JwksFile),
             ("identity.serviceAccount.jwksFile", (resource as TunnelAgent)?.Identity.ServiceAccount?.JwksFile),
             ("access.file", (resource as Cluster)?.Access?.File)])
         {
             if (path is not null && !Path.IsPathFullyQualified(path))
-                _faults.Add(new Fault(resource.Location with { Field = $"spec.{field}" }, $"`{path}` must be a full path on the node, such as /etc/meridian/{Path.GetFileName(path)}"));
+                _faults.Add(new Fault(resource.Location with { Field = $"spec.{field}" },
+                    $"`{path}` must be a full path on the node, such as /etc/meridian/{Path.GetFileName(path)}"));
         }
     }
 
@@ -246,7 +251,8 @@ public sealed class ConfigurationReader
             case YamlScalar { Text: Kinds.ApiVersion }:
                 break;
             case var other:
-                _faults.Add(new Fault(other.Location, $"`apiVersion` must be {Kinds.ApiVersion}, and this is {other.Describe()}"));
+                _faults.Add(new Fault(other.Location,
+                    $"`apiVersion` must be {Kinds.ApiVersion}, and this is {other.Describe()}"));
                 break;
         }
     }

@@ -9,8 +9,11 @@ public readonly record struct Location(string File, int Line, int Column)
     /// <summary>The place of things that were not read from a file.</summary>
     public static Location None { get; } = new("", 0, 0);
 
-    /// <summary>In an object, which has no lines: the path of the field, such as <c>spec.pools[0].pool</c>; null in a file.</summary>
+    /// <summary>
+    /// In an object, which has no lines: the path of the field, such as <c>spec.pools[0].pool</c>; null in a file.
+    /// </summary>
     public string? Field { get; init; }
 
-    public override string ToString() => Field is { Length: > 0 } ? $"{File}: {Field}" : Line == 0 ? File : $"{File}:{Line}:{Column}";
+    public override string ToString() =>
+        Field is { Length: > 0 } ? $"{File}: {Field}" : Line == 0 ? File : $"{File}:{Line}:{Column}";
 }

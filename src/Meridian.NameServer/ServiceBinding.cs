@@ -18,7 +18,9 @@ internal sealed class ServiceBinding
 
     public bool Hints { get; }
 
-    /// <summary>Writes priority, target and the parameters before the hints, in the order of their keys (RFC 9460 section 2.2).</summary>
+    /// <summary>
+    /// Writes priority, target and the parameters before the hints, in the order of their keys (RFC 9460 section 2.2).
+    /// </summary>
     public void Begin(ref ServiceBindingWriter writer)
     {
         // Priority 1 and the owner itself as target: ServiceMode.

@@ -29,5 +29,6 @@ internal ref struct ServiceBindingWriter(Span<byte> buffer)
         Length += octets.Length;
     }
 
-    public readonly void End() => BinaryPrimitives.WriteUInt16BigEndian(_buffer[_lengthAt..], (ushort)(Length - _lengthAt - 2));
+    public readonly void End() =>
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[_lengthAt..], (ushort)(Length - _lengthAt - 2));
 }

@@ -7,7 +7,8 @@ using Meridian.Steering.Plans;
 namespace Meridian.NameServer;
 
 /// <summary>Answers DNS queries for one endpoint from the steering table that is current.</summary>
-internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases, ServiceBinding? binding) : ISteeredName
+internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases,
+    ServiceBinding? binding) : ISteeredName
 {
     private const int MaxAddresses = 64;
 
@@ -18,11 +19,20 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
     {
         var plan = handle.Current.Endpoints[index];
         var now = question.Now;
-        var kind = question.Type switch { RecordType.A => AddressKind.V4, RecordType.AAAA => AddressKind.V6, _ => AddressKind.Name };
+        var kind = question.Type switch
+        {
+            RecordType.A => AddressKind.V4,
+            RecordType.AAAA => AddressKind.V6,
+            _ => AddressKind.Name,
+        };
         var client = new ClientView(question.Client, question.ClientBits);
         var ttl = plan.TtlSeconds(now);
         if (plan.TryChooseReady(kind, client, question.Draw, now, out var ready, out var scope))
-            return new SteeredReply(SteeredKind.Addresses, ttl, scope) { Addresses = ready, MaxTtl = plan.MaxTtlSeconds };
+            return new SteeredReply(SteeredKind.Addresses, ttl, scope)
+            {
+                Addresses = ready,
+                MaxTtl = plan.MaxTtlSeconds,
+            };
         if (question.Type == RecordType.HTTPS && binding is not null)
             return AnswerBinding(plan, client, question, ttl, buffer);
         Span<Pick> picks = stackalloc Pick[MaxAddresses];
@@ -54,12 +64,14 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
             case Outcome.NoData:
                 return new SteeredReply(SteeredKind.NoData, ttl, choice.ScopeBits);
             default:
-                return new SteeredReply(SteeredKind.ServerFailure, ttl, choice.ScopeBits) { Error = ExtendedError.NotReady };
+                return new SteeredReply(SteeredKind.ServerFailure, ttl,
+                    choice.ScopeBits) { Error = ExtendedError.NotReady };
         }
     }
 
     // The same addresses as the client would get for A and AAAA; where those are an alias, so is this.
-    private SteeredReply AnswerBinding(EndpointPlan plan, scoped in ClientView client, scoped in SteeredQuestion question, uint ttl, Span<byte> buffer)
+    private SteeredReply AnswerBinding(EndpointPlan plan, scoped in ClientView client,
+        scoped in SteeredQuestion question, uint ttl, Span<byte> buffer)
     {
         Span<Pick> v4 = stackalloc Pick[MaxAddresses];
         Span<Pick> v6 = stackalloc Pick[MaxAddresses];
@@ -67,7 +79,11 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
         var second = plan.Choose(AddressKind.V6, client, question.Draw, question.Now, v6);
         var scope = Math.Max(first.ScopeBits, second.ScopeBits);
         if (first.Outcome == Outcome.Alias)
-            return new SteeredReply(SteeredKind.Alias, ttl, scope) { MaxTtl = plan.MaxTtlSeconds, Target = aliases[AddressOf(plan, v4[0]).Value] };
+            return new SteeredReply(SteeredKind.Alias, ttl, scope)
+            {
+                MaxTtl = plan.MaxTtlSeconds,
+                Target = aliases[AddressOf(plan, v4[0]).Value],
+            };
         if (first.Outcome == Outcome.Failure)
             return new SteeredReply(SteeredKind.ServerFailure, ttl, scope) { Error = ExtendedError.NotReady };
         if (first.Outcome != Outcome.Addresses && second.Outcome != Outcome.Addresses)
@@ -79,10 +95,16 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
             Hint(ref writer, ServiceBindingWriter.Ipv4Hint, plan, v4[..first.Count]);
         if (binding.Hints && second.Outcome == Outcome.Addresses)
             Hint(ref writer, ServiceBindingWriter.Ipv6Hint, plan, v6[..second.Count]);
-        return new SteeredReply(SteeredKind.Record, ttl, scope) { MaxTtl = plan.MaxTtlSeconds, Record = buffer[..writer.Length], Error = ErrorOf(first, plan) };
+        return new SteeredReply(SteeredKind.Record, ttl, scope)
+        {
+            MaxTtl = plan.MaxTtlSeconds,
+            Record = buffer[..writer.Length],
+            Error = ErrorOf(first, plan),
+        };
     }
 
-    private static void Hint(ref ServiceBindingWriter writer, ushort key, EndpointPlan plan, scoped ReadOnlySpan<Pick> picks)
+    private static void Hint(ref ServiceBindingWriter writer, ushort key, EndpointPlan plan,
+        scoped ReadOnlySpan<Pick> picks)
     {
         writer.Begin(key);
         foreach (var pick in picks)
@@ -95,5 +117,6 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
 
     // RFC 8914 section 4.4: resolvers and people may know that the answer is not based on what is true now.
     private static ExtendedError ErrorOf(Choice choice, EndpointPlan plan) =>
-        choice.AllDown && plan.Endpoint.WhenAllDown == Model.Resources.WhenAllDown.LastKnownGood ? ExtendedError.StaleAnswer : ExtendedError.None;
+        choice.AllDown && plan.Endpoint.WhenAllDown == Model.Resources.WhenAllDown.LastKnownGood
+        ? ExtendedError.StaleAnswer : ExtendedError.None;
 }

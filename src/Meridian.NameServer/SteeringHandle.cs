@@ -4,7 +4,8 @@ namespace Meridian.NameServer;
 
 /// <summary>
 /// The steering table that the names of one set of zones answer from. A change of verdicts swaps the table; a change of
-/// configuration makes new zones with a new handle, so that no query can meet zones and a table that do not belong together.
+/// configuration makes new zones with a new handle, so that no query can meet zones and a table that do not belong
+/// together.
 /// </summary>
 public sealed class SteeringHandle
 {

@@ -34,12 +34,14 @@ public sealed class ZoneCompiler
 
     /// <summary>Compiles the zones; with faults, the zones that have them are missing.</summary>
     /// <param name="resources">The configuration.</param>
-    /// <param name="table">The table of the same configuration, which the steered names answer from; empty to check only.</param>
+    /// <param name="table">The table of the same configuration, which the steered names answer from; empty to check
+    /// only.</param>
     /// <param name="handle">Where the steered names will look for their table.</param>
     /// <param name="inputs">What else there is.</param>
     /// <param name="faults">What is wrong.</param>
     public static ZoneSet Compile(
-        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs, out ImmutableArray<Fault> faults)
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs,
+        out ImmutableArray<Fault> faults)
     {
         var compiler = new ZoneCompiler(inputs);
         var zones = compiler.Compile(resources, table, handle, _ => true).ToArray();
@@ -48,9 +50,12 @@ public sealed class ZoneCompiler
         return new ZoneSet(zones, keys);
     }
 
-    /// <summary>Compiles one zone anew, after an update or a transfer; null, and why, where that cannot be done.</summary>
+    /// <summary>
+    /// Compiles one zone anew, after an update or a transfer; null, and why, where that cannot be done.
+    /// </summary>
     public static Dns.Zones.Zone? Compile(
-        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs, DnsName origin, out ImmutableArray<Fault> faults)
+        ResourceSet resources, SteeringTable table, SteeringHandle handle, ZoneInputs inputs, DnsName origin,
+        out ImmutableArray<Fault> faults)
     {
         var compiler = new ZoneCompiler(inputs);
         var zone = compiler.Compile(resources, table, handle, origin.Equals).SingleOrDefault();
@@ -59,7 +64,8 @@ public sealed class ZoneCompiler
     }
 
     /// <summary>Where a zone comes from.</summary>
-    public static (DnsName Origin, ImmutableArray<Dns.Serving.Peer> Primaries) PrimariesOf(Model.Resources.Zone zone, ResourceSet resources) =>
+    public static (DnsName Origin, ImmutableArray<Dns.Serving.Peer> Primaries) PrimariesOf(Model.Resources.Zone zone,
+        ResourceSet resources) =>
         (NameOf(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
 
     private IEnumerable<Dns.Zones.Zone> Compile(ResourceSet resources, SteeringTable table, SteeringHandle handle, Func<DnsName, bool> wanted)
@@ -72,7 +78,8 @@ public sealed class ZoneCompiler
             .Where(e => e.Endpoint.Enabled && e.Name is not null)
             .ToArray();
         var byZone = steered.ToLookup(s => sources
-            .Where(z => s.Name!.IsAtOrBelow(z.Origin!)).OrderByDescending(z => z.Origin!.Wire.Length).FirstOrDefault().Zone);
+            .Where(z => s.Name!.IsAtOrBelow(z.Origin!)).OrderByDescending(z => z.Origin!.Wire.Length)
+            .FirstOrDefault().Zone);
         foreach (var (zone, origin) in sources.Where(s => wanted(s.Origin!)))
         {
             var before = _faults.Count;
@@ -99,7 +106,8 @@ public sealed class ZoneCompiler
             if (_checkOnly)
                 faults = builder.FindFaults();
             if (_faults.Count == before)
-                _faults.AddRange(faults.Select(f => new Fault(f.Line == 0 && f.File.Length == 0 ? zone.Location : PlaceOf(f, zone), f.Message)));
+                _faults.AddRange(faults.Select(f =>
+                    new Fault(f.Line == 0 && f.File.Length == 0 ? zone.Location : PlaceOf(f, zone), f.Message)));
             if (built is not null && _faults.Count == before)
                 yield return built;
         }
@@ -169,7 +177,8 @@ public sealed class ZoneCompiler
             if (!RecordTypes.TryParse(record.Type, out var type) || RecordTypes.IsMeta(type))
             {
                 var known = Enum.GetNames<RecordType>().Where(n => !RecordTypes.IsMeta(Enum.Parse<RecordType>(n)));
-                _faults.Add(new Fault(record.Location, $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
+                _faults.Add(new Fault(record.Location,
+                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
                 continue;
             }
 
@@ -183,7 +192,8 @@ public sealed class ZoneCompiler
             {
                 var tokens = MasterWords.Split(text);
                 if (RDataParser.TryParse(type, tokens, origin, strict: true, out var data, out error))
-                    builder.Add(new MasterRecord(owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
+                    builder.Add(new MasterRecord(owner, type, Seconds(record.Ttl ?? zone.Ttl), data,
+                        record.Location.ToString(), 0));
                 else
                     _faults.Add(new Fault(record.Location, $"record `{record.Name}`: {error}"));
             }
@@ -199,12 +209,15 @@ public sealed class ZoneCompiler
             Add(origin, RecordType.NS, name.Wire);
             if (!name.IsAtOrBelow(origin))
                 continue;
-            foreach (var address in server.Addresses.Select(a => IPAddress.TryParse(a, out var ip) ? ip : null).OfType<IPAddress>())
-                Add(name, address.GetAddressBytes().Length == 4 ? RecordType.A : RecordType.AAAA, address.GetAddressBytes());
+            foreach (var address in server.Addresses.Select(a => IPAddress.TryParse(a, out var ip) ? ip : null)
+                .OfType<IPAddress>())
+                Add(name, address.GetAddressBytes().Length == 4 ? RecordType.A : RecordType.AAAA,
+                    address.GetAddressBytes());
         }
 
         void Add(DnsName owner, RecordType type, ReadOnlySpan<byte> data) =>
-            builder.Add(new MasterRecord(owner, type, Seconds(zone.Ttl), data.ToArray(), zone.Location.File, zone.Location.Line));
+            builder.Add(new MasterRecord(owner, type, Seconds(zone.Ttl), data.ToArray(), zone.Location.File,
+                zone.Location.Line));
     }
 
     private static void AddSoa(Model.Resources.Zone zone, DnsName origin, ZoneBuilder builder)
@@ -217,7 +230,8 @@ public sealed class ZoneCompiler
             $"{primary.TrimEnd('.')}. {(soa.Contact ?? $"hostmaster.{zone.Origin}").TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
         if (RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _))
-            builder.Add(new MasterRecord(origin, RecordType.SOA, Seconds(zone.Ttl), data, zone.Location.File, zone.Location.Line));
+            builder.Add(new MasterRecord(origin, RecordType.SOA, Seconds(zone.Ttl), data, zone.Location.File,
+                zone.Location.Line));
     }
 
     private static DnsName? NameOf(string text) =>

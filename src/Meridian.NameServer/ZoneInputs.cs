@@ -15,7 +15,9 @@ public sealed record ZoneInputs
     /// <summary>The records that a primary has given; null where there are none yet.</summary>
     public Func<DnsName, ImmutableArray<MasterRecord>?> Transferred { get; init; } = _ => null;
 
-    /// <summary>The record sets that dynamic updates have changed, each as it is now; without data where it is gone.</summary>
+    /// <summary>
+    /// The record sets that dynamic updates have changed, each as it is now; without data where it is gone.
+    /// </summary>
     public Func<DnsName, ImmutableArray<RecordSet>> Updated { get; init; } = _ => [];
 
     /// <summary>Gives the signer of a zone by the folder of its keys, or says what is wrong with them.</summary>

@@ -26,13 +26,16 @@ internal static class ZonePolicies
         };
 
         AccessRule Rule(ZoneAccess access) => new(KeyName(access.Key),
-            [.. access.Networks.Select(n => IPNetwork.TryParse(n, out var network) ? network : (IPNetwork?)null).OfType<IPNetwork>()]);
+            [.. access.Networks.Select(n => IPNetwork.TryParse(n, out var network) ? network : (IPNetwork?)null)
+                .OfType<IPNetwork>()]);
 
-        Peer? PeerOf(ZonePeer peer) => ServerAddress.TryParse(peer.Address, peer.TlsName is null ? DnsPort : TlsPort, out var endPoint)
+        Peer? PeerOf(ZonePeer peer) =>
+            ServerAddress.TryParse(peer.Address, peer.TlsName is null ? DnsPort : TlsPort, out var endPoint)
             ? new Peer(endPoint, KeyName(peer.Key), peer.TlsName)
             : null;
 
-        DnsName? KeyName(string? key) => key is not null && resources.TsigKeys.TryGetValue(key, out var found) ? NameOf(found) : null;
+        DnsName? KeyName(string? key) =>
+            key is not null && resources.TsigKeys.TryGetValue(key, out var found) ? NameOf(found) : null;
     }
 
     /// <summary>The keys, and what is wrong with those that are missing.</summary>
@@ -42,16 +45,20 @@ internal static class ZonePolicies
         {
             var text = key.Secret ?? (key.SecretFile is null ? null : open(key.SecretFile)?.Trim());
             if (text is null && key.SecretFile is not null)
-                faults.Add(new Fault(key.Location, $"TsigKey `{key.Name}`: the secret file {key.SecretFile} cannot be read"));
-            if (text is null || NameOf(key) is not { } name || !TsigAlgorithm.TryParse(key.Algorithm, out var algorithm))
+                faults.Add(new Fault(key.Location,
+                    $"TsigKey `{key.Name}`: the secret file {key.SecretFile} cannot be read"));
+            if (text is null || NameOf(key) is not { } name
+                || !TsigAlgorithm.TryParse(key.Algorithm, out var algorithm))
                 continue;
             var secret = new byte[text.Length];
             if (Convert.TryFromBase64String(text, secret, out var length) && length > 0)
                 yield return new Dns.Tsig.TsigKey(name, algorithm, secret.AsMemory(0, length));
             else if (key.SecretFile is not null)
-                faults.Add(new Fault(key.Location, $"TsigKey `{key.Name}`: {key.SecretFile} holds no secret in base64"));
+                faults.Add(new Fault(key.Location,
+                    $"TsigKey `{key.Name}`: {key.SecretFile} holds no secret in base64"));
         }
     }
 
-    private static DnsName? NameOf(Model.Resources.TsigKey key) => DnsName.TryParse(key.EffectiveKeyName, null, out var name, out _) ? name : null;
+    private static DnsName? NameOf(Model.Resources.TsigKey key) =>
+        DnsName.TryParse(key.EffectiveKeyName, null, out var name, out _) ? name : null;
 }

@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.NameServer;
 
 /// <summary>
-/// The signers of all zones, with the signatures that they have made, over reloads: a new one is made only when the keys
-/// change or the time of one comes. Used by one caller at a time.
+/// The signers of all zones, with the signatures that they have made, over reloads: a new one is made only when the
+/// keys change or the time of one comes. Used by one caller at a time.
 /// </summary>
 public sealed class ZoneSigners(TimeProvider time)
 {
@@ -27,7 +27,8 @@ public sealed class ZoneSigners(TimeProvider time)
         try
         {
             var fingerprint = Fingerprint(folder);
-            if (_entries.TryGetValue(zone, out var entry) && entry.Fingerprint == fingerprint && !(entry.Signer.NextChange <= now))
+            if (_entries.TryGetValue(zone, out var entry) && entry.Fingerprint == fingerprint
+                && !(entry.Signer.NextChange <= now))
                 return (entry.Signer, null);
             _refused[zone] = (fingerprint, now + RetryRefused);
             var (keys, error) = Read(zone, folder);
@@ -54,7 +55,8 @@ public sealed class ZoneSigners(TimeProvider time)
             if (!_entries.TryGetValue(zone, out var entry))
                 return false;
             var fingerprint = Fingerprint(folder);
-            if (_refused.TryGetValue(zone, out var refused) && refused.Fingerprint == fingerprint && time.GetUtcNow() < refused.Until)
+            if (_refused.TryGetValue(zone, out var refused) && refused.Fingerprint == fingerprint
+                && time.GetUtcNow() < refused.Until)
                 return false;
             return entry.Signer.NextChange <= time.GetUtcNow() || entry.Fingerprint != fingerprint;
         }
@@ -65,16 +67,21 @@ public sealed class ZoneSigners(TimeProvider time)
         }
     }
 
-    /// <summary>The keys of one zone in a folder, which may hold those of others: what is named after another zone is passed over.</summary>
+    /// <summary>
+    /// The keys of one zone in a folder, which may hold those of others: what is named after another zone is passed
+    /// over.
+    /// </summary>
     public static (ImmutableArray<SigningKey> Keys, string? Error) Read(DnsName zone, string folder)
     {
         var keys = ImmutableArray.CreateBuilder<SigningKey>();
         foreach (var file in Files(folder))
         {
             var name = Path.GetFileName(file);
-            if (name.StartsWith('K') && name.Contains('+', StringComparison.Ordinal) && !name.StartsWith($"K{zone}+", StringComparison.OrdinalIgnoreCase))
+            if (name.StartsWith('K') && name.Contains('+', StringComparison.Ordinal)
+                && !name.StartsWith($"K{zone}+", StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (!KeyFile.TryRead(File.ReadAllText(file), zone, File.GetLastWriteTimeUtc(file), out var key, out var error))
+            if (!KeyFile.TryRead(File.ReadAllText(file), zone, File.GetLastWriteTimeUtc(file), out var key,
+                out var error))
                 return ([], $"{file}: {error}");
             keys.Add(key);
         }
@@ -83,9 +90,11 @@ public sealed class ZoneSigners(TimeProvider time)
     }
 
     private static string Fingerprint(string folder) =>
-        string.Join('\n', Files(folder).Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks} {new FileInfo(f).Length}"));
+        string.Join('\n', Files(folder)
+            .Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks} {new FileInfo(f).Length}"));
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*.pem").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, "*.pem").Order(StringComparer.Ordinal);
 
     private sealed record Entry(ZoneSigner Signer, string Fingerprint);
 }

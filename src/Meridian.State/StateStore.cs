@@ -10,16 +10,18 @@ using Microsoft.Data.Sqlite;
 namespace Meridian.State;
 
 /// <summary>
-/// What must outlive a process: overrides, last verdicts and history, in one SQLite file (WAL). Reads happen at start-up;
-/// writes are queued and written by one loop, many in a transaction, so that a slow or hanging disk delays nobody. A
-/// store that cannot be read or written is said in <see cref="Fault"/> and costs memory only: answers go on.
+/// What must outlive a process: overrides, last verdicts and history, in one SQLite file (WAL). Reads happen at
+/// start-up; writes are queued and written by one loop, many in a transaction, so that a slow or hanging disk delays
+/// nobody. A store that cannot be read or written is said in <see cref="Fault"/> and costs memory only: answers go on.
 /// </summary>
 public sealed class StateStore : IAsyncDisposable
 {
     /// <summary>Events that are kept.</summary>
     public const int MaxEvents = 10_000;
 
-    /// <summary>Writes that may wait; beyond that the disk has stood still for long, and new ones are lost and said so.</summary>
+    /// <summary>
+    /// Writes that may wait; beyond that the disk has stood still for long, and new ones are lost and said so.
+    /// </summary>
     public const int MaxQueued = 100_000;
 
     private const int MaxBatch = 1000;
@@ -38,7 +40,9 @@ public sealed class StateStore : IAsyncDisposable
     /// <summary>What is wrong with the store, or null.</summary>
     public string? Fault => _fault;
 
-    /// <summary>Opens <c>meridian.db</c> in the folder, making both as needed. A damaged file is set aside, never deleted.</summary>
+    /// <summary>
+    /// Opens <c>meridian.db</c> in the folder, making both as needed. A damaged file is set aside, never deleted.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="alarm">Is told of every new fault.</param>
     public static StateStore Open(string folder, Action<string> alarm)
@@ -76,17 +80,22 @@ public sealed class StateStore : IAsyncDisposable
         return await Task.WhenAny(written.Task, Task.Delay(limit)) == written.Task;
     }
 
-    public ImmutableArray<Override> ReadOverrides() => Read("SELECT target, state, author, reason, created, expires FROM overrides ORDER BY created",
-        row => OverrideTarget.TryParse(row.GetString(0), out var target, out _) && Enum.TryParse<OverrideState>(row.GetString(1), out var state)
-            ? new Override(target, state, row.GetString(2), row.GetString(3), Time(row.GetInt64(4)), row.IsDBNull(5) ? null : Time(row.GetInt64(5)))
+    public ImmutableArray<Override> ReadOverrides() =>
+        Read("SELECT target, state, author, reason, created, expires FROM overrides ORDER BY created",
+        row => OverrideTarget.TryParse(row.GetString(0), out var target, out _)
+            && Enum.TryParse<OverrideState>(row.GetString(1), out var state)
+            ? new Override(target, state, row.GetString(2), row.GetString(3), Time(row.GetInt64(4)),
+                row.IsDBNull(5) ? null : Time(row.GetInt64(5)))
             : null);
 
     public void SaveOverride(Override word) => Write(
         "INSERT OR REPLACE INTO overrides (target, state, author, reason, created, expires) VALUES ($target, $state, $author, $reason, $created, $expires)",
-        ("$target", word.Target.Text), ("$state", word.State.ToString()), ("$author", word.Author), ("$reason", word.Reason),
+        ("$target", word.Target.Text), ("$state", word.State.ToString()), ("$author", word.Author),
+        ("$reason", word.Reason),
         ("$created", word.Created.ToUnixTimeMilliseconds()), ("$expires", word.Expires?.ToUnixTimeMilliseconds()));
 
-    public void DeleteOverride(OverrideTarget target) => Write("DELETE FROM overrides WHERE target = $target", ("$target", target.Text));
+    public void DeleteOverride(OverrideTarget target) =>
+        Write("DELETE FROM overrides WHERE target = $target", ("$target", target.Text));
 
     public IReadOnlyDictionary<ProbeKey, Verdict> ReadVerdicts() => Read(
         "SELECT check_name, target, port, host, state, since, reason FROM verdicts",
@@ -99,7 +108,8 @@ public sealed class StateStore : IAsyncDisposable
     public void SaveVerdict(ProbeKey key, Verdict verdict) => Write(
         "INSERT OR REPLACE INTO verdicts (check_name, target, port, host, state, since, reason) VALUES ($check, $target, $port, $host, $state, $since, $reason)",
         ("$check", key.Check), ("$target", key.Target), ("$port", key.Port), ("$host", key.Host),
-        ("$state", verdict.State.ToString()), ("$since", verdict.Since.ToUnixTimeMilliseconds()), ("$reason", verdict.Reason));
+        ("$state", verdict.State.ToString()), ("$since", verdict.Since.ToUnixTimeMilliseconds()),
+        ("$reason", verdict.Reason));
 
     /// <summary>The latest events, the newest first.</summary>
     public ImmutableArray<HistoryEvent> ReadEvents(int count) => Read(
@@ -109,11 +119,15 @@ public sealed class StateStore : IAsyncDisposable
     public void AddEvent(HistoryEvent happened) => Write(
         $"INSERT INTO events (at, kind, subject, message) VALUES ($at, $kind, $subject, $message); " +
         $"DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - {MaxEvents}",
-        ("$at", happened.At.ToUnixTimeMilliseconds()), ("$kind", happened.Kind), ("$subject", happened.Subject), ("$message", happened.Message));
+        ("$at", happened.At.ToUnixTimeMilliseconds()), ("$kind", happened.Kind), ("$subject", happened.Subject),
+        ("$message", happened.Message));
 
-    /// <summary>Zones that were transferred: origin, when they were last known to be current, and their records as octets.</summary>
+    /// <summary>
+    /// Zones that were transferred: origin, when they were last known to be current, and their records as octets.
+    /// </summary>
     public ImmutableArray<(string Origin, DateTimeOffset CheckedAt, byte[] Records)> ReadZones() => Read(
-        "SELECT origin, checked, records FROM zones", row => ((string, DateTimeOffset, byte[])?)(row.GetString(0), Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)))
+        "SELECT origin, checked, records FROM zones", row =>
+        ((string, DateTimeOffset, byte[])?)(row.GetString(0), Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)))
         .Select(z => z!.Value).ToImmutableArray();
 
     public void SaveZone(string origin, DateTimeOffset checkedAt, byte[] records) => Write(
@@ -122,12 +136,16 @@ public sealed class StateStore : IAsyncDisposable
 
     /// <summary>A primary has said again that a zone is current.</summary>
     public void SaveZoneChecked(string origin, DateTimeOffset checkedAt) => Write(
-        "UPDATE zones SET checked = $checked WHERE origin = $origin", ("$origin", origin), ("$checked", checkedAt.ToUnixTimeMilliseconds()));
+        "UPDATE zones SET checked = $checked WHERE origin = $origin", ("$origin", origin),
+        ("$checked", checkedAt.ToUnixTimeMilliseconds()));
 
-    /// <summary>Record sets that dynamic updates have changed: zone, owner, type, and their records as octets.</summary>
+    /// <summary>
+    /// Record sets that dynamic updates have changed: zone, owner, type, and their records as octets.
+    /// </summary>
     public ImmutableArray<(string Zone, string Owner, int Type, byte[] Records)> ReadRecordSets() => Read(
         "SELECT zone, owner, type, records FROM record_sets",
-        row => ((string, string, int, byte[])?)(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetFieldValue<byte[]>(3)))
+        row => ((string, string, int, byte[])?)(row.GetString(0), row.GetString(1), row.GetInt32(2),
+            row.GetFieldValue<byte[]>(3)))
         .Select(r => r!.Value).ToImmutableArray();
 
     public void SaveRecordSet(string zone, string owner, int type, byte[] records) => Write(
@@ -138,20 +156,26 @@ public sealed class StateStore : IAsyncDisposable
     public ImmutableArray<RecordOwner> ReadRecordOwners() => Read("SELECT owner FROM record_owners",
         row => JsonSerializer.Deserialize<RecordOwner>(row.GetString(0)));
 
-    /// <summary>Keeps a client's records: all of them in one row, so that a batch is kept whole or not at all.</summary>
-    public void SaveRecordOwner(RecordOwner owner) => Write("INSERT OR REPLACE INTO record_owners (id, owner) VALUES ($id, $owner)",
+    /// <summary>
+    /// Keeps a client's records: all of them in one row, so that a batch is kept whole or not at all.
+    /// </summary>
+    public void SaveRecordOwner(RecordOwner owner) =>
+        Write("INSERT OR REPLACE INTO record_owners (id, owner) VALUES ($id, $owner)",
         ("$id", owner.Id), ("$owner", JsonSerializer.Serialize(owner)));
 
     /// <summary>Codes that agents can be enrolled with, by the digest of their secret.</summary>
-    public ImmutableArray<(string Digest, string Agent, DateTimeOffset Expires)> ReadEnrollments() => Read("SELECT digest, agent, expires FROM enrollments",
-        row => ((string, string, DateTimeOffset)?)(row.GetString(0), row.GetString(1), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))))
+    public ImmutableArray<(string Digest, string Agent, DateTimeOffset Expires)> ReadEnrollments() =>
+        Read("SELECT digest, agent, expires FROM enrollments",
+        row => ((string, string, DateTimeOffset)?)(row.GetString(0), row.GetString(1),
+            DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))))
         .Select(r => r!.Value).ToImmutableArray();
 
     public void SaveEnrollment(string digest, string agent, DateTimeOffset expires) => Write(
         "INSERT OR REPLACE INTO enrollments (digest, agent, expires) VALUES ($digest, $agent, $expires)",
         ("$digest", digest), ("$agent", agent), ("$expires", expires.ToUnixTimeSeconds()));
 
-    public void DeleteEnrollment(string digest) => Write("DELETE FROM enrollments WHERE digest = $digest", ("$digest", digest));
+    public void DeleteEnrollment(string digest) =>
+        Write("DELETE FROM enrollments WHERE digest = $digest", ("$digest", digest));
 
     public async ValueTask DisposeAsync()
     {
@@ -163,7 +187,12 @@ public sealed class StateStore : IAsyncDisposable
 
     private static SqliteConnection Connect(string file)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 2 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Pooling = false,
+            DefaultTimeout = 2,
+        }.ToString());
         try
         {
             connection.Open();
@@ -226,7 +255,8 @@ public sealed class StateStore : IAsyncDisposable
                     rows.Add(value);
             }
         }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException or JsonException)
+        catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException
+            or JsonException)
         {
             Fail($"state store cannot be read: {e.Message}");
         }
@@ -288,5 +318,6 @@ public sealed class StateStore : IAsyncDisposable
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     /// <summary>A write that waits; an empty one only tells when it is its turn.</summary>
-    private sealed record Statement(string Sql, (string Name, object? Value)[] Parameters, TaskCompletionSource? Written);
+    private sealed record Statement(string Sql, (string Name, object? Value)[] Parameters,
+        TaskCompletionSource? Written);
 }

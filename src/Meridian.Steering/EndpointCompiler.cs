@@ -14,7 +14,8 @@ internal static class EndpointCompiler
         var before = previous?.Pools.ToDictionary(p => p.Shape.Pool.Name) ?? [];
         var judged = shape.Pools.Select(pool => Judge(pool, verdicts)).ToArray();
         Guard(shape, judged, before, now);
-        var pools = judged.Select(j => Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), shape.Endpoint.FollowsLoad, now)).ToImmutableArray();
+        var pools = judged.Select(j =>
+            Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), shape.Endpoint.FollowsLoad, now)).ToImmutableArray();
         if (shape.Endpoint.FollowsLoad && pools.Any(p => p.ByLoad is null))
             pools = LoadMeasure.Weigh(shape, pools, null, now);
         var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
@@ -22,18 +23,22 @@ internal static class EndpointCompiler
         return new EndpointPlan(shape, pools, changed, LastGood(shape, pools, previous), behind);
     }
 
-    /// <summary>The endpoint one tick of the weight law later; itself where its weights do not follow its load.</summary>
+    /// <summary>
+    /// The endpoint one tick of the weight law later; itself where its weights do not follow its load.
+    /// </summary>
     public static EndpointPlan Weigh(EndpointPlan plan, ILoads loads, DateTimeOffset now)
     {
         if (!plan.Endpoint.FollowsLoad)
             return plan;
         var pools = LoadMeasure.Weigh(plan.Shape, plan.Pools, loads, now);
-        return new EndpointPlan(plan.Shape, pools, plan.ChangedAt, plan.LastGood, plan.Behind is null ? null : Weigh(plan.Behind, loads, now));
+        return new EndpointPlan(plan.Shape, pools, plan.ChangedAt, plan.LastGood,
+            plan.Behind is null ? null : Weigh(plan.Behind, loads, now));
     }
 
     private static Judged Judge(PoolShape pool, IVerdicts verdicts)
     {
-        var addresses = pool.Addresses.Select(a => (Address: a, Evidence: verdicts.EvidenceOf(a))).Select(a => new AddressPlan(
+        var addresses = pool.Addresses.Select(a => (Address: a, Evidence: verdicts.EvidenceOf(a)))
+            .Select(a => new AddressPlan(
             a.Address,
             a.Evidence ?? (a.Address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked),
             verdicts.OverrideOf(pool.Pool.Name, a.Address.Value, a.Address.Site))
@@ -43,7 +48,8 @@ internal static class EndpointCompiler
         var up = addresses.Count(a => a.IsUp);
         var state =
             up >= pool.MinHealthy ? PoolState.Up :
-            addresses.IsEmpty ? PoolState.Unknown : // its names are not resolved yet, or its cluster has not told its addresses
+            // its names are not resolved yet, or its cluster has not told its addresses
+            addresses.IsEmpty ? PoolState.Unknown :
             addresses.Length > 0 && addresses.Any(a => a.State == VerdictState.Draining)
                 && !addresses.Any(a => a.State is VerdictState.Down or VerdictState.Unknown) ? PoolState.Draining :
             addresses.Any(a => a.State == VerdictState.Unknown) ? PoolState.Unknown :
@@ -52,7 +58,8 @@ internal static class EndpointCompiler
     }
 
     // Pools that a person took out do not count: the guard limits automation. Those that went down first stay out.
-    private static void Guard(EndpointShape shape, Judged[] judged, Dictionary<string, PoolPlan> before, DateTimeOffset now)
+    private static void Guard(EndpointShape shape, Judged[] judged, Dictionary<string, PoolPlan> before,
+        DateTimeOffset now)
     {
         var allowed = Math.Max(1, shape.Endpoint.Guard.MaxRemoved.AtMostOf(judged.Length));
         var removed = judged
@@ -79,7 +86,8 @@ internal static class EndpointCompiler
             PoolState.Up => before?.RecoveredAt,
             _ => null,
         };
-        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered, followsLoad ? before?.ByLoad : null);
+        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered,
+            followsLoad ? before?.ByLoad : null);
     }
 
     private static bool SameAnswers(ImmutableArray<PoolPlan> before, ImmutableArray<PoolPlan> after) =>
@@ -90,9 +98,11 @@ internal static class EndpointCompiler
     private static IEnumerable<string> Answered(PoolPlan pool) =>
         Serving(pool).Select(i => pool.Addresses[i].Shape.Value);
 
-    private static IEnumerable<int> Serving(PoolPlan pool) => pool.V4.Indices.Concat(pool.V6.Indices).Concat(pool.Names.Indices);
+    private static IEnumerable<int> Serving(PoolPlan pool) =>
+        pool.V4.Indices.Concat(pool.V6.Indices).Concat(pool.Names.Indices);
 
-    private static ImmutableArray<Pick> LastGood(EndpointShape shape, ImmutableArray<PoolPlan> pools, EndpointPlan? previous)
+    private static ImmutableArray<Pick> LastGood(EndpointShape shape, ImmutableArray<PoolPlan> pools,
+        EndpointPlan? previous)
     {
         if (pools.Any(p => p.Serves))
         {
@@ -108,7 +118,8 @@ internal static class EndpointCompiler
 
         // After a reload the same addresses may stand elsewhere.
         var good = previous.LastGood
-            .Select(p => (previous.Pools[p.Pool].Shape.Pool.Name, previous.Pools[p.Pool].Addresses[p.Address].Shape.Value)).ToHashSet();
+            .Select(p => (previous.Pools[p.Pool].Shape.Pool.Name,
+                previous.Pools[p.Pool].Addresses[p.Address].Shape.Value)).ToHashSet();
         return
         [
             .. from i in shape.FixedOrder

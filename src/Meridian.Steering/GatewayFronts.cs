@@ -6,7 +6,8 @@ namespace Meridian.Steering;
 
 /// <summary>
 /// What DNS answers where a pool leads through tunnels: clients cannot go there, so they get the gateways that hold the
-/// tunnels, the nearest first, and the pool itself stands behind those. Pure: the same input gives the same configuration.
+/// tunnels, the nearest first, and the pool itself stands behind those. Pure: the same input gives the same
+/// configuration.
 /// </summary>
 public static class GatewayFronts
 {
@@ -18,7 +19,8 @@ public static class GatewayFronts
     /// <param name="resources">A sound configuration.</param>
     public static ResourceSet Of(ResourceSet resources)
     {
-        var fronted = resources.Endpoints.SelectMany(e => e.Pools).Select(m => resources.Pools[m.Pool]).Where(IsTunnelled).DistinctBy(p => p.Name).ToArray();
+        var fronted = resources.Endpoints.SelectMany(e => e.Pools).Select(m => resources.Pools[m.Pool])
+            .Where(IsTunnelled).DistinctBy(p => p.Name).ToArray();
         if (fronted.Length == 0)
             return resources;
         var nodes = resources.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal).ToImmutableArray();
@@ -32,8 +34,11 @@ public static class GatewayFronts
         ]);
     }
 
-    /// <summary>The pool that people know, of one whose name is given: what they say of a pool goes for its gateways too.</summary>
-    public static string NameOf(string pool) => pool.EndsWith(Suffix, StringComparison.Ordinal) ? pool[..^Suffix.Length] : pool;
+    /// <summary>
+    /// The pool that people know, of one whose name is given: what they say of a pool goes for its gateways too.
+    /// </summary>
+    public static string NameOf(string pool) =>
+        pool.EndsWith(Suffix, StringComparison.Ordinal) ? pool[..^Suffix.Length] : pool;
 
     private static bool IsTunnelled(AddressPool pool) => pool.Addresses.Any(a => a.Tunnel is not null);
 
@@ -79,7 +84,13 @@ public static class GatewayFronts
     {
         Name = CheckName(pool, node),
         Interval = TimeSpan.FromSeconds(1),
-        Http = new HttpCheck { Scheme = node.Scheme, Path = PoolPath + pool.Name, ExpectedStatus = ["200"], Tls = node.Tls },
+        Http = new HttpCheck
+        {
+            Scheme = node.Scheme,
+            Path = PoolPath + pool.Name,
+            ExpectedStatus = ["200"],
+            Tls = node.Tls,
+        },
     };
 
     private static string CheckName(AddressPool pool, Node node) => $"{pool.Name} at {node.Name}";

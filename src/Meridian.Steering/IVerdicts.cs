@@ -11,14 +11,16 @@ public interface IVerdicts
     Verdict Of(ProbeKey key);
 
     /// <summary>
-    /// What is known of an address besides its probes, and stands above them: that nothing is ready behind it, say. Null
-    /// where there is nothing of the sort.
+    /// What is known of an address besides its probes, and stands above them: that nothing is ready behind it, say.
+    /// Null where there is nothing of the sort.
     /// </summary>
     Verdict? EvidenceOf(AddressShape address) => null;
 
     /// <summary>The latest override that speaks of an address, or null.</summary>
     Override? OverrideOf(string pool, string value, string? site);
 
-    /// <summary>The addresses of a host name in a pool with <c>flatten</c>; empty where it could not be resolved yet.</summary>
+    /// <summary>
+    /// The addresses of a host name in a pool with <c>flatten</c>; empty where it could not be resolved yet.
+    /// </summary>
     IReadOnlyList<System.Net.IPAddress> AddressesOf(string hostname);
 }

@@ -25,7 +25,8 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             Endpoint = endpoint,
             Hostname = hostname!,
             Pools = pools,
-            Nearness = endpoint.Policy == EndpointPolicy.Nearest ? Nearness([.. pools.Select(p => PointOf(p.Site))]) : null,
+            Nearness = endpoint.Policy == EndpointPolicy.Nearest
+                ? Nearness([.. pools.Select(p => PointOf(p.Site))]) : null,
             Sources = map is null ? null : Sources(map),
             SourceOrders = map is null ? [] : [.. map.Sources.Select(s => Indices(s.Pools)), Indices(map.Default)],
             FixedOrder =
@@ -35,7 +36,8 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             Behind = endpoint.Gateway is { Pools.IsEmpty: false } gateway
                 ? Shape(endpoint with { Pools = gateway.Pools, Gateway = gateway with { Pools = [] } })
                 : null,
-            Fallback = [.. (endpoint.Fallback?.Addresses ?? []).Select(v => Address(new PoolAddress { Value = v }, v, null, null, hostname!))],
+            Fallback = [.. (endpoint.Fallback?.Addresses ?? [])
+                .Select(v => Address(new PoolAddress { Value = v }, v, null, null, hostname!))],
         };
 
         ImmutableArray<int> Indices(IEnumerable<string> names) =>
@@ -47,7 +49,8 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
         var pool = resources.Pools[member.Pool];
         var check = pool.HealthCheck is null ? null : resources.HealthChecks[pool.HealthCheck];
         var addresses = pool.Addresses.Where(a => a.Enabled)
-            .SelectMany(a => Expand(pool, a, a.Front is { } front ? resources.HealthChecks[front.HealthCheck] : check, hostname)).ToImmutableArray();
+            .SelectMany(a => Expand(pool, a, a.Front is { } front ? resources.HealthChecks[front.HealthCheck] : check,
+                hostname)).ToImmutableArray();
         return new PoolShape
         {
             Pool = pool,
@@ -63,13 +66,15 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
         };
     }
 
-    private IEnumerable<AddressShape> Expand(AddressPool pool, PoolAddress address, HealthCheck? check, string hostname) =>
+    private IEnumerable<AddressShape> Expand(AddressPool pool, PoolAddress address, HealthCheck? check,
+        string hostname) =>
         pool.Flatten && address.Tunnel is null && !IPAddress.TryParse(address.Value, out _)
             ? verdicts.AddressesOf(address.Value.TrimEnd('.').ToLowerInvariant())
                 .Select(ip => Address(address, ip.ToString(), pool, check, hostname))
             : [Address(address, address.Value, pool, check, hostname)];
 
-    private static AddressShape Address(PoolAddress source, string value, AddressPool? pool, HealthCheck? check, string hostname)
+    private static AddressShape Address(PoolAddress source, string value, AddressPool? pool, HealthCheck? check,
+        string hostname)
     {
         var ip = IPAddress.TryParse(value, out var parsed) ? parsed : null;
         var canonical = ip?.ToString() ?? value.TrimEnd('.').ToLowerInvariant();

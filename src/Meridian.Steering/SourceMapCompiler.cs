@@ -4,7 +4,9 @@ using Meridian.Steering.Geography;
 
 namespace Meridian.Steering;
 
-/// <summary>Compiles who asks → which source: the longest network, then AS number, country, continent, default.</summary>
+/// <summary>
+/// Compiles who asks → which source: the longest network, then AS number, country, continent, default.
+/// </summary>
 internal static class SourceMapCompiler
 {
     /// <summary>Address → index of the source; the number of sources stands for the default.</summary>
@@ -16,16 +18,19 @@ internal static class SourceMapCompiler
         var places = geo.Places.Select(place => place < 0 ? map.Sources.Length : OfPlace(geo.PlaceList[place]));
         var systems = geo.Systems.Select(asn =>
             asn != AddressMap.Nothing && bySystem.TryGetValue((uint)asn, out var source) ? source : AddressMap.Nothing);
-        var networks = AddressMap.FromNetworks(map.Sources.SelectMany((s, i) => s.Networks.Select(n => (IPNetwork.Parse(n), i))));
+        var networks = AddressMap.FromNetworks(map.Sources
+            .SelectMany((s, i) => s.Networks.Select(n => (IPNetwork.Parse(n), i))));
         return AddressMap.Combine(AddressMap.Combine(places, systems, Above), networks, Above);
 
         static int Above(int below, int above) => above == AddressMap.Nothing ? below : above;
 
         int OfPlace(Place place) =>
             place.Country is not null && byCountry.TryGetValue(place.Country, out var source) ? source :
-            place.Continent is not null && byContinent.TryGetValue(place.Continent, out source) ? source : map.Sources.Length;
+            place.Continent is not null
+                && byContinent.TryGetValue(place.Continent, out source) ? source : map.Sources.Length;
 
         Dictionary<T, int> Index<T>(Func<Source, IEnumerable<T>> keys) where T : notnull =>
-            map.Sources.SelectMany((s, i) => keys(s).Select(k => (k, i))).DistinctBy(k => k.k).ToDictionary(k => k.k, k => k.i);
+            map.Sources.SelectMany((s, i) => keys(s).Select(k => (k, i))).DistinctBy(k => k.k)
+            .ToDictionary(k => k.k, k => k.i);
     }
 }

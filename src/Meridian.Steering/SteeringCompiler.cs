@@ -21,7 +21,8 @@ public static class SteeringCompiler
         var before = previous?.Endpoints.ToDictionary(e => e.Endpoint.Name) ?? [];
         ImmutableArray<EndpointPlan> endpoints =
         [
-            .. resources.Endpoints.Select(e => EndpointCompiler.Plan(shapes.Shape(e), verdicts, now, before.GetValueOrDefault(e.Name))),
+            .. resources.Endpoints.Select(e =>
+                EndpointCompiler.Plan(shapes.Shape(e), verdicts, now, before.GetValueOrDefault(e.Name))),
         ];
         var byProbe = endpoints
             .SelectMany((e, i) => e.AllPools.SelectMany(p => p.Addresses).Where(a => a.Shape.Probe is not null)

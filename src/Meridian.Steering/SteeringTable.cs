@@ -26,7 +26,8 @@ public sealed class SteeringTable
     }
 
     public static SteeringTable Empty { get; } =
-        new([], FrozenDictionary<string, int>.Empty, FrozenDictionary<ProbeKey, ImmutableArray<int>>.Empty, GeoDatabase.None);
+        new([], FrozenDictionary<string, int>.Empty, FrozenDictionary<ProbeKey, ImmutableArray<int>>.Empty,
+            GeoDatabase.None);
 
     public ImmutableArray<EndpointPlan> Endpoints { get; }
 
@@ -62,9 +63,13 @@ public sealed class SteeringTable
         return new SteeringTable(endpoints.MoveToImmutable(), _byHostname, _byProbe, Geo);
     }
 
-    /// <summary>The table with the endpoints judged anew that another word, or other evidence than that of probes, speaks of now.</summary>
+    /// <summary>
+    /// The table with the endpoints judged anew that another word, or other evidence than that of probes, speaks of
+    /// now.
+    /// </summary>
     public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) => new(
-        [.. Endpoints.Select(e => HaveChanged(e, verdicts) ? EndpointCompiler.Plan(e.Shape, verdicts, now, e) : e)], _byHostname, _byProbe, Geo);
+        [.. Endpoints.Select(e => HaveChanged(e, verdicts) ? EndpointCompiler.Plan(e.Shape, verdicts, now, e) : e)],
+        _byHostname, _byProbe, Geo);
 
     /// <summary>The table with every endpoint judged anew.</summary>
     public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
@@ -76,5 +81,6 @@ public sealed class SteeringTable
         : this;
 
     private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.AllPools.Any(p =>
-        p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override || verdicts.EvidenceOf(a.Shape) != a.Evidence));
+        p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override
+            || verdicts.EvidenceOf(a.Shape) != a.Evidence));
 }

@@ -14,7 +14,8 @@ public sealed class CommandTests
     public async Task Check_prints_every_fault_and_exits_by_what_it_found()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "bad.yaml");
-        await File.WriteAllTextAsync(file, TestNode.Zone.Replace("origin", "orign") + TwoSites.Part("AddressPool", "p", "{addresses: []}"));
+        await File.WriteAllTextAsync(file,
+            TestNode.Zone.Replace("origin", "orign") + TwoSites.Part("AddressPool", "p", "{addresses: []}"));
 
         var bad = await Run.MeridianAsync("check", file);
         var json = await Run.MeridianAsync("check", file, "-o", "json");
@@ -33,7 +34,8 @@ public sealed class CommandTests
     [Fact]
     public async Task Wrong_usage_exits_2_and_says_how()
     {
-        foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"], ["serve", "--config", "x", "--dns", "5300"]])
+        foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"],
+            ["serve", "--config", "x", "--dns", "5300"]])
         {
             var run = await Run.MeridianAsync(arguments);
             Assert.Equal(2, run.ExitCode);
@@ -52,7 +54,8 @@ public sealed class CommandTests
 
         var status = await Run.MeridianAsync("status", "--server", "http://127.0.0.1:1");
         var dns = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}", "--state", state);
-        var open = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{FakeSite.FreePort()}", "--management", "0.0.0.0:8053", "--state", state);
+        var open = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{FakeSite.FreePort()}",
+            "--management", "0.0.0.0:8053", "--state", state);
         var broken = await Run.MeridianAsync("serve", "--config", "/nosuch", "--state", state);
 
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
@@ -78,7 +81,8 @@ public sealed class CommandTests
         var down = await node.CommandAsync("status", "-o", "json");
 
         Assert.Contains($"The answer comes from pool p (policy RoundRobin): {sites.First.Address}.", words.Output);
-        Assert.Equal("p", JsonDocument.Parse(json.Output).RootElement.GetProperty("pools")[0].GetProperty("name").GetString());
+        Assert.Equal("p", JsonDocument.Parse(json.Output).RootElement.GetProperty("pools")[0].GetProperty("name")
+            .GetString());
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains($"did you mean `{TwoSites.Name}`?", wrong.Error);
         Assert.Equal(0, status.ExitCode);
@@ -93,10 +97,14 @@ public sealed class CommandTests
         await using var node = await new TestNode(sites.Configuration()).StartAsync();
         using var http = new HttpClient();
 
-        var openApi = JsonDocument.Parse(await http.GetStringAsync($"{node.Url}/openapi/v1.json")).RootElement.GetProperty("paths");
-        using var strange = new HttpRequestMessage(HttpMethod.Get, $"{node.Url}/api/v1/status") { Headers = { Host = "evil.example" } };
+        var openApi = JsonDocument.Parse(
+            await http.GetStringAsync($"{node.Url}/openapi/v1.json")).RootElement.GetProperty("paths");
+        using var strange = new HttpRequestMessage(HttpMethod.Get,
+            $"{node.Url}/api/v1/status") { Headers = { Host = "evil.example" } };
         var refused = await http.SendAsync(strange);
-        var wrong = await http.PostAsync($"{node.Url}/api/v1/overrides", new StringContent("{\"target\": \"x\", \"state\": \"down\", \"reason\": \"r\", \"author\": \"a\"}", null, "application/json"));
+        var wrong = await http.PostAsync($"{node.Url}/api/v1/overrides",
+            new StringContent("{\"target\": \"x\", \"state\": \"down\", \"reason\": \"r\", \"author\": \"a\"}", null,
+                "application/json"));
         using var events = new StreamReader(await http.GetStreamAsync($"{node.Url}/api/v1/events"));
         Assert.Equal(": connected", await events.ReadLineAsync());
         await events.ReadLineAsync();
@@ -107,7 +115,9 @@ public sealed class CommandTests
         Assert.Equal(HttpStatusCode.MisdirectedRequest, refused.StatusCode);
         Assert.Equal("application/problem+json", wrong.Content.Headers.ContentType!.MediaType);
         Assert.Equal("event: override", line);
-        Assert.Equal(3, JsonDocument.Parse(await http.GetStringAsync($"{node.Url}/api/v1/resources")).RootElement.EnumerateArray().Count(r => r.GetProperty("kind").GetString() is "GlobalEndpoint" or "AddressPool"));
+        Assert.Equal(3, JsonDocument.Parse(
+            await http.GetStringAsync($"{node.Url}/api/v1/resources")).RootElement.EnumerateArray()
+            .Count(r => r.GetProperty("kind").GetString() is "GlobalEndpoint" or "AddressPool"));
         Assert.Contains("is drained", await http.GetStringAsync($"{node.Url}/api/v1/history"));
     }
 
@@ -115,31 +125,42 @@ public sealed class CommandTests
     public async Task A_drill_counts_what_a_client_sees_while_a_scenario_runs()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms")).StartAsync();
+        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms"))
+            .StartAsync();
         var scenario = Path.GetTempFileName();
-        await File.WriteAllTextAsync(scenario, $"# seconds command\n1 dotnet {Run.Program} override set pool/p down --reason drill --server {node.Url}\n");
+        await File.WriteAllTextAsync(scenario,
+            $"# seconds command\n1 dotnet {Run.Program} override set pool/p down --reason drill --server {node.Url}\n");
 
-        var drill = await Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver", $"127.0.0.1:{node.DnsPort}",
+        var drill = await Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
+            $"127.0.0.1:{node.DnsPort}",
             "--interval", "200ms", "--checks", "30", "--scenario", scenario, "-o", "json");
 
         Assert.Equal(0, drill.ExitCode);
         var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summaries")[0];
         Assert.Equal(30, summary.GetProperty("successful").GetInt32());
-        Assert.Equal([sites.First.Address, sites.Second.Address], summary.GetProperty("sites").EnumerateObject().Select(s => s.Name));
+        Assert.Equal([sites.First.Address, sites.Second.Address],
+            summary.GetProperty("sites").EnumerateObject().Select(s => s.Name));
         File.Delete(scenario);
     }
 
-    /// <summary>Scenario 48, ten times as fast: 180 checks, the site dies at the 30th and is back at the 120th. It was 55 of 180.</summary>
+    /// <summary>
+    /// Scenario 48, ten times as fast: 180 checks, the site dies at the 30th and is back at the 120th. It was 55 of
+    /// 180.
+    /// </summary>
     [Fact]
     public async Task Of_180_checks_only_those_between_a_death_and_the_end_of_the_TTL_fail_and_through_the_gateway_none()
     {
         await using var sites = TwoSites.Start();
         var gateway = FakeSite.FreePort();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 300ms", "recovery: {ramp: 0s}, gateway: {}").Replace("ttl: 5s", "ttl: 1s"))
+        await using var node = await new TestNode(
+            sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 300ms",
+                "recovery: {ramp: 0s}, gateway: {}").Replace("ttl: 5s", "ttl: 1s"))
             .StartAsync(true, "--gateway", $"127.0.0.1:{gateway}");
         var report = Path.GetTempFileName();
-        var drill = Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver", $"127.0.0.1:{node.DnsPort}",
-            "--via", "dns,gateway", "--gateway", $"127.0.0.1:{gateway}", "--interval", "100ms", "--checks", "180", "--report", report, "--server", node.Url, "-o", "json");
+        var drill = Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
+            $"127.0.0.1:{node.DnsPort}",
+            "--via", "dns,gateway", "--gateway", $"127.0.0.1:{gateway}", "--interval", "100ms", "--checks", "180",
+                "--report", report, "--server", node.Url, "-o", "json");
 
         await Task.Delay(3000);
         await sites.First.StopAsync();
@@ -162,7 +183,9 @@ public sealed class CommandTests
         File.Delete(report);
     }
 
-    /// <summary>The five states, on the demo's own sites; the preferred one may be behind a tunnel, whose agent is killed.</summary>
+    /// <summary>
+    /// The five states, on the demo's own sites; the preferred one may be behind a tunnel, whose agent is killed.
+    /// </summary>
     [Theory]
     [InlineData]
     [InlineData("--tunnel")]
@@ -174,7 +197,8 @@ public sealed class CommandTests
         var result = JsonDocument.Parse(drill.Output).RootElement;
         Assert.True(result.GetProperty("right").GetBoolean());
         foreach (var way in result.GetProperty("ways").EnumerateArray())
-            Assert.All(way.GetProperty("states").EnumerateArray(), s => Assert.True(s.GetProperty("right").GetBoolean()));
+            Assert.All(way.GetProperty("states").EnumerateArray(),
+                s => Assert.True(s.GetProperty("right").GetBoolean()));
 
         // While any site lives, nothing fails through the gateway.
         var alive = result.GetProperty("ways")[1].GetProperty("whileAnythingWasAlive");

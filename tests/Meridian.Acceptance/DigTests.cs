@@ -70,7 +70,8 @@ public sealed class DigTests : IAsyncLifetime
     {
         Assert.SkipUnless(Run.Has("dig"), "dig is not installed; on Debian: apt-get install bind9-dnsutils");
 
-        var run = await Run.ProgramAsync("dig", ["@127.0.0.1", "-p", $"{_node.DnsPort}", "+tries=1", "+time=3", .. query.Split(' ')]);
+        var run = await Run.ProgramAsync("dig",
+            ["@127.0.0.1", "-p", $"{_node.DnsPort}", "+tries=1", "+time=3", .. query.Split(' ')]);
 
         Assert.All(wanted, w => Assert.Contains(w, run.Output));
     }
@@ -80,7 +81,8 @@ public sealed class DigTests : IAsyncLifetime
     {
         Assert.SkipUnless(Run.Has("kdig"), "kdig is not installed; on Debian: apt-get install knot-dnsutils");
 
-        var run = await Run.ProgramAsync("kdig", "@127.0.0.1", "-p", $"{_node.DnsPort}", "+tcp", "+keepopen", "www.example.org", "A", "alias.example.org", "A");
+        var run = await Run.ProgramAsync("kdig", "@127.0.0.1", "-p", $"{_node.DnsPort}", "+tcp", "+keepopen",
+            "www.example.org", "A", "alias.example.org", "A");
 
         Assert.Equal(2, run.Output.Split("status: NOERROR").Length - 1);
     }

@@ -26,7 +26,8 @@ public sealed class GatewayTests
         var failed = new ConcurrentBag<string>();
         var done = 0;
 
-        var load = Parallel.ForEachAsync(Enumerable.Range(0, 3000), new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (i, cancellationToken) =>
+        var load = Parallel.ForEachAsync(Enumerable.Range(0, 3000), new ParallelOptions { MaxDegreeOfParallelism = 50 },
+            async (i, cancellationToken) =>
         {
             try
             {
@@ -34,7 +35,9 @@ public sealed class GatewayTests
                     ? await client.PostAsync("/sum", new ByteArrayContent(upload), cancellationToken)
                     : await client.GetAsync("/bytes/1024", cancellationToken);
                 var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-                if (!response.IsSuccessStatusCode || !(i % 5 == 0 ? System.Text.Encoding.ASCII.GetString(body) == uploaded : body.AsSpan().SequenceEqual(kilobyte)))
+                if (!response.IsSuccessStatusCode
+                    || !(i % 5 == 0 ? System.Text.Encoding.ASCII.GetString(body) == uploaded
+                        : body.AsSpan().SequenceEqual(kilobyte)))
                     failed.Add($"{i}: {(int)response.StatusCode}");
                 sites.AddOrUpdate(response.Headers.GetValues("x-meridian-site").First(), 1, (_, n) => n + 1);
             }
@@ -102,7 +105,8 @@ public sealed class GatewayTests
         // A bound of the design: three addresses that refuse cost no waiting at all.
         Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
         await world.Sites[1].StartAsync();
-        await Wait.UntilAsync(async () => (await client.GetAsync("/bytes/1")).IsSuccessStatusCode, () => world.Node.Log);
+        await Wait.UntilAsync(async () => (await client.GetAsync("/bytes/1")).IsSuccessStatusCode,
+            () => world.Node.Log);
     }
 
     [Theory]
@@ -117,9 +121,11 @@ public sealed class GatewayTests
 
         var get = await Run.ProgramAsync("curl", "-sS", "-i", version, "-H", $"Host: {Name}", $"{world.Url}bytes/1024");
         Assert.Contains("x-meridian-site: one", get.Output, StringComparison.OrdinalIgnoreCase);
-        var sum = await Run.ProgramAsync("curl", "-sS", version, "-H", $"Host: {Name}", "--data-binary", $"@{file}", $"{world.Url}sum");
+        var sum = await Run.ProgramAsync("curl", "-sS", version, "-H", $"Host: {Name}", "--data-binary", $"@{file}",
+            $"{world.Url}sum");
         Assert.Equal(Convert.ToHexString(SHA256.HashData(HttpSite.Octets(5_000_000))), sum.Output);
-        var chunked = await Run.ProgramAsync("curl", "-sS", version, "-H", $"Host: {Name}", "-T", file, "-X", "POST", "-H", "Expect: 100-continue", $"{world.Url}sum");
+        var chunked = await Run.ProgramAsync("curl", "-sS", version, "-H", $"Host: {Name}", "-T", file, "-X", "POST",
+            "-H", "Expect: 100-continue", $"{world.Url}sum");
         Assert.Equal(sum.Output, chunked.Output);
         File.Delete(file);
     }
@@ -149,7 +155,8 @@ public sealed class GatewayTests
         using var collector = new TcpListener(IPAddress.Loopback, 0);
         collector.Start();
         var posted = CollectAsync(collector);
-        await using var world = await World.StartAsync("profile: inference", "Failover", "--traces", $"http://{collector.LocalEndpoint}");
+        await using var world = await World.StartAsync("profile: inference", "Failover", "--traces",
+            $"http://{collector.LocalEndpoint}");
         using var client = world.Client();
         await world.Sites[0].KillAsync();
         Assert.Equal("ok", await client.GetStringAsync("/health"));
@@ -157,7 +164,8 @@ public sealed class GatewayTests
 
         var (head, body) = await posted.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.StartsWith("POST /v1/traces HTTP/1.1\r\n", head, StringComparison.Ordinal);
-        foreach (var wanted in (string[])["service.name", "meridian", "service.instance.id", "test", "GET e", "http.route", "meridian.site", "http.response.status_code"])
+        foreach (var wanted in (string[])["service.name", "meridian", "service.instance.id", "test", "GET e",
+            "http.route", "meridian.site", "http.response.status_code"])
             Assert.Contains(wanted, body, StringComparison.Ordinal);
     }
 
@@ -174,9 +182,12 @@ public sealed class GatewayTests
             var seen = text.ToString();
             var end = seen.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             var length = System.Text.RegularExpressions.Regex.Match(seen, "(?i)content-length: (\\d+)");
-            if (read > 0 && (end < 0 || !length.Success || seen.Length < end + 4 + int.Parse(length.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)))
+            if (read > 0 && (end < 0 || !length.Success
+                || seen.Length < end + 4
+                + int.Parse(length.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)))
                 continue;
-            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            await connection.GetStream()
+                .WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
             return (seen[..end], seen[end..]);
         }
     }
@@ -199,13 +210,19 @@ public sealed class GatewayTests
         {
             var octet = Interlocked.Increment(ref _next) % 250;
             var port = FakeSite.FreePort();
-            var sites = new[] { "one", "two", "three" }.Select((n, i) => new HttpSite(n, new IPEndPoint(IPAddress.Parse($"127.33.{octet}.{i + 1}"), port))).ToArray();
+            var sites = new[] { "one", "two", "three" }
+                .Select((n, i) => new HttpSite(n, new IPEndPoint(IPAddress.Parse($"127.33.{octet}.{i + 1}"), port)))
+                .ToArray();
             foreach (var site in sites)
                 await site.StartAsync();
-            var configuration = TestNode.Zone + TwoSites.Part("HealthCheck", "c", "{interval: 1s, confirmInterval: 100ms, timeout: 1s, http: {path: /health}}") +
+            var configuration = TestNode.Zone
+                + TwoSites.Part("HealthCheck", "c",
+                    "{interval: 1s, confirmInterval: 100ms, timeout: 1s, http: {path: /health}}") +
                 string.Concat(sites.Select(s => TwoSites.Part("Site", s.Name, "{latitude: 1, longitude: 1}") +
-                    TwoSites.Part("AddressPool", s.Name, $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: {port}}}]}}"))) +
-                TwoSites.Part("GlobalEndpoint", "e", $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: [{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
+                    TwoSites.Part("AddressPool", s.Name,
+                        $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: {port}}}]}}"))) +
+                TwoSites.Part("GlobalEndpoint", "e",
+                    $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: [{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
             var listening = FakeSite.FreePort();
             var node = new TestNode(configuration);
             await node.StartAsync(true, ["--gateway", $"127.0.0.1:{listening}", .. more]);
@@ -214,7 +231,11 @@ public sealed class GatewayTests
 
         public HttpClient Client()
         {
-            var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+            var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+            {
+                BaseAddress = Url,
+                Timeout = TimeSpan.FromSeconds(60),
+            };
             client.DefaultRequestHeaders.Host = Name;
             return client;
         }

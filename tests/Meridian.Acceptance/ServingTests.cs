@@ -15,7 +15,8 @@ public sealed class ServingTests
     {
         await using var sites = TwoSites.Start();
         await sites.Second.StopAsync();
-        await using var node = new TestNode(sites.Configuration("unhealthyThreshold: 50, interval: 1h, timeout: 300ms", "whenAllDown: ServFail"));
+        await using var node = new TestNode(sites.Configuration("unhealthyThreshold: 50, interval: 1h, timeout: 300ms",
+            "whenAllDown: ServFail"));
 
         await node.StartAsync();
 
@@ -32,9 +33,11 @@ public sealed class ServingTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var port = ((IPEndPoint)silent.LocalEndpoint).Port;
-        await using var node = new TestNode(TestNode.Zone + TwoSites.Part("HealthCheck", "c", "{timeout: 20s, interval: 30s, http: {}}") +
+        await using var node = new TestNode(TestNode.Zone
+            + TwoSites.Part("HealthCheck", "c", "{timeout: 20s, interval: 30s, http: {}}") +
             TwoSites.Part("AddressPool", "p", $"{{healthCheck: c, addresses: [{{value: 127.0.0.1, port: {port}}}]}}") +
-            TwoSites.Part("GlobalEndpoint", "e", $"{{hostname: {TwoSites.Name}, whenAllDown: ServFail, pools: [{{pool: p}}]}}"));
+            TwoSites.Part("GlobalEndpoint", "e",
+                $"{{hostname: {TwoSites.Name}, whenAllDown: ServFail, pools: [{{pool: p}}]}}"));
 
         await node.StartAsync(ready: false);
 
@@ -52,13 +55,16 @@ public sealed class ServingTests
         await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
 
         await sites.Second.StopAsync();
-        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[1].State == "Down", () => node.Log);
+        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[1].State == "Down",
+            () => node.Log);
         Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
 
         sites.Second.Start();
-        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[1].State == "Up", () => node.Log);
+        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[1].State == "Up",
+            () => node.Log);
         await sites.First.StopAsync();
-        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[0].State == "Down", () => node.Log);
+        await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[0].State == "Down",
+            () => node.Log);
         var verdict = Stopwatch.GetTimestamp();
         await node.UntilAnswerAsync(TwoSites.Name, sites.Second.Address);
         Assert.InRange(Stopwatch.GetElapsedTime(verdict).TotalSeconds, 0, 1);
@@ -73,7 +79,8 @@ public sealed class ServingTests
     public async Task The_death_of_a_process_is_seen_without_waiting_for_the_interval()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 1h, confirmInterval: 100ms, timeout: 300ms")).StartAsync();
+        await using var node = await new TestNode(
+            sites.Configuration("interval: 1h, confirmInterval: 100ms, timeout: 300ms")).StartAsync();
 
         await sites.First.StopAsync();
 
@@ -85,9 +92,14 @@ public sealed class ServingTests
     public async Task A_hundred_names_with_the_same_target_share_one_probe_an_interval()
     {
         await using var sites = TwoSites.Start();
-        var endpoints = string.Concat(Enumerable.Range(0, 100).Select(i => TwoSites.Part("GlobalEndpoint", $"n{i}", $"{{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p}}]}}")));
-        await using var node = await new TestNode(TestNode.Zone + TwoSites.Part("HealthCheck", "c", "{interval: 1s, watch: false, http: {host: shared.example.org}}") +
-            TwoSites.Part("AddressPool", "p", $"{{healthCheck: c, addresses: [{{value: {sites.First.Address}, port: {sites.Port}}}]}}") + endpoints).StartAsync();
+        var endpoints = string.Concat(Enumerable.Range(0, 100)
+            .Select(i => TwoSites.Part("GlobalEndpoint", $"n{i}",
+                $"{{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p}}]}}")));
+        await using var node = await new TestNode(TestNode.Zone
+            + TwoSites.Part("HealthCheck", "c", "{interval: 1s, watch: false, http: {host: shared.example.org}}") +
+            TwoSites.Part("AddressPool", "p",
+                $"{{healthCheck: c, addresses: [{{value: {sites.First.Address}, port: {sites.Port}}}]}}") + endpoints)
+                .StartAsync();
 
         Assert.Equal(1, (await node.StatusAsync()).Health.Targets);
         var before = sites.First.Requests;
@@ -101,12 +113,15 @@ public sealed class ServingTests
         var folder = Directory.CreateTempSubdirectory("meridian-test-");
         var pipe = Path.Combine(folder.FullName, "endless.yaml");
         Assert.Equal(0, (await Run.ProgramAsync("mkfifo", pipe)).ExitCode);
-        using var node = Process.Start(new ProcessStartInfo("dotnet", [Run.Program, "serve", "--config", pipe, "--dns", "127.0.0.1:0", "--management", "127.0.0.1:0"]))!;
+        using var node = Process.Start(new ProcessStartInfo("dotnet",
+            [Run.Program, "serve", "--config", pipe, "--dns", "127.0.0.1:0", "--management", "127.0.0.1:0"]))!;
 
         // Opening it waits for the one who reads.
-        await using var never = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write), TestContext.Current.CancellationToken);
+        await using var never = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write),
+            TestContext.Current.CancellationToken);
         await Run.ProgramAsync("kill", "-TERM", $"{node.Id}");
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, node.ExitCode);
         await never.DisposeAsync();
@@ -118,10 +133,12 @@ public sealed class ServingTests
     public async Task A_target_that_is_deleted_is_not_probed_again()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 200ms, confirmInterval: 100ms, watch: false")).StartAsync();
+        await using var node = await new TestNode(
+            sites.Configuration("interval: 200ms, confirmInterval: 100ms, watch: false")).StartAsync();
         await Wait.UntilAsync(() => sites.Second.Requests > 2, () => node.Log);
 
-        node.Write(sites.Configuration("interval: 200ms, confirmInterval: 100ms, watch: false").Replace(", {pool: s}", ""));
+        node.Write(sites.Configuration("interval: 200ms, confirmInterval: 100ms, watch: false")
+            .Replace(", {pool: s}", ""));
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Health.Targets == 1, () => node.Log);
         await Task.Delay(400);
         var before = sites.Second.Requests;
@@ -136,9 +153,12 @@ public sealed class ServingTests
     {
         var feed = Path.GetTempFileName();
         await File.WriteAllTextAsync(feed, "10.0.0.1 UP\n10.0.0.2 UP\n");
-        await using var node = await new TestNode(TestNode.Zone + TwoSites.Part("HealthCheck", "c", $"{{interval: 500ms, external: {{file: {feed}}}}}") +
-            TwoSites.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}") + TwoSites.Part("AddressPool", "s", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}") +
-            TwoSites.Part("GlobalEndpoint", "e", $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: [{{pool: p}}, {{pool: s}}]}}")).StartAsync();
+        await using var node = await new TestNode(TestNode.Zone
+            + TwoSites.Part("HealthCheck", "c", $"{{interval: 500ms, external: {{file: {feed}}}}}") +
+            TwoSites.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
+            + TwoSites.Part("AddressPool", "s", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}") +
+            TwoSites.Part("GlobalEndpoint", "e",
+                $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: [{{pool: p}}, {{pool: s}}]}}")).StartAsync();
         await node.UntilAnswerAsync(TwoSites.Name, "10.0.0.1");
 
         await File.WriteAllTextAsync(feed, "10.0.0.1 DOWN\n10.0.0.2 UP/3\n");
@@ -156,7 +176,9 @@ public sealed class ServingTests
     public async Task The_TTL_is_the_least_from_the_first_failed_probe_on()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 300ms, unhealthyThreshold: 100, timeout: 200ms")).StartAsync();
+        await using var node = await new TestNode(
+            sites.Configuration("interval: 300ms, confirmInterval: 300ms, unhealthyThreshold: 100, timeout: 200ms"))
+            .StartAsync();
         await Wait.UntilAsync(async () => (await node.AskAsync(TwoSites.Name)).Ttl == 5, () => node.Log);
 
         sites.First.Status = 503;
@@ -195,7 +217,8 @@ public sealed class ServingTests
         {
             node.Write(Generation(i));
             node.Signal("HUP");
-            await Wait.UntilAsync(async () => (await node.AskAsync("all.example.org")).Addresses is [var first, ..] && first.Split('.')[2] == $"{i}", () => node.Log);
+            await Wait.UntilAsync(async () => (await node.AskAsync("all.example.org")).Addresses is [var first, ..]
+                && first.Split('.')[2] == $"{i}", () => node.Log);
         }
 
         await stop.CancelAsync();
@@ -204,7 +227,8 @@ public sealed class ServingTests
         Assert.True(asked > 100);
 
         static string Generation(int i) => TestNode.Zone +
-            TwoSites.Part("AddressPool", "p", $"{{policy: All, addresses: [{{value: 10.0.{i}.1}}, {{value: 10.0.{i}.2}}, {{value: 10.0.{i}.3}}]}}") +
+            TwoSites.Part("AddressPool", "p",
+                $"{{policy: All, addresses: [{{value: 10.0.{i}.1}}, {{value: 10.0.{i}.2}}, {{value: 10.0.{i}.3}}]}}") +
             TwoSites.Part("GlobalEndpoint", "e", "{hostname: all.example.org, pools: [{pool: p}]}");
     }
 
@@ -222,7 +246,8 @@ public sealed class ServingTests
         Assert.Contains("did you mean `healthCheck`?", (await node.StatusAsync()).Configuration.Faults[0]);
         await node.UntilLoggedAsync("is not taken");
         using var http = new HttpClient();
-        Assert.Contains("meridian_configuration_faults{otel_scope_name=\"Meridian\"} 2", await http.GetStringAsync($"{node.Url}/metrics"));
+        Assert.Contains("meridian_configuration_faults{otel_scope_name=\"Meridian\"} 2",
+            await http.GetStringAsync($"{node.Url}/metrics"));
 
         node.Write(sites.Configuration().Replace("ttl: 5s", "ttl: 7s"));
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Configuration.Faults.IsEmpty, () => node.Log);
@@ -236,7 +261,8 @@ public sealed class ServingTests
         await using var sites = TwoSites.Start();
         await using var node = await new TestNode(sites.Configuration()).StartAsync();
 
-        var set = await node.CommandAsync("override", "set", "site/one", "down", "--reason", "maintenance", "--author", "thao");
+        var set = await node.CommandAsync("override", "set", "site/one", "down", "--reason", "maintenance", "--author",
+            "thao");
         Assert.Equal(0, set.ExitCode);
         Assert.Equal("site/one down by thao: maintenance: 1 address", set.Output.Trim());
         Assert.Equal([sites.Second.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
@@ -251,7 +277,8 @@ public sealed class ServingTests
         Assert.Equal(0, (await node.CommandAsync("override", "clear", "site/one")).ExitCode);
         await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
         Assert.Equal(1, (await node.CommandAsync("override", "clear", "site/one")).ExitCode);
-        Assert.Contains("nothing is called", (await node.CommandAsync("override", "set", "pool/nosuch", "drain", "--reason", "x", "--for", "1s")).Error);
+        Assert.Contains("nothing is called",
+            (await node.CommandAsync("override", "set", "pool/nosuch", "drain", "--reason", "x", "--for", "1s")).Error);
     }
 
     /// <summary>Scenario 36.</summary>
@@ -259,7 +286,8 @@ public sealed class ServingTests
     public async Task After_a_restart_the_last_verdicts_stand_and_are_marked_until_probes_say_otherwise()
     {
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 20s, watch: false")).StartAsync();
+        await using var node = await new TestNode(
+            sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 20s, watch: false")).StartAsync();
         await sites.First.StopAsync();
         await node.UntilAnswerAsync(TwoSites.Name, sites.Second.Address);
         await node.StopAsync();
@@ -295,7 +323,8 @@ public sealed class ServingTests
 
         await File.WriteAllTextAsync(file, "$TTL 60\nhost A nonsense\n");
         await Wait.UntilAsync(async () => !(await node.StatusAsync()).Configuration.Faults.IsEmpty, () => node.Log);
-        Assert.Contains("more.zone:2:1: error: A: `nonsense` is not an IPv4 address", (await node.StatusAsync()).Configuration.Faults[0]);
+        Assert.Contains("more.zone:2:1: error: A: `nonsense` is not an IPv4 address",
+            (await node.StatusAsync()).Configuration.Faults[0]);
         Assert.Equal(["10.0.0.1"], (await node.AskAsync("host.example.org")).Addresses);
 
         await File.WriteAllTextAsync(file, "$TTL 60\nhost A 10.0.0.22\n");
@@ -308,7 +337,8 @@ public sealed class ServingTests
         await using var sites = TwoSites.Start();
         await using var node = new TestNode(sites.Configuration());
         Directory.CreateDirectory(node.StateFolder);
-        await File.WriteAllTextAsync(Path.Combine(node.StateFolder, "meridian.db"), string.Concat(Enumerable.Repeat("no database ", 1000)));
+        await File.WriteAllTextAsync(Path.Combine(node.StateFolder, "meridian.db"),
+            string.Concat(Enumerable.Repeat("no database ", 1000)));
 
         await node.StartAsync();
 

@@ -14,7 +14,9 @@ public sealed class AddressLoadTests
     [InlineData(true)]
     public async Task Reports_are_asked_for_and_taken_and_no_client_sees_them(bool upgrade)
     {
-        await using var one = new Backend("one", (_, c) => c.AnswerAsync("one", more: "Endpoint-Load-Metrics: named_metrics.num_requests_waiting=3, rps_fractional=5\r\n"));
+        await using var one = new Backend("one",
+            (_, c) => c.AnswerAsync("one",
+                more: "Endpoint-Load-Metrics: named_metrics.num_requests_waiting=3, rps_fractional=5\r\n"));
         await using var world = await GatewayWorld.StartAsync("", one);
         using var client = world.Client();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
@@ -38,7 +40,8 @@ public sealed class AddressLoadTests
     [Fact]
     public async Task An_address_that_says_it_is_full_is_spared()
     {
-        await using var one = new Backend("one", (_, c) => c.AnswerAsync("one", more: "endpoint-load-metrics: JSON {\"application_utilization\": 1.2}\r\n"));
+        await using var one = new Backend("one",
+            (_, c) => c.AnswerAsync("one", more: "endpoint-load-metrics: JSON {\"application_utilization\": 1.2}\r\n"));
         await using var two = Backend.Named("two");
         await using var world = await GatewayWorld.StartAsync("spillAbove: 10", onePool: true, one, two);
         using var client = world.Client();
@@ -52,7 +55,8 @@ public sealed class AddressLoadTests
     [Fact]
     public async Task A_pool_whose_queue_is_long_gives_what_is_over_to_the_next()
     {
-        await using var one = new Backend("one", (_, c) => c.AnswerAsync("one", more: "endpoint-load-metrics: named_metrics.num_requests_waiting=4\r\n"));
+        await using var one = new Backend("one",
+            (_, c) => c.AnswerAsync("one", more: "endpoint-load-metrics: named_metrics.num_requests_waiting=4\r\n"));
         await using var two = Backend.Named("two");
         await using var world = await GatewayWorld.StartAsync("", one, two);
         using var client = world.Client();
@@ -132,7 +136,8 @@ public sealed class AddressLoadTests
         for (var i = 0; i < 20_000; i++)
         {
             var beside = random.Next(1, 100);
-            learned.Observe(beside, TimeSpan.FromMilliseconds(100 * Math.Max(1, beside / 16.0) * (0.9 + (0.2 * random.NextDouble()))));
+            learned.Observe(beside, TimeSpan.FromMilliseconds(100 * Math.Max(1,
+                beside / 16.0) * (0.9 + (0.2 * random.NextDouble()))));
         }
 
         Assert.InRange(learned.Requests!.Value, 16, 32);

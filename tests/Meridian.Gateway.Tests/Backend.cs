@@ -94,7 +94,8 @@ internal sealed class Backend : IAsyncDisposable
                 await _script(request, connection);
             }
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException
+            or OperationCanceledException)
         {
             // The other side is gone, or we are.
         }

@@ -25,7 +25,10 @@ internal sealed class BackendConnection(Socket socket) : IDisposable
         }
 
         var lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        return new BackendRequest(lines[0], [.. lines[1..].Select(l => new KeyValuePair<string, string>(l.Split(':')[0], l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()))]);
+        return new BackendRequest(lines[0],
+            [.. lines[1..].Select(l =>
+                new KeyValuePair<string, string>(l.Split(':')[0],
+                    l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()))]);
     }
 
     /// <summary>Reads the body of a request, or its beginning.</summary>

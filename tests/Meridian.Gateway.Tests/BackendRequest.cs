@@ -7,7 +7,8 @@ internal sealed record BackendRequest(string Line, IReadOnlyList<KeyValuePair<st
 
     public string Target => Line.Split(' ')[1];
 
-    public string? this[string name] => Fields.FirstOrDefault(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? this[string name] =>
+        Fields.FirstOrDefault(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public byte[] Body { get; set; } = [];
 }

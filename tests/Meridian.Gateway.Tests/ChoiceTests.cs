@@ -100,12 +100,14 @@ public sealed class ChoiceTests
 
         // The check's interval is 5 s, and it wants two good results 250 ms apart.
         Assert.Equal(TimeSpan.FromSeconds(6), text.Headers.RetryAfter!.Delta);
-        Assert.Equal("503 unavailable: app.example.org cannot be served now: one-site is down\n", await text.Content.ReadAsStringAsync());
+        Assert.Equal("503 unavailable: app.example.org cannot be served now: one-site is down\n",
+            await text.Content.ReadAsStringAsync());
 
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var json = await client.GetAsync("/");
         Assert.Equal("application/problem+json", json.Content.Headers.ContentType!.MediaType);
-        Assert.Equal(503, JsonDocument.Parse(await json.Content.ReadAsStringAsync()).RootElement.GetProperty("status").GetInt32());
+        Assert.Equal(503, JsonDocument.Parse(await json.Content.ReadAsStringAsync()).RootElement.GetProperty("status")
+            .GetInt32());
     }
 
     [Fact]
@@ -128,12 +130,14 @@ public sealed class ChoiceTests
     public async Task A_session_stays_where_it_is_and_moves_when_that_dies()
     {
         var backends = Enumerable.Range(0, 4).Select(i => Backend.Named($"b{i}")).ToArray();
-        await using var world = await GatewayWorld.StartAsync("affinity: {header: x-session-id}", onePool: true, backends);
+        await using var world = await GatewayWorld.StartAsync("affinity: {header: x-session-id}", onePool: true,
+            backends);
         using var client = world.Client();
 
         async Task<string> Ask(string session)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "x-session-id", session } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get,
+                "/") { Headers = { { "x-session-id", session } } };
             using var response = await client.SendAsync(request);
             return await response.Content.ReadAsStringAsync();
         }
@@ -188,7 +192,8 @@ public sealed class ChoiceTests
             await c.ReadBodyAsync(r);
             await c.AnswerAsync("two");
         });
-        await using var world = await GatewayWorld.StartAsync("profile: inference, hedge: {after: 50ms, max: 100%}", one, two);
+        await using var world = await GatewayWorld.StartAsync("profile: inference, hedge: {after: 50ms, max: 100%}",
+            one, two);
         using var client = world.Client();
 
         using var response = await client.PostAsync("/", new StringContent("hello"));

@@ -37,7 +37,8 @@ public sealed class ClientHelloTests
             var damaged = hello.ToArray();
             for (var i = random.Next(1, 6); i > 0; i--)
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-            ClientHello.TryRead(new ReadOnlySequence<byte>(damaged, 0, random.Next(1, damaged.Length + 1)), out var name);
+            ClientHello.TryRead(new ReadOnlySequence<byte>(damaged, 0, random.Next(1, damaged.Length + 1)),
+                out var name);
             Assert.DoesNotContain(name, char.IsControl);
         }
     }
@@ -48,7 +49,11 @@ public sealed class ClientHelloTests
         try
         {
             await using var tls = new SslStream(new OneWay(written));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = name, ApplicationProtocols = [SslApplicationProtocol.Http2] });
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = name,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            });
         }
         catch (IOException)
         {
@@ -69,7 +74,8 @@ public sealed class ClientHelloTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position { get => throw new NotSupportedException();
+            set => throw new NotSupportedException(); }
 
         public override int Read(byte[] buffer, int offset, int count) => 0;
 

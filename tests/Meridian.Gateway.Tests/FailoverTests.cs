@@ -19,7 +19,8 @@ public sealed class FailoverTests
         Assert.Equal("one", await response.Content.ReadAsStringAsync());
         Assert.Equal("one-site", response.Headers.GetValues("x-meridian-site").Single());
         Assert.Equal("1", response.Headers.GetValues("x-meridian-attempts").Single());
-        Assert.Contains("upstream;dur=", response.Headers.GetValues("Server-Timing").Single(), StringComparison.Ordinal);
+        Assert.Contains("upstream;dur=", response.Headers.GetValues("Server-Timing").Single(),
+            StringComparison.Ordinal);
         Assert.Equal("GET /x?y=1 HTTP/1.1", one.Requests.Single().Line);
         Assert.Equal("app.example.org", one.Requests.Single()["Host"]);
         Assert.Equal("127.0.0.1", one.Requests.Single()["X-Forwarded-For"]);
@@ -34,7 +35,8 @@ public sealed class FailoverTests
     [InlineData("opaque", "POST")]
     [InlineData("inference", "POST")]
     [InlineData("opaque", "GET")]
-    public async Task A_refused_connection_is_tried_elsewhere_whatever_the_method_and_not_again(string profile, string method)
+    public async Task A_refused_connection_is_tried_elsewhere_whatever_the_method_and_not_again(string profile,
+        string method)
     {
         var one = Backend.Named("one");
         await using var two = new Backend("two", async (r, c) =>
@@ -46,7 +48,8 @@ public sealed class FailoverTests
         await one.KillAsync();
         using var client = world.Client();
 
-        using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/") { Content = method == "POST" ? new StringContent("hello") : null });
+        using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method),
+            "/") { Content = method == "POST" ? new StringContent("hello") : null });
         Assert.Equal("two", await response.Content.ReadAsStringAsync());
         Assert.Equal("2", response.Headers.GetValues("x-meridian-attempts").Single());
         Assert.Equal(method == "POST" ? "hello" : "", System.Text.Encoding.UTF8.GetString(two.Requests.Single().Body));
@@ -61,7 +64,8 @@ public sealed class FailoverTests
     [InlineData("inference", "POST", true)]
     [InlineData("opaque", "GET", true)]
     [InlineData("opaque", "POST", false)]
-    public async Task A_reset_before_the_first_octet_is_tried_elsewhere_where_the_profile_allows(string profile, string method, bool retried)
+    public async Task A_reset_before_the_first_octet_is_tried_elsewhere_where_the_profile_allows(string profile,
+        string method, bool retried)
     {
         await using var one = new Backend("one", async (r, c) =>
         {
@@ -76,7 +80,8 @@ public sealed class FailoverTests
         await using var world = await GatewayWorld.StartAsync($"profile: {profile}", one, two);
         using var client = world.Client();
 
-        using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/") { Content = method == "POST" ? new StringContent("hello") : null });
+        using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method),
+            "/") { Content = method == "POST" ? new StringContent("hello") : null });
         if (retried)
         {
             Assert.Equal("two", await response.Content.ReadAsStringAsync());
@@ -143,7 +148,8 @@ public sealed class FailoverTests
     {
         await using var one = new Backend("one", (_, _) => Task.Delay(TimeSpan.FromSeconds(2)));
         await using var two = Backend.Named("two");
-        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {perTryTimeout: 300ms}", one, two);
+        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {perTryTimeout: 300ms}", one,
+            two);
         using var client = world.Client();
 
         using var response = await client.GetAsync("/");
@@ -164,7 +170,8 @@ public sealed class FailoverTests
             await c.ReadBodyAsync(r, size / 2);
             c.Reset();
         });
-        await using var two = new Backend("two", async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
+        await using var two = new Backend("two",
+            async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
         await using var world = await GatewayWorld.StartAsync("profile: inference", one, two);
         using var client = world.Client();
 
@@ -188,8 +195,10 @@ public sealed class FailoverTests
         });
         await using var one = Dying("one");
         await using var two = Dying("two");
-        await using var three = new Backend("three", async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
-        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {budget: 100%}", one, two, three);
+        await using var three = new Backend("three",
+            async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
+        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {budget: 100%}", one, two,
+            three);
         using var client = world.Client();
 
         for (var i = 0; i < 30; i++)
@@ -197,7 +206,8 @@ public sealed class FailoverTests
             using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
             request.Headers.TransferEncodingChunked = i % 2 == 0;
             using var response = await client.SendAsync(request);
-            Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)), $"{i}: {response.StatusCode}\n{world.Log}");
+            Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)),
+                $"{i}: {response.StatusCode}\n{world.Log}");
         }
     }
 
@@ -216,7 +226,8 @@ public sealed class FailoverTests
             c.Reset();
             died.TrySetResult();
         });
-        await using var two = new Backend("two", async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
+        await using var two = new Backend("two",
+            async (r, c) => await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(await c.ReadBodyAsync(r)))));
         await using var world = await GatewayWorld.StartAsync("profile: inference", one, two);
         using var client = world.Client(Version.Parse(version));
 
@@ -226,7 +237,8 @@ public sealed class FailoverTests
             while (two.Requests.IsEmpty)
                 await Task.Delay(5);
         }));
-        Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)), world.Log.ToString());
+        Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)),
+            world.Log.ToString());
         Assert.Equal("2", response.Headers.GetValues("x-meridian-attempts").Single());
     }
 
@@ -244,7 +256,8 @@ public sealed class FailoverTests
                 await c.AnswerAsync(Convert.ToHexString(SHA256.HashData(r.Body)));
         });
         await using var two = Backend.Named("two");
-        await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {replay: {memory: 1Mi, disk: 1Mi}}", one, two);
+        await using var world = await GatewayWorld.StartAsync(
+            "profile: inference, retry: {replay: {memory: 1Mi, disk: 1Mi}}", one, two);
         using var client = world.Client();
 
         using var well = await client.PostAsync("/", new ByteArrayContent(body));
@@ -296,7 +309,8 @@ public sealed class FailoverTests
         });
         Assert.Contains("data: a", lines);
         Assert.Contains("event: error", lines);
-        Assert.Contains(lines, l => l.Contains("\"type\":\"lost\"", StringComparison.Ordinal) && l.Contains("one-site", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("\"type\":\"lost\"", StringComparison.Ordinal)
+            && l.Contains("one-site", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -306,7 +320,8 @@ public sealed class FailoverTests
     {
         var body = RandomNumberGenerator.GetBytes(1_000_000);
         var head = $"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\n{(chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}")}\r\n\r\n";
-        byte[] Framed(byte[] octets) => chunked ? [.. System.Text.Encoding.ASCII.GetBytes($"{octets.Length:x}\r\n"), .. octets, 13, 10] : octets;
+        byte[] Framed(byte[] octets) =>
+            chunked ? [.. System.Text.Encoding.ASCII.GetBytes($"{octets.Length:x}\r\n"), .. octets, 13, 10] : octets;
         await using var one = new Backend("one", async (_, c) =>
         {
             await c.SendAsync(head);
@@ -324,7 +339,8 @@ public sealed class FailoverTests
         await using var world = await GatewayWorld.StartAsync("profile: inference, deterministic: true", one, two);
         using var client = world.Client();
 
-        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), Convert.ToHexString(SHA256.HashData(await client.GetByteArrayAsync("/"))));
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)),
+            Convert.ToHexString(SHA256.HashData(await client.GetByteArrayAsync("/"))));
         Assert.Single(two.Requests);
     }
 
@@ -337,7 +353,8 @@ public sealed class FailoverTests
             c.Dispose();
         });
         await using var two = new Backend("two", (_, c) => c.AnswerAsync("done", more: "Content-Type: audio/wav\r\n"));
-        await using var world = await GatewayWorld.StartAsync("profile: inference, deterministic: true, retry: {budget: 100%}", one, two);
+        await using var world = await GatewayWorld.StartAsync(
+            "profile: inference, deterministic: true, retry: {budget: 100%}", one, two);
         using var client = world.Client();
 
         for (var i = 0; i < 5; i++)

@@ -11,7 +11,9 @@ using Meridian.Steering.Geography;
 
 namespace Meridian.Gateway.Tests;
 
-/// <summary>A gateway on a real socket before backends of the test, each a pool and a site of its own; verdicts are set by hand.</summary>
+/// <summary>
+/// A gateway on a real socket before backends of the test, each a pool and a site of its own; verdicts are set by hand.
+/// </summary>
 internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 {
     private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
@@ -57,7 +59,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         _resources = configuration.Resources;
         _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
-        _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue, (key, figure) => Reports.Enqueue((key, figure)));
+        _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue,
+            (key, figure) => Reports.Enqueue((key, figure)));
         _core.Update(_table);
     }
 
@@ -71,18 +74,22 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{Port}/");
 
-    public static Task<GatewayWorld> StartAsync(string gateway, params Backend[] backends) => StartAsync(gateway, "", new GatewayOptions(), false, backends);
+    public static Task<GatewayWorld> StartAsync(string gateway, params Backend[] backends) =>
+        StartAsync(gateway, "", new GatewayOptions(), false, backends);
 
     public static Task<GatewayWorld> StartAsync(string gateway, bool onePool, params Backend[] backends) =>
         StartAsync(gateway, "", new GatewayOptions(), onePool, backends);
 
-    public static Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options, params Backend[] backends) =>
+    public static Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options,
+        params Backend[] backends) =>
         StartAsync(gateway, endpoint, options, false, backends);
 
-    private static async Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
+    private static async Task<GatewayWorld> StartAsync(string gateway, string endpoint, GatewayOptions options,
+        bool onePool, Backend[] backends)
     {
         var world = new GatewayWorld(gateway, endpoint, options, onePool, backends);
-        world._server = await GatewayServer.StartAsync(world._core, options with { Http = [new(IPAddress.Loopback, 0)] }, TimeProvider.System, world.Log);
+        world._server = await GatewayServer.StartAsync(world._core,
+            options with { Http = [new(IPAddress.Loopback, 0)] }, TimeProvider.System, world.Log);
         world._ports = new TcpServer(world._core, options, world.Log);
         world.Port = new Uri(world._server.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal))).Port;
         return world;
@@ -98,7 +105,11 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     /// <summary>A client that asks for the endpoint's name.</summary>
     public HttpClient Client(Version? version = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+        }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Host = "app.example.org";
         if (version is not null)
         {
@@ -120,7 +131,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     }
 
     /// <summary>A backend has told its load by another way than an answer.</summary>
-    public void Load(Backend backend, Model.Loads.LoadFigure figure) => _core.Observe(new("all", "127.0.0.1", backend.Port), figure);
+    public void Load(Backend backend, Model.Loads.LoadFigure figure) =>
+        _core.Observe(new("all", "127.0.0.1", backend.Port), figure);
 
     public void Say(Backend backend, OverrideState? state)
     {
@@ -138,7 +150,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         _core.Update(_table);
     }
 
-    public Verdict Of(ProbeKey key) => _verdicts.GetValueOrDefault($"{key.Target}:{key.Port}", new Verdict(VerdictState.Up, DateTimeOffset.UtcNow, "ok"));
+    public Verdict Of(ProbeKey key) =>
+        _verdicts.GetValueOrDefault($"{key.Target}:{key.Port}",
+            new Verdict(VerdictState.Up, DateTimeOffset.UtcNow, "ok"));
 
     public Override? OverrideOf(string pool, string value, string? site) => _overrides.GetValueOrDefault(pool);
 

@@ -29,16 +29,20 @@ public sealed class Http2FailoverTests
         var body = RandomNumberGenerator.GetBytes(3_000_000);
         await using var bad = await StartAsync(app => app.Run(context => FailAsync(context, death)));
         await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
             using var client = world.Client(version);
 
             using var response = await client.PostAsync("/sum", new ByteArrayContent(body));
 
-            Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response} {await response.Content.ReadAsStringAsync()} {world.Log}");
+            Assert.True(response.StatusCode == HttpStatusCode.OK,
+                $"{response} {await response.Content.ReadAsStringAsync()} {world.Log}");
             Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), await response.Content.ReadAsStringAsync());
-            Assert.Equal(("good-site", "2"), (response.Headers.GetValues("x-meridian-site").Single(), response.Headers.GetValues("x-meridian-attempts").Single()));
+            Assert.Equal(("good-site", "2"),
+                (response.Headers.GetValues("x-meridian-site").Single(),
+                    response.Headers.GetValues("x-meridian-attempts").Single()));
         }
     }
 
@@ -53,13 +57,15 @@ public sealed class Http2FailoverTests
             failed.TrySetResult();
         }));
         await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
         using var client = world.Client();
 
         var body = RandomNumberGenerator.GetBytes(200_000);
         using var response = await client.PostAsync("/sum", new PausingContent(body, known: true, () => failed.Task));
 
-        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response} {await response.Content.ReadAsStringAsync()} {world.Log}");
+        Assert.True(response.StatusCode == HttpStatusCode.OK,
+            $"{response} {await response.Content.ReadAsStringAsync()} {world.Log}");
         Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), await response.Content.ReadAsStringAsync());
     }
 
@@ -67,14 +73,16 @@ public sealed class Http2FailoverTests
     public async Task An_answer_that_begins_before_the_second_address_has_the_body_leaves_it_whole()
     {
         var body = RandomNumberGenerator.GetBytes(3_000_000);
-        await using var bad = await StartAsync(app => app.Run(context => FailAsync(context, "reset after the request")));
+        await using var bad = await StartAsync(app =>
+            app.Run(context => FailAsync(context, "reset after the request")));
         await using var good = await StartAsync(app => app.Run(async context =>
         {
             await context.Response.Body.FlushAsync();
             await Task.Delay(100);
             await SumAsync(context);
         }));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
         using var client = world.Client();
 
         using var response = await client.PostAsync("/sum", new ByteArrayContent(body));
@@ -92,7 +100,8 @@ public sealed class Http2FailoverTests
             return FailAsync(context, "503");
         }));
         await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync("upstream: {http2: true}", Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync("upstream: {http2: true}", Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
         using var client = world.Client();
         using var response = await client.PostAsync("/sum", new ByteArrayContent([1]));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, 1), (response.StatusCode, seen));
@@ -110,7 +119,8 @@ public sealed class Http2FailoverTests
             context.Abort();
         }));
         await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
         using var client = world.Client();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetStringAsync("/"));
     }
@@ -127,18 +137,23 @@ public sealed class Http2FailoverTests
         await using var good = await StartAsync(app => app.MapGrpcHealthChecksService(), services =>
         {
             services.AddGrpc();
-            services.AddGrpcHealthChecks().AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
+            services.AddGrpcHealthChecks()
+                .AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
         });
-        await using var world = await GatewayWorld.StartAsync("profile: grpc, retry: {nonIdempotent: true}", Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
-        await using var careful = await GatewayWorld.StartAsync("profile: grpc", Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync("profile: grpc, retry: {nonIdempotent: true}",
+            Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        await using var careful = await GatewayWorld.StartAsync("profile: grpc", Backend.At("bad", PortOf(bad)),
+            Backend.At("good", PortOf(good)));
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await CheckAsync(world)).Status);
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CheckAsync(careful))).StatusCode);
+        Assert.Equal(StatusCode.Unavailable,
+            (await Assert.ThrowsAsync<RpcException>(() => CheckAsync(careful))).StatusCode);
     }
 
     private static async Task<HealthCheckResponse> CheckAsync(GatewayWorld world)
     {
-        using var channel = GrpcChannel.ForAddress(world.Url, new GrpcChannelOptions { HttpHandler = new HostHandler(new SocketsHttpHandler()) });
+        using var channel = GrpcChannel.ForAddress(world.Url,
+            new GrpcChannelOptions { HttpHandler = new HostHandler(new SocketsHttpHandler()) });
         return await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest());
     }
 
@@ -151,7 +166,8 @@ public sealed class Http2FailoverTests
                 return;
             case "silence":
                 await context.Request.Body.CopyToAsync(Stream.Null);
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
                 return;
             case "reset within the request":
                 await context.Request.BodyReader.ReadAtLeastAsync(100_000);

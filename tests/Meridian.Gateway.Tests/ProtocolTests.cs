@@ -38,7 +38,8 @@ public sealed class ProtocolTests
 
         using var response = await client.PostAsync("/", new ByteArrayContent(body));
         Assert.Equal(version, response.Version.ToString(2));
-        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)), Convert.ToHexString(SHA256.HashData(await response.Content.ReadAsByteArrayAsync())));
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(body)),
+            Convert.ToHexString(SHA256.HashData(await response.Content.ReadAsByteArrayAsync())));
         if (version == "2.0")
             Assert.Equal("done", response.TrailingHeaders.GetValues("x-sum").Single());
         Assert.Equal("3000000", one.Requests.Single()["Content-Length"]);
@@ -113,7 +114,8 @@ public sealed class ProtocolTests
     [Fact]
     public async Task A_client_that_waits_for_100_continue_gets_it()
     {
-        await using var one = new Backend("one", async (r, c) => await c.AnswerAsync(Encoding.UTF8.GetString(await c.ReadBodyAsync(r))));
+        await using var one = new Backend("one",
+            async (r, c) => await c.AnswerAsync(Encoding.UTF8.GetString(await c.ReadBodyAsync(r))));
         await using var world = await GatewayWorld.StartAsync("", one);
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, world.Port);
@@ -138,8 +140,10 @@ public sealed class ProtocolTests
             {
                 using var socket = await context.WebSockets.AcceptWebSocketAsync();
                 var buffer = new byte[1024];
-                while (await socket.ReceiveAsync(buffer.AsMemory(), default) is { MessageType: not WebSocketMessageType.Close } message)
-                    await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage, default);
+                while (await socket.ReceiveAsync(buffer.AsMemory(),
+                    default) is { MessageType: not WebSocketMessageType.Close } message)
+                    await socket.SendAsync(buffer.AsMemory(0, message.Count), message.MessageType, message.EndOfMessage,
+                        default);
                 await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", default);
             });
         });
@@ -165,7 +169,8 @@ public sealed class ProtocolTests
             services =>
             {
                 services.AddGrpc();
-                services.AddGrpcHealthChecks().AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
+                services.AddGrpcHealthChecks()
+                    .AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
             });
         var dead = Backend.Named("dead");
         await dead.KillAsync();
@@ -176,8 +181,10 @@ public sealed class ProtocolTests
         });
         var client = new Health.HealthClient(channel);
 
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await client.CheckAsync(new HealthCheckRequest())).Status);
-        var fault = await Assert.ThrowsAsync<RpcException>(async () => await client.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving,
+            (await client.CheckAsync(new HealthCheckRequest())).Status);
+        var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+            await client.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
         Assert.Equal(StatusCode.NotFound, fault.StatusCode);
         using var watch = client.Watch(new HealthCheckRequest());
         Assert.True(await watch.ResponseStream.MoveNext(default));
@@ -192,7 +199,8 @@ public sealed class ProtocolTests
         WriteCertificate(folder.Path, "other.example.org", "other");
         await using var one = Backend.Named("one");
         var port = GatewayWorld.FreePort();
-        await using var world = await GatewayWorld.StartAsync("", "", new GatewayOptions { Https = [new(IPAddress.Loopback, port)], Certificates = [folder.Path] }, one);
+        await using var world = await GatewayWorld.StartAsync("", "",
+            new GatewayOptions { Https = [new(IPAddress.Loopback, port)], Certificates = [folder.Path] }, one);
 
         Assert.Equal("one", (await CertificateAsync(port, "app.example.org")).FriendlyNameOf());
         Assert.Equal("other", (await CertificateAsync(port, "other.example.org")).FriendlyNameOf());
@@ -202,8 +210,13 @@ public sealed class ProtocolTests
             await Task.Delay(100);
         Assert.Equal("two", (await CertificateAsync(port, "app.example.org")).FriendlyNameOf());
 
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null } };
-        using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_,
+            certificate, _, _) => certificate is not null } };
+        using var client = new HttpClient(handler)
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         client.DefaultRequestHeaders.Host = "app.example.org";
         Assert.Equal("one", await client.GetStringAsync($"https://127.0.0.1:{port}/"));
         Assert.Equal("https", one.Requests.Single()["X-Forwarded-Proto"]);
@@ -211,7 +224,8 @@ public sealed class ProtocolTests
         // RFC 9110 section 15.5.20: this connection was made for another name.
         using var tls = new TcpClient();
         await tls.ConnectAsync(IPAddress.Loopback, port);
-        await using var stream = new SslStream(tls.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await using var stream = new SslStream(tls.GetStream(), false,
+            (_, certificate, _, _) => certificate is not null);
         await stream.AuthenticateAsClientAsync("app.example.org");
         await stream.WriteAsync("GET / HTTP/1.1\r\nHost: stranger.example.org\r\n\r\n"u8.ToArray());
         using var reader = new StreamReader(stream);
@@ -222,7 +236,8 @@ public sealed class ProtocolTests
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        await using var tls = new SslStream(socket.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await using var tls = new SslStream(socket.GetStream(), false,
+            (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(name);
         return new X509Certificate2(tls.RemoteCertificate!);
     }
@@ -234,8 +249,10 @@ public sealed class ProtocolTests
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-        File.WriteAllText(Path.Combine(folder, $"{name}.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(30));
+        File.WriteAllText(Path.Combine(folder, $"{name}.pem"),
+            certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
     }
 
     private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;

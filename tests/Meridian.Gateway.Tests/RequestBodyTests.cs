@@ -15,7 +15,8 @@ public sealed class RequestBodyTests
     {
         var octets = RandomNumberGenerator.GetBytes(200_000);
         var store = new ReplayStore(1 << 20, 1 << 20);
-        await using var body = new RequestBody(PipeReader.Create(new MemoryStream(octets)), new Replay(new GatewayReplay(), store));
+        await using var body = new RequestBody(PipeReader.Create(new MemoryStream(octets)),
+            new Replay(new GatewayReplay(), store));
         await SendAsync(body, new GatedStream(open: true));
 
         var gate = new GatedStream(open: false);
@@ -52,7 +53,8 @@ public sealed class RequestBodyTests
 
         public void Open() => _opened.TrySetResult();
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default)
         {
             await _opened.Task;
             Write(buffer.Span);

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Tests;
 
-/// <summary>HTTP/2 can carry what ends a line in HTTP/1.1: none of it becomes a field or a request of its own.</summary>
+/// <summary>
+/// HTTP/2 can carry what ends a line in HTTP/1.1: none of it becomes a field or a request of its own.
+/// </summary>
 public sealed class RequestWriterTests
 {
     [Theory]
@@ -25,7 +27,8 @@ public sealed class RequestWriterTests
         Assert.Null(Write(method, target, name, value));
 
     [Fact]
-    public void Whatever_is_written_has_as_many_lines_as_fields() => Gen.Select(Gen.String, Gen.String, Gen.String).Sample((target, name, value) =>
+    public void Whatever_is_written_has_as_many_lines_as_fields() =>
+        Gen.Select(Gen.String, Gen.String, Gen.String).Sample((target, name, value) =>
     {
         var head = Write("GET", "/" + target, name, value);
         if (head is null)
@@ -48,7 +51,8 @@ public sealed class RequestWriterTests
         if (name.Length > 0)
             context.Request.Headers[name] = value;
         var writer = new ArrayBufferWriter<byte>();
-        return RequestWriter.TryWrite(writer, context.Request, "app.example.org", ForwardedFields.Of(context.Request, IPAddress.Loopback, false), false)
+        return RequestWriter.TryWrite(writer, context.Request, "app.example.org",
+            ForwardedFields.Of(context.Request, IPAddress.Loopback, false), false)
             ? Encoding.Latin1.GetString(writer.WrittenSpan)
             : null;
     }

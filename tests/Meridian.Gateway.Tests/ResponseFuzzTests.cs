@@ -19,7 +19,8 @@ public sealed class ResponseFuzzTests
 
     private static readonly Gen<string> Seed = Gen.Int[0, Seeds.Length - 1].Select(i => Seeds[i]);
 
-    private static readonly Gen<byte[]> Answers = Gen.Select(Seed, Gen.Int[0, 80], Gen.Byte.Array[0, 6], Gen.Int[0, 4]).Select((seed, at, junk, cut) =>
+    private static readonly Gen<byte[]> Answers = Gen.Select(Seed, Gen.Int[0, 80], Gen.Byte.Array[0, 6], Gen.Int[0, 4])
+        .Select((seed, at, junk, cut) =>
     {
         var octets = Encoding.Latin1.GetBytes(seed).ToList();
         at = Math.Min(at, octets.Count);
@@ -35,8 +36,10 @@ public sealed class ResponseFuzzTests
     }, time: Seconds, threads: 1, print: t => Encoding.Latin1.GetString(t.Item1));
 
     [Fact]
-    public void An_answer_is_the_same_in_however_many_pieces_it_comes() => Seed.Select(Gen.Int[1, 40]).Sample((seed, piece) =>
-        Equal(ReadAsync(Encoding.Latin1.GetBytes(seed), int.MaxValue).GetAwaiter().GetResult(), ReadAsync(Encoding.Latin1.GetBytes(seed), piece).GetAwaiter().GetResult()), iter: 200, threads: 1);
+    public void An_answer_is_the_same_in_however_many_pieces_it_comes() =>
+        Seed.Select(Gen.Int[1, 40]).Sample((seed, piece) =>
+        Equal(ReadAsync(Encoding.Latin1.GetBytes(seed), int.MaxValue).GetAwaiter().GetResult(),
+            ReadAsync(Encoding.Latin1.GetBytes(seed), piece).GetAwaiter().GetResult()), iter: 200, threads: 1);
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")]
@@ -46,9 +49,12 @@ public sealed class ResponseFuzzTests
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7FFFFFFFFFFFFFFFF\r\nhello\r\n0\r\n\r\n")]
     [InlineData("HTTP/1.1 2")]
-    public async Task What_is_cut_or_wrong_is_never_whole(string answer) => Assert.Null(await ReadAsync(Encoding.Latin1.GetBytes(answer), int.MaxValue));
+    public async Task What_is_cut_or_wrong_is_never_whole(string answer) =>
+        Assert.Null(await ReadAsync(Encoding.Latin1.GetBytes(answer), int.MaxValue));
 
-    private static int Seconds => int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds) ? Math.Min(seconds, 10) : 3;
+    private static int Seconds =>
+        int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds)
+        ? Math.Min(seconds, 10) : 3;
 
     private static bool Equal(byte[]? first, byte[]? second) => first!.AsSpan().SequenceEqual(second);
 

@@ -49,7 +49,8 @@ public sealed class SafetyTests
         await using var world = await GatewayWorld.StartAsync("profile: inference", one);
 
         var answer = await SendAsync(world.Port, request);
-        Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal) || answer.Length == 0, $"{what}: {answer}");
+        Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal)
+            || answer.StartsWith("HTTP/1.1 505", StringComparison.Ordinal) || answer.Length == 0, $"{what}: {answer}");
         Assert.Empty(one.Requests);
     }
 
@@ -66,8 +67,10 @@ public sealed class SafetyTests
         });
         await using var world = await GatewayWorld.StartAsync("profile: inference", one);
 
-        var answer = await SendAsync(world.Port, $"POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
-        Assert.True(answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal) || answer.Length == 0, $"{what}: {answer}");
+        var answer = await SendAsync(world.Port,
+            $"POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+        Assert.True(answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal) || answer.Length == 0,
+            $"{what}: {answer}");
         Assert.Equal(0, whole);
     }
 
@@ -82,8 +85,10 @@ public sealed class SafetyTests
         });
         await using var world = await GatewayWorld.StartAsync("profile: inference", one);
 
-        await SendAsync(world.Port, "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-        Assert.All(one.Requests, r => Assert.False(r["Content-Length"] is not null && r["Transfer-Encoding"] is not null));
+        await SendAsync(world.Port,
+            "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        Assert.All(one.Requests,
+            r => Assert.False(r["Content-Length"] is not null && r["Transfer-Encoding"] is not null));
         Assert.True(one.Requests.Count <= 1);
     }
 
@@ -103,10 +108,12 @@ public sealed class SafetyTests
         await using var one = Backend.Named("one");
         await using var world = await GatewayWorld.StartAsync("", one);
 
-        await SendAsync(world.Port, "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: x-secret\r\nX-Secret: a\r\nKeep-Alive: b\r\nTE: trailers\r\n" +
+        await SendAsync(world.Port,
+            "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: x-secret\r\nX-Secret: a\r\nKeep-Alive: b\r\nTE: trailers\r\n" +
             "Proxy-Authorization: c\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\nX-Kept: d\r\n\r\n");
         var seen = one.Requests.Single();
-        Assert.All(["X-Secret", "Keep-Alive", "TE", "Proxy-Authorization", "Forwarded", "Connection"], name => Assert.Null(seen[name]));
+        Assert.All(["X-Secret", "Keep-Alive", "TE", "Proxy-Authorization", "Forwarded", "Connection"],
+            name => Assert.Null(seen[name]));
         Assert.Equal("127.0.0.1", seen["X-Forwarded-For"]);
         Assert.Equal("app.example.org", seen["X-Forwarded-Host"]);
         Assert.Equal("d", seen["X-Kept"]);
@@ -116,9 +123,11 @@ public sealed class SafetyTests
     public async Task A_trusted_peer_is_believed()
     {
         await using var one = Backend.Named("one");
-        await using var world = await GatewayWorld.StartAsync("", "", new GatewayOptions { Trusted = [IPNetwork.Parse("127.0.0.0/8")] }, one);
+        await using var world = await GatewayWorld.StartAsync("", "",
+            new GatewayOptions { Trusted = [IPNetwork.Parse("127.0.0.0/8")] }, one);
 
-        await SendAsync(world.Port, "GET / HTTP/1.1\r\nHost: app.example.org\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nForwarded: for=6.6.6.6\r\n\r\n");
+        await SendAsync(world.Port,
+            "GET / HTTP/1.1\r\nHost: app.example.org\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nForwarded: for=6.6.6.6\r\n\r\n");
         Assert.Equal("6.6.6.6, 127.0.0.1", one.Requests.Single()["X-Forwarded-For"]);
         Assert.Equal("https", one.Requests.Single()["X-Forwarded-Proto"]);
         Assert.Equal("for=6.6.6.6, for=127.0.0.1", one.Requests.Single()["Forwarded"]);
@@ -179,7 +188,8 @@ public sealed class SafetyTests
         var head = new StringBuilder("GET / HTTP/1.1\r\nHost: app.example.org\r\n");
         for (var i = 0; i < 90; i++)
             head.Append($"X-{i}: {new string('a', 1000)}\r\n");
-        Assert.StartsWith("HTTP/1.1 431", await SendAsync(world.Port, head.Append("\r\n").ToString()), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431", await SendAsync(world.Port, head.Append("\r\n").ToString()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,7 +205,8 @@ public sealed class SafetyTests
 
         using var known = await client.PostAsync("/", new ByteArrayContent(new byte[70_000]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, known.StatusCode);
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(new byte[70_000]) };
+        using var chunked = new HttpRequestMessage(HttpMethod.Post,
+            "/") { Content = new ByteArrayContent(new byte[70_000]) };
         chunked.Headers.TransferEncodingChunked = true;
         using var found = await client.SendAsync(chunked);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, found.StatusCode);
@@ -214,7 +225,8 @@ public sealed class SafetyTests
             var head = new StringBuilder();
             var octet = new byte[1];
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(octet, limit.Token) > 0)
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+                && await stream.ReadAsync(octet, limit.Token) > 0)
                 head.Append((char)octet[0]);
             return head.ToString();
         }

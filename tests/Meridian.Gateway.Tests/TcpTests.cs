@@ -16,7 +16,8 @@ public sealed class TcpTests : IAsyncLifetime
 
     private Backend Digest => Backend.At("digest", ((IPEndPoint)_digest.LocalEndpoint).Port);
 
-    private GatewayOptions Options => new() { Tcp = [new PortRange(IPAddress.Loopback, _port, _port)], Drain = TimeSpan.FromSeconds(1) };
+    private GatewayOptions Options =>
+        new() { Tcp = [new PortRange(IPAddress.Loopback, _port, _port)], Drain = TimeSpan.FromSeconds(1) };
 
     public ValueTask InitializeAsync()
     {
@@ -55,7 +56,8 @@ public sealed class TcpTests : IAsyncLifetime
     [Fact]
     public async Task What_says_nothing_for_too_long_is_closed()
     {
-        await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}, idleTimeout: 1s}}", "", Options, Digest);
+        await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}, idleTimeout: 1s}}", "", Options,
+            Digest);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port);
         Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
@@ -68,7 +70,8 @@ public sealed class TcpTests : IAsyncLifetime
         await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {other}}}", "", Options, Digest);
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, other));
-        Assert.Contains($"endpoint app: port {other} is not opened: this node allows only 127.0.0.1:{_port}", world.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"endpoint app: port {other} is not opened: this node allows only 127.0.0.1:{_port}",
+            world.Log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public sealed class TcpTests : IAsyncLifetime
     {
         using var folder = new TemporaryFolder();
         using var gateways = CertificateOf("other.example.org");
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "gateway.pem"), gateways.ExportCertificatePem() + "\n" + gateways.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "gateway.pem"),
+            gateways.ExportCertificatePem() + "\n" + gateways.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         using var services = CertificateOf("app.example.org");
         using var secure = new TcpListener(IPAddress.Loopback, 0);
         secure.Start();
@@ -88,7 +92,12 @@ public sealed class TcpTests : IAsyncLifetime
         }));
         var port = GatewayWorld.FreePort();
         await using (var world = await GatewayWorld.StartAsync("tcp: {passthrough: true}", "",
-            new GatewayOptions { Https = [new(IPAddress.Loopback, port)], Certificates = [folder.Path], Drain = TimeSpan.FromSeconds(1) }, Backend.At("tls", ((IPEndPoint)secure.LocalEndpoint).Port)))
+            new GatewayOptions
+            {
+                Https = [new(IPAddress.Loopback, port)],
+                Certificates = [folder.Path],
+                Drain = TimeSpan.FromSeconds(1),
+            }, Backend.At("tls", ((IPEndPoint)secure.LocalEndpoint).Port)))
         {
             Assert.Equal(("CN=app.example.org", "own"), await ReadAsync(port, "app.example.org"));
             Assert.Equal(("CN=app.example.org", "own"), await ReadAsync(port, "APP.example.org"));
@@ -100,15 +109,18 @@ public sealed class TcpTests : IAsyncLifetime
     private static X509Certificate2 CertificateOf(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        using var made = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null,
+            X509KeyStorageFlags.Exportable);
     }
 
     private static async Task<(string Subject, string Text)> ReadAsync(int port, string name)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
-        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await using var tls = new SslStream(client.GetStream(), false,
+            (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(name);
         var buffer = new byte[3];
         if (tls.RemoteCertificate!.Subject == "CN=app.example.org")

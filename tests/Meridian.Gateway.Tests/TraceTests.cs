@@ -37,11 +37,17 @@ public sealed class TraceTests : IDisposable
         Assert.Equal("two", await AskAsync(client, upgrade));
 
         var (request, attempts) = await SpansAsync(2);
-        Assert.Equal(("GET app", ActivityKind.Server, "0102030405060708"), (request.DisplayName, request.Kind, request.ParentSpanId.ToHexString()));
-        Assert.Equal(("app", 200, "/where"), (request.GetTagItem("http.route"), request.GetTagItem("http.response.status_code"), request.GetTagItem("url.path")));
+        Assert.Equal(("GET app", ActivityKind.Server, "0102030405060708"),
+            (request.DisplayName, request.Kind, request.ParentSpanId.ToHexString()));
+        Assert.Equal(("app", 200, "/where"),
+            (request.GetTagItem("http.route"), request.GetTagItem("http.response.status_code"),
+                request.GetTagItem("url.path")));
         Assert.All(attempts, a => Assert.Equal((request.SpanId, ActivityKind.Client), (a.ParentSpanId, a.Kind)));
-        Assert.Equal((ActivityStatusCode.Error, "connect", "one"), (attempts[0].Status, attempts[0].GetTagItem("error.type"), attempts[0].GetTagItem("meridian.pool")));
-        Assert.Equal((ActivityStatusCode.Unset, 200, 1), (attempts[1].Status, attempts[1].GetTagItem("http.response.status_code"), attempts[1].GetTagItem("http.request.resend_count")));
+        Assert.Equal((ActivityStatusCode.Error, "connect", "one"),
+            (attempts[0].Status, attempts[0].GetTagItem("error.type"), attempts[0].GetTagItem("meridian.pool")));
+        Assert.Equal((ActivityStatusCode.Unset, 200, 1),
+            (attempts[1].Status, attempts[1].GetTagItem("http.response.status_code"),
+                attempts[1].GetTagItem("http.request.resend_count")));
         Assert.Equal("first byte", attempts[1].Events.Single().Name);
         Assert.Equal($"00-{_trace}-{attempts[1].SpanId}-01", two.Requests.Single()["traceparent"]);
         Assert.Equal("vendor=1", two.Requests.Single()["tracestate"]);
@@ -87,7 +93,8 @@ public sealed class TraceTests : IDisposable
         {
             var spans = _spans.Where(s => s.TraceId == _trace).ToArray();
             if (spans.Length == attempts + 1)
-                return (spans.Single(s => s.Kind == ActivityKind.Server), [.. spans.Where(s => s.Kind == ActivityKind.Client).OrderBy(s => s.StartTimeUtc)]);
+                return (spans.Single(s => s.Kind == ActivityKind.Server),
+                    [.. spans.Where(s => s.Kind == ActivityKind.Client).OrderBy(s => s.StartTimeUtc)]);
             await Task.Delay(10, limit.Token);
         }
     }

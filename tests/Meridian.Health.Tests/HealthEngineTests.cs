@@ -7,7 +7,9 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Health.Tests;
 
-/// <summary>Scenarios 2, 10 and 11: when probes are sent. Short intervals in real time; no test asserts that something is fast.</summary>
+/// <summary>
+/// Scenarios 2, 10 and 11: when probes are sent. Short intervals in real time; no test asserts that something is fast.
+/// </summary>
 public sealed class HealthEngineTests
 {
     [Fact]
@@ -16,12 +18,14 @@ public sealed class HealthEngineTests
         var prober = new FakeProber();
         await using var engine = new HealthEngine(prober, TimeProvider.System, _ => { });
 
-        engine.Update([.. Enumerable.Range(0, 5000).Select(i => Target($"10.0.{i >> 8}.{i & 255}", TimeSpan.FromSeconds(2)))]);
+        engine.Update([.. Enumerable.Range(0, 5000)
+            .Select(i => Target($"10.0.{i >> 8}.{i & 255}", TimeSpan.FromSeconds(2)))]);
         Assert.False(engine.FirstRoundDone);
         await UntilAsync(() => engine.FirstRoundDone, () => $"{prober.Sent.Count} sent");
 
         var first = prober.Sent.GroupBy(s => s.Key).Select(g => g.Min(s => s.At)).Order().ToArray();
-        var busiest = first.GroupBy(t => (t - first[0]).TotalMilliseconds >= 0 ? (int)((t - first[0]).TotalMilliseconds / 250) : 0).Max(g => g.Count());
+        var busiest = first.GroupBy(t => (t - first[0]).TotalMilliseconds >= 0
+            ? (int)((t - first[0]).TotalMilliseconds / 250) : 0).Max(g => g.Count());
         Assert.InRange(busiest, 1, 2500);
     }
 
@@ -30,7 +34,8 @@ public sealed class HealthEngineTests
     {
         var prober = new FakeProber();
         await using var engine = new HealthEngine(prober, TimeProvider.System, _ => { });
-        var (kept, gone) = (Target("10.0.0.1", TimeSpan.FromMilliseconds(100)), Target("10.0.0.2", TimeSpan.FromMilliseconds(100)));
+        var (kept, gone) = (Target("10.0.0.1", TimeSpan.FromMilliseconds(100)),
+            Target("10.0.0.2", TimeSpan.FromMilliseconds(100)));
         engine.Update([kept, gone]);
         await UntilAsync(() => engine.FirstRoundDone, () => "");
 
@@ -57,7 +62,8 @@ public sealed class HealthEngineTests
 
         engine.Update([target]);
         var before = prober.Count(target);
-        await UntilAsync(() => engine.FirstRoundDone && prober.Count(target) >= before + 3, () => $"{prober.Count(target)} stalled {engine.IsStalled}");
+        await UntilAsync(() => engine.FirstRoundDone && prober.Count(target) >= before + 3,
+            () => $"{prober.Count(target)} stalled {engine.IsStalled}");
 
         Assert.False(engine.IsStalled);
     }
@@ -88,7 +94,8 @@ public sealed class HealthEngineTests
 
         prober.Failing = true;
         engine.Suspect(target.Key);
-        await UntilAsync(() => engine.Of(target.Key).State == VerdictState.Down, () => engine.Of(target.Key).ToString());
+        await UntilAsync(() => engine.Of(target.Key).State == VerdictState.Down,
+            () => engine.Of(target.Key).ToString());
 
         Assert.Equal(3, prober.Count(target));
         Assert.Equal([VerdictState.Up, VerdictState.Up, VerdictState.Down], changes.Select(c => c.After.State));
@@ -102,8 +109,15 @@ public sealed class HealthEngineTests
         listener.Start();
         var prober = new FakeProber();
         await using var engine = new HealthEngine(prober, TimeProvider.System, _ => { });
-        var check = new HealthCheck { Name = "c", Tcp = new TcpCheck(), Interval = TimeSpan.FromHours(1), ConfirmInterval = TimeSpan.FromMilliseconds(50) };
-        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, ""), check);
+        var check = new HealthCheck
+        {
+            Name = "c",
+            Tcp = new TcpCheck(),
+            Interval = TimeSpan.FromHours(1),
+            ConfirmInterval = TimeSpan.FromMilliseconds(50),
+        };
+        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, ""),
+            check);
         engine.Update([target]);
         using var watching = await listener.AcceptSocketAsync(new CancellationTokenSource(10_000).Token);
         await UntilAsync(() => engine.FirstRoundDone, () => "");
@@ -121,7 +135,8 @@ public sealed class HealthEngineTests
         await using var engine = new HealthEngine(prober, TimeProvider.System, _ => { });
         var target = Target("10.0.0.1", TimeSpan.FromSeconds(1));
 
-        engine.Update([target], new Dictionary<ProbeKey, Verdict> { [target.Key] = new(VerdictState.Down, DateTimeOffset.UnixEpoch, "http: 503") });
+        engine.Update([target], new Dictionary<ProbeKey, Verdict> { [target.Key] = new(VerdictState.Down,
+            DateTimeOffset.UnixEpoch, "http: 503") });
 
         Assert.Equal(VerdictState.Down, engine.Of(target.Key).State);
         Assert.True(engine.Of(target.Key).Remembered);
@@ -147,7 +162,13 @@ public sealed class HealthEngineTests
 
     private static ProbeTarget Target(string address, TimeSpan interval) => new(
         new ProbeKey("c", address, 80, ""),
-        new HealthCheck { Name = "c", Ping = new PingCheck(), Interval = interval, ConfirmInterval = TimeSpan.FromMilliseconds(50) });
+        new HealthCheck
+        {
+            Name = "c",
+            Ping = new PingCheck(),
+            Interval = interval,
+            ConfirmInterval = TimeSpan.FromMilliseconds(50),
+        });
 
     private static async Task UntilAsync(Func<bool> condition, Func<string> state)
     {

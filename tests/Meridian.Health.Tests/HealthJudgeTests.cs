@@ -11,10 +11,12 @@ public sealed class HealthJudgeTests
     [Theory]
     [InlineData("+", "U")]
     [InlineData("-", "D")]
-    public void The_first_probe_is_the_truth(string probes, string states) => Assert.Equal(states, Run(probes, down: 3, up: 3));
+    public void The_first_probe_is_the_truth(string probes, string states) =>
+        Assert.Equal(states, Run(probes, down: 3, up: 3));
 
     [Fact]
-    public void Two_failures_of_three_and_a_success_never_take_an_address_out() => Assert.Equal("UUUUUU", Run("+--+++", down: 3, up: 2));
+    public void Two_failures_of_three_and_a_success_never_take_an_address_out() =>
+        Assert.Equal("UUUUUU", Run("+--+++", down: 3, up: 2));
 
     [Fact]
     public void The_third_failure_takes_it_out() => Assert.Equal("UUUD", Run("+---", down: 3, up: 2));
@@ -27,7 +29,8 @@ public sealed class HealthJudgeTests
     }
 
     [Fact]
-    public void A_failure_among_the_successes_starts_their_count_again() => Assert.Equal("DDDDDDU", Run("-++-+++", down: 2, up: 3));
+    public void A_failure_among_the_successes_starts_their_count_again() =>
+        Assert.Equal("DDDDDDU", Run("-++-+++", down: 2, up: 3));
 
     [Fact]
     public void Suspicion_begins_with_the_first_contrary_result_and_ends_with_the_decision()
@@ -72,10 +75,12 @@ public sealed class HealthJudgeTests
     public void A_feed_is_believed_at_once_and_may_cap_the_TTL()
     {
         var check = Check(3, 3);
-        var record = HealthJudge.Next(Feed(new HealthRecord(), check, "++", 0), check, Result(2, false) with { Decisive = true });
+        var record = HealthJudge.Next(Feed(new HealthRecord(), check, "++", 0), check,
+            Result(2, false) with { Decisive = true });
         Assert.Equal(VerdictState.Down, record.Verdict.State);
 
-        record = HealthJudge.Next(record, check, Result(3, true) with { Decisive = true, TtlLimit = TimeSpan.FromSeconds(30) });
+        record = HealthJudge.Next(record, check,
+            Result(3, true) with { Decisive = true, TtlLimit = TimeSpan.FromSeconds(30) });
         Assert.Equal(VerdictState.Up, record.Verdict.State);
         Assert.Equal(30, record.Verdict.TtlLimit!.Value.TotalSeconds);
     }
@@ -83,7 +88,8 @@ public sealed class HealthJudgeTests
     [Fact]
     public void A_remembered_verdict_gives_way_to_the_first_probe()
     {
-        var remembered = new HealthRecord { Verdict = new Verdict(VerdictState.Down, Start, "http: 503") { Remembered = true } };
+        var remembered = new HealthRecord { Verdict = new Verdict(VerdictState.Down, Start,
+            "http: 503") { Remembered = true } };
 
         var still = HealthJudge.Next(remembered, Check(3, 3), Result(1, false));
         Assert.Equal(Start, still.Verdict.Since);
@@ -114,11 +120,13 @@ public sealed class HealthJudgeTests
     private static string Trace(string probes, HealthCheck check, Func<HealthRecord, char> show)
     {
         var record = new HealthRecord();
-        return string.Concat(probes.Select((p, i) => show(record = HealthJudge.Next(record, check, Result(i, p == '+')))));
+        return string.Concat(probes
+            .Select((p, i) => show(record = HealthJudge.Next(record, check, Result(i, p == '+')))));
     }
 
     private static HealthRecord Feed(HealthRecord record, HealthCheck check, string probes, int start) =>
-        probes.Select((p, i) => (p, i)).Aggregate(record, (r, p) => HealthJudge.Next(r, check, Result(start + p.i, p.p == '+')));
+        probes.Select((p, i) => (p, i))
+        .Aggregate(record, (r, p) => HealthJudge.Next(r, check, Result(start + p.i, p.p == '+')));
 
     private static ProbeResult Result(int number, bool ok) =>
         new(Start.AddSeconds(5 * number), ok, ok ? "good" : "bad", TimeSpan.FromMilliseconds(1));

@@ -11,7 +11,8 @@ public sealed class OverrideBookTests
     [Fact]
     public void Globs_match_and_the_last_word_stands()
     {
-        var book = OverrideBook.Empty.With(Word("site/h*", OverrideState.Down)).With(Word("pool/web-*", OverrideState.Up)).With(Word("pool/nothing", OverrideState.Down));
+        var book = OverrideBook.Empty.With(Word("site/h*", OverrideState.Down))
+            .With(Word("pool/web-*", OverrideState.Up)).With(Word("pool/nothing", OverrideState.Down));
 
         Assert.Equal(OverrideState.Up, book.Find("web-1", "10.0.0.1", "hanoi")!.State);
         Assert.Equal(OverrideState.Down, book.Find("db", "10.0.0.1", "hanoi")!.State);
@@ -21,7 +22,8 @@ public sealed class OverrideBookTests
     [Fact]
     public void A_new_word_on_the_same_target_replaces_the_old_one_and_becomes_the_last()
     {
-        var book = OverrideBook.Empty.With(Word("pool/a", OverrideState.Down)).With(Word("pool/*", OverrideState.Up)).With(Word("pool/a", OverrideState.Drain));
+        var book = OverrideBook.Empty.With(Word("pool/a", OverrideState.Down)).With(Word("pool/*", OverrideState.Up))
+            .With(Word("pool/a", OverrideState.Drain));
 
         Assert.Equal(2, book.Overrides.Length);
         Assert.Equal(OverrideState.Drain, book.Find("a", "10.0.0.1", null)!.State);

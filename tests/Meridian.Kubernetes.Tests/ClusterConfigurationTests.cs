@@ -42,7 +42,8 @@ public sealed class ClusterConfigurationTests
     [InlineData("\0\0\0")]
     public void What_is_no_kubeconfig_is_refused_in_words(string text)
     {
-        var refused = Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Text("Secret ai/hk", Encoding.UTF8.GetBytes(text)));
+        var refused = Assert.Throws<ClusterConfigurationException>(() =>
+            ClusterConfiguration.Text("Secret ai/hk", Encoding.UTF8.GetBytes(text)));
         Assert.StartsWith("Secret ai/hk: ", refused.Message, StringComparison.Ordinal);
     }
 
@@ -70,12 +71,16 @@ public sealed class ClusterConfigurationTests
     public void Reads_the_cluster_Secrets_of_Argo_CD()
     {
         var token = ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", """{"bearerToken":"abc","tlsClientConfig":{"insecure":true,"serverName":"api"}}""");
-        Assert.Equal(("https://203.0.113.5", "abc", true, "api"), (token.Host, token.AccessToken, token.SkipTlsVerify, token.TlsServerName));
+        Assert.Equal(("https://203.0.113.5", "abc", true, "api"),
+            (token.Host, token.AccessToken, token.SkipTlsVerify, token.TlsServerName));
         var role = Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", """{"awsAuthConfig":{"clusterName":"hk"}}"""));
         Assert.Contains("give the Cluster a kubeconfig", role.Message, StringComparison.Ordinal);
-        Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", "not json"));
+        Assert.Throws<ClusterConfigurationException>(() =>
+            ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", "not json"));
     }
 
-    private static k8s.KubernetesClientConfiguration Read(string user, string cluster = "") => ClusterConfiguration.Text("Secret ai/hk",
-        Encoding.UTF8.GetBytes(Frame.Replace("CLUSTER", cluster, StringComparison.Ordinal).Replace("USER", user, StringComparison.Ordinal)));
+    private static k8s.KubernetesClientConfiguration Read(string user, string cluster = "") =>
+        ClusterConfiguration.Text("Secret ai/hk",
+        Encoding.UTF8.GetBytes(Frame.Replace("CLUSTER", cluster, StringComparison.Ordinal)
+            .Replace("USER", user, StringComparison.Ordinal)));
 }

@@ -10,7 +10,8 @@ public sealed class AdmissionTests
     private const string Endpoint = """{"hostname":"a.example.org","policy":"Failover","pools":[{"pool":"p"}]}""";
 
     private readonly Dictionary<string, ConfigurationObject> _objects = [];
-    private ImmutableDictionary<string, ConfigurationObject> _before = ImmutableDictionary<string, ConfigurationObject>.Empty;
+    private ImmutableDictionary<string, ConfigurationObject> _before =
+        ImmutableDictionary<string, ConfigurationObject>.Empty;
     private int _clock;
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class AdmissionTests
         Put("AddressPool", "p", """{"addresses":[{"value":"nonsense nonsense"}]}""");
         var admission = Admit();
         Assert.Equal("10.0.0.1", Assert.Single(admission.Configuration.Resources.Pools["p"].Addresses).Value);
-        Assert.Contains("nonsense", Assert.Single(admission.Refused["AddressPool ai/p"]).Message, StringComparison.Ordinal);
+        Assert.Contains("nonsense", Assert.Single(admission.Refused["AddressPool ai/p"]).Message,
+            StringComparison.Ordinal);
         Assert.Equal("spec.addresses[0].value", admission.Refused["AddressPool ai/p"][0].Where.Field);
         Assert.True(admission.Configuration.IsSound);
     }
@@ -43,7 +45,8 @@ public sealed class AdmissionTests
         Put("AddressPool", "p", """{"addresses":[]}""");
         var admission = Admit();
         Assert.Equal(["AddressPool ai/p", "GlobalEndpoint ai/a"], admission.Refused.Keys.Order());
-        Assert.Equal("there is no AddressPool named `p`", admission.Refused["GlobalEndpoint ai/a"][0].Message.Split(';')[0]);
+        Assert.Equal("there is no AddressPool named `p`",
+            admission.Refused["GlobalEndpoint ai/a"][0].Message.Split(';')[0]);
         Assert.True(admission.Configuration.IsSound);
     }
 
@@ -53,12 +56,14 @@ public sealed class AdmissionTests
         PutAll();
         Put("AddressPool", "q", """{"addresses":[{"value":"10.0.0.2"}]}""");
         Admit();
-        Put("Zone", "z", Zone.Replace("example.org", "example.com", StringComparison.Ordinal)); // the endpoint's name would stand outside
+        // the endpoint's name would stand outside
+        Put("Zone", "z", Zone.Replace("example.org", "example.com", StringComparison.Ordinal));
         Put("AddressPool", "q", """{"addresses":[{"value":"10.0.0.3"}]}"""); // harmless, and comes at the same time
         var admission = Admit();
         Assert.Equal("example.org", admission.Configuration.Resources.Zones.Single().Origin);
         Assert.Equal("10.0.0.3", admission.Configuration.Resources.Pools["q"].Addresses.Single().Value);
-        Assert.StartsWith("would break GlobalEndpoint ai/a: `a.example.org` is outside every zone", admission.Refused["Zone ai/z"][0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("would break GlobalEndpoint ai/a: `a.example.org` is outside every zone",
+            admission.Refused["Zone ai/z"][0].Message, StringComparison.Ordinal);
         Assert.True(admission.Refused.ContainsKey("GlobalEndpoint ai/a"));
     }
 
@@ -70,7 +75,8 @@ public sealed class AdmissionTests
         _objects.Remove("AddressPool ai/p");
         var admission = Admit();
         Assert.Equal(3, admission.Taken.Count);
-        Assert.Contains("there is no AddressPool named `p`", admission.Refused["GlobalEndpoint ai/a"][0].Message, StringComparison.Ordinal);
+        Assert.Contains("there is no AddressPool named `p`", admission.Refused["GlobalEndpoint ai/a"][0].Message,
+            StringComparison.Ordinal);
 
         _objects.Remove("GlobalEndpoint ai/a");
         admission = Admit();
@@ -90,8 +96,10 @@ public sealed class AdmissionTests
         Put("GlobalEndpoint", "a", Endpoint.Replace("a.example.org", "b.example.org", StringComparison.Ordinal));
         var admission = Admit();
         Assert.Equal(["GlobalEndpoint ai/a"], admission.Refused.Keys);
-        Assert.Equal("`b.example.org` already belongs to GlobalEndpoint `b`", admission.Refused["GlobalEndpoint ai/a"][0].Message);
-        Assert.Equal(["a.example.org", "b.example.org"], admission.Configuration.Resources.Endpoints.Select(e => e.Hostname).Order());
+        Assert.Equal("`b.example.org` already belongs to GlobalEndpoint `b`",
+            admission.Refused["GlobalEndpoint ai/a"][0].Message);
+        Assert.Equal(["a.example.org", "b.example.org"],
+            admission.Configuration.Resources.Endpoints.Select(e => e.Hostname).Order());
     }
 
     [Fact]
@@ -100,7 +108,8 @@ public sealed class AdmissionTests
         PutAll();
         Put("AddressPool", "p", """{"addresses":[{"value":"10.0.0.7"}]}""", "other");
         var admission = Admit();
-        Assert.Equal("there is already a AddressPool named `p`", Assert.Single(admission.Refused["AddressPool other/p"]).Message);
+        Assert.Equal("there is already a AddressPool named `p`",
+            Assert.Single(admission.Refused["AddressPool other/p"]).Message);
         Assert.Equal("10.0.0.1", admission.Configuration.Resources.Pools["p"].Addresses.Single().Value);
     }
 
@@ -109,7 +118,8 @@ public sealed class AdmissionTests
     {
         PutAll();
         Put("Zone", "z", """{"origin":"example.org","nameServers":[{"name":"ns.example.net"}],"file":"z.zone"}""");
-        Assert.Equal("`z.zone` must be a full path on the node, such as /etc/meridian/z.zone", Admit().Refused["Zone ai/z"][0].Message);
+        Assert.Equal("`z.zone` must be a full path on the node, such as /etc/meridian/z.zone",
+            Admit().Refused["Zone ai/z"][0].Message);
     }
 
     [Fact]
@@ -147,6 +157,7 @@ public sealed class AdmissionTests
         var id = $"{kind} {ns}/{name}";
         var old = _objects.GetValueOrDefault(id);
         var document = JsonDocument.Parse($$"""{"apiVersion":"meridian.dev/v1alpha1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{ns}}"},"spec":{{spec}}}""").RootElement;
-        _objects[id] = new ConfigurationObject(kind, ns, name, old?.Uid ?? id, (old?.Generation ?? 0) + 1, old?.Created ?? DateTimeOffset.UnixEpoch.AddSeconds(++_clock), document);
+        _objects[id] = new ConfigurationObject(kind, ns, name, old?.Uid ?? id, (old?.Generation ?? 0) + 1,
+            old?.Created ?? DateTimeOffset.UnixEpoch.AddSeconds(++_clock), document);
     }
 }

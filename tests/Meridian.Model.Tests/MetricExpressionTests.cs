@@ -8,7 +8,8 @@ public sealed class MetricExpressionTests
 {
     private static readonly MetricSample[] Samples =
     [
-        Sample("a", 1, ("x", "1")), Sample("a", 3, ("x", "2"), ("y", "z")), Sample("b", 8), Sample("broken", double.NaN), Sample("nil", 0),
+        Sample("a", 1, ("x", "1")), Sample("a", 3, ("x", "2"), ("y", "z")), Sample("b", 8),
+        Sample("broken", double.NaN), Sample("nil", 0),
     ];
 
     [Theory]
@@ -30,7 +31,8 @@ public sealed class MetricExpressionTests
     [InlineData("gone / 2 or b / 4", 2)]
     [InlineData(" sum ( a { x = \"1\" , } ) ", 1)]
     [InlineData("1.5", 1.5)]
-    public void An_expression_has_a_value(string text, double value) => Assert.Equal(value, MetricExpression.Parse(text).Of(Samples));
+    public void An_expression_has_a_value(string text, double value) =>
+        Assert.Equal(value, MetricExpression.Parse(text).Of(Samples));
 
     [Theory]
     [InlineData("gone")]
@@ -38,7 +40,8 @@ public sealed class MetricExpressionTests
     [InlineData("b + gone")]
     [InlineData("b / nil")]
     [InlineData("broken")]
-    public void What_is_not_there_or_is_no_number_has_none(string text) => Assert.Null(MetricExpression.Parse(text).Of(Samples));
+    public void What_is_not_there_or_is_no_number_has_none(string text) =>
+        Assert.Null(MetricExpression.Parse(text).Of(Samples));
 
     [Theory]
     [InlineData("", "it ends too soon (at character 1)")]
@@ -64,8 +67,12 @@ public sealed class MetricExpressionTests
     }
 
     [Fact]
-    public void No_text_breaks_it() => Gen.Int[0, 15].Select(i => new[] { "a", "sum", "(", ")", "{", "}", "=", "~", "!", "\"", ",", "+", "/", " or ", "1", "." }[i]).Array[0, 20].Select(string.Concat)
-        .Sample(text => !MetricExpression.TryParse(text, out var expression, out _) || expression.Of(Samples) is null or not double.NaN);
+    public void No_text_breaks_it() =>
+        Gen.Int[0, 15].Select(i =>
+            new[] { "a", "sum", "(", ")", "{", "}", "=", "~", "!", "\"", ",", "+", "/", " or ", "1", "." }[i]).Array[0,
+            20].Select(string.Concat)
+        .Sample(text => !MetricExpression.TryParse(text, out var expression, out _)
+            || expression.Of(Samples) is null or not double.NaN);
 
     private static MetricSample Sample(string name, double value, params (string Name, string Value)[] labels) =>
         new(name, labels.ToImmutableDictionary(l => l.Name, l => l.Value), value);

@@ -16,24 +16,37 @@ public sealed class RecordComposerTests
     {
         RecordOwner[] owners =
         [
-            Owner("hk", Record("app.example.org", "A", ["10.0.0.1", "10.0.0.2"], 60), Record("app.example.org", "AAAA", ["2001:db8::1"]), Record("t.example.org", "TXT", ["\"from hk\""], 300)),
-            Owner("vn", Record("App.Example.org", "CNAME", ["lb.example.net."], 30), Record("t.example.org", "TXT", ["from vn"], 60), Record("s.example.org", "SRV", ["0 5 80 app.example.org"])),
+            Owner("hk", Record("app.example.org", "A", ["10.0.0.1", "10.0.0.2"], 60),
+                Record("app.example.org", "AAAA", ["2001:db8::1"]),
+                Record("t.example.org", "TXT", ["\"from hk\""], 300)),
+            Owner("vn", Record("App.Example.org", "CNAME", ["lb.example.net."], 30),
+                Record("t.example.org", "TXT", ["from vn"], 60),
+                Record("s.example.org", "SRV", ["0 5 80 app.example.org"])),
         ];
         var zone = RecordComposer.WithRecords(Zone, owners).Zones.Single();
         Assert.Equal(["s.example.org. SRV  0 5 80 app.example.org.", "t.example.org. TXT 60 \"from hk\" | \"from vn\""],
-            zone.Records.Select(r => $"{r.Name} {r.Type} {r.Ttl?.TotalSeconds} {string.Join(" | ", r.Data)}").Order(StringComparer.Ordinal));
+            zone.Records.Select(r => $"{r.Name} {r.Type} {r.Ttl?.TotalSeconds} {string.Join(" | ", r.Data)}")
+                .Order(StringComparer.Ordinal));
 
         var joined = Joiner.Join(RecordComposer.WithRecords(Zone, owners), [.. RecordComposer.Contributions(owners)]);
         Assert.Empty(joined.Refused);
         var endpoint = joined.Resources.Endpoints.Single();
-        Assert.Equal(("app.example.org", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)), (endpoint.Hostname, endpoint.Ttl, endpoint.EffectiveMinTtl));
-        Assert.Equal(["10.0.0.1,10.0.0.2,2001:db8::1", "lb.example.net"], endpoint.Pools.Select(p => string.Join(',', joined.Resources.Pools[p.Pool].Addresses.Select(a => a.Value))).Order(StringComparer.Ordinal));
+        Assert.Equal(("app.example.org", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
+            (endpoint.Hostname, endpoint.Ttl, endpoint.EffectiveMinTtl));
+        Assert.Equal(["10.0.0.1,10.0.0.2,2001:db8::1", "lb.example.net"],
+            endpoint.Pools.Select(p => string.Join(',', joined.Resources.Pools[p.Pool].Addresses.Select(a => a.Value)))
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Set_identifiers_of_one_client_are_pools_of_their_own()
     {
-        var owner = Owner("hk", Record("app.example.org", "A", ["10.0.0.1"]) with { SetIdentifier = "blue", ProviderSpecific = [new RecordProperty("webhook/meridian-weight", "9"), new RecordProperty("webhook/meridian-policy", "weighted")] },
+        var owner = Owner("hk", Record("app.example.org", "A", ["10.0.0.1"]) with
+        {
+            SetIdentifier = "blue",
+            ProviderSpecific = [new RecordProperty("webhook/meridian-weight", "9"),
+                new RecordProperty("webhook/meridian-policy", "weighted")],
+        },
             Record("app.example.org", "A", ["10.0.0.2"]) with { SetIdentifier = "green" });
         var endpoint = Joiner.Join(Zone, [.. RecordComposer.Contributions([owner])]).Resources.Endpoints.Single();
         Assert.Equal(EndpointPolicy.Weighted, endpoint.Policy);
@@ -46,10 +59,12 @@ public sealed class RecordComposerTests
     [InlineData("say \"hi\"", "\"say \\\"hi\\\"\"")]
     [InlineData("\"two\" \"strings\"", "\"two\" \"strings\"")]
     [InlineData("", "\"\"")]
-    public void Text_is_quoted_once_and_otherwise_left(string target, string data) => Assert.Equal(data, RecordComposer.DataOf("TXT", target));
+    public void Text_is_quoted_once_and_otherwise_left(string target, string data) =>
+        Assert.Equal(data, RecordComposer.DataOf("TXT", target));
 
     [Fact]
-    public void Long_text_becomes_strings_of_255_octets_at_most() => Gen.Char.AlphaNumeric.Array[0, 2000].Sample(letters =>
+    public void Long_text_becomes_strings_of_255_octets_at_most() =>
+        Gen.Char.AlphaNumeric.Array[0, 2000].Sample(letters =>
     {
         var text = new string(letters);
         var parts = RecordComposer.DataOf("TXT", text).Trim('"').Split("\" \"");
@@ -60,19 +75,25 @@ public sealed class RecordComposerTests
     [Fact]
     public void The_same_changes_again_change_nothing_whatever_they_are()
     {
-        var record = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3].Select(i => new[] { "A", "AAAA", "CNAME", "TXT" }[i]), Gen.Int[0, 3], Gen.Int[0, 2], (n, t, v, s) =>
+        var record = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3].Select(i => new[] { "A", "AAAA", "CNAME", "TXT" }[i]),
+            Gen.Int[0, 3], Gen.Int[0, 2], (n, t, v, s) =>
             Record($"n{n}.example.org", t, [$"v{v}"]) with { SetIdentifier = s == 0 ? null : $"s{s}" });
         var changes = Gen.Select(record.Array[0, 5], record.Array[0, 5], record.Array[0, 5], record.Array[0, 5],
-            (create, old, now, delete) => new RecordChanges { Create = create, UpdateOld = old, UpdateNew = now, Delete = delete });
+            (create, old, now, delete) =>
+            new RecordChanges { Create = create, UpdateOld = old, UpdateNew = now, Delete = delete });
         changes.Array[1, 6].Sample(batches =>
         {
-            var records = batches.Aggregate(System.Collections.Immutable.ImmutableArray<ClientRecord>.Empty, (r, c) => c.Apply(r));
-            Assert.Equal(records.Select(r => (r.Key, r.Targets[0])), batches[^1].Apply(records).Select(r => (r.Key, r.Targets[0])));
+            var records = batches.Aggregate(System.Collections.Immutable.ImmutableArray<ClientRecord>.Empty,
+                (r, c) => c.Apply(r));
+            Assert.Equal(records.Select(r => (r.Key, r.Targets[0])),
+                batches[^1].Apply(records).Select(r => (r.Key, r.Targets[0])));
             Assert.Equal(records.Select(r => r.Key).Distinct(), records.Select(r => r.Key));
         });
     }
 
-    private static RecordOwner Owner(string id, params ClientRecord[] records) => new(id, null, TimeSpan.FromMinutes(10), DateTimeOffset.UnixEpoch, [.. records]);
+    private static RecordOwner Owner(string id, params ClientRecord[] records) =>
+        new(id, null, TimeSpan.FromMinutes(10), DateTimeOffset.UnixEpoch, [.. records]);
 
-    private static ClientRecord Record(string name, string type, string[] targets, long ttl = 0) => new() { DnsName = name, RecordType = type, Targets = [.. targets], RecordTtl = ttl };
+    private static ClientRecord Record(string name, string type, string[] targets, long ttl = 0) =>
+        new() { DnsName = name, RecordType = type, Targets = [.. targets], RecordTtl = ttl };
 }

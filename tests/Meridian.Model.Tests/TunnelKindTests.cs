@@ -58,26 +58,40 @@ public sealed class TunnelKindTests
     [InlineData("service: llm-7b", "service: vllm", "TunnelAgent `lab` may not publish `vllm`, only kokoro, llm-*")]
     [InlineData("service: llm-7b", "service: 10.0.0.1", "`10.0.0.1` is not the name of a service")]
     [InlineData("publishes: [kokoro, \"llm-*\"]", "publishes: []", "agent `lab` may publish nothing")]
-    [InlineData("publishes: [kokoro, \"llm-*\"]", "publishes: [\"10.0.0.*\"]", "`10.0.0.*` is not the name of a service")]
-    [InlineData("{tunnel: {agent", "{value: 10.0.0.1, tunnel: {agent", "`value`, `from` and `tunnel` exclude each other")]
-    [InlineData("service: llm-7b}}", "service: llm-7b}, port: 80}", "the agent's own file says which port the service has")]
-    [InlineData("addresses: [{tunnel", "healthCheck: web, addresses: [{tunnel", "services behind a tunnel are probed by their agent")]
-    [InlineData("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}", "pools: [{pool: lab}]", "pool `lab` leads through tunnels, which only gateways can use: give the endpoint a `gateway`")]
-    [InlineData("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}", "pools: [{pool: lab}], gateway: {pools: [{pool: gateways}]}", "the gateway has pools of its own without it")]
+    [InlineData("publishes: [kokoro, \"llm-*\"]", "publishes: [\"10.0.0.*\"]",
+        "`10.0.0.*` is not the name of a service")]
+    [InlineData("{tunnel: {agent", "{value: 10.0.0.1, tunnel: {agent",
+        "`value`, `from` and `tunnel` exclude each other")]
+    [InlineData("service: llm-7b}}", "service: llm-7b}, port: 80}",
+        "the agent's own file says which port the service has")]
+    [InlineData("addresses: [{tunnel", "healthCheck: web, addresses: [{tunnel",
+        "services behind a tunnel are probed by their agent")]
+    [InlineData("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}", "pools: [{pool: lab}]",
+        "pool `lab` leads through tunnels, which only gateways can use: give the endpoint a `gateway`")]
+    [InlineData("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}",
+        "pools: [{pool: lab}], gateway: {pools: [{pool: gateways}]}", "the gateway has pools of its own without it")]
     [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: []", "node `tokyo-1` has no addresses")]
-    [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [tokyo.example.org]", "`tokyo.example.org` is no IP address")]
-    [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [192.0.2.7, 192.0.2.7]", "`192.0.2.7` stands there twice")]
-    [InlineData("site: hanoi, addresses: [192.0.2.7", "site: hue, addresses: [192.0.2.7", "there is no Site named `hue`")]
-    [InlineData("service: llm-7b}}]", "service: llm-7b}}, {tunnel: {agent: lab, service: llm-7b}}]", "llm-7b@lab stands in the pool twice")]
+    [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [tokyo.example.org]",
+        "`tokyo.example.org` is no IP address")]
+    [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [192.0.2.7, 192.0.2.7]",
+        "`192.0.2.7` stands there twice")]
+    [InlineData("site: hanoi, addresses: [192.0.2.7", "site: hue, addresses: [192.0.2.7",
+        "there is no Site named `hue`")]
+    [InlineData("service: llm-7b}}]", "service: llm-7b}}, {tunnel: {agent: lab, service: llm-7b}}]",
+        "llm-7b@lab stands in the pool twice")]
     public void Says_what_is_wrong(string right, string wrong, string fault) =>
-        Assert.Contains(fault, string.Join('\n', ConfigurationReader.ReadText("f.yaml", Sound.Replace(right, wrong, StringComparison.Ordinal)).Faults), StringComparison.Ordinal);
+        Assert.Contains(fault, string.Join('\n',
+            ConfigurationReader.ReadText("f.yaml", Sound.Replace(right, wrong, StringComparison.Ordinal)).Faults),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_pool_of_tunnels_may_be_answered_where_there_are_nodes()
     {
-        var answered = Sound.Replace("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}", "pools: [{pool: lab}], gateway: {}", StringComparison.Ordinal);
+        var answered = Sound.Replace("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}",
+            "pools: [{pool: lab}], gateway: {}", StringComparison.Ordinal);
         Assert.Empty(ConfigurationReader.ReadText("f.yaml", answered).Faults);
         var alone = answered.Replace("kind: Node\nmetadata: {name: tokyo-1}\nspec: {site: hanoi, addresses: [192.0.2.7, \"2001:db8::7\"]}", "kind: Site\nmetadata: {name: hue}\nspec: {latitude: 16, longitude: 107}", StringComparison.Ordinal);
-        Assert.Contains("describe those as Nodes", ConfigurationReader.ReadText("f.yaml", alone).Faults.Single().Message, StringComparison.Ordinal);
+        Assert.Contains("describe those as Nodes",
+            ConfigurationReader.ReadText("f.yaml", alone).Faults.Single().Message, StringComparison.Ordinal);
     }
 }

@@ -24,11 +24,13 @@ public sealed class ValuesTests
     [InlineData("5 s")]
     [InlineData("s")]
     [InlineData("99999999999999999999d")]
-    public void Durations_without_a_unit_or_a_number_are_refused(string text) => Assert.False(Durations.TryParse(text, out _));
+    public void Durations_without_a_unit_or_a_number_are_refused(string text) =>
+        Assert.False(Durations.TryParse(text, out _));
 
     [Fact]
     public void Durations_read_back_as_written() => Gen.Int[0, int.MaxValue].Sample(ms =>
-        Durations.TryParse(Durations.Format(TimeSpan.FromMilliseconds(ms)), out var again) && again.TotalMilliseconds == ms);
+        Durations.TryParse(Durations.Format(TimeSpan.FromMilliseconds(ms)), out var again)
+        && again.TotalMilliseconds == ms);
 
     [Theory]
     [InlineData("a*", "abc", true)]
@@ -37,7 +39,8 @@ public sealed class ValuesTests
     [InlineData("a*c*e", "abcde", true)]
     [InlineData("a*d", "abc", false)]
     [InlineData("abc", "abcd", false)]
-    public void Globs_match_runs_of_characters(string pattern, string text, bool matches) => Assert.Equal(matches, Glob.IsMatch(pattern, text));
+    public void Globs_match_runs_of_characters(string pattern, string text, bool matches) =>
+        Assert.Equal(matches, Glob.IsMatch(pattern, text));
 
     [Theory]
     [InlineData("site/hanoi", "p", "v", "hanoi", true)]
@@ -46,7 +49,8 @@ public sealed class ValuesTests
     [InlineData("pool/p", "p", "v", null, true)]
     [InlineData("address/p/192.0.2.*", "p", "192.0.2.7", null, true)]
     [InlineData("address/q/192.0.2.*", "p", "192.0.2.7", null, false)]
-    public void Override_targets_match_addresses_pools_and_sites(string target, string pool, string value, string? site, bool matches)
+    public void Override_targets_match_addresses_pools_and_sites(string target, string pool, string value, string? site,
+        bool matches)
     {
         Assert.True(OverrideTarget.TryParse(target, out var parsed, out _));
         Assert.Equal(matches, parsed.Matches(pool, value, site));

@@ -16,7 +16,8 @@ public sealed class HostResolverTests
     public async Task Names_are_resolved_followed_when_their_TTL_ends_and_kept_when_they_cannot_be_resolved()
     {
         var zones = new ZoneHolder { Current = Zone("cdn A 10.0.0.2\ncdn A 10.0.0.1\ncdn AAAA 2001:db8::1") };
-        var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], new Responder(new ResponderOptions()), zones, new DnsServerOptions(), TimeProvider.System);
+        var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], new Responder(new ResponderOptions()),
+            zones, new DnsServerOptions(), TimeProvider.System);
         var changes = new List<string>();
         var failures = new List<string>();
         await using var resolver = new HostResolver([server.EndPoints[0]], TimeProvider.System,
@@ -41,7 +42,8 @@ public sealed class HostResolverTests
     private static ZoneSet Zone(string records)
     {
         var origin = DnsName.Parse("example.net");
-        var (read, faults) = MasterFile.Read("z", $"$TTL 1\n@ SOA ns root 1 2 3 4 1\n@ NS ns\n{records}\n", origin, _ => null);
+        var (read, faults) = MasterFile.Read("z", $"$TTL 1\n@ SOA ns root 1 2 3 4 1\n@ NS ns\n{records}\n", origin,
+            _ => null);
         Assert.Empty(faults);
         var builder = new ZoneBuilder(origin);
         foreach (var record in read)

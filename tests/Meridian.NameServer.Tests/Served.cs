@@ -27,7 +27,8 @@ internal sealed class Served : IVerdicts
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         var geo = GeoDatabase.Of([GeoFile.Read("s.csv", System.Text.Encoding.UTF8.GetBytes(Geography))]);
         Handle.Current = SteeringCompiler.Compile(configuration.Resources, geo, this, DateTimeOffset.UtcNow);
-        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle, new ZoneInputs { Open = _ => null }, out var faults);
+        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle,
+            new ZoneInputs { Open = _ => null }, out var faults);
         Assert.Empty(faults);
     }
 
@@ -35,20 +36,25 @@ internal sealed class Served : IVerdicts
 
     public ZoneSet Zones { get; }
 
-    public Verdict Of(ProbeKey key) => new(_down.Contains(key.Target) ? VerdictState.Down : VerdictState.Up, DateTimeOffset.UnixEpoch, "");
+    public Verdict Of(ProbeKey key) =>
+        new(_down.Contains(key.Target) ? VerdictState.Down : VerdictState.Up, DateTimeOffset.UnixEpoch, "");
 
     public Override? OverrideOf(string pool, string value, string? site) => null;
 
-    public IReadOnlyList<IPAddress> AddressesOf(string hostname) => hostname == "cdn.example.net" ? [IPAddress.Parse("10.9.9.9")] : [];
+    public IReadOnlyList<IPAddress> AddressesOf(string hostname) =>
+        hostname == "cdn.example.net" ? [IPAddress.Parse("10.9.9.9")] : [];
 
     public int Respond(byte[] query, byte[] response, ulong draw) =>
-        _responder.Respond(Zones, query, response, new Requester([127, 0, 0, 1], Transport.Udp, draw, DateTimeOffset.UtcNow)).Length;
+        _responder.Respond(Zones, query, response,
+            new Requester([127, 0, 0, 1], Transport.Udp, draw, DateTimeOffset.UtcNow)).Length;
 
     public static byte[] Query(string name, RecordType type, byte[]? subnet = null)
     {
-        List<byte> message = [1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(subnet is null ? 0 : 1), .. DnsName.Parse(name).Wire, 0, (byte)type, 0, 1];
+        List<byte> message = [1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(subnet is null ? 0 : 1),
+            .. DnsName.Parse(name).Wire, 0, (byte)type, 0, 1];
         if (subnet is not null)
-            message.AddRange([0, 0, 41, 4, 208, 0, 0, 0, 0, 0, (byte)(8 + subnet.Length), 0, 8, 0, (byte)(4 + subnet.Length), 0, 1, (byte)(subnet.Length * 8), 0, .. subnet]);
+            message.AddRange([0, 0, 41, 4, 208, 0, 0, 0, 0, 0, (byte)(8 + subnet.Length), 0, 8, 0,
+                (byte)(4 + subnet.Length), 0, 1, (byte)(subnet.Length * 8), 0, .. subnet]);
         return [.. message];
     }
 }

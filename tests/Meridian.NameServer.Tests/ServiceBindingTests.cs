@@ -52,8 +52,10 @@ public sealed class ServiceBindingTests
     [Fact]
     public void Hints_follow_the_verdicts()
     {
-        Assert.Equal(Head + "000400080A0000010A000002" + "0006001020010DB8000000000000000000000001", Ask("app.example.org"));
-        Assert.Equal(Head + "000400040A000002" + "0006001020010DB8000000000000000000000001", Ask("app.example.org", "10.0.0.1"));
+        Assert.Equal(Head + "000400080A0000010A000002" + "0006001020010DB8000000000000000000000001",
+            Ask("app.example.org"));
+        Assert.Equal(Head + "000400040A000002" + "0006001020010DB8000000000000000000000001",
+            Ask("app.example.org", "10.0.0.1"));
         Assert.Equal(Head + "000400040A000009", Ask("app.example.org", "10.0.0.1", "10.0.0.2", "2001:db8::1"));
     }
 
@@ -71,7 +73,8 @@ public sealed class ServiceBindingTests
         var reader = new DnsReader(response.AsSpan(0, length));
         Assert.True(reader.TryReadBytes(12, out var header));
         Assert.Equal(1, header[7]);
-        Assert.True(reader.TrySkipName() && reader.TryReadUInt32(out _) && reader.TrySkipName() && reader.TryReadUInt32(out _) && reader.TryReadUInt32(out _));
+        Assert.True(reader.TrySkipName() && reader.TryReadUInt32(out _) && reader.TrySkipName()
+            && reader.TryReadUInt32(out _) && reader.TryReadUInt32(out _));
         Assert.True(reader.TryReadUInt16(out var size));
         Assert.True(reader.TryReadBytes(size, out var data));
         return Convert.ToHexString(data);

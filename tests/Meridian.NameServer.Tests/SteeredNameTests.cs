@@ -78,8 +78,8 @@ public sealed class SteeredNameTests
         for (var i = 0UL; i < 200; i++)
             served.Respond(query, response, i);
 
-        // A collection that another test causes charges this thread with the rest of its allocation context, so that one
-        // round can count what nobody allocated. A query that allocates does so in every round.
+        // A collection that another test causes charges this thread with the rest of its allocation context, so that
+        // one round can count what nobody allocated. A query that allocates does so in every round.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -89,7 +89,8 @@ public sealed class SteeredNameTests
         }));
     }
 
-    private static (List<string> Answers, int Scope, int Code) Ask(Served served, string name, RecordType type, byte[]? subnet = null)
+    private static (List<string> Answers, int Scope, int Code) Ask(Served served, string name, RecordType type,
+        byte[]? subnet = null)
     {
         var response = new byte[1232];
         var length = served.Respond(Served.Query(name, type, subnet), response, 1);
@@ -108,7 +109,8 @@ public sealed class SteeredNameTests
             Assert.True(reader.TryReadUInt16(out var size));
             Assert.True(reader.TryReadBytes(size, out var data));
             if (i < counts[3])
-                answers.Add((RecordType)recordType is RecordType.A or RecordType.AAAA ? new IPAddress(data).ToString() : RecordTypes.Name((RecordType)recordType));
+                answers.Add((RecordType)recordType is RecordType.A or RecordType.AAAA
+                    ? new IPAddress(data).ToString() : RecordTypes.Name((RecordType)recordType));
             else if ((RecordType)recordType == RecordType.OPT && size > 8)
                 scope = data[7];
         }

@@ -6,7 +6,8 @@ namespace Meridian.NameServer.Tests;
 public sealed class ZoneCompilerTests
 {
     [Theory]
-    [InlineData("{name: www, type: A, data: [192.0.2]}", "6:13: error: record `www`: A: `192.0.2` is not an IPv4 address")]
+    [InlineData("{name: www, type: A, data: [192.0.2]}",
+        "6:13: error: record `www`: A: `192.0.2` is not an IPv4 address")]
     [InlineData("{name: www, type: CNAME, data: [www.example.net]}", "write `www.example.net.`")]
     [InlineData("{name: www, type: NOTYPE, data: [x]}", "`NOTYPE` is not a record type")]
     [InlineData("{name: www, type: MXX, data: [x]}", "did you mean `MX`?")]
@@ -18,7 +19,8 @@ public sealed class ZoneCompilerTests
     public void Reads_a_master_file_and_says_where_it_is_wrong()
     {
         Assert.Empty(Check("  file: z.zone\n", "$TTL 60\nwww A 192.0.2.1\n"));
-        Assert.Contains("z.zone:2:1: error: A: `nonsense`", Check("  file: z.zone\n", "$TTL 60\nwww A nonsense\n")[0].ToString());
+        Assert.Contains("z.zone:2:1: error: A: `nonsense`",
+            Check("  file: z.zone\n", "$TTL 60\nwww A nonsense\n")[0].ToString());
         Assert.Contains("cannot be read", Check("  file: z.zone\n", null)[0].Message);
     }
 
@@ -48,11 +50,14 @@ public sealed class ZoneCompilerTests
 
     [Fact]
     public void Any_change_of_a_sound_configuration_is_checked_without_harm() =>
-        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12], Gen.String[Gen.Char["{}[]:-*&!|>'\"#%@` \n.,?azAZ09"], 0, 8]).Sample((at, count, added) =>
+        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12],
+            Gen.String[Gen.Char["{}[]:-*&!|>'\"#%@` \n.,?azAZ09"], 0, 8]).Sample((at, count, added) =>
         {
             var text = Whole.Remove(at, Math.Min(count, Whole.Length - at)).Insert(at, added);
-            ZoneCompiler.Check(ConfigurationReader.ReadText("z.yaml", text).Resources, new ZoneInputs { Open = _ => null });
-        }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds) ? seconds : 3);
+            ZoneCompiler.Check(ConfigurationReader.ReadText("z.yaml", text).Resources,
+                new ZoneInputs { Open = _ => null });
+        }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds)
+            ? seconds : 3);
 
     private const string Whole = """
         apiVersion: meridian.dev/v1alpha1
@@ -82,7 +87,8 @@ public sealed class ZoneCompilerTests
 
     private static IReadOnlyList<Fault> Check(string spec, string? file = null)
     {
-        var text = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec:\n  origin: example.org\n" + spec;
+        var text = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec:\n  origin: example.org\n"
+            + spec;
         if (spec.StartsWith("  file", StringComparison.Ordinal))
             text = text.Replace("  file: z.zone\n", "  file: z.zone\n  nameServers: [{name: ns.example.net}]\n");
         else

@@ -58,5 +58,6 @@ public sealed class ZoneSignersTests : IDisposable
         Assert.Contains("cannot be read", new ZoneSigners(_time).Of(Zone, Path.Combine(_folder, "missing")).Error);
     }
 
-    private void Write(SigningKey key) => File.WriteAllText(Path.Combine(_folder, KeyFile.NameOf(key)), KeyFile.Write(key));
+    private void Write(SigningKey key) =>
+        File.WriteAllText(Path.Combine(_folder, KeyFile.NameOf(key)), KeyFile.Write(key));
 }

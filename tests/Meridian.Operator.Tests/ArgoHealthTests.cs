@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.Operator.Tests;
 
-/// <summary>Argo CD's health check of our resources, run by a real Lua without its libraries, as Argo CD does.</summary>
+/// <summary>
+/// Argo CD's health check of our resources, run by a real Lua without its libraries, as Argo CD does.
+/// </summary>
 public sealed class ArgoHealthTests
 {
     [Theory]
@@ -29,7 +31,12 @@ public sealed class ArgoHealthTests
             local result = load(script, "health", "t", {"{"}obj = obj, ipairs = ipairs{"}"})()
             print(result.status .. ": " .. result.message)
             """;
-        using var lua = Process.Start(new ProcessStartInfo("/usr/bin/lua5.3", "-") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var lua = Process.Start(new ProcessStartInfo("/usr/bin/lua5.3", "-")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         lua.StandardInput.Write(script);
         lua.StandardInput.Close();
         var output = lua.StandardOutput.ReadToEnd() + lua.StandardError.ReadToEnd();

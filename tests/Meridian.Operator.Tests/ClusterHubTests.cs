@@ -58,7 +58,8 @@ public sealed class ClusterHubTests : IAsyncDisposable
             """);
         Cluster.Scale("web", "ing", 2, 3);
         Cluster.Scale("web", "svc", 1, 1);
-        Watch("access: {file: " + Kubeconfig() + "}", "ingress: web/ing", "service: web/svc", "gateway: infra/gw", "httpRoute: web/route", "ingress: web/none");
+        Watch("access: {file: " + Kubeconfig() + "}", "ingress: web/ing", "service: web/svc", "gateway: infra/gw",
+            "httpRoute: web/route", "ingress: web/none");
         await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Synced: true, Objects.Count: 4 });
         Assert.Equal(
         [
@@ -66,7 +67,9 @@ public sealed class ClusterHubTests : IAsyncDisposable
             "HTTPRoute web/route in cluster hk: 203.0.113.3, 2001:db8::3 port 443, 3 ready",
             "Ingress web/ing in cluster hk: 203.0.113.1, lb.example.net port 80, 2 ready",
             "Service web/svc in cluster hk: 203.0.113.2, 203.0.113.9 port 8443, 1 ready",
-        ], Hub.Current.Clusters["hk"].Objects.Values.Select(o => $"{o.Reference}: {string.Join(", ", o.Addresses)} port {o.Port}, {o.Ready} ready").Order(StringComparer.Ordinal));
+        ], Hub.Current.Clusters["hk"].Objects.Values
+        .Select(o => $"{o.Reference}: {string.Join(", ", o.Addresses)} port {o.Port}, {o.Ready} ready")
+        .Order(StringComparer.Ordinal));
 
         // A Service with both families has its endpoints twice, and one that is terminating is not ready.
         Cluster.Put("""
@@ -81,11 +84,17 @@ public sealed class ClusterHubTests : IAsyncDisposable
     }
 
     [Theory, InlineData("small"), InlineData("real")]
-    public async Task Every_cluster_that_Argo_CD_knows_is_watched_under_its_own_name_and_comes_and_goes_with_its_Secret(string server)
+    public async Task Every_cluster_that_Argo_CD_knows_is_watched_under_its_own_name_and_comes_and_goes_with_its_Secret(
+        string server)
     {
         await StartAsync(server);
         Cluster.Expose("web", "ing", ["203.0.113.1"]);
-        Argo("prod-hk", "hk", new() { ["argocd.argoproj.io/secret-type"] = "cluster", ["env"] = "prod", ["meridian.dev/site"] = "hongkong" });
+        Argo("prod-hk", "hk", new()
+        {
+            ["argocd.argoproj.io/secret-type"] = "cluster",
+            ["env"] = "prod",
+            ["meridian.dev/site"] = "hongkong",
+        });
         Argo("test-hk", "hk-test", new() { ["argocd.argoproj.io/secret-type"] = "cluster", ["env"] = "test" });
         Argo("other", "other", new() { ["env"] = "prod" });
         Watch("fromArgoCD: {selector: env=prod}", "ingress: web/ing");
@@ -101,18 +110,22 @@ public sealed class ClusterHubTests : IAsyncDisposable
     {
         await StartAsync(server);
         Watch("access: {secret: default/hk}", "ingress: web/ing");
-        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk")?.Fault == "there is no Secret default/hk, or it cannot be read");
+        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault(
+            "hk")?.Fault == "there is no Secret default/hk, or it cannot be read");
         Secret("nonsense: [");
-        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk")?.Fault?.StartsWith("Secret default/hk: ", StringComparison.Ordinal) == true);
+        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk")?.Fault?.StartsWith("Secret default/hk: ",
+            StringComparison.Ordinal) == true);
         Secret(Cluster.Kubeconfig);
         Cluster.Expose("web", "ing", ["203.0.113.1"]);
-        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Fault: null, Synced: true, Objects.Count: 1 });
+        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Fault: null, Synced: true,
+            Objects.Count: 1 });
 
         // Another cluster under the same name.
         await using var next = await ApiServer.StartAsync(server);
         next.Expose("web", "ing", ["203.0.113.77"]);
         Secret(next.Kubeconfig);
-        await UntilAsync(() => Hub.Current.Find(new ClusterReference("hk", "Ingress", "web/ing"))?.Addresses is ["203.0.113.77"]);
+        await UntilAsync(() => Hub.Current.Find(new ClusterReference("hk", "Ingress",
+            "web/ing"))?.Addresses is ["203.0.113.77"]);
     }
 
     private async Task StartAsync(string server)
@@ -161,9 +174,15 @@ public sealed class ClusterHubTests : IAsyncDisposable
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = new JsonObject { ["name"] = secret, ["namespace"] = "argocd", ["labels"] = new JsonObject(labels.Select(l => new KeyValuePair<string, JsonNode?>(l.Key, l.Value))) },
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = secret,
+            ["namespace"] = "argocd",
+            ["labels"] = new JsonObject(labels.Select(l => new KeyValuePair<string, JsonNode?>(l.Key, l.Value))),
+        },
         ["data"] = new JsonObject(new Dictionary<string, string> { ["name"] = name, ["server"] = Cluster.Uri.ToString(), ["config"] = $$$"""{"bearerToken":"{{{Cluster.AdminToken}}}","tlsClientConfig":{"insecure":{{{(Cluster.Uri.Scheme == "https" ? "true" : "false")}}}}}""" }
-            .Select(d => new KeyValuePair<string, JsonNode?>(d.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes(d.Value))))),
+            .Select(d => new KeyValuePair<string, JsonNode?>(d.Key,
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(d.Value))))),
     });
 
     private async Task UntilAsync(Func<bool> condition)
@@ -172,7 +191,9 @@ public sealed class ClusterHubTests : IAsyncDisposable
         while (!condition())
         {
             if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail(string.Join("; ", Hub.Current.Clusters.Values.Select(c => $"{c.Name} synced {c.Synced} fault {c.Fault}: {string.Join(", ", c.Objects.Values.Select(o => $"{o.Reference} {string.Join('|', o.Addresses)} {o.Ready}"))}")));
+                Assert.Fail(string.Join("; ",
+                    Hub.Current.Clusters.Values
+                    .Select(c => $"{c.Name} synced {c.Synced} fault {c.Fault}: {string.Join(", ", c.Objects.Values.Select(o => $"{o.Reference} {string.Join('|', o.Addresses)} {o.Ready}"))}")));
             await Task.Delay(20);
         }
     }

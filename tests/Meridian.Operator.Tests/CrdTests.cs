@@ -11,16 +11,21 @@ namespace Meridian.Operator.Tests;
 /// <summary>The schemas that Kubernetes holds objects to say the same as <c>meridian check</c>.</summary>
 public sealed class CrdTests
 {
-    private const string Zone = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n---\n"
+    private const string Zone =
+        "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n---\n"
         + "apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: p}\nspec: {addresses: [{value: 10.0.0.1}]}\n---\n"
         + "apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {name: hk}\nspec: {}\n---\n"
         + "apiVersion: meridian.dev/v1alpha1\nkind: SourceMap\nmetadata: {name: m}\nspec: {sources: [], default: [p]}\n---\n";
 
     private static readonly Dictionary<string, JsonObject> Schemas = CrdWriter.All.ToDictionary(
-        c => (string)c.Definition["spec"]!["names"]!["kind"]!, c => c.Definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!.AsObject());
+        c => (string)c.Definition["spec"]!["names"]!["kind"]!, c =>
+        c.Definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!.AsObject());
 
-    public static TheoryData<string> Examples => [.. Directory.EnumerateFiles(Root("examples"), "*.yaml", SearchOption.AllDirectories)
-        .Select(f => Path.GetRelativePath(Root(""), f)).Where(f => File.ReadAllText(Path.Combine(Root(""), f)).Contains("meridian.dev/v1alpha1", StringComparison.Ordinal)).Order()];
+    public static TheoryData<string> Examples =>
+        [.. Directory.EnumerateFiles(Root("examples"), "*.yaml", SearchOption.AllDirectories)
+        .Select(f => Path.GetRelativePath(Root(""), f))
+        .Where(f => File.ReadAllText(Path.Combine(Root(""), f))
+            .Contains("meridian.dev/v1alpha1", StringComparison.Ordinal)).Order()];
 
     [Theory, MemberData(nameof(Examples))]
     public void Every_example_fits_and_no_field_of_it_is_dropped(string file)
@@ -29,28 +34,41 @@ public sealed class CrdTests
         {
             var before = document["spec"]!.DeepClone();
             Assert.Empty(Faults(document));
-            Assert.True(Covers(document["spec"]!, before), $"{document["kind"]}: {before.ToJsonString()}\n{document["spec"]!.ToJsonString()}");
+            Assert.True(Covers(document["spec"]!, before),
+                $"{document["kind"]}: {before.ToJsonString()}\n{document["spec"]!.ToJsonString()}");
         }
     }
 
     [Theory]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, pools: []}", "an endpoint needs pools")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, ttl: 5s, minTtl: 6s, pools: [{pool: p}]}", "minTtl must not be longer than ttl")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: SourceMap, pools: [{pool: p}]}", "sourceMap goes with policy SourceMap, and only with it")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, sourceMap: m, pools: [{pool: p}]}", "sourceMap goes with policy SourceMap, and only with it")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, whenAllDown: Fallback, pools: [{pool: p}]}", "fallback goes with whenAllDown Fallback, and only with it")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, weights: auto, pools: [{pool: p}]}", "weights auto goes with policy Weighted, Sticky and LeastLoad")]
+    [InlineData("GlobalEndpoint",
+        "{hostname: a.example.org, policy: Failover, ttl: 5s, minTtl: 6s, pools: [{pool: p}]}",
+        "minTtl must not be longer than ttl")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: SourceMap, pools: [{pool: p}]}",
+        "sourceMap goes with policy SourceMap, and only with it")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, sourceMap: m, pools: [{pool: p}]}",
+        "sourceMap goes with policy SourceMap, and only with it")]
+    [InlineData("GlobalEndpoint",
+        "{hostname: a.example.org, policy: Failover, whenAllDown: Fallback, pools: [{pool: p}]}",
+        "fallback goes with whenAllDown Fallback, and only with it")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, weights: auto, pools: [{pool: p}]}",
+        "weights auto goes with policy Weighted, Sticky and LeastLoad")]
     [InlineData("HealthCheck", "{}", "exactly one of http, tcp, ping, grpc and external is wanted")]
-    [InlineData("HealthCheck", "{tcp: {port: 80}, grpc: {port: 81}}", "exactly one of http, tcp, ping, grpc and external is wanted")]
-    [InlineData("HealthCheck", "{tcp: {port: 80}, interval: 1s, confirmInterval: 2s}", "confirmInterval must not be longer than interval")]
+    [InlineData("HealthCheck", "{tcp: {port: 80}, grpc: {port: 81}}",
+        "exactly one of http, tcp, ping, grpc and external is wanted")]
+    [InlineData("HealthCheck", "{tcp: {port: 80}, interval: 1s, confirmInterval: 2s}",
+        "confirmInterval must not be longer than interval")]
     [InlineData("AddressPool", "{addresses: []}", "a pool needs addresses")]
     [InlineData("AddressPool", "{addresses: [{port: 80}]}", "an address has exactly one of value, from and tunnel")]
     [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, weightFrom: ready}]}", "weightFrom ready needs a from")]
-    [InlineData("AddressPool", "{addresses: [{from: {cluster: hk}}]}", "exactly one of ingress, service, gateway and httpRoute is wanted")]
-    [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, tunnel: {agent: lab, service: kokoro}}]}", "an address has exactly one of value, from and tunnel")]
+    [InlineData("AddressPool", "{addresses: [{from: {cluster: hk}}]}",
+        "exactly one of ingress, service, gateway and httpRoute is wanted")]
+    [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, tunnel: {agent: lab, service: kokoro}}]}",
+        "an address has exactly one of value, from and tunnel")]
     [InlineData("Cluster", "{access: {}}", "exactly one of inCluster, file, secret and argoSecret is wanted")]
     [InlineData("Cluster", "{access: {inCluster: true}, fromArgoCD: {}}", "access and fromArgoCD exclude each other")]
-    [InlineData("AccessPolicy", "{issuer: 'https://hk.example.com', jwksFile: /k.json, reviewedBy: hk, subjects: [{namespace: a, serviceAccount: b}]}", "jwksFile and reviewedBy exclude each other")]
+    [InlineData("AccessPolicy",
+        "{issuer: 'https://hk.example.com', jwksFile: /k.json, reviewedBy: hk, subjects: [{namespace: a, serviceAccount: b}]}", "jwksFile and reviewedBy exclude each other")]
     public void A_fault_across_fields_is_found_by_the_schema_and_by_check(string kind, string spec, string rule)
     {
         var text = $"apiVersion: meridian.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {spec}\n";
@@ -59,12 +77,17 @@ public sealed class CrdTests
     }
 
     [Theory]
-    [InlineData("Site", "{latitude: 91, longitude: 0}", "spec.latitude: Invalid value: 91: should be less than or equal to 90")]
+    [InlineData("Site", "{latitude: 91, longitude: 0}",
+        "spec.latitude: Invalid value: 91: should be less than or equal to 90")]
     [InlineData("Site", "{latitude: 1}", "spec.longitude: Required value")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Fastest, pools: [{pool: p}]}", "spec.policy: Unsupported value: \"Fastest\"")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, ttl: 10, pools: [{pool: p}]}", "spec.ttl: Invalid value: 10: must be of type string")]
-    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, ttl: soon, pools: [{pool: p}]}", "spec.ttl: Invalid value: \"soon\": should match")]
-    [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, port: 70000}]}", "spec.addresses[0].port: Invalid value: 70000")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Fastest, pools: [{pool: p}]}",
+        "spec.policy: Unsupported value: \"Fastest\"")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, ttl: 10, pools: [{pool: p}]}",
+        "spec.ttl: Invalid value: 10: must be of type string")]
+    [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, ttl: soon, pools: [{pool: p}]}",
+        "spec.ttl: Invalid value: \"soon\": should match")]
+    [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, port: 70000}]}",
+        "spec.addresses[0].port: Invalid value: 70000")]
     public void A_fault_in_a_field_is_found_by_the_schema_and_by_check(string kind, string spec, string fault)
     {
         var text = $"apiVersion: meridian.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {spec}\n";
@@ -78,7 +101,9 @@ public sealed class CrdTests
         var document = Read("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: x}\nspec: {hostname: a.example.org, pools: [{pool: p}]}\n").Single();
         Assert.Empty(Faults(document));
         Assert.Equal("""{"hostname":"a.example.org","pools":[{"pool":"p","weight":1,"weightFrom":"fixed"}],"enabled":true,"ttl":"10s","policy":"Nearest","weights":"fixed","maxAnswers":4,"backupAnswer":false,"whenAllDown":"ServeAll","recovery":{"ramp":"30s"},"guard":{"maxRemoved":"100%"}}""",
-            document["spec"]!.ToJsonString().Replace("\"recovery\":{}", "\"recovery\":{\"ramp\":\"30s\"}", StringComparison.Ordinal).Replace("\"guard\":{}", "\"guard\":{\"maxRemoved\":\"100%\"}", StringComparison.Ordinal));
+            document["spec"]!.ToJsonString()
+            .Replace("\"recovery\":{}", "\"recovery\":{\"ramp\":\"30s\"}", StringComparison.Ordinal)
+            .Replace("\"guard\":{}", "\"guard\":{\"maxRemoved\":\"100%\"}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,8 +123,10 @@ public sealed class CrdTests
 
     private static void NoBooleans(string path, JsonObject schema)
     {
-        foreach (var word in (schema["enum"] as JsonArray ?? []).Select(w => w!.ToString()).Append(path[(path.LastIndexOf('.') + 1)..]))
-            Assert.DoesNotContain(word.ToLowerInvariant(), (string[])["y", "n", "yes", "no", "on", "off", "true", "false"]);
+        foreach (var word in (schema["enum"] as JsonArray ?? []).Select(w => w!.ToString())
+            .Append(path[(path.LastIndexOf('.') + 1)..]))
+            Assert.DoesNotContain(word.ToLowerInvariant(),
+                (string[])["y", "n", "yes", "no", "on", "off", "true", "false"]);
         foreach (var (name, property) in schema["properties"] as JsonObject ?? [])
             NoBooleans($"{path}.{name}", property!.AsObject());
         if (schema["items"] is JsonObject items)
@@ -130,7 +157,9 @@ public sealed class CrdTests
     {
         foreach (var rule in schema["x-kubernetes-validations"]?.AsArray() ?? [])
         {
-            if (new CelEnvironment([], "").Program((string)rule!["rule"]!, new Dictionary<string, object?> { ["self"] = Plain(node) }) is not true)
+            if (new CelEnvironment([], "")
+                .Program((string)rule!["rule"]!,
+                    new Dictionary<string, object?> { ["self"] = Plain(node) }) is not true)
                 faults.Add((string)rule["message"]!);
         }
 
@@ -157,7 +186,8 @@ public sealed class CrdTests
             JsonValueKind.String => (string)node!,
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => JsonSerializer.Deserialize<double>(node) is var number && number % 1 == 0 ? (object)(long)number : JsonSerializer.Deserialize<double>(node),
+            _ => JsonSerializer.Deserialize<double>(node) is var number
+                && number % 1 == 0 ? (object)(long)number : JsonSerializer.Deserialize<double>(node),
         },
     };
 
@@ -172,7 +202,8 @@ public sealed class CrdTests
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
-        return stream.Documents.Where(d => d.RootNode is YamlMappingNode).Select(d => Contents.Json(d.RootNode)!.AsObject())
+        return stream.Documents.Where(d => d.RootNode is YamlMappingNode)
+            .Select(d => Contents.Json(d.RootNode)!.AsObject())
             .Where(d => (string?)d["apiVersion"] == "meridian.dev/v1alpha1").ToList();
     }
 

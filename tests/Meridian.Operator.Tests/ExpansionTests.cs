@@ -46,9 +46,11 @@ public sealed class ExpansionTests
     public void A_reference_becomes_the_addresses_of_its_load_balancer_and_readiness_its_weight()
     {
         var expanded = Expansion.Of(Resources, Says(Ingress("web/kokoro", 7, "10.1.0.1", "10.1.0.2"))).Resources;
-        Assert.Equal(["10.1.0.1:443 x7 Ingress web/kokoro in cluster hk", "10.1.0.2:443 x7 Ingress web/kokoro in cluster hk"],
+        Assert.Equal(["10.1.0.1:443 x7 Ingress web/kokoro in cluster hk",
+            "10.1.0.2:443 x7 Ingress web/kokoro in cluster hk"],
             expanded.Pools["hk"].Addresses.Select(a => $"{a.Value}:{a.Port} x{a.Weight} {a.Origin}"));
-        Assert.Equal([7, 3], expanded.Endpoints.Single().Pools.Select(p => p.Weight)); // behind two addresses are the same seven
+        // behind two addresses are the same seven
+        Assert.Equal([7, 3], expanded.Endpoints.Single().Pools.Select(p => p.Weight));
         Assert.Equal("10.9.9.9", expanded.Pools["rest"].Addresses.Single().Value);
     }
 
@@ -56,31 +58,44 @@ public sealed class ExpansionTests
     public void A_reference_that_leads_nowhere_yet_is_an_empty_pool_and_no_fault()
     {
         Assert.Empty(Expansion.Of(Resources, Discovery.None).Resources.Pools["hk"].Addresses);
-        Assert.Empty(Expansion.Of(Resources, Says(Ingress("web/other", 1, "10.1.0.1"))).Resources.Pools["hk"].Addresses);
+        Assert.Empty(Expansion.Of(Resources,
+            Says(Ingress("web/other", 1, "10.1.0.1"))).Resources.Pools["hk"].Addresses);
     }
 
     [Fact]
     public void Host_names_and_addresses_together_are_resolved()
     {
-        Assert.True(Expansion.Of(Resources, Says(Ingress("web/kokoro", 1, "10.1.0.1", "lb.example.net"))).Resources.Pools["hk"].Flatten);
-        Assert.False(Expansion.Of(Resources, Says(Ingress("web/kokoro", 1, "lb.example.net"))).Resources.Pools["hk"].Flatten);
+        Assert.True(Expansion.Of(Resources,
+            Says(Ingress("web/kokoro", 1, "10.1.0.1", "lb.example.net"))).Resources.Pools["hk"].Flatten);
+        Assert.False(Expansion.Of(Resources,
+            Says(Ingress("web/kokoro", 1, "lb.example.net"))).Resources.Pools["hk"].Flatten);
     }
 
     [Fact]
     public void Annotated_objects_make_an_endpoint_and_join_one()
     {
         var joined = Expansion.Of(Resources, Says(
-            Ingress("shop/cart", 4, "10.2.0.1") with { Port = 443, Annotations = Notes(("endpoint", "cart.example.org"), ("policy", "Weighted"), ("weight", "ready"), ("ttl", "30s")) },
-            Ingress("web/more", 1, "10.2.0.2") with { Annotations = Notes(("endpoint", "kokoro.example.org"), ("weight", "5"), ("site", "hongkong")) },
-            Ingress("web/nat", 1, "192.168.0.1") with { Annotations = Notes(("endpoint", "nat.example.org"), ("addresses", "203.0.113.1, 203.0.113.2")) }));
+            Ingress("shop/cart", 4, "10.2.0.1") with
+            {
+                Port = 443,
+                Annotations = Notes(("endpoint", "cart.example.org"), ("policy", "Weighted"), ("weight", "ready"),
+                    ("ttl", "30s")),
+            },
+            Ingress("web/more", 1, "10.2.0.2") with { Annotations = Notes(("endpoint", "kokoro.example.org"),
+                ("weight", "5"), ("site", "hongkong")) },
+            Ingress("web/nat", 1, "192.168.0.1") with { Annotations = Notes(("endpoint", "nat.example.org"),
+                ("addresses", "203.0.113.1, 203.0.113.2")) }));
         Assert.Empty(joined.Refused);
         var cart = joined.Resources.Endpoints.Single(e => e.Hostname == "cart.example.org");
-        Assert.Equal((EndpointPolicy.Weighted, TimeSpan.FromSeconds(30), "hk.ingress.shop.cart", 4), (cart.Policy, cart.Ttl, cart.Pools.Single().Pool, cart.Pools.Single().Weight));
+        Assert.Equal((EndpointPolicy.Weighted, TimeSpan.FromSeconds(30), "hk.ingress.shop.cart", 4),
+            (cart.Policy, cart.Ttl, cart.Pools.Single().Pool, cart.Pools.Single().Weight));
         var pool = joined.Resources.Pools["hk.ingress.shop.cart"];
         Assert.Equal(("hongkong", "joined-tcp-443"), (pool.Site, pool.HealthCheck));
         Assert.Equal(443, joined.Resources.HealthChecks["joined-tcp-443"].Tcp!.Port);
-        Assert.Equal(["hk", "rest", "hk.ingress.web.more"], joined.Resources.Endpoints.Single(e => e.Name == "kokoro").Pools.Select(p => p.Pool));
-        Assert.Equal(["203.0.113.1", "203.0.113.2"], joined.Resources.Pools["hk.ingress.web.nat"].Addresses.Select(a => a.Value));
+        Assert.Equal(["hk", "rest", "hk.ingress.web.more"],
+            joined.Resources.Endpoints.Single(e => e.Name == "kokoro").Pools.Select(p => p.Pool));
+        Assert.Equal(["203.0.113.1", "203.0.113.2"],
+            joined.Resources.Pools["hk.ingress.web.nat"].Addresses.Select(a => a.Value));
     }
 
     [Fact]
@@ -90,7 +105,8 @@ public sealed class ExpansionTests
             Ingress("a/outside", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "a.example.net")) },
             Ingress("a/taken", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "www.example.org")) },
             Ingress("a/nonsense", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "a..example.org")) },
-            Ingress("a/nowhere", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "b.example.org"), ("site", "atlantis")) },
+            Ingress("a/nowhere", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "b.example.org"),
+                ("site", "atlantis")) },
             Ingress("a/early", 1) with { Annotations = Notes(("endpoint", "c.example.org")) },
             Ingress("a/good", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "d.example.org")) }));
         Assert.Equal(
@@ -107,7 +123,8 @@ public sealed class ExpansionTests
     [Fact]
     public void A_cluster_whose_annotations_are_not_wanted_joins_nothing()
     {
-        var says = Says(Ingress("shop/cart", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "cart.example.org")) });
+        var says = Says(Ingress("shop/cart", 1,
+            "10.2.0.1") with { Annotations = Notes(("endpoint", "cart.example.org")) });
         says = new Discovery(says.Clusters.SetItem("hk", says.Clusters["hk"] with { Annotations = false }));
         Assert.Single(Expansion.Of(Resources, says).Resources.Endpoints);
     }
@@ -115,10 +132,14 @@ public sealed class ExpansionTests
     [Fact]
     public void What_was_made_is_a_sound_configuration()
     {
-        var joined = Expansion.Of(Resources, Says(Ingress("shop/cart", 0, "10.2.0.1") with { Annotations = Notes(("endpoint", "*.cart.example.org, cart.example.org")) }));
+        var joined = Expansion.Of(Resources,
+            Says(Ingress("shop/cart", 0,
+                "10.2.0.1") with { Annotations = Notes(("endpoint", "*.cart.example.org, cart.example.org")) }));
         Assert.Empty(joined.Refused);
-        Assert.Equal(["*.cart.example.org", "cart.example.org", "kokoro.example.org"], joined.Resources.Endpoints.Select(e => e.Hostname).Order(StringComparer.Ordinal));
-        Assert.All(joined.Resources.Endpoints, e => Assert.All(e.Pools, p => Assert.True(joined.Resources.Pools.ContainsKey(p.Pool))));
+        Assert.Equal(["*.cart.example.org", "cart.example.org", "kokoro.example.org"],
+            joined.Resources.Endpoints.Select(e => e.Hostname).Order(StringComparer.Ordinal));
+        Assert.All(joined.Resources.Endpoints,
+            e => Assert.All(e.Pools, p => Assert.True(joined.Resources.Pools.ContainsKey(p.Pool))));
     }
 
     private static ResourceSet Read(string text)
@@ -131,7 +152,8 @@ public sealed class ExpansionTests
     private static DiscoveredObject Ingress(string name, int ready, params string[] addresses) =>
         new() { Reference = new ClusterReference("hk", "Ingress", name), Addresses = [.. addresses], Ready = ready };
 
-    private static Discovery Says(params DiscoveredObject[] objects) => new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
+    private static Discovery Says(params DiscoveredObject[] objects) =>
+        new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
     {
         Name = "hk",
         Site = "hongkong",
@@ -140,5 +162,6 @@ public sealed class ExpansionTests
         Objects = objects.ToImmutableDictionary(o => o.Reference),
     }));
 
-    private static ImmutableDictionary<string, string> Notes(params (string Name, string Value)[] notes) => notes.ToImmutableDictionary(n => n.Name, n => n.Value);
+    private static ImmutableDictionary<string, string> Notes(params (string Name, string Value)[] notes) =>
+        notes.ToImmutableDictionary(n => n.Name, n => n.Value);
 }

@@ -17,7 +17,8 @@ public sealed class ReadinessBookTests
         var book = ReadinessBook.Empty.With(Says(2), At(0));
         Assert.Null(book.Of(Ingress, null, probed: true)); // the probes speak alone
         book = book.With(Says(0), At(10));
-        Assert.Equal(new Verdict(VerdictState.Down, At(10), "no ready endpoint behind Ingress web/kokoro in cluster hk"), book.Of(Ingress, At(9), probed: true));
+        Assert.Equal(new Verdict(VerdictState.Down, At(10),
+            "no ready endpoint behind Ingress web/kokoro in cluster hk"), book.Of(Ingress, At(9), probed: true));
         book = book.With(Says(0), At(11));
         Assert.Equal(At(10), book.Of(Ingress, At(9), probed: true)!.Since);
 
@@ -44,7 +45,8 @@ public sealed class ReadinessBookTests
     public void Where_nothing_tells_what_is_ready_there_is_no_evidence()
     {
         Assert.Null(ReadinessBook.Empty.With(Says(null), At(0)).Of(Ingress, null, probed: true));
-        Assert.Null(ReadinessBook.Empty.With(Says(0, synced: false), At(0)).Of(Ingress, null, probed: true)); // remembered from before a restart
+        // remembered from before a restart
+        Assert.Null(ReadinessBook.Empty.With(Says(0, synced: false), At(0)).Of(Ingress, null, probed: true));
     }
 
     [Fact]
@@ -54,13 +56,15 @@ public sealed class ReadinessBookTests
         Assert.Same(book, book.With(Says(0), At(5)));
     }
 
-    private static Discovery Says(int? ready, string? fault = null, int heardAt = 0, bool synced = true) => new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
+    private static Discovery Says(int? ready, string? fault = null, int heardAt = 0, bool synced = true) =>
+        new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
     {
         Name = "hk",
         Synced = synced,
         Fault = fault,
         HeardAt = At(heardAt),
-        Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress, new DiscoveredObject { Reference = Ingress, Addresses = ["10.0.0.1"], Ready = ready }),
+        Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress,
+            new DiscoveredObject { Reference = Ingress, Addresses = ["10.0.0.1"], Ready = ready }),
     }));
 
     private static DateTimeOffset At(int seconds) => Start.AddSeconds(seconds);

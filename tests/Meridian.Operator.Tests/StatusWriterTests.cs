@@ -45,7 +45,8 @@ public sealed class StatusWriterTests : IAsyncLifetime
         {
             if (request.Method != "PATCH" || !request.Path.Value!.EndsWith("/status", StringComparison.Ordinal))
                 return Task.FromResult<StatusException?>(null);
-            return Task.FromResult(Interlocked.Increment(ref patches) <= 300 ? new StatusException(409, "Conflict", "somebody else wrote first") : null);
+            return Task.FromResult(Interlocked.Increment(ref patches) <= 300
+                ? new StatusException(409, "Conflict", "somebody else wrote first") : null);
         };
         await using var first = Writer("first");
         await using var second = Writer("second");
@@ -74,17 +75,22 @@ public sealed class StatusWriterTests : IAsyncLifetime
         await using var writer = Writer("first");
         await UntilAsync(() => Condition() == "True this version is served");
         var since = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
-        _state = _state with { Refused = _state.Refused.Add(id, [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" }, "field `latitude` is 91 and must be between -90 and 90")]) };
+        _state = _state with { Refused = _state.Refused.Add(id,
+            [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" },
+                "field `latitude` is 91 and must be between -90 and 90")]) };
         await UntilAsync(() => Condition() == "False spec.latitude: field `latitude` is 91 and must be between -90 and 90");
         await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "Faulty"));
         var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
         await Task.Delay(1100);
-        _state = _state with { Refused = _state.Refused.SetItem(id, [new Fault(new Location(id, 0, 0), "something else")]) };
+        _state = _state with { Refused = _state.Refused.SetItem(id,
+            [new Fault(new Location(id, 0, 0), "something else")]) };
         await UntilAsync(() => Condition() == "False something else");
         Assert.Equal(refusedSince, (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"]);
 
-        string Condition() => Sites().Single()["status"]?["conditions"]?[0] is { } condition ? $"{condition["status"]} {condition["message"]}" : "";
+        string Condition() =>
+            Sites().Single()["status"]?["conditions"]?[0] is { } condition
+            ? $"{condition["status"]} {condition["message"]}" : "";
     }
 
     private void Put(int count)
@@ -94,17 +100,20 @@ public sealed class StatusWriterTests : IAsyncLifetime
         {
             _server.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Site\nmetadata: {{name: s{i}}}\nspec: {{latitude: 1, longitude: 2}}");
             var stored = _server.Find("sites", "default", $"s{i}")!;
-            objects.Add(new ConfigurationObject("Site", "default", $"s{i}", (string)stored["metadata"]!["uid"]!, 1, DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement));
+            objects.Add(new ConfigurationObject("Site", "default", $"s{i}", (string)stored["metadata"]!["uid"]!, 1,
+                DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement));
         }
 
-        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id), ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
+        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id),
+            ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
     }
 
     private StatusWriter Writer(string node)
     {
         var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
         _clients.Add(client);
-        return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token), TimeProvider.System, _log.Enqueue);
+        return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token),
+            TimeProvider.System, _log.Enqueue);
     }
 
     private IEnumerable<JsonObject> Sites() => _server.List("sites");

@@ -37,7 +37,8 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task A_damaged_file_is_set_aside_and_said_loudly()
     {
-        File.WriteAllText(Path.Combine(_folder, "meridian.db"), string.Concat(Enumerable.Repeat("this is no database. ", 500)));
+        File.WriteAllText(Path.Combine(_folder, "meridian.db"),
+            string.Concat(Enumerable.Repeat("this is no database. ", 500)));
 
         await using var store = Open();
 
@@ -54,7 +55,8 @@ public sealed class StateStoreTests : IDisposable
         await using (var store = Open())
         {
             for (var i = 0; i < 10_000; i++)
-                store.SaveVerdict(new ProbeKey("web", $"10.0.{i >> 8}.{i & 255}", 80, ""), new Verdict(VerdictState.Down, Now, "connect: refused"));
+                store.SaveVerdict(new ProbeKey("web", $"10.0.{i >> 8}.{i & 255}", 80, ""),
+                    new Verdict(VerdictState.Down, Now, "connect: refused"));
         }
 
         await using var again = Open();

@@ -63,7 +63,8 @@ public sealed class GatewayFrontsTests
 
         var front = fronted.Pools["lab via gateways"];
         Assert.Equal((PoolPolicy.Nearest, "hanoi"), (front.Policy, front.Site));
-        Assert.Equal([("192.0.2.8", "hanoi", 8080), ("192.0.2.7", "tokyo", 443), ("2001:db8::7", "tokyo", 443)], front.Addresses.Select(a => (a.Value, a.Site!, a.Port!.Value)));
+        Assert.Equal([("192.0.2.8", "hanoi", 8080), ("192.0.2.7", "tokyo", 443), ("2001:db8::7", "tokyo", 443)],
+            front.Addresses.Select(a => (a.Value, a.Site!, a.Port!.Value)));
         Assert.Equal("lab", GatewayFronts.NameOf(front.Name));
 
         var check = fronted.HealthChecks[front.Addresses[0].Front!.HealthCheck].Http!;

@@ -24,7 +24,8 @@ public sealed class GeographyTests
         fj: site: suva, addresses: [{value: 10.0.0.3}]
         """;
 
-    private static readonly GeoDatabase Geo = GeoDatabase.Of([GeoFile.Read("sources.csv", Encoding.UTF8.GetBytes(Sources))]);
+    private static readonly GeoDatabase Geo =
+        GeoDatabase.Of([GeoFile.Read("sources.csv", Encoding.UTF8.GetBytes(Sources))]);
 
     [Fact]
     public void The_nearest_pool_answers_across_the_antimeridian_too()
@@ -58,8 +59,11 @@ public sealed class GeographyTests
         var random = new Random((int)client);
         for (var i = 0; i < 8; i++)
         {
-            var other = scope == 32 ? client : (client & ~(uint.MaxValue >> scope)) | ((uint)random.NextInt64() & (scope == 0 ? uint.MaxValue : uint.MaxValue >> scope));
-            Assert.Equal(values, world.Answer(new IPAddress([(byte)(other >> 24), (byte)(other >> 16), (byte)(other >> 8), (byte)other]).ToString()));
+            var other = scope == 32 ? client
+                : (client & ~(uint.MaxValue >> scope)) | ((uint)random.NextInt64() & (scope == 0
+                    ? uint.MaxValue : uint.MaxValue >> scope));
+            Assert.Equal(values, world.Answer(
+                new IPAddress([(byte)(other >> 24), (byte)(other >> 16), (byte)(other >> 8), (byte)other]).ToString()));
         }
     }, iter: 300, threads: 1);
 
@@ -77,7 +81,8 @@ public sealed class GeographyTests
     }
 
     [Fact]
-    public void A_client_of_unknown_place_gets_the_order_of_the_resource() => Assert.Equal(["10.0.0.3"], Nearest().Answer("9.9.9.9"));
+    public void A_client_of_unknown_place_gets_the_order_of_the_resource() =>
+        Assert.Equal(["10.0.0.3"], Nearest().Answer("9.9.9.9"));
 
     [Fact]
     public void Without_data_the_order_of_the_resource_stands_and_the_scope_is_zero()
@@ -119,18 +124,21 @@ public sealed class GeographyTests
         Assert.Equal(["10.0.0.5"], world.Answer("203.0.113.7"));
         Assert.Equal(["10.0.0.6"], world.Answer("9.9.9.9"));
         Assert.Equal(25, world.Choose("198.51.100.200", 32).Choice.ScopeBits);
-        Assert.Equal(["10.0.0.2"], world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.3").Answer("198.51.100.7"));
+        Assert.Equal(["10.0.0.2"],
+            world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.3").Answer("198.51.100.7"));
     }
 
     [Fact]
     public void Nested_networks_are_found_by_the_longest_prefix() =>
         Gen.Select(Gen.UInt, Gen.Int[0, 32], Gen.Int[0, 5]).Array[0, 30].Sample(networks =>
         {
-            var list = networks.Select(n => (new IPNetwork(Address(Masked(n.Item1, n.Item2)), n.Item2), n.Item3)).DistinctBy(n => n.Item1).ToArray();
+            var list = networks.Select(n => (new IPNetwork(Address(Masked(n.Item1, n.Item2)), n.Item2), n.Item3))
+                .DistinctBy(n => n.Item1).ToArray();
             var map = AddressMap.FromNetworks(list);
             foreach (var probe in networks.SelectMany(n => (uint[])[n.Item1, n.Item1 + 1, n.Item1 - 1, ~n.Item1]))
             {
-                var expected = list.Where(n => n.Item1.Contains(Address(probe))).OrderByDescending(n => n.Item1.PrefixLength)
+                var expected = list.Where(n => n.Item1.Contains(Address(probe)))
+                    .OrderByDescending(n => n.Item1.PrefixLength)
                     .Select(n => (int?)n.Item2).FirstOrDefault() ?? AddressMap.Nothing;
                 Assert.Equal(expected, map.Find(Address(probe).GetAddressBytes()));
             }
@@ -152,7 +160,8 @@ public sealed class GeographyTests
     [Fact]
     public void Reads_the_table_that_Debian_ships()
     {
-        Assert.SkipUnless(File.Exists("/usr/share/tor/geoip"), "tor-geoipdb is not installed; on Debian: apt-get install tor-geoipdb");
+        Assert.SkipUnless(File.Exists("/usr/share/tor/geoip"),
+            "tor-geoipdb is not installed; on Debian: apt-get install tor-geoipdb");
 
         var geo = GeoDatabase.Of([GeoFile.Read("/usr/share/tor/geoip", File.ReadAllBytes("/usr/share/tor/geoip"))]);
 
@@ -183,9 +192,12 @@ public sealed class GeographyTests
 
     private static World NearestShared { get; } = Nearest();
 
-    private static World Nearest() => new("policy: Nearest\npools: [{pool: fj}, {pool: vn}, {pool: de}]", Pools, geo: Geo);
+    private static World Nearest() =>
+        new("policy: Nearest\npools: [{pool: fj}, {pool: vn}, {pool: de}]", Pools, geo: Geo);
 
-    private static uint Masked(uint address, int prefix) => prefix == 0 ? 0 : address & ~(uint)((1UL << (32 - prefix)) - 1);
+    private static uint Masked(uint address, int prefix) =>
+        prefix == 0 ? 0 : address & ~(uint)((1UL << (32 - prefix)) - 1);
 
-    private static IPAddress Address(uint value) => new([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
+    private static IPAddress Address(uint value) =>
+        new([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
 }

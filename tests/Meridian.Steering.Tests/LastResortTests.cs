@@ -14,7 +14,8 @@ public sealed class LastResortTests
     [InlineData("Fallback", Outcome.Addresses, new[] { "192.0.2.9" })]
     [InlineData("NoData", Outcome.NoData, new string[0])]
     [InlineData("ServFail", Outcome.Failure, new string[0])]
-    public void When_all_are_down_the_policy_speaks_and_the_TTL_is_the_least(string policy, Outcome outcome, string[] values)
+    public void When_all_are_down_the_policy_speaks_and_the_TTL_is_the_least(string policy, Outcome outcome,
+        string[] values)
     {
         var fallback = policy == "Fallback" ? "\nfallback: {addresses: [192.0.2.9]}" : "";
         var world = new World($"policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}{fallback}", Pools);

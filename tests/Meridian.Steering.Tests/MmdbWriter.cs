@@ -14,7 +14,8 @@ internal sealed class MmdbWriter(string databaseType)
     {
         var parsed = IPNetwork.Parse(network);
         var octets = parsed.BaseAddress.GetAddressBytes();
-        var (bits, prefix) = octets.Length == 4 ? ((byte[])[.. new byte[12], .. octets], parsed.PrefixLength + 96) : (octets, parsed.PrefixLength);
+        var (bits, prefix) = octets.Length == 4
+            ? ((byte[])[.. new byte[12], .. octets], parsed.PrefixLength + 96) : (octets, parsed.PrefixLength);
         var offset = _data.Count;
         Write(_data, value);
         var node = 0;

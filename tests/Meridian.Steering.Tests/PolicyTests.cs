@@ -36,7 +36,8 @@ public sealed class PolicyTests
                 - {name: two, networks: [10.2.0.0/16], pools: [s, p]}
               default: [p, s]
             """;
-        var world = new World("policy: SourceMap\nsourceMap: m\npools: [{pool: p}, {pool: s}]\nrecovery: {ramp: 0s}", TwoPools, map);
+        var world = new World("policy: SourceMap\nsourceMap: m\npools: [{pool: p}, {pool: s}]\nrecovery: {ramp: 0s}",
+            TwoPools, map);
 
         world.Set(VerdictState.Down, "10.0.0.1");
         Assert.Equal(["10.0.0.2"], world.Answer("10.1.0.1"));
@@ -84,7 +85,9 @@ public sealed class PolicyTests
     public void What_lies_ready_is_what_would_be_chosen(string policy, string within, AddressKind kind)
     {
         var family = kind == AddressKind.V4 ? "10.0." : "2001:db8::";
-        var one = string.Join(", ", Enumerable.Range(1, 5).Select(i => $"{{value: '{family}{(kind == AddressKind.V4 ? "1." : "1:")}{i}', weight: {i}}}"));
+        var one = string.Join(", ",
+            Enumerable.Range(1, 5).Select(i =>
+                $"{{value: '{family}{(kind == AddressKind.V4 ? "1." : "1:")}{i}', weight: {i}}}"));
         var world = new World($"policy: {policy}\nmaxAnswers: 3\nrecovery: {{ramp: 0s}}\npools: [{{pool: a, weight: 5}}, {{pool: b, weight: 1}}]",
             $"a: policy: {within}, addresses: [{one}]\nb: policy: {within}, addresses: [{{value: '{family}{(kind == AddressKind.V4 ? "2." : "2:")}1'}}]");
         var random = new Random(1);
@@ -112,7 +115,8 @@ public sealed class PolicyTests
     public void Weight_0_is_answered_when_nothing_else_is_up()
     {
         var pools = new World("policy: Weighted\npools: [{pool: p, weight: 1}, {pool: s, weight: 0}]", TwoPools);
-        var addresses = new World("pools: [{pool: p}]", "p: policy: Weighted, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2, weight: 0}]");
+        var addresses = new World("pools: [{pool: p}]",
+            "p: policy: Weighted, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2, weight: 0}]");
 
         Assert.Equal(["10.0.0.2"], pools.Set(VerdictState.Down, "10.0.0.1").Answer());
         Assert.Equal(["10.0.0.2"], addresses.Set(VerdictState.Down, "10.0.0.1").Answer());
@@ -158,7 +162,8 @@ public sealed class PolicyTests
         world.Set(VerdictState.Up, "10.0.0.2");
         var after = clients.Select(c => world.Answer(c)[0]).ToArray();
 
-        Assert.All(Enumerable.Range(0, clients.Length), i => Assert.True(before[i] == "10.0.0.2" ? during[i] != "10.0.0.2" : during[i] == before[i]));
+        Assert.All(Enumerable.Range(0, clients.Length),
+            i => Assert.True(before[i] == "10.0.0.2" ? during[i] != "10.0.0.2" : during[i] == before[i]));
         Assert.Equal(before, after);
         Within(before.Count(a => a == "10.0.0.2"), 0.25);
         Assert.Equal(ClientView.StickyV4Bits, world.Choose("20.0.7.9").Choice.ScopeBits);
@@ -203,7 +208,8 @@ public sealed class PolicyTests
     [Fact]
     public void Each_family_is_answered_from_the_same_pool()
     {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]", "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: \"2001:db8::1\"}]");
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
+            "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: \"2001:db8::1\"}]");
 
         Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V6).Choice.Outcome);
         Assert.Equal(["2001:db8::1"], world.Set(VerdictState.Down, "10.0.0.1").Choose(kind: AddressKind.V6).Values);
@@ -211,7 +217,9 @@ public sealed class PolicyTests
 
     [Fact]
     public void Failover_follows_priority_before_the_order_of_the_list() =>
-        Assert.Equal(["10.0.0.2"], new World("policy: Failover\npools: [{pool: p, priority: 20}, {pool: s, priority: 10}]", TwoPools).Answer());
+        Assert.Equal(["10.0.0.2"],
+            new World("policy: Failover\npools: [{pool: p, priority: 20}, {pool: s, priority: 10}]", TwoPools)
+            .Answer());
 
     [Fact]
     public void Any_verdicts_and_any_draw_give_a_choice_of_what_may_be_answered()
@@ -228,7 +236,8 @@ public sealed class PolicyTests
                 var answer = world.Choose(new System.Net.IPAddress(client).ToString(), draw: draw);
                 Assert.Equal(answer.Values.Length, answer.Values.Distinct().Count());
                 if (!answer.Choice.AllDown)
-                    Assert.All(answer.Values, v => Assert.Equal((int)VerdictState.Up, states[Array.IndexOf(values, v)]));
+                    Assert.All(answer.Values,
+                        v => Assert.Equal((int)VerdictState.Up, states[Array.IndexOf(values, v)]));
             }, iter: 500, threads: 1);
         }
     }

@@ -16,7 +16,8 @@ public sealed class ScaleTests : IVerdicts
             "---\napiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: c}\nspec: {http: {}}\n");
         for (var i = 0; i < 10_000; i++)
         {
-            var addresses = string.Join(", ", Enumerable.Range(0, 10).Select(a => $"{{value: 10.{i >> 8}.{i & 255}.{a}}}"));
+            var addresses = string.Join(", ",
+                Enumerable.Range(0, 10).Select(a => $"{{value: 10.{i >> 8}.{i & 255}.{a}}}"));
             text.Append($"---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p{i}}}\nspec: {{healthCheck: c, addresses: [{addresses}]}}\n")
                 .Append($"---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: e{i}}}\nspec: {{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}]}}\n");
         }
@@ -34,7 +35,8 @@ public sealed class ScaleTests : IVerdicts
         GC.KeepAlive(next);
     }
 
-    public Verdict Of(ProbeKey key) => new(_down.Contains(key.Target) ? VerdictState.Down : VerdictState.Up, DateTimeOffset.UnixEpoch, "");
+    public Verdict Of(ProbeKey key) =>
+        new(_down.Contains(key.Target) ? VerdictState.Down : VerdictState.Up, DateTimeOffset.UnixEpoch, "");
 
     public Override? OverrideOf(string pool, string value, string? site) => null;
 

@@ -81,7 +81,8 @@ public sealed class TimeTests
         for (var i = 1; i <= 4; i++)
             world.Wait(2).Set(VerdictState.Down, $"10.0.0.{i}");
 
-        Assert.Equal([PoolState.Down, PoolState.Down, PoolState.Guarded, PoolState.Guarded, PoolState.Up], world.Plan.Pools.Select(p => p.State));
+        Assert.Equal([PoolState.Down, PoolState.Down, PoolState.Guarded, PoolState.Guarded, PoolState.Up],
+            world.Plan.Pools.Select(p => p.State));
         Assert.Equal(["10.0.0.3", "10.0.0.4", "10.0.0.5"], world.Shares(500).Keys.Order());
         Assert.Contains("guard", world.Plan.TtlReason(world.Now));
     }

@@ -78,11 +78,13 @@ internal sealed class World : IVerdicts, ILoads
 
     public Verdict Of(ProbeKey key) => _verdicts[key.Target];
 
-    public Override? OverrideOf(string pool, string value, string? site) => _overrides.GetValueOrDefault(value) ?? _overrides.GetValueOrDefault(pool);
+    public Override? OverrideOf(string pool, string value, string? site) =>
+        _overrides.GetValueOrDefault(value) ?? _overrides.GetValueOrDefault(pool);
 
     public IReadOnlyList<IPAddress> AddressesOf(string hostname) => [];
 
-    public World Set(VerdictState state, params string[] addresses) => Set(addresses, _ => new Verdict(state, Now, state.ToString()));
+    public World Set(VerdictState state, params string[] addresses) =>
+        Set(addresses, _ => new Verdict(state, Now, state.ToString()));
 
     public World Set(string[] addresses, Func<Verdict, Verdict> change)
     {
@@ -110,7 +112,8 @@ internal sealed class World : IVerdicts, ILoads
 
     public LoadFigure? Of(LoadKey key) => _loads.GetValueOrDefault(key.Address);
 
-    public double? LearnedCapacity(LoadKey key) => _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
+    public double? LearnedCapacity(LoadKey key) =>
+        _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
 
     /// <summary>An address tells its load.</summary>
     public World Load(string address, double running, double? given = null)
@@ -153,7 +156,8 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
-    public (Choice Choice, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1, AddressKind kind = AddressKind.V4)
+    public (Choice Choice, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1,
+        AddressKind kind = AddressKind.V4)
     {
         var picks = new Pick[64];
         var octets = IPAddress.Parse(client).GetAddressBytes();
@@ -163,7 +167,8 @@ internal sealed class World : IVerdicts, ILoads
         {
             ReadyCount++;
             Assert.Equal(
-                picks.Take(choice.Count).SelectMany(p => Plan.Pools[p.Pool].Addresses[p.Address].Shape.Bytes.ToArray()), ready.ToArray());
+                picks.Take(choice.Count)
+                .SelectMany(p => Plan.Pools[p.Pool].Addresses[p.Address].Shape.Bytes.ToArray()), ready.ToArray());
             Assert.Equal(choice.ScopeBits, scope);
         }
 
@@ -178,7 +183,8 @@ internal sealed class World : IVerdicts, ILoads
     public Dictionary<string, int> Shares(int draws = 10_000, string client = "192.0.2.1")
     {
         var random = new Random(1);
-        return Enumerable.Range(0, draws).SelectMany(_ => Answer(client, (ulong)random.NextInt64()).Take(1)).CountBy(v => v).ToDictionary();
+        return Enumerable.Range(0, draws).SelectMany(_ => Answer(client, (ulong)random.NextInt64()).Take(1))
+            .CountBy(v => v).ToDictionary();
     }
 
     private static string Indent(string text) => string.Join('\n', text.Trim().Split('\n').Select(l => "  " + l));

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Meridian.TestCluster;
 
 /// <summary>
-/// A Kubernetes API server that a test has for itself. A test that needs no fault of the <see cref="SmallApiServer"/> runs
-/// on both kinds, so that nothing rests on what only the small one does.
+/// A Kubernetes API server that a test has for itself. A test that needs no fault of the <see cref="SmallApiServer"/>
+/// runs on both kinds, so that nothing rests on what only the small one does.
 /// </summary>
 public abstract class ApiServer : IAsyncDisposable
 {
@@ -25,7 +25,8 @@ public abstract class ApiServer : IAsyncDisposable
         """;
 
     /// <summary>Starts a <c>small</c> or a <c>real</c> one.</summary>
-    public static async Task<ApiServer> StartAsync(string kind) => kind == "real" ? await RealApiServer.StartAsync() : await SmallApiServer.StartAsync();
+    public static async Task<ApiServer> StartAsync(string kind) =>
+        kind == "real" ? await RealApiServer.StartAsync() : await SmallApiServer.StartAsync();
 
     /// <summary>Creates or replaces an object, its status included; of no namespace means <c>default</c>.</summary>
     public abstract void Put(JsonObject document);

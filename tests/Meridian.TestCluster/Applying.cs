@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.TestCluster;
 
-/// <summary>Patches. Server-side apply is the part of it that a controller with one field manager meets: maps by field, conditions by type, other lists whole.</summary>
+/// <summary>
+/// Patches. Server-side apply is the part of it that a controller with one field manager meets: maps by field,
+/// conditions by type, other lists whole.
+/// </summary>
 internal static class Applying
 {
     /// <summary>The leaves that a document sets, of the status or of all else.</summary>
@@ -49,12 +52,17 @@ internal static class Applying
     {
         foreach (var step in patch.Select(s => s!.AsObject()))
         {
-            var parts = ((string)step["path"]!).Split('/').Skip(1).Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
+            var parts = ((string)step["path"]!).Split('/').Skip(1)
+                .Select(p => p.Replace("~1", "/", StringComparison.Ordinal)
+                    .Replace("~0", "~", StringComparison.Ordinal)).ToArray();
             JsonNode node = document;
             foreach (var part in parts[..^1])
-                node = (node is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)] : node[part]) ?? throw Refuse(step);
+                node = (node is JsonArray list
+                    ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)] : node[part])
+                    ?? throw Refuse(step);
             var last = parts[^1];
-            var index = node is JsonArray array ? last == "-" ? array.Count : int.Parse(last, System.Globalization.CultureInfo.InvariantCulture) : -1;
+            var index = node is JsonArray array ? last == "-"
+                ? array.Count : int.Parse(last, System.Globalization.CultureInfo.InvariantCulture) : -1;
             var current = node is JsonArray items ? index < items.Count ? items[index] : null : node[last];
             switch ((string?)step["op"])
             {
@@ -87,7 +95,8 @@ internal static class Applying
         return document;
     }
 
-    private static StatusException Refuse(JsonObject step) => new(422, "Invalid", $"the patch step {step.ToJsonString()} cannot be done");
+    private static StatusException Refuse(JsonObject step) =>
+        new(422, "Invalid", $"the patch step {step.ToJsonString()} cannot be done");
 
     private static void Collect(JsonNode? value, string path, HashSet<string> paths)
     {

@@ -7,7 +7,10 @@ namespace Meridian.TestCluster;
 /// <summary>Puts into a server what controllers and people put into a cluster.</summary>
 public static class Contents
 {
-    /// <summary>Creates or replaces the documents of a YAML text, as <c>kubectl apply</c> would; nothing is said of namespaces means <c>default</c>.</summary>
+    /// <summary>
+    /// Creates or replaces the documents of a YAML text, as <c>kubectl apply</c> would; nothing is said of namespaces
+    /// means <c>default</c>.
+    /// </summary>
     public static void Put(this ApiServer server, string yaml)
     {
         var stream = new YamlStream();
@@ -17,7 +20,8 @@ public static class Contents
     }
 
     /// <summary>An Ingress with a load balancer, before a Service of the same name.</summary>
-    public static void Expose(this ApiServer server, string ns, string name, string[] addresses, Dictionary<string, string>? annotations = null) => server.Put(new JsonObject
+    public static void Expose(this ApiServer server, string ns, string name, string[] addresses,
+        Dictionary<string, string>? annotations = null) => server.Put(new JsonObject
     {
         ["apiVersion"] = "networking.k8s.io/v1",
         ["kind"] = "Ingress",
@@ -25,20 +29,27 @@ public static class Contents
         {
             ["name"] = name,
             ["namespace"] = ns,
-            ["annotations"] = new JsonObject((annotations ?? []).Select(a => new KeyValuePair<string, JsonNode?>(a.Key, a.Value))),
+            ["annotations"] = new JsonObject((annotations ?? [])
+                .Select(a => new KeyValuePair<string, JsonNode?>(a.Key, a.Value))),
         },
-        ["spec"] = new JsonObject { ["defaultBackend"] = new JsonObject { ["service"] = new JsonObject { ["name"] = name, ["port"] = new JsonObject { ["number"] = 80 } } } },
+        ["spec"] = new JsonObject { ["defaultBackend"] = new JsonObject { [
+            "service"] = new JsonObject { ["name"] = name, ["port"] = new JsonObject { ["number"] = 80 } } } },
         ["status"] = new JsonObject
         {
             ["loadBalancer"] = new JsonObject
             {
-                ["ingress"] = new JsonArray([.. addresses.Select(a => (JsonNode)new JsonObject { [char.IsAsciiDigit(a[^1]) || a.Contains(':') ? "ip" : "hostname"] = a })]),
+                ["ingress"] = new JsonArray([.. addresses
+                    .Select(a => (JsonNode)new JsonObject { [char.IsAsciiDigit(a[^1])
+                        || a.Contains(':') ? "ip" : "hostname"] = a })]),
             },
         },
     });
 
-    /// <summary>What the controller of EndpointSlices writes for a Service with so many pods, of which so many are ready.</summary>
-    public static void Scale(this ApiServer server, string ns, string service, int ready, int pods) => server.Put(new JsonObject
+    /// <summary>
+    /// What the controller of EndpointSlices writes for a Service with so many pods, of which so many are ready.
+    /// </summary>
+    public static void Scale(this ApiServer server, string ns, string service, int ready, int pods) =>
+        server.Put(new JsonObject
     {
         ["apiVersion"] = "discovery.k8s.io/v1",
         ["kind"] = "EndpointSlice",
@@ -59,9 +70,12 @@ public static class Contents
     /// <summary>A YAML node as JSON, by the types of YAML's core schema.</summary>
     public static JsonNode? Json(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => new KeyValuePair<string, JsonNode?>(((YamlScalarNode)c.Key).Value!, Json(c.Value)))),
+        YamlMappingNode map =>
+            new JsonObject(map.Children
+                .Select(c => new KeyValuePair<string, JsonNode?>(((YamlScalarNode)c.Key).Value!, Json(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Json)]),
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } plain when plain.Value is "true" or "false" || IsNumber(plain.Value) => JsonNode.Parse(plain.Value!),
+        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } plain when plain.Value is "true" or "false"
+        || IsNumber(plain.Value) => JsonNode.Parse(plain.Value!),
         YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain, Value: "" or "null" } => null,
         YamlScalarNode scalar => scalar.Value,
         _ => null,

@@ -14,7 +14,8 @@ internal static class Discovery
         {
             ["kind"] = "APIGroupList",
             ["apiVersion"] = "v1",
-            ["groups"] = new JsonArray([.. store.Types.Where(t => t.Group.Length > 0).GroupBy(t => t.Group).Select(g => (JsonNode)Group(g.Key, g.First().Version))]),
+            ["groups"] = new JsonArray([.. store.Types.Where(t => t.Group.Length > 0).GroupBy(t => t.Group)
+                .Select(g => (JsonNode)Group(g.Key, g.First().Version))]),
         },
         ["api", "v1"] => Resources(store, "", "v1"),
         ["apis", var group, var version] => Resources(store, group, version),

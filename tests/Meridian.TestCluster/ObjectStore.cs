@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.TestCluster;
 
-/// <summary>The server's memory: objects, one revision that every change moves on, and a history that watches read from.</summary>
+/// <summary>
+/// The server's memory: objects, one revision that every change moves on, and a history that watches read from.
+/// </summary>
 public sealed class ObjectStore
 {
     private readonly Lock _lock = new();
@@ -56,12 +58,16 @@ public sealed class ObjectStore
             return _objects.TryGetValue(KeyOf(name), out var found) ? Copy(found.Document) : null;
     }
 
-    /// <summary>Objects of a type in order, after <paramref name="after"/>, and the revision that they are of.</summary>
+    /// <summary>
+    /// Objects of a type in order, after <paramref name="after"/>, and the revision that they are of.
+    /// </summary>
     public (IReadOnlyList<JsonObject> Objects, long Revision) List(ServedType type, string? ns)
     {
         lock (_lock)
         {
-            return ([.. _objects.Values.Where(o => o.Name.Type.Plural == type.Plural && o.Name.Type.Group == type.Group && (ns is null || o.Name.Namespace == ns)).Select(o => Copy(o.Document))],
+            return ([.. _objects.Values
+                .Where(o => o.Name.Type.Plural == type.Plural && o.Name.Type.Group == type.Group
+                    && (ns is null || o.Name.Namespace == ns)).Select(o => Copy(o.Document))],
                 _revision);
         }
     }
@@ -78,7 +84,8 @@ public sealed class ObjectStore
             if (name.Type.Namespaced)
                 metadata["namespace"] = name.Namespace;
             metadata["uid"] = Guid.NewGuid().ToString();
-            metadata["creationTimestamp"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            metadata["creationTimestamp"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ",
+                CultureInfo.InvariantCulture);
             metadata["generation"] = 1L;
             if (name.Type.Status)
                 stored.Remove("status");
@@ -99,8 +106,10 @@ public sealed class ObjectStore
                 throw new StatusException(404, "NotFound", $"{name.Type.Plural} \"{name.Name}\" not found");
             var before = found.Document;
             var wanted = change(Copy(before));
-            if ((string?)wanted["metadata"]?["resourceVersion"] is { } version && version != (string?)before["metadata"]!["resourceVersion"])
-                throw new StatusException(409, "Conflict", $"Operation cannot be fulfilled on {name.Type.Plural} \"{name.Name}\": the object has been modified");
+            if ((string?)wanted["metadata"]?["resourceVersion"] is { } version
+                && version != (string?)before["metadata"]!["resourceVersion"])
+                throw new StatusException(409, "Conflict",
+                    $"Operation cannot be fulfilled on {name.Type.Plural} \"{name.Name}\": the object has been modified");
             if ((string?)wanted["metadata"]?["uid"] is { } uid && uid != (string?)before["metadata"]!["uid"])
                 throw new StatusException(409, "Conflict", $"the UID in the precondition ({uid}) does not match");
             var after = Copy(before);
@@ -127,7 +136,9 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>Server-side apply: sets what the manager wants and removes what it wanted before and does not any more.</summary>
+    /// <summary>
+    /// Server-side apply: sets what the manager wants and removes what it wanted before and does not any more.
+    /// </summary>
     public JsonObject Apply(ObjectName name, string part, string manager, JsonObject wanted)
     {
         lock (_lock)
@@ -143,7 +154,8 @@ public sealed class ObjectStore
 
             var paths = Applying.PathsOf(wanted, part);
             var dropped = _applied.GetValueOrDefault((name, manager, part), []).Except(paths)
-                .Where(p => !_applied.Any(a => a.Key.Name == name && a.Key != (name, manager, part) && a.Value.Contains(p))).ToArray();
+                .Where(p => !_applied.Any(a => a.Key.Name == name && a.Key != (name, manager, part)
+                    && a.Value.Contains(p))).ToArray();
             var result = Update(name, part, live => Applying.Merge(live, wanted, dropped));
             _applied[(name, manager, part)] = paths;
             return result;
@@ -161,12 +173,15 @@ public sealed class ObjectStore
                 throw new StatusException(409, "Conflict", $"the UID in the precondition ({uid}) does not match");
             if (document["metadata"]!["deletionTimestamp"] is not null)
                 return document;
-            document["metadata"]!["deletionTimestamp"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            document["metadata"]!["deletionTimestamp"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ",
+                CultureInfo.InvariantCulture);
             return IsGone(document) ? Remove(name, document) : Put(name, document, "MODIFIED", found.Document);
         }
     }
 
-    /// <summary>The events after a revision, and what completes when there are more; null if they are no longer kept.</summary>
+    /// <summary>
+    /// The events after a revision, and what completes when there are more; null if they are no longer kept.
+    /// </summary>
     internal (IReadOnlyList<StoreEvent> Events, Task More)? EventsAfter(long revision)
     {
         lock (_lock)
@@ -213,13 +228,15 @@ public sealed class ObjectStore
     }
 
     private static bool IsGone(JsonObject document) =>
-        document["metadata"]!["deletionTimestamp"] is not null && document["metadata"]!["finalizers"] is not JsonArray { Count: > 0 };
+        document["metadata"]!["deletionTimestamp"] is not null
+        && document["metadata"]!["finalizers"] is not JsonArray { Count: > 0 };
 
     // What the server alone says stays as it was.
     private static JsonObject Metadata(JsonObject before, JsonObject wanted)
     {
         var result = wanted.DeepClone().AsObject();
-        foreach (var field in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp"])
+        foreach (var field in (ReadOnlySpan<string>)["name", "namespace", "uid", "creationTimestamp", "generation",
+            "resourceVersion", "deletionTimestamp"])
         {
             if (before[field] is { } value)
                 result[field] = value.DeepClone();
@@ -230,7 +247,8 @@ public sealed class ObjectStore
         return result;
     }
 
-    private static (string, string, string) KeyOf(ObjectName name) => ($"{name.Type.Group}/{name.Type.Plural}", name.Namespace, name.Name);
+    private static (string, string, string) KeyOf(ObjectName name) =>
+        ($"{name.Type.Group}/{name.Type.Plural}", name.Namespace, name.Name);
 
     // By way of its text: numbers that were made here and numbers that were read are then of one sort.
     private static JsonObject Copy(JsonObject document) => JsonNode.Parse(document.ToJsonString())!.AsObject();

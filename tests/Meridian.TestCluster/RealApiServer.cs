@@ -9,8 +9,8 @@ using System.Text.Json.Nodes;
 namespace Meridian.TestCluster;
 
 /// <summary>
-/// A real <c>kube-apiserver</c> with its <c>etcd</c>, from the folder that <c>KUBEBUILDER_ASSETS</c> names, on loopback and
-/// with a token. There are no controllers beside it: what they would write, a test writes.
+/// A real <c>kube-apiserver</c> with its <c>etcd</c>, from the folder that <c>KUBEBUILDER_ASSETS</c> names, on loopback
+/// and with a token. There are no controllers beside it: what they would write, a test writes.
 /// </summary>
 public sealed class RealApiServer : ApiServer
 {
@@ -63,7 +63,9 @@ public sealed class RealApiServer : ApiServer
     /// <summary>Starts one; skips the test where there are no programs.</summary>
     public static async Task<RealApiServer> StartAsync()
     {
-        var server = new RealApiServer(Assets ?? throw new InvalidOperationException($"{Skip}KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd"));
+        var server = new RealApiServer(Assets
+            ?? throw new InvalidOperationException(
+                $"{Skip}KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd"));
         await server.RunEtcdAsync();
         await server.ListenAsync();
         if (!server._hasEndpointSlices)
@@ -73,11 +75,15 @@ public sealed class RealApiServer : ApiServer
 
     public override async Task ListenAsync()
     {
-        string[] old = _hasEndpointSlices ? [] : ["--runtime-config=discovery.k8s.io/v1beta1=false"]; // else the group is not free for a definition
-        _server = Start("kube-apiserver", [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder}/certs", "--bind-address=127.0.0.1",
-            $"--secure-port={_port}", $"--token-auth-file={_folder}/tokens.csv", "--authorization-mode=RBAC", "--service-cluster-ip-range=10.96.0.0/16",
+        // else the group is not free for a definition
+        string[] old = _hasEndpointSlices ? [] : ["--runtime-config=discovery.k8s.io/v1beta1=false"];
+        _server = Start("kube-apiserver",
+            [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder}/certs", "--bind-address=127.0.0.1",
+            $"--secure-port={_port}", $"--token-auth-file={_folder}/tokens.csv", "--authorization-mode=RBAC",
+            "--service-cluster-ip-range=10.96.0.0/16",
             "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={_folder}/sa.pub",
-            $"--service-account-signing-key-file={_folder}/sa.key", "--disable-admission-plugins=ServiceAccount", .. old]);
+            $"--service-account-signing-key-file={_folder}/sa.key", "--disable-admission-plugins=ServiceAccount",
+            .. old]);
         var until = Stopwatch.StartNew();
         while (!await IsReadyAsync())
         {
@@ -91,13 +97,20 @@ public sealed class RealApiServer : ApiServer
 
     public override void Put(JsonObject document)
     {
-        var type = _types.First(t => t.ApiVersion == (string?)document["apiVersion"] && t.Kind == (string?)document["kind"]);
+        var type = _types.First(t => t.ApiVersion == (string?)document["apiVersion"]
+            && t.Kind == (string?)document["kind"]);
         var ns = type.Namespaced ? (string?)document["metadata"]?["namespace"] ?? "default" : "";
         var name = new ObjectName(type, ns, (string)document["metadata"]!["name"]!);
         if (type.Kind == "CustomResourceDefinition")
             _types.Add(ServedType.Of(document));
         else if (Send(HttpMethod.Get, $"api/v1/namespaces/{ns}") is null)
-            Send(HttpMethod.Post, "api/v1/namespaces", new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns } });
+            Send(HttpMethod.Post, "api/v1/namespaces",
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = ns },
+                });
         Write(name, "", document);
         if (type.Status && document["status"] is not null)
             Write(name, "/status", document);
@@ -105,12 +118,14 @@ public sealed class RealApiServer : ApiServer
             AwaitEstablished(_types[^1]);
     }
 
-    public override JsonObject? Find(string plural, string ns, string name) => Send(HttpMethod.Get, Path(new ObjectName(TypeOf(plural), ns, name)));
+    public override JsonObject? Find(string plural, string ns, string name) =>
+        Send(HttpMethod.Get, Path(new ObjectName(TypeOf(plural), ns, name)));
 
     public override IReadOnlyList<JsonObject> List(string plural, string? ns = null) =>
         [.. Send(HttpMethod.Get, Folder(TypeOf(plural), ns))!["items"]!.AsArray().Select(i => i!.AsObject())];
 
-    public override void Delete(string plural, string ns, string name) => Send(HttpMethod.Delete, Path(new ObjectName(TypeOf(plural), ns, name)));
+    public override void Delete(string plural, string ns, string name) =>
+        Send(HttpMethod.Delete, Path(new ObjectName(TypeOf(plural), ns, name)));
 
     public override async ValueTask DisposeAsync()
     {
@@ -124,7 +139,8 @@ public sealed class RealApiServer : ApiServer
     {
         var peer = FreePort();
         _etcd = Start("etcd", $"--data-dir={_folder}/etcd", $"--listen-client-urls=http://127.0.0.1:{_etcdPort}",
-            $"--advertise-client-urls=http://127.0.0.1:{_etcdPort}", $"--listen-peer-urls=http://127.0.0.1:{peer}", "--unsafe-no-fsync");
+            $"--advertise-client-urls=http://127.0.0.1:{_etcdPort}", $"--listen-peer-urls=http://127.0.0.1:{peer}",
+            "--unsafe-no-fsync");
         await File.WriteAllTextAsync($"{_folder}/tokens.csv", $"{AdminToken},admin,admin,system:masters\n");
         using var key = RSA.Create(2048);
         await File.WriteAllTextAsync($"{_folder}/sa.key", key.ExportRSAPrivateKeyPem());
@@ -169,7 +185,8 @@ public sealed class RealApiServer : ApiServer
             }
 
             wanted["metadata"]!["resourceVersion"] = (string?)live["metadata"]!["resourceVersion"];
-            if (Send(HttpMethod.Put, Path(name) + part, wanted) is { } answer && (string?)answer["reason"] != "Conflict")
+            if (Send(HttpMethod.Put, Path(name) + part, wanted) is { } answer
+                && (string?)answer["reason"] != "Conflict")
                 return;
         }
     }
@@ -177,14 +194,16 @@ public sealed class RealApiServer : ApiServer
     /// <summary>The answer; null for what is not there.</summary>
     private JsonObject? Send(HttpMethod method, string path, JsonObject? body = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create<JsonNode>(body) };
+        using var request = new HttpRequestMessage(method,
+            path) { Content = body is null ? null : JsonContent.Create<JsonNode>(body) };
         using var answer = _client.Send(request);
         using var stream = answer.Content.ReadAsStream();
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
         using var reader = new StreamReader(stream);
         var text = reader.ReadToEnd();
-        return answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict ? JsonNode.Parse(text)!.AsObject()
+        return answer.IsSuccessStatusCode
+            || answer.StatusCode == HttpStatusCode.Conflict ? JsonNode.Parse(text)!.AsObject()
             : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
     }
 
@@ -208,8 +227,10 @@ public sealed class RealApiServer : ApiServer
 
     private static int MinorVersion(string assets)
     {
-        using var process = Process.Start(new ProcessStartInfo($"{assets}/kube-apiserver", "--version") { RedirectStandardOutput = true })!;
-        return int.Parse(process.StandardOutput.ReadToEnd().Split('.')[1], CultureInfo.InvariantCulture); // Kubernetes v1.33.2
+        using var process = Process.Start(new ProcessStartInfo($"{assets}/kube-apiserver",
+            "--version") { RedirectStandardOutput = true })!;
+        // Kubernetes v1.33.2
+        return int.Parse(process.StandardOutput.ReadToEnd().Split('.')[1], CultureInfo.InvariantCulture);
     }
 
     private static async Task EndAsync(Process? process)

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Meridian.TestCluster;
 
-/// <summary>Structural schemas of custom resources: unknown fields are dropped, defaults filled in, types and limits checked.</summary>
+/// <summary>
+/// Structural schemas of custom resources: unknown fields are dropped, defaults filled in, types and limits checked.
+/// </summary>
 public static class Schema
 {
     /// <exception cref="StatusException">The document does not fit (422, <c>Invalid</c>).</exception>
@@ -14,7 +16,8 @@ public static class Schema
             return;
         var faults = Check(type.Schema, document);
         if (faults.Count > 0)
-            throw new StatusException(422, "Invalid", $"{type.Kind} \"{(string?)document["metadata"]?["name"]}\" is invalid: {string.Join(", ", faults)}");
+            throw new StatusException(422, "Invalid",
+                $"{type.Kind} \"{(string?)document["metadata"]?["name"]}\" is invalid: {string.Join(", ", faults)}");
     }
 
     /// <summary>Prunes and defaults a document; gives what does not fit.</summary>
@@ -129,7 +132,8 @@ public static class Schema
         }
     }
 
-    private static bool HasType(JsonObject schema, JsonNode node) => ((bool?)schema["x-kubernetes-int-or-string"] == true, (string?)schema["type"], node.GetValueKind()) switch
+    private static bool HasType(JsonObject schema, JsonNode node) =>
+        ((bool?)schema["x-kubernetes-int-or-string"] == true, (string?)schema["type"], node.GetValueKind()) switch
     {
         (true, _, JsonValueKind.Number or JsonValueKind.String) => true,
         (true, _, _) => false,

@@ -10,7 +10,8 @@ namespace Meridian.TestCluster;
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
 /// <param name="Status">Whether it has a status subresource.</param>
 /// <param name="Schema">OpenAPI schema of a custom resource; null for none.</param>
-public sealed record ServedType(string Group, string Version, string Plural, string Kind, bool Namespaced = true, bool Status = false, JsonObject? Schema = null)
+public sealed record ServedType(string Group, string Version, string Plural, string Kind, bool Namespaced = true,
+    bool Status = false, JsonObject? Schema = null)
 {
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
@@ -26,7 +27,8 @@ public sealed record ServedType(string Group, string Version, string Plural, str
         new("networking.k8s.io", "v1", "ingresses", "Ingress", Status: true),
         new("coordination.k8s.io", "v1", "leases", "Lease"),
         new("events.k8s.io", "v1", "events", "Event"),
-        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", Namespaced: false, Status: true),
+        new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", Namespaced: false,
+            Status: true),
     ];
 
     /// <summary>What a CustomResourceDefinition brings, by its first served version.</summary>
@@ -34,7 +36,9 @@ public sealed record ServedType(string Group, string Version, string Plural, str
     {
         var spec = definition["spec"]!;
         var version = spec["versions"]!.AsArray().First(v => (bool)v!["served"]!)!;
-        return new ServedType((string)spec["group"]!, (string)version["name"]!, (string)spec["names"]!["plural"]!, (string)spec["names"]!["kind"]!,
-            (string?)spec["scope"] == "Namespaced", version["subresources"]?["status"] is not null, version["schema"]?["openAPIV3Schema"]?.AsObject());
+        return new ServedType((string)spec["group"]!, (string)version["name"]!, (string)spec["names"]!["plural"]!,
+            (string)spec["names"]!["kind"]!,
+            (string?)spec["scope"] == "Namespaced", version["subresources"]?["status"] is not null,
+            version["schema"]?["openAPIV3Schema"]?.AsObject());
     }
 }

@@ -25,7 +25,9 @@ public sealed class SmallApiServer : ApiServer
 
     public override Uri Uri => new($"http://127.0.0.1:{_port}");
 
-    /// <summary>Asked before every request: a status that it is refused with, or null. May wait, to make an answer slow.</summary>
+    /// <summary>
+    /// Asked before every request: a status that it is refused with, or null. May wait, to make an answer slow.
+    /// </summary>
     public Func<HttpRequest, Task<StatusException?>>? Fault { get; set; }
 
     /// <summary>Time between bookmarks of a watch.</summary>
@@ -69,7 +71,8 @@ public sealed class SmallApiServer : ApiServer
         _serving = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, _port, l => l.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(k =>
+            k.Listen(IPAddress.Loopback, _port, l => l.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
         app.Run(ServeAsync);
         await app.StartAsync();
@@ -85,7 +88,8 @@ public sealed class SmallApiServer : ApiServer
 
     public override void Put(JsonObject document)
     {
-        var type = Store.Types.First(t => t.ApiVersion == (string?)document["apiVersion"] && t.Kind == (string?)document["kind"]);
+        var type = Store.Types.First(t => t.ApiVersion == (string?)document["apiVersion"]
+            && t.Kind == (string?)document["kind"]);
         var ns = type.Namespaced ? (string?)document["metadata"]?["namespace"] ?? "default" : "";
         var name = new ObjectName(type, ns, (string)document["metadata"]!["name"]!);
         var status = document["status"]?.DeepClone();
@@ -102,11 +106,14 @@ public sealed class SmallApiServer : ApiServer
         });
     }
 
-    public override JsonObject? Find(string plural, string ns, string name) => Store.Find(new ObjectName(TypeOf(plural), ns, name));
+    public override JsonObject? Find(string plural, string ns, string name) =>
+        Store.Find(new ObjectName(TypeOf(plural), ns, name));
 
-    public override IReadOnlyList<JsonObject> List(string plural, string? ns = null) => Store.List(TypeOf(plural), ns).Objects;
+    public override IReadOnlyList<JsonObject> List(string plural, string? ns = null) =>
+        Store.List(TypeOf(plural), ns).Objects;
 
-    public override void Delete(string plural, string ns, string name) => Store.Delete(new ObjectName(TypeOf(plural), ns, name), null);
+    public override void Delete(string plural, string ns, string name) =>
+        Store.Delete(new ObjectName(TypeOf(plural), ns, name), null);
 
     private ServedType TypeOf(string plural) => Store.Types.First(t => t.Plural == plural);
 
@@ -132,7 +139,8 @@ public sealed class SmallApiServer : ApiServer
         {
             await WriteAsync(response, e.Code, e.Document);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
+            or NullReferenceException)
         {
             await WriteAsync(response, 400, new StatusException(400, "BadRequest", e.Message).Document);
         }
@@ -179,7 +187,8 @@ public sealed class SmallApiServer : ApiServer
         {
             var document = await ReadAsync(request);
             var metadata = document["metadata"]!;
-            var name = (string?)metadata["name"] ?? $"{(string?)metadata["generateName"]}{Guid.NewGuid().ToString("n")[..5]}";
+            var name = (string?)metadata["name"]
+                ?? $"{(string?)metadata["generateName"]}{Guid.NewGuid().ToString("n")[..5]}";
             await WriteAsync(context.Response, 201, Store.Create(new ObjectName(type, ns, name), document));
         }
         else if (request.Query["watch"] == "true" || request.Query["watch"] == "1")
@@ -197,7 +206,8 @@ public sealed class SmallApiServer : ApiServer
         switch (request.Method)
         {
             case "GET":
-                return Store.Find(name) ?? throw new StatusException(404, "NotFound", $"{name.Type.Plural} \"{name.Name}\" not found");
+                return Store.Find(name) ?? throw new StatusException(404, "NotFound",
+                    $"{name.Type.Plural} \"{name.Name}\" not found");
             case "PUT":
                 var whole = await ReadAsync(request);
                 return Store.Update(name, part, _ => whole);
@@ -208,11 +218,14 @@ public sealed class SmallApiServer : ApiServer
                 var patch = await ReadNodeAsync(request);
                 return request.ContentType?.Split(';')[0] switch
                 {
-                    "application/apply-patch+yaml" => Store.Apply(name, part, request.Query["fieldManager"].ToString() is { Length: > 0 } manager
-                        ? manager : throw new StatusException(400, "BadRequest", "fieldManager is required for apply patch"), patch.AsObject()),
+                    "application/apply-patch+yaml" =>
+                        Store.Apply(name, part, request.Query["fieldManager"].ToString() is { Length: > 0 } manager
+                        ? manager : throw new StatusException(400, "BadRequest",
+                            "fieldManager is required for apply patch"), patch.AsObject()),
                     "application/merge-patch+json" or "application/strategic-merge-patch+json" =>
                         Store.Update(name, part, live => Applying.MergePatch(live, patch)!.AsObject()),
-                    "application/json-patch+json" => Store.Update(name, part, live => Applying.JsonPatch(live, patch.AsArray())),
+                    "application/json-patch+json" =>
+                        Store.Update(name, part, live => Applying.JsonPatch(live, patch.AsArray())),
                     var other => throw new StatusException(415, "UnsupportedMediaType", $"no patch of type {other}"),
                 };
             default:

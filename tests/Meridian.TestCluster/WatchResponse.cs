@@ -13,7 +13,8 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         var query = context.Request.Query;
         var streams = query["sendInitialEvents"] == "true";
         if (query["resourceVersionMatch"].Count > 0 && !(streams && server.Streams))
-            throw new StatusException(422, "Invalid", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+            throw new StatusException(422, "Invalid",
+                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stop);
         if (int.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out var seconds))
             end.CancelAfter(TimeSpan.FromSeconds(seconds));
@@ -34,14 +35,17 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         }
     }
 
-    private async Task FollowAsync(HttpContext context, bool streams, string? selector, string? fields, CancellationToken cancellationToken)
+    private async Task FollowAsync(HttpContext context, bool streams, string? selector, string? fields,
+        CancellationToken cancellationToken)
     {
         var bookmarks = context.Request.Query["allowWatchBookmarks"] == "true";
-        var revision = long.TryParse(context.Request.Query["resourceVersion"], CultureInfo.InvariantCulture, out var from) ? from : 0;
+        var revision = long.TryParse(context.Request.Query["resourceVersion"], CultureInfo.InvariantCulture,
+            out var from) ? from : 0;
         if (streams || revision == 0)
         {
             var (objects, now) = server.Store.List(type, ns);
-            foreach (var document in objects.Where(o => Listing.Selects(selector, o) && Listing.SelectsField(fields, o)))
+            foreach (var document in objects
+                .Where(o => Listing.Selects(selector, o) && Listing.SelectsField(fields, o)))
                 await SendAsync(context, "ADDED", document, cancellationToken);
             revision = now;
             if (streams)
@@ -52,19 +56,28 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         {
             if (server.Store.EventsAfter(revision) is not { } found)
             {
-                await SendAsync(context, "ERROR", new StatusException(410, "Expired", "too old resource version").Document, cancellationToken);
+                await SendAsync(context, "ERROR",
+                    new StatusException(410, "Expired", "too old resource version").Document, cancellationToken);
                 return;
             }
 
             foreach (var happened in found.Events)
             {
                 revision = happened.Revision;
-                if (happened.Name.Type.Plural != type.Plural || happened.Name.Type.Group != type.Group || (ns is not null && happened.Name.Namespace != ns))
+                if (happened.Name.Type.Plural != type.Plural || happened.Name.Type.Group != type.Group
+                    || (ns is not null && happened.Name.Namespace != ns))
                     continue;
                 if (!Listing.SelectsField(fields, happened.Document))
                     continue;
-                var (was, now) = (happened.Before is { } before && Listing.Selects(selector, before), happened.Type != "DELETED" && Listing.Selects(selector, happened.Document));
-                var kind = (was, now) switch { (false, true) => "ADDED", (true, true) => "MODIFIED", (true, false) => "DELETED", _ => null };
+                var (was, now) = (happened.Before is { } before && Listing.Selects(selector, before),
+                    happened.Type != "DELETED" && Listing.Selects(selector, happened.Document));
+                var kind = (was, now) switch
+                {
+                    (false, true) => "ADDED",
+                    (true, true) => "MODIFIED",
+                    (true, false) => "DELETED",
+                    _ => null,
+                };
                 if (kind is not null)
                     await SendAsync(context, kind, happened.Document, cancellationToken);
             }
@@ -85,7 +98,8 @@ internal sealed class WatchResponse(SmallApiServer server, ServedType type, stri
         return new JsonObject { ["kind"] = type.Kind, ["apiVersion"] = type.ApiVersion, ["metadata"] = metadata };
     }
 
-    private static async Task SendAsync(HttpContext context, string kind, JsonObject document, CancellationToken cancellationToken)
+    private static async Task SendAsync(HttpContext context, string kind, JsonObject document,
+        CancellationToken cancellationToken)
     {
         var line = new JsonObject { ["type"] = kind, ["object"] = document.DeepClone() };
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line), cancellationToken);

@@ -10,7 +10,8 @@ public sealed partial class HouseRuleTests
     public void Projects_use_only_the_projects_that_the_architecture_allows()
     {
         var allowed = Rooms().ToDictionary(r => r.Project, r => r.Uses);
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories))
+        foreach (var project in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj",
+            SearchOption.AllDirectories))
         {
             var name = Path.GetFileNameWithoutExtension(project);
             Assert.True(allowed.ContainsKey(name), $"{name} is not in the table of docs/ARCHITECTURE.md");
@@ -22,7 +23,9 @@ public sealed partial class HouseRuleTests
 
     [Fact]
     public void Every_room_of_the_table_exists() =>
-        Assert.All(Rooms(), r => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", r.Project, $"{r.Project}.csproj")), r.Project));
+        Assert.All(Rooms(), r =>
+            Assert.True(File.Exists(Path.Combine(Repository.Root, "src", r.Project, $"{r.Project}.csproj")),
+                r.Project));
 
     [Fact]
     public void No_file_is_longer_than_600_lines() =>
@@ -41,8 +44,10 @@ public sealed partial class HouseRuleTests
     public void Every_dependency_has_its_reason()
     {
         var page = Repository.Read("docs/dependencies.md");
-        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion");
-        Assert.All(packages, p => Assert.Contains($"| {p.Attribute("Include")!.Value} | {p.Attribute("Version")!.Value} |", page));
+        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
+            .Descendants("PackageVersion");
+        Assert.All(packages, p =>
+            Assert.Contains($"| {p.Attribute("Include")!.Value} | {p.Attribute("Version")!.Value} |", page));
     }
 
     [Fact]
@@ -51,14 +56,17 @@ public sealed partial class HouseRuleTests
         foreach (var file in Repository.SourceFiles.Where(f => !f.EndsWith("Program.cs", StringComparison.Ordinal)))
         {
             var type = Path.GetFileNameWithoutExtension(file).Split('.')[0];
-            Assert.True(Regex.IsMatch(File.ReadAllText(file), $@"\b(class|record|struct|interface|enum|delegate .*)\s+(struct\s+)?{type}\b"), file);
+            Assert.True(Regex.IsMatch(File.ReadAllText(file),
+                $@"\b(class|record|struct|interface|enum|delegate .*)\s+(struct\s+)?{type}\b"), file);
         }
     }
 
     [Fact]
     public void Links_in_the_documentation_lead_somewhere()
     {
-        var pages = Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
+        var pages = Directory.EnumerateFiles(Repository.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md",
+                SearchOption.AllDirectories));
         foreach (var page in pages)
         {
             foreach (Match link in Link().Matches(File.ReadAllText(page)))
@@ -73,16 +81,21 @@ public sealed partial class HouseRuleTests
     [Fact]
     public void Tests_that_the_page_of_RFCs_names_are_there()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs",
+            SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                StringComparison.Ordinal))
             .ToDictionary(f => Path.GetFileNameWithoutExtension(f), File.ReadAllText);
         var named = NamedTest().Matches(Repository.Read("docs/reference/rfcs.md"));
         Assert.NotEmpty(named);
         Assert.All(named, m => Assert.Contains($" {m.Groups[2].Value}(", sources[m.Groups[1].Value]));
     }
 
-    private static IEnumerable<(string Project, string[] Uses)> Rooms() => Room().Matches(Repository.Read("docs/ARCHITECTURE.md"))
-        .Select(m => (m.Groups[1].Value, m.Groups[2].Value.Trim() == "–" ? [] : m.Groups[2].Value.Split(',').Select(u => $"Meridian.{u.Trim()}").ToArray()));
+    private static IEnumerable<(string Project, string[] Uses)> Rooms() =>
+        Room().Matches(Repository.Read("docs/ARCHITECTURE.md"))
+        .Select(m => (m.Groups[1].Value,
+            m.Groups[2].Value.Trim() == "–"
+            ? [] : m.Groups[2].Value.Split(',').Select(u => $"Meridian.{u.Trim()}").ToArray()));
 
     [GeneratedRegex(@"^\| `src/([A-Za-z.]+)` \|[^|]*\| ([^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Room();

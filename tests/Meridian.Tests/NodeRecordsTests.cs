@@ -12,7 +12,8 @@ public sealed class NodeRecordsTests : IAsyncDisposable
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-records-").FullName;
     private readonly StateStore _store;
-    private readonly Caller _caller = new("external-dns/external-dns of https://hk.example.com", ApiGrant.None, null, "hongkong", TimeSpan.FromMinutes(10));
+    private readonly Caller _caller = new("external-dns/external-dns of https://hk.example.com", ApiGrant.None, null,
+        "hongkong", TimeSpan.FromMinutes(10));
 
     public NodeRecordsTests() => _store = StateStore.Open(_folder, _ => { });
 
@@ -29,7 +30,8 @@ public sealed class NodeRecordsTests : IAsyncDisposable
         Assert.Single(records.Contributions(records.Owners));
 
         down = true;
-        Assert.Equal([$"app.example.org of {_caller.Id} has lapsed: its cluster is silent and its probes fail"], Look(61));
+        Assert.Equal([$"app.example.org of {_caller.Id} has lapsed: its cluster is silent and its probes fail"],
+            Look(61));
         Assert.Empty(records.Contributions(records.Owners));
         Assert.Equal("app.example.org", Assert.Single(records.Of(_caller.Id)).DnsName); // not forgotten
 
@@ -37,7 +39,8 @@ public sealed class NodeRecordsTests : IAsyncDisposable
         Assert.Equal([$"{_caller.Id} is heard again"], Look(62));
         Assert.Single(records.Contributions(records.Owners));
 
-        IEnumerable<string> Look(int minutes) => records.Look(Start.AddMinutes(minutes), _ => down).Said.Select(s => s.Message);
+        IEnumerable<string> Look(int minutes) =>
+            records.Look(Start.AddMinutes(minutes), _ => down).Said.Select(s => s.Message);
     }
 
     [Fact]
@@ -50,7 +53,8 @@ public sealed class NodeRecordsTests : IAsyncDisposable
         await _store.DisposeAsync();
         await using var again = StateStore.Open(_folder, _ => { });
         var owner = Assert.Single(new NodeRecords(again).Owners);
-        Assert.Equal((_caller.Id, "hongkong", Start, _caller.Lease), (owner.Id, owner.Site, owner.HeardAt, owner.Lease));
+        Assert.Equal((_caller.Id, "hongkong", Start, _caller.Lease),
+            (owner.Id, owner.Site, owner.HeardAt, owner.Lease));
         var record = Assert.Single(owner.Records);
         Assert.Equal(("app.example.org", "A", 60), (record.DnsName, record.RecordType, record.RecordTtl));
         Assert.Equal(["10.0.0.1"], record.Targets);
@@ -65,6 +69,13 @@ public sealed class NodeRecordsTests : IAsyncDisposable
 
     private static RecordChanges Change(string name) => new()
     {
-        Create = [new ClientRecord { DnsName = name, RecordType = "A", Targets = ["10.0.0.1"], RecordTtl = 60, ProviderSpecific = [new RecordProperty("webhook/meridian-weight", "2")] }],
+        Create = [new ClientRecord
+        {
+            DnsName = name,
+            RecordType = "A",
+            Targets = ["10.0.0.1"],
+            RecordTtl = 60,
+            ProviderSpecific = [new RecordProperty("webhook/meridian-weight", "2")],
+        }],
     };
 }

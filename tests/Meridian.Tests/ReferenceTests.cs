@@ -4,7 +4,9 @@ using Meridian.Tests.Monitoring;
 
 namespace Meridian.Tests;
 
-/// <summary>The reference pages are made from the code. <c>MERIDIAN_WRITE_REFERENCE=1 dotnet test</c> writes them anew.</summary>
+/// <summary>
+/// The reference pages are made from the code. <c>MERIDIAN_WRITE_REFERENCE=1 dotnet test</c> writes them anew.
+/// </summary>
 public sealed class ReferenceTests
 {
     public static TheoryData<string> CrdNames => [.. CrdWriter.All.Select(c => c.Plural)];
@@ -12,14 +14,18 @@ public sealed class ReferenceTests
     [Theory]
     [MemberData(nameof(CrdNames))]
     public void Custom_resource_definitions_are_current(string name) =>
-        Current($"deploy/crds/{name}.yaml", $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
+        Current($"deploy/crds/{name}.yaml",
+            $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
 
     [Fact]
     public void Health_checks_for_Argo_CD_are_current()
     {
-        var script = File.ReadAllText(Path.Combine(Repository.Root, "deploy/argocd/health.lua")).TrimEnd().Replace("\n", "\n    ", StringComparison.Ordinal);
-        var checks = Kinds.All.Select(k => $"  resource.customizations.health.{CrdWriter.Group}_{k.Kind.Name}: |\n    {script}\n");
-        Current("deploy/argocd/argocd-cm.yaml", "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm --patch-file argocd-cm.yaml\n"
+        var script = File.ReadAllText(Path.Combine(Repository.Root, "deploy/argocd/health.lua")).TrimEnd()
+            .Replace("\n", "\n    ", StringComparison.Ordinal);
+        var checks = Kinds.All.Select(k =>
+            $"  resource.customizations.health.{CrdWriter.Group}_{k.Kind.Name}: |\n    {script}\n");
+        Current("deploy/argocd/argocd-cm.yaml",
+            "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm --patch-file argocd-cm.yaml\n"
             + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: {app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));
     }
 
@@ -55,6 +61,7 @@ public sealed class ReferenceTests
             File.WriteAllText(file, text);
         }
 
-        Assert.True(File.Exists(file) && File.ReadAllText(file) == text, $"{path} is not current; run MERIDIAN_WRITE_REFERENCE=1 dotnet test");
+        Assert.True(File.Exists(file) && File.ReadAllText(file) == text,
+            $"{path} is not current; run MERIDIAN_WRITE_REFERENCE=1 dotnet test");
     }
 }

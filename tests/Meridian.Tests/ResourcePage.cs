@@ -15,7 +15,8 @@ internal static class ResourcePage
             "`, a `kind`, `metadata` with a `name`, and a `spec` with the fields below. Durations are written `500ms`, `15s`, `2m`, `1h30m`.\n");
         foreach (var (kind, type) in Kinds.All)
         {
-            page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Name}\n\n{kind.Description}\n\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"\n## {kind.Name}\n\n{kind.Description}\n\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n");
             WriteFields(page, type, "");
         }
 
@@ -35,8 +36,10 @@ internal static class ResourcePage
                 (null, { } high) => $", at most {high}",
                 _ => "",
             };
-            var value = field.Required ? "required" : field.Attribute.Default ?? Default(field.Property.GetValue(sample));
-            page.Append(CultureInfo.InvariantCulture, $"| `{prefix}{field.Name}` | {name}{range} | {value} | {field.Attribute.Description} |\n");
+            var value = field.Required
+                ? "required" : field.Attribute.Default ?? Default(field.Property.GetValue(sample));
+            page.Append(CultureInfo.InvariantCulture,
+                $"| `{prefix}{field.Name}` | {name}{range} | {value} | {field.Attribute.Description} |\n");
             if (part is not null)
                 WriteFields(page, part, $"{prefix}{field.Name}{(name.StartsWith("list", StringComparison.Ordinal) ? "[]" : "")}.");
         }
@@ -75,7 +78,8 @@ internal static class ResourcePage
         bool flag => flag ? "`true`" : "`false`",
         Enum name => $"`{EnumNames.Of(name.GetType())[Array.IndexOf(Enum.GetValues(name.GetType()), name)]}`",
         ImmutableArray<string> list => list.IsDefaultOrEmpty ? "" : string.Join(", ", list.Select(i => $"`\"{i}\"`")),
-        int or long or double or string or CountOrPercent or ByteSize => $"`{string.Create(CultureInfo.InvariantCulture, $"{value}")}`",
+        int or long or double or string or CountOrPercent or ByteSize =>
+            $"`{string.Create(CultureInfo.InvariantCulture, $"{value}")}`",
         _ => "",
     };
 }

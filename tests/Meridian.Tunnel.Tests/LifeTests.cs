@@ -14,14 +14,19 @@ public sealed class LifeTests : TunnelTest
     public async Task A_tunnel_does_not_outlive_its_certificate_and_what_is_under_way_does()
     {
         var certificate = _world.CertificateOf("hanoi", TimeSpan.FromSeconds(3) - TimeSpan.FromHours(24));
-        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => certificate });
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem),
+            Certificate = () => certificate,
+        });
         _world.Run(dialer, _services, 1);
         await _world.UntilAsync(() => !_world.Hub.Sessions.IsEmpty, "tunnel");
         var old = _world.Hub.Sessions["hanoi"].Single();
         certificate = _world.CertificateOf("hanoi");
         var running = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
 
-        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].Any(s => s.Until > DateTimeOffset.UtcNow.AddHours(1)), "tunnel with the new certificate");
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"]
+            .Any(s => s.Until > DateTimeOffset.UtcNow.AddHours(1)), "tunnel with the new certificate");
         await _world.UntilAsync(() => old.IsDraining, "end of the old certificate");
         await running.WriteAsync("still"u8.ToArray());
         Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
@@ -42,7 +47,8 @@ public sealed class LifeTests : TunnelTest
             await stream.ReadExactlyAsync(new byte[1000]);
         }
 
-        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].Single().RoundTrip is { Ticks: > 0, TotalSeconds: < 10 }, "round trip");
+        await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"]
+            .Single().RoundTrip is { Ticks: > 0, TotalSeconds: < 10 }, "round trip");
         var record = _world.Hub.Records["hanoi"];
         Assert.Equal((1, 1000, 1000), (record.Connected, record.ToAgent, record.FromAgent));
         await using var second = _world.Run("hanoi", _services, 1).Server;
@@ -58,7 +64,8 @@ public sealed class LifeTests : TunnelTest
     {
         var services = new LoadedServices();
         services.Load = 0.25;
-        var agent = new AgentServer(new AgentOptions { Gateways = [_world.Address], Connections = 1, Version = "test" }, services, _world.DialerOf(_world.CertificateOf("hanoi")), _ => { }, TimeProvider.System);
+        var agent = new AgentServer(new AgentOptions { Gateways = [_world.Address], Connections = 1, Version = "test" },
+            services, _world.DialerOf(_world.CertificateOf("hanoi")), _ => { }, TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var running = agent.RunAsync(stop.Token);
         await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.25)), "load");
@@ -83,8 +90,10 @@ public sealed class LifeTests : TunnelTest
         var (status, text) = await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"good\n{request}", default);
         using var certificate = X509Certificate2.CreateFromPem(text);
         Assert.Equal((200, "hanoi"), (status, _world.Authority.AgentOf(certificate)));
-        Assert.Equal((403, "nobody knows this token"), await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"bad\n{request}", default));
-        Assert.Equal(400, (await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, "good\nnonsense", default)).Status);
+        Assert.Equal((403, "nobody knows this token"),
+            await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"bad\n{request}", default));
+        Assert.Equal(400, (await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, "good\nnonsense",
+            default)).Status);
     }
 
     [Theory]
@@ -94,7 +103,13 @@ public sealed class LifeTests : TunnelTest
     public async Task Every_form_goes_through_a_proxy_that_wants_a_password(TunnelForm form)
     {
         using var proxy = new TestProxy();
-        var options = new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => _world.CertificateOf("hanoi"), Forms = [form], Proxy = proxy.Url };
+        var options = new DialOptions
+        {
+            Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem),
+            Certificate = () => _world.CertificateOf("hanoi"),
+            Forms = [form],
+            Proxy = proxy.Url,
+        };
         _world.Run(new Dialer(options), _services, 1);
         await _world.UntilAsync(() => _world.Hub.Sessions.ContainsKey("hanoi"), "tunnel");
         await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
@@ -103,7 +118,8 @@ public sealed class LifeTests : TunnelTest
         Assert.Equal(_world.Address.ToString(), Assert.Single(proxy.Asked));
 
         var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") });
-        var refused = await Assert.ThrowsAsync<DialException>(() => wrong.ReverseAsync(_world.Address, 0, form, default));
+        var refused = await Assert.ThrowsAsync<DialException>(() =>
+            wrong.ReverseAsync(_world.Address, 0, form, default));
         Assert.Contains("407", refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -130,9 +146,13 @@ public sealed class LifeTests : TunnelTest
         _world.Policy.Allow("other", publishes: s => s == "own");
         await _world.ConnectAsync("hanoi", _services, 1);
         await _world.ConnectAsync("other", _services, 1);
-        await _world.UntilAsync(() => _world.Log.Any(l => l.Contains("offers a service that it may not publish: echo", StringComparison.Ordinal))
-            && _world.Log.Any(l => l.StartsWith("agent: service echo: TunnelAgent other does not say that it publishes this", StringComparison.Ordinal)), "word of it");
-        await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("other", "echo", false, default));
+        await _world.UntilAsync(() =>
+            _world.Log.Any(l => l.Contains("offers a service that it may not publish: echo", StringComparison.Ordinal))
+            && _world.Log.Any(l => l.StartsWith(
+                "agent: service echo: TunnelAgent other does not say that it publishes this",
+                StringComparison.Ordinal)), "word of it");
+        await Assert.ThrowsAsync<TunnelException>(async () =>
+            await _world.Hub.ConnectAsync("other", "echo", false, default));
         await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         await stream.WriteAsync("x"u8.ToArray());
         Assert.Equal(1, await stream.ReadAsync(new byte[1]));
@@ -175,7 +195,9 @@ public sealed class LifeTests : TunnelTest
         var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
         var statuses = new List<int>();
         for (var i = 0; i < 120 && !statuses.Contains(429); i++)
-            statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 10).Select(async n => (await _world.DialerOf(null).AskAsync(_world.Address, TunnelTokens.EnrollPath, $"guess-{n}\n{request}", default)).Status)));
+            statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 10)
+                .Select(async n => (await _world.DialerOf(null)
+                    .AskAsync(_world.Address, TunnelTokens.EnrollPath, $"guess-{n}\n{request}", default)).Status)));
         Assert.Contains(403, statuses);
         Assert.Contains(429, statuses);
         Assert.InRange(statuses.Count(s => s == 403), 50, 200);

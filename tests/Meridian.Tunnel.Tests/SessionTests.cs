@@ -20,10 +20,13 @@ public sealed class SessionTests : TunnelTest
         _services.Ports["echo"] = (_echo.Port, ServiceHealth.Down);
         _services.Ports["second"] = (_echo.Port, ServiceHealth.Up);
         await agent.TellAsync();
-        await _world.UntilAsync(() => _world.Hub.Of("hanoi", "echo").Health == ServiceHealth.Down && _world.Hub.Of("hanoi", "second").Health == ServiceHealth.Up, "change");
+        await _world.UntilAsync(() => _world.Hub.Of("hanoi", "echo").Health == ServiceHealth.Down
+            && _world.Hub.Of("hanoi", "second").Health == ServiceHealth.Up, "change");
         _services.Ports.TryRemove("second", out _);
         await agent.TellAsync();
-        await _world.UntilAsync(() => _world.Hub.Of("hanoi", "second").Reason == "agent hanoi has no service second, or may not publish it", "change");
+        await _world.UntilAsync(() =>
+            _world.Hub.Of("hanoi", "second").Reason == "agent hanoi has no service second, or may not publish it",
+            "change");
         Assert.Equal(before, _world.Hub.Sessions["hanoi"]);
     }
 
@@ -34,7 +37,8 @@ public sealed class SessionTests : TunnelTest
         await using var running = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         var draining = agent.DrainAsync();
         await _world.UntilAsync(() => _world.Hub.Of("hanoi", "echo") == (ServiceHealth.Down, "tunnel lost"), "drain");
-        await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
+        await Assert.ThrowsAsync<TunnelException>(async () =>
+            await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
         Assert.False(draining.IsCompleted);
         await running.WriteAsync("still"u8.ToArray());
         Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
@@ -59,10 +63,12 @@ public sealed class SessionTests : TunnelTest
 
         // The next node, at the same address.
         await _world.ListenAsync(port);
-        await _world.UntilAsync(() => _world.Hub.Sessions.GetValueOrDefault("hanoi", []).Length == 2, "new connections");
+        await _world.UntilAsync(() => _world.Hub.Sessions.GetValueOrDefault("hanoi", []).Length == 2,
+            "new connections");
         await running.WriteAsync("still"u8.ToArray());
         Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
-        await using var late = await hub.ConnectAsync("hanoi", "echo", false, default); // it leads on until it is closed
+        // it leads on until it is closed
+        await using var late = await hub.ConnectAsync("hanoi", "echo", false, default);
         var draining = server.DrainAsync(TimeSpan.FromSeconds(20));
         Assert.False(draining.IsCompleted);
         await running.DisposeAsync();
@@ -90,7 +96,9 @@ public sealed class SessionTests : TunnelTest
     {
         await _world.ConnectAsync("hanoi", _services, 2);
         var (second, running) = _world.Run("hanoi", _services, 2);
-        await _world.UntilAsync(() => _world.Log.Any(l => l.Contains("another process is connected as hanoi", StringComparison.Ordinal)), "refusal");
+        await _world.UntilAsync(() =>
+            _world.Log.Any(l => l.Contains("another process is connected as hanoi", StringComparison.Ordinal)),
+            "refusal");
         Assert.Equal(2, _world.Hub.Sessions["hanoi"].Length);
         Assert.False(running.IsCompleted); // it may be the old one that is half dead: it goes on trying
         await second.DisposeAsync();
@@ -133,21 +141,28 @@ public sealed class SessionTests : TunnelTest
         var code = EnrollmentCode.Make(ServerTrust.PinOf(X509Certificate2.CreateFromPem(_world.Authority.Pem)));
         _world.Policy.Codes[code.Secret] = "hanoi";
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=somebody-else", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = new CertificateRequest("CN=somebody-else", key, HashAlgorithmName.SHA256)
+            .CreateSigningRequestPem();
         var anonymous = _world.DialerOf(null);
-        Assert.Equal(400, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\nnonsense", default)).Status);
-        var (status, text) = await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}", default);
+        Assert.Equal(400, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\nnonsense",
+            default)).Status);
+        var (status, text) = await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath,
+            $"{code.Secret}\n{request}", default);
         Assert.Equal(200, status);
         using var certificate = X509Certificate2.CreateFromPem(text);
         Assert.Equal("hanoi", _world.Authority.AgentOf(certificate)); // the request's own name counts for nothing
         Assert.InRange(certificate.NotAfter - DateTime.Now, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
-        Assert.Equal(403, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}", default)).Status);
+        Assert.Equal(403, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath,
+            $"{code.Secret}\n{request}", default)).Status);
         Assert.Equal(401, (await anonymous.AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
-        Assert.Equal(400, (await _world.DialerOf(_world.CertificateOf("hanoi")).AskAsync(_world.Address, TunnelTokens.RenewPath, "nonsense", default)).Status);
-        var renewed = await _world.DialerOf(_world.CertificateOf("hanoi")).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default);
+        Assert.Equal(400, (await _world.DialerOf(_world.CertificateOf("hanoi"))
+            .AskAsync(_world.Address, TunnelTokens.RenewPath, "nonsense", default)).Status);
+        var renewed = await _world.DialerOf(_world.CertificateOf("hanoi"))
+            .AskAsync(_world.Address, TunnelTokens.RenewPath, request, default);
         Assert.Equal(200, renewed.Status);
         _world.Policy.Grants.TryRemove("hanoi", out _);
-        Assert.Equal(401, (await _world.DialerOf(_world.CertificateOf("hanoi")).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
+        Assert.Equal(401, (await _world.DialerOf(_world.CertificateOf("hanoi"))
+            .AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
     }
 
     [Fact]
@@ -161,8 +176,11 @@ public sealed class SessionTests : TunnelTest
         await using (var stream = await dialer.ReverseAsync(_world.Address, 0, TunnelForm.Tls, default))
             Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
         Assert.Equal(200, (await dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
-        Assert.Equal(401, (await _world.DialerOf(null).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
-        await Assert.ThrowsAsync<DialException>(() => _world.DialerOf(_world.CertificateOf("hanoi", TimeSpan.FromDays(-40))).AskAsync(_world.Address, TunnelTokens.RenewPath, request, default));
+        Assert.Equal(401, (await _world.DialerOf(null)
+            .AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
+        await Assert.ThrowsAsync<DialException>(() =>
+            _world.DialerOf(_world.CertificateOf("hanoi", TimeSpan.FromDays(-40)))
+            .AskAsync(_world.Address, TunnelTokens.RenewPath, request, default));
         Assert.True(_world.Hub.Sessions.IsEmpty);
     }
 
@@ -170,9 +188,15 @@ public sealed class SessionTests : TunnelTest
     public async Task A_certificate_of_another_authority_and_a_gateway_of_another_one_are_not_believed()
     {
         await using var stranger = await TunnelWorld.StartAsync();
-        await Assert.ThrowsAsync<DialException>(() => stranger.DialerOf(stranger.CertificateOf("hanoi")).ReverseAsync(_world.Address, 0, TunnelForm.Tls, default));
-        var dialer = new Dialer(new DialOptions { Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem), Certificate = () => stranger.CertificateOf("hanoi") });
-        await Assert.ThrowsAsync<DialException>(() => dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, "x", default));
+        await Assert.ThrowsAsync<DialException>(() => stranger.DialerOf(stranger.CertificateOf("hanoi"))
+            .ReverseAsync(_world.Address, 0, TunnelForm.Tls, default));
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem),
+            Certificate = () => stranger.CertificateOf("hanoi"),
+        });
+        await Assert.ThrowsAsync<DialException>(() =>
+            dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, "x", default));
 
         // A certificate of the gateway's own is none of an agent.
         Assert.Null(_world.Authority.AgentOf(_world.Authority.IssueServer()));
@@ -185,8 +209,10 @@ public sealed class SessionTests : TunnelTest
         await _world.ConnectAsync("hanoi", _services, 2);
         await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        var refused = await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
-        Assert.Equal("tunnel: agent hanoi has 2 connections to its services, and may not have more (limits.streams)", refused.Message);
+        var refused = await Assert.ThrowsAsync<TunnelException>(async () =>
+            await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
+        Assert.Equal("tunnel: agent hanoi has 2 connections to its services, and may not have more (limits.streams)",
+            refused.Message);
     }
 
     [Fact]
@@ -194,7 +220,9 @@ public sealed class SessionTests : TunnelTest
     {
         _world.Policy.Allow("hanoi", connections: 3);
         await using var agent = _world.Run("hanoi", _services, 4).Server;
-        await _world.UntilAsync(() => _world.Log.Any(l => l.Contains("has 3 tunnels here, and may not have more", StringComparison.Ordinal)), "refusal");
+        await _world.UntilAsync(() =>
+            _world.Log.Any(l => l.Contains("has 3 tunnels here, and may not have more", StringComparison.Ordinal)),
+            "refusal");
         Assert.Equal(3, _world.Hub.Sessions["hanoi"].Length);
     }
 

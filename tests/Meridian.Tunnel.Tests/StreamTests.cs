@@ -53,7 +53,8 @@ public sealed class StreamTests : TunnelTest
     public async Task A_thousand_streams_at_once_and_five_hundred_cancels_leave_the_tunnel_standing()
     {
         await _world.ConnectAsync("hanoi", _services, 1);
-        var streams = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async _ => await _world.Hub.ConnectAsync("hanoi", "echo", false, default)));
+        var streams = await Task.WhenAll(Enumerable.Range(0, 1000)
+            .Select(async _ => await _world.Hub.ConnectAsync("hanoi", "echo", false, default)));
         await Task.WhenAll(streams.Select(async s =>
         {
             await s.WriteAsync("x"u8.ToArray());
@@ -129,14 +130,22 @@ public sealed class StreamTests : TunnelTest
         _services.Ports["secret"] = (_echo.Port, ServiceHealth.Unknown);
         _world.Policy.Allow("hanoi", publishes: s => s != "secret");
         await _world.ConnectAsync("hanoi", _services, 1);
-        Assert.Equal("connect: refused", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "shut", false, default))).Message);
-        Assert.Contains("may not publish", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hanoi", "secret", false, default))).Message, StringComparison.Ordinal);
-        Assert.Equal("tunnel: tunnel lost", (await Assert.ThrowsAsync<TunnelException>(async () => await _world.Hub.ConnectAsync("hue", "echo", false, default))).Message);
+        Assert.Equal("connect: refused",
+            (await Assert.ThrowsAsync<TunnelException>(async () =>
+                await _world.Hub.ConnectAsync("hanoi", "shut", false, default))).Message);
+        Assert.Contains("may not publish",
+            (await Assert.ThrowsAsync<TunnelException>(async () =>
+                await _world.Hub.ConnectAsync("hanoi", "secret", false, default))).Message, StringComparison.Ordinal);
+        Assert.Equal("tunnel: tunnel lost",
+            (await Assert.ThrowsAsync<TunnelException>(async () =>
+                await _world.Hub.ConnectAsync("hue", "echo", false, default))).Message);
 
         // The agent refuses by itself what its file does not allow, even where a gateway asks.
         var session = _world.Hub.Sessions["hanoi"].Single();
-        Assert.Equal("the agent has no such service", (await Assert.ThrowsAsync<TunnelException>(() => session.ConnectAsync("127.0.0.1:22", default))).Message);
-        Assert.Contains(_world.Log, l => l.StartsWith("agent: service secret: TunnelAgent hanoi does not say", StringComparison.Ordinal));
+        Assert.Equal("the agent has no such service",
+            (await Assert.ThrowsAsync<TunnelException>(() => session.ConnectAsync("127.0.0.1:22", default))).Message);
+        Assert.Contains(_world.Log,
+            l => l.StartsWith("agent: service secret: TunnelAgent hanoi does not say", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -149,10 +158,12 @@ public sealed class StreamTests : TunnelTest
         var random = new Random(5);
         for (var round = 0; round < 30; round++)
         {
-            var stream = await _world.DialerOf(_world.CertificateOf("evil")).ReverseAsync(_world.Address, 0, form, default);
+            var stream = await _world.DialerOf(_world.CertificateOf("evil"))
+                .ReverseAsync(_world.Address, 0, form, default);
             try
             {
-                // What is no HTTP/2 at all, and what begins as a server's settings (RFC 9113 section 6.5) and goes wrong then.
+                // What is no HTTP/2 at all, and what begins as a server's settings (RFC 9113 section 6.5) and goes
+                // wrong then.
                 if (round % 2 == 0)
                     await stream.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0 });
                 var octets = new byte[random.Next(1, 4000)];
@@ -183,7 +194,8 @@ public sealed class StreamTests : TunnelTest
             var line = good.ToArray();
             for (var i = random.Next(1, 8); i > 0; i--)
                 line[random.Next(line.Length)] = (byte)random.Next(256);
-            var reader = new LineReader(System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(line)));
+            var reader = new LineReader(System.IO.Pipelines.PipeReader.Create(
+                new System.Buffers.ReadOnlySequence<byte>(line)));
             try
             {
                 while (await reader.ReadAsync(TunnelJson.Default.AgentLine, default) is not null)
@@ -196,8 +208,10 @@ public sealed class StreamTests : TunnelTest
             }
         }
 
-        var endless = new LineReader(System.IO.Pipelines.PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(new byte[TunnelTokens.MaxLine + 1])));
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await endless.ReadAsync(TunnelJson.Default.AgentLine, default));
+        var endless = new LineReader(System.IO.Pipelines.PipeReader.Create(
+            new System.Buffers.ReadOnlySequence<byte>(new byte[TunnelTokens.MaxLine + 1])));
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+            await endless.ReadAsync(TunnelJson.Default.AgentLine, default));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Commands;
 
 /// <summary>What a running agent says of itself, in <c>status.json</c>.</summary>
-internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUntil, string Fingerprint, int InFlight, ImmutableArray<LinkState> Links, ImmutableArray<ServiceReport> Services)
+internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUntil, string Fingerprint, int InFlight,
+    ImmutableArray<LinkState> Links, ImmutableArray<ServiceReport> Services)
 {
     /// <summary>Whether all of its connections stand; one that has just begun has none yet.</summary>
     [JsonIgnore]

@@ -22,8 +22,13 @@ internal static class CheckCommand
     {
         var folder = RootCommandFactory.Folder();
         var config = RootCommandFactory.Config();
-        var command = new Command("check", "See whether gateways and services can be reached, step by step.") { folder, config };
-        command.SetAction((result, cancellationToken) => RunAsync(new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), cancellationToken));
+        var command = new Command("check", "See whether gateways and services can be reached, step by step.")
+        {
+            folder,
+            config,
+        };
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), cancellationToken));
         return command;
     }
 
@@ -39,9 +44,11 @@ internal static class CheckCommand
     {
         try
         {
-            return double.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_wmem").Split('\t', ' ', '\n')[2], System.Globalization.CultureInfo.InvariantCulture);
+            return double.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_wmem").Split('\t', ' ', '\n')[2],
+                System.Globalization.CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException
+            or UnauthorizedAccessException)
         {
             return double.PositiveInfinity;
         }
@@ -62,17 +69,28 @@ internal static class CheckCommand
         }
 
         Console.WriteLine($"{"WHAT",-12} {"WHERE",-36} {"RESULT",-8} DETAIL");
-        Say("proxy", RootCommandFactory.Proxy is { } proxy ? $"{proxy.Host}:{proxy.Port}" : "-", true, RootCommandFactory.Proxy is null ? "none: HTTPS_PROXY is not set" : "by HTTPS_PROXY");
+        Say("proxy", RootCommandFactory.Proxy is { } proxy ? $"{proxy.Host}:{proxy.Port}" : "-", true,
+            RootCommandFactory.Proxy is null ? "none: HTTPS_PROXY is not set" : "by HTTPS_PROXY");
         X509Certificate2? own = null;
         if (!folder.IsEnrolled)
             Say("certificate", "-", false, "not enrolled; `meridian-agent enroll` does it");
         else
-            Step("certificate", "-", () => (own = folder.Certificate()).NotAfter > TimeProvider.System.GetLocalNow().DateTime ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}" : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
-        var dialer = new Dialer(new DialOptions { Authority = folder.IsEnrolled ? folder.Authority : null, Certificate = () => own, Proxy = RootCommandFactory.Proxy });
+            Step("certificate", "-",
+                () => (own = folder.Certificate()).NotAfter > TimeProvider.System.GetLocalNow().DateTime
+                ? $"of {own.GetNameInfo(X509NameType.SimpleName, false)}, until {own.NotAfter.ToUniversalTime():u}"
+                : throw new IOException($"ended {own.NotAfter.ToUniversalTime():u}; enrol again"));
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = folder.IsEnrolled ? folder.Authority : null,
+            Certificate = () => own,
+            Proxy = RootCommandFactory.Proxy,
+        });
         foreach (var gateway in file.Gateways)
         {
             if (RootCommandFactory.Proxy is null)
-                await StepAsync("dns", gateway.Host, async () => string.Join(", ", (await dialer.ResolveAsync(gateway.Host, cancellationToken)).AsEnumerable()));
+                await StepAsync("dns", gateway.Host,
+                    async () => string.Join(", ",
+                        (await dialer.ResolveAsync(gateway.Host, cancellationToken)).AsEnumerable()));
             await StepAsync("tcp", gateway.ToString(), async () =>
             {
                 await using var stream = await dialer.ConnectAsync(gateway, 0, cancellationToken);
@@ -80,7 +98,12 @@ internal static class CheckCommand
             });
             foreach (var form in Enum.GetValues<TunnelForm>())
             {
-                await StepAsync(form switch { TunnelForm.Tls => "tls rh2", TunnelForm.Upgrade => "upgrade", _ => "websocket" }, gateway.ToString(), async () =>
+                await StepAsync(form switch
+                {
+                    TunnelForm.Tls => "tls rh2",
+                    TunnelForm.Upgrade => "upgrade",
+                    _ => "websocket",
+                }, gateway.ToString(), async () =>
                 {
                     await using var stream = await dialer.ReverseAsync(gateway, 0, form, cancellationToken);
                     return "a tunnel can stand this way";
@@ -109,10 +132,14 @@ internal static class CheckCommand
         {
             try
             {
-                var line = await LineMeter.MeasureAsync(dialer, gateway, Measured, TimeProvider.System, cancellationToken);
-                Say("clock", gateway.ToString(), line.Ahead.Duration() < MaxSkew, line.Ahead.Duration() < TimeSpan.FromSeconds(2) ? "as the gateway's" : $"{line.Ahead.Duration().TotalSeconds:0} s {(line.Ahead > TimeSpan.Zero ? "ahead of" : "behind")} the gateway's");
+                var line = await LineMeter.MeasureAsync(dialer, gateway, Measured, TimeProvider.System,
+                    cancellationToken);
+                Say("clock", gateway.ToString(), line.Ahead.Duration() < MaxSkew,
+                    line.Ahead.Duration() < TimeSpan.FromSeconds(2)
+                    ? "as the gateway's" : $"{line.Ahead.Duration().TotalSeconds:0} s {(line.Ahead > TimeSpan.Zero ? "ahead of" : "behind")} the gateway's");
                 Say("round trip", gateway.ToString(), true, $"{line.RoundTrip.TotalMilliseconds:0.0} ms");
-                Say("throughput", gateway.ToString(), true, $"{line.Down / (1 << 20):0.0} MiB/s from the gateway, {line.Up / (1 << 20):0.0} MiB/s to it, on one connection{AdviceOf(line)}");
+                Say("throughput", gateway.ToString(), true,
+                    $"{line.Down / (1 << 20):0.0} MiB/s from the gateway, {line.Up / (1 << 20):0.0} MiB/s to it, on one connection{AdviceOf(line)}");
             }
             catch (DialException e)
             {
@@ -126,7 +153,8 @@ internal static class CheckCommand
             Console.WriteLine($"{what,-12} {where,-36} {(ok ? "ok" : "FAILED"),-8} {detail}");
         }
 
-        void Step(string what, string where, Func<string> step) => StepAsync(what, where, () => Task.FromResult(step())).GetAwaiter().GetResult();
+        void Step(string what, string where, Func<string> step) =>
+            StepAsync(what, where, () => Task.FromResult(step())).GetAwaiter().GetResult();
 
         async Task StepAsync(string what, string where, Func<Task<string>> step)
         {

@@ -11,6 +11,8 @@ internal static class ExitCode
     /// <summary>The agent's own file has a fault.</summary>
     public const int Faulty = 3;
 
-    /// <summary>The gateway does not want this agent, and dialling again is of no use (the unit does not start it again).</summary>
+    /// <summary>
+    /// The gateway does not want this agent, and dialling again is of no use (the unit does not start it again).
+    /// </summary>
     public const int Refused = 4;
 }

@@ -18,8 +18,10 @@ internal static class RunCommand
     {
         var folder = RootCommandFactory.Folder();
         var config = RootCommandFactory.Config();
-        var token = new Option<string?>("--token-file") { Description = "File with a Kubernetes service-account token, in place of `enroll`; read again whenever it is used" };
-        var authority = new Option<string?>("--authority") { Description = "File of `meridian tunnel authority`, by which the gateways are known; for --token-file" };
+        var token = new Option<string?>(
+            "--token-file") { Description = "File with a Kubernetes service-account token, in place of `enroll`; read again whenever it is used" };
+        var authority = new Option<string?>(
+            "--authority") { Description = "File of `meridian tunnel authority`, by which the gateways are known; for --token-file" };
         var drain = new Option<int>("--drain") { Description = "Seconds that what is under way may take to end at shutdown", DefaultValueFactory = _ => 30 };
         var forms = new Option<TunnelForm[]>("--form")
         {
@@ -27,13 +29,25 @@ internal static class RunCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket],
         };
-        var command = new Command("run", "Dial the gateways and lead to the services of agent.yaml, which is read again when it changes.") { folder, config, token, authority, drain, forms };
+        var command = new Command("run",
+            "Dial the gateways and lead to the services of agent.yaml, which is read again when it changes.")
+            {
+                folder,
+                config,
+                token,
+                authority,
+                drain,
+                forms,
+            };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), result.GetValue(token), result.GetValue(authority), TimeSpan.FromSeconds(result.GetRequiredValue(drain)), result.GetRequiredValue(forms), cancellationToken));
+            new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), result.GetValue(token),
+            result.GetValue(authority), TimeSpan.FromSeconds(result.GetRequiredValue(drain)),
+            result.GetRequiredValue(forms), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentFolder folder, string? token, string? authority, TimeSpan drain, TunnelForm[] forms, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(AgentFolder folder, string? token, string? authority, TimeSpan drain,
+        TunnelForm[] forms, CancellationToken cancellationToken)
     {
         AgentFile file;
         Renewer renewer;
@@ -47,9 +61,11 @@ internal static class RunCommand
                 throw new AgentFileException("this agent is not enrolled; `meridian-agent enroll` does it, or --token-file in Kubernetes");
             if (token is not null && !folder.HasAuthority)
                 throw new AgentFileException("--token-file needs --authority, the output of `meridian tunnel authority`: the token is shown to no other gateway");
-            renewer = new Renewer(folder, token, () => file.Gateways, RootCommandFactory.Proxy, Log, TimeProvider.System);
+            renewer = new Renewer(folder, token, () => file.Gateways, RootCommandFactory.Proxy, Log,
+                TimeProvider.System);
         }
-        catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException or System.Security.Cryptography.CryptographicException)
+        catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException
+            or System.Security.Cryptography.CryptographicException)
         {
             await Console.Error.WriteLineAsync($"meridian-agent: {e.Message}");
             return ExitCode.Faulty;
@@ -65,7 +81,8 @@ internal static class RunCommand
             return ExitCode.Done;
         }
 
-        var instance = Environment.GetEnvironmentVariable(Successor.Variable) is { Length: > 0 } before ? before : Guid.NewGuid().ToString("n");
+        var instance = Environment.GetEnvironmentVariable(Successor.Variable) is { Length: > 0 } before
+            ? before : Guid.NewGuid().ToString("n");
         var successor = new Successor(folder, instance, Log, TimeProvider.System);
         using var upgrade = PosixSignalRegistration.Create(Successor.Signal, context =>
         {
@@ -75,7 +92,13 @@ internal static class RunCommand
         AgentServer? server = null;
         await using var services = new ServiceTable(() => _ = server?.TellAsync(), TimeProvider.System);
         await services.TakeAsync(file.Services);
-        var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => renewer.Current, Proxy = RootCommandFactory.Proxy, Forms = [.. forms] });
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = folder.Authority,
+            Certificate = () => renewer.Current,
+            Proxy = RootCommandFactory.Proxy,
+            Forms = [.. forms],
+        });
         await using var agent = server = new AgentServer(new AgentOptions
         {
             Gateways = file.Gateways,
@@ -129,7 +152,8 @@ internal static class RunCommand
                         var next = AgentFile.Read(folder.File);
                         await services.TakeAsync(next.Services);
                         Log(next.Gateways.SequenceEqual(file.Gateways) && next.Connections == file.Connections
-                            ? $"{AgentFile.Name} is taken: {next.Services.Length} services" : $"{AgentFile.Name} is taken; `gateways` and `connections` count from the next start");
+                            ? $"{AgentFile.Name} is taken: {next.Services.Length} services"
+                            : $"{AgentFile.Name} is taken; `gateways` and `connections` count from the next start");
                     }
                     catch (AgentFileException e)
                     {
@@ -144,8 +168,12 @@ internal static class RunCommand
                     new SystemdNotifier().Notify(ServiceState.Ready);
                 }
 
-                var status = new AgentStatus(Environment.ProcessId, renewer.Current.NotAfter, renewer.Current.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256), agent.InFlight, [.. links], services.Reports);
-                if (!successor.IsStarting && status.ToString() + string.Join(' ', links.AsEnumerable()) + string.Join(' ', status.Services) is var text && text != said)
+                var status = new AgentStatus(Environment.ProcessId, renewer.Current.NotAfter,
+                    renewer.Current.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256),
+                    agent.InFlight, [.. links], services.Reports);
+                if (!successor.IsStarting
+                    && status.ToString() + string.Join(' ', links.AsEnumerable())
+                    + string.Join(' ', status.Services) is var text && text != said)
                 {
                     said = text;
                     status.Write(folder.Status);
@@ -168,5 +196,6 @@ internal static class RunCommand
         }
     }
 
-    private static void Log(string line) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {line}");
+    private static void Log(string line) =>
+        Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {line}");
 }

@@ -4,20 +4,29 @@ using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
 
-/// <summary><c>meridian-agent services</c>: what the agent leads to. A running agent takes the change by itself.</summary>
+/// <summary>
+/// <c>meridian-agent services</c>: what the agent leads to. A running agent takes the change by itself.
+/// </summary>
 internal static class ServicesCommand
 {
-    public static Command Create() => new("services", "Change what the agent leads to; a running one takes it at once.") { Add(), Remove(), List() };
+    public static Command Create() =>
+        new("services", "Change what the agent leads to; a running one takes it at once.") { Add(), Remove(), List() };
 
     private static Command Add()
     {
         var name = new Argument<string>("NAME") { Description = "The name that pools use" };
-        var address = new Argument<string>("ADDRESS") { Description = "HOST:PORT or unix:/PATH, as this host reaches it" };
-        var http = new Option<string?>("--health") { Description = "Path that is asked for by GET to see whether it is well; a connection is enough by default" };
+        var address = new Argument<string>(
+            "ADDRESS") { Description = "HOST:PORT or unix:/PATH, as this host reaches it" };
+        var http = new Option<string?>(
+            "--health") { Description = "Path that is asked for by GET to see whether it is well; a connection is enough by default" };
         var folder = RootCommandFactory.Folder();
         var command = new Command("add", "Lead to one service more.") { name, address, http, folder };
-        command.SetAction(result => Edit(result.GetRequiredValue(folder), (text, path) => AgentFile.WithService(text, path, new ServiceEntry(result.GetRequiredValue(name),
-            ServiceAddress.Parse(result.GetRequiredValue(address)) ?? throw new AgentFileException("ADDRESS is HOST:PORT or unix:/PATH"), result.GetValue(http), ServiceEntry.DefaultInterval))));
+        command.SetAction(result =>
+            Edit(result.GetRequiredValue(folder),
+                (text, path) => AgentFile.WithService(text, path, new ServiceEntry(result.GetRequiredValue(name),
+            ServiceAddress.Parse(result.GetRequiredValue(address))
+            ?? throw new AgentFileException("ADDRESS is HOST:PORT or unix:/PATH"), result.GetValue(http),
+            ServiceEntry.DefaultInterval))));
         return command;
     }
 
@@ -26,7 +35,9 @@ internal static class ServicesCommand
         var name = new Argument<string>("NAME");
         var folder = RootCommandFactory.Folder();
         var command = new Command("remove", "Lead to one service less.") { name, folder };
-        command.SetAction(result => Edit(result.GetRequiredValue(folder), (text, path) => AgentFile.WithoutService(text, path, result.GetRequiredValue(name))));
+        command.SetAction(result =>
+            Edit(result.GetRequiredValue(folder),
+                (text, path) => AgentFile.WithoutService(text, path, result.GetRequiredValue(name))));
         return command;
     }
 

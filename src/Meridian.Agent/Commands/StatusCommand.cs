@@ -12,7 +12,8 @@ internal static class StatusCommand
     {
         var folder = RootCommandFactory.Folder();
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new Command("status", "Show connections, services and the certificate of the agent that runs on this host.") { folder, json };
+        var command = new Command("status",
+            "Show connections, services and the certificate of the agent that runs on this host.") { folder, json };
         command.SetAction(result => Show(new AgentFolder(result.GetRequiredValue(folder)), result.GetValue(json)));
         return command;
     }

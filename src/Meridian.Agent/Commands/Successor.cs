@@ -6,8 +6,9 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Meridian.Agent.Commands;
 
 /// <summary>
-/// The process that takes over from this one, with the file that stands in its place now. It dials beside this one under
-/// the same instance, so that gateways take both for one; when its tunnels stand, this one takes nothing new and ends.
+/// The process that takes over from this one, with the file that stands in its place now. It dials beside this one
+/// under the same instance, so that gateways take both for one; when its tunnels stand, this one takes nothing new and
+/// ends.
 /// </summary>
 internal sealed class Successor(AgentFolder folder, string instance, Action<string> log, TimeProvider time)
 {
@@ -52,7 +53,8 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
 
             log(process.HasExited ? $"process {process.Id} has ended with status {process.ExitCode}, and this one goes on" : $"process {process.Id} has no tunnels after {Patience.TotalSeconds:0} s, and this one goes on");
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException
+            or OperationCanceledException)
         {
             log($"nothing takes over: {e.Message}");
         }
@@ -68,6 +70,7 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
     {
         var arguments = Environment.GetCommandLineArgs();
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        return new ProcessStartInfo(Environment.ProcessPath!, isHosted ? arguments : arguments[1..]) { Environment = { [Variable] = instance } };
+        return new ProcessStartInfo(Environment.ProcessPath!,
+            isHosted ? arguments : arguments[1..]) { Environment = { [Variable] = instance } };
     }
 }

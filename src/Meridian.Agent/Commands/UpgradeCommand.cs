@@ -4,7 +4,10 @@ using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
 
-/// <summary><c>meridian-agent upgrade</c>: another file in the place of the program, and a process of it in the place of the one that runs.</summary>
+/// <summary>
+/// <c>meridian-agent upgrade</c>: another file in the place of the program, and a process of it in the place of the one
+/// that runs.
+/// </summary>
 internal static class UpgradeCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -13,8 +16,11 @@ internal static class UpgradeCommand
     {
         var file = new Argument<string>("FILE") { Description = "The new meridian-agent" };
         var folder = RootCommandFactory.Folder();
-        var command = new Command("upgrade", "Replace the program on this host. A running agent hands over to the new one and loses nothing; one that does not come up changes nothing.") { file, folder };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(file), new AgentFolder(result.GetRequiredValue(folder)), cancellationToken));
+        var command = new Command("upgrade",
+            "Replace the program on this host. A running agent hands over to the new one and loses nothing; one that does not come up changes nothing.") { file, folder };
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(result.GetRequiredValue(file), new AgentFolder(result.GetRequiredValue(folder)),
+                cancellationToken));
         return command;
     }
 
@@ -23,8 +29,8 @@ internal static class UpgradeCommand
         var running = AgentStatus.Read(folder.Status);
         try
         {
-            // What runs, not what this command is: they may be two files. One that was killed leaves its status behind, and
-            // its number may be another program's by now, which is neither replaced nor signalled.
+            // What runs, not what this command is: they may be two files. One that was killed leaves its status behind,
+            // and its number may be another program's by now, which is neither replaced nor signalled.
             var program = running is not null ? ProgramOf(running.ProcessId) : null;
             if (program is null)
                 (program, running) = (Environment.ProcessPath!, null);
@@ -53,7 +59,8 @@ internal static class UpgradeCommand
             var began = TimeProvider.System.GetTimestamp();
             while (TimeProvider.System.GetElapsedTime(began) < Patience)
             {
-                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId != running.ProcessId && status.Stands)
+                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId != running.ProcessId
+                    && status.Stands)
                 {
                     Console.WriteLine($"process {status.ProcessId}, version {version}, has taken over from {running.ProcessId}, which ends when what is under way has ended; the old program is {old}");
                     return ExitCode.Done;
@@ -65,7 +72,8 @@ internal static class UpgradeCommand
             File.Move(old, program, overwrite: true);
             return Fail($"the new program has no tunnels after {Patience.TotalSeconds:0} s: the old one goes on, and is in its place again");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or System.ComponentModel.Win32Exception)
         {
             return Fail(e.Message);
         }
@@ -90,7 +98,8 @@ internal static class UpgradeCommand
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program,
+                ["--version"]) { RedirectStandardOutput = true })!;
             var text = await process.StandardOutput.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode == 0 ? text.Trim() : null;

@@ -6,12 +6,16 @@ using YamlDotNet.RepresentationModel;
 
 namespace Meridian.Agent.Configuration;
 
-/// <summary>The agent's own file, <c>agent.yaml</c>: where it dials, and what it leads to. Nothing else can be reached through it.</summary>
+/// <summary>
+/// The agent's own file, <c>agent.yaml</c>: where it dials, and what it leads to. Nothing else can be reached through
+/// it.
+/// </summary>
 /// <param name="Gateways">Where it dials.</param>
 /// <param name="Connections">Connections that it keeps, from 1 to 32.</param>
 /// <param name="Services">What it leads to.</param>
 /// <param name="Labels">What people call the host and its kind.</param>
-internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Connections, ImmutableArray<ServiceEntry> Services, ImmutableDictionary<string, string> Labels)
+internal sealed record AgentFile(
+    ImmutableArray<GatewayAddress> Gateways, int Connections, ImmutableArray<ServiceEntry> Services, ImmutableDictionary<string, string> Labels)
 {
     public const string Name = "agent.yaml";
 
@@ -28,7 +32,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         }
         catch (IOException e)
         {
-            throw new AgentFileException(e is FileNotFoundException or DirectoryNotFoundException ? $"there is no {path}; `meridian-agent enroll` makes one" : e.Message);
+            throw new AgentFileException(e is FileNotFoundException or DirectoryNotFoundException
+                ? $"there is no {path}; `meridian-agent enroll` makes one" : e.Message);
         }
     }
 
@@ -58,7 +63,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         var health = service.HealthPath is null ? "" : $", health: {{http: {service.HealthPath}}}";
         var line = $"- {{name: {service.Name}, address: \"{service.Address}\"{health}}}";
         var lines = text.TrimEnd('\n').Split('\n').ToList();
-        if (Load(text, path).Children.FirstOrDefault(c => Text(c.Key) == "services") is not { Value: YamlSequenceNode list })
+        if (Load(text, path).Children
+            .FirstOrDefault(c => Text(c.Key) == "services") is not { Value: YamlSequenceNode list })
             lines.AddRange(["services:", line]);
         else if (list.Children.Count == 0)
             (lines[(int)list.Start.Line - 1], _) = ("services:\n" + line, 0);
@@ -74,7 +80,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     public static string WithoutService(string text, string path, string name)
     {
         var list = Load(text, path).Children.FirstOrDefault(c => Text(c.Key) == "services").Value as YamlSequenceNode;
-        var node = list?.Children.OfType<YamlMappingNode>().FirstOrDefault(s => s.Children.Any(f => Text(f.Key) == "name" && Text(f.Value) == name))
+        var node = list?.Children.OfType<YamlMappingNode>()
+            .FirstOrDefault(s => s.Children.Any(f => Text(f.Key) == "name" && Text(f.Value) == name))
             ?? throw new AgentFileException($"there is no service `{name}`");
         if (list!.Style == YamlDotNet.Core.Events.SequenceStyle.Flow)
             throw new AgentFileException($"{path}:{list.Start.Line}: write `services` with a line for each, so that one can be removed");
@@ -92,7 +99,9 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     }
 
     // A block mapping ends where the next thing begins; its last scalar says where it really ends.
-    private static int LastLine(YamlNode node) => (int)(node is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Block } map ? LastLine(map.Children[^1].Value) : node.End.Line);
+    private static int LastLine(YamlNode node) =>
+        (int)(node is YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Block } map
+            ? LastLine(map.Children[^1].Value) : node.End.Line);
 
     private static YamlMappingNode Load(string text, string path)
     {
@@ -106,7 +115,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw new AgentFileException($"{path}:{e.Start.Line}: {e.Message}");
         }
 
-        return stream.Documents is [{ RootNode: YamlMappingNode root }] ? root : throw new AgentFileException($"{path}: it has to be one mapping with `gateways` and `services`");
+        return stream.Documents is [{ RootNode: YamlMappingNode root }]
+            ? root : throw new AgentFileException($"{path}: it has to be one mapping with `gateways` and `services`");
     }
 
     private static GatewayAddress Gateway(YamlNode node, string path)
@@ -127,9 +137,11 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw Fault(path, node, "a service has a `name` and an `address`");
         Only(map, path, "name", "address", "health");
         var name = Field(map, "name");
-        if (name is not { Length: > 0 and <= 63 } || name.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
+        if (name is not { Length: > 0 and <= 63 }
+            || name.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-'))
             throw Fault(path, map, "`name` is lower-case letters, digits and hyphens, at most 63");
-        var address = ServiceAddress.Parse(Field(map, "address") ?? "") ?? throw Fault(path, map, $"`address` of {name} is HOST:PORT or unix:/PATH");
+        var address = ServiceAddress.Parse(Field(map, "address") ?? "")
+            ?? throw Fault(path, map, $"`address` of {name} is HOST:PORT or unix:/PATH");
         if (map.Children.FirstOrDefault(c => Text(c.Key) == "health").Value is not { } health)
             return new ServiceEntry(name, address, null, ServiceEntry.DefaultInterval);
         if (health is not YamlMappingNode probe)
@@ -138,7 +150,9 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         var get = Field(probe, "http");
         if (get is not null && !get.StartsWith('/'))
             throw Fault(path, probe, "`http` is a path that begins with /");
-        var interval = Field(probe, "interval") is { } text ? Seconds(text) ?? throw Fault(path, probe, $"`interval` is such as 2s, from 100ms to 1h, and not `{text}`") : ServiceEntry.DefaultInterval;
+        var interval = Field(probe, "interval") is { } text
+            ? Seconds(text) ?? throw Fault(path, probe, $"`interval` is such as 2s, from 100ms to 1h, and not `{text}`")
+            : ServiceEntry.DefaultInterval;
         return new ServiceEntry(name, address, get, interval);
     }
 
@@ -146,23 +160,29 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     {
         if (root.Children.FirstOrDefault(c => Text(c.Key) == "labels").Value is not { } node)
             return ImmutableDictionary<string, string>.Empty;
-        if (node is not YamlMappingNode map || map.Children.Count > MaxLabels || map.Children.Any(c => Text(c.Key) is not { Length: > 0 and <= 63 } || Text(c.Value) is not { Length: <= 63 }))
+        if (node is not YamlMappingNode map || map.Children.Count > MaxLabels
+            || map.Children.Any(c => Text(c.Key) is not { Length: > 0 and <= 63 }
+                || Text(c.Value) is not { Length: <= 63 }))
             throw Fault(path, node, $"`labels` is such as {{gpu: h100, rack: b7}}: {MaxLabels} at most, each name and value 63 characters at most");
         return map.Children.ToImmutableDictionary(c => Text(c.Key)!, c => Text(c.Value)!);
     }
 
     private static TimeSpan? Seconds(string text)
     {
-        var (number, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : ("", 0);
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * unit is >= 0.1 and <= 3600 ? TimeSpan.FromSeconds(value * unit) : null;
+        var (number, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s')
+            ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : ("", 0);
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value * unit is >= 0.1 and <= 3600 ? TimeSpan.FromSeconds(value * unit) : null;
     }
 
     private static int Number(YamlMappingNode map, string name, int standard, int least, int most, string path) =>
         Field(map, name) is not { } text ? standard
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least
+        && value <= most ? value
         : throw Fault(path, map, $"`{name}` is a number from {least} to {most}, and not `{text}`");
 
-    private static IEnumerable<YamlNode> Items(YamlMappingNode map, string name, string path) => map.Children.FirstOrDefault(c => Text(c.Key) == name).Value switch
+    private static IEnumerable<YamlNode> Items(YamlMappingNode map, string name, string path) =>
+        map.Children.FirstOrDefault(c => Text(c.Key) == name).Value switch
     {
         null => [],
         YamlSequenceNode list => list.Children,
@@ -176,9 +196,11 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw Fault(path, unknown, $"`{Text(unknown)}` is not known here; there are {string.Join(", ", names)}");
     }
 
-    private static string? Field(YamlMappingNode map, string name) => Text(map.Children.FirstOrDefault(c => Text(c.Key) == name).Value);
+    private static string? Field(YamlMappingNode map, string name) =>
+        Text(map.Children.FirstOrDefault(c => Text(c.Key) == name).Value);
 
     private static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
 
-    private static AgentFileException Fault(string path, YamlNode node, string message) => new($"{path}:{node.Start.Line}: {message}");
+    private static AgentFileException Fault(string path, YamlNode node, string message) =>
+        new($"{path}:{node.Start.Line}: {message}");
 }

@@ -5,7 +5,9 @@ using Meridian.Tunnel.Identity;
 
 namespace Meridian.Agent.Identity;
 
-/// <summary>All that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.</summary>
+/// <summary>
+/// All that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.
+/// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="file">The agent's file, where that is elsewhere.</param>
 internal sealed class AgentFolder(string path, string? file = null)
@@ -14,12 +16,16 @@ internal sealed class AgentFolder(string path, string? file = null)
     private readonly string _certificate = Path.Combine(path, "agent.crt");
     private readonly string _authority = Path.Combine(path, "authority.crt");
 
-    /// <summary><c>/var/lib/meridian-agent</c> for root, and the user's state folder for others (XDG Base Directory Specification).</summary>
+    /// <summary>
+    /// <c>/var/lib/meridian-agent</c> for root, and the user's state folder for others (XDG Base Directory
+    /// Specification).
+    /// </summary>
     public static string Default =>
         Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } given ? given
         : Environment.UserName == "root" ? "/var/lib/meridian-agent"
         : Path.Combine(Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state"), "meridian-agent");
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state"),
+            "meridian-agent");
 
     public string File => file ?? Path.Combine(path, AgentFile.Name);
 
@@ -41,7 +47,8 @@ internal sealed class AgentFolder(string path, string? file = null)
             key.ImportFromPem(SecretFile.Read(_key));
         else
             SecretFile.Write(_key, key.ExportPkcs8PrivateKeyPem());
-        return new CertificateRequest(new X500DistinguishedName("CN=agent"), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        return new CertificateRequest(new X500DistinguishedName("CN=agent"), key, HashAlgorithmName.SHA256)
+            .CreateSigningRequestPem();
     }
 
     /// <summary>Trusts gateways of an authority.</summary>
@@ -64,7 +71,8 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// <exception cref="UnauthorizedAccessException">Others may read the key too.</exception>
     public X509Certificate2 Certificate()
     {
-        using var certificate = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_certificate), SecretFile.Read(_key));
+        using var certificate = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_certificate),
+            SecretFile.Read(_key));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 }

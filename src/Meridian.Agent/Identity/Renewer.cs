@@ -6,10 +6,11 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Identity;
 
 /// <summary>
-/// Has the certificate renewed at two thirds of its life, and tries again until it is: by the certificate itself, or by a
-/// service-account token where there is a file with one.
+/// Has the certificate renewed at two thirds of its life, and tries again until it is: by the certificate itself, or by
+/// a service-account token where there is a file with one.
 /// </summary>
-internal sealed class Renewer(AgentFolder folder, string? tokenFile, Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
+internal sealed class Renewer(AgentFolder folder, string? tokenFile,
+    Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
@@ -17,12 +18,14 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile, Func<IReadO
     private X509Certificate2? _current = folder.IsEnrolled ? folder.Certificate() : null;
 
     /// <summary>The certificate as it is now.</summary>
-    public X509Certificate2 Current => Volatile.Read(ref _current) ?? throw new InvalidOperationException("there is no certificate yet");
+    public X509Certificate2 Current =>
+        Volatile.Read(ref _current) ?? throw new InvalidOperationException("there is no certificate yet");
 
     /// <summary>Gets the first certificate by the token, where one is needed and there is none that stands.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        while (tokenFile is not null && (_current is null || _current.NotAfter < time.GetLocalNow().DateTime) && !await RenewAsync(cancellationToken))
+        while (tokenFile is not null && (_current is null || _current.NotAfter < time.GetLocalNow().DateTime)
+            && !await RenewAsync(cancellationToken))
             await Task.Delay(Again * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
     }
 
@@ -56,10 +59,17 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile, Func<IReadO
         try
         {
             // The token is read anew each time: it is replaced long before the certificate ends.
-            var dialer = new Dialer(new DialOptions { Authority = folder.Authority, Certificate = () => tokenFile is null ? Current : null, Proxy = proxy });
+            var dialer = new Dialer(new DialOptions
+            {
+                Authority = folder.Authority,
+                Certificate = () => tokenFile is null ? Current : null,
+                Proxy = proxy,
+            });
             var (status, text) = tokenFile is null
                 ? await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken)
-                : await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{(await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim()}\n{folder.Request()}", cancellationToken);
+                : await dialer.AskAsync(gateway, TunnelTokens.TokenPath,
+                    $"{(await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim()}\n{folder.Request()}",
+                    cancellationToken);
             if (status != 200)
             {
                 log($"{gateway} gives no certificate: {text}");

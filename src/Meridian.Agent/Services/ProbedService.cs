@@ -5,7 +5,10 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Agent.Services;
 
-/// <summary>A service, and what its probes say: one that succeeds is up; one that fails twice is down, and the second probe comes at once.</summary>
+/// <summary>
+/// A service, and what its probes say: one that succeeds is up; one that fails twice is down, and the second probe
+/// comes at once.
+/// </summary>
 internal sealed class ProbedService : IAsyncDisposable
 {
     private static readonly TimeSpan Confirm = TimeSpan.FromMilliseconds(200);
@@ -26,7 +29,8 @@ internal sealed class ProbedService : IAsyncDisposable
             UseProxy = false,
             AllowAutoRedirect = false,
             PooledConnectionLifetime = TimeSpan.Zero, // every probe finds out whether a connection can be made
-            ConnectCallback = async (_, token) => new NetworkStream(await entry.Address.ConnectAsync(token), ownsSocket: true),
+            ConnectCallback = async (_, token) =>
+            new NetworkStream(await entry.Address.ConnectAsync(token), ownsSocket: true),
         })
         { BaseAddress = new Uri("http://localhost") };
         _loop = Task.Run(RunAsync);
@@ -54,8 +58,10 @@ internal sealed class ProbedService : IAsyncDisposable
             {
                 var (fault, load) = await ProbeAsync();
                 failures = fault is null ? 0 : failures + 1;
-                var next = fault is null ? new ServiceReport(Entry.Name, ServiceHealth.Up, "the agent's probe succeeds", load)
-                    : failures >= 2 ? new ServiceReport(Entry.Name, ServiceHealth.Down, $"the agent's probe fails: {fault}")
+                var next = fault is null
+                    ? new ServiceReport(Entry.Name, ServiceHealth.Up, "the agent's probe succeeds", load)
+                    : failures >= 2 ? new ServiceReport(Entry.Name, ServiceHealth.Down,
+                        $"the agent's probe fails: {fault}")
                     : Report;
                 if (next != Report || load is not null) // a figure grows old where it is not said again
                 {
@@ -101,5 +107,6 @@ internal sealed class ProbedService : IAsyncDisposable
 
     private static double? LoadOf(HttpResponseMessage answer) =>
         answer.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
-        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load) && load is >= 0 and <= 100 ? load : null;
+        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load)
+        && load is >= 0 and <= 100 ? load : null;
 }

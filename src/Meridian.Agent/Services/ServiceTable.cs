@@ -19,7 +19,8 @@ internal sealed class ServiceTable(Action changed, TimeProvider time) : IService
     public async Task TakeAsync(ImmutableArray<ServiceEntry> entries)
     {
         var before = _services;
-        _services = [.. entries.Select(e => before.FirstOrDefault(s => s.Entry == e) ?? new ProbedService(e, changed, time))];
+        _services = [.. entries.Select(e => before.FirstOrDefault(s => s.Entry == e)
+            ?? new ProbedService(e, changed, time))];
         foreach (var gone in before.Except(_services))
             await gone.DisposeAsync();
         changed();

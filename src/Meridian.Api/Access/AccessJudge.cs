@@ -10,7 +10,9 @@ public static class AccessJudge
     public static Caller? Judge(ResourceSet resources, string issuer, string ns, string name)
     {
         var policies = resources.AccessPolicies.Values.OrderBy(p => p.Name, StringComparer.Ordinal)
-            .Where(p => p.Issuer == issuer && p.Subjects.Any(s => s.Namespace == ns && (s.ServiceAccount == "*" || s.ServiceAccount == name))).ToArray();
+            .Where(p => p.Issuer == issuer
+                && p.Subjects.Any(s => s.Namespace == ns && (s.ServiceAccount == "*" || s.ServiceAccount == name)))
+                .ToArray();
         return policies.Length == 0 ? null : new Caller(
             $"{ns}/{name} of {issuer}",
             policies.Max(p => p.Api),

@@ -17,5 +17,6 @@ public sealed record Caller(string Id, ApiGrant Api, ImmutableArray<RecordGrant>
     public bool MayWriteRecords => Records is not { IsEmpty: true };
 
     /// <summary>Whether a record of the name, in canonical form, and the type may be written.</summary>
-    public bool MayWrite(string name, string type) => Records is not { } grants || grants.Any(g => g.Allows(name, type));
+    public bool MayWrite(string name, string type) =>
+        Records is not { } grants || grants.Any(g => g.Allows(name, type));
 }

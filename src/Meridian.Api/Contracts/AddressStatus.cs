@@ -23,13 +23,17 @@ public sealed record AddressStatus
     /// <summary>Whether the verdict is from before a restart and not confirmed yet.</summary>
     public required bool Remembered { get; init; }
 
-    /// <summary>Where it came from, if no resource writes it down: an object of a cluster, or a client with records.</summary>
+    /// <summary>
+    /// Where it came from, if no resource writes it down: an object of a cluster, or a client with records.
+    /// </summary>
     public string? Origin { get; init; }
 
     /// <summary>A person's word above the verdict.</summary>
     public OverrideDocument? Override { get; init; }
 
-    /// <summary>Requests under way from this node's gateway; null where it has none. While an address drains, what is left.</summary>
+    /// <summary>
+    /// Requests under way from this node's gateway; null where it has none. While an address drains, what is left.
+    /// </summary>
     public int? InFlight { get; init; }
 
     /// <summary>How busy it is; null where nothing is known or asked of it.</summary>

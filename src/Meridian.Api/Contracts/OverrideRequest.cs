@@ -3,7 +3,8 @@ using Meridian.Model.Verdicts;
 namespace Meridian.Api.Contracts;
 
 /// <summary>A person's wish.</summary>
-/// <param name="Target"><c>address/POOL/VALUE</c>, <c>pool/NAME</c> or <c>site/NAME</c>; <c>*</c> stands for any characters.</param>
+/// <param name="Target"><c>address/POOL/VALUE</c>, <c>pool/NAME</c> or <c>site/NAME</c>; <c>*</c> stands for any
+/// characters.</param>
 /// <param name="State">What to say of it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Author">Who says so.</param>

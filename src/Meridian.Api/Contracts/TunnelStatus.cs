@@ -14,5 +14,6 @@ namespace Meridian.Api.Contracts;
 /// <param name="Labels">What people call the agent's host and its kind.</param>
 /// <param name="Services">What it leads to, with what the agent's probes say.</param>
 public sealed record TunnelStatus(
-    string Agent, string Instance, string Version, string Remote, DateTimeOffset Since, bool Draining, int InFlight, double? RoundTripMs,
+    string Agent, string Instance, string Version, string Remote, DateTimeOffset Since, bool Draining, int InFlight,
+    double? RoundTripMs,
     ImmutableDictionary<string, string> Labels, ImmutableArray<TunnelService> Services);

@@ -24,7 +24,9 @@ internal static class AdditionalAddresses
         }
     }
 
-    /// <summary>Adds the glue of a referral; false when it does not fit (RFC 9471: then the response is truncated).</summary>
+    /// <summary>
+    /// Adds the glue of a referral; false when it does not fit (RFC 9471: then the response is truncated).
+    /// </summary>
     public static bool TryGlue(Zone zone, RecordSet delegation, ref ResponseBuilder builder)
     {
         foreach (var data in delegation.Data)

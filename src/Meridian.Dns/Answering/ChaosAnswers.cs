@@ -3,7 +3,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Class CHAOS: <c>version.bind</c>, <c>version.server</c>, <c>id.server</c> and <c>hostname.bind</c> (RFC 4892).</summary>
+/// <summary>
+/// Class CHAOS: <c>version.bind</c>, <c>version.server</c>, <c>id.server</c> and <c>hostname.bind</c> (RFC 4892).
+/// </summary>
 internal sealed class ChaosAnswers(ResponderOptions options)
 {
     private static readonly DnsName VersionBind = DnsName.Parse("version.bind");

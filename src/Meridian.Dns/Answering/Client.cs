@@ -20,9 +20,11 @@ internal static class Client
             buffer.Clear();
             query.SubnetAddress.CopyTo(buffer);
             if (query.SubnetFamily == 1)
-                return new SteeredQuestion(query.Type, buffer[..4], query.SubnetBits, true, requester.Draw, requester.Now);
+                return new SteeredQuestion(query.Type, buffer[..4], query.SubnetBits, true, requester.Draw,
+                    requester.Now);
             return IsMapped(buffer) && query.SubnetBits >= MappedBits
-                ? new SteeredQuestion(query.Type, buffer[12..], (byte)(query.SubnetBits - MappedBits), true, requester.Draw, requester.Now)
+                ? new SteeredQuestion(query.Type, buffer[12..], (byte)(query.SubnetBits - MappedBits), true,
+                    requester.Draw, requester.Now)
                 : new SteeredQuestion(query.Type, buffer, query.SubnetBits, true, requester.Draw, requester.Now);
         }
 
@@ -30,7 +32,8 @@ internal static class Client
         if (sender.Length == 16 && IsMapped(sender))
             sender = sender[12..];
         sender.CopyTo(buffer);
-        return new SteeredQuestion(query.Type, buffer[..sender.Length], (byte)(sender.Length * 8), false, requester.Draw, requester.Now);
+        return new SteeredQuestion(query.Type, buffer[..sender.Length], (byte)(sender.Length * 8), false,
+            requester.Draw, requester.Now);
     }
 
     /// <summary>The scope to send: as the steered name gave it, in the family that was asked with.</summary>

@@ -6,7 +6,8 @@ namespace Meridian.Dns.Answering;
 /// <summary>Writes the OPT record of a response (RFC 6891 section 6).</summary>
 /// <param name="nsid">The server's name, for those who ask.</param>
 /// <param name="cookie">The server cookie to send; empty for none.</param>
-/// <param name="keepalive">How long an idle connection is kept, in tenths of a second (RFC 7828); 0 to say nothing.</param>
+/// <param name="keepalive">How long an idle connection is kept, in tenths of a second (RFC 7828); 0 to say
+/// nothing.</param>
 internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byte> cookie, ushort keepalive)
 {
     private const int FixedLength = 11;
@@ -18,7 +19,9 @@ internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byt
     /// <summary>The room to keep for it.</summary>
     public int MaxLength(in Query query) => !query.HasEdns
         ? 0
-        : FixedLength + 6 + (_keepalive > 0 ? 6 : 0) + (_cookie.IsEmpty ? 0 : 4 + CookieJar.ClientLength + _cookie.Length) + (query.WantsNsid ? 4 + _nsid.Length : 0) + (query.HasSubnet ? 8 + query.SubnetAddress.Length : 0);
+        : FixedLength + 6 + (_keepalive > 0 ? 6 : 0)
+        + (_cookie.IsEmpty ? 0 : 4 + CookieJar.ClientLength + _cookie.Length) + (query.WantsNsid ? 4 + _nsid.Length : 0)
+        + (query.HasSubnet ? 8 + query.SubnetAddress.Length : 0);
 
     public void Write(ref DnsWriter writer, ResponseCode code, in Query query, byte scopeBits, ExtendedError error)
     {

@@ -91,7 +91,8 @@ internal ref struct Query
         if (!reader.TrySkipName())
             return false;
         var root = reader.Position == start + 1;
-        if (!reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size) || !reader.TryReadUInt32(out var ttl)
+        if (!reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size)
+            || !reader.TryReadUInt32(out var ttl)
             || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data))
             return false;
         if (!additional || (RecordType)type != RecordType.OPT)

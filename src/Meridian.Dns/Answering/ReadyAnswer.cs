@@ -1,7 +1,8 @@
 namespace Meridian.Dns.Answering;
 
 /// <summary>
-/// The records of a response in wire form, to be copied behind a question. Made by the same code that answers without it.
+/// The records of a response in wire form, to be copied behind a question. Made by the same code that answers without
+/// it.
 /// </summary>
 /// <param name="Records">Answer, authority and additional section.</param>
 /// <param name="Answers">Records in the answer section.</param>

@@ -17,7 +17,9 @@ internal static class ReadyAnswers
     public static ReadyAnswer? Signed(Zone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
         Positive(zone, node, set, signatures, buffer);
 
-    /// <summary>The SOA record that goes with every negative answer, to be copied behind any name of the zone.</summary>
+    /// <summary>
+    /// The SOA record that goes with every negative answer, to be copied behind any name of the zone.
+    /// </summary>
     public static ReadyAnswer Negative(Zone zone, byte[] buffer)
     {
         var query = Question(zone.Origin, RecordType.SOA);

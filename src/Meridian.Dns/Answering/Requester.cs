@@ -15,6 +15,8 @@ public readonly ref struct Requester(ReadOnlySpan<byte> Address, Transport Trans
 
     public DateTimeOffset Now { get; } = Now;
 
-    /// <summary>Whether the caller can wait for what takes longer than a look-up; otherwise such a query is set aside.</summary>
+    /// <summary>
+    /// Whether the caller can wait for what takes longer than a look-up; otherwise such a query is set aside.
+    /// </summary>
     public bool CanWait { get; init; }
 }

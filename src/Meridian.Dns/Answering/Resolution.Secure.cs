@@ -6,14 +6,19 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Signatures and proofs that a name or type does not exist, for those who ask for them (RFC 4035 section 3.1).</summary>
+/// <summary>
+/// Signatures and proofs that a name or type does not exist, for those who ask for them (RFC 4035 section 3.1).
+/// </summary>
 internal ref partial struct Resolution
 {
     private const int MaxTypes = 64;
 
     private readonly ZoneSigner? SignerOf(Zone zone) => Query.DnssecOk ? zone.Signer : null;
 
-    /// <summary>Signs a record set of a node, which was just written; <paramref name="owner"/> differs from the node's name for a wildcard.</summary>
+    /// <summary>
+    /// Signs a record set of a node, which was just written; <paramref name="owner"/> differs from the node's name for
+    /// a wildcard.
+    /// </summary>
     private bool TrySign(Zone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner, bool authority = false)
     {
         if (SignerOf(zone) is not { } signer)
@@ -25,29 +30,35 @@ internal ref partial struct Resolution
     }
 
     // What a wildcard stands for is signed under the name that was asked, as if it stood there (RFC 9824 section 3.4).
-    private bool TrySignExpanded(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> rest, bool authority)
+    private bool TrySignExpanded(ZoneSigner signer,
+        scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> rest, bool authority)
     {
         const int Most = 2048;
-        Span<byte> form = owner.Length + rest.Length <= Most ? stackalloc byte[Most] : new byte[owner.Length + rest.Length];
+        Span<byte> form = owner.Length + rest.Length <= Most
+            ? stackalloc byte[Most] : new byte[owner.Length + rest.Length];
         DnsName.ToLower(owner, form);
         rest.CopyTo(form[owner.Length..]);
         return TrySign(signer, owner, ttl, form[..(owner.Length + rest.Length)], passing: true, authority);
     }
 
     private bool TrySignSoa(Zone zone, uint ttl, bool authority) =>
-        SignerOf(zone) is not { } signer || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, passing: false, authority);
+        SignerOf(zone) is not { } signer
+        || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, passing: false, authority);
 
     /// <summary>Signs records of equal size, which were just written.</summary>
-    private bool TrySign(Zone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data, int size, bool passing = false)
+    private bool TrySign(Zone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data,
+        int size, bool passing = false)
     {
         if (SignerOf(zone) is not { } signer || data.IsEmpty)
             return true;
-        Span<byte> form = stackalloc byte[SigningForm.MaxHead + SteeredReply.MaxData + (2 * ResponseLimits.MaxAddresses)];
+        Span<byte> form = stackalloc byte[SigningForm.MaxHead + SteeredReply.MaxData
+            + (2 * ResponseLimits.MaxAddresses)];
         return SigningForm.TryWrite(form, _owner, type, originalTtl, data, size, out var length)
             && TrySign(signer, _owner, ttl, form[..length], passing, authority: false);
     }
 
-    private bool TrySign(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> form, bool passing, bool authority)
+    private bool TrySign(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> form,
+        bool passing, bool authority)
     {
         if (signer.Find(form, _requester.Now, passing) is not { } signatures)
         {
@@ -62,7 +73,8 @@ internal ref partial struct Resolution
 
         foreach (var data in signatures.Data)
         {
-            if (!(authority ? Builder.TryAuthority(owner, RecordType.RRSIG, ttl, data) : Builder.TryAnswer(owner, RecordType.RRSIG, ttl, data)))
+            if (!(authority ? Builder.TryAuthority(owner, RecordType.RRSIG, ttl, data)
+                : Builder.TryAnswer(owner, RecordType.RRSIG, ttl, data)))
                 return false;
         }
 
@@ -87,11 +99,13 @@ internal ref partial struct Resolution
             return true;
         var index = cut.IndexOf(RecordType.DS);
         if (index >= 0)
-            return Builder.TryAuthority(cut.Sets[index], cut.Sets[index].Ttl) && TrySign(zone, cut, index, cut.Name.Wire, authority: true);
+            return Builder.TryAuthority(cut.Sets[index], cut.Sets[index].Ttl)
+            && TrySign(zone, cut, index, cut.Name.Wire, authority: true);
         return TryNsec(signer, cut.Name.Wire, [RecordType.NS, RecordType.RRSIG, RecordType.NSEC], zone.NegativeTtl);
     }
 
-    private bool TryNsec(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<RecordType> types, uint ttl)
+    private bool TryNsec(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<RecordType> types,
+        uint ttl)
     {
         // The next name is the first that can follow: one more label, of one zero octet.
         const int NextLabel = 2;

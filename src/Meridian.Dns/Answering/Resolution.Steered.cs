@@ -25,15 +25,18 @@ internal ref partial struct Resolution
             case SteeredKind.Addresses:
                 var size = Query.Type == RecordType.A ? V4Length : V6Length;
                 if (Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, size))
-                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Addresses, size, passing: node.Name.IsWildcard);
+                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Addresses, size,
+                        passing: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Record:
                 if (Builder.TryAnswer(_owner, Query.Type, reply.Ttl, reply.Record))
-                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Record, reply.Record.Length, passing: node.Name.IsWildcard);
+                    TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Record, reply.Record.Length,
+                        passing: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Alias:
                 return Builder.TryAnswer(_owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)
-                    && TrySign(zone, RecordType.CNAME, reply.Ttl, reply.MaxTtl, reply.Target.Canonical, reply.Target.Wire.Length, node.Name.IsWildcard)
+                    && TrySign(zone, RecordType.CNAME, reply.Ttl, reply.MaxTtl, reply.Target.Canonical,
+                        reply.Target.Wire.Length, node.Name.IsWildcard)
                     && Query.Type != RecordType.CNAME
                     && Follow(reply.Target.Wire);
             case SteeredKind.ServerFailure:

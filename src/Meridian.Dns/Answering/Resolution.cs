@@ -32,7 +32,8 @@ internal ref partial struct Resolution
     /// <param name="response">Room for the response.</param>
     /// <param name="owner">255 octets.</param>
     /// <param name="canonical">255 octets.</param>
-    public Resolution(ZoneSet zones, in Requester requester, Span<byte> response, Span<byte> owner, Span<byte> canonical)
+    public Resolution(ZoneSet zones, in Requester requester,
+        Span<byte> response, Span<byte> owner, Span<byte> canonical)
     {
         Builder = new ResponseBuilder(response);
         _zones = zones;
@@ -87,7 +88,8 @@ internal ref partial struct Resolution
                 Builder.Authoritative = true;
 
                 // Names that a flood makes up count together: as their zone, their wildcard or their delegation.
-                Likeness = match.Kind == MatchKind.Exact ? keys.Hash(0) : (uint)match.Node.Name.GetHashCode() ^ (uint)match.Kind;
+                Likeness = match.Kind == MatchKind.Exact
+                    ? keys.Hash(0) : (uint)match.Node.Name.GetHashCode() ^ (uint)match.Kind;
             }
 
             var followed = match.Kind switch
@@ -115,7 +117,8 @@ internal ref partial struct Resolution
         }
 
         if (node.Alias is { } alias && Query.Type != RecordType.CNAME)
-            return Builder.TryAnswer(_owner, alias) && TrySign(zone, node, node.IndexOf(RecordType.CNAME), _owner) && Follow(alias.Data[0]);
+            return Builder.TryAnswer(_owner, alias) && TrySign(zone, node, node.IndexOf(RecordType.CNAME), _owner)
+            && Follow(alias.Data[0]);
         return node.Steered is { } steered && node.IndexOf(Query.Type) < 0
             ? AnswerSteered(zone, match.Node, steered)
             : AnswerStatic(zone, match);
@@ -136,7 +139,8 @@ internal ref partial struct Resolution
         }
 
         if (_hop == 0 && match.Kind != MatchKind.Wildcard
-            && (SignerOf(zone) is { } signer ? node.ReadySigned(index, signer) : node.ReadyPlain(index)) is { } ready && Builder.TryCopy(ready, _owner.Length))
+            && (SignerOf(zone) is { } signer ? node.ReadySigned(index, signer) : node.ReadyPlain(index)) is { } ready
+            && Builder.TryCopy(ready, _owner.Length))
             return false;
         var set = node.Sets[index];
         if (Builder.TryAnswer(_owner, set) && TrySign(zone, node, index, _owner))
@@ -150,7 +154,8 @@ internal ref partial struct Resolution
         var redirect = node.Redirect!;
         ReadOnlySpan<byte> target = redirect.Data[0];
         var prefix = _owner.Length - redirect.Owner.Wire.Length;
-        if (!Builder.TryAnswer(redirect.Owner.Wire, redirect) || !TrySign(zone, node, node.IndexOf(RecordType.DNAME), redirect.Owner.Wire))
+        if (!Builder.TryAnswer(redirect.Owner.Wire, redirect)
+            || !TrySign(zone, node, node.IndexOf(RecordType.DNAME), redirect.Owner.Wire))
             return false;
         if (prefix + target.Length > DnsName.MaxLength)
         {
@@ -177,8 +182,8 @@ internal ref partial struct Resolution
 
     private bool NoName(Zone zone)
     {
-        // RFC 9824 section 3.1: the proof says that the name exists without data, and the code must not say otherwise to
-        // those who do not know of it (section 5.1).
+        // RFC 9824 section 3.1: the proof says that the name exists without data, and the code must not say otherwise
+        // to those who do not know of it (section 5.1).
         if (SignerOf(zone) is null || Query.CompactOk)
             Builder.Code = ResponseCode.NXDomain;
         return NoData(zone, null, zone.NegativeTtl);
@@ -193,7 +198,8 @@ internal ref partial struct Resolution
             return false;
         }
 
-        if (_hop > 0 || ttl != zone.NegativeTtl || zone.Negative is not { } ready || !Builder.TryCopy(ready, _owner.Length))
+        if (_hop > 0 || ttl != zone.NegativeTtl || zone.Negative is not { } ready
+            || !Builder.TryCopy(ready, _owner.Length))
             Builder.TryAuthority(zone.Soa, ttl);
         return false;
     }

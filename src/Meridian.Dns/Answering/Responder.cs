@@ -33,7 +33,8 @@ public sealed partial class Responder(ResponderOptions options)
     /// <param name="message">The query as received.</param>
     /// <param name="response">Room for the response: 65,535 octets, or 1,232 for UDP.</param>
     /// <param name="requester">Who asks.</param>
-    public ResponseSummary Respond(ZoneSet zones, ReadOnlySpan<byte> message, Span<byte> response, in Requester requester)
+    public ResponseSummary Respond(ZoneSet zones, ReadOnlySpan<byte> message, Span<byte> response,
+        in Requester requester)
     {
         Span<byte> owner = stackalloc byte[DnsName.MaxLength];
         Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
@@ -55,7 +56,8 @@ public sealed partial class Responder(ResponderOptions options)
         var known = TryCookie(query, requester, ref cookie);
         if (options.SetsAside && !requester.CanWait && WantsMore(query))
             return ResponseSummary.Aside with { IsKnownClient = known };
-        var opt = new OptRecord(_nsid, cookie, query.WantsKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
+        var opt = new OptRecord(_nsid, cookie,
+            query.WantsKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
         var limit = Math.Min(response.Length, query.MaxResponse(requester.Transport));
         resolution.Builder.Begin(query, limit, opt.MaxLength(query));
 
@@ -71,7 +73,8 @@ public sealed partial class Responder(ResponderOptions options)
         if (resolution.Aside)
             return ResponseSummary.Aside with { IsKnownClient = known };
         var length = resolution.Builder.Finish(query, limit, opt);
-        return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated, resolution.Steered)
+        return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated,
+            resolution.Steered)
         {
             IsKnownClient = known,
             Likeness = resolution.Likeness,
@@ -96,7 +99,8 @@ public sealed partial class Responder(ResponderOptions options)
     }
 
     private static bool WantsMore(in Query query) =>
-        query.HasTsig || query.Type is RecordType.AXFR or RecordType.IXFR || query.OpCode is (int)OpCode.Notify or (int)OpCode.Update;
+        query.HasTsig || query.Type is RecordType.AXFR or RecordType.IXFR
+        || query.OpCode is (int)OpCode.Notify or (int)OpCode.Update;
 
     private void Answer(scoped ref Resolution resolution)
     {

@@ -56,14 +56,18 @@ internal ref struct ResponseBuilder
         _writer.Limit = limit - reserved;
     }
 
-    /// <summary>Writes a whole record set into the answer; when it does not fit, the response becomes a truncated one.</summary>
-    public bool TryAnswer(scoped ReadOnlySpan<byte> owner, RecordSet set) => Require(TryWriteSet(owner, set, set.Ttl, ref _answers));
+    /// <summary>
+    /// Writes a whole record set into the answer; when it does not fit, the response becomes a truncated one.
+    /// </summary>
+    public bool TryAnswer(scoped ReadOnlySpan<byte> owner, RecordSet set) =>
+        Require(TryWriteSet(owner, set, set.Ttl, ref _answers));
 
     public bool TryAnswer(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
         Require(TryWriteRecord(owner, type, ttl, data, ref _answers));
 
     /// <summary>Writes addresses that stand one after the other, <paramref name="size"/> octets each.</summary>
-    public bool TryAnswerAddresses(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> addresses, int size)
+    public bool TryAnswerAddresses(
+        scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> addresses, int size)
     {
         while (!addresses.IsEmpty)
         {
@@ -93,7 +97,8 @@ internal ref struct ResponseBuilder
     public bool TryAuthority(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
         Require(TryWriteRecord(owner, type, ttl, data, ref _authorities));
 
-    public bool TryAuthority(RecordSet set, uint ttl) => Require(TryWriteSet(set.Owner.Wire, set, ttl, ref _authorities));
+    public bool TryAuthority(RecordSet set, uint ttl) =>
+        Require(TryWriteSet(set.Owner.Wire, set, ttl, ref _authorities));
 
     /// <summary>Glue, without which a referral is of no use (RFC 9471).</summary>
     public bool TryGlue(RecordSet set) => Require(TryWriteSet(set.Owner.Wire, set, set.Ttl, ref _additionals));
@@ -111,7 +116,8 @@ internal ref struct ResponseBuilder
         if (questionLength != ready.QuestionLength)
         {
             foreach (var pointer in ready.Pointers)
-                _writer.Patch(start + pointer, (ushort)(_writer.Peek(start + pointer) + questionLength - ready.QuestionLength));
+                _writer.Patch(start + pointer,
+                    (ushort)(_writer.Peek(start + pointer) + questionLength - ready.QuestionLength));
         }
 
         _answers = ready.Answers;

@@ -30,7 +30,8 @@ internal static class TruncatedResponse
         var questions = BinaryPrimitives.ReadUInt16BigEndian(response[CountsAt..]);
         if (questions != 1 || !reader.TrySkipName() || !reader.TryReadUInt32(out _))
             questions = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(response[FlagsAt..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(response[FlagsAt..]) | TruncatedFlag));
+        BinaryPrimitives.WriteUInt16BigEndian(response[FlagsAt..],
+            (ushort)(BinaryPrimitives.ReadUInt16BigEndian(response[FlagsAt..]) | TruncatedFlag));
         response[CountsAt..Query.HeaderLength].Clear();
         BinaryPrimitives.WriteUInt16BigEndian(response[CountsAt..], questions);
         return questions == 1 ? reader.Position : Query.HeaderLength;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Meridian.Dns.Cookies;
 
 /// <summary>
-/// Makes and checks server cookies (RFC 7873) in the form that servers of different makers share (RFC 9018): a client that
-/// brings a good one has received an answer at its address before, so the address is not forged.
+/// Makes and checks server cookies (RFC 7873) in the form that servers of different makers share (RFC 9018): a client
+/// that brings a good one has received an answer at its address before, so the address is not forged.
 /// </summary>
 public sealed class CookieJar
 {
@@ -37,8 +37,11 @@ public sealed class CookieJar
     /// <summary>A jar with a secret of its own, which no other server knows.</summary>
     public static CookieJar Random() => new([RandomNumberGenerator.GetBytes(SecretLength)]);
 
-    /// <summary>Rolls the secret: cookies of the one before stay good until they are too old (RFC 9018 section 5).</summary>
-    public void Roll() => _secrets = new ImmutableArrayBox([RandomNumberGenerator.GetBytes(SecretLength), _secrets.Secrets[0]]);
+    /// <summary>
+    /// Rolls the secret: cookies of the one before stay good until they are too old (RFC 9018 section 5).
+    /// </summary>
+    public void Roll() =>
+        _secrets = new ImmutableArrayBox([RandomNumberGenerator.GetBytes(SecretLength), _secrets.Secrets[0]]);
 
     /// <summary>Puts secrets in the place of those before.</summary>
     public void Use(ImmutableArray<byte[]> secrets) => _secrets = new ImmutableArrayBox(secrets);
@@ -49,7 +52,8 @@ public sealed class CookieJar
     /// <param name="address">The sender's address.</param>
     /// <param name="now">The time.</param>
     /// <param name="fresh">Whether it need not be renewed yet.</param>
-    public bool IsGood(ReadOnlySpan<byte> client, ReadOnlySpan<byte> server, ReadOnlySpan<byte> address, DateTimeOffset now, out bool fresh)
+    public bool IsGood(ReadOnlySpan<byte> client, ReadOnlySpan<byte> server, ReadOnlySpan<byte> address,
+        DateTimeOffset now, out bool fresh)
     {
         fresh = false;
         if (server.Length != ServerLength || server[0] != Version)
@@ -80,13 +84,15 @@ public sealed class CookieJar
     }
 
     // RFC 9018 section 4.4: client cookie, version, reserved, time, and the address.
-    private static void Hash(byte[] secret, ReadOnlySpan<byte> client, ReadOnlySpan<byte> head, ReadOnlySpan<byte> address, Span<byte> hash)
+    private static void Hash(byte[] secret,
+        ReadOnlySpan<byte> client, ReadOnlySpan<byte> head, ReadOnlySpan<byte> address, Span<byte> hash)
     {
         Span<byte> input = stackalloc byte[ClientLength + HashAt + 16];
         client.CopyTo(input);
         head.CopyTo(input[ClientLength..]);
         address.CopyTo(input[(ClientLength + HashAt)..]);
-        BinaryPrimitives.WriteUInt64LittleEndian(hash, SipHash.Of(secret, input[..(ClientLength + HashAt + address.Length)]));
+        BinaryPrimitives.WriteUInt64LittleEndian(hash,
+            SipHash.Of(secret, input[..(ClientLength + HashAt + address.Length)]));
     }
 
     private sealed record ImmutableArrayBox(ImmutableArray<byte[]> Secrets);

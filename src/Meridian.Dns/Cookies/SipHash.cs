@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Meridian.Dns.Cookies;
 
-/// <summary>SipHash-2-4 with 64 bits (Aumasson and Bernstein, 2012): a keyed hash that is fast on short inputs.</summary>
+/// <summary>
+/// SipHash-2-4 with 64 bits (Aumasson and Bernstein, 2012): a keyed hash that is fast on short inputs.
+/// </summary>
 internal static class SipHash
 {
     /// <param name="key">16 octets.</param>

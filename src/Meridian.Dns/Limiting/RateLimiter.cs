@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace Meridian.Dns.Limiting;
 
 /// <summary>
-/// Response rate limiting (Vixie and Schryver, 2012), against the use of this server to flood somebody else: responses that
-/// are alike, to one network, at most so many a second. A fixed table shared by all threads, one compare-and-swap for a
-/// response. A bucket holds the time at which it will be empty again (the generic cell rate algorithm, ITU-T I.371), and
-/// two that fall together are limited together, which only ever errs towards a truncated answer.
+/// Response rate limiting (Vixie and Schryver, 2012), against the use of this server to flood somebody else: responses
+/// that are alike, to one network, at most so many a second. A fixed table shared by all threads, one compare-and-swap
+/// for a response. A bucket holds the time at which it will be empty again (the generic cell rate algorithm, ITU-T
+/// I.371), and two that fall together are limited together, which only ever errs towards a truncated answer.
 /// </summary>
 public sealed class RateLimiter
 {

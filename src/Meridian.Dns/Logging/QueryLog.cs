@@ -8,14 +8,19 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Logging;
 
 /// <summary>
-/// A sample of the queries and what was answered, as JSON lines: one in so many, drawn by chance. A slow disk costs lines,
-/// never answers: the queue is bounded and what finds no room is counted and left out.
+/// A sample of the queries and what was answered, as JSON lines: one in so many, drawn by chance. A slow disk costs
+/// lines, never answers: the queue is bounded and what finds no room is counted and left out.
 /// </summary>
 public sealed class QueryLog : IAsyncDisposable
 {
     private const int Capacity = 8192;
 
-    private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Entry> _entries =
+        Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity)
+        {
+            SingleReader = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
     private readonly Stream _stream;
     private readonly ulong _threshold;
     private readonly Action<string> _failed;
@@ -42,7 +47,8 @@ public sealed class QueryLog : IAsyncDisposable
         // Other bits of the same draw choose the answer, so it is mixed.
         if (requester.Draw * 0x9E3779B97F4A7C15UL > _threshold)
             return;
-        if (!_entries.Writer.TryWrite(new Entry(requester.Now, new IPAddress(requester.Address), requester.Transport, query.ToArray(), response.ToArray())))
+        if (!_entries.Writer.TryWrite(new Entry(requester.Now, new IPAddress(requester.Address), requester.Transport,
+            query.ToArray(), response.ToArray())))
             Interlocked.Increment(ref _lost);
     }
 
@@ -111,5 +117,6 @@ public sealed class QueryLog : IAsyncDisposable
         json.WriteString("type", RecordTypes.Name((RecordType)type));
     }
 
-    private sealed record Entry(DateTimeOffset Time, IPAddress Client, Transport Transport, byte[] Query, byte[] Response);
+    private sealed record Entry(DateTimeOffset Time, IPAddress Client, Transport Transport, byte[] Query,
+        byte[] Response);
 }

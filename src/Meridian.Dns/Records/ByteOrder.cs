@@ -3,7 +3,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Records;
 
-/// <summary>Octets from left to right as unsigned numbers: the canonical order of record data (RFC 4034 section 6.3).</summary>
+/// <summary>
+/// Octets from left to right as unsigned numbers: the canonical order of record data (RFC 4034 section 6.3).
+/// </summary>
 internal sealed class ByteOrder : IComparer<byte[]>, IEqualityComparer<byte[]>
 {
     public static ByteOrder Instance { get; } = new();

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Meridian.Dns.Records;
 
-/// <summary>Times in master files: seconds, or BIND's units as in <c>1w2d3h4m5s</c>. At most 2^31 − 1 (RFC 2181 section 8).</summary>
+/// <summary>
+/// Times in master files: seconds, or BIND's units as in <c>1w2d3h4m5s</c>. At most 2^31 − 1 (RFC 2181 section 8).
+/// </summary>
 public static class MasterTtl
 {
     public const uint Max = int.MaxValue;
@@ -26,7 +28,15 @@ public static class MasterTtl
                 continue;
             }
 
-            ulong unit = char.ToLowerInvariant(c) switch { 'w' => 604800, 'd' => 86400, 'h' => 3600, 'm' => 60, 's' => 1, _ => 0 };
+            ulong unit = char.ToLowerInvariant(c) switch
+            {
+                'w' => 604800,
+                'd' => 86400,
+                'h' => 3600,
+                'm' => 60,
+                's' => 1,
+                _ => 0,
+            };
             if (unit == 0 || digits == 0)
                 return false;
             total += number * unit;

@@ -89,7 +89,8 @@ public sealed partial class RDataParser
                 return Addresses(text, AddressFamily.InterNetwork);
             case 5:
                 var buffer = new byte[text.Length];
-                return text.Length > 0 && Convert.TryFromBase64String(text, buffer, out var written) ? buffer[..written] : null;
+                return text.Length > 0 && Convert.TryFromBase64String(text, buffer, out var written)
+                    ? buffer[..written] : null;
             case 6:
                 return Addresses(text, AddressFamily.InterNetworkV6);
             default:
@@ -110,7 +111,9 @@ public sealed partial class RDataParser
         return [.. bytes];
     }
 
-    /// <summary>RFC 9460 section 8: what <c>mandatory</c> lists must be there, and <c>no-default-alpn</c> needs <c>alpn</c>.</summary>
+    /// <summary>
+    /// RFC 9460 section 8: what <c>mandatory</c> lists must be there, and <c>no-default-alpn</c> needs <c>alpn</c>.
+    /// </summary>
     private void CheckMandatory(SortedDictionary<int, byte[]> parameters)
     {
         if (parameters.ContainsKey(2) && !parameters.ContainsKey(1))

@@ -8,7 +8,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Records;
 
-/// <summary>Reads record data in master-file form. Each field reports what it wanted, so that errors name the field.</summary>
+/// <summary>
+/// Reads record data in master-file form. Each field reports what it wanted, so that errors name the field.
+/// </summary>
 public sealed partial class RDataParser
 {
     private readonly ImmutableArray<MasterToken> _tokens;
@@ -26,8 +28,9 @@ public sealed partial class RDataParser
     }
 
     /// <summary>
-    /// Reads the data of one record. With <paramref name="strict"/>, a name of several labels must end in a dot: outside a
-    /// master file, where people do not expect the origin to be added, its absence is nearly always a mistake.
+    /// Reads the data of one record. With <paramref name="strict"/>, a name of several labels must end in a dot:
+    /// outside a master file, where people do not expect the origin to be added, its absence is nearly always a
+    /// mistake.
     /// </summary>
     public static bool TryParse(
         RecordType type,
@@ -162,8 +165,10 @@ public sealed partial class RDataParser
     {
         if (Take(wanted) is not { } token)
             return;
-        if (IPAddress.TryParse(token.Text, out var address) && address.AddressFamily == family && address.ToString().Length > 0
-            && (family != AddressFamily.InterNetwork || token.Text.Count(c => c == '.') == 3) && !token.Text.Contains('%'))
+        if (IPAddress.TryParse(token.Text, out var address) && address.AddressFamily == family
+            && address.ToString().Length > 0
+            && (family != AddressFamily.InterNetwork || token.Text.Count(c => c == '.') == 3)
+            && !token.Text.Contains('%'))
             _data.AddRange(address.GetAddressBytes());
         else
             _error = $"`{token.Text}` is not {wanted}";
@@ -187,7 +192,8 @@ public sealed partial class RDataParser
         if (Take(wanted) is not { } token)
             return;
         var max = (1UL << (octets * 8)) - 1;
-        if (ulong.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= max)
+        if (ulong.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= max)
             AddNumber(number, octets);
         else
             _error = $"`{token.Text}` is not {wanted}: a whole number up to {max} is wanted";

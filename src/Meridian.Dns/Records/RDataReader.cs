@@ -3,7 +3,10 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Records;
 
-/// <summary>Reads record data from a message and writes compressed names out, in the types that may have them (RFC 3597 section 4).</summary>
+/// <summary>
+/// Reads record data from a message and writes compressed names out, in the types that may have them (RFC 3597 section
+/// 4).
+/// </summary>
 internal static class RDataReader
 {
     /// <summary>Reads length and data; false where they reach beyond the message or do not fit the type.</summary>

@@ -12,10 +12,12 @@ internal static class RDataShape
     {
         RecordType.A => data.Length == 4,
         RecordType.AAAA => data.Length == 16,
-        RecordType.NS or RecordType.CNAME or RecordType.PTR or RecordType.DNAME => IsName(data, out var used) && used == data.Length,
+        RecordType.NS or RecordType.CNAME or RecordType.PTR or RecordType.DNAME =>
+            IsName(data, out var used) && used == data.Length,
         RecordType.MX => data.Length > 2 && IsName(data[2..], out var used) && used == data.Length - 2,
         RecordType.SRV => data.Length > 6 && IsName(data[6..], out var used) && used == data.Length - 6,
-        RecordType.SOA => IsName(data, out var first) && IsName(data[first..], out var second) && data.Length - first - second == 20,
+        RecordType.SOA =>
+            IsName(data, out var first) && IsName(data[first..], out var second) && data.Length - first - second == 20,
         _ => true,
     };
 

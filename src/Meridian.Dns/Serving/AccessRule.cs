@@ -5,7 +5,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Serving;
 
-/// <summary>Allows a request that is signed with a key, comes from a network, or both, as far as the rule names them.</summary>
+/// <summary>
+/// Allows a request that is signed with a key, comes from a network, or both, as far as the rule names them.
+/// </summary>
 /// <param name="Key">Name of the key; null for any, or none.</param>
 /// <param name="Networks">Networks; any where empty.</param>
 public sealed record AccessRule(DnsName? Key, ImmutableArray<IPNetwork> Networks)

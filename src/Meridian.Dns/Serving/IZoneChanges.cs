@@ -10,6 +10,8 @@ public interface IZoneChanges
     /// <summary>A primary says that a zone has a new version (RFC 1996).</summary>
     void Notified(Zone zone, IPAddress primary);
 
-    /// <summary>Applies an update that was found allowed and well-formed, and keeps it (RFC 2136); false when it cannot be kept.</summary>
+    /// <summary>
+    /// Applies an update that was found allowed and well-formed, and keeps it (RFC 2136); false when it cannot be kept.
+    /// </summary>
     ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken);
 }

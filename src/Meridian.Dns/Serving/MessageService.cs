@@ -14,7 +14,8 @@ namespace Meridian.Dns.Serving;
 /// Takes the messages that want more than a look-up: signed queries, transfers, notifications and updates, and answers
 /// that need a signature made. Runs beside the loops that answer everything else, and keeps none of them waiting.
 /// </summary>
-public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time, Action<string> log) : IDisposable
+public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time,
+    Action<string> log) : IDisposable
 {
     private const int HeaderLength = 12;
     private const int MaxTransfers = 16;
@@ -44,9 +45,11 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
             return;
         try
         {
-            await HandleAsync(message, client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client, transport, respond, zones.Current, cancellationToken);
+            await HandleAsync(message, client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client, transport, respond,
+                zones.Current, cancellationToken);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or IOException or SocketException or ObjectDisposedException))
+        catch (Exception e) when (e is not (OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException))
         {
             // A fault of ours costs this one message and is told; whoever called goes on.
             log($"a message from {client} met a fault and was not answered: {e}");
@@ -84,8 +87,10 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     private byte[] Respond(ZoneSet served, Request request, IPAddress client, Transport transport)
     {
         var buffer = new byte[Responder.MaxResponse];
-        var room = (transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length) - (request.Session is null ? 0 : TsigSession.MaxLength);
-        var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(), time.GetUtcNow()) { CanWait = true };
+        var room = (transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length) - (request.Session is null
+            ? 0 : TsigSession.MaxLength);
+        var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(),
+            time.GetUtcNow()) { CanWait = true };
         var summary = responder.Respond(served, request.Body, buffer.AsSpan(0, room), requester);
         if (transport == Transport.Https)
             HttpsCounters.Count(summary);
@@ -101,14 +106,16 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
             return request.Reply(ResponseCode.NotAuth);
 
         // RFC 1996 section 3.10: only from those that the zone comes from.
-        var known = zone.Policy.Primaries.Any(p => p.Key is null ? p.EndPoint.Address.Equals(client) : p.Key.Equals(request.Session?.Key.Name));
+        var known = zone.Policy.Primaries.Any(p => p.Key is null
+            ? p.EndPoint.Address.Equals(client) : p.Key.Equals(request.Session?.Key.Name));
         if (!known)
             return request.Reply(ResponseCode.Refused);
         changes.Notified(zone, client);
         return request.Reply(ResponseCode.NoError, authoritative: true);
     }
 
-    private async ValueTask<byte[]> UpdateAsync(ZoneSet served, Request request, IPAddress client, CancellationToken cancellationToken)
+    private async ValueTask<byte[]> UpdateAsync(ZoneSet served, Request request, IPAddress client,
+        CancellationToken cancellationToken)
     {
         if (!UpdateRecord.TryRead(request.Body, out var origin, out var prerequisites, out var updates))
             return request.Reply(ResponseCode.FormErr);
@@ -123,7 +130,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         {
             var current = zones.Current.Find(origin.Canonical) ?? zone;
             var code = UpdateRules.Apply(current, prerequisites, updates, out var update);
-            if (code == ResponseCode.NoError && !update.IsEmpty && !await changes.ApplyAsync(current, update, cancellationToken))
+            if (code == ResponseCode.NoError && !update.IsEmpty
+                && !await changes.ApplyAsync(current, update, cancellationToken))
                 code = ResponseCode.ServFail;
             return request.Reply(code);
         }
@@ -134,7 +142,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     }
 
     private async ValueTask TransferAsync(
-        ZoneSet served, Request request, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
+        ZoneSet served, Request request, IPAddress client, Transport transport,
+        Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
     {
         if (request.Name is null || served.Find(request.Name.Canonical) is not { } zone)
         {
@@ -148,7 +157,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
             return;
         }
 
-        if (!zone.Policy.Transfer.Any(r => r.Allows(client, request.Session?.Key)) || (transport is Transport.Udp or Transport.Https && request.Type == RecordType.AXFR))
+        if (!zone.Policy.Transfer.Any(r => r.Allows(client, request.Session?.Key))
+            || (transport is Transport.Udp or Transport.Https && request.Type == RecordType.AXFR))
         {
             await respond(Sign(request, request.Reply(ResponseCode.Refused)));
             return;
@@ -160,7 +170,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
             // RFC 1995 section 2: over UDP the SOA alone tells the client to come by TCP.
             var part =
                 transport is Transport.Udp or Transport.Https ? [zone.Soa] :
-                request.Type == RecordType.IXFR && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null;
+                request.Type == RecordType.IXFR
+                    && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null;
             var records = (part ?? TransferOut.Whole(zone, time.GetUtcNow())).ToArray();
             await new TransferOut(zone, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
             if (records.Length > 1)

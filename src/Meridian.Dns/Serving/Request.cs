@@ -38,7 +38,9 @@ internal sealed class Request
 
     public RecordType Type { get; private set; }
 
-    /// <summary>Serial of the SOA record in the authority section: the version that a secondary has (RFC 1995 section 3).</summary>
+    /// <summary>
+    /// Serial of the SOA record in the authority section: the version that a secondary has (RFC 1995 section 3).
+    /// </summary>
     public uint? Serial { get; private set; }
 
     public static Request Read(ReadOnlySpan<byte> message, ZoneSet zones, DateTimeOffset now)
@@ -53,15 +55,18 @@ internal sealed class Request
         BinaryPrimitives.WriteUInt16BigEndian(body.AsSpan(AdditionalCountAt),
             (ushort)(BinaryPrimitives.ReadUInt16BigEndian(body.AsSpan(AdditionalCountAt)) - 1));
         var error = TsigError.BadKey;
-        var session = zones.Keys.GetValueOrDefault(DnsName.FromWire(record.Key)) is { } key ? TsigSession.Accept(record, key, now, out error) : null;
+        var session = zones.Keys.GetValueOrDefault(DnsName.FromWire(record.Key)) is { } key
+            ? TsigSession.Accept(record, key, now, out error) : null;
         if (error == TsigError.None)
             return new Request(body, session);
 
-        var reply = new Request(body, null).Reply(error == TsigError.Malformed ? ResponseCode.FormErr : ResponseCode.NotAuth);
+        var reply = new Request(body, null)
+            .Reply(error == TsigError.Malformed ? ResponseCode.FormErr : ResponseCode.NotAuth);
         var buffer = new byte[reply.Length + (2 * TsigSession.MaxLength)];
         reply.CopyTo(buffer, 0);
         var length = error == TsigError.Malformed ? reply.Length
-            : session?.Sign(buffer, reply.Length, now, error) ?? TsigSession.Refuse(buffer, reply.Length, record, error);
+            : session?.Sign(buffer, reply.Length, now, error)
+            ?? TsigSession.Refuse(buffer, reply.Length, record, error);
         return new Request(body, null) { Refusal = buffer[..length] };
     }
 
@@ -81,14 +86,18 @@ internal sealed class Request
         Span<byte> name = stackalloc byte[DnsName.MaxLength];
         var reader = new DnsReader(Body);
         if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || questions != 1
-            || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out _)
-            || !reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out _))
+            || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt16(out var authorities)
+            || !reader.TryReadUInt16(out _)
+            || !reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
+            || !reader.TryReadUInt16(out _))
             return;
         Name = DnsName.FromWire(name[..length]);
         Type = (RecordType)type;
-        if (answers > 0 || authorities != 1 || Type != RecordType.IXFR || !reader.TrySkipName() || !reader.TryReadUInt16(out var owned)
+        if (answers > 0 || authorities != 1 || Type != RecordType.IXFR || !reader.TrySkipName()
+            || !reader.TryReadUInt16(out var owned)
             || owned != (ushort)RecordType.SOA || !reader.TryReadUInt16(out _) || !reader.TryReadUInt32(out _)
-            || !RDataReader.TryRead(ref reader, RecordType.SOA, out var soa) || !RDataShape.IsValid(RecordType.SOA, soa))
+            || !RDataReader.TryRead(ref reader, RecordType.SOA, out var soa)
+            || !RDataShape.IsValid(RecordType.SOA, soa))
             return;
         Serial = Soa.SerialOf(soa);
     }

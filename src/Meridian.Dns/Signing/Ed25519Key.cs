@@ -41,5 +41,6 @@ public sealed class Ed25519Key : PrivateKey
 
     /// <summary>The key; null where the octets are another sort of key.</summary>
     internal static Ed25519Key? Read(ReadOnlySpan<byte> pkcs8) =>
-        pkcs8.Length == Prefix.Length + SeedLength && pkcs8.StartsWith(Prefix) ? new Ed25519Key(pkcs8[Prefix.Length..].ToArray()) : null;
+        pkcs8.Length == Prefix.Length + SeedLength
+        && pkcs8.StartsWith(Prefix) ? new Ed25519Key(pkcs8[Prefix.Length..].ToArray()) : null;
 }

@@ -6,8 +6,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// A key as a PEM file: PKCS #8, with lines before it (RFC 7468 section 2 allows them) that say for which zone it is, what
-/// it signs and when. A PEM file without them is a CSK that signs from now on.
+/// A key as a PEM file: PKCS #8, with lines before it (RFC 7468 section 2 allows them) that say for which zone it is,
+/// what it signs and when. A PEM file without them is a CSK that signs from now on.
 /// </summary>
 public static class KeyFile
 {
@@ -38,7 +38,8 @@ public static class KeyFile
     /// <param name="key">The key.</param>
     /// <param name="error">What is wrong with it.</param>
     public static bool TryRead(
-        string text, DnsName zone, DateTimeOffset written, [NotNullWhen(true)] out SigningKey? key, [NotNullWhen(false)] out string? error)
+        string text, DnsName zone, DateTimeOffset written, [NotNullWhen(true)] out SigningKey? key,
+        [NotNullWhen(false)] out string? error)
     {
         key = null;
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -48,7 +49,8 @@ public static class KeyFile
                 fields[line[..colon].Trim()] = line[(colon + 1)..].Trim();
         }
 
-        if (fields.TryGetValue("Zone", out var named) && !(DnsName.TryParse(named, null, out var other, out _) && other.Equals(zone)))
+        if (fields.TryGetValue("Zone", out var named)
+            && !(DnsName.TryParse(named, null, out var other, out _) && other.Equals(zone)))
             return Fail($"the key is for {named}, not for {zone}", out error);
         var role = KeyRole.Csk;
         if (fields.TryGetValue("Role", out var word) && !Enum.TryParse(word, ignoreCase: true, out role))
@@ -58,7 +60,8 @@ public static class KeyFile
         {
             if (!fields.TryGetValue(name, out var value))
                 continue;
-            if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out var time))
                 return Fail($"{name}: `{value}` is not a time such as 2026-11-25T08:00:00Z", out error);
             times[name] = time;
         }
@@ -79,5 +82,6 @@ public static class KeyFile
         }
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -7,18 +7,20 @@ namespace Meridian.Dns.Signing;
 public static class KeyRoll
 {
     /// <summary>
-    /// Brings in a key beside those of its role. A ZSK is published before it signs, and takes over when every cache has
-    /// seen it (section 3.2.1). A KSK or CSK signs beside the old one until the parent has its DS, which a person or the
-    /// parent's CDS scanner sees to, and <see cref="Retire"/> then ends the old one (section 3.3.1).
+    /// Brings in a key beside those of its role. A ZSK is published before it signs, and takes over when every cache
+    /// has seen it (section 3.2.1). A KSK or CSK signs beside the old one until the parent has its DS, which a person
+    /// or the parent's CDS scanner sees to, and <see cref="Retire"/> then ends the old one (section 3.3.1).
     /// </summary>
     /// <param name="zone">The zone.</param>
     /// <param name="keys">The keys that are there.</param>
     /// <param name="role">The role to roll.</param>
     /// <param name="now">The time.</param>
-    /// <param name="propagation">How long until a change is on every secondary and the old DNSKEY set out of every cache.</param>
+    /// <param name="propagation">How long until a change is on every secondary and the old DNSKEY set out of every
+    /// cache.</param>
     /// <param name="maxTtl">The longest that a signature stays in a cache.</param>
     public static ImmutableArray<SigningKey> Begin(
-        DnsName zone, IReadOnlyCollection<SigningKey> keys, KeyRole role, DateTimeOffset now, TimeSpan propagation, TimeSpan maxTtl)
+        DnsName zone, IReadOnlyCollection<SigningKey> keys, KeyRole role, DateTimeOffset now, TimeSpan propagation,
+        TimeSpan maxTtl)
     {
         var takeOver = now + propagation;
         var algorithm = keys.Where(k => k.Role == role).Select(k => k.Algorithm).LastOrDefault(EcdsaKey.Number);

@@ -7,7 +7,8 @@ namespace Meridian.Dns.Signing;
 /// <param name="Retire">From when on it signs no more.</param>
 /// <param name="Remove">From when on its DNSKEY is gone.</param>
 public sealed record KeyTimes(
-    DateTimeOffset Created, DateTimeOffset Publish, DateTimeOffset Activate, DateTimeOffset? Retire = null, DateTimeOffset? Remove = null)
+    DateTimeOffset Created, DateTimeOffset Publish, DateTimeOffset Activate, DateTimeOffset? Retire = null,
+    DateTimeOffset? Remove = null)
 {
     public static KeyTimes From(DateTimeOffset now) => new(now, now, now);
 

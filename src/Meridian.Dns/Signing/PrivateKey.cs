@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Meridian.Dns.Signing;
 
-/// <summary>The part of a key that signs, and its public half as DNSKEY has it. Used by several threads at once.</summary>
+/// <summary>
+/// The part of a key that signs, and its public half as DNSKEY has it. Used by several threads at once.
+/// </summary>
 public abstract class PrivateKey : IDisposable
 {
     /// <summary>Number of the algorithm (RFC 8624).</summary>
@@ -26,7 +28,8 @@ public abstract class PrivateKey : IDisposable
     };
 
     /// <summary>Reads the first private key in a text.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out PrivateKey? key, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(string text, [NotNullWhen(true)] out PrivateKey? key,
+        [NotNullWhen(false)] out string? error)
     {
         key = null;
         try

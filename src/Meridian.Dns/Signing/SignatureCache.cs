@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// Signatures by what they sign. Read without a lock and without allocating. Two generations bound it: when the young one
-/// is full it becomes the old one, and what is asked for again moves over.
+/// Signatures by what they sign. Read without a lock and without allocating. Two generations bound it: when the young
+/// one is full it becomes the old one, and what is asked for again moves over.
 /// </summary>
 internal sealed class SignatureCache(int capacity)
 {

@@ -7,8 +7,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// Signs what zones hold before it is asked for, and makes signatures anew before they end; off the query path, at its own
-/// pace. Until it has come to a record set, the first query for it is set aside and signed for.
+/// Signs what zones hold before it is asked for, and makes signatures anew before they end; off the query path, at its
+/// own pace. Until it has come to a record set, the first query for it is set aside and signed for.
 /// </summary>
 public sealed class SignatureKeeper : IAsyncDisposable
 {
@@ -77,6 +77,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
     private static Signatures Signed(ZoneSigner signer, byte[] form, DateTimeOffset now)
     {
         var found = signer.Find(form, now, passing: false);
-        return found is not null && found.RenewAt > now.ToUnixTimeSeconds() ? found : signer.Sign(form, now, passing: false);
+        return found is not null
+            && found.RenewAt > now.ToUnixTimeSeconds() ? found : signer.Sign(form, now, passing: false);
     }
 }

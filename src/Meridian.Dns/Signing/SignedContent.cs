@@ -6,8 +6,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// A whole zone with signatures and a chain of NSEC records, for secondaries: they have no key, and cannot make the compact
-/// denials that this server makes for each question (RFC 4035 section 2).
+/// A whole zone with signatures and a chain of NSEC records, for secondaries: they have no key, and cannot make the
+/// compact denials that this server makes for each question (RFC 4035 section 2).
 /// </summary>
 internal static class SignedContent
 {
@@ -16,7 +16,8 @@ internal static class SignedContent
     {
         yield return Sign(signer, zone.Soa, now);
         var owners = ZoneContent.Of(zone).ToLookup(s => s.Owner);
-        var names = owners.Select(o => o.Key).Where(n => n.Equals(zone.Origin) || Standing(zone, n) is MatchKind.Exact or MatchKind.Cut)
+        var names = owners.Select(o => o.Key)
+            .Where(n => n.Equals(zone.Origin) || Standing(zone, n) is MatchKind.Exact or MatchKind.Cut)
             .Order(CanonicalOrder.Instance).ToArray();
         for (var i = 0; i < names.Length; i++)
         {
@@ -36,7 +37,8 @@ internal static class SignedContent
             if (name.Equals(zone.Origin))
                 types.Add(RecordType.SOA);
             types.AddRange([RecordType.RRSIG, RecordType.NSEC]);
-            var nsec = new RecordSet(name, RecordType.NSEC, zone.NegativeTtl, [NsecData.Of(names[(i + 1) % names.Length], types)]);
+            var nsec = new RecordSet(name, RecordType.NSEC, zone.NegativeTtl,
+                [NsecData.Of(names[(i + 1) % names.Length], types)]);
             yield return nsec;
             yield return Sign(signer, nsec, now);
         }

@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// A record set in the form that is signed (RFC 4034 section 3.1.8.1): owner, type and original TTL once, then the data of
-/// each record in canonical form and order. The same octets are the key that its signatures are kept under.
+/// A record set in the form that is signed (RFC 4034 section 3.1.8.1): owner, type and original TTL once, then the data
+/// of each record in canonical form and order. The same octets are the key that its signatures are kept under.
 /// </summary>
 internal static class SigningForm
 {
@@ -45,7 +45,8 @@ internal static class SigningForm
 
     public static byte[] Of(ReadOnlySpan<byte> owner, RecordSet set)
     {
-        var data = set.Data.Select(d => CanonicalData.Of(set.Type, d)).Distinct(ByteOrder.Instance).Order(ByteOrder.Instance).ToArray();
+        var data = set.Data.Select(d => CanonicalData.Of(set.Type, d)).Distinct(ByteOrder.Instance)
+            .Order(ByteOrder.Instance).ToArray();
         var form = new byte[MaxHead + data.Sum(d => d.Length + 2)];
         var length = Head(form, owner, set.Type, set.Ttl);
         foreach (var item in data)
@@ -70,5 +71,6 @@ internal static class SigningForm
         return owner.Length + 8;
     }
 
-    private static Span<byte> Slot(Span<byte> buffer, int start, int index, int size) => buffer.Slice(start + (index * (size + 2)) + 2, size);
+    private static Span<byte> Slot(Span<byte> buffer, int start, int index, int size) =>
+        buffer.Slice(start + (index * (size + 2)) + 2, size);
 }

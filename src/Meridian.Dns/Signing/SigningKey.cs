@@ -44,7 +44,8 @@ public sealed class SigningKey
 
     /// <summary>Makes a key.</summary>
     public static SigningKey Create(DnsName zone, KeyRole role, KeyTimes times, byte algorithm = EcdsaKey.Number) =>
-        new(zone, role, times, PrivateKey.Create(algorithm) ?? throw new ArgumentOutOfRangeException(nameof(algorithm)));
+        new(zone, role, times, PrivateKey.Create(algorithm)
+            ?? throw new ArgumentOutOfRangeException(nameof(algorithm)));
 
     /// <summary>Data of a DS record with SHA-256 (RFC 4509); a CDS record has the same.</summary>
     public byte[] Ds()
@@ -56,7 +57,8 @@ public sealed class SigningKey
     private static byte[] MakeDnskey(KeyRole role, PrivateKey key)
     {
         var data = new byte[4 + key.PublicKey.Length];
-        BinaryPrimitives.WriteUInt16BigEndian(data, (ushort)(ZoneKeyFlag | (role == KeyRole.Zsk ? 0 : SecureEntryPointFlag)));
+        BinaryPrimitives.WriteUInt16BigEndian(data,
+            (ushort)(ZoneKeyFlag | (role == KeyRole.Zsk ? 0 : SecureEntryPointFlag)));
         data[2] = Protocol;
         data[3] = key.Algorithm;
         key.PublicKey.CopyTo(data, 4);

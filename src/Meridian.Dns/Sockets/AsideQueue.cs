@@ -7,14 +7,15 @@ using Meridian.Dns.Serving;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Datagrams that want more than a look-up, worked off beside the loops that took them. The queue is bounded: when it is
-/// full a datagram is dropped, as any may be, and the client asks again.
+/// Datagrams that want more than a look-up, worked off beside the loops that took them. The queue is bounded: when it
+/// is full a datagram is dropped, as any may be, and the client asks again.
 /// </summary>
 internal sealed class AsideQueue : IAsyncDisposable
 {
     private const int Capacity = 4096;
 
-    private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Item> _items =
+        Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait });
     private readonly CancellationTokenSource _stop = new();
     private readonly MessageService _service;
     private readonly Task[] _workers;
@@ -23,7 +24,8 @@ internal sealed class AsideQueue : IAsyncDisposable
     public AsideQueue(MessageService service)
     {
         _service = service;
-        _workers = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => Task.Run(() => WorkAsync(_stop.Token)))];
+        _workers = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount))
+            .Select(_ => Task.Run(() => WorkAsync(_stop.Token)))];
     }
 
     /// <summary>Datagrams that found no room.</summary>
@@ -67,7 +69,8 @@ internal sealed class AsideQueue : IAsyncDisposable
         {
             var client = new IPAddress(SocketAddresses.AddressOf(item.Peer.Buffer.Span[..item.Peer.Size]));
             await _service.HandleAsync(item.Message, client, Transport.Udp, async response =>
-                await item.Socket.SendToAsync(response, SocketFlags.None, item.Peer, cancellationToken), cancellationToken);
+                await item.Socket.SendToAsync(response, SocketFlags.None, item.Peer, cancellationToken),
+                cancellationToken);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -1,6 +1,8 @@
 namespace Meridian.Dns.Sockets;
 
-/// <summary>A small fast generator for choices by chance (SplitMix64, Steele and others, OOPSLA 2014). Not for secrets.</summary>
+/// <summary>
+/// A small fast generator for choices by chance (SplitMix64, Steele and others, OOPSLA 2014). Not for secrets.
+/// </summary>
 public struct Chance(ulong seed)
 {
     private ulong _state = seed;

@@ -5,8 +5,9 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Counts of one socket loop. A UDP loop is the one writer of its own counters and needs no interlocked operation, which
-/// would cost as much as the answer; the connections of TCP share one. Readers may see a count that is a moment old.
+/// Counts of one socket loop. A UDP loop is the one writer of its own counters and needs no interlocked operation,
+/// which would cost as much as the answer; the connections of TCP share one. Readers may see a count that is a moment
+/// old.
 /// </summary>
 public sealed class DnsCounters(Transport transport)
 {

@@ -23,7 +23,8 @@ public sealed class DnsServer : IAsyncDisposable
     public ImmutableArray<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint).Distinct()];
 
     /// <summary>The addresses that DNS over TLS is taken at.</summary>
-    public ImmutableArray<IPEndPoint> TlsEndPoints => [.. _tcp.Where(t => t.Counters.Transport == Transport.Tls).Select(t => t.LocalEndPoint)];
+    public ImmutableArray<IPEndPoint> TlsEndPoints =>
+        [.. _tcp.Where(t => t.Counters.Transport == Transport.Tls).Select(t => t.LocalEndPoint)];
 
     public IEnumerable<DnsCounters> Counters => [.. _udp.SelectMany(u => u.Counters), .. _tcp.Select(t => t.Counters)];
 
@@ -32,11 +33,13 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>
     /// Binds and starts. Port 0 takes a free port, the same for UDP and TCP. An unspecified address stands for every
-    /// address that the machine has now, so that each answer leaves from the address that was asked (RFC 2181 section 4).
+    /// address that the machine has now, so that each answer leaves from the address that was asked (RFC 2181 section
+    /// 4).
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     public static DnsServer Start(
-        IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, DnsServerOptions options, TimeProvider time)
+        IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, DnsServerOptions options,
+        TimeProvider time)
     {
         var aside = options.Messages is null ? null : new AsideQueue(options.Messages);
         var service = new UdpService(responder, zones, aside, options, time);
@@ -88,7 +91,8 @@ public sealed class DnsServer : IAsyncDisposable
         if (!endPoint.Address.Equals(IPAddress.Any) && !endPoint.Address.Equals(IPAddress.IPv6Any))
             return [endPoint];
         return NetworkInterface.GetAllNetworkInterfaces()
-            .Where(i => i.OperationalStatus == OperationalStatus.Up || i.NetworkInterfaceType == NetworkInterfaceType.Loopback)
+            .Where(i => i.OperationalStatus == OperationalStatus.Up
+                || i.NetworkInterfaceType == NetworkInterfaceType.Loopback)
             .SelectMany(i => i.GetIPProperties().UnicastAddresses)
             .Where(a => a.Address.AddressFamily == endPoint.AddressFamily && !a.Address.IsIPv6LinkLocal)
             .Select(a => new IPEndPoint(a.Address, endPoint.Port));

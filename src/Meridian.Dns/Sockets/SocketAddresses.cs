@@ -5,7 +5,9 @@ internal static class SocketAddresses
 {
     private const int V4SocketAddress = 16;
 
-    /// <summary>Whether a datagram came from somebody; a socket that is being closed gives empty ones from nobody.</summary>
+    /// <summary>
+    /// Whether a datagram came from somebody; a socket that is being closed gives empty ones from nobody.
+    /// </summary>
     public static bool IsSome(ReadOnlySpan<byte> socketAddress) => socketAddress.Length >= V4SocketAddress;
 
     /// <summary>The address, 4 or 16 octets: at octet 4 of sockaddr_in, at octet 8 of sockaddr_in6.</summary>

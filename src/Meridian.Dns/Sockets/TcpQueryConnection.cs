@@ -7,12 +7,13 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// One client's connection, plain or TLS: queries behind a 16-bit length, as many as it likes, one after the other or all
-/// at once (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together; what takes longer than a
-/// look-up is answered when it is done, out of order (section 7). An idle connection holds no buffer.
+/// One client's connection, plain or TLS: queries behind a 16-bit length, as many as it likes, one after the other or
+/// all at once (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together; what takes longer
+/// than a look-up is answered when it is done, out of order (section 7). An idle connection holds no buffer.
 /// </summary>
 internal sealed class TcpQueryConnection(
-    Stream stream, IPAddress client, Responder responder, ZoneHolder zones, DnsServerOptions options, DnsCounters counters, TimeProvider time) : IDisposable
+    Stream stream, IPAddress client, Responder responder, ZoneHolder zones, DnsServerOptions options,
+    DnsCounters counters, TimeProvider time) : IDisposable
 {
     private const int FirstBuffer = 1024;
 
@@ -53,7 +54,8 @@ internal sealed class TcpQueryConnection(
             // A client that has no more to ask may still be waiting for what it asked.
             await Task.WhenAll(_aside);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException)
         {
             // The client went away, was idle, or the server stops; all end the same way.
         }
@@ -144,7 +146,8 @@ internal sealed class TcpQueryConnection(
                 }
             }, cancellationToken);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException)
         {
             // The connection ends; its own loop sees to it.
         }
@@ -177,7 +180,8 @@ internal sealed class TcpQueryConnection(
     {
         if (filled > 0 && filled < buffer.Length)
             return buffer;
-        var larger = filled == 0 ? [] : ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, ushort.MaxValue + 2 + FirstBuffer));
+        var larger = filled == 0
+            ? [] : ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, ushort.MaxValue + 2 + FirstBuffer));
         buffer.AsSpan(0, filled).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;

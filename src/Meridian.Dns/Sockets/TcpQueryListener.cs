@@ -21,7 +21,8 @@ internal sealed class TcpQueryListener : IAsyncDisposable
     private readonly ConcurrentDictionary<IPAddress, int> _clients = [];
     private Task _accepting = Task.CompletedTask;
 
-    public TcpQueryListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones, DnsServerOptions options, TlsCertificate? certificate, TimeProvider time)
+    public TcpQueryListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones, DnsServerOptions options,
+        TlsCertificate? certificate, TimeProvider time)
     {
         _certificate = certificate;
         Counters = new DnsCounters(certificate is null ? Transport.Tcp : Transport.Tls);
@@ -112,7 +113,8 @@ internal sealed class TcpQueryListener : IAsyncDisposable
                 socket.NoDelay = true;
                 if (await OpenAsync(new NetworkStream(socket, ownsSocket: true), cancellationToken) is { } stream)
                 {
-                    using var connection = new TcpQueryConnection(stream, client, _responder, _zones, _options, Counters, _time);
+                    using var connection = new TcpQueryConnection(stream, client, _responder, _zones, _options,
+                        Counters, _time);
                     await connection.RunAsync(cancellationToken);
                 }
             }
@@ -147,7 +149,8 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             }, limit.Token);
             return tls;
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or AuthenticationException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or AuthenticationException
+            or SocketException or ObjectDisposedException)
         {
             await tls.DisposeAsync();
             return null;

@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>A certificate chain and its key from PEM files, read again when they change; a broken new one leaves the old one in force.</summary>
+/// <summary>
+/// A certificate chain and its key from PEM files, read again when they change; a broken new one leaves the old one in
+/// force.
+/// </summary>
 public sealed class TlsCertificate
 {
     private readonly string _certificateFile;
@@ -52,6 +55,7 @@ public sealed class TlsCertificate
     {
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_certificateFile);
-        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile), chain, offline: true);
+        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile), chain,
+            offline: true);
     }
 }

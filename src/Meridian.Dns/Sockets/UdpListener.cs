@@ -6,8 +6,8 @@ using Meridian.Dns.Sockets.Linux;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Answers queries over UDP on one address, with one thread a core. On Linux each thread has a socket of its own, between
-/// which the kernel shares out the clients (SO_REUSEPORT); elsewhere they share one.
+/// Answers queries over UDP on one address, with one thread a core. On Linux each thread has a socket of its own,
+/// between which the kernel shares out the clients (SO_REUSEPORT); elsewhere they share one.
 /// </summary>
 internal sealed class UdpListener : IDisposable
 {

@@ -4,7 +4,9 @@ using Meridian.Dns.Answering;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>Answers what comes in on one socket, a datagram at a time, by portable means. Allocates nothing per query.</summary>
+/// <summary>
+/// Answers what comes in on one socket, a datagram at a time, by portable means. Allocates nothing per query.
+/// </summary>
 internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters counters)
 {
     public void Run()
@@ -21,7 +23,8 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
                 ReadOnlySpan<byte> peer = sender.Buffer.Span[..sender.Size];
                 if (!SocketAddresses.IsSome(peer))
                     continue;
-                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(), service.Now);
+                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(),
+                    service.Now);
                 var answered = service.Answer(query.AsSpan(0, length), response, requester, socket, peer, counters);
                 if (answered > 0)
                     socket.SendTo(response.AsSpan(0, answered), SocketFlags.None, sender);

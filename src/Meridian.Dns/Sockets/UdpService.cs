@@ -5,7 +5,8 @@ using Meridian.Dns.Limiting;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>What every loop that answers datagrams does with one, whatever it came by.</summary>
-internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, DnsServerOptions options, TimeProvider time)
+internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, DnsServerOptions options,
+    TimeProvider time)
 {
     /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
     public const int MaxQuery = 4096;
@@ -27,12 +28,14 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
 
     /// <summary>Writes the response to a datagram; 0 for none.</summary>
     public int Answer(
-        ReadOnlySpan<byte> query, Span<byte> response, in Requester requester, Socket socket, ReadOnlySpan<byte> peer, DnsCounters counters)
+        ReadOnlySpan<byte> query, Span<byte> response, in Requester requester, Socket socket, ReadOnlySpan<byte> peer,
+        DnsCounters counters)
     {
         var summary = responder.Respond(zones.Current, query, response, requester);
         counters.Count(summary);
         options.QueryLog?.Offer(query, response[..summary.Length], requester);
-        var verdict = summary.IsKnownClient || options.Limiter is not { } limiter || (summary.Length == 0 && !summary.IsSetAside)
+        var verdict = summary.IsKnownClient || options.Limiter is not { } limiter
+            || (summary.Length == 0 && !summary.IsSetAside)
             ? LimitVerdict.Send
             : limiter.Judge(requester.Address, summary.IsSetAside ? AsideLikeness : summary.Likeness, requester.Now);
         if (summary.IsSetAside)
@@ -46,7 +49,8 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
     }
 
     // What costs most is limited before it costs anything.
-    private int SetAside(LimitVerdict verdict, ReadOnlySpan<byte> query, Span<byte> response, Socket socket, ReadOnlySpan<byte> peer)
+    private int SetAside(LimitVerdict verdict,
+        ReadOnlySpan<byte> query, Span<byte> response, Socket socket, ReadOnlySpan<byte> peer)
     {
         if (verdict == LimitVerdict.Send)
             aside!.Add(query, socket, peer);

@@ -12,6 +12,7 @@ public interface ISteeredName
     ImmutableArray<RecordType> Types { get; }
 
     /// <param name="question">Who asks for what.</param>
-    /// <param name="buffer">Room of <see cref="SteeredReply.MaxData"/> octets, for an answer that does not lie ready.</param>
+    /// <param name="buffer">Room of <see cref="SteeredReply.MaxData"/> octets, for an answer that does not lie
+    /// ready.</param>
     SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer);
 }

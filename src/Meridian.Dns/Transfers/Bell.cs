@@ -18,7 +18,8 @@ internal sealed class Bell : IDisposable
     }
 
     /// <summary>Waits until it rings or the time has passed.</summary>
-    public Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _rung.WaitAsync(limit, cancellationToken);
+    public Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        _rung.WaitAsync(limit, cancellationToken);
 
     public void Dispose() => _rung.Dispose();
 }

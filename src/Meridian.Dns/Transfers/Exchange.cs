@@ -31,11 +31,13 @@ internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
             while (true)
             {
                 var length = await socket.ReceiveAsync(buffer, limit.Token);
-                if (IsAnswer(buffer.AsSpan(0, length), message) && TryVerify(buffer.AsSpan(0, length), session, last: true, out var body))
+                if (IsAnswer(buffer.AsSpan(0, length), message)
+                    && TryVerify(buffer.AsSpan(0, length), session, last: true, out var body))
                     return body;
             }
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
@@ -43,7 +45,8 @@ internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
 
     /// <summary>Asks over TCP or TLS and takes messages until <paramref name="take"/> says that it has all.</summary>
     /// <exception cref="TransferException">The other side cannot be reached, refuses, or breaks off.</exception>
-    public async Task TransferAsync(byte[] message, TimeSpan timeout, Func<byte[], bool> take, CancellationToken cancellationToken)
+    public async Task TransferAsync(byte[] message, TimeSpan timeout, Func<byte[], bool> take,
+        CancellationToken cancellationToken)
     {
         var (request, session) = Sign(message);
         using var socket = new Socket(peer.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -53,7 +56,8 @@ internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
         {
             await socket.ConnectAsync(peer.EndPoint, limit.Token);
             await using var stream = await OpenAsync(socket, limit.Token);
-            await stream.WriteAsync((byte[])[(byte)(request.Length >> 8), (byte)request.Length, .. request], limit.Token);
+            await stream.WriteAsync((byte[])[(byte)(request.Length >> 8), (byte)request.Length, .. request],
+                limit.Token);
             for (var count = 0; ; count++)
             {
                 // Each message has the whole time: a large zone takes many.
@@ -67,7 +71,8 @@ internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
                     return;
             }
         }
-        catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is SocketException or IOException
+            or System.Security.Authentication.AuthenticationException)
         {
             throw new TransferException($"{peer.EndPoint}: {e.Message}");
         }

@@ -17,7 +17,9 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
     private readonly Lock _lock = new();
     private readonly List<Task> _sending = [];
 
-    /// <summary>Begins to tell everyone whom a zone's policy names; a newer version takes the place of an older one.</summary>
+    /// <summary>
+    /// Begins to tell everyone whom a zone's policy names; a newer version takes the place of an older one.
+    /// </summary>
     public void Send(Zone zone, IReadOnlyDictionary<DnsName, TsigKey> keys)
     {
         lock (_lock)
@@ -29,7 +31,8 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
                 if (_current.Remove(id, out var older))
                     older.Cancel();
                 var current = _current[id] = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                _sending.Add(SendAsync(zone, peer, peer.Key is null ? null : keys.GetValueOrDefault(peer.Key), current.Token));
+                _sending.Add(SendAsync(zone, peer, peer.Key is null ? null : keys.GetValueOrDefault(peer.Key),
+                    current.Token));
             }
         }
     }
@@ -51,7 +54,8 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
             var timeout = FirstTimeout;
             for (var i = 0; i < MaxTries; i++, timeout *= 2)
             {
-                if (await new Exchange(peer, key, time).AskAsync(Message(zone), timeout, cancellationToken) is { } answer)
+                if (await new Exchange(peer, key, time)
+                    .AskAsync(Message(zone), timeout, cancellationToken) is { } answer)
                 {
                     var code = answer[3] & 0xF;
                     if (code != 0)

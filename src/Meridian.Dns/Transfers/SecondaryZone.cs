@@ -8,8 +8,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Follows a zone that lives elsewhere: looks at its primaries when SOA refresh or a NOTIFY says so, and transfers what is
-/// newer (RFC 1034 section 4.3.5). A primary that is away costs nothing until SOA expire.
+/// Follows a zone that lives elsewhere: looks at its primaries when SOA refresh or a NOTIFY says so, and transfers what
+/// is newer (RFC 1034 section 4.3.5). A primary that is away costs nothing until SOA expire.
 /// </summary>
 public sealed class SecondaryZone : IAsyncDisposable
 {
@@ -172,7 +172,8 @@ public sealed class SecondaryZone : IAsyncDisposable
             try
             {
                 var incremental = new TransferIn(_origin, records);
-                await exchange.TransferAsync(Question(RecordType.IXFR, soa), TransferTimeout, m => incremental.Take(m), cancellationToken);
+                await exchange.TransferAsync(Question(RecordType.IXFR, soa), TransferTimeout, m => incremental.Take(m),
+                    cancellationToken);
                 return incremental;
             }
             catch (TransferException e)
@@ -182,7 +183,8 @@ public sealed class SecondaryZone : IAsyncDisposable
         }
 
         var whole = new TransferIn(_origin, []);
-        await exchange.TransferAsync(Question(RecordType.AXFR, null), TransferTimeout, m => whole.Take(m), cancellationToken);
+        await exchange.TransferAsync(Question(RecordType.AXFR, null), TransferTimeout, m => whole.Take(m),
+            cancellationToken);
         return whole;
     }
 
@@ -190,7 +192,8 @@ public sealed class SecondaryZone : IAsyncDisposable
     {
         var state = _state;
         var expire = state.Soa is { } soa ? Soa.ExpireOf(soa) : ExpireWithoutZone;
-        if (state.Expired || state.Records.IsEmpty || _time.GetUtcNow() - state.CheckedAt < TimeSpan.FromSeconds(expire))
+        if (state.Expired || state.Records.IsEmpty
+            || _time.GetUtcNow() - state.CheckedAt < TimeSpan.FromSeconds(expire))
             return;
         _state = state with { Expired = true };
         _log($"zone {_origin}: no primary has answered for {expire} s; it has expired and is not answered any more");
@@ -210,10 +213,14 @@ public sealed class SecondaryZone : IAsyncDisposable
     private static uint? SerialIn(byte[] answer)
     {
         var reader = new DnsReader(answer);
-        if ((answer[3] & 0xF) != 0 || !reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var count)
-            || !reader.TryReadUInt32(out _) || questions != 1 || count == 0 || !reader.TrySkipName() || !reader.TryReadUInt32(out _)
-            || !reader.TrySkipName() || !reader.TryReadUInt16(out var type) || type != (ushort)RecordType.SOA || !reader.TryReadUInt16(out _)
-            || !reader.TryReadUInt32(out _) || !RDataReader.TryRead(ref reader, RecordType.SOA, out var data) || !RDataShape.IsValid(RecordType.SOA, data))
+        if ((answer[3] & 0xF) != 0 || !reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions)
+            || !reader.TryReadUInt16(out var count)
+            || !reader.TryReadUInt32(out _) || questions != 1 || count == 0 || !reader.TrySkipName()
+            || !reader.TryReadUInt32(out _)
+            || !reader.TrySkipName() || !reader.TryReadUInt16(out var type) || type != (ushort)RecordType.SOA
+            || !reader.TryReadUInt16(out _)
+            || !reader.TryReadUInt32(out _) || !RDataReader.TryRead(ref reader, RecordType.SOA, out var data)
+            || !RDataShape.IsValid(RecordType.SOA, data))
             return null;
         return Soa.SerialOf(data);
     }

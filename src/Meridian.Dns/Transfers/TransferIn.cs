@@ -6,8 +6,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Puts together what a primary sends: a whole zone (RFC 5936), or changes to the version that is there (RFC 1995), which
-/// the second record tells apart. Strict: what does not fit is an error, and the version that is there stays.
+/// Puts together what a primary sends: a whole zone (RFC 5936), or changes to the version that is there (RFC 1995),
+/// which the second record tells apart. Strict: what does not fit is an error, and the version that is there stays.
 /// </summary>
 internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> before)
 {
@@ -47,7 +47,8 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
             throw new TransferException($"the primary answers {(ResponseCode)code}");
         Span<byte> name = stackalloc byte[DnsName.MaxLength];
         var reader = new DnsReader(message);
-        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt32(out _))
+        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions)
+            || !reader.TryReadUInt16(out var answers) || !reader.TryReadUInt32(out _))
             throw Malformed();
         for (var i = 0; i < questions; i++)
         {
@@ -57,8 +58,10 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
 
         for (var i = 0; i < answers; i++)
         {
-            if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out _)
-                || !reader.TryReadUInt32(out var ttl) || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
+            if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
+                || !reader.TryReadUInt16(out _)
+                || !reader.TryReadUInt32(out var ttl)
+                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
                 || !RDataShape.IsValid((RecordType)type, data))
                 throw Malformed();
             Take(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
@@ -67,7 +70,9 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
         // A lone SOA in answer to IXFR says that there is nothing newer, or, over UDP only, to come by TCP.
         if (_phase == Phase.Second && answers == 1)
         {
-            UpToDate = !before.IsEmpty && !Soa.IsLater(Soa.SerialOf(_soa!.Data), Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data));
+            UpToDate = !before.IsEmpty
+                && !Soa.IsLater(Soa.SerialOf(_soa!.Data),
+                    Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data));
             return UpToDate;
         }
 
@@ -87,7 +92,8 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
                 _soa = soa ? record : throw new TransferException("the first record is no SOA");
                 _phase = Phase.Second;
                 break;
-            case Phase.Second when soa && !before.IsEmpty && Serial(record) == Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data):
+            case Phase.Second when soa && !before.IsEmpty
+                && Serial(record) == Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data):
                 Incremental = true;
                 foreach (var old in before.Where(r => r.Type != RecordType.SOA))
                     Add(old);

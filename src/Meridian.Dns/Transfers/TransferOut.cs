@@ -7,7 +7,9 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Transfers;
 
-/// <summary>Gives a zone to a secondary: whole (RFC 5936) or what has changed (RFC 1995), in as many messages as it takes.</summary>
+/// <summary>
+/// Gives a zone to a secondary: whole (RFC 5936) or what has changed (RFC 1995), in as many messages as it takes.
+/// </summary>
 internal sealed class TransferOut(Zone zone, ushort id, RecordType asked, TsigSession? session, TimeProvider time)
 {
     /// <summary>Octets of a message: pointers reach 16,383, and beyond that nothing is compressed.</summary>
@@ -31,7 +33,8 @@ internal sealed class TransferOut(Zone zone, ushort id, RecordType asked, TsigSe
             return null;
 
         // RFC 1995 section 4: each change is the old SOA, what goes, the new SOA, what comes.
-        return [zone.Soa, .. zone.Changes.Skip(first).SelectMany(c => (IEnumerable<RecordSet>)[c.From, .. c.Removed, c.To, .. c.Added]), zone.Soa];
+        return [zone.Soa, .. zone.Changes.Skip(first)
+            .SelectMany(c => (IEnumerable<RecordSet>)[c.From, .. c.Removed, c.To, .. c.Added]), zone.Soa];
     }
 
     /// <summary>Sends the records.</summary>

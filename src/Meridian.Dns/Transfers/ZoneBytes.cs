@@ -6,7 +6,9 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Transfers;
 
-/// <summary>Records as octets, to be kept: owner, type, TTL and data of each, as on the wire but for compression and class.</summary>
+/// <summary>
+/// Records as octets, to be kept: owner, type, TTL and data of each, as on the wire but for compression and class.
+/// </summary>
 public static class ZoneBytes
 {
     private const int FixedLength = 8;
@@ -35,8 +37,10 @@ public static class ZoneBytes
         var reader = new DnsReader(octets);
         while (!reader.AtEnd)
         {
-            if (!reader.TryReadWholeName(out var owner) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt32(out var ttl)
-                || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data) || !RDataShape.IsValid((RecordType)type, data))
+            if (!reader.TryReadWholeName(out var owner) || !reader.TryReadUInt16(out var type)
+                || !reader.TryReadUInt32(out var ttl)
+                || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data)
+                || !RDataShape.IsValid((RecordType)type, data))
                 return null;
             records.Add(new MasterRecord(DnsName.FromWire(owner), (RecordType)type, ttl, data.ToArray(), "", 0));
         }

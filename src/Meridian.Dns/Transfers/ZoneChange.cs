@@ -8,7 +8,8 @@ namespace Meridian.Dns.Transfers;
 /// <param name="To">The SOA record of the newer version.</param>
 /// <param name="Removed">Records that only the older one has, without its SOA.</param>
 /// <param name="Added">Records that only the newer one has, without its SOA.</param>
-public sealed record ZoneChange(RecordSet From, RecordSet To, ImmutableArray<RecordSet> Removed, ImmutableArray<RecordSet> Added)
+public sealed record ZoneChange(RecordSet From, RecordSet To,
+    ImmutableArray<RecordSet> Removed, ImmutableArray<RecordSet> Added)
 {
     /// <summary>Number of records.</summary>
     public int Size => Removed.Sum(s => s.Data.Length) + Added.Sum(s => s.Data.Length);

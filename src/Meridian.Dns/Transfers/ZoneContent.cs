@@ -91,7 +91,8 @@ internal static class ZoneContent
         {
             case SteeredKind.Addresses:
                 var size = type == RecordType.A ? 4 : 16;
-                var addresses = reply.Addresses.ToArray().Chunk(size).OrderBy(a => a, ByteOrder.Instance).ToImmutableArray();
+                var addresses = reply.Addresses.ToArray().Chunk(size).OrderBy(a => a, ByteOrder.Instance)
+                    .ToImmutableArray();
                 return addresses.IsEmpty ? null : new RecordSet(node.Name, type, reply.MaxTtl, addresses);
             case SteeredKind.Record:
                 return new RecordSet(node.Name, type, reply.MaxTtl, [reply.Record.ToArray()]);

@@ -5,9 +5,9 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Gives each new version of a zone that others hold copies of a later serial, and remembers what lies between versions.
-/// A serial is the time in Unix seconds, or one more than the last where that is later (RFC 1982), so that it rises over a
-/// restart too; what the configuration gives is the least. Used by one caller at a time.
+/// Gives each new version of a zone that others hold copies of a later serial, and remembers what lies between
+/// versions. A serial is the time in Unix seconds, or one more than the last where that is later (RFC 1982), so that it
+/// rises over a restart too; what the configuration gives is the least. Used by one caller at a time.
 /// </summary>
 public sealed class ZonePublisher(TimeProvider time)
 {
@@ -45,7 +45,8 @@ public sealed class ZonePublisher(TimeProvider time)
         var now = time.GetUtcNow();
         var defaults = ZoneContent.DefaultsOf(zone, now);
         if (before is null)
-            return zone.AsVersion(zone.Steers || !zone.Policy.Update.IsEmpty ? Later(zone.Serial, now) : zone.Serial, defaults, []);
+            return zone.AsVersion(zone.Steers || !zone.Policy.Update.IsEmpty ? Later(zone.Serial, now) : zone.Serial,
+                defaults, []);
 
         var difference = ZoneContent.Difference(before, zone.AsVersion(before.Serial, defaults, []));
         var same = difference.Size == 0 && !Soa.IsLater(zone.Serial, before.Serial);
@@ -55,7 +56,8 @@ public sealed class ZonePublisher(TimeProvider time)
             return zone.AsVersion(before.Serial, defaults, before.Changes);
 
         // A secondary follows its own primary's serial to the letter where nothing is steered.
-        var serial = Soa.IsLater(zone.Serial, before.Serial) && !zone.Steers ? zone.Serial : Later(Greater(before.Serial + 1, zone.Serial), now);
+        var serial = Soa.IsLater(zone.Serial, before.Serial)
+            && !zone.Steers ? zone.Serial : Later(Greater(before.Serial + 1, zone.Serial), now);
         var version = zone.AsVersion(serial, defaults, []);
         var changes = before.Changes.Add(difference with { From = before.Soa, To = version.Soa });
         while (changes.Length > MaxChanges || (changes.Length > 0 && changes.Sum(c => c.Size) > MaxRecords))

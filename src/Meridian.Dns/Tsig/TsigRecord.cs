@@ -44,7 +44,8 @@ public readonly ref struct TsigRecord
         record = default;
         malformed = true;
         var reader = new DnsReader(message);
-        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers)
+        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions)
+            || !reader.TryReadUInt16(out var answers)
             || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out var additionals))
             return false;
         for (var i = 0; i < questions; i++)
@@ -58,11 +59,13 @@ public readonly ref struct TsigRecord
         {
             var start = reader.Position;
             if (!reader.TrySkipName() || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size)
-                || !reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out _))
+                || !reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var length)
+                || !reader.TryReadBytes(length, out _))
                 return false;
             if (type != (ushort)RecordType.TSIG)
                 continue;
-            return i == records - 1 && additionals > 0 && size == ClassAny && reader.AtEnd && TryReadBody(message, start, out record, out malformed);
+            return i == records - 1 && additionals > 0 && size == ClassAny && reader.AtEnd
+                && TryReadBody(message, start, out record, out malformed);
         }
 
         malformed = false;
@@ -77,12 +80,15 @@ public readonly ref struct TsigRecord
         var algorithm = new byte[DnsName.MaxLength];
         var reader = new DnsReader(message);
         reader.TryReadBytes(start, out _);
-        if (!reader.TryReadName(key, out var keyLength) || !reader.TryReadUInt32(out _) || !reader.TryReadUInt32(out var ttl)
+        if (!reader.TryReadName(key, out var keyLength) || !reader.TryReadUInt32(out _)
+            || !reader.TryReadUInt32(out var ttl)
             || ttl != 0 || !reader.TryReadUInt16(out _) || !reader.TryReadName(algorithm, out var algorithmLength)
-            || !reader.TryReadUInt16(out var high) || !reader.TryReadUInt32(out var low) || !reader.TryReadUInt16(out var fudge)
+            || !reader.TryReadUInt16(out var high) || !reader.TryReadUInt32(out var low)
+            || !reader.TryReadUInt16(out var fudge)
             || !reader.TryReadUInt16(out var size) || !reader.TryReadBytes(size, out var mac)
             || !reader.TryReadUInt16(out var id) || !reader.TryReadUInt16(out var error)
-            || !reader.TryReadUInt16(out var otherSize) || !reader.TryReadBytes(otherSize, out var other) || !reader.AtEnd)
+            || !reader.TryReadUInt16(out var otherSize) || !reader.TryReadBytes(otherSize, out var other)
+            || !reader.AtEnd)
             return false;
         DnsName.ToLower(key.AsSpan(0, keyLength), key);
         DnsName.ToLower(algorithm.AsSpan(0, algorithmLength), algorithm);

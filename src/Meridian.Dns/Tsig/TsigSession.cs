@@ -13,7 +13,9 @@ public sealed class TsigSession
     /// <summary>Seconds that clocks may differ (RFC 8945 section 10).</summary>
     public const ushort Fudge = 300;
 
-    /// <summary>Octets that a signature adds at most: two names, fixed fields, a MAC, and the time in an error.</summary>
+    /// <summary>
+    /// Octets that a signature adds at most: two names, fixed fields, a MAC, and the time in an error.
+    /// </summary>
     public const int MaxLength = (2 * DnsName.MaxLength) + 10 + 16 + 64 + 6;
 
     /// <summary>Most messages of an answer between two that are signed.</summary>
@@ -67,7 +69,9 @@ public sealed class TsigSession
         return Math.Abs(now.ToUnixTimeSeconds() - record.Time) > record.Fudge ? TsigError.BadTime : TsigError.None;
     }
 
-    /// <summary>Takes a message without a signature in the middle of an answer; false when there are too many.</summary>
+    /// <summary>
+    /// Takes a message without a signature in the middle of an answer; false when there are too many.
+    /// </summary>
     public bool TakeUnsigned(ReadOnlySpan<byte> message)
     {
         _unsigned.Add(message.ToArray());
@@ -103,7 +107,8 @@ public sealed class TsigSession
 
     /// <summary>RFC 8945 section 5.2: the answer to a key that is not known, or a wrong MAC, is not signed.</summary>
     public static int Refuse(Span<byte> buffer, int length, in TsigRecord request, TsigError error) =>
-        Append(buffer, length, DnsName.FromWire(request.Key), DnsName.FromWire(request.Algorithm), request.Time, [], (ushort)error, []);
+        Append(buffer, length, DnsName.FromWire(request.Key), DnsName.FromWire(request.Algorithm), request.Time, [],
+            (ushort)error, []);
 
     private void Advance(byte[] mac)
     {
@@ -174,6 +179,7 @@ public sealed class TsigSession
         BinaryPrimitives.WriteUInt32BigEndian(destination[2..], (uint)time);
     }
 
-    private static void AddToCount(Span<byte> message, int count) => BinaryPrimitives.WriteUInt16BigEndian(message[AdditionalCountAt..],
+    private static void AddToCount(Span<byte> message, int count) =>
+        BinaryPrimitives.WriteUInt16BigEndian(message[AdditionalCountAt..],
         (ushort)(BinaryPrimitives.ReadUInt16BigEndian(message[AdditionalCountAt..]) + count));
 }

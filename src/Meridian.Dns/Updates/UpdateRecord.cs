@@ -25,9 +25,11 @@ internal sealed record UpdateRecord(DnsName Owner, RecordType Type, ushort Class
         var reader = new DnsReader(message);
         if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var zones) || !reader.TryReadUInt16(out var first)
             || !reader.TryReadUInt16(out var second) || !reader.TryReadUInt16(out _) || zones != 1
-            || !reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size)
+            || !reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
+            || !reader.TryReadUInt16(out var size)
             || type != (ushort)RecordType.SOA || size != ClassIn
-            || !TryReadSection(ref reader, first, out prerequisites) || !TryReadSection(ref reader, second, out updates))
+            || !TryReadSection(ref reader, first, out prerequisites)
+            || !TryReadSection(ref reader, second, out updates))
             return false;
         zone = DnsName.FromWire(name[..length]);
         return true;
@@ -40,8 +42,10 @@ internal sealed record UpdateRecord(DnsName Owner, RecordType Type, ushort Class
         Span<byte> name = stackalloc byte[DnsName.MaxLength];
         for (var i = 0; i < count; i++)
         {
-            if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type) || !reader.TryReadUInt16(out var size)
-                || !reader.TryReadUInt32(out var ttl) || !RDataReader.TryRead(ref reader, (RecordType)type, out var data))
+            if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
+                || !reader.TryReadUInt16(out var size)
+                || !reader.TryReadUInt32(out var ttl)
+                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data))
                 return false;
             if (data.Length > 0 && size != ClassAny && !RDataShape.IsValid((RecordType)type, data))
                 return false;

@@ -11,7 +11,8 @@ internal static class UpdateRules
     private const int MaxRecords = 10_000;
 
     public static ResponseCode Apply(
-        Zone zone, ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates, out ZoneUpdate update)
+        Zone zone, ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates,
+        out ZoneUpdate update)
     {
         update = new ZoneUpdate([]);
         var code = Prerequisites(zone, prerequisites);
@@ -66,7 +67,8 @@ internal static class UpdateRules
         }
 
         // Section 3.2.3: sets that must be exactly so.
-        foreach (var wanted in prerequisites.Where(p => p.Class == UpdateRecord.ClassIn).GroupBy(p => (p.Owner, p.Type)))
+        foreach (var wanted in prerequisites.Where(p => p.Class == UpdateRecord.ClassIn)
+            .GroupBy(p => (p.Owner, p.Type)))
         {
             var data = zone.Find(wanted.Key.Owner.Canonical)?.Find(wanted.Key.Type)?.Data ?? [];
             if (!data.ToHashSet(ByteOrder.Instance).SetEquals(wanted.Select(w => w.Data)))
@@ -89,7 +91,8 @@ internal static class UpdateRules
             var sound = record.Class switch
             {
                 UpdateRecord.ClassIn => !meta && record.Data.Length > 0,
-                UpdateRecord.ClassAny => record.Ttl == 0 && record.Data.Length == 0 && (!meta || record.Type == RecordType.ANY),
+                UpdateRecord.ClassAny =>
+                    record.Ttl == 0 && record.Data.Length == 0 && (!meta || record.Type == RecordType.ANY),
                 UpdateRecord.ClassNone => record.Ttl == 0 && !meta,
                 _ => false,
             };
@@ -118,7 +121,8 @@ internal static class UpdateRules
         }
 
         var types = record.Type == RecordType.ANY
-            ? (zone.Find(record.Owner.Canonical)?.Sets.Select(s => s.Type) ?? []).Concat(changed.Keys.Where(k => k.Item1.Equals(record.Owner)).Select(k => k.Item2)).Distinct()
+            ? (zone.Find(record.Owner.Canonical)?.Sets.Select(s => s.Type) ?? [])
+            .Concat(changed.Keys.Where(k => k.Item1.Equals(record.Owner)).Select(k => k.Item2)).Distinct()
             : [record.Type];
         foreach (var type in types.ToArray())
         {
@@ -138,7 +142,8 @@ internal static class UpdateRules
         var key = (record.Owner, record.Type);
         var set = Current(zone, record.Owner, record.Type, changed);
         var alias = Current(zone, record.Owner, RecordType.CNAME, changed) is { Data.IsEmpty: false };
-        var others = TypesOf(zone, record.Owner, changed).Any(t => t is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC));
+        var others = TypesOf(zone, record.Owner, changed)
+            .Any(t => t is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC));
         switch (record.Type)
         {
             case RecordType.CNAME when others:
@@ -159,13 +164,16 @@ internal static class UpdateRules
         }
     }
 
-    private static RecordSet? Current(Zone zone, DnsName owner, RecordType type, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
+    private static RecordSet? Current(Zone zone, DnsName owner, RecordType type,
+        Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         changed.TryGetValue((owner, type), out var set) ? set : zone.Find(owner.Canonical)?.Find(type);
 
     private static IEnumerable<RecordType> TypesOf(Zone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
-        (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? []).Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
+        (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? [])
+        .Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
             .Distinct().Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });
 
     private static bool Same(RecordSet set, RecordSet? before) =>
-        before is null ? set.Data.IsEmpty : set.Ttl == before.Ttl && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
+        before is null ? set.Data.IsEmpty : set.Ttl == before.Ttl
+        && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
 }

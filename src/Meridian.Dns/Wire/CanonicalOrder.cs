@@ -1,6 +1,8 @@
 namespace Meridian.Dns.Wire;
 
-/// <summary>Names from the root outwards, label by label: the canonical order of a zone (RFC 4034 section 6.1).</summary>
+/// <summary>
+/// Names from the root outwards, label by label: the canonical order of a zone (RFC 4034 section 6.1).
+/// </summary>
 internal sealed class CanonicalOrder : IComparer<DnsName>
 {
     private const int MaxLabels = 128;

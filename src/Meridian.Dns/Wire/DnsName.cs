@@ -59,7 +59,8 @@ public sealed class DnsName : IEquatable<DnsName>
     /// Reads master-file form with <c>\.</c> and <c>\DDD</c> escapes (RFC 1035 section 5.1). A name without a closing
     /// dot is completed with <paramref name="origin"/>, or taken as absolute where that is null.
     /// </summary>
-    public static bool TryParse(string text, DnsName? origin, [NotNullWhen(true)] out DnsName? name, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string text, DnsName? origin, [NotNullWhen(true)] out DnsName? name,
+        [NotNullWhen(false)] out string? error)
     {
         name = null;
         error = null;
@@ -173,7 +174,8 @@ public sealed class DnsName : IEquatable<DnsName>
         {
             foreach (var octet in _wire.AsSpan(i + 1, _wire[i]))
             {
-                if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)';' or (byte)'(' or (byte)')' or (byte)'@' or (byte)'$')
+                if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)';' or (byte)'(' or (byte)')' or (byte)'@'
+                    or (byte)'$')
                     text.Append('\\').Append((char)octet);
                 else if (octet is > 0x20 and < 0x7f)
                     text.Append((char)octet);
@@ -211,7 +213,9 @@ public sealed class DnsName : IEquatable<DnsName>
         }
     }
 
-    /// <summary>Reads one octet of a name or character string, moving <paramref name="i"/> to its last character.</summary>
+    /// <summary>
+    /// Reads one octet of a name or character string, moving <paramref name="i"/> to its last character.
+    /// </summary>
     internal static bool TryReadOctet(string text, ref int i, out byte octet)
     {
         octet = 0;

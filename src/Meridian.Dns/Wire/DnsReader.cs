@@ -88,7 +88,9 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    /// <summary>Reads a name that stands in full, where nothing stands before it that a pointer could point to.</summary>
+    /// <summary>
+    /// Reads a name that stands in full, where nothing stands before it that a pointer could point to.
+    /// </summary>
     public bool TryReadWholeName(out ReadOnlySpan<byte> name)
     {
         name = default;

@@ -83,7 +83,9 @@ public ref struct DnsWriter(Span<byte> message)
         return true;
     }
 
-    /// <summary>Writes a name, ending it with a pointer to the longest suffix that stands in the message already.</summary>
+    /// <summary>
+    /// Writes a name, ending it with a pointer to the longest suffix that stands in the message already.
+    /// </summary>
     public bool TryWriteName(scoped ReadOnlySpan<byte> name)
     {
         var start = Position;

@@ -3,11 +3,14 @@ namespace Meridian.Dns.Wire;
 /// <summary>How long a whole response may be kept.</summary>
 public static class MessageTtl
 {
-    /// <summary>The shortest TTL of answer and authority in seconds; 0 where there is none, or the message is malformed.</summary>
+    /// <summary>
+    /// The shortest TTL of answer and authority in seconds; 0 where there is none, or the message is malformed.
+    /// </summary>
     public static uint Of(ReadOnlySpan<byte> message)
     {
         var reader = new DnsReader(message);
-        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers)
+        if (!reader.TryReadUInt32(out _) || !reader.TryReadUInt16(out var questions)
+            || !reader.TryReadUInt16(out var answers)
             || !reader.TryReadUInt16(out var authorities) || !reader.TryReadUInt16(out _))
             return 0;
         for (var i = 0; i < questions; i++)

@@ -38,14 +38,17 @@ public ref struct MessageWriter
         _writer.Patch(CountsAt - 2, 1);
     }
 
-    public bool TryAnswer(DnsName owner, RecordType type, uint ttl, ReadOnlySpan<byte> data) => TryRecord(0, owner, type, ttl, data);
+    public bool TryAnswer(DnsName owner, RecordType type, uint ttl, ReadOnlySpan<byte> data) =>
+        TryRecord(0, owner, type, ttl, data);
 
-    public bool TryAuthority(DnsName owner, RecordType type, uint ttl, ReadOnlySpan<byte> data) => TryRecord(1, owner, type, ttl, data);
+    public bool TryAuthority(DnsName owner, RecordType type, uint ttl, ReadOnlySpan<byte> data) =>
+        TryRecord(1, owner, type, ttl, data);
 
     private bool TryRecord(int section, DnsName owner, RecordType type, uint ttl, ReadOnlySpan<byte> data)
     {
         var start = _writer.Position;
-        if (!_writer.TryWriteName(owner.Wire) || !_writer.TryWriteUInt16((ushort)type) || !_writer.TryWriteUInt16(ClassIn)
+        if (!_writer.TryWriteName(owner.Wire) || !_writer.TryWriteUInt16((ushort)type)
+            || !_writer.TryWriteUInt16(ClassIn)
             || !_writer.TryWriteUInt32(ttl) || !RDataWriter.TryWrite(ref _writer, type, data))
         {
             _writer.RewindTo(start);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Meridian.Dns.Wire;
 
 /// <summary>
-/// Hash of a canonical name, made label by label from the root outwards, so that one pass over a name gives the hashes of
-/// all the names above it too.
+/// Hash of a canonical name, made label by label from the root outwards, so that one pass over a name gives the hashes
+/// of all the names above it too.
 /// </summary>
 internal static class NameHash
 {
@@ -34,5 +34,6 @@ internal static class NameHash
     }
 
     /// <summary>Hash of a whole name.</summary>
-    public static uint Of(ReadOnlySpan<byte> name) => name[0] == 0 ? Root : Below(Of(name[(name[0] + 1)..]), name[..(name[0] + 1)]);
+    public static uint Of(ReadOnlySpan<byte> name) =>
+        name[0] == 0 ? Root : Below(Of(name[(name[0] + 1)..]), name[..(name[0] + 1)]);
 }

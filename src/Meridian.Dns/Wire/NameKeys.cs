@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Meridian.Dns.Wire;
 
 /// <summary>
-/// A canonical name and every name above it, each with its hash: what tables of names are asked with. Entry 0 is the name
-/// itself, the last one is the root.
+/// A canonical name and every name above it, each with its hash: what tables of names are asked with. Entry 0 is the
+/// name itself, the last one is the root.
 /// </summary>
 internal ref struct NameKeys
 {

@@ -15,12 +15,15 @@ public static partial class RecordTypes
             return true;
         }
 
-        return Enum.TryParse(text, ignoreCase: true, out type) && type != RecordType.None && !char.IsAsciiDigit(text[0]);
+        return Enum.TryParse(text, ignoreCase: true, out type) && type != RecordType.None
+            && !char.IsAsciiDigit(text[0]);
     }
 
     public static string Name(RecordType type) => Enum.IsDefined(type) ? type.ToString() : $"TYPE{(ushort)type}";
 
-    /// <summary>Types that ask for something and cannot be stored: OPT, TSIG and the range 128–255 (RFC 6895 section 3.1).</summary>
+    /// <summary>
+    /// Types that ask for something and cannot be stored: OPT, TSIG and the range 128–255 (RFC 6895 section 3.1).
+    /// </summary>
     public static bool IsMeta(RecordType type) => type == RecordType.OPT || (ushort)type is 0 or >= 128 and <= 255;
 
     [GeneratedRegex("^TYPE([0-9]{1,5})$", RegexOptions.IgnoreCase)]

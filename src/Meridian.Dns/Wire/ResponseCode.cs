@@ -10,7 +10,9 @@ public enum ResponseCode : ushort
     NotImp = 4,
     Refused = 5,
 
-    /// <summary>RFC 2136 section 2.2: a name exists that should not; also a DNAME's result that is too long (RFC 6672).</summary>
+    /// <summary>
+    /// RFC 2136 section 2.2: a name exists that should not; also a DNAME's result that is too long (RFC 6672).
+    /// </summary>
     YXDomain = 6,
     YXRRSet = 7,
     NXRRSet = 8,

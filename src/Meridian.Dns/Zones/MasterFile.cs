@@ -4,7 +4,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
 
-/// <summary>Reads master files (RFC 1035 section 5, RFC 2308 section 4 for <c>$TTL</c>) and finds every fault in them.</summary>
+/// <summary>
+/// Reads master files (RFC 1035 section 5, RFC 2308 section 4 for <c>$TTL</c>) and finds every fault in them.
+/// </summary>
 public sealed class MasterFile
 {
     /// <summary>How deep <c>$INCLUDE</c> may nest, which also ends a file that includes itself.</summary>
@@ -82,7 +84,8 @@ public sealed class MasterFile
     }
 
     private void Include(
-        string file, MasterEntry entry, ImmutableArray<MasterToken> arguments, DnsName origin, DnsName? owner, int depth)
+        string file, MasterEntry entry, ImmutableArray<MasterToken> arguments, DnsName origin, DnsName? owner,
+        int depth)
     {
         if (depth >= MaxIncludeDepth)
         {
@@ -131,9 +134,11 @@ public sealed class MasterFile
             return;
         }
 
-        if (next >= tokens.Length || tokens[next].Quoted || !RecordTypes.TryParse(tokens[next].Text, out var type) || RecordTypes.IsMeta(type))
+        if (next >= tokens.Length || tokens[next].Quoted || !RecordTypes.TryParse(tokens[next].Text, out var type)
+            || RecordTypes.IsMeta(type))
         {
-            Fault(file, entry, next >= tokens.Length ? "the record type is missing" : $"`{tokens[next].Text}` is not a record type");
+            Fault(file, entry, next >= tokens.Length
+                ? "the record type is missing" : $"`{tokens[next].Text}` is not a record type");
             return;
         }
 
@@ -156,7 +161,8 @@ public sealed class MasterFile
     }
 
     // TTL and class may come in either order, and both may be left out.
-    private static bool TryReadClassAndTtl(ImmutableArray<MasterToken> tokens, ref int next, out uint? ttl, out string foreign)
+    private static bool TryReadClassAndTtl(ImmutableArray<MasterToken> tokens, ref int next, out uint? ttl,
+        out string foreign)
     {
         ttl = null;
         foreign = "";
@@ -186,7 +192,9 @@ public sealed class MasterFile
         return true;
     }
 
-    private static uint Minimum(byte[] soa) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(soa.AsSpan(soa.Length - 4));
+    private static uint Minimum(byte[] soa) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(soa.AsSpan(soa.Length - 4));
 
-    private void Fault(string file, MasterEntry entry, string message) => _faults.Add(new ZoneFault(file, entry.Line, message));
+    private void Fault(string file, MasterEntry entry, string message) =>
+        _faults.Add(new ZoneFault(file, entry.Line, message));
 }

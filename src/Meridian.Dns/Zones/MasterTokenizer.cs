@@ -115,7 +115,8 @@ internal sealed class MasterTokenizer(string text)
     {
         var word = new StringBuilder();
         var quoted = false;
-        while (_at < text.Length && (quoted ? text[_at] != '\n' : text[_at] is not (' ' or '\t' or '\r' or '\n' or ';' or '(' or ')')))
+        while (_at < text.Length
+            && (quoted ? text[_at] != '\n' : text[_at] is not (' ' or '\t' or '\r' or '\n' or ';' or '(' or ')')))
         {
             var c = text[_at++];
             if (c == '"')

@@ -4,8 +4,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Zones;
 
 /// <summary>
-/// An immutable table of what belongs to names: open addressing with linear probing, at most half full. Slots lie in one
-/// array and names in another, so that a look-up meets two cold cache lines and not six.
+/// An immutable table of what belongs to names: open addressing with linear probing, at most half full. Slots lie in
+/// one array and names in another, so that a look-up meets two cold cache lines and not six.
 /// </summary>
 internal sealed class NameTable<T> where T : class
 {

@@ -48,7 +48,9 @@ public sealed class Zone
 
     public DnsName Origin { get; }
 
-    /// <summary>False for a zone of a primary that has not given it yet, or has been away too long: every answer is SERVFAIL.</summary>
+    /// <summary>
+    /// False for a zone of a primary that has not given it yet, or has been away too long: every answer is SERVFAIL.
+    /// </summary>
     public bool IsLoaded { get; private init; } = true;
 
     /// <summary>Who may do what with it besides asking.</summary>
@@ -66,7 +68,9 @@ public sealed class Zone
     /// <summary>Version of the zone (RFC 1982).</summary>
     public uint Serial => Zones.Soa.SerialOf(Soa);
 
-    /// <summary>TTL of negative answers in seconds: the lesser of the SOA's TTL and its minimum (RFC 2308 section 5).</summary>
+    /// <summary>
+    /// TTL of negative answers in seconds: the lesser of the SOA's TTL and its minimum (RFC 2308 section 5).
+    /// </summary>
     public uint NegativeTtl { get; }
 
     public ZoneNode Apex { get; }
@@ -103,7 +107,8 @@ public sealed class Zone
     public static Zone NotLoaded(DnsName origin, ZonePolicy policy)
     {
         byte[] soa = [.. origin.Wire, .. origin.Wire, .. new byte[20]];
-        return new Zone(origin, [new ZoneNode(origin, [new RecordSet(origin, RecordType.SOA, 0, [soa])], null, null)], policy, null) { IsLoaded = false };
+        return new Zone(origin, [new ZoneNode(origin, [new RecordSet(origin, RecordType.SOA, 0, [soa])], null, null)],
+            policy, null) { IsLoaded = false };
     }
 
     internal bool SharesNodesWith(Zone other) => ReferenceEquals(_nodes, other._nodes);
@@ -112,8 +117,8 @@ public sealed class Zone
     public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.Find(name);
 
     /// <summary>
-    /// What a name meets in the zone (RFC 1034 section 4.3.2 step 3, RFC 4592, RFC 6672). Every name between the origin and
-    /// a name that exists has a node, so the first hit on the way up is the closest encloser.
+    /// What a name meets in the zone (RFC 1034 section 4.3.2 step 3, RFC 4592, RFC 6672). Every name between the origin
+    /// and a name that exists has a node, so the first hit on the way up is the closest encloser.
     /// </summary>
     /// <param name="keys">A name at or below the origin, in canonical form.</param>
     internal ZoneMatch Search(scoped in NameKeys keys)

@@ -29,7 +29,9 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
             records.Add(record);
     }
 
-    /// <summary>Puts a set in the place of what stands under its name and type; one without data takes that away.</summary>
+    /// <summary>
+    /// Puts a set in the place of what stands under its name and type; one without data takes that away.
+    /// </summary>
     public void Replace(RecordSet set)
     {
         _sets.Remove((set.Owner, set.Type));
@@ -74,7 +76,8 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         if (!Has(origin, RecordType.NS))
             _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no NS record at its origin"));
         var aliases = _sets.Keys.Where(k => k.Type == RecordType.CNAME).Select(k => k.Owner).ToHashSet();
-        var beside = _sets.Keys.Where(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC) && aliases.Contains(k.Owner))
+        var beside = _sets.Keys.Where(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC)
+            && aliases.Contains(k.Owner))
             .Select(k => k.Owner).ToHashSet();
         foreach (var ((owner, type), records) in _sets)
         {
@@ -87,7 +90,8 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
                     $"the {RecordTypes.Name(type)} records of {owner} differ in TTL (RFC 2181 section 5.2)");
             if (type == RecordType.CNAME && beside.Contains(owner))
                 Fault(records[0], $"{owner} has a CNAME and other data (RFC 1034 section 3.6.2)");
-            if (_steered.TryGetValue(owner, out var steered) && (type == RecordType.CNAME || steered.Types.Contains(type)))
+            if (_steered.TryGetValue(owner, out var steered)
+                && (type == RecordType.CNAME || steered.Types.Contains(type)))
                 Fault(records[0], $"{owner} is owned twice: it is steered and has a {type} record");
         }
     }
@@ -107,7 +111,8 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         var nodes = new Dictionary<DnsName, ZoneNode>(owners.Count);
         foreach (var owner in owners.OrderBy(o => o.LabelCount))
         {
-            nodes.Add(owner, new ZoneNode(owner, [.. byOwner[owner].OrderBy(s => s.Type)], _steered.GetValueOrDefault(owner),
+            nodes.Add(owner, new ZoneNode(owner, [.. byOwner[owner].OrderBy(s => s.Type)],
+                _steered.GetValueOrDefault(owner),
                 owner.Equals(origin) ? null : nodes[owner.Parent!]));
         }
 
@@ -119,5 +124,6 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
     private static RecordSet ToSet(List<MasterRecord> records) =>
         new(records[0].Owner, records[0].Type, records[0].Ttl, [.. records.Select(r => r.Data)]);
 
-    private void Fault(MasterRecord record, string message) => _faults.Add(new ZoneFault(record.File, record.Line, message));
+    private void Fault(MasterRecord record, string message) =>
+        _faults.Add(new ZoneFault(record.File, record.Line, message));
 }

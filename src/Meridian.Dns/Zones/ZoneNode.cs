@@ -7,7 +7,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
 
-/// <summary>A name of a zone with all that it owns. A node with nothing is an empty non-terminal (RFC 4592 section 2.2.2).</summary>
+/// <summary>
+/// A name of a zone with all that it owns. A node with nothing is an empty non-terminal (RFC 4592 section 2.2.2).
+/// </summary>
 public sealed class ZoneNode
 {
     // What is derived from the sets and made when it is first wanted; making it twice does no harm.
@@ -24,7 +26,8 @@ public sealed class ZoneNode
         Delegation = parent is null ? null : Find(RecordType.NS);
         Meeting = parent switch
         {
-            { Meeting: { Kind: MatchKind.Cut or MatchKind.BelowCut, Node: var cut } } => new ZoneMatch(MatchKind.BelowCut, cut),
+            { Meeting: { Kind: MatchKind.Cut or MatchKind.BelowCut, Node: var cut } } =>
+                new ZoneMatch(MatchKind.BelowCut, cut),
             { Meeting: { Kind: MatchKind.Redirect, Node: var above } } => new ZoneMatch(MatchKind.Redirect, above),
             { Redirect: not null } => new ZoneMatch(MatchKind.Redirect, parent),
             _ => new ZoneMatch(Delegation is null ? MatchKind.Exact : MatchKind.Cut, this),
@@ -53,7 +56,9 @@ public sealed class ZoneNode
     /// <summary>The node of <c>*</c> below this one, if any.</summary>
     public ZoneNode? Wildcard { get; internal set; }
 
-    /// <summary>Whether the zone speaks for the name with authority: it is neither at, nor below, a cut or DNAME.</summary>
+    /// <summary>
+    /// Whether the zone speaks for the name with authority: it is neither at, nor below, a cut or DNAME.
+    /// </summary>
     public bool IsAuthoritative => Meeting.Kind == MatchKind.Exact;
 
     /// <summary>What a query for this very name meets: the node, or the cut or DNAME above it that hides it.</summary>
@@ -76,7 +81,8 @@ public sealed class ZoneNode
 
     /// <summary>The ready answer with signatures of a signer; null where it is not made yet.</summary>
     internal ReadyAnswer? ReadySigned(int index, ZoneSigner signer) =>
-        Volatile.Read(ref _signed) is { } signed && ReferenceEquals(signed.Signer, signer) ? Volatile.Read(ref signed.Ready[index]) : null;
+        Volatile.Read(ref _signed) is { } signed
+        && ReferenceEquals(signed.Signer, signer) ? Volatile.Read(ref signed.Ready[index]) : null;
 
     internal void SetReadySigned(int index, ZoneSigner signer, ReadyAnswer? ready)
     {

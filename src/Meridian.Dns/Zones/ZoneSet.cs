@@ -52,5 +52,6 @@ public sealed class ZoneSet
     }
 
     /// <summary>The set with one zone replaced or added.</summary>
-    public ZoneSet With(Zone zone) => new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone), Keys.Values);
+    public ZoneSet With(Zone zone) =>
+        new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone), Keys.Values);
 }

@@ -4,8 +4,8 @@ using Meridian.Model.Resources;
 namespace Meridian.Gateway.Bodies;
 
 /// <summary>
-/// The part of a request's body that has been sent, kept to be sent again: in memory at first, then in a file that has no
-/// name to others and goes with its handle. One writer; readers only read what was kept before they began.
+/// The part of a request's body that has been sent, kept to be sent again: in memory at first, then in a file that has
+/// no name to others and goes with its handle. One writer; readers only read what was kept before they began.
 /// </summary>
 internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDisposable
 {
@@ -68,7 +68,8 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
         {
             for (var at = 0L; at < disk;)
             {
-                var read = await RandomAccess.ReadAsync(_file!.SafeFileHandle, buffer.AsMemory(0, (int)Math.Min(BlockSize, disk - at)), at);
+                var read = await RandomAccess.ReadAsync(_file!.SafeFileHandle,
+                    buffer.AsMemory(0, (int)Math.Min(BlockSize, disk - at)), at);
                 if (read == 0)
                     throw new IOException("the file that a request's body is kept in is shorter than it was");
                 at += read;

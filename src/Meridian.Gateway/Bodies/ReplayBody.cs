@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Meridian.Gateway.Bodies;
 
 /// <summary>
-/// The body of a request for a forwarder that reads it as a stream: read from the client once, kept while it is read, and
-/// read again from its beginning by the next try. One stream at a time.
+/// The body of a request for a forwarder that reads it as a stream: read from the client once, kept while it is read,
+/// and read again from its beginning by the next try. One stream at a time.
 /// </summary>
 /// <param name="reader">The client's side.</param>
 /// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
@@ -29,7 +29,9 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     /// <param name="completed">Called when the last octet has been read.</param>
     public Stream Open(Action completed) => _current = new ReplayStream(this, _replay, completed);
 
-    /// <summary>Nobody reads the stream any longer: a read that waits for the client is given up, and loses nothing.</summary>
+    /// <summary>
+    /// Nobody reads the stream any longer: a read that waits for the client is given up, and loses nothing.
+    /// </summary>
     public async ValueTask CloseAsync()
     {
         _current = null;
@@ -38,7 +40,9 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         _turn.Release();
     }
 
-    /// <summary>It will not be read again: what was kept of it is let go, once the stream that is open has read it.</summary>
+    /// <summary>
+    /// It will not be read again: what was kept of it is let go, once the stream that is open has read it.
+    /// </summary>
     public async ValueTask ForgetAsync()
     {
         _forget = true;
@@ -67,7 +71,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         {
             if (!ReferenceEquals(stream, _current))
                 throw new OperationCanceledException("another try reads the body now");
-            return await stream.ReadKeptAsync(into) is > 0 and var kept ? kept : await ReadOnAsync(stream, into, cancellationToken);
+            return await stream.ReadKeptAsync(into) is > 0 and var kept
+                ? kept : await ReadOnAsync(stream, into, cancellationToken);
         }
         finally
         {
@@ -75,9 +80,11 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         }
     }
 
-    private async ValueTask<int> ReadOnAsync(ReplayStream stream, Memory<byte> into, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadOnAsync(ReplayStream stream, Memory<byte> into,
+        CancellationToken cancellationToken)
     {
-        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read again.
+        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read
+        // again.
         using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
         while (!IsComplete)
         {
@@ -85,7 +92,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
             if (!ReferenceEquals(stream, _current))
                 throw new OperationCanceledException("another try reads the body now");
             var result = await ReadClientAsync();
-            var piece = result.IsCanceled ? result.Buffer.Slice(0, 0) : result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
+            var piece = result.IsCanceled
+                ? result.Buffer.Slice(0, 0) : result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
             if (piece.IsEmpty)
             {
                 IsComplete = !result.IsCanceled && result.IsCompleted;
@@ -148,7 +156,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position { get => throw new NotSupportedException();
+            set => throw new NotSupportedException(); }
 
         /// <summary>Whether there is more to read of what was kept before this try.</summary>
         public bool HasKept => _kept is not null;
@@ -176,9 +185,11 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
             return count;
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => body.ReadAsync(this, buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            body.ReadAsync(this, buffer, cancellationToken);
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count,
+            CancellationToken cancellationToken) =>
             body.ReadAsync(this, buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

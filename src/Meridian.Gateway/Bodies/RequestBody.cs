@@ -38,7 +38,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <param name="cancellationToken">Ends it; what has been read stays kept.</param>
     /// <exception cref="ClientException">The client's side fails.</exception>
     /// <exception cref="UpstreamException">The address's side fails.</exception>
-    public async Task SendAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+    public async Task SendAsync(UpstreamConnection connection, bool chunked, IdleTimer timer,
+        CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _senders);
         try
@@ -51,7 +52,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         }
     }
 
-    private async Task SendAllAsync(UpstreamConnection connection, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+    private async Task SendAllAsync(UpstreamConnection connection, bool chunked, IdleTimer timer,
+        CancellationToken cancellationToken)
     {
         if (!CanReplay)
             throw new InvalidOperationException("a part of the body has gone that is not kept");
@@ -61,7 +63,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                 await WriteAsync(connection, new ReadOnlySequence<byte>(piece), chunked, timer, cancellationToken);
         }
 
-        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read again.
+        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read
+        // again.
         using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
         while (!IsComplete)
         {
@@ -137,7 +140,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     }
 
     private static async ValueTask WriteAsync(
-        UpstreamConnection connection, ReadOnlySequence<byte> octets, bool chunked, IdleTimer timer, CancellationToken cancellationToken)
+        UpstreamConnection connection, ReadOnlySequence<byte> octets, bool chunked, IdleTimer timer,
+        CancellationToken cancellationToken)
     {
         if (!chunked)
         {
@@ -163,7 +167,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         }
     }
 
-    private static async ValueTask PutAsync(UpstreamConnection connection, ReadOnlyMemory<byte> octets, IdleTimer timer, CancellationToken cancellationToken)
+    private static async ValueTask PutAsync(UpstreamConnection connection, ReadOnlyMemory<byte> octets, IdleTimer timer,
+        CancellationToken cancellationToken)
     {
         timer.Start();
         try
@@ -172,7 +177,8 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            throw new UpstreamException(FailureKind.Reset, $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
+            throw new UpstreamException(FailureKind.Reset,
+                $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
         }
         finally
         {

@@ -12,7 +12,10 @@ namespace Meridian.Gateway.Choosing;
 /// </summary>
 internal static class Chooser
 {
-    /// <summary>A session leaves its address when that has so much more than the mean (bounded-load consistent hashing, Mirrokni et al. 2016).</summary>
+    /// <summary>
+    /// A session leaves its address when that has so much more than the mean (bounded-load consistent hashing, Mirrokni
+    /// et al. 2016).
+    /// </summary>
     private const double SessionBound = 1.25;
 
     private const double FullCost = 1e12;
@@ -23,7 +26,8 @@ internal static class Chooser
     /// <param name="session">Hash of the session; 0 for none.</param>
     /// <param name="random">Source of chance.</param>
     /// <returns>Null where nothing is left that could serve.</returns>
-    public static Choice? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session, Random random)
+    public static Choice? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session,
+        Random random)
     {
         foreach (var pass in (ReadOnlySpan<Pass>)[Pass.WithRoom, Pass.Up, Pass.Any])
         {
@@ -61,9 +65,11 @@ internal static class Chooser
 
     // What health took out may serve where too much is out to be believed; what a person took out never.
     private static bool MayUseDown(Route route) =>
-        route.Panics && (route.Count.Up > 0 || route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood);
+        route.Panics && (route.Count.Up > 0
+            || route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood);
 
-    private static Target? Pick(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, ulong session, Random random)
+    private static Target? Pick(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, ulong session,
+        Random random)
     {
         var ramp = route.Plan.Endpoint.Recovery.Ramp;
         var (count, total, standby) = (0, 0.0, false);
@@ -87,12 +93,14 @@ internal static class Chooser
         if (session != 0 && OfSession(route, tier, pass, tried, standby, session, count) is { } sticky)
             return sticky;
         var first = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * total, null)!;
-        var second = Draw(route, tier, pass, tried, standby, ramp, random.NextDouble() * (total - WeightOf(tier, first, ramp)), first)!;
+        var second = Draw(route, tier, pass, tried, standby, ramp,
+            random.NextDouble() * (total - WeightOf(tier, first, ramp)), first)!;
         return Cost(tier, second, first, ramp) < Cost(tier, first, second, ramp) ? second : first;
     }
 
     private static Target? Draw(
-        Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby, TimeSpan ramp, double at, Target? except)
+        Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby, TimeSpan ramp, double at,
+        Target? except)
     {
         Target? last = null;
         foreach (var target in tier.Targets)
@@ -109,7 +117,8 @@ internal static class Chooser
         return last ?? except;
     }
 
-    private static Target? OfSession(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby, ulong session, int count)
+    private static Target? OfSession(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby,
+        ulong session, int count)
     {
         var work = 0;
         foreach (var target in tier.Targets)
@@ -146,9 +155,11 @@ internal static class Chooser
     }
 
     private static double WeightOf(Tier tier, Target target, TimeSpan ramp) =>
-        Math.Max(1, target.Weight) * (tier.ByCapacity ? target.Capacity.Requests!.Value : 1) * target.Upstream.Share(ramp);
+        Math.Max(1, target.Weight) * (tier.ByCapacity
+            ? target.Capacity.Requests!.Value : 1) * target.Upstream.Share(ramp);
 
-    // One that says it is full costs more than any that does not. One that has not answered yet is held to be as fast as the other.
+    // One that says it is full costs more than any that does not. One that has not answered yet is held to be as fast
+    // as the other.
     private static double Cost(Tier tier, Target target, Target other, TimeSpan ramp)
     {
         var time = target.Upstream.FirstByte;
@@ -156,6 +167,7 @@ internal static class Chooser
             time = other.Upstream.FirstByte;
         var work = Math.Max(target.Upstream.Work, target.Upstream.Reported.Requests(target.Upstream.InFlight));
         var cost = (time <= 0 ? 1 : time) * (work + 1) / WeightOf(tier, target, ramp);
-        return target.Upstream.Reported.Utilisation(target.Capacity, target.Upstream.InFlight) >= 1 ? FullCost + cost : cost;
+        return target.Upstream.Reported.Utilisation(target.Capacity, target.Upstream.InFlight) >= 1
+            ? FullCost + cost : cost;
     }
 }

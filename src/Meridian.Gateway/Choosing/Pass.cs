@@ -9,6 +9,8 @@ internal enum Pass
     /// <summary>One that is up, full or not.</summary>
     Up,
 
-    /// <summary>One that is resting after failures; and one that health took out, where too many are out to be believed.</summary>
+    /// <summary>
+    /// One that is resting after failures; and one that health took out, where too many are out to be believed.
+    /// </summary>
     Any,
 }

@@ -6,7 +6,9 @@ using Meridian.Gateway.Routing;
 
 namespace Meridian.Gateway.Forwarding;
 
-/// <summary>One request at one address: connected, sent, answered or failed. It does not decide what comes of it.</summary>
+/// <summary>
+/// One request at one address: connected, sent, answered or failed. It does not decide what comes of it.
+/// </summary>
 internal sealed class Attempt : IAsyncDisposable
 {
     /// <summary>How long an address may take to say why it would not hear the rest of a request.</summary>
@@ -33,7 +35,8 @@ internal sealed class Attempt : IAsyncDisposable
     /// <param name="work">What it is in the route's unit of work.</param>
     /// <param name="time">The clock.</param>
     /// <param name="client">Cancelled when the client goes away.</param>
-    public Attempt(Target target, RouteOptions options, RequestBody? body, double work, TimeProvider time, CancellationToken client)
+    public Attempt(Target target, RouteOptions options, RequestBody? body, double work, TimeProvider time,
+        CancellationToken client)
     {
         (_target, _options, _body, _work, _time, _client) = (target, options, body, work, time, client);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(client);
@@ -79,7 +82,8 @@ internal sealed class Attempt : IAsyncDisposable
     /// <param name="fresh">Whether only a connection will do that its server cannot be closing just now.</param>
     /// <param name="firstByte">How long the address has, once it has the request.</param>
     /// <returns>Whether there is a head.</returns>
-    public async Task<bool> OpenAsync(ReadOnlyMemory<byte> head, bool chunked, bool bodiless, bool fresh, TimeSpan firstByte)
+    public async Task<bool> OpenAsync(ReadOnlyMemory<byte> head, bool chunked, bool bodiless, bool fresh,
+        TimeSpan firstByte)
     {
         var phase = Phase.Connect;
         try
@@ -120,7 +124,9 @@ internal sealed class Attempt : IAsyncDisposable
             if (_client.IsCancellationRequested)
                 ClientGone = true;
             else
-                Fail(phase == Phase.Connect ? FailureKind.Connect : FailureKind.Timeout, phase, phase == Phase.Connect ? "connect: timeout" : $"no answer within {_time.GetElapsedTime(_begun).TotalSeconds:0.0} s");
+                Fail(phase == Phase.Connect ? FailureKind.Connect : FailureKind.Timeout, phase,
+                    phase == Phase.Connect ? "connect: timeout"
+                    : $"no answer within {_time.GetElapsedTime(_begun).TotalSeconds:0.0} s");
         }
 
         return false;
@@ -129,7 +135,9 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Another address has answered: this one is let go, and not judged.</summary>
     public Task CancelAsync() => _stop.CancelAsync();
 
-    /// <summary>Sends no more of the body. Only then can be told whether it is kept, and only then may it be sent elsewhere.</summary>
+    /// <summary>
+    /// Sends no more of the body. Only then can be told whether it is kept, and only then may it be sent elsewhere.
+    /// </summary>
     public ValueTask StopSendingAsync() => EndSendingAsync();
 
     /// <summary>The next piece of the answer's body; empty at its end.</summary>
@@ -152,7 +160,8 @@ internal sealed class Attempt : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!_client.IsCancellationRequested)
         {
-            throw new UpstreamException(FailureKind.Timeout, $"nothing more within {_options.Source.Timeouts.Idle.TotalSeconds:0.#} s");
+            throw new UpstreamException(FailureKind.Timeout,
+                $"nothing more within {_options.Source.Timeouts.Idle.TotalSeconds:0.#} s");
         }
         finally
         {
@@ -169,7 +178,8 @@ internal sealed class Attempt : IAsyncDisposable
         if (_kept)
             return;
         _kept = true;
-        var clean = !Bulk && Head is { KeepAlive: true } && _connection is { AtEnd: true } && SentAll && !_stop.IsCancellationRequested;
+        var clean = !Bulk && Head is { KeepAlive: true } && _connection is { AtEnd: true } && SentAll
+            && !_stop.IsCancellationRequested;
         if (clean)
             _target.Upstream.Connections.Return(_connection!);
         else
@@ -200,7 +210,8 @@ internal sealed class Attempt : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new UpstreamException(FailureKind.Reset, $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
+            throw new UpstreamException(FailureKind.Reset,
+                $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
         }
 
         if (_body is null)
@@ -213,7 +224,8 @@ internal sealed class Attempt : IAsyncDisposable
         _sending = SendBodyAsync(_connection, chunked, firstByte, _stopSending);
     }
 
-    private async Task SendBodyAsync(UpstreamConnection connection, bool chunked, TimeSpan firstByte, CancellationTokenSource stop)
+    private async Task SendBodyAsync(UpstreamConnection connection, bool chunked, TimeSpan firstByte,
+        CancellationTokenSource stop)
     {
         await _body!.SendAsync(connection, chunked, new IdleTimer(stop, _options.Source.Timeouts.Idle), stop.Token);
         lock (_stop)
@@ -233,10 +245,12 @@ internal sealed class Attempt : IAsyncDisposable
         if (await Task.WhenAny(waiting, _sending) == _sending && !_sending.IsCompletedSuccessfully)
         {
             // An address that has heard enough answers and closes; its answer is worth more than the broken pipe.
-            if (await Task.WhenAny(waiting, Task.Delay(GraceForAnswer, _time, CancellationToken.None)) != waiting || !waiting.IsCompletedSuccessfully)
+            if (await Task.WhenAny(waiting, Task.Delay(GraceForAnswer, _time, CancellationToken.None)) != waiting
+                || !waiting.IsCompletedSuccessfully)
             {
                 _connection.Dispose();
-                await waiting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await waiting.ContinueWith(static t => t.Exception, CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 await _sending;
             }
         }

@@ -5,7 +5,8 @@ internal sealed partial class Exchange
 {
     private TimeSpan? HedgeAfter() =>
         !_rules.MayRepeat ? null
-        : _route.Options.HedgeAfter ?? (_route.Options.HedgeQuantile is { } share ? _route.Record.FirstByte.Quantile(share) : null);
+        : _route.Options.HedgeAfter
+        ?? (_route.Options.HedgeQuantile is { } share ? _route.Record.FirstByte.Quantile(share) : null);
 
     private async ValueTask<Attempt> HedgeAsync(Attempt first, Task<bool> opening, TimeSpan after)
     {
@@ -16,7 +17,8 @@ internal sealed partial class Exchange
         }
 
         // Two at a time read the body from where it is kept, so that it must be whole there.
-        if (opening.IsCompleted || _context.RequestAborted.IsCancellationRequested || (_body is not null && !(_body.IsComplete && _body.CanReplay))
+        if (opening.IsCompleted || _context.RequestAborted.IsCancellationRequested
+            || (_body is not null && !(_body.IsComplete && _body.CanReplay))
             || Choose() is not { } choice || !_route.Record.Hedges.TrySpend(_route.Options.HedgeShare, always: 0))
         {
             await opening;

@@ -78,7 +78,8 @@ internal sealed partial class Exchange
                 headers.Append(name, value);
         }
 
-        if (head.Framing == BodyFraming.Length || (head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304)))
+        if (head.Framing == BodyFraming.Length
+            || (head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304)))
             headers.ContentLength = head.Length;
         headers["x-meridian-site"] = attempt.Target.Site;
         headers["x-meridian-attempts"] = _tried.Count.ToString(CultureInfo.InvariantCulture);
@@ -117,12 +118,18 @@ internal sealed partial class Exchange
         throw new BrokenAnswerException(failure.Reason);
     }
 
-    private bool IsEventStream => _context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
+    private bool IsEventStream =>
+        _context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
 
     // An event that begins anew whatever was half sent (HTML, section 9.2.5: an empty line ends an event).
     private static byte[] EventOf(Attempt attempt, Failure failure)
     {
-        var error = new { type = "lost", message = $"the answer broke off at {attempt.Target.Site}: {failure.Reason}", site = attempt.Target.Site };
+        var error = new
+        {
+            type = "lost",
+            message = $"the answer broke off at {attempt.Target.Site}: {failure.Reason}",
+            site = attempt.Target.Site,
+        };
         return Encoding.UTF8.GetBytes($"\n\nevent: error\ndata: {JsonSerializer.Serialize(new { error })}\n\n");
     }
 }

@@ -13,7 +13,8 @@ internal sealed partial class Exchange
         while (_body is null || _body.CanReplay)
         {
             if (_tried.Count >= _route.Options.Attempts || !_rules.MayRepeat
-                || !_route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond) || Choose() is not { } choice)
+                || !_route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond)
+                || Choose() is not { } choice)
                 return false;
             _tried.Add(choice.Target.Upstream);
             await using var attempt = await TryAsync(choice.Target);

@@ -42,7 +42,8 @@ internal sealed partial class Exchange : IAsyncDisposable
         _work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
         _rules = new RetryRules(route, context.Request.Method);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? context.Request.ContentLength > 0)
-            _body = new RequestBody(context.Request.BodyReader, _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
+            _body = new RequestBody(context.Request.BodyReader,
+                _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
     }
 
     private TimeSpan Elapsed => _core.Time.GetElapsedTime(_begun);
@@ -53,8 +54,10 @@ internal sealed partial class Exchange : IAsyncDisposable
         if (_route.Options.HedgeShare > 0)
             _route.Record.Hedges.Count();
         var upstream = _route.Options.Source.Upstream;
-        var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
-        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null, _route.AsksForReports, _span is not null))
+        var host = upstream.HostHeader == Model.Resources.GatewayUpstream.Preserve
+            ? _context.Request.Host.Value ?? "" : upstream.HostHeader;
+        if (!RequestWriter.TryWrite(_head, _context.Request, host, _core.ForwardedOf(_context), _body is not null,
+            _route.AsksForReports, _span is not null))
         {
             await Refusals.MalformedAsync(_context);
             return;
@@ -81,7 +84,8 @@ internal sealed partial class Exchange : IAsyncDisposable
                 if (attempt.Head is { } head)
                 {
                     Judge(attempt, head);
-                    if (!retried || !MayTryAgain(last = new Failure(FailureKind.Status, Phase.FirstByte, $"http: {head.Status}", true)))
+                    if (!retried || !MayTryAgain(last = new Failure(FailureKind.Status, Phase.FirstByte,
+                        $"http: {head.Status}", true)))
                     {
                         await RelayAsync(attempt, head);
                         return;
@@ -109,7 +113,8 @@ internal sealed partial class Exchange : IAsyncDisposable
     }
 
     private Choice? Choose() =>
-        Chooser.Choose(_route, _order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tried), _session, Random.Shared);
+        Chooser.Choose(_route, _order, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tried), _session,
+            Random.Shared);
 
     private async ValueTask<Attempt> TryAsync(Target target)
     {
@@ -134,11 +139,15 @@ internal sealed partial class Exchange : IAsyncDisposable
         var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
         var perTry = _route.Options.PerTry < left ? _route.Options.PerTry : left;
         GatewayObserver.Attempt(_route, target);
-        return (attempt, attempt.OpenAsync(span is null ? _head.WrittenMemory : RequestWriter.WithParent(_head.WrittenSpan, GatewayTracer.ParentOf(span)), _body is not null && _context.Request.ContentLength is null,
-            HttpMethods.IsHead(_context.Request.Method), !_rules.MayRepeat, perTry > TimeSpan.Zero ? perTry : TimeSpan.FromMilliseconds(1)));
+        return (attempt, attempt.OpenAsync(span is null
+            ? _head.WrittenMemory : RequestWriter.WithParent(_head.WrittenSpan, GatewayTracer.ParentOf(span)),
+            _body is not null && _context.Request.ContentLength is null,
+            HttpMethods.IsHead(_context.Request.Method), !_rules.MayRepeat, perTry > TimeSpan.Zero
+            ? perTry : TimeSpan.FromMilliseconds(1)));
     }
 
-    // The last answer is the client's when nothing better can be had: an address to go to must exist before it is dropped.
+    // The last answer is the client's when nothing better can be had: an address to go to must exist before it is
+    // dropped.
     private bool MayTryAgain(Failure failure) =>
         _tried.Count < _route.Options.Attempts
         && Elapsed < _route.Options.Source.Timeouts.FirstByte
@@ -182,6 +191,7 @@ internal sealed partial class Exchange : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        return last is null ? Refusals.NothingServesAsync(_context, _route) : Refusals.AllFailedAsync(_context, _route, last, _tried.Count);
+        return last is null ? Refusals.NothingServesAsync(_context, _route)
+            : Refusals.AllFailedAsync(_context, _route, last, _tried.Count);
     }
 }

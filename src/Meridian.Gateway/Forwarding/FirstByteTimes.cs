@@ -1,6 +1,8 @@
 namespace Meridian.Gateway.Forwarding;
 
-/// <summary>How long answers took to begin: counts in buckets that grow by an eighth, from 0.1 ms to 15 minutes.</summary>
+/// <summary>
+/// How long answers took to begin: counts in buckets that grow by an eighth, from 0.1 ms to 15 minutes.
+/// </summary>
 internal sealed class FirstByteTimes
 {
     private const int Buckets = 136;

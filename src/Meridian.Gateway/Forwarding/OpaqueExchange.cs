@@ -33,14 +33,18 @@ internal sealed class OpaqueExchange : IAsyncDisposable
     private readonly double _work;
     private readonly long _begun;
 
-    public OpaqueExchange(GatewayCore core, IHttpForwarder forwarder, HttpContext context, Route route, int[] order, ulong session, Activity? span)
+    public OpaqueExchange(GatewayCore core, IHttpForwarder forwarder, HttpContext context, Route route, int[] order,
+        ulong session, Activity? span)
     {
-        (_core, _forwarder, _context, _route, _order, _session, _span) = (core, forwarder, context, route, order, session, span);
+        (_core, _forwarder, _context, _route, _order, _session, _span) = (core, forwarder, context, route, order,
+            session, span);
         _begun = core.Time.GetTimestamp();
         _work = route.Record.WorkOf(route.Options.Source.Upstream, context.Request.ContentLength);
         _rules = new RetryRules(route, context.Request.Method);
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true && !OpaqueForwarder.IsNeeded(context))
-            _body = new ReplayBody(context.Request.BodyReader, _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true
+            && !OpaqueForwarder.IsNeeded(context))
+            _body = new ReplayBody(context.Request.BodyReader,
+                _rules.MayRepeat ? new Replay(route.Options.Source.Retry.Replay, core.Replays) : null);
     }
 
     public async Task RunAsync()
@@ -51,7 +55,8 @@ internal sealed class OpaqueExchange : IAsyncDisposable
             _tried.Add(choice.Target.Upstream);
             using var span = GatewayTracer.Attempt(_span, _context.Request.Method, choice.Target, _tried.Count - 1);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_context.RequestAborted);
-            var transformer = new OpaqueTransformer(_core, _route, choice.Target, _tried.Count, span, limit, MayTryAgain);
+            var transformer = new OpaqueTransformer(_core, _route, choice.Target, _tried.Count, span, limit,
+                MayTryAgain);
             var (error, passed) = await TryAsync(choice.Target, transformer, limit);
             if (error == ForwarderError.None && transformer.Refused is null)
             {
@@ -61,7 +66,8 @@ internal sealed class OpaqueExchange : IAsyncDisposable
 
             if (_context.RequestAborted.IsCancellationRequested || IsOfClient(error, limit))
                 return;
-            last = transformer.Refused ?? FailureOf(error, _context.Features.Get<IForwarderErrorFeature>()?.Exception, transformer.SawHead);
+            last = transformer.Refused
+                ?? FailureOf(error, _context.Features.Get<IForwarderErrorFeature>()?.Exception, transformer.SawHead);
             if (transformer.Refused is null)
             {
                 Judge(choice.Target, last, span, passed);
@@ -77,7 +83,8 @@ internal sealed class OpaqueExchange : IAsyncDisposable
         if (_context.Response.HasStarted)
             return;
         _context.Response.Clear();
-        await (last is null ? Refusals.NothingServesAsync(_context, _route) : Refusals.AllFailedAsync(_context, _route, last, _tried.Count));
+        await (last is null ? Refusals.NothingServesAsync(_context, _route)
+            : Refusals.AllFailedAsync(_context, _route, last, _tried.Count));
     }
 
     public ValueTask DisposeAsync() => _body?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -94,7 +101,8 @@ internal sealed class OpaqueExchange : IAsyncDisposable
         && Choose() is not null
         && (!failure.Arrived || _route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond));
 
-    private async Task<(ForwarderError Error, TimeSpan Passed)> TryAsync(Target target, OpaqueTransformer transformer, CancellationTokenSource limit)
+    private async Task<(ForwarderError Error, TimeSpan Passed)> TryAsync(Target target, OpaqueTransformer transformer,
+        CancellationTokenSource limit)
     {
         GatewayObserver.Attempt(_route, target);
         var started = _core.Time.GetTimestamp();
@@ -106,7 +114,8 @@ internal sealed class OpaqueExchange : IAsyncDisposable
                 limit.CancelAfter(_route.Options.PerTry);
             else
                 (_context.Request.Body, transformer.Answering) = (_body.Open(transformer.Sent), _body.ForgetAsync);
-            var error = await _forwarder.SendAsync(_context, PrefixOf(_route), target.Upstream.Invoker, ConfigOf(_route), transformer, limit.Token);
+            var error = await _forwarder.SendAsync(_context, PrefixOf(_route), target.Upstream.Invoker,
+                ConfigOf(_route), transformer, limit.Token);
             return (error, _core.Time.GetElapsedTime(started));
         }
         finally
@@ -128,7 +137,9 @@ internal sealed class OpaqueExchange : IAsyncDisposable
     }
 
     // Where the connection goes is the invoker's; the authority is only what a URL has to have.
-    private static string PrefixOf(Route route) => route.Options.Source.Upstream.Scheme == Model.Resources.HttpScheme.Https ? "https://upstream/" : "http://upstream/";
+    private static string PrefixOf(Route route) =>
+        route.Options.Source.Upstream.Scheme == Model.Resources.HttpScheme.Https
+        ? "https://upstream/" : "http://upstream/";
 
     private static ForwarderRequestConfig ConfigOf(Route route) => new()
     {
@@ -141,9 +152,12 @@ internal sealed class OpaqueExchange : IAsyncDisposable
     private bool IsOfClient(ForwarderError error, CancellationTokenSource limit) => error switch
     {
         ForwarderError.RequestBodyClient => _body is null or { ClientFailed: true },
-        ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => true,
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled => !limit.IsCancellationRequested && _body is null or { ClientFailed: true },
-        ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled => true,
+        ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
+            or ForwarderError.UpgradeResponseClient => true,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled =>
+            !limit.IsCancellationRequested && _body is null or { ClientFailed: true },
+        ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled
+            or ForwarderError.UpgradeResponseCanceled => true,
         _ => false,
     };
 
@@ -155,7 +169,10 @@ internal sealed class OpaqueExchange : IAsyncDisposable
                 return new Failure(FailureKind.Connect, Phase.Connect, connect.Message, false);
         }
 
-        var kind = error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled ? FailureKind.Timeout : FailureKind.Reset;
-        return new Failure(kind, sawHead ? Phase.Body : Phase.FirstByte, exception?.InnerException?.Message ?? exception?.Message ?? error.ToString(), true);
+        var kind = error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout
+            or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled
+            ? FailureKind.Timeout : FailureKind.Reset;
+        return new Failure(kind, sawHead ? Phase.Body : Phase.FirstByte,
+            exception?.InnerException?.Message ?? exception?.Message ?? error.ToString(), true);
     }
 }

@@ -11,7 +11,8 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>WebSockets and other upgrades, gRPC and HTTP/2 to the addresses: YARP forwards them.</summary>
 internal sealed class OpaqueForwarder(GatewayCore core)
 {
-    private readonly IHttpForwarder _forwarder = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>();
+    private readonly IHttpForwarder _forwarder = new ServiceCollection().AddLogging().AddHttpForwarder()
+        .BuildServiceProvider().GetRequiredService<IHttpForwarder>();
 
     /// <summary>Whether a request can only be forwarded as it is.</summary>
     public static bool IsNeeded(HttpContext context) =>

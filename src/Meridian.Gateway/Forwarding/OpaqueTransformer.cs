@@ -9,9 +9,12 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Meridian.Gateway.Forwarding;
 
-/// <summary>What is written anew of a request and its answer that YARP forwards, and whether the client gets the answer.</summary>
+/// <summary>
+/// What is written anew of a request and its answer that YARP forwards, and whether the client gets the answer.
+/// </summary>
 internal sealed class OpaqueTransformer(
-    GatewayCore core, Route route, Target target, int attempts, Activity? span, CancellationTokenSource limit, Func<Failure, bool> mayTryAgain) : HttpTransformer
+    GatewayCore core, Route route, Target target, int attempts, Activity? span, CancellationTokenSource limit,
+    Func<Failure, bool> mayTryAgain) : HttpTransformer
 {
     private readonly long _begun = core.Time.GetTimestamp();
 
@@ -38,13 +41,16 @@ internal sealed class OpaqueTransformer(
     }
 
     public override async ValueTask TransformRequestAsync(
-        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix,
+        CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var host = route.Options.Source.Upstream.HostHeader;
-        proxyRequest.Headers.Host = host == Model.Resources.GatewayUpstream.Preserve ? httpContext.Request.Host.Value : host;
+        proxyRequest.Headers.Host = host == Model.Resources.GatewayUpstream.Preserve
+            ? httpContext.Request.Host.Value : host;
         var forwarded = core.ForwardedOf(httpContext);
-        foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader])
+        foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+            "Forwarded", LoadReport.RequestHeader])
             proxyRequest.Headers.Remove(name);
         foreach (var name in httpContext.Request.Headers.Keys.Where(n => forwarded.Drops(n)))
             proxyRequest.Headers.Remove(name);
@@ -63,7 +69,8 @@ internal sealed class OpaqueTransformer(
             proxyRequest.Headers.TryAddWithoutValidation("Forwarded", forwarded.Forwarded);
     }
 
-    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext,
+        HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null)
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
@@ -91,23 +98,27 @@ internal sealed class OpaqueTransformer(
         var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         httpContext.Response.Headers["x-meridian-site"] = target.Site;
         httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
-        httpContext.Response.Headers.Append("Server-Timing", string.Create(CultureInfo.InvariantCulture, $"upstream;dur={elapsed.TotalMilliseconds:0.0}"));
+        httpContext.Response.Headers.Append("Server-Timing",
+            string.Create(CultureInfo.InvariantCulture, $"upstream;dur={elapsed.TotalMilliseconds:0.0}"));
 
         // The client may wait for the head before it says more. A failure of gRPC that is all head has to stay so.
-        if (copied && route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null && Value(proxyResponse, "grpc-status") is null)
+        if (copied && route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null
+            && Value(proxyResponse, "grpc-status") is null)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copied;
     }
 
-    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse,
+        CancellationToken cancellationToken)
     {
         TakeReports(proxyResponse.TrailingHeaders);
         return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
-    // gRPC tells failure in a field of an answer that is well for HTTP; where nothing but it has come, it is as good as a
-    // status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
-    private static int StatusOf(HttpResponseMessage response) => ((int)response.StatusCode, Value(response, "grpc-status")) switch
+    // gRPC tells failure in a field of an answer that is well for HTTP; where nothing but it has come, it is as good as
+    // a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
+    private static int StatusOf(HttpResponseMessage response) =>
+        ((int)response.StatusCode, Value(response, "grpc-status")) switch
     {
         (200, "8") => StatusCodes.Status429TooManyRequests,
         (200, "14") => StatusCodes.Status503ServiceUnavailable,

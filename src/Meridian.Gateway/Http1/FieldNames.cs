@@ -15,14 +15,16 @@ internal static class FieldNames
 
     // By length and last letter, which tell these apart.
     private static readonly string?[] Known = Index(
-        "Date", "Server", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Cache-Control",
+        "Date", "Server", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
+        "Cache-Control",
         "ETag", "Last-Modified", "Vary", "Content-Encoding", "Set-Cookie", "Location", "Retry-After", "Accept-Ranges",
         "Content-Range", "Upgrade", "Proxy-Connection", "Strict-Transport-Security", "Access-Control-Allow-Origin");
 
     public static bool IsTokenCharacter(byte c) => TokenCharacters.Contains(c);
 
     public static string Of(ReadOnlySpan<byte> name) =>
-        Known[Slot(name.Length, name[^1])] is { } known && Ascii.EqualsIgnoreCase(name, known) ? known : Encoding.ASCII.GetString(name);
+        Known[Slot(name.Length, name[^1])] is { } known
+        && Ascii.EqualsIgnoreCase(name, known) ? known : Encoding.ASCII.GetString(name);
 
     private static int Slot(int length, byte last) => ((length * 32) + (last & 31)) & 1023;
 

@@ -25,7 +25,8 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
     public bool Drops(string name) =>
         name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
         && (name.StartsWith("X-Meridian-", StringComparison.OrdinalIgnoreCase)
-            || (!trusted && (name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))));
+            || (!trusted && (name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))));
 
     /// <param name="request">The request.</param>
     /// <param name="peer">Who is connected.</param>
@@ -59,5 +60,6 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
     private static string Otherwise(string text, string otherwise) => text.Length > 0 ? text : otherwise;
 
     private static string Node(IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"\"[{address}]\"" : address.ToString();
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+        ? $"\"[{address}]\"" : address.ToString();
 }

@@ -20,14 +20,18 @@ internal static class RequestWriter
     // RFC 9110 section 7.6.1, and what a gateway says itself.
     private static readonly FrozenSet<string> Dropped = new[]
     {
-        "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE", "Trailer",
-        "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings", "X-Forwarded-For", "X-Forwarded-Proto",
+        "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE",
+            "Trailer",
+        "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings", "X-Forwarded-For",
+            "X-Forwarded-Proto",
         "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // What must not stand in a field's value, in a target, and in a method (RFC 9110 section 5.5, RFC 9112 section 3.2).
+    // What must not stand in a field's value, in a target, and in a method (RFC 9110 section 5.5, RFC 9112 section
+    // 3.2).
     private static readonly SearchValues<char> Breaks = SearchValues.Create("\0\r\n");
-    private static readonly SearchValues<char> TargetBreaks = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
+    private static readonly SearchValues<char> TargetBreaks =
+        SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
 
     /// <summary>
     /// Writes the head. HTTP/2 carries octets in places where HTTP/1.1 would read the end of a line or a field in them
@@ -39,12 +43,16 @@ internal static class RequestWriter
     /// <param name="forwarded">What is said of the client.</param>
     /// <param name="hasBody">Whether a body follows.</param>
     /// <param name="reports">Whether load reports are asked for.</param>
-    /// <param name="traced">Whether the last field is to be the place of a <c>traceparent</c>, for <see cref="WithParent"/>.</param>
-    /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth nothing.</returns>
-    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host, in ForwardedFields forwarded, bool hasBody, bool reports = false, bool traced = false)
+    /// <param name="traced">Whether the last field is to be the place of a <c>traceparent</c>, for
+    /// <see cref="WithParent"/>.</param>
+    /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth
+    /// nothing.</returns>
+    public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host,
+        in ForwardedFields forwarded, bool hasBody, bool reports = false, bool traced = false)
     {
         var target = TargetOf(request);
-        if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks) || host.AsSpan().ContainsAny(TargetBreaks))
+        if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks)
+            || host.AsSpan().ContainsAny(TargetBreaks))
             return false;
         Put(writer, request.Method);
         Put(writer, " "u8);
@@ -59,7 +67,9 @@ internal static class RequestWriter
                 continue;
             if (!IsToken(name))
                 return false;
-            if (Dropped.Contains(name) || forwarded.Drops(name) || (traced && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) || (named.Count > 0 && IsNamed(named, name)))
+            if (Dropped.Contains(name) || forwarded.Drops(name)
+                || (traced && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase))
+                || (named.Count > 0 && IsNamed(named, name)))
                 continue;
 
             // HTTP/2 splits cookies for its compression; HTTP/1.1 has one field (RFC 9113 section 8.2.3).
@@ -117,11 +127,13 @@ internal static class RequestWriter
         Put(writer, "\r\n"u8);
     }
 
-    // As the client wrote it, where that is a path; a whole URL (a request to a proxy) loses its authority, which Host has.
+    // As the client wrote it, where that is a path; a whole URL (a request to a proxy) loses its authority, which Host
+    // has.
     private static string TargetOf(HttpRequest request)
     {
         var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return raw.StartsWith('/') || raw == "*" ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
+        return raw.StartsWith('/')
+            || raw == "*" ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
     }
 
     private static bool IsToken(string name)

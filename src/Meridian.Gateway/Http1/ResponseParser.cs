@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Meridian.Gateway.Http1;
 
-/// <summary>Reads heads and trailers of answers, strictly: what two readers could understand in two ways is refused.</summary>
+/// <summary>
+/// Reads heads and trailers of answers, strictly: what two readers could understand in two ways is refused.
+/// </summary>
 internal static class ResponseParser
 {
     /// <param name="head">The octets up to and with the empty line.</param>
@@ -32,7 +34,8 @@ internal static class ResponseParser
             switch (name)
             {
                 case "Content-Length":
-                    if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) || (length is { } other && other != given))
+                    if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+                        || (length is { } other && other != given))
                         throw Malformed("Content-Length");
                     length = given;
                     break;
@@ -134,5 +137,6 @@ internal static class ResponseParser
         return line[..^1];
     }
 
-    private static UpstreamException Malformed(string what) => new(FailureKind.Malformed, $"the answer is not HTTP/1.1: {what}");
+    private static UpstreamException Malformed(string what) =>
+        new(FailureKind.Malformed, $"the answer is not HTTP/1.1: {what}");
 }

@@ -31,7 +31,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
     private bool _filled;
     private BodyFraming _framing;
 
-    // Of a connection through a tunnel there is no socket to be asked: while it is idle a read of nothing waits for its end.
+    // Of a connection through a tunnel there is no socket to be asked: while it is idle a read of nothing waits for its
+    // end.
     private Task? _watch;
     private int _idle;
 
@@ -65,7 +66,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
         }
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) => stream.WriteAsync(octets, cancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
+        stream.WriteAsync(octets, cancellationToken);
 
     /// <summary>Reads the head of the final answer; interim ones are passed over (RFC 9110 section 15.2).</summary>
     /// <exception cref="UpstreamException">There is none.</exception>
@@ -82,7 +84,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
             var head = ResponseParser.Parse(_buffer.AsSpan(_start, end - _start), bodiless);
             _start = end;
             if (head.Status == 101)
-                throw new UpstreamException(FailureKind.Malformed, "the answer switches to a protocol that nobody asked for");
+                throw new UpstreamException(FailureKind.Malformed,
+                    "the answer switches to a protocol that nobody asked for");
             if (head.Status < 200)
                 continue;
             _framing = head.Framing;
@@ -165,7 +168,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
     private async ValueTask BeginChunkAsync(CancellationToken cancellationToken)
     {
         var line = await LineAsync(cancellationToken);
-        if (!Utf8Parser.TryParse(_buffer.AsSpan(_start, line), out long size, out var read, 'x') || read == 0 || size < 0
+        if (!Utf8Parser.TryParse(_buffer.AsSpan(_start, line), out long size, out var read, 'x') || read == 0
+            || size < 0
             || (read < line && _buffer[_start + read] is not ((byte)';' or (byte)' ' or (byte)'\t')))
             throw new UpstreamException(FailureKind.Malformed, "the answer has a chunk without a size");
         _start += line + 2;
@@ -201,7 +205,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
             {
                 end += seen;
                 if (end == 0 || _buffer[_start + end - 1] != '\r')
-                    throw new UpstreamException(FailureKind.Malformed, "the answer has a chunk line that does not end with CR LF");
+                    throw new UpstreamException(FailureKind.Malformed,
+                        "the answer has a chunk line that does not end with CR LF");
                 return end - 1;
             }
 
@@ -269,7 +274,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
         }
         catch (IOException e) when (e is not UpstreamException)
         {
-            throw new UpstreamException(FailureKind.Reset, $"the connection was reset: {e.InnerException?.Message ?? e.Message}", e);
+            throw new UpstreamException(FailureKind.Reset,
+                $"the connection was reset: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 
@@ -279,7 +285,8 @@ internal sealed class UpstreamConnection(Socket? socket, Stream stream, Action? 
         {
             _start = _end = 0;
 
-            // Where more comes at a time than there is room for, room is made; streams of small pieces keep their small buffers.
+            // Where more comes at a time than there is room for, room is made; streams of small pieces keep their small
+            // buffers.
             if (_filled && _buffer.Length < LargeBuffer)
                 Grow(LargeBuffer);
         }

@@ -16,7 +16,9 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
     /// <summary>How long one may be idle. Shorter than what servers commonly allow (nginx 75 s).</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
-    /// <summary>A request that may not be sent twice takes no connection that its server might be closing just now.</summary>
+    /// <summary>
+    /// A request that may not be sent twice takes no connection that its server might be closing just now.
+    /// </summary>
     private static readonly TimeSpan FreshAge = TimeSpan.FromSeconds(1);
 
     // The last one in is the first one out, so that those that are not needed grow old.
@@ -34,7 +36,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
             // Whoever may try again finds out by sending, which costs no call of the kernel.
             if (!connection.TryTake())
                 continue;
-            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge) && (!fresh || connection.IsAlive))
+            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge)
+                && (!fresh || connection.IsAlive))
                 return connection;
             connection.Dispose();
         }
@@ -91,7 +94,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
 
     /// <summary>Opens a connection as the key says, with TLS where it wants it.</summary>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    private async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> OpenAsync(bool bulk, CancellationToken cancellationToken)
+    private async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> OpenAsync(bool bulk,
+        CancellationToken cancellationToken)
     {
         var (socket, stream, keep) = await dialer.ConnectAsync(bulk, cancellationToken);
         if (key.Scheme != HttpScheme.Https)
@@ -103,7 +107,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
             {
                 TargetHost = key.ServerName,
                 ApplicationProtocols = [SslApplicationProtocol.Http11],
-                RemoteCertificateValidationCallback = (_, _, _, errors) => !key.Verify || errors == SslPolicyErrors.None,
+                RemoteCertificateValidationCallback = (_, _, _, errors) =>
+                    !key.Verify || errors == SslPolicyErrors.None,
             }, cancellationToken);
             return (socket, tls, keep);
         }

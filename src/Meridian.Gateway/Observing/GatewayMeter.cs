@@ -14,7 +14,8 @@ public sealed class GatewayMeter : IDisposable
     // Up to ten minutes: answers of models take their time, and the conventional buckets end at ten seconds.
     private static readonly InstrumentAdvice<double> Buckets = new()
     {
-        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+            120, 300, 600],
     };
 
     private readonly Meter _meter = new(Name);
@@ -32,7 +33,8 @@ public sealed class GatewayMeter : IDisposable
     /// <summary>Each histogram with its labels and meaning, for the reference page.</summary>
     public static IReadOnlyList<(string Name, string[] Labels, string Text)> Descriptions { get; } =
     [
-        (Duration, ["http_request_method", "http_route", "http_response_status_code"], "From the head of a request to the end of its answer; the route is the endpoint's name"),
+        (Duration, ["http_request_method", "http_route", "http_response_status_code"],
+            "From the head of a request to the end of its answer; the route is the endpoint's name"),
         (FirstByte, ["route", "site"], "From sending a request to an address to the first octet of its answer"),
         (StreamGap, ["route", "site"], "The longest wait between two pieces of an answer"),
     ];
@@ -42,7 +44,8 @@ public sealed class GatewayMeter : IDisposable
     internal void Done(string route, string method, int status, TimeSpan elapsed)
     {
         if (_duration.Enabled)
-            _duration.Record(elapsed.TotalSeconds, new("http.request.method", method), new("http.route", route), new("http.response.status_code", status));
+            _duration.Record(elapsed.TotalSeconds, new("http.request.method", method), new("http.route", route),
+                new("http.response.status_code", status));
     }
 
     internal void Began(string route, string site, TimeSpan elapsed)

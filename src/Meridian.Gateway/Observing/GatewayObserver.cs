@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Observing;
 
-/// <summary>Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.</summary>
+/// <summary>
+/// Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.
+/// </summary>
 internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence) : IDisposable
 {
     public GatewayMeter Meter { get; } = new();
@@ -73,19 +75,26 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         [LoggerMessage(4, LogLevel.Debug, "{Route}: the first address was slow and {Site} answered in its place")]
         public static partial void Hedged(ILogger log, string route, string site);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Route}: only {Up} of {All} addresses are up; those that are down are tried as well once the others have failed")]
+        [LoggerMessage(5, LogLevel.Warning,
+            "{Route}: only {Up} of {All} addresses are up; those that are down are tried as well once the others have failed")]
         public static partial void Panics(ILogger log, string route, int up, int all);
 
-        [LoggerMessage(6, LogLevel.Information, "{Route}: {Up} of {All} addresses are up again; those that are down are left alone")]
+        [LoggerMessage(6, LogLevel.Information,
+            "{Route}: {Up} of {All} addresses are up again; those that are down are left alone")]
         public static partial void Calm(ILogger log, string route, int up, int all);
 
-        [LoggerMessage(1, LogLevel.Information, "{Route}: {Site} ({Address}) failed a request in phase {Phase} and another address took it: {Reason}")]
-        public static partial void Failover(ILogger log, string route, string site, string address, string reason, Phase phase);
+        [LoggerMessage(1, LogLevel.Information,
+            "{Route}: {Site} ({Address}) failed a request in phase {Phase} and another address took it: {Reason}")]
+        public static partial void Failover(ILogger log, string route, string site, string address, string reason,
+            Phase phase);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets and the client was told: {Reason}")]
-        public static partial void Lost(ILogger log, string route, string site, string address, string reason, long octets);
+        [LoggerMessage(2, LogLevel.Warning,
+            "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets and the client was told: {Reason}")]
+        public static partial void Lost(ILogger log, string route, string site, string address, string reason,
+            long octets);
 
-        [LoggerMessage(3, LogLevel.Information, "{Route}: an answer that broke off at {Site} was continued from {Other}; the client has all {Octets} octets")]
+        [LoggerMessage(3, LogLevel.Information,
+            "{Route}: an answer that broke off at {Site} was continued from {Other}; the client has all {Octets} octets")]
         public static partial void Resumed(ILogger log, string route, string site, string other, long octets);
     }
 }

@@ -23,13 +23,16 @@ public static class GatewayTracer
         if (!Source.HasListeners())
             return null;
         var request = context.Request;
-        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var parent);
+        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true,
+            out var parent);
         var span = Source.StartActivity($"{request.Method} {route.Name}", ActivityKind.Server, parent);
         if (span is not { IsAllDataRequested: true })
             return span;
-        return span.SetTag("http.request.method", request.Method).SetTag("http.route", route.Name).SetTag("url.scheme", request.Scheme)
+        return span.SetTag("http.request.method", request.Method).SetTag("http.route", route.Name)
+            .SetTag("url.scheme", request.Scheme)
             .SetTag("url.path", request.Path.Value).SetTag("server.address", request.Host.Host)
-            .SetTag("network.protocol.version", request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal) ? "2" : "1.1");
+            .SetTag("network.protocol.version",
+                request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal) ? "2" : "1.1");
     }
 
     internal static void Done(Activity? span, HttpContext context)
@@ -53,7 +56,8 @@ public static class GatewayTracer
         var span = Source.StartActivity(method, ActivityKind.Client, request.Context);
         if (span is not { IsAllDataRequested: true })
             return span;
-        span.SetTag("http.request.method", method).SetTag("server.address", target.Upstream.Key.Host).SetTag("server.port", target.Upstream.Key.Port)
+        span.SetTag("http.request.method", method).SetTag("server.address", target.Upstream.Key.Host)
+            .SetTag("server.port", target.Upstream.Key.Port)
             .SetTag("meridian.pool", target.Upstream.Key.Pool).SetTag("meridian.site", target.Site);
         return count > 0 ? span.SetTag("http.request.resend_count", count) : span;
     }
@@ -65,12 +69,15 @@ public static class GatewayTracer
             return;
         span.AddEvent(new ActivityEvent("first byte")).SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
-            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            span.SetStatus(ActivityStatusCode.Error)
+            .SetTag("error.type", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>The address has failed the request.</summary>
-    internal static void Failed(Activity? span, Failure failure) => span?.SetStatus(ActivityStatusCode.Error, failure.Reason)
-        .SetTag("error.type", failure.Kind.ToString().ToLowerInvariant()).SetTag("meridian.phase", failure.Phase.ToString().ToLowerInvariant());
+    internal static void Failed(Activity? span, Failure failure) =>
+        span?.SetStatus(ActivityStatusCode.Error, failure.Reason)
+        .SetTag("error.type", failure.Kind.ToString().ToLowerInvariant())
+        .SetTag("meridian.phase", failure.Phase.ToString().ToLowerInvariant());
 
     /// <summary>What an address is told of the span that its own belong to.</summary>
     internal static string ParentOf(Activity span) =>

@@ -18,15 +18,20 @@ public sealed class RouteCounts
     /// <summary>Second addresses that answered first, and those that did not.</summary>
     public (long Won, long Lost) Hedges => (Volatile.Read(ref _hedgesWon), Volatile.Read(ref _hedgesLost));
 
-    public IEnumerable<(string Site, long Count)> Attempts => _attempts.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
+    public IEnumerable<(string Site, long Count)> Attempts =>
+        _attempts.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
-    public IEnumerable<(string Site, Phase Phase, long Count)> Failovers => _failovers.Select(p => (p.Key.Site, p.Key.Phase, Volatile.Read(ref p.Value[0])));
+    public IEnumerable<(string Site, Phase Phase, long Count)> Failovers =>
+        _failovers.Select(p => (p.Key.Site, p.Key.Phase, Volatile.Read(ref p.Value[0])));
 
-    public IEnumerable<(string Site, long Count)> LostStreams => _lost.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
+    public IEnumerable<(string Site, long Count)> LostStreams =>
+        _lost.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
-    public IEnumerable<(string Site, long Count)> ResumedStreams => _resumed.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
+    public IEnumerable<(string Site, long Count)> ResumedStreams =>
+        _resumed.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
-    public IEnumerable<(string Site, long Count)> ServedRequests => _served.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
+    public IEnumerable<(string Site, long Count)> ServedRequests =>
+        _served.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
     internal void Attempt(string site) => Add(_attempts, site);
 

@@ -12,11 +12,12 @@ namespace Meridian.Gateway.Routing;
 internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableArray<Tier> Tiers, RouteRecord Record)
 {
     /// <summary>Addresses that are up, and all of them.</summary>
-    public (int Up, int All) Count { get; } = (Tiers.Sum(t => t.Targets.Count(a => a.IsUp)), Tiers.Sum(t => t.Targets.Length));
+    public (int Up, int All) Count { get; } = (Tiers.Sum(t => t.Targets.Count(a => a.IsUp)),
+        Tiers.Sum(t => t.Targets.Length));
 
     /// <summary>
-    /// Fewer than half of the addresses are up: what says so may itself be ill, so that the others are used as well once
-    /// those that are up have no room (Envoy's panic threshold).
+    /// Fewer than half of the addresses are up: what says so may itself be ill, so that the others are used as well
+    /// once those that are up have no room (Envoy's panic threshold).
     /// </summary>
     public bool Panics => Count.Up * 2 < Count.All;
 

@@ -14,7 +14,9 @@ internal sealed record RouteOptions
 
     public required bool Http2 { get; init; }
 
-    /// <summary>Whether a request may be sent again, once it may have arrived, although its method is not idempotent.</summary>
+    /// <summary>
+    /// Whether a request may be sent again, once it may have arrived, although its method is not idempotent.
+    /// </summary>
     public required bool NonIdempotent { get; init; }
 
     public required bool RetriesReset { get; init; }
@@ -29,10 +31,14 @@ internal sealed record RouteOptions
     /// <summary>Share of the requests that may be sent again, from 0 to 1.</summary>
     public required double Budget { get; init; }
 
-    /// <summary>How long the first address has before a second one is asked as well; null for never or by a quantile.</summary>
+    /// <summary>
+    /// How long the first address has before a second one is asked as well; null for never or by a quantile.
+    /// </summary>
     public TimeSpan? HedgeAfter { get; init; }
 
-    /// <summary>The quantile of the times to first octet after which a second address is asked; null for none.</summary>
+    /// <summary>
+    /// The quantile of the times to first octet after which a second address is asked; null for none.
+    /// </summary>
     public double? HedgeQuantile { get; init; }
 
     /// <summary>Share of the requests that may be sent to two addresses, from 0 to 1.</summary>
@@ -53,7 +59,8 @@ internal sealed record RouteOptions
             NonIdempotent = gateway.Retry.NonIdempotent ?? inference,
             RetriesReset = reasons.Contains("reset"),
             RetriesTimeout = reasons.Contains("timeout"),
-            RetriedStatuses = reasons.Where(r => char.IsAsciiDigit(r[0])).Select(r => int.Parse(r, CultureInfo.InvariantCulture)).ToFrozenSet(),
+            RetriedStatuses = reasons.Where(r => char.IsAsciiDigit(r[0]))
+                .Select(r => int.Parse(r, CultureInfo.InvariantCulture)).ToFrozenSet(),
             PerTry = gateway.Retry.PerTryTimeout ?? gateway.Timeouts.FirstByte / 2,
             Budget = gateway.Retry.Budget.Number / 100.0,
             HedgeAfter = hedge is not null && Durations.TryParse(hedge.After, out var after) ? after : null,
@@ -63,5 +70,6 @@ internal sealed record RouteOptions
     }
 
     /// <summary>An answer that says that the address is full and not ill: it is spared, and not judged.</summary>
-    public static bool SaysFull(int status, bool hasRetryAfter) => status == TooManyRequests || (status == 503 && hasRetryAfter);
+    public static bool SaysFull(int status, bool hasRetryAfter) =>
+        status == TooManyRequests || (status == 503 && hasRetryAfter);
 }

@@ -17,7 +17,9 @@ internal sealed class RouteRecord(TimeProvider time)
 
     public RouteCounts Counts { get; } = new();
 
-    /// <summary>What a request is in the unit of its route; one whose length is not known is as the others were.</summary>
+    /// <summary>
+    /// What a request is in the unit of its route; one whose length is not known is as the others were.
+    /// </summary>
     public double WorkOf(GatewayUpstream upstream, long? octets)
     {
         if (upstream.Unit == WorkUnit.Requests)

@@ -18,7 +18,8 @@ internal sealed class RouteTable
     {
         _table = table;
         _routes = routes;
-        ByPort = Routes.Where(r => r.Options.Source.Tcp?.Port is not null).GroupBy(r => r.Options.Source.Tcp!.Port!.Value).ToDictionary(g => g.Key, g => g.First());
+        ByPort = Routes.Where(r => r.Options.Source.Tcp?.Port is not null)
+            .GroupBy(r => r.Options.Source.Tcp!.Port!.Value).ToDictionary(g => g.Key, g => g.First());
         HasPassthrough = Routes.Any(r => r.Options.Source.Tcp is { Passthrough: true });
         _byKey = new(() => Targets.Select(t => (t.Key, t.Upstream)).Distinct().ToLookup(t => t.Key, t => t.Upstream));
     }
@@ -65,7 +66,8 @@ internal sealed class RouteTable
         var tiers = plan.Pools.Select(pool => new Tier(
             pool,
             [.. pool.Addresses.Select(address => MakeTarget(pool, address))],
-            before?.Tiers.FirstOrDefault(t => t.Pool.Shape.Pool.Name == pool.Shape.Pool.Name)?.Spill ?? new Spill())).ToImmutableArray();
+            before?.Tiers.FirstOrDefault(t => t.Pool.Shape.Pool.Name == pool.Shape.Pool.Name)?.Spill ?? new Spill()))
+                .ToImmutableArray();
         return new Route(plan, options, tiers, before?.Record ?? new RouteRecord(time));
 
         Target MakeTarget(PoolPlan pool, AddressPlan address)
@@ -73,23 +75,31 @@ internal sealed class RouteTable
             var upstream = upstreams.Get(KeyOf(pool, address, options.Source.Upstream, plan.Shape.Hostname));
             if (address.IsUp && states[upstream].FirstOrDefault() is { IsUp: false })
                 upstream.Recovered();
-            return new Target(address, upstream, address.Shape.Source.Weight) { Key = pool.KeyOf(address), Capacity = CapacityOf(pool, address, options.Source.Upstream) };
+            return new Target(address, upstream, address.Shape.Source.Weight)
+            {
+                Key = pool.KeyOf(address),
+                Capacity = CapacityOf(pool, address, options.Source.Upstream),
+            };
         }
     }
 
     private static TargetCapacity CapacityOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream)
     {
-        var requests = address.Shape.Source.Capacity ?? pool.Shape.Signal?.Capacity ?? (upstream.Unit == WorkUnit.Requests ? upstream.Capacity : null);
-        return new TargetCapacity(pool.Shape.Signal, requests, upstream.Unit == WorkUnit.Requests ? requests : upstream.Capacity);
+        var requests = address.Shape.Source.Capacity ?? pool.Shape.Signal?.Capacity
+            ?? (upstream.Unit == WorkUnit.Requests ? upstream.Capacity : null);
+        return new TargetCapacity(pool.Shape.Signal, requests,
+            upstream.Unit == WorkUnit.Requests ? requests : upstream.Capacity);
     }
 
-    private static UpstreamKey KeyOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream, string hostname) => new(
+    private static UpstreamKey KeyOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream, string hostname) =>
+        new(
         pool.Shape.Pool.Name,
         address.Shape.Value,
         address.Shape.Source.Port ?? upstream.EffectivePort,
         upstream.Scheme,
         upstream.Tls.Verify,
         upstream.Scheme == HttpScheme.Http ? null
-            : upstream.Tls.ServerName ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader),
+            : upstream.Tls.ServerName
+            ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader),
         address.Shape.Source.Tunnel);
 }

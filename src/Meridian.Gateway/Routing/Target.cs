@@ -21,7 +21,10 @@ internal sealed record Target(AddressPlan Address, Upstream Upstream, int Weight
     /// <summary>The site as answers name it: that of the address, or the address itself.</summary>
     public string Site => Address.Shape.Site ?? Address.Shape.Value;
 
-    /// <summary>How busy it is: what it last said with what has come and gone since, or what is under way; null where that says nothing.</summary>
+    /// <summary>
+    /// How busy it is: what it last said with what has come and gone since, or what is under way; null where that says
+    /// nothing.
+    /// </summary>
     public double? Utilisation => Upstream.Reported.Utilisation(Capacity, Upstream.InFlight)
         ?? (Capacity.Work is { } most ? Upstream.Work / most : null);
 }

@@ -26,9 +26,12 @@ internal sealed class CertificateStore
     }
 
     /// <summary>When the certificate of each name ends.</summary>
-    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries => _loaded.ByName.Select(e => (e.Key, new DateTimeOffset(e.Value.NotAfter)));
+    public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries =>
+        _loaded.ByName.Select(e => (e.Key, new DateTimeOffset(e.Value.NotAfter)));
 
-    /// <summary>The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.</summary>
+    /// <summary>
+    /// The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.
+    /// </summary>
     public SslStreamCertificateContext Find(string? serverName)
     {
         var loaded = _loaded;
@@ -37,7 +40,8 @@ internal sealed class CertificateStore
             var name = serverName.ToLowerInvariant();
             if (loaded.ByName.TryGetValue(name, out var exact))
                 return exact.Context;
-            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && loaded.ByName.TryGetValue("*" + name[dot..], out var wild))
+            if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+                && loaded.ByName.TryGetValue("*" + name[dot..], out var wild))
                 return wild.Context;
         }
 
@@ -74,7 +78,8 @@ internal sealed class CertificateStore
             first ??= entry;
 
             // Of two certificates for a name the one that lives longer is meant.
-            foreach (var name in entry.Names.Where(n => !byName.TryGetValue(n, out var other) || other.NotAfter < entry.NotAfter))
+            foreach (var name in entry.Names
+                .Where(n => !byName.TryGetValue(n, out var other) || other.NotAfter < entry.NotAfter))
                 byName[name] = entry;
         }
 
@@ -90,7 +95,8 @@ internal sealed class CertificateStore
             var text = File.ReadAllText(file);
             if (!text.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
                 return null;
-            var key = text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? file : Path.ChangeExtension(file, ".key");
+            var key = text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
+                ? file : Path.ChangeExtension(file, ".key");
             if (!File.Exists(key))
                 return null;
             using var pem = X509Certificate2.CreateFromPem(text, File.ReadAllText(key));
@@ -99,11 +105,14 @@ internal sealed class CertificateStore
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(text);
-            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames())
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(e => e.EnumerateDnsNames())
                 .Select(n => n.ToLowerInvariant()).ToImmutableArray();
-            return new Entry(SslStreamCertificateContext.Create(certificate, chain, offline: true), names, certificate.NotAfter);
+            return new Entry(SslStreamCertificateContext.Create(certificate, chain, offline: true), names,
+                certificate.NotAfter);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
         {
             throw new GatewayException($"the certificate {file} cannot be loaded: {e.Message}");
         }
@@ -116,8 +125,10 @@ internal sealed class CertificateStore
             : Enumerable.Repeat(path, 1)),
     ];
 
-    private static string Fingerprint(ImmutableArray<string> files) => string.Join('|', files.SelectMany(f => new[] { f, Path.ChangeExtension(f, ".key") })
-        .Select(f => new FileInfo(f)).Select(f => f.Exists ? $"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}" : f.FullName));
+    private static string Fingerprint(ImmutableArray<string> files) =>
+        string.Join('|', files.SelectMany(f => new[] { f, Path.ChangeExtension(f, ".key") })
+        .Select(f => new FileInfo(f))
+        .Select(f => f.Exists ? $"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}" : f.FullName));
 
     private sealed record Entry(SslStreamCertificateContext Context, ImmutableArray<string> Names, DateTime NotAfter);
 

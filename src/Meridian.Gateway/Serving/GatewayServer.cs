@@ -34,7 +34,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
     public IEnumerable<(string Name, DateTimeOffset NotAfter)> Certificates => _certificates?.Expiries ?? [];
 
     /// <exception cref="GatewayException">It cannot listen, or has no certificates.</exception>
-    public static async Task<GatewayServer> StartAsync(GatewayCore core, GatewayOptions options, TimeProvider time, ILoggerFactory logs)
+    public static async Task<GatewayServer> StartAsync(GatewayCore core, GatewayOptions options, TimeProvider time,
+        ILoggerFactory logs)
     {
         var certificates = options.Https.IsEmpty ? null : new CertificateStore(options.Certificates);
         var log = logs.CreateLogger<GatewayServer>();
@@ -51,7 +52,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
 
         // Continuations run where the socket's event was taken: nothing of the gateway blocks.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates, preface, new PassthroughSwitch(core)));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            Configure(kestrel, options, certificates, preface, new PassthroughSwitch(core)));
         var app = builder.Build();
         app.Run(async context =>
         {
@@ -91,7 +93,8 @@ public sealed partial class GatewayServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewayOptions options, CertificateStore? certificates, PrefaceSwitch preface, PassthroughSwitch passthrough)
+    private static void Configure(KestrelServerOptions kestrel, GatewayOptions options, CertificateStore? certificates,
+        PrefaceSwitch preface, PassthroughSwitch passthrough)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;

@@ -16,9 +16,13 @@ internal static class PoolReadiness
     public static async Task AnswerAsync(HttpContext context, Route? route, string name)
     {
         var pool = route?.Tiers.FirstOrDefault(t => t.Pool.Shape.Pool.Name == name)?.Pool;
-        context.Response.StatusCode = route is null ? StatusCodes.Status503ServiceUnavailable : pool is null ? StatusCodes.Status404NotFound : pool.Serves ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.StatusCode = route is null ? StatusCodes.Status503ServiceUnavailable : pool is null
+            ? StatusCodes.Status404NotFound : pool.Serves
+            ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"{(route is null ? "Stopping" : pool?.State.ToString() ?? "Unknown")}\n"), context.RequestAborted);
+        await context.Response.Body.WriteAsync(
+            Encoding.UTF8.GetBytes($"{(route is null ? "Stopping" : pool?.State.ToString() ?? "Unknown")}\n"),
+            context.RequestAborted);
     }
 }

@@ -10,7 +10,8 @@ namespace Meridian.Gateway.Serving;
 
 /// <summary>
 /// Lets HTTP/1.1 and HTTP/2 without TLS share a port. Kestrel can serve one of the two on a listener; connections that
-/// begin with the preface of HTTP/2 (RFC 9113 section 3.4) are handed to a second listener, which has no socket of its own.
+/// begin with the preface of HTTP/2 (RFC 9113 section 3.4) are handed to a second listener, which has no socket of its
+/// own.
 /// </summary>
 internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
@@ -46,10 +47,12 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
             await handed.Ended;
     };
 
-    // Null where the connection ends, the server stops, or the connection says nothing for too long, before that can be told.
+    // Null where the connection ends, the server stops, or the connection says nothing for too long, before that can be
+    // told.
     private static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection)
     {
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            ?? CancellationToken.None;
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
         silence.CancelAfter(Silence);
         var input = connection.Transport.Input;
@@ -129,7 +132,8 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
 
         public override IDuplexPipe Transport { get => inner.Transport; set => inner.Transport = value; }
 
-        public override CancellationToken ConnectionClosed { get => inner.ConnectionClosed; set => inner.ConnectionClosed = value; }
+        public override CancellationToken ConnectionClosed { get => inner.ConnectionClosed;
+            set => inner.ConnectionClosed = value; }
 
         public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
 

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Meridian.Gateway.Serving;
 
 /// <summary>
-/// The gateway's own answers, when it cannot pass one on: JSON (RFC 9457) to those who ask for it, a line of text to the
-/// others. What failed is named; what lies behind the gateway is not.
+/// The gateway's own answers, when it cannot pass one on: JSON (RFC 9457) to those who ask for it, a line of text to
+/// the others. What failed is named; what lies behind the gateway is not.
 /// </summary>
 internal static class Refusals
 {
@@ -24,30 +24,39 @@ internal static class Refusals
         // RFC 9110 section 15.5.20: on a TLS connection that was made for another name, the client may try a new one.
         var misdirected = context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } sni
             && !sni.Equals(context.Request.Host.Host, StringComparison.OrdinalIgnoreCase);
-        return WriteAsync(context, misdirected ? StatusCodes.Status421MisdirectedRequest : StatusCodes.Status404NotFound, "unknown-host",
-            misdirected ? "this connection was made for another host name" : "no service of this name is served here", null);
+        return WriteAsync(context,
+            misdirected ? StatusCodes.Status421MisdirectedRequest : StatusCodes.Status404NotFound, "unknown-host",
+            misdirected ? "this connection was made for another host name"
+            : "no service of this name is served here", null);
     }
 
-    public static Task TooLargeAsync(HttpContext context, Route route) => WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large",
+    public static Task TooLargeAsync(HttpContext context, Route route) =>
+        WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large",
         $"the body is larger than {route.Options.Source.Limits.RequestBody}", null);
 
     public static Task MalformedAsync(HttpContext context) =>
-        WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request", "the request has octets that cannot be passed on", null);
+        WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request",
+            "the request has octets that cannot be passed on", null);
 
     public static Task ClientFaultAsync(HttpContext context, ClientException fault)
     {
         if (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
             return Task.CompletedTask;
-        var status = fault.InnerException is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
+        var status = fault.InnerException is BadHttpRequestException bad
+            ? bad.StatusCode : StatusCodes.Status400BadRequest;
         return WriteAsync(context, status, "bad-request", fault.Message.TrimEnd('.'), null);
     }
 
     /// <summary>Nothing is there to send the request to.</summary>
     public static Task NothingServesAsync(HttpContext context, Route route)
     {
-        var sites = route.Tiers.Where(t => t.Targets.Length > 0 && !t.Pool.Serves).Select(t => t.Pool.Shape.Site?.Name ?? t.Pool.Shape.Pool.Name).Distinct().ToArray();
-        var what = sites.Length == 0 ? "every address is resting after failures" : $"{string.Join(", ", sites)} {(sites.Length == 1 ? "is" : "are")} down";
-        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", $"{route.Plan.Shape.Hostname} cannot be served now: {what}", RetryAfter(route));
+        var sites = route.Tiers.Where(t => t.Targets.Length > 0 && !t.Pool.Serves)
+            .Select(t => t.Pool.Shape.Site?.Name ?? t.Pool.Shape.Pool.Name).Distinct().ToArray();
+        var what = sites.Length == 0
+            ? "every address is resting after failures"
+            : $"{string.Join(", ", sites)} {(sites.Length == 1 ? "is" : "are")} down";
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable",
+            $"{route.Plan.Shape.Hostname} cannot be served now: {what}", RetryAfter(route));
     }
 
     /// <summary>Every address that the request was sent to failed it.</summary>
@@ -79,7 +88,8 @@ internal static class Refusals
         return soonest == TimeSpan.MaxValue ? TimeSpan.FromSeconds(1) : soonest;
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, string code, string message, TimeSpan? retryAfter)
+    private static async Task WriteAsync(HttpContext context, int status, string code, string message,
+        TimeSpan? retryAfter)
     {
         if (context.Response.HasStarted)
         {
@@ -96,12 +106,19 @@ internal static class Refusals
         if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         if (retryAfter is { } span)
-            response.Headers.RetryAfter = ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter =
+            ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
         byte[] body;
         if (WantsJson(context.Request))
         {
             response.ContentType = "application/problem+json";
-            body = JsonSerializer.SerializeToUtf8Bytes(new { type = "about:blank", title = code, status, detail = message });
+            body = JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                type = "about:blank",
+                title = code,
+                status,
+                detail = message,
+            });
         }
         else
         {
@@ -118,6 +135,7 @@ internal static class Refusals
     {
         var accept = request.Headers.Accept.ToString();
         return accept.Contains("json", StringComparison.OrdinalIgnoreCase)
-            || (accept.Length == 0 && (request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) ?? false));
+            || (accept.Length == 0 && (request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase)
+                ?? false));
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>Reads the server name out of the first octets of a TLS connection (RFC 8446 section 4.1.2, RFC 6066 section 3).</summary>
+/// <summary>
+/// Reads the server name out of the first octets of a TLS connection (RFC 8446 section 4.1.2, RFC 6066 section 3).
+/// </summary>
 internal static class ClientHello
 {
     private const byte Handshake = 22;
@@ -17,7 +19,8 @@ internal static class ClientHello
 
     /// <summary>Looks at what has come so far.</summary>
     /// <param name="octets">The connection from its beginning.</param>
-    /// <param name="name">The server name in lower case; empty where there is none, or this is no TLS. A hello that is spread over several records counts as one without.</param>
+    /// <param name="name">The server name in lower case; empty where there is none, or this is no TLS. A hello that is
+    /// spread over several records counts as one without.</param>
     /// <returns>False where more octets are needed.</returns>
     public static bool TryRead(in ReadOnlySequence<byte> octets, out string name)
     {
@@ -41,7 +44,8 @@ internal static class ClientHello
     private static string NameIn(ReadOnlySpan<byte> hello)
     {
         // Type and length, version, random; then session, suites and compressions, each behind its length.
-        if (!(hello is [Hello, ..] && Skip(ref hello, 1 + 3 + 2 + 32) && SkipVector(ref hello, 1) && SkipVector(ref hello, 2) && SkipVector(ref hello, 1) && Take(ref hello, 2, out var extensions)))
+        if (!(hello is [Hello, ..] && Skip(ref hello, 1 + 3 + 2 + 32) && SkipVector(ref hello, 1)
+            && SkipVector(ref hello, 2) && SkipVector(ref hello, 1) && Take(ref hello, 2, out var extensions)))
             return "";
         while (extensions.Length >= 4)
         {
@@ -51,7 +55,8 @@ internal static class ClientHello
                 return "";
             if (type != ServerName)
                 continue;
-            return Take(ref content, 2, out var list) && list is [HostName, ..] && Skip(ref list, 1) && Take(ref list, 2, out var name) && !name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E)
+            return Take(ref content, 2, out var list) && list is [HostName, ..] && Skip(ref list, 1)
+                && Take(ref list, 2, out var name) && !name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E)
                 ? Encoding.ASCII.GetString(name).ToLowerInvariant() : "";
         }
 

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c> are passed on as they are, and tunnels are taken.</summary>
+/// <summary>
+/// Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c>
+/// are passed on as they are, and tunnels are taken.
+/// </summary>
 internal sealed class PassthroughSwitch(GatewayCore core)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -34,13 +37,15 @@ internal sealed class PassthroughSwitch(GatewayCore core)
         }
 
         await new TcpExchange(core, route, (connection.RemoteEndPoint as IPEndPoint)?.Address)
-            .RunAsync(new PipeStream(connection), () => connection.Transport.Output.Complete(), connection.ConnectionClosed);
+            .RunAsync(new PipeStream(connection), () => connection.Transport.Output.Complete(),
+                connection.ConnectionClosed);
     };
 
     // Null where the connection ends, or says too little for too long.
     private static async ValueTask<string?> NameAsync(ConnectionContext connection)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, StoppingOf(connection));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed,
+            StoppingOf(connection));
         limit.CancelAfter(Patience);
         var input = connection.Transport.Input;
         while (true)
@@ -63,5 +68,6 @@ internal sealed class PassthroughSwitch(GatewayCore core)
     }
 
     private static CancellationToken StoppingOf(ConnectionContext connection) =>
-        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+        ?? CancellationToken.None;
 }

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>A connection of Kestrel as a stream. To dispose of it is to break the connection off; who does not leaves its end to Kestrel.</summary>
+/// <summary>
+/// A connection of Kestrel as a stream. To dispose of it is to break the connection off; who does not leaves its end to
+/// Kestrel.
+/// </summary>
 internal sealed class PipeStream(ConnectionContext connection) : Stream
 {
     private readonly Stream _input = connection.Transport.Input.AsStream(leaveOpen: true);
@@ -22,9 +25,12 @@ internal sealed class PipeStream(ConnectionContext connection) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _input.ReadAsync(buffer, cancellationToken);
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await connection.Transport.Output.WriteAsync(buffer, cancellationToken);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default) =>
+        await connection.Transport.Output.WriteAsync(buffer, cancellationToken);
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask; // every write is sent
 
@@ -32,9 +38,11 @@ internal sealed class PipeStream(ConnectionContext connection) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush()
     {

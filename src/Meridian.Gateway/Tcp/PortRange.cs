@@ -17,12 +17,15 @@ public sealed record PortRange(IPAddress Address, int First, int Last)
         if (colon < 0 || !IPAddress.TryParse(text.AsSpan(0, colon), out var address))
             return null;
         var ports = text[(colon + 1)..].Split('-');
-        return ports.Length <= 2 && Port(ports[0]) is { } first && Port(ports[^1]) is { } last && first <= last ? new PortRange(address, first, last) : null;
+        return ports.Length <= 2 && Port(ports[0]) is { } first && Port(ports[^1]) is { } last
+            && first <= last ? new PortRange(address, first, last) : null;
     }
 
     public bool Contains(int port) => port >= First && port <= Last;
 
     public override string ToString() => $"{new IPEndPoint(Address, First)}{(First == Last ? "" : $"-{Last}")}";
 
-    private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? port : null;
+    private static int? Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && port is > 0 and <= 65535 ? port : null;
 }

@@ -29,7 +29,8 @@ internal sealed class TcpExchange(GatewayCore core, Route route, IPAddress? clie
     public async Task RunAsync(Stream stream, Action completeWrites, CancellationToken cancellationToken)
     {
         var order = core.OrderFor(client, route);
-        while (_tried.Count < route.Options.Attempts && Chooser.Choose(route, order, CollectionsMarshal.AsSpan(_tried), 0, Random.Shared) is { } choice)
+        while (_tried.Count < route.Options.Attempts
+            && Chooser.Choose(route, order, CollectionsMarshal.AsSpan(_tried), 0, Random.Shared) is { } choice)
         {
             _tried.Add(choice.Target.Upstream);
             if (await TryAsync(choice.Target, stream, completeWrites, cancellationToken))
@@ -38,7 +39,8 @@ internal sealed class TcpExchange(GatewayCore core, Route route, IPAddress? clie
     }
 
     // False where no connection is made, so that another address may have it.
-    private async Task<bool> TryAsync(Target target, Stream stream, Action completeWrites, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(Target target, Stream stream, Action completeWrites,
+        CancellationToken cancellationToken)
     {
         Observing.GatewayObserver.Attempt(route, target);
         var began = core.Time.GetTimestamp();
@@ -53,9 +55,11 @@ internal sealed class TcpExchange(GatewayCore core, Route route, IPAddress? clie
                 limit.CancelAfter(route.Options.Source.Timeouts.Connect);
                 upstream = await target.Upstream.OpenAsync(limit.Token);
             }
-            catch (Exception e) when (e is UpstreamException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (e is UpstreamException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                var failure = new Failure(FailureKind.Connect, Phase.Connect, e is UpstreamException ? e.Message : "connect: timeout", false);
+                var failure = new Failure(FailureKind.Connect, Phase.Connect,
+                    e is UpstreamException ? e.Message : "connect: timeout", false);
                 target.Upstream.Refused(core.Time.GetElapsedTime(began));
                 core.Observer.Evidence(target, failure);
                 core.Observer.Failover(route, target, failure);
@@ -103,7 +107,8 @@ internal sealed class TcpExchange(GatewayCore core, Route route, IPAddress? clie
         {
             await direction;
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException
+            or ObjectDisposedException or InvalidOperationException)
         {
             await end.CancelAsync();
         }

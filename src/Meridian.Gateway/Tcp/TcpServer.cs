@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Tcp;
 
-/// <summary>The ports of endpoints whose connections are passed on: opened and closed as the endpoints come and go.</summary>
+/// <summary>
+/// The ports of endpoints whose connections are passed on: opened and closed as the endpoints come and go.
+/// </summary>
 public sealed partial class TcpServer : IAsyncDisposable
 {
     /// <summary>Connections at a time, of all endpoints.</summary>
@@ -122,9 +124,11 @@ public sealed partial class TcpServer : IAsyncDisposable
             }
             catch (SocketException e)
             {
-                if (e.SocketErrorCode is SocketError.OperationAborted or SocketError.InvalidArgument or SocketError.NotSocket)
+                if (e.SocketErrorCode is SocketError.OperationAborted or SocketError.InvalidArgument
+                    or SocketError.NotSocket)
                     return; // closed
-                await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Time); // descriptors have run out, and some will come back
+                // descriptors have run out, and some will come back
+                await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Time);
             }
         }
     }
@@ -132,7 +136,8 @@ public sealed partial class TcpServer : IAsyncDisposable
     private void Run(Task task)
     {
         _running[task] = 0;
-        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task ServeAsync(Socket socket, Route route)
@@ -143,7 +148,8 @@ public sealed partial class TcpServer : IAsyncDisposable
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address).RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
+            await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address)
+                .RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
         }
         catch (OperationCanceledException)
         {

@@ -44,7 +44,8 @@ internal sealed class LearnedCapacity
         lock (_lock)
         {
             // 1, 2, 3 to 4, 5 to 8 and so on: the last of bucket i is 2^i.
-            ref var bucket = ref _buckets[Math.Min(_buckets.Length - 1, int.Log2(Math.Max(1, beside - 1)) + (beside > 1 ? 1 : 0))];
+            ref var bucket = ref _buckets[Math.Min(_buckets.Length - 1,
+                int.Log2(Math.Max(1, beside - 1)) + (beside > 1 ? 1 : 0))];
             if (bucket.Count++ == 0)
                 bucket.Logarithm = value;
             else

@@ -13,7 +13,9 @@ internal sealed class PeakEwma(TimeProvider time)
     private double _value;
     private long _at = time.GetTimestamp();
 
-    /// <summary>Seconds; 0 before anything was seen. What is not measured any more is forgotten, or nobody would try again.</summary>
+    /// <summary>
+    /// Seconds; 0 before anything was seen. What is not measured any more is forgotten, or nobody would try again.
+    /// </summary>
     public double Value
     {
         get

@@ -12,8 +12,8 @@ namespace Meridian.Gateway.Upstreams;
 internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// A failure counts as an answer that took this long: a broken address that fails fast must not look like a fast one
-    /// (the sinkhole effect; Linkerd's penalty).
+    /// A failure counts as an answer that took this long: a broken address that fails fast must not look like a fast
+    /// one (the sinkhole effect; Linkerd's penalty).
     /// </summary>
     private const double FailurePenalty = 5;
 
@@ -40,12 +40,14 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
     public UpstreamKey Key { get; } = key;
 
     /// <summary>Opens connections whose directions end by themselves.</summary>
-    public ValueTask<UpstreamPipe> OpenAsync(CancellationToken cancellationToken) => dialer.OpenAsync(cancellationToken);
+    public ValueTask<UpstreamPipe> OpenAsync(CancellationToken cancellationToken) =>
+        dialer.OpenAsync(cancellationToken);
 
     public UpstreamConnections Connections { get; } = new(key, dialer, time);
 
     /// <summary>What YARP forwards with.</summary>
-    public HttpMessageInvoker Invoker => LazyInitializer.EnsureInitialized(ref _invoker, () => UpstreamInvoker.Make(Key, dialer));
+    public HttpMessageInvoker Invoker =>
+        LazyInitializer.EnsureInitialized(ref _invoker, () => UpstreamInvoker.Make(Key, dialer));
 
     /// <summary>Tells it apart in hashes, the same in every gateway.</summary>
     public ulong Seed { get; } = Mixing.Mix(key.ToString());
@@ -164,7 +166,8 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
     }
 
     private static TimeSpan SecondsOf(string? retryAfter) =>
-        int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
+        int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
 
     private void Penalise(TimeSpan after) => _firstByte.Observe(Math.Max(after.TotalSeconds, FailurePenalty));
 

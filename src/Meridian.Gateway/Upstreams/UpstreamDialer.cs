@@ -20,7 +20,8 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
 
         var socket = await ConnectAsync(cancellationToken);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        return new UpstreamPipe(new NetworkStream(socket, ownsSocket: true), () => socket.Shutdown(SocketShutdown.Send));
+        return new UpstreamPipe(new NetworkStream(socket, ownsSocket: true),
+            () => socket.Shutdown(SocketShutdown.Send));
     }
 
     /// <summary>Opens one.</summary>
@@ -28,7 +29,8 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The stream, its socket where it is one, and otherwise what is told when it is kept for later.</returns>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    public async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> ConnectAsync(bool bulk, CancellationToken cancellationToken)
+    public async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> ConnectAsync(bool bulk,
+        CancellationToken cancellationToken)
     {
         if (key.Tunnel is not { } source)
         {
@@ -40,7 +42,8 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
         return (null, connection.Stream, connection.Keep);
     }
 
-    private async ValueTask<TunnelConnection> TunnelAsync(TunnelSource source, bool bulk, CancellationToken cancellationToken)
+    private async ValueTask<TunnelConnection> TunnelAsync(TunnelSource source, bool bulk,
+        CancellationToken cancellationToken)
     {
         if (tunnels is null)
             throw new UpstreamException(FailureKind.Connect, "this node takes no tunnels; start it with --tunnel");
@@ -59,7 +62,8 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            EndPoint endPoint = IPAddress.TryParse(key.Host, out var ip) ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
+            EndPoint endPoint = IPAddress.TryParse(key.Host, out var ip)
+                ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
             await socket.ConnectAsync(endPoint, cancellationToken);
             return socket;
         }
@@ -67,7 +71,9 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
         {
             socket.Dispose();
             if (e is SocketException fault)
-                throw new UpstreamException(FailureKind.Connect, fault.SocketErrorCode == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {fault.Message}", e);
+                throw new UpstreamException(FailureKind.Connect,
+                    fault.SocketErrorCode == SocketError.ConnectionRefused
+                    ? "connect: refused" : $"connect: {fault.Message}", e);
             throw;
         }
     }

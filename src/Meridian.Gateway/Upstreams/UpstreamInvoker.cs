@@ -24,7 +24,8 @@ internal static class UpstreamInvoker
         // SocketsHttpHandler takes the server name from the Host header, so that the name is compared here.
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => !key.Verify || IsOf(key, certificate, errors),
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                !key.Verify || IsOf(key, certificate, errors),
         },
         ConnectCallback = async (_, cancellationToken) =>
         {

@@ -10,7 +10,10 @@ namespace Meridian.Gateway.Upstreams;
 /// <param name="Verify">Whether the certificate is verified.</param>
 /// <param name="ServerName">Server name for TLS.</param>
 /// <param name="Tunnel">The service behind a tunnel that it is; null for one that is reached over TCP.</param>
-internal sealed record UpstreamKey(string Pool, string Host, int Port, HttpScheme Scheme, bool Verify, string? ServerName, TunnelSource? Tunnel = null)
+internal sealed record UpstreamKey(string Pool, string Host, int Port, HttpScheme Scheme, bool Verify,
+    string? ServerName, TunnelSource? Tunnel = null)
 {
-    public override string ToString() => Tunnel is not null ? Host : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    public override string ToString() =>
+        Tunnel is not null ? Host : Host.Contains(':', StringComparison.Ordinal)
+        ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

@@ -9,7 +9,8 @@ internal sealed class UpstreamSet(TunnelDial? tunnels, TimeProvider time) : IDis
 
     public IEnumerable<Upstream> All => _upstreams.Values;
 
-    public Upstream Get(UpstreamKey key) => _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamDialer(k, tunnels), time));
+    public Upstream Get(UpstreamKey key) =>
+        _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamDialer(k, tunnels), time));
 
     /// <summary>Lets go of those that no route names any more; requests that are under way end as they would.</summary>
     public void Keep(IReadOnlySet<UpstreamKey> wanted)

@@ -29,10 +29,13 @@ internal static class CertificateWords
         var status = chain?.ChainStatus.FirstOrDefault().Status ?? X509ChainStatusFlags.NoError;
         return status switch
         {
-            X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain when certificate.Subject == certificate.Issuer =>
+            X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain
+                when certificate.Subject == certificate.Issuer =>
                 "certificate is self-signed",
-            X509ChainStatusFlags.UntrustedRoot => "certificate comes from an authority that this machine does not trust",
-            X509ChainStatusFlags.PartialChain => "certificate's chain does not lead to an authority that this machine trusts",
+            X509ChainStatusFlags.UntrustedRoot =>
+                "certificate comes from an authority that this machine does not trust",
+            X509ChainStatusFlags.PartialChain =>
+                "certificate's chain does not lead to an authority that this machine trusts",
             X509ChainStatusFlags.Revoked => "certificate is revoked",
             _ => $"certificate is not trusted ({status})",
         };
@@ -45,5 +48,6 @@ internal static class CertificateWords
         return names.Length > 0 ? string.Join(", ", names) : certificate.GetNameInfo(X509NameType.DnsName, false);
     }
 
-    private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

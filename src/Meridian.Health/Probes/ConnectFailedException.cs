@@ -3,4 +3,5 @@ using System.Net.Sockets;
 namespace Meridian.Health.Probes;
 
 /// <summary>The connection could not be made; the message is for people.</summary>
-internal sealed class ConnectFailedException(SocketException cause) : Exception($"connect: {FailureWords.Of(cause.SocketErrorCode)}", cause);
+internal sealed class ConnectFailedException(SocketException cause)
+    : Exception($"connect: {FailureWords.Of(cause.SocketErrorCode)}", cause);

@@ -11,7 +11,8 @@ internal sealed class ExternalProbe : IDisposable
     /// <summary>As much of a feed as is read.</summary>
     private const int MaxFeed = 4 * 1024 * 1024;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = MaxFeed };
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = MaxFeed };
 
     public async Task<Finding> ReadAsync(ExternalCheck check, ProbeKey key, CancellationToken cancellationToken)
     {
@@ -60,7 +61,8 @@ internal sealed class ExternalProbe : IDisposable
         TimeSpan? limit = null;
         if (slash >= 0)
         {
-            if (!int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 86400)
+            if (!int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                || seconds > 86400)
                 return Finding.Bad($"external: `{word}` is not UP or DOWN with an optional /SECONDS");
             limit = TimeSpan.FromSeconds(seconds);
         }

@@ -29,11 +29,13 @@ internal static class FailureWords
             ? http.HttpRequestError switch
             {
                 HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
-                HttpRequestError.InvalidResponse => $"http: not a valid answer ({Innermost(http).Message.TrimEnd('.')})",
+                HttpRequestError.InvalidResponse =>
+                    $"http: not a valid answer ({Innermost(http).Message.TrimEnd('.')})",
                 HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
                 _ => Innermost(http).Message.TrimEnd('.'),
             }
-            : exception is IOException ? $"connection lost: {exception.Message.TrimEnd('.')}" : exception.Message.TrimEnd('.');
+            : exception is IOException
+                ? $"connection lost: {exception.Message.TrimEnd('.')}" : exception.Message.TrimEnd('.');
     }
 
     public static string Of(SocketError error) => error switch

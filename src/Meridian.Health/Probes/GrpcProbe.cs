@@ -27,7 +27,8 @@ internal static class GrpcProbe
                 ? Finding.Good("grpc: SERVING")
                 : Finding.Bad($"grpc: {Name(reply.Status)}, wanted SERVING");
         }
-        catch (RpcException e) when (e.Status.DebugException is { } cause && e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+        catch (RpcException e) when (e.Status.DebugException is { } cause
+            && e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
         {
             return Finding.Bad(FailureWords.Of(cause));
         }

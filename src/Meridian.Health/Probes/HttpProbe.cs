@@ -32,11 +32,13 @@ internal static class HttpProbe
 
     private static double? LoadOf(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
-        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load) && load >= 0 && double.IsFinite(load) ? load : null;
+        && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load)
+        && load >= 0 && double.IsFinite(load) ? load : null;
 
     private static HttpRequestMessage Request(HttpCheck check, ProbeKey key)
     {
-        var authority = IPAddress.TryParse(key.Host, out var ip) && ip.GetAddressBytes().Length == 16 ? $"[{key.Host}]" : key.Host;
+        var authority = IPAddress.TryParse(key.Host, out var ip)
+            && ip.GetAddressBytes().Length == 16 ? $"[{key.Host}]" : key.Host;
         var request = new HttpRequestMessage(new HttpMethod(check.Method), new Uri($"http://{authority}{check.Path}"))
         {
             Version = HttpVersion.Version11,

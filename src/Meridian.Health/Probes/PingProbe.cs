@@ -4,7 +4,9 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Health.Probes;
 
-/// <summary>One ICMP echo. Without privileges the kernel's ping socket is used, or else the system's <c>ping</c> program.</summary>
+/// <summary>
+/// One ICMP echo. Without privileges the kernel's ping socket is used, or else the system's <c>ping</c> program.
+/// </summary>
 internal static class PingProbe
 {
     public static async Task<Finding> SendAsync(ProbeKey key, TimeSpan timeout, CancellationToken cancellationToken)

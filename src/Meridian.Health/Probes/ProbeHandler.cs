@@ -24,14 +24,16 @@ internal static class ProbeHandler
         ConnectCallback = async (_, cancellationToken) =>
         {
             var stream = await TargetConnection.OpenStreamAsync(key.Target, key.Port, cancellationToken);
-            return tls is null ? stream : await SecureAsync(stream, tls, tls.ServerName ?? key.Host, protocol, cancellationToken);
+            return tls is null ? stream
+                : await SecureAsync(stream, tls, tls.ServerName ?? key.Host, protocol, cancellationToken);
         },
     };
 
-    // The handler itself takes the server name from the Host header, and the two may differ here. So TLS is ours, and the
-    // handler is asked for plain http over it.
+    // The handler itself takes the server name from the Host header, and the two may differ here. So TLS is ours, and
+    // the handler is asked for plain http over it.
     private static async Task<Stream> SecureAsync(
-        Stream stream, TlsCheck tls, string serverName, SslApplicationProtocol protocol, CancellationToken cancellationToken)
+        Stream stream, TlsCheck tls, string serverName, SslApplicationProtocol protocol,
+        CancellationToken cancellationToken)
     {
         var secure = new SslStream(stream, leaveInnerStreamOpen: false);
         try

@@ -3,7 +3,9 @@ using Meridian.Model.Values;
 
 namespace Meridian.Health.Probes;
 
-/// <summary>Sends a probe of the kind that the template asks for, within its timeout, and tells failures in words.</summary>
+/// <summary>
+/// Sends a probe of the kind that the template asks for, within its timeout, and tells failures in words.
+/// </summary>
 public sealed class Prober(TimeProvider time) : IProber, IDisposable
 {
     private readonly ExternalProbe _external = new();

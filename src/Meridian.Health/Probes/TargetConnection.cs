@@ -9,7 +9,8 @@ internal static class TargetConnection
     /// <exception cref="SocketException">It could not be opened.</exception>
     public static async Task<Socket> OpenAsync(string target, int port, CancellationToken cancellationToken)
     {
-        EndPoint endPoint = IPAddress.TryParse(target, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(target, port);
+        EndPoint endPoint = IPAddress.TryParse(target, out var ip)
+            ? new IPEndPoint(ip, port) : new DnsEndPoint(target, port);
         var socket = ip is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp)
             : new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

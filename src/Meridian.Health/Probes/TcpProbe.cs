@@ -30,5 +30,6 @@ internal static class TcpProbe
         return Finding.Bad($"tcp: `{Printable(check.Expect)}` is not in the first 64 KiB of the answer");
     }
 
-    private static string Printable(string text) => text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Printable(string text) =>
+        text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -17,7 +17,8 @@ internal sealed class IdleWatch(TimeProvider time, Action<string, int> closed) :
     /// <summary>Sets what is watched.</summary>
     public void Update(IEnumerable<(string Target, int Port, TimeSpan Interval)> targets)
     {
-        var wanted = targets.GroupBy(t => (t.Target, t.Port)).Take(MaxConnections).ToDictionary(g => g.Key, g => g.Min(t => t.Interval));
+        var wanted = targets.GroupBy(t => (t.Target, t.Port)).Take(MaxConnections)
+            .ToDictionary(g => g.Key, g => g.Min(t => t.Interval));
         _leaving.RemoveAll(t => t.IsCompletedSuccessfully);
         foreach (var key in _watched.Keys.Where(k => !wanted.ContainsKey(k)))
         {

@@ -25,7 +25,8 @@ internal sealed class WatchedTarget : IAsyncDisposable
     }
 
     private static async Task RunAsync(
-        string target, int port, TimeSpan interval, TimeProvider time, Action<string, int> closed, CancellationToken cancellationToken)
+        string target, int port, TimeSpan interval, TimeProvider time, Action<string, int> closed,
+        CancellationToken cancellationToken)
     {
         // Data that arrives unasked is thrown away; only the end of the connection matters.
         var unwanted = new byte[256];
@@ -55,7 +56,8 @@ internal sealed class WatchedTarget : IAsyncDisposable
         }
     }
 
-    private static async Task<Socket?> TryOpenAsync(string target, int port, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Socket?> TryOpenAsync(string target, int port, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(ConnectTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -65,7 +67,8 @@ internal sealed class WatchedTarget : IAsyncDisposable
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             return socket;
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is SocketException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

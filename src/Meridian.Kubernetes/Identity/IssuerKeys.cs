@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Meridian.Kubernetes.Identity;
 
 /// <summary>
-/// The keys of an issuer, by OpenID Connect discovery or from a file. Kept for a while, asked for again when a token names
-/// one that is not known (but not in a storm), and kept on when the issuer cannot be reached.
+/// The keys of an issuer, by OpenID Connect discovery or from a file. Kept for a while, asked for again when a token
+/// names one that is not known (but not in a storm), and kept on when the issuer cannot be reached.
 /// </summary>
 internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, TimeProvider time)
 {
@@ -27,7 +27,9 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
     private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
     private string _fault = "not asked yet";
 
-    /// <summary>The keys; those that are known where <paramref name="keyId"/> is among them and they are fresh.</summary>
+    /// <summary>
+    /// The keys; those that are known where <paramref name="keyId"/> is among them and they are fresh.
+    /// </summary>
     /// <exception cref="InvalidDataException">There are none; the message says why.</exception>
     public async Task<IReadOnlyList<SecurityKey>> FindAsync(string? keyId, CancellationToken cancellationToken)
     {
@@ -47,7 +49,9 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
         }
 
         await asking.WaitAsync(cancellationToken);
-        return _kept is { } kept && now - kept.At < Stale ? kept.Keys : throw new InvalidDataException($"the keys of {issuer} are not known: {_fault}");
+        return _kept is { } kept
+            && now - kept.At < Stale
+            ? kept.Keys : throw new InvalidDataException($"the keys of {issuer} are not known: {_fault}");
     }
 
     private bool IsGood(Kept? kept, string? keyId) => kept is not null
@@ -60,12 +64,15 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
         {
             var written = file is null ? default : File.GetLastWriteTimeUtc(file);
             var text = file is null ? await DiscoverAsync() : await File.ReadAllTextAsync(file);
-            IReadOnlyList<SecurityKey> keys = [.. new JsonWebKeySet(text).GetSigningKeys().Where(k => k is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
+            IReadOnlyList<SecurityKey> keys =
+                [.. new JsonWebKeySet(text).GetSigningKeys()
+                    .Where(k => k is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
             if (keys.Count == 0)
                 throw new InvalidDataException("the key set holds no key that can be used");
             _kept = new Kept(now, written, keys);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or JsonException or InvalidDataException or ArgumentException
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
+            or JsonException or InvalidDataException or ArgumentException
             or OperationCanceledException or InvalidOperationException)
         {
             _fault = e.Message;
@@ -75,7 +82,8 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
     // OpenID Connect Discovery 1.0, section 4: the document names its issuer, which must be the one that was asked.
     private async Task<string> DiscoverAsync()
     {
-        using var document = JsonDocument.Parse(await GetAsync(new Uri($"{issuer.TrimEnd('/')}/.well-known/openid-configuration")));
+        using var document = JsonDocument.Parse(
+            await GetAsync(new Uri($"{issuer.TrimEnd('/')}/.well-known/openid-configuration")));
         if (document.RootElement.GetProperty("issuer").GetString() != issuer)
             throw new InvalidDataException("the discovery document names another issuer");
         var keys = new Uri(document.RootElement.GetProperty("jwks_uri").GetString() ?? "");

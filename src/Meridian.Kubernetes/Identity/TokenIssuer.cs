@@ -7,6 +7,9 @@ namespace Meridian.Kubernetes.Identity;
 /// <param name="Reviewer">Asks its API server; null to check by keys.</param>
 public sealed record TokenIssuer(string Url, string Audience, string? JwksFile, Func<ClusterClient?>? Reviewer)
 {
-    /// <summary>Whether its API server is asked whatever issuer a token names; <see cref="Url"/> is then only what people call it.</summary>
+    /// <summary>
+    /// Whether its API server is asked whatever issuer a token names; <see cref="Url"/> is then only what people call
+    /// it.
+    /// </summary>
     public bool ByReviewAlone { get; init; }
 }

@@ -26,9 +26,14 @@ public sealed class TokenVerifier : IDisposable
     private const int MaxReviews = 10_000;
 
     // Asymmetric ones alone: with an HMAC the public key would be the secret (RFC 8725 section 2.1).
-    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
+        "ES384", "ES512"];
 
-    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
+    private readonly JsonWebTokenHandler _handler = new()
+    {
+        MaximumTokenSizeInBytes = MaxLength,
+        MapInboundClaims = false,
+    };
     private readonly ConcurrentDictionary<(string Issuer, string? File), IssuerKeys> _keys = [];
     private readonly ConcurrentDictionary<string, (TokenResult Result, long At)> _reviews = [];
     private readonly HttpClient _http;
@@ -39,14 +44,16 @@ public sealed class TokenVerifier : IDisposable
     public TokenVerifier(TimeProvider time, HttpMessageHandler? handler = null)
     {
         _time = time;
-        _http = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
+        _http = new HttpClient(handler
+            ?? new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) })
         {
             MaxResponseContentBufferSize = IssuerKeys.MaxBytes,
         };
     }
 
     /// <summary>Checks a token against the issuers that are believed.</summary>
-    public async Task<TokenResult> VerifyAsync(string token, IReadOnlyCollection<TokenIssuer> issuers, CancellationToken cancellationToken)
+    public async Task<TokenResult> VerifyAsync(string token, IReadOnlyCollection<TokenIssuer> issuers,
+        CancellationToken cancellationToken)
     {
         if (token.Length > MaxLength)
             return TokenResult.Refuse($"the token is longer than {MaxLength} characters");
@@ -54,21 +61,26 @@ public sealed class TokenVerifier : IDisposable
         try
         {
             read = _handler.ReadJsonWebToken(token);
-            _ = (read.Issuer, read.Alg, read.Kid, read.Subject, read.ValidFrom, read.ValidTo); // read when asked for, and may be of the wrong type
+            // read when asked for, and may be of the wrong type
+            _ = (read.Issuer, read.Alg, read.Kid, read.Subject, read.ValidFrom, read.ValidTo);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException or OverflowException
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException
+            or InvalidCastException or OverflowException
             or SecurityTokenException or System.Text.Json.JsonException)
         {
             return TokenResult.Refuse("it is no JSON Web Token");
         }
 
-        var believed = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null) || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
+        var believed = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null)
+            || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
         if (believed.Length == 0)
             return TokenResult.Refuse($"nobody here believes the issuer `{Shorten(read.Issuer)}`");
         var last = TokenResult.Refuse("");
         foreach (var issuer in believed.DistinctBy(i => (i.Url, i.Audience, i.JwksFile, i.Reviewer is null)))
         {
-            last = issuer.Reviewer is null ? await CheckAsync(token, read, issuer, cancellationToken) : await ReviewAsync(token, issuer, cancellationToken);
+            last = issuer.Reviewer is null
+                ? await CheckAsync(token, read, issuer, cancellationToken)
+                : await ReviewAsync(token, issuer, cancellationToken);
             if (last.Account is not null)
                 break;
         }
@@ -78,14 +90,16 @@ public sealed class TokenVerifier : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<TokenResult> CheckAsync(string token, JsonWebToken read, TokenIssuer issuer, CancellationToken cancellationToken)
+    private async Task<TokenResult> CheckAsync(string token, JsonWebToken read, TokenIssuer issuer,
+        CancellationToken cancellationToken)
     {
         if (!Algorithms.Contains(read.Alg))
             return TokenResult.Refuse($"the algorithm `{Shorten(read.Alg)}` is not accepted");
         IReadOnlyList<SecurityKey> keys;
         try
         {
-            keys = await _keys.GetOrAdd((issuer.Url, issuer.JwksFile), k => new IssuerKeys(k.Issuer, k.File, _http, _time)).FindAsync(read.Kid, cancellationToken);
+            keys = await _keys.GetOrAdd((issuer.Url, issuer.JwksFile),
+                k => new IssuerKeys(k.Issuer, k.File, _http, _time)).FindAsync(read.Kid, cancellationToken);
         }
         catch (InvalidDataException e)
         {
@@ -113,7 +127,8 @@ public sealed class TokenVerifier : IDisposable
 
     private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, CancellationToken cancellationToken)
     {
-        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer.Url}\n{issuer.Audience}\n{token}")));
+        var key = Convert.ToHexString(SHA256.HashData(
+            Encoding.UTF8.GetBytes($"{issuer.Url}\n{issuer.Audience}\n{token}")));
         if (_reviews.TryGetValue(key, out var known) && _time.GetElapsedTime(known.At) < ReviewFresh)
             return known.Result;
         if (issuer.Reviewer!() is not { } cluster)
@@ -130,9 +145,14 @@ public sealed class TokenVerifier : IDisposable
             var status = review["status"];
 
             // A server that does not know audiences answers without any: then the token may be for anything.
-            result = (bool?)status?["authenticated"] != true ? TokenResult.Refuse((string?)status?["error"] is { Length: > 0 } error ? $"the cluster says: {error}" : "the cluster does not know the token")
-                : status["audiences"] is not JsonArray audiences || !audiences.Any(a => (string?)a == issuer.Audience) ? TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`")
-                : ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account ? TokenResult.Of(account)
+            result = (bool?)status?["authenticated"] != true
+                ? TokenResult.Refuse((string?)status?["error"] is { Length: > 0 } error
+                    ? $"the cluster says: {error}" : "the cluster does not know the token")
+                : status["audiences"] is not JsonArray audiences
+                || !audiences.Any(a => (string?)a == issuer.Audience)
+                ? TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`")
+                : ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account
+                ? TokenResult.Of(account)
                 : TokenResult.Refuse("the token is not of a service account");
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
@@ -148,8 +168,10 @@ public sealed class TokenVerifier : IDisposable
 
     private static string Explain(Exception? fault, JsonWebToken read, TokenIssuer issuer, DateTime now) => fault switch
     {
-        SecurityTokenInvalidAudienceException => $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} and not for the audience `{issuer.Audience}`",
-        SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNotYetValidException or SecurityTokenNoExpirationException =>
+        SecurityTokenInvalidAudienceException =>
+            $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} and not for the audience `{issuer.Audience}`",
+        SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNotYetValidException
+        or SecurityTokenNoExpirationException =>
             read.ValidTo == DateTime.MinValue ? "the token never ends, and such are not accepted"
             : read.ValidFrom > now ? $"the token counts only from {read.ValidFrom:u} on"
             : $"the token expired at {read.ValidTo:u}",

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 namespace Meridian.Kubernetes.Leading;
 
 /// <summary>
-/// Elects one of several by a Lease. Nobody's clock is compared with anybody else's: a lease has run out when it has not
-/// changed for its duration <em>by the watch of the one who looks</em>. A leader that cannot renew stops before others
-/// may start, and one that is asked to stop gives the lease back. The number of handovers is the epoch that whoever acts
-/// on its word can fence by.
+/// Elects one of several by a Lease. Nobody's clock is compared with anybody else's: a lease has run out when it has
+/// not changed for its duration <em>by the watch of the one who looks</em>. A leader that cannot renew stops before
+/// others may start, and one that is asked to stop gives the lease back. The number of handovers is the epoch that
+/// whoever acts on its word can fence by.
 /// </summary>
 public sealed class LeaderElection : IAsyncDisposable
 {
@@ -27,7 +27,8 @@ public sealed class LeaderElection : IAsyncDisposable
     /// <param name="lead">Runs while this one leads, with the epoch; must end soon when it is cancelled.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Is told what a person may want to know.</param>
-    public LeaderElection(ClusterClient client, LeaseOptions options, Func<long, CancellationToken, Task> lead, TimeProvider time, Action<string> log)
+    public LeaderElection(ClusterClient client, LeaseOptions options,
+        Func<long, CancellationToken, Task> lead, TimeProvider time, Action<string> log)
     {
         (_client, _options, _lead, _time, _log) = (client, options, lead, time, log);
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -53,7 +54,8 @@ public sealed class LeaderElection : IAsyncDisposable
             {
                 if (await TryAcquireAsync(cancellationToken) is { } epoch)
                     await LeadAsync(epoch, cancellationToken);
-                await Task.Delay(_options.RetryPeriod * (0.8 + (0.4 * Random.Shared.NextDouble())), _time, cancellationToken);
+                await Task.Delay(_options.RetryPeriod * (0.8 + (0.4 * Random.Shared.NextDouble())), _time,
+                    cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -86,7 +88,11 @@ public sealed class LeaderElection : IAsyncDisposable
             {
                 ["apiVersion"] = ApiResources.Leases.ApiVersion,
                 ["kind"] = ApiResources.Leases.Kind,
-                ["metadata"] = new JsonObject { ["name"] = _options.Lease.Name, ["namespace"] = _options.Lease.Namespace },
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = _options.Lease.Name,
+                    ["namespace"] = _options.Lease.Namespace,
+                },
                 ["spec"] = Spec(_time.GetUtcNow(), 0, null),
             }, cancellationToken);
             return 0;
@@ -100,13 +106,15 @@ public sealed class LeaderElection : IAsyncDisposable
         var transitions = (long?)spec["leaseTransitions"] ?? 0;
         if (Leader.Length > 0 && Leader != _options.Identity)
         {
-            var duration = TimeSpan.FromSeconds((double?)spec["leaseDurationSeconds"] ?? _options.Duration.TotalSeconds);
+            var duration = TimeSpan.FromSeconds((double?)spec["leaseDurationSeconds"]
+                ?? _options.Duration.TotalSeconds);
             if (_time.GetElapsedTime(_seenAt) < duration)
                 return null;
         }
 
         var epoch = Leader == _options.Identity ? transitions : transitions + 1;
-        lease["spec"] = Spec(_time.GetUtcNow(), epoch, Leader == _options.Identity ? (string?)spec["acquireTime"] : null);
+        lease["spec"] = Spec(_time.GetUtcNow(), epoch,
+            Leader == _options.Identity ? (string?)spec["acquireTime"] : null);
         await _client.ReplaceAsync(ApiResources.Leases, _options.Lease, lease, cancellationToken);
         Leader = _options.Identity;
         return epoch;
@@ -146,7 +154,8 @@ public sealed class LeaderElection : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var left = _options.RenewDeadline - _time.GetElapsedTime(renewed);
-            using var timer = _time.CreateTimer(_ => limit.Cancel(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            using var timer = _time.CreateTimer(_ => limit.Cancel(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero,
+                Timeout.InfiniteTimeSpan);
             try
             {
                 if (await AcquireAsync(limit.Token) == epoch)
@@ -154,7 +163,8 @@ public sealed class LeaderElection : IAsyncDisposable
                 else
                     return; // somebody else has it
             }
-            catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException
+                or OperationCanceledException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (e is ApiException { IsConflict: true })
@@ -198,7 +208,8 @@ public sealed class LeaderElection : IAsyncDisposable
             lease["spec"] = released;
             await _client.ReplaceAsync(ApiResources.Leases, _options.Lease, lease, limit.Token);
         }
-        catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException
+            or OperationCanceledException)
         {
             _log($"lease {_options.Lease} could not be given back and runs out by itself: {e.Message}");
         }
@@ -213,5 +224,6 @@ public sealed class LeaderElection : IAsyncDisposable
         ["leaseTransitions"] = transitions,
     };
 
-    private static string MicroTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    private static string MicroTime(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 }

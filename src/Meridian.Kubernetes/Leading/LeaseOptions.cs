@@ -12,7 +12,9 @@ public sealed record LeaseOptions
     /// <summary>Others wait this long after the last renewal that they saw.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A leader that could not renew for this long stops leading; shorter than <see cref="Duration"/>.</summary>
+    /// <summary>
+    /// A leader that could not renew for this long stops leading; shorter than <see cref="Duration"/>.
+    /// </summary>
     public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
     public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);

@@ -1,8 +1,8 @@
 namespace Meridian.Kubernetes.Queueing;
 
 /// <summary>
-/// Runs a reconciler over the keys of a queue. A reconciler looks at what is and makes it what it should be; it is given
-/// only a key, so that it cannot act on what was true before. One that throws gets the key again later.
+/// Runs a reconciler over the keys of a queue. A reconciler looks at what is and makes it what it should be; it is
+/// given only a key, so that it cannot act on what was true before. One that throws gets the key again later.
 /// </summary>
 public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
 {
@@ -16,7 +16,9 @@ public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
     /// <param name="reconcile">Does the work; gives the time after which to look again, or null.</param>
     /// <param name="failed">Is told of every failure.</param>
     /// <param name="backoff">Waits after failures.</param>
-    public Controller(TimeProvider time, int workers, Func<TKey, CancellationToken, Task<TimeSpan?>> reconcile, Action<TKey, Exception> failed, Backoff? backoff = null)
+    public Controller(TimeProvider time, int workers,
+        Func<TKey, CancellationToken, Task<TimeSpan?>> reconcile, Action<TKey, Exception> failed,
+        Backoff? backoff = null)
     {
         Queue = new WorkQueue<TKey>(time, backoff);
         (_reconcile, _failed) = (reconcile, failed);

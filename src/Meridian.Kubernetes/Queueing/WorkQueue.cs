@@ -21,7 +21,8 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
     private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
     private bool _closed;
 
-    public WorkQueue(TimeProvider time, Backoff? backoff = null) => (_time, _backoff) = (time, backoff ?? new Backoff());
+    public WorkQueue(TimeProvider time, Backoff? backoff = null) =>
+        (_time, _backoff) = (time, backoff ?? new Backoff());
 
     /// <summary>Keys that are waiting for a worker.</summary>
     public int Depth

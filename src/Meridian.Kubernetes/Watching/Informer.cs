@@ -35,9 +35,11 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     /// <param name="resource">What is watched.</param>
     /// <param name="options">How.</param>
     /// <param name="project">Makes of an object what is kept; null leaves the object out.</param>
-    /// <param name="changed">Is told of every difference, on the informer's loop, in order; must be quick and not throw.</param>
+    /// <param name="changed">Is told of every difference, on the informer's loop, in order; must be quick and not
+    /// throw.</param>
     /// <param name="time">The clock.</param>
-    public Informer(ClusterClient client, ApiResource resource, InformerOptions options, Func<JsonElement, T?> project, Action<Change<T>> changed, TimeProvider time)
+    public Informer(ClusterClient client, ApiResource resource, InformerOptions options,
+        Func<JsonElement, T?> project, Action<Change<T>> changed, TimeProvider time)
     {
         (_client, _resource, _options, _project, _changed, _time) = (client, resource, options, project, changed, time);
     }
@@ -55,7 +57,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     /// <summary>Full lists since the start: one, unless versions were lost.</summary>
     public long Lists => Volatile.Read(ref _lists);
 
-    public IEnumerable<KeyValuePair<ObjectKey, T>> Objects => _store.Select(p => new KeyValuePair<ObjectKey, T>(p.Key, p.Value.Object));
+    public IEnumerable<KeyValuePair<ObjectKey, T>> Objects =>
+        _store.Select(p => new KeyValuePair<ObjectKey, T>(p.Key, p.Value.Object));
 
     public T? Find(ObjectKey key) => _store.TryGetValue(key, out var entry) ? entry.Object : null;
 
@@ -138,10 +141,12 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
         do
         {
             using var page = await _client.ListAsync(_resource, _options.Namespace,
-                Query($"limit={_options.PageSize}", next is null ? null : $"continue={Uri.EscapeDataString(next)}"), cancellationToken);
+                Query($"limit={_options.PageSize}", next is null ? null : $"continue={Uri.EscapeDataString(next)}"),
+                cancellationToken);
             var metadata = page.RootElement.GetProperty("metadata");
             version = metadata.GetProperty("resourceVersion").GetString()!;
-            next = metadata.TryGetProperty("continue", out var more) && more.GetString() is { Length: > 0 } text ? text : null;
+            next = metadata.TryGetProperty("continue", out var more)
+                && more.GetString() is { Length: > 0 } text ? text : null;
             foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
                 seen.Add(Put(item));
             Hear();
@@ -155,7 +160,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     {
         HashSet<ObjectKey>? seen = [];
         await foreach (var happened in _client.WatchAsync(_resource, _options.Namespace,
-            Query("watch=true", "sendInitialEvents=true", "resourceVersionMatch=NotOlderThan", "allowWatchBookmarks=true", Lifetime()), _options.Idle, _time, cancellationToken))
+            Query("watch=true", "sendInitialEvents=true", "resourceVersionMatch=NotOlderThan",
+                "allowWatchBookmarks=true", Lifetime()), _options.Idle, _time, cancellationToken))
         {
             Take(happened);
             if (seen is null)
@@ -190,7 +196,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         await foreach (var happened in _client.WatchAsync(_resource, _options.Namespace,
-            Query("watch=true", $"resourceVersion={Uri.EscapeDataString(_version!)}", "allowWatchBookmarks=true", Lifetime()), _options.Idle, _time, cancellationToken))
+            Query("watch=true", $"resourceVersion={Uri.EscapeDataString(_version!)}", "allowWatchBookmarks=true",
+                Lifetime()), _options.Idle, _time, cancellationToken))
         {
             Take(happened);
             _expirations = 0;
@@ -201,10 +208,12 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     {
         if (happened.Type == WatchEventType.Error)
         {
-            var code = happened.Document.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : 500;
+            var code = happened.Document.TryGetProperty("code", out var number)
+                && number.TryGetInt32(out var value) ? value : 500;
             throw new ApiException((System.Net.HttpStatusCode)code,
                 happened.Document.TryGetProperty("reason", out var reason) ? reason.GetString() ?? "" : "",
-                happened.Document.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "the watch failed");
+                happened.Document.TryGetProperty("message", out var message)
+                ? message.GetString() ?? "" : "the watch failed");
         }
 
         _version = happened.Document.GetProperty("metadata").GetProperty("resourceVersion").GetString();

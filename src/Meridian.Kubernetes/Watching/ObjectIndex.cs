@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 
 namespace Meridian.Kubernetes.Watching;
 
-/// <summary>Finds objects by a word that they hold, such as the Service that a slice belongs to. Written by one informer's loop, read by all.</summary>
+/// <summary>
+/// Finds objects by a word that they hold, such as the Service that a slice belongs to. Written by one informer's loop,
+/// read by all.
+/// </summary>
 public sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> wordsOf) where T : class
 {
     private readonly ConcurrentDictionary<string, ImmutableDictionary<ObjectKey, T>> _byWord = [];
@@ -26,7 +29,8 @@ public sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> wordsOf) where T
         }
 
         foreach (var word in now)
-            _byWord[word] = _byWord.GetValueOrDefault(word, ImmutableDictionary<ObjectKey, T>.Empty).SetItem(change.Key, change.After!);
+            _byWord[word] = _byWord.GetValueOrDefault(word, ImmutableDictionary<ObjectKey, T>.Empty)
+            .SetItem(change.Key, change.After!);
         return [.. old.Union(now)];
     }
 }

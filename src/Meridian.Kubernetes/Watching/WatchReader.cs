@@ -4,12 +4,15 @@ using System.Text.Json;
 
 namespace Meridian.Kubernetes.Watching;
 
-/// <summary>Reads the lines of a watch. A line longer than <see cref="MaxLine"/> ends it: etcd holds no object that large.</summary>
+/// <summary>
+/// Reads the lines of a watch. A line longer than <see cref="MaxLine"/> ends it: etcd holds no object that large.
+/// </summary>
 internal sealed class WatchReader(Stream stream)
 {
     public const int MaxLine = 16 * 1024 * 1024;
 
-    private readonly PipeReader _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
+    private readonly PipeReader _reader = PipeReader.Create(stream,
+        new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
 
     /// <summary>The next event; null at the end.</summary>
     /// <exception cref="InvalidDataException">The server sent something else than a watch's events.</exception>

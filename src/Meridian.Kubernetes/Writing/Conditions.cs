@@ -3,11 +3,16 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.Kubernetes.Writing;
 
-/// <summary>Writes conditions so that their transition times say when the status last changed, and nothing else.</summary>
+/// <summary>
+/// Writes conditions so that their transition times say when the status last changed, and nothing else.
+/// </summary>
 public static class Conditions
 {
-    /// <summary>The conditions as JSON, with the transition times of <paramref name="before"/> where the status is the same.</summary>
-    public static JsonArray Write(IEnumerable<Condition> conditions, JsonArray? before, long generation, DateTimeOffset now)
+    /// <summary>
+    /// The conditions as JSON, with the transition times of <paramref name="before"/> where the status is the same.
+    /// </summary>
+    public static JsonArray Write(IEnumerable<Condition> conditions, JsonArray? before, long generation,
+        DateTimeOffset now)
     {
         var result = new JsonArray();
         foreach (var condition in conditions)
@@ -20,7 +25,8 @@ public static class Conditions
                 ["type"] = condition.Type,
                 ["status"] = status,
                 ["observedGeneration"] = generation,
-                ["lastTransitionTime"] = since ?? now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                ["lastTransitionTime"] = since
+                ?? now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
                 ["reason"] = condition.Reason,
                 ["message"] = condition.Message.Length <= 32768 ? condition.Message : condition.Message[..32768],
             });

@@ -5,8 +5,9 @@ using System.Threading.Channels;
 namespace Meridian.Kubernetes.Writing;
 
 /// <summary>
-/// Writes events about objects (<c>events.k8s.io/v1</c>). The same event again becomes a count in the one that is there,
-/// and one object gets no more than a few new ones in a while: an event is a remark, and a storm of them helps nobody.
+/// Writes events about objects (<c>events.k8s.io/v1</c>). The same event again becomes a count in the one that is
+/// there, and one object gets no more than a few new ones in a while: an event is a remark, and a storm of them helps
+/// nobody.
 /// </summary>
 public sealed class EventRecorder : IAsyncDisposable
 {
@@ -40,8 +41,10 @@ public sealed class EventRecorder : IAsyncDisposable
     }
 
     /// <summary>Remarks something about an object; returns at once.</summary>
-    public void Record(ApiResource resource, ObjectKey key, string? uid, bool warning, string reason, string action, string note) =>
-        _queue.Writer.TryWrite(new Remark(resource, key, uid, warning, reason, action, note.Length <= 1024 ? note : note[..1024]));
+    public void Record(ApiResource resource, ObjectKey key, string? uid, bool warning, string reason, string action,
+        string note) =>
+        _queue.Writer.TryWrite(new Remark(resource, key, uid, warning, reason, action,
+            note.Length <= 1024 ? note : note[..1024]));
 
     public async ValueTask DisposeAsync()
     {
@@ -110,9 +113,11 @@ public sealed class EventRecorder : IAsyncDisposable
         }, CancellationToken.None);
     }
 
-    private static string MicroTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+    private static string MicroTime(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
-    private sealed record Remark(ApiResource Resource, ObjectKey Key, string? Uid, bool Warning, string Reason, string Action, string Note);
+    private sealed record Remark(ApiResource Resource, ObjectKey Key, string? Uid, bool Warning, string Reason,
+        string Action, string Note);
 
     private sealed record Series(ObjectKey Event, int Count, DateTimeOffset Last);
 }

@@ -7,9 +7,9 @@ using Meridian.Model.Loads;
 namespace Meridian.Load.Reports;
 
 /// <summary>
-/// Load reports in the headers of answers (ORCA, Open Request Cost Aggregation; xds.data.orca.v3.OrcaLoadReport). Servers
-/// write them in four ways: <c>TEXT k=v, k=v</c> and <c>JSON {…}</c> with the word before (Triton), either without it
-/// (vLLM; older Envoy with colons), in <c>endpoint-load-metrics-json</c>, and as base64 of the message in
+/// Load reports in the headers of answers (ORCA, Open Request Cost Aggregation; xds.data.orca.v3.OrcaLoadReport).
+/// Servers write them in four ways: <c>TEXT k=v, k=v</c> and <c>JSON {…}</c> with the word before (Triton), either
+/// without it (vLLM; older Envoy with colons), in <c>endpoint-load-metrics-json</c>, and as base64 of the message in
 /// <c>endpoint-load-metrics-bin</c> (gRPC). A report that names a field twice, or holds what is no number, is none.
 /// </summary>
 public static class LoadReport
@@ -25,10 +25,14 @@ public static class LoadReport
     private const int MaxLength = 16 * 1024;
     private const int MaxFields = 256;
 
-    /// <summary>Whether a header is a report, which clients do not get: one that balances load itself would balance against the gateway.</summary>
+    /// <summary>
+    /// Whether a header is a report, which clients do not get: one that balances load itself would balance against the
+    /// gateway.
+    /// </summary>
     public static bool IsReport(ReadOnlySpan<char> name) =>
         name.StartsWith(Header, StringComparison.OrdinalIgnoreCase)
-        && (name.Length == Header.Length || name.Equals(JsonHeader, StringComparison.OrdinalIgnoreCase) || name.Equals(BinaryHeader, StringComparison.OrdinalIgnoreCase));
+        && (name.Length == Header.Length || name.Equals(JsonHeader, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(BinaryHeader, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads a report.</summary>
     /// <param name="name">Name of the header.</param>
@@ -63,7 +67,8 @@ public static class LoadReport
     }
 
     private static bool StartsWithWord(ReadOnlySpan<char> text, string word) =>
-        text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length && char.IsWhiteSpace(text[word.Length]);
+        text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length
+        && char.IsWhiteSpace(text[word.Length]);
 
     private static LoadFigure? Figure(string base64, DateTimeOffset at)
     {
@@ -73,7 +78,8 @@ public static class LoadReport
         // gRPC leaves the padding out.
         var padded = base64.Trim().TrimEnd('=');
         padded += new string('=', (4 - (padded.Length % 4)) % 4);
-        return Convert.TryFromBase64String(padded, octets.AsSpan(0, Math.Min(octets.Length, padded.Length)), out var length)
+        return Convert.TryFromBase64String(padded, octets.AsSpan(0, Math.Min(octets.Length, padded.Length)),
+            out var length)
             && TryBinary(octets.AsMemory(0, length), fields) ? Of(fields, at) : null;
     }
 
@@ -87,7 +93,8 @@ public static class LoadReport
             Waiting = Named("num_requests_waiting", "waiting_requests", "num_queue_reqs"),
             Memory = Named("kv_cache_usage_perc", "gpu_cache_usage_perc", "kv_cache_utilization", "token_usage"),
         };
-        return figure.SaysSomething ? figure : Find("cpu_utilization") is > 0 and var processor ? figure with { Given = processor } : null;
+        return figure.SaysSomething ? figure : Find("cpu_utilization") is > 0 and var processor
+            ? figure with { Given = processor } : null;
 
         double? Find(string name) => fields.TryGetValue(name, out var value) ? value : null;
 
@@ -113,7 +120,8 @@ public static class LoadReport
 
             // A colon may stand in a name; the last sign divides.
             var sign = part.IndexOf('=') is >= 0 and var equals ? equals : part.LastIndexOf(':');
-            if (sign <= 0 || !double.TryParse(part[(sign + 1)..].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            if (sign <= 0 || !double.TryParse(part[(sign + 1)..].Trim(), NumberStyles.Float,
+                CultureInfo.InvariantCulture, out var value)
                 || !TryAdd(fields, part[..sign].Trim().ToString(), value))
                 return false;
         }
@@ -126,7 +134,8 @@ public static class LoadReport
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 4 });
-            return document.RootElement.ValueKind == JsonValueKind.Object && TryObject(document.RootElement, "", fields);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && TryObject(document.RootElement, "", fields);
         }
         catch (JsonException)
         {
@@ -138,8 +147,10 @@ public static class LoadReport
     {
         foreach (var property in element.EnumerateObject())
         {
-            // The fields of the message are written in either case (protobuf's JSON mapping); names of metrics as they are.
-            var name = prefix.Length == 0 ? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name) : prefix + property.Name;
+            // The fields of the message are written in either case (protobuf's JSON mapping); names of metrics as they
+            // are.
+            var name = prefix.Length == 0
+                ? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name) : prefix + property.Name;
             var sound = property.Value.ValueKind switch
             {
                 JsonValueKind.Number => property.Value.TryGetDouble(out var value) && TryAdd(fields, name, value),

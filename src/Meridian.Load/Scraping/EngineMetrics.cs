@@ -2,7 +2,10 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Load.Scraping;
 
-/// <summary>The metrics of the engines that Meridian knows, by the names of their releases; a new name stands before the old one.</summary>
+/// <summary>
+/// The metrics of the engines that Meridian knows, by the names of their releases; a new name stands before the old
+/// one.
+/// </summary>
 public static class EngineMetrics
 {
     /// <summary>The expressions of an engine.</summary>
@@ -51,7 +54,8 @@ public static class EngineMetrics
         },
 
         // The profiling metric says how much of the processor is busy; the old one is 100 as soon as any kernel runs.
-        LoadEngine.Dcgm => new LoadMetrics { Utilisation = "avg(DCGM_FI_PROF_GR_ENGINE_ACTIVE) or avg(DCGM_FI_DEV_GPU_UTIL) / 100" },
+        LoadEngine.Dcgm =>
+            new LoadMetrics { Utilisation = "avg(DCGM_FI_PROF_GR_ENGINE_ACTIVE) or avg(DCGM_FI_DEV_GPU_UTIL) / 100" },
         _ => throw new ArgumentOutOfRangeException(nameof(engine)),
     };
 }

@@ -7,8 +7,8 @@ using Meridian.Model.Loads;
 namespace Meridian.Load.Scraping;
 
 /// <summary>
-/// Reads the Prometheus text format (exposition format 0.0.4, and OpenMetrics as far as it is the same): the series of the
-/// wanted names, and nothing else. A line that cannot be read is passed over, as it is another program's affair.
+/// Reads the Prometheus text format (exposition format 0.0.4, and OpenMetrics as far as it is the same): the series of
+/// the wanted names, and nothing else. A line that cannot be read is passed over, as it is another program's affair.
 /// </summary>
 public static class ExpositionReader
 {
@@ -31,7 +31,8 @@ public static class ExpositionReader
                 continue;
             foreach (var (name, octets) in wanted)
             {
-                if (line[..length].SequenceEqual(octets) && TryRead(name, Encoding.UTF8.GetString(line[length..]), out var sample))
+                if (line[..length].SequenceEqual(octets)
+                    && TryRead(name, Encoding.UTF8.GetString(line[length..]), out var sample))
                     samples.Add(sample);
             }
         }
@@ -113,6 +114,7 @@ public static class ExpositionReader
             "-Inf" => double.NegativeInfinity,
             _ => double.NaN,
         };
-        return text is "+Inf" or "Inf" or "-Inf" or "NaN" || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        return text is "+Inf" or "Inf" or "-Inf" or "NaN"
+            || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -20,7 +20,8 @@ public sealed class LoadReading
         _waiting = Compile(scrape.Metrics.Waiting ?? known.Waiting);
         _memory = Compile(scrape.Metrics.Memory ?? known.Memory);
         _utilisation = Compile(scrape.Metrics.Utilisation ?? known.Utilisation);
-        Names = new[] { _running, _waiting, _memory, _utilisation }.OfType<MetricExpression>().SelectMany(e => e.Names).ToFrozenSet();
+        Names = new[] { _running, _waiting, _memory, _utilisation }.OfType<MetricExpression>().SelectMany(e => e.Names)
+            .ToFrozenSet();
     }
 
     /// <summary>The metrics that are looked at.</summary>

@@ -5,7 +5,9 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Load.Scraping;
 
-/// <summary>Reads the metrics of all addresses at their intervals. Each has a loop of its own; a slow one keeps nobody waiting.</summary>
+/// <summary>
+/// Reads the metrics of all addresses at their intervals. Each has a loop of its own; a slow one keeps nobody waiting.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="sampled">Called with each figure, on any thread; must be quick.</param>
 /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
@@ -20,7 +22,9 @@ public sealed class LoadSampler(
     /// <summary>Readings since the start, and how many of them failed.</summary>
     public (long Completed, long Failed) Scrapes => (Volatile.Read(ref _scrapes), Volatile.Read(ref _failures));
 
-    /// <summary>What was wrong with the last reading of an address; null where it was read, or is none to be read.</summary>
+    /// <summary>
+    /// What was wrong with the last reading of an address; null where it was read, or is none to be read.
+    /// </summary>
     public string? FaultOf(LoadKey key) => _targets.TryGetValue(key, out var target) ? target.Fault : null;
 
     /// <summary>Sets what is read. Called by one thread at a time.</summary>
@@ -80,7 +84,8 @@ public sealed class LoadSampler(
         {
             Interlocked.Increment(ref _failures);
             Interlocked.Increment(ref _scrapes);
-            target.Fault = timeout.IsCancellationRequested ? "timeout" : e.InnerException is SocketException inner ? inner.Message : e.Message;
+            target.Fault = timeout.IsCancellationRequested ? "timeout" : e.InnerException is SocketException inner
+                ? inner.Message : e.Message;
         }
     }
 

@@ -12,7 +12,9 @@ public sealed record LoadTarget(LoadKey Key, LoadSignal Signal, TunnelSource? Tu
     public LoadScrape Scrape => Signal.Scrape!;
 
     /// <summary>Where the metrics are.</summary>
-    public Uri Url => Tunnel is not null ? new($"http://{Tunnel.Service}.{Tunnel.Agent}.tunnel.invalid{Scrape.Path}") : new($"{(Scrape.Scheme == HttpScheme.Https ? "https" : "http")}://{(Key.Address.Contains(':') ? $"[{Key.Address}]" : Key.Address)}:{Port}{Scrape.Path}");
+    public Uri Url =>
+        Tunnel is not null ? new($"http://{Tunnel.Service}.{Tunnel.Agent}.tunnel.invalid{Scrape.Path}")
+        : new($"{(Scrape.Scheme == HttpScheme.Https ? "https" : "http")}://{(Key.Address.Contains(':') ? $"[{Key.Address}]" : Key.Address)}:{Port}{Scrape.Path}");
 
     private int Port => Scrape.Port ?? Key.Port ?? (Scrape.Scheme == HttpScheme.Https ? 443 : 80);
 }

@@ -28,12 +28,15 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
         MaxResponseHeadersLength = 64,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
         ConnectCallback = async (context, cancellationToken) =>
-            context.InitialRequestMessage.Options.TryGetValue(Source, out var source) && tunnels is not null ? await tunnels(source, cancellationToken) : throw new HttpRequestException("no tunnel is meant"),
+            context.InitialRequestMessage.Options.TryGetValue(Source, out var source)
+            && tunnels is not null ? await tunnels(source, cancellationToken)
+            : throw new HttpRequestException("no tunnel is meant"),
     });
 
     /// <exception cref="HttpRequestException">It does not answer, or not with metrics.</exception>
     /// <exception cref="InvalidDataException">The metrics say nothing of load.</exception>
-    public async Task<LoadFigure> ReadAsync(LoadTarget target, LoadReading reading, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<LoadFigure> ReadAsync(LoadTarget target, LoadReading reading, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, target.Url);
         request.Headers.TryAddWithoutValidation("User-Agent", "meridian-load");
@@ -59,7 +62,8 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
 
         var samples = ExpositionReader.Read(body.GetBuffer().AsSpan(0, (int)body.Length), reading.Names);
         return reading.Of(samples, time.GetUtcNow())
-            ?? throw new InvalidDataException($"the metrics hold none of {string.Join(", ", reading.Names.Order(StringComparer.Ordinal))}");
+            ?? throw new InvalidDataException(
+                $"the metrics hold none of {string.Join(", ", reading.Names.Order(StringComparer.Ordinal))}");
     }
 
     public void Dispose()
@@ -77,6 +81,7 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
         AutomaticDecompression = DecompressionMethods.GZip,
         MaxResponseHeadersLength = 64,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => !verify || errors == SslPolicyErrors.None },
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            !verify || errors == SslPolicyErrors.None },
     };
 }

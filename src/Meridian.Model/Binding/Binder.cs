@@ -18,7 +18,9 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
     private readonly Dictionary<Type, ImmutableArray<FieldDescription>> _fields = [];
     private readonly ScalarReader _scalars = new(faults);
 
-    /// <summary>Fills a resource of <paramref name="type"/> from its <c>spec</c>; null where that cannot be done.</summary>
+    /// <summary>
+    /// Fills a resource of <paramref name="type"/> from its <c>spec</c>; null where that cannot be done.
+    /// </summary>
     public Resource? BindResource(Type type, string name, Location location, YamlMapping spec)
     {
         var resource = (Resource?)BindRecord(type, spec);
@@ -75,7 +77,8 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
         if (type == typeof(ImmutableDictionary<string, string>))
             return BindTexts(field, node);
         if (type.IsEnum || type.IsValueType || type == typeof(string))
-            return node is YamlScalar scalar ? _scalars.Read(type, scalar, field) : Refuse(node, field, "a single value");
+            return node is YamlScalar scalar
+            ? _scalars.Read(type, scalar, field) : Refuse(node, field, "a single value");
         if (node is not YamlMapping mapping)
             return Refuse(node, field, "a mapping");
         var record = BindRecord(type, mapping);
@@ -87,7 +90,9 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
     private object? BindArray(object owner, FieldDescription field, Type element, YamlNode node)
     {
         if (node is not YamlSequence sequence)
-            return Refuse(node, field, "a list", node is YamlScalar { IsNull: false } one ? $"; write [{(element == typeof(string) ? $"\"{one.Text}\"" : one.Text)}]" : "");
+            return Refuse(node, field, "a list",
+                node is YamlScalar { IsNull: false } one
+                ? $"; write [{(element == typeof(string) ? $"\"{one.Text}\"" : one.Text)}]" : "");
         var items = new List<object>(sequence.Items.Length);
         foreach (var item in sequence.Items)
         {
@@ -117,7 +122,8 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
 
     private object? Refuse(YamlNode node, FieldDescription field, string wanted, string hint = "")
     {
-        faults.Add(new Fault(node.Location, $"field `{field.Name}` wants {wanted}, and this is {node.Describe()}{hint}"));
+        faults.Add(new Fault(node.Location,
+            $"field `{field.Name}` wants {wanted}, and this is {node.Describe()}{hint}"));
         return null;
     }
 

@@ -22,6 +22,8 @@ public sealed class FieldAttribute(string description) : Attribute
     /// <summary>The name in YAML where it is not the property's name in camel case.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Most items of a list, for the schema; Kubernetes wants to know what a rule about each of them may cost.</summary>
+    /// <summary>
+    /// Most items of a list, for the schema; Kubernetes wants to know what a rule about each of them may cost.
+    /// </summary>
     public int MaxItems { get; init; } = 10_000;
 }

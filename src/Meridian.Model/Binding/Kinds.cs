@@ -15,8 +15,10 @@ public static class Kinds
     [
         .. new[]
         {
-            typeof(Zone), typeof(Site), typeof(HealthCheck), typeof(AddressPool), typeof(GlobalEndpoint), typeof(SourceMap),
-            typeof(LoadSignal), typeof(TsigKey), typeof(Cluster), typeof(AccessPolicy), typeof(ExportedService), typeof(TunnelAgent), typeof(Node),
+            typeof(Zone), typeof(Site), typeof(HealthCheck), typeof(AddressPool), typeof(GlobalEndpoint),
+                typeof(SourceMap),
+            typeof(LoadSignal), typeof(TsigKey), typeof(Cluster), typeof(AccessPolicy), typeof(ExportedService),
+            typeof(TunnelAgent), typeof(Node),
         }.Select(type => (type.GetCustomAttribute<KindAttribute>()!, type)),
     ];
 }

@@ -47,7 +47,8 @@ internal sealed class ScalarReader(List<Fault> faults)
 
     private object? ReadReal(YamlScalar scalar, FieldDescription field)
     {
-        if (!scalar.IsNumber || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        if (!scalar.IsNumber || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var number)
             || !double.IsFinite(number))
             return Refuse(scalar, field, "a number");
         var min = field.Attribute.Min is { } low ? double.Parse(low, CultureInfo.InvariantCulture) : double.MinValue;
@@ -77,7 +78,8 @@ internal sealed class ScalarReader(List<Fault> faults)
             : Refuse(scalar, field, "a count such as 2, or a percentage such as \"50%\"");
 
     private object? ReadSize(YamlScalar scalar, FieldDescription field) =>
-        ByteSize.TryParse(scalar.Text, out var value) ? value : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
+        ByteSize.TryParse(scalar.Text, out var value)
+        ? value : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
 
     private object? ReadName(Type type, YamlScalar scalar, FieldDescription field)
     {
@@ -105,7 +107,8 @@ internal sealed class ScalarReader(List<Fault> faults)
 
     private object? Refuse(YamlScalar scalar, FieldDescription field, string wanted, string hint = "")
     {
-        faults.Add(new Fault(scalar.Location, $"field `{field.Name}` wants {wanted}, and this is {scalar.Describe()}{hint}"));
+        faults.Add(new Fault(scalar.Location,
+            $"field `{field.Name}` wants {wanted}, and this is {scalar.Describe()}{hint}"));
         return null;
     }
 }

@@ -3,7 +3,10 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Model.Joining;
 
-/// <summary>Addresses that something outside of the configuration offers for a host name: an annotated object of a cluster, or a client with records.</summary>
+/// <summary>
+/// Addresses that something outside of the configuration offers for a host name: an annotated object of a cluster, or a
+/// client with records.
+/// </summary>
 public sealed record Contribution
 {
     /// <summary>The host name, as it was written.</summary>

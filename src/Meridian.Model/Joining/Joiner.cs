@@ -19,7 +19,8 @@ public static class Joiner
         var added = new List<Resource>();
         var endpoints = resources.Endpoints.ToDictionary(e => e.Name);
         var checks = new Dictionary<string, HealthCheck>();
-        foreach (var group in contributions.OrderBy(c => c.Source, StringComparer.Ordinal).GroupBy(c => Canonical(c.Hostname)))
+        foreach (var group in contributions.OrderBy(c => c.Source, StringComparer.Ordinal)
+            .GroupBy(c => Canonical(c.Hostname)))
         {
             if ((group.Key is null ? "it is no host name" : PlaceOf(resources, group.Key)) is { } misplaced)
             {
@@ -35,14 +36,20 @@ public static class Joiner
             var endpoint = owner is null ? MakeEndpoint(group.Key!, sound) : endpoints[owner];
             foreach (var one in sound)
             {
-                if (endpoint.Policy == EndpointPolicy.Nearest && one.Site is null && endpoint.Pools.Length + sound.Length > 1)
+                if (endpoint.Policy == EndpointPolicy.Nearest && one.Site is null
+                    && endpoint.Pools.Length + sound.Length > 1)
                 {
                     refused[one.Source] = $"policy Nearest of `{group.Key}` needs to know where it is; give it a site";
                     continue;
                 }
 
                 added.Add(MakePool(resources, group.Key!, one, checks));
-                endpoint = endpoint with { Pools = endpoint.Pools.Add(new EndpointPool { Pool = one.Pool, Weight = one.Weight, Priority = one.Priority }) };
+                endpoint = endpoint with { Pools = endpoint.Pools.Add(new EndpointPool
+                {
+                    Pool = one.Pool,
+                    Weight = one.Weight,
+                    Priority = one.Priority,
+                }) };
             }
 
             if (!endpoint.Pools.IsEmpty)
@@ -50,35 +57,47 @@ public static class Joiner
         }
 
         added.AddRange(checks.Values);
-        return new Joined(new ResourceSet([.. resources.All.Where(r => r is not GlobalEndpoint), .. added, .. endpoints.Values]), refused.ToImmutable());
+        return new Joined(new ResourceSet([.. resources.All.Where(r => r is not GlobalEndpoint), .. added,
+            .. endpoints.Values]), refused.ToImmutable());
     }
 
-    private static string? Canonical(string hostname) => HostName.TryNormalize(hostname, out var name, out _, wildcard: true) ? name : null;
+    private static string? Canonical(string hostname) =>
+        HostName.TryNormalize(hostname, out var name, out _, wildcard: true) ? name : null;
 
     // Why an endpoint of the name cannot be; null if it can.
     private static string? PlaceOf(ResourceSet resources, string hostname)
     {
         var zone = resources.Zones.Select(z => (Zone: z, Origin: Canonical(z.Origin)))
-            .Where(z => z.Origin is not null && HostName.IsAtOrBelow(hostname, z.Origin)).OrderByDescending(z => z.Origin!.Length).FirstOrDefault();
+            .Where(z => z.Origin is not null && HostName.IsAtOrBelow(hostname, z.Origin))
+            .OrderByDescending(z => z.Origin!.Length).FirstOrDefault();
         if (zone.Zone is null)
             return $"`{hostname}` is outside every zone; there are {string.Join(", ", resources.Zones.Select(z => z.Origin))}";
         if (resources.HostnameOwner(hostname) is not null)
             return null;
         var clash = zone.Zone.Records.FirstOrDefault(r =>
-            Validation.ZoneRules.OwnerOf(r, zone.Origin!) == hostname && r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME");
-        return clash is null ? null : $"`{hostname}` is owned already: Zone `{zone.Zone.Name}` has a {clash.Type} record there";
+            Validation.ZoneRules.OwnerOf(r, zone.Origin!) == hostname
+            && r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME");
+        return clash is null ? null
+            : $"`{hostname}` is owned already: Zone `{zone.Zone.Name}` has a {clash.Type} record there";
     }
 
-    private static bool IsSound(ResourceSet resources, Contribution one, ImmutableDictionary<string, string>.Builder refused)
+    private static bool IsSound(ResourceSet resources, Contribution one,
+        ImmutableDictionary<string, string>.Builder refused)
     {
         var fault =
             one.Addresses.IsEmpty ? "it has no addresses yet" :
             one.Site is not null && !resources.Sites.ContainsKey(one.Site) ? $"there is no Site named `{one.Site}`" :
-            one.HealthCheck is not null && !resources.HealthChecks.ContainsKey(one.HealthCheck) ? $"there is no HealthCheck named `{one.HealthCheck}`" :
+            one.HealthCheck is not null
+                && !resources.HealthChecks.ContainsKey(one.HealthCheck)
+                ? $"there is no HealthCheck named `{one.HealthCheck}`" :
             one.Policy == EndpointPolicy.SourceMap ? "policy SourceMap needs a GlobalEndpoint that names the map" :
-            one.Policy == EndpointPolicy.LeastLoad ? "policy LeastLoad needs a GlobalEndpoint whose pools have a load signal" :
-            one.HealthPath is { } path && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or > '~')) ? $"the health path `{path}` must begin with a slash" :
-            one.Addresses.FirstOrDefault(a => !IPAddress.TryParse(a.Value, out _) && !HostName.TryNormalize(a.Value, out _, out _)) is { } wrong
+            one.Policy == EndpointPolicy.LeastLoad
+                ? "policy LeastLoad needs a GlobalEndpoint whose pools have a load signal" :
+            one.HealthPath is { } path
+                && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or > '~'))
+                ? $"the health path `{path}` must begin with a slash" :
+            one.Addresses.FirstOrDefault(a => !IPAddress.TryParse(a.Value, out _)
+                && !HostName.TryNormalize(a.Value, out _, out _)) is { } wrong
                 ? $"`{wrong.Value}` is neither an IP address nor a host name" :
             resources.Pools.ContainsKey(one.Pool) ? $"there is already an AddressPool named `{one.Pool}`" :
             null;
@@ -108,7 +127,8 @@ public static class Joiner
         };
     }
 
-    private static AddressPool MakePool(ResourceSet resources, string hostname, Contribution one, Dictionary<string, HealthCheck> checks)
+    private static AddressPool MakePool(ResourceSet resources, string hostname, Contribution one,
+        Dictionary<string, HealthCheck> checks)
     {
         var names = one.Addresses.Count(a => !IPAddress.TryParse(a.Value, out _));
         return new AddressPool
@@ -120,7 +140,8 @@ public static class Joiner
             Addresses = [.. one.Addresses.Select(a => a.Port is null ? a with { Port = one.Port } : a)],
 
             // A CNAME can stand neither beside anything else nor at an origin.
-            Flatten = names > 0 && (names < one.Addresses.Length || names > 1 || resources.Zones.Any(z => Canonical(z.Origin) is { } origin
+            Flatten = names > 0 && (names < one.Addresses.Length || names > 1
+                || resources.Zones.Any(z => Canonical(z.Origin) is { } origin
                 && (origin == hostname || z.Records.Any(r => Validation.ZoneRules.OwnerOf(r, origin) == hostname)))),
             Location = new Location(one.Source, 0, 0),
         };
@@ -131,7 +152,8 @@ public static class Joiner
         if (one is { HealthPath: null, Port: null })
             return null;
         var port = one.Port ?? 443;
-        var name = one.HealthPath is { } path ? $"joined-http-{port}-{Math.Abs(StableHash(path))}" : $"joined-tcp-{port}";
+        var name = one.HealthPath is { } path
+            ? $"joined-http-{port}-{Math.Abs(StableHash(path))}" : $"joined-tcp-{port}";
         checks[name] = new HealthCheck
         {
             Name = name,

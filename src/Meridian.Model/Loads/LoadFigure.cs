@@ -23,8 +23,8 @@ public sealed record LoadFigure(DateTimeOffset At, LoadSource Source)
     public bool SaysSomething => (Running ?? Waiting ?? Memory ?? Given) is not null;
 
     /// <summary>
-    /// Utilisation, where it can be told: what the address says, or the tightest of its work over its capacity, its queue
-    /// over what means full, and its memory over what means full.
+    /// Utilisation, where it can be told: what the address says, or the tightest of its work over its capacity, its
+    /// queue over what means full, and its memory over what means full.
     /// </summary>
     /// <param name="signal">What means full; null for what does by default.</param>
     /// <param name="capacity">Requests that the address can do at a time; null where that is not known.</param>
@@ -32,11 +32,15 @@ public sealed record LoadFigure(DateTimeOffset At, LoadSource Source)
     {
         if (Given is { } given)
             return given;
-        var work = capacity > 0 && (Running ?? Waiting) is not null ? ((Running ?? 0) + (Waiting ?? 0)) / capacity : null;
-        return Largest(work, Largest(Waiting / (signal?.FullQueue ?? LoadSignal.DefaultFullQueue), Memory / (signal?.FullMemory ?? LoadSignal.DefaultFullMemory)));
+        var work = capacity > 0 && (Running ?? Waiting) is not null
+            ? ((Running ?? 0) + (Waiting ?? 0)) / capacity : null;
+        return Largest(work, Largest(Waiting / (signal?.FullQueue ?? LoadSignal.DefaultFullQueue),
+            Memory / (signal?.FullMemory ?? LoadSignal.DefaultFullMemory)));
     }
 
-    /// <summary>Work, where only that is known: it can be compared among pools, and does not say how full one is.</summary>
+    /// <summary>
+    /// Work, where only that is known: it can be compared among pools, and does not say how full one is.
+    /// </summary>
     public double? Work => Running is null && Waiting is null ? null : (Running ?? 0) + (Waiting ?? 0);
 
     private static double? Largest(double? one, double? other) => one is null || other > one ? other : one;

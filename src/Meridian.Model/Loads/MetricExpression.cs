@@ -62,12 +62,14 @@ public abstract record MetricExpression
     }
 
     /// <summary>Two numbers as one.</summary>
-    internal sealed record Pair(MetricExpression Left, MetricExpression Right, Func<double, double, double> Join) : MetricExpression
+    internal sealed record Pair(MetricExpression Left, MetricExpression Right, Func<double, double, double> Join)
+        : MetricExpression
     {
         public override IEnumerable<string> Names => Left.Names.Concat(Right.Names);
 
         public override double? Of(IReadOnlyList<MetricSample> samples) =>
-            Left.Of(samples) is { } left && Right.Of(samples) is { } right && Join(left, right) is var result && double.IsFinite(result) ? result : null;
+            Left.Of(samples) is { } left && Right.Of(samples) is { } right && Join(left, right) is var result
+            && double.IsFinite(result) ? result : null;
     }
 
     /// <summary>The first that is there.</summary>

@@ -96,7 +96,8 @@ internal sealed class MetricExpressionParser(string text)
         var start = _at;
         while (_at < text.Length && (char.IsAsciiDigit(text[_at]) || text[_at] == '.'))
             _at++;
-        return double.TryParse(text.AsSpan(start, _at - start), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        return double.TryParse(text.AsSpan(start, _at - start), NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var value)
             ? new MetricExpression.Number(value)
             : throw Wrong($"`{text[start.._at]}` is no number");
     }
@@ -141,7 +142,8 @@ internal sealed class MetricExpressionParser(string text)
     {
         try
         {
-            return new Regex($"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, PatternLimit);
+            return new Regex($"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking,
+                PatternLimit);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -179,14 +181,16 @@ internal sealed class MetricExpressionParser(string text)
         var start = _at;
         while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '_' or ':'))
             _at++;
-        return _at > start && !char.IsAsciiDigit(text[start]) ? text[start.._at] : throw Wrong(_at < text.Length ? $"`{text[_at]}` is not expected" : "it ends too soon");
+        return _at > start && !char.IsAsciiDigit(text[start])
+            ? text[start.._at] : throw Wrong(_at < text.Length ? $"`{text[_at]}` is not expected" : "it ends too soon");
     }
 
     private bool TryWord(string word)
     {
         SkipSpace();
         var end = _at + word.Length;
-        if (!text.AsSpan(_at).StartsWith(word) || (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or ':')))
+        if (!text.AsSpan(_at).StartsWith(word)
+            || (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or ':')))
             return false;
         _at = end;
         return true;

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Meridian.Model.Records;
 
 /// <summary>
-/// A record set as a client wrote it, in the form of ExternalDNS (<c>endpoint.Endpoint</c>): it is given back exactly as
-/// it came. Equal to another with the same content.
+/// A record set as a client wrote it, in the form of ExternalDNS (<c>endpoint.Endpoint</c>): it is given back exactly
+/// as it came. Equal to another with the same content.
 /// </summary>
 public sealed record ClientRecord
 {
@@ -39,8 +39,10 @@ public sealed record ClientRecord
 
     /// <summary>What it is found by: name, type and set identifier.</summary>
     [JsonIgnore]
-    public (string Name, string Type, string Set) Key => (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
+    public (string Name, string Type, string Set) Key =>
+        (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
 
     /// <summary>The value of one of our properties, without the prefix; null for none.</summary>
-    public string? Property(string name) => ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
+    public string? Property(string name) =>
+        ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
 }

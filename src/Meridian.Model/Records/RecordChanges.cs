@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Meridian.Model.Records;
 
-/// <summary>Changes that belong together, in the form of ExternalDNS (<c>plan.Changes</c>). Any part may be absent.</summary>
+/// <summary>
+/// Changes that belong together, in the form of ExternalDNS (<c>plan.Changes</c>). Any part may be absent.
+/// </summary>
 public sealed record RecordChanges
 {
     [JsonPropertyName("create")]
@@ -23,8 +25,8 @@ public sealed record RecordChanges
     public IEnumerable<ClientRecord> All => [.. Create ?? [], .. UpdateOld ?? [], .. UpdateNew ?? [], .. Delete ?? []];
 
     /// <summary>
-    /// The records after the changes. Deleting what is not there, updating what is missing and creating what is there all
-    /// lead to what was wanted, so that the same changes again change nothing.
+    /// The records after the changes. Deleting what is not there, updating what is missing and creating what is there
+    /// all lead to what was wanted, so that the same changes again change nothing.
     /// </summary>
     public ImmutableArray<ClientRecord> Apply(ImmutableArray<ClientRecord> before)
     {

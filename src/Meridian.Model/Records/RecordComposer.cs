@@ -9,8 +9,8 @@ using Meridian.Model.Values;
 namespace Meridian.Model.Records;
 
 /// <summary>
-/// Makes of clients' records what is served: addresses and aliases are contributions to the endpoint of their name, which
-/// several clients can share; all else stands in its zone, values of several clients side by side. Pure.
+/// Makes of clients' records what is served: addresses and aliases are contributions to the endpoint of their name,
+/// which several clients can share; all else stands in its zone, values of several clients side by side. Pure.
 /// </summary>
 public static class RecordComposer
 {
@@ -23,13 +23,18 @@ public static class RecordComposer
         var plain = owners.SelectMany(o => o.Records).Where(r => !IsSteered(r.RecordType)).ToArray();
         if (plain.Length == 0)
             return resources;
-        var zones = resources.Zones.Select(z => (Zone: z, Origin: z.Origin.TrimEnd('.').ToLowerInvariant())).OrderByDescending(z => z.Origin.Length).ToArray();
-        var added = plain.Select(r => (Record: r, Zone: zones.FirstOrDefault(z => HostName.IsAtOrBelow(r.Key.Name, z.Origin)).Zone))
+        var zones = resources.Zones.Select(z => (Zone: z, Origin: z.Origin.TrimEnd('.').ToLowerInvariant()))
+            .OrderByDescending(z => z.Origin.Length).ToArray();
+        var added = plain.Select(r =>
+            (Record: r, Zone: zones.FirstOrDefault(z => HostName.IsAtOrBelow(r.Key.Name, z.Origin)).Zone))
             .Where(r => r.Zone is not null).ToLookup(r => r.Zone.Name, r => r.Record);
-        return new ResourceSet([.. resources.All.Select(r => r is Zone zone && added[zone.Name].Any() ? With(zone, added[zone.Name]) : r)]);
+        return new ResourceSet([.. resources.All
+            .Select(r => r is Zone zone && added[zone.Name].Any() ? With(zone, added[zone.Name]) : r)]);
     }
 
-    /// <summary>What clients offer: a contribution for each client's (and each set identifier's) addresses of a name.</summary>
+    /// <summary>
+    /// What clients offer: a contribution for each client's (and each set identifier's) addresses of a name.
+    /// </summary>
     public static IEnumerable<Contribution> Contributions(IReadOnlyCollection<RecordOwner> owners) =>
         from owner in owners
         from members in owner.Records.Where(r => IsSteered(r.RecordType)).GroupBy(r => (r.Key.Name, r.Key.Set))
@@ -37,7 +42,8 @@ public static class RecordComposer
 
     private static Contribution Contribute(RecordOwner owner, string name, string set, ClientRecord[] records)
     {
-        string? Property(string property) => records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
+        string? Property(string property) =>
+            records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
         var source = $"{name} of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}";
         var ttl = records.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min();
         return new Contribution
@@ -47,13 +53,19 @@ public static class RecordComposer
             Pool = $"records.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner.Id} {set}")))[..8]}.{name.Replace("*", "wildcard", StringComparison.Ordinal)}",
             Addresses =
             [
-                .. records.SelectMany(r => r.Targets).Select(t => t.TrimEnd('.')).Distinct(StringComparer.OrdinalIgnoreCase)
-                    .Select(t => new PoolAddress { Value = t, Origin = $"records of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}" }),
+                .. records.SelectMany(r => r.Targets).Select(t => t.TrimEnd('.'))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(t => new PoolAddress
+                    {
+                        Value = t,
+                        Origin = $"records of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}",
+                    }),
             ],
             Site = Property("site") ?? owner.Site,
             Weight = Number(Property("weight")) ?? 1,
             Priority = Number(Property("priority")),
-            Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy) ? policy : null,
+            Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy)
+                ? policy : null,
             Ttl = ttl > 0 ? TimeSpan.FromSeconds(Math.Min(ttl, 86400)) : null,
             HealthCheck = Property("health-check"),
             HealthPath = Property("health-path"),
@@ -67,8 +79,10 @@ public static class RecordComposer
         {
             Name = $"{g.Key.Name}.",
             Type = g.Key.Type,
-            Ttl = g.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min() is > 0 and var ttl ? TimeSpan.FromSeconds(ttl) : null,
-            Data = [.. g.SelectMany(r => r.Targets).Select(t => DataOf(g.Key.Type, t)).Distinct().Order(StringComparer.Ordinal)],
+            Ttl = g.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min() is > 0 and var ttl
+                ? TimeSpan.FromSeconds(ttl) : null,
+            Data = [.. g.SelectMany(r => r.Targets).Select(t => DataOf(g.Key.Type, t)).Distinct()
+                .Order(StringComparer.Ordinal)],
             Location = new Location("records", 0, 0),
         });
         return zone with { Records = [.. zone.Records, .. sets] };
@@ -93,7 +107,8 @@ public static class RecordComposer
         var octets = 0;
         for (var i = 0; i < plain.Length; i++)
         {
-            var unit = plain[i] == '\\' && i + 1 < plain.Length ? plain.Substring(i++, 2) : plain[i] == '"' ? "\\\"" : plain[i].ToString();
+            var unit = plain[i] == '\\'
+                && i + 1 < plain.Length ? plain.Substring(i++, 2) : plain[i] == '"' ? "\\\"" : plain[i].ToString();
             var size = unit[0] == '\\' ? 1 : Encoding.UTF8.GetByteCount(unit);
             if (octets + size > 255)
             {
@@ -110,5 +125,6 @@ public static class RecordComposer
         return string.Join(' ', parts);
     }
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -8,4 +8,5 @@ namespace Meridian.Model.Records;
 /// <param name="Lease">How long its targets stay in names after it fell silent, although their probes fail.</param>
 /// <param name="HeardAt">When it last asked or wrote.</param>
 /// <param name="Records">What it wrote.</param>
-public sealed record RecordOwner(string Id, string? Site, TimeSpan Lease, DateTimeOffset HeardAt, ImmutableArray<ClientRecord> Records);
+public sealed record RecordOwner(string Id, string? Site, TimeSpan Lease, DateTimeOffset HeardAt,
+    ImmutableArray<ClientRecord> Records);

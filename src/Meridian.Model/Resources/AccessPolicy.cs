@@ -15,7 +15,8 @@ public sealed record AccessPolicy : Resource
     [Field("Audience that a token must name")]
     public string Audience { get; init; } = "meridian";
 
-    [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes", Default = "found by OIDC discovery at the issuer")]
+    [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes",
+        Default = "found by OIDC discovery at the issuer")]
     public string? JwksFile { get; init; }
 
     [Field("Name of the Cluster whose API server is asked about every token (TokenReview), which also notices deleted accounts", Default = "tokens are checked by the issuer's keys")]

@@ -4,7 +4,8 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Resources;
 
-[Kind("AddressPool", "The addresses of one service at one site, with the policy that picks among them.", ShortName = "mpool")]
+[Kind("AddressPool", "The addresses of one service at one site, with the policy that picks among them.",
+    ShortName = "mpool")]
 [Rule("size(self.addresses) > 0",
     "a pool needs addresses")]
 public sealed record AddressPool : Resource

@@ -3,7 +3,9 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>An object in a cluster that has addresses: exactly one of Ingress, Service, Gateway and HTTPRoute.</summary>
+/// <summary>
+/// An object in a cluster that has addresses: exactly one of Ingress, Service, Gateway and HTTPRoute.
+/// </summary>
 [Rule("[has(self.ingress), has(self.service), has(self.gateway), has(self.httpRoute)].filter(x, x).size() == 1",
     "exactly one of ingress, service, gateway and httpRoute is wanted")]
 public sealed record AddressSource
@@ -20,10 +22,12 @@ public sealed record AddressSource
     [Field("A Gateway of the Gateway API, as `namespace/name`", Default = "none")]
     public string? Gateway { get; init; }
 
-    [Field("An HTTPRoute of the Gateway API, as `namespace/name`; the addresses are those of its Gateways", Default = "none")]
+    [Field("An HTTPRoute of the Gateway API, as `namespace/name`; the addresses are those of its Gateways",
+        Default = "none")]
     public string? HttpRoute { get; init; }
 
-    [Field("Addresses to use in place of the load balancer's, for one behind a NAT", Default = "the load balancer's", MaxItems = 64)]
+    [Field("Addresses to use in place of the load balancer's, for one behind a NAT", Default = "the load balancer's",
+        MaxItems = 64)]
     public ImmutableArray<string> Static { get; init; } = [];
 
     /// <summary>The object that is named; null unless it is exactly one.</summary>

@@ -13,13 +13,15 @@ public sealed record ClusterAccess
     [Field("A kubeconfig file on the node; relative to the file that this resource stands in", Default = "none")]
     public string? File { get; init; }
 
-    [Field("A Secret with a kubeconfig, as `namespace/name`, in the cluster that this node reads its resources from", Default = "none")]
+    [Field("A Secret with a kubeconfig, as `namespace/name`, in the cluster that this node reads its resources from",
+        Default = "none")]
     public string? Secret { get; init; }
 
     [Field("The key in the Secret")]
     public string Key { get; init; } = "kubeconfig";
 
-    [Field("An Argo CD cluster Secret, as `namespace/name`, in the cluster that this node reads its resources from", Default = "none")]
+    [Field("An Argo CD cluster Secret, as `namespace/name`, in the cluster that this node reads its resources from",
+        Default = "none")]
     public string? ArgoSecret { get; init; }
 
     [Field("The kubeconfig's context", Default = "its current context")]

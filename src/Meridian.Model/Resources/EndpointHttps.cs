@@ -3,7 +3,9 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>The HTTPS record of an endpoint (RFC 9460), whose address hints follow the verdicts as the addresses do.</summary>
+/// <summary>
+/// The HTTPS record of an endpoint (RFC 9460), whose address hints follow the verdicts as the addresses do.
+/// </summary>
 public sealed record EndpointHttps
 {
     [Field("Protocols that the service speaks, the preferred first")]

@@ -6,7 +6,9 @@ public enum EndpointPolicy
     /// <summary>By distance from the client's place to the pool's site.</summary>
     Nearest,
 
-    /// <summary>By who asks: the pools that the SourceMap gives for the client's network, AS, country or continent.</summary>
+    /// <summary>
+    /// By who asks: the pools that the SourceMap gives for the client's network, AS, country or continent.
+    /// </summary>
     SourceMap,
 
     /// <summary>By priority, smallest number first.</summary>

@@ -3,13 +3,15 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("ExportedService", "A Service in clusters that leads to the addresses of an endpoint, wherever they are; kept in step with the verdicts.", ShortName = "mexp")]
+[Kind("ExportedService",
+    "A Service in clusters that leads to the addresses of an endpoint, wherever they are; kept in step with the verdicts.", ShortName = "mexp")]
 public sealed record ExportedService : Resource
 {
     [Field("Name of the GlobalEndpoint whose addresses are meant")]
     public required string Endpoint { get; init; }
 
-    [Field("Names of the Clusters that get the Service", Default = "the cluster that holds this resource", MaxItems = 256)]
+    [Field("Names of the Clusters that get the Service", Default = "the cluster that holds this resource",
+        MaxItems = 256)]
     public ImmutableArray<string> Clusters { get; init; } = [];
 
     [Field("Namespace of the Service, which must exist")]

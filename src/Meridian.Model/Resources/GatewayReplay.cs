@@ -3,7 +3,9 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>Where a request's body is kept until its answer begins. What is larger is sent on, and not sent again.</summary>
+/// <summary>
+/// Where a request's body is kept until its answer begins. What is larger is sent on, and not sent again.
+/// </summary>
 public sealed record GatewayReplay
 {
     [Field("In memory, for each request")]

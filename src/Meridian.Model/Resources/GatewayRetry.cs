@@ -14,13 +14,15 @@ public sealed record GatewayRetry
         Default = "[reset, timeout, \"502\", \"503\", \"504\"], and \"429\" for `inference`; [connect] for nothing more")]
     public ImmutableArray<string> Reasons { get; init; } = [];
 
-    [Field("Also for methods that are not idempotent (POST, PATCH), once they may have arrived", Default = "true for `inference`")]
+    [Field("Also for methods that are not idempotent (POST, PATCH), once they may have arrived",
+        Default = "true for `inference`")]
     public bool? NonIdempotent { get; init; }
 
     [Field("Share of the requests of the last ten seconds that may be sent again; three a second always may")]
     public CountOrPercent Budget { get; init; } = new(20, true);
 
-    [Field("How long one address has for the first octet of its answer", Min = "10ms", Max = "1h", Default = "half of `timeouts.firstByte`")]
+    [Field("How long one address has for the first octet of its answer", Min = "10ms", Max = "1h",
+        Default = "half of `timeouts.firstByte`")]
     public TimeSpan? PerTryTimeout { get; init; }
 
     [Field("How much of a request's body is kept, to be sent again")]

@@ -7,7 +7,8 @@ namespace Meridian.Model.Resources;
     "exactly one of port and passthrough is wanted")]
 public sealed record GatewayTcp
 {
-    [Field("TCP port that the gateways listen at for it, one of those that `serve --tcp` allows", Min = "1", Max = "65535", Default = "none")]
+    [Field("TCP port that the gateways listen at for it, one of those that `serve --tcp` allows", Min = "1",
+        Max = "65535", Default = "none")]
     public int? Port { get; init; }
 
     [Field("Take it by the TLS server name on the gateways' TLS ports: the endpoint's host name. TLS ends at the service")]

@@ -17,13 +17,15 @@ public sealed record GatewayUpstream
     [Field("Speak HTTP/2 to the addresses", Default = "true for `grpc`")]
     public bool? Http2 { get; init; }
 
-    [Field("Work that one address can do at a time, in `unit`; utilisation is what it has of it", Min = "1", Max = "1000000000", Default = "the address's `capacity`, or that of its LoadSignal")]
+    [Field("Work that one address can do at a time, in `unit`; utilisation is what it has of it", Min = "1",
+        Max = "1000000000", Default = "the address's `capacity`, or that of its LoadSignal")]
     public int? Capacity { get; init; }
 
     [Field("What the work of a request is counted in, when the less busy of two addresses is sought")]
     public WorkUnit Unit { get; init; } = WorkUnit.Requests;
 
-    [Field("Octets of a request's body that are one unit", Min = "0.001", Max = "1000000000", Default = "4 for Tokens, 1 for Characters, 32000 for AudioSeconds")]
+    [Field("Octets of a request's body that are one unit", Min = "0.001", Max = "1000000000",
+        Default = "4 for Tokens, 1 for Characters, 32000 for AudioSeconds")]
     public double? OctetsPerUnit { get; init; }
 
     [Field("Options of https")]
@@ -32,7 +34,9 @@ public sealed record GatewayUpstream
     /// <summary>The word for the client's own Host.</summary>
     public const string Preserve = "preserve";
 
-    /// <summary>Units of work that a request with a body of so many octets is; null where that cannot be told.</summary>
+    /// <summary>
+    /// Units of work that a request with a body of so many octets is; null where that cannot be told.
+    /// </summary>
     public double? WorkOf(long? octets) => Unit == WorkUnit.Requests ? 1 : octets / (OctetsPerUnit ?? Unit switch
     {
         WorkUnit.Tokens => 4,

@@ -25,7 +25,8 @@ public sealed record GlobalEndpoint : Resource
     [Field("Time to live of the answer when all is calm", Min = "0s", Max = "1d")]
     public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(10);
 
-    [Field("Time to live while the answer might change soon", Min = "0s", Max = "1d", Default = "`ttl` or 2s, the smaller")]
+    [Field("Time to live while the answer might change soon", Min = "0s", Max = "1d",
+        Default = "`ttl` or 2s, the smaller")]
     public TimeSpan? MinTtl { get; init; }
 
     [Field("How pools are ordered")]

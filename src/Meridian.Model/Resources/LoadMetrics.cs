@@ -2,7 +2,9 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>Which metrics say what: expressions of metric names, as in <c>sum(queue{model="x"}) / 4 or old_queue</c>.</summary>
+/// <summary>
+/// Which metrics say what: expressions of metric names, as in <c>sum(queue{model="x"}) / 4 or old_queue</c>.
+/// </summary>
 public sealed record LoadMetrics
 {
     [Field("Requests that are being worked on", Default = "the engine's")]

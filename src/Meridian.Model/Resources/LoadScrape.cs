@@ -14,7 +14,8 @@ public sealed record LoadScrape
     [Field("`http` or `https`")]
     public HttpScheme Scheme { get; init; }
 
-    [Field("Port of the metrics", Min = "1", Max = "65535", Default = "the address's `port`, or 80 for http and 443 for https")]
+    [Field("Port of the metrics", Min = "1", Max = "65535",
+        Default = "the address's `port`, or 80 for http and 443 for https")]
     public int? Port { get; init; }
 
     [Field("Path and query")]

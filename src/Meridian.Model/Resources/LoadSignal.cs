@@ -2,7 +2,8 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("LoadSignal", "How the load of a pool's addresses becomes known; a template that pools share.", ShortName = "mls")]
+[Kind("LoadSignal", "How the load of a pool's addresses becomes known; a template that pools share.",
+    ShortName = "mls")]
 public sealed record LoadSignal : Resource
 {
     [Field("Read the metrics of each address", Default = "none")]
@@ -14,7 +15,8 @@ public sealed record LoadSignal : Resource
     [Field("Take the number in the header `x-load` of answers to health probes (0 idle, 1 full)")]
     public bool Health { get; init; } = true;
 
-    [Field("Requests that one address can do at a time, where the address gives none", Min = "1", Max = "1000000", Default = "learned by a gateway")]
+    [Field("Requests that one address can do at a time, where the address gives none", Min = "1", Max = "1000000",
+        Default = "learned by a gateway")]
     public int? Capacity { get; init; }
 
     [Field("Requests waiting at one address that mean that it is full", Min = "1", Max = "1000000")]

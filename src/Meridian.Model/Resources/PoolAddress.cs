@@ -2,7 +2,9 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-/// <summary>One address of a pool, or what stands for the addresses of a service in a cluster or behind a tunnel.</summary>
+/// <summary>
+/// One address of a pool, or what stands for the addresses of a service in a cluster or behind a tunnel.
+/// </summary>
 [Rule("[has(self.value), has(self.from), has(self.tunnel)].filter(x, x).size() == 1",
     "an address has exactly one of value, from and tunnel")]
 [Rule("self.weightFrom != 'ready' || has(self.from)",
@@ -21,7 +23,8 @@ public sealed record PoolAddress
     [Field("Port of the service, for probes and the gateway", Min = "1", Max = "65535")]
     public int? Port { get; init; }
 
-    [Field("Share under policy Weighted and Sticky; 0 is used only when nothing else is up", Min = "0", Max = "1000000")]
+    [Field("Share under policy Weighted and Sticky; 0 is used only when nothing else is up", Min = "0",
+        Max = "1000000")]
     public int Weight { get; init; } = 1;
 
     [Field("`ready`: the weight is the number of ready endpoints behind the object in `from`")]
@@ -39,6 +42,9 @@ public sealed record PoolAddress
     /// <summary>The gateway that it is, in a pool whose services are reached through tunnels; null otherwise.</summary>
     public GatewayFront? Front { get; init; }
 
-    /// <summary>Where an address came from that no resource writes down: <c>Ingress web/kokoro in cluster hk</c>; null otherwise.</summary>
+    /// <summary>
+    /// Where an address came from that no resource writes down: <c>Ingress web/kokoro in cluster hk</c>; null
+    /// otherwise.
+    /// </summary>
     public string? Origin { get; init; }
 }

@@ -10,7 +10,8 @@ public sealed record RecordGrant
     [Field("Origins of zones", MaxItems = 256)]
     public required ImmutableArray<string> Zones { get; init; }
 
-    [Field("Patterns of names in them, such as `*.ai.example.com`, where `*` stands for anything", Default = "every name", MaxItems = 256)]
+    [Field("Patterns of names in them, such as `*.ai.example.com`, where `*` stands for anything",
+        Default = "every name", MaxItems = 256)]
     public ImmutableArray<string> Names { get; init; } = [];
 
     [Field("Record types", MaxItems = 64)]

@@ -12,10 +12,12 @@ public sealed record TunnelAccount
     [Field("Name of the Cluster whose API server is asked about the token (TokenReview)", Default = "none")]
     public string? Cluster { get; init; }
 
-    [Field("Issuer of the cluster's tokens, for a cluster that no node reaches: they are checked by its keys", Default = "none")]
+    [Field("Issuer of the cluster's tokens, for a cluster that no node reaches: they are checked by its keys",
+        Default = "none")]
     public string? Issuer { get; init; }
 
-    [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes", Default = "found by OIDC discovery at the issuer")]
+    [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes",
+        Default = "found by OIDC discovery at the issuer")]
     public string? JwksFile { get; init; }
 
     [Field("Audience that the token must name")]

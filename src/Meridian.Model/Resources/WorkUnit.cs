@@ -1,6 +1,8 @@
 namespace Meridian.Model.Resources;
 
-/// <summary>What the work of a request is counted in; told from the length of its body, before an address has seen it.</summary>
+/// <summary>
+/// What the work of a request is counted in; told from the length of its body, before an address has seen it.
+/// </summary>
 public enum WorkUnit
 {
     /// <summary>Each request is one.</summary>

@@ -30,18 +30,22 @@ public sealed record Zone : Resource
     [Field("Secondaries that are told of every new version (RFC 1996)")]
     public ImmutableArray<ZonePeer> Notify { get; init; } = [];
 
-    [Field("Who may change records that are not steered by dynamic update (RFC 2136); each rule names a key", Default = "nobody")]
+    [Field("Who may change records that are not steered by dynamic update (RFC 2136); each rule names a key",
+        Default = "nobody")]
     public ImmutableArray<ZoneAccess> Update { get; init; } = [];
 
     [Field("Where the zone comes from, the preferred first: this server is then a secondary of it, and may steer names in it")]
     public ImmutableArray<ZonePeer> Primaries { get; init; } = [];
 
-    [Field("Tell the parent zone of this one, as a DNSEndpoint of ExternalDNS, where resources are read from a cluster", Default = "not told")]
+    [Field("Tell the parent zone of this one, as a DNSEndpoint of ExternalDNS, where resources are read from a cluster",
+        Default = "not told")]
     public ZoneDelegation? Delegation { get; init; }
 
     [Field("Sign the zone", Default = "not signed")]
     public ZoneDnssec? Dnssec { get; init; }
 
-    /// <summary>SOA serial when <see cref="ZoneSoa.Serial"/> gives none: the modification time of its file, in Unix seconds.</summary>
+    /// <summary>
+    /// SOA serial when <see cref="ZoneSoa.Serial"/> gives none: the modification time of its file, in Unix seconds.
+    /// </summary>
     public uint DefaultSerial { get; init; } = 1;
 }

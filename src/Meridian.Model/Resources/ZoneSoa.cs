@@ -8,10 +8,12 @@ public sealed record ZoneSoa
     [Field("Name of the primary name server", Default = "the first of `nameServers`")]
     public string? Primary { get; init; }
 
-    [Field("Mailbox of the person responsible, with the `@` written as a dot", Default = "`hostmaster.` and the origin")]
+    [Field("Mailbox of the person responsible, with the `@` written as a dot",
+        Default = "`hostmaster.` and the origin")]
     public string? Contact { get; init; }
 
-    [Field("Version of the zone", Min = "0", Max = "4294967295", Default = "modification time of the file, in Unix seconds")]
+    [Field("Version of the zone", Min = "0", Max = "4294967295",
+        Default = "modification time of the file, in Unix seconds")]
     public long? Serial { get; init; }
 
     [Field("How often secondaries look for a new version", Min = "1s")]

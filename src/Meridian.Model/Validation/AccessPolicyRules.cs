@@ -21,7 +21,8 @@ internal static class AccessPolicyRules
             if (!ResourceName.IsValid(subject.Namespace))
                 report.Fault(subject, "namespace", $"`{subject.Namespace}` is no namespace");
             if (subject.ServiceAccount != "*" && !ResourceName.IsValid(subject.ServiceAccount))
-                report.Fault(subject, "serviceAccount", $"`{subject.ServiceAccount}` is neither the name of a service account nor `*`");
+                report.Fault(subject, "serviceAccount",
+                    $"`{subject.ServiceAccount}` is neither the name of a service account nor `*`");
         }
 
         foreach (var grant in policy.Records)
@@ -31,7 +32,8 @@ internal static class AccessPolicyRules
             for (var i = 0; i < grant.Zones.Length; i++)
             {
                 if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
-                    && !set.Zones.Any(z => HostName.TryNormalize(z.Origin, out var origin, out _) && HostName.IsAtOrBelow(zone, origin)))
+                    && !set.Zones.Any(z => HostName.TryNormalize(z.Origin, out var origin, out _)
+                        && HostName.IsAtOrBelow(zone, origin)))
                     report.Fault(grant, "zones", i, $"`{zone}` is in no Zone that there is");
             }
         }
@@ -45,8 +47,10 @@ internal static class AccessPolicyRules
     public static void CheckIssuer(string text, bool hasKeys, object owner, Reporter report)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
-            report.Fault(owner, "issuer", $"`{text}` is not the URL of an issuer such as https://kubernetes.default.svc");
+            report.Fault(owner, "issuer",
+                $"`{text}` is not the URL of an issuer such as https://kubernetes.default.svc");
         else if (issuer.Scheme == "http" && !issuer.IsLoopback && !hasKeys)
-            report.Fault(owner, "issuer", "keys that come without TLS could be anybody's; give `jwksFile`, or ask the cluster");
+            report.Fault(owner, "issuer",
+                "keys that come without TLS could be anybody's; give `jwksFile`, or ask the cluster");
     }
 }

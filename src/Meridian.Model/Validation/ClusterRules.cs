@@ -8,18 +8,24 @@ internal static class ClusterRules
     {
         report.Reference("Site", cluster.Site, cluster, "site");
         if (cluster is { Access: not null, FromArgoCD: not null })
-            report.Fault(cluster, "fromArgoCD", "`access` and `fromArgoCD` exclude each other: a Cluster is one cluster, or all that Argo CD knows");
+            report.Fault(cluster, "fromArgoCD",
+                "`access` and `fromArgoCD` exclude each other: a Cluster is one cluster, or all that Argo CD knows");
         if (cluster.Access is not { } access)
             return;
-        var ways = (access.InCluster ? 1 : 0) + (access.File is null ? 0 : 1) + (access.Secret is null ? 0 : 1) + (access.ArgoSecret is null ? 0 : 1);
+        var ways = (access.InCluster ? 1 : 0) + (access.File is null ? 0 : 1) + (access.Secret is null ? 0 : 1)
+            + (access.ArgoSecret is null ? 0 : 1);
         if (ways != 1)
-            report.Fault(cluster, "access", $"`access` needs exactly one of `inCluster`, `file`, `secret` and `argoSecret`, and has {ways}");
+            report.Fault(cluster, "access",
+                $"`access` needs exactly one of `inCluster`, `file`, `secret` and `argoSecret`, and has {ways}");
         CheckName(access.Secret, access, "secret", report);
         CheckName(access.ArgoSecret, access, "argoSecret", report);
     }
 
-    /// <summary>Faults a reference to a Cluster that there is not. Which ones Argo CD knows, only its Secrets say.</summary>
-    public static void Reference(ResourceSet set, string? name, object owner, string field, Reporter report, int index = -1)
+    /// <summary>
+    /// Faults a reference to a Cluster that there is not. Which ones Argo CD knows, only its Secrets say.
+    /// </summary>
+    public static void Reference(ResourceSet set, string? name, object owner, string field, Reporter report,
+        int index = -1)
     {
         if (!set.Clusters.Values.Any(c => c.FromArgoCD is not null))
             report.Reference("Cluster", name, owner, field, index);
@@ -28,7 +34,8 @@ internal static class ClusterRules
     /// <summary>Faults what is not <c>namespace/name</c>.</summary>
     public static void CheckName(string? text, object owner, string field, Reporter report)
     {
-        if (text is not null && (text.Split('/') is not [var ns, var name] || !Values.ResourceName.IsValid(ns) || !Values.ResourceName.IsValid(name)))
+        if (text is not null && (text.Split('/') is not [var ns, var name] || !Values.ResourceName.IsValid(ns)
+            || !Values.ResourceName.IsValid(name)))
             report.Fault(owner, field, $"`{text}` is not of the form namespace/name");
     }
 }

@@ -32,15 +32,19 @@ internal static class EndpointRules
         }
 
         if (endpoint.MinTtl > endpoint.Ttl)
-            report.Fault(endpoint, "minTtl", $"`minTtl` is {Durations.Format(endpoint.MinTtl.Value)} and must not be longer than " +
+            report.Fault(endpoint, "minTtl",
+                $"`minTtl` is {Durations.Format(endpoint.MinTtl.Value)} and must not be longer than " +
                 $"`ttl`, {Durations.Format(endpoint.Ttl)}");
         if (endpoint.Guard.MaxRemoved.Number == 0)
-            report.Fault(endpoint.Guard, "maxRemoved", "`maxRemoved` must be above 0, or no failure could ever be acted on");
+            report.Fault(endpoint.Guard, "maxRemoved",
+                "`maxRemoved` must be above 0, or no failure could ever be acted on");
     }
 
     /// <summary>The pools whose addresses are, or may come to be, host names and answered as a CNAME.</summary>
     private static bool IsAlias(AddressPool pool) =>
-        !pool.Flatten && pool.Addresses.Any(a => a.Tunnel is null && (a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty || a.From.Static.Any(s => !IPAddress.TryParse(s, out _))));
+        !pool.Flatten && pool.Addresses.Any(a => a.Tunnel is null
+            && (a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty
+                || a.From.Static.Any(s => !IPAddress.TryParse(s, out _))));
 
     private static void CheckHostname(GlobalEndpoint endpoint, string hostname, ResourceSet set, Reporter report)
     {
@@ -54,7 +58,8 @@ internal static class EndpointRules
         if (zone is null)
         {
             report.Fault(endpoint, "hostname", $"`{hostname}` is outside every zone" +
-                (set.Zones.IsEmpty ? "; there is no Zone" : $"; there are {string.Join(", ", set.Zones.Select(z => z.Origin))}"));
+                (set.Zones.IsEmpty ? "; there is no Zone"
+                    : $"; there are {string.Join(", ", set.Zones.Select(z => z.Origin))}"));
             return;
         }
 
@@ -63,13 +68,16 @@ internal static class EndpointRules
 
         var alias = endpoint.Pools.Any(p => set.Pools.TryGetValue(p.Pool, out var pool) && IsAlias(pool));
         if (alias && hostname == origin)
-            report.Fault(endpoint, "hostname", $"`{hostname}` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names");
+            report.Fault(endpoint, "hostname",
+                $"`{hostname}` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names");
         var clash = zone.Records.FirstOrDefault(r => ZoneRules.OwnerOf(r, origin!) == hostname
             && (alias || r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME"));
         if (clash is not null)
-            report.Fault(endpoint, "hostname", $"`{hostname}` is owned twice: Zone `{zone.Name}` has a {clash.Type} record there ({clash.Location})");
+            report.Fault(endpoint, "hostname",
+                $"`{hostname}` is owned twice: Zone `{zone.Name}` has a {clash.Type} record there ({clash.Location})");
         if (zone.NameServers.Any(n => n.Name.TrimEnd('.').Equals(hostname, StringComparison.OrdinalIgnoreCase)))
-            report.Fault(endpoint, "hostname", $"`{hostname}` is owned twice: it is a name server of Zone `{zone.Name}`");
+            report.Fault(endpoint, "hostname",
+                $"`{hostname}` is owned twice: it is a name server of Zone `{zone.Name}`");
     }
 
     private static void CheckPools(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
@@ -88,7 +96,8 @@ internal static class EndpointRules
             if (set.Pools.TryGetValue(member.Pool, out var dialled) && dialled.Addresses.Any(a => a.Tunnel is not null))
                 CheckTunnels(endpoint, member, set, report);
             if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
-                report.Fault(endpoint, "backupAnswer", $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
+                report.Fault(endpoint, "backupAnswer",
+                    $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
         }
     }
 
@@ -96,14 +105,17 @@ internal static class EndpointRules
     {
         if (gateway.Tcp is not { } tcp)
             return;
-        if (tcp.Port is { } port && set.Endpoints.FirstOrDefault(e => e.Gateway?.Tcp?.Port == port) is { } first && first.Name != endpoint.Name)
+        if (tcp.Port is { } port && set.Endpoints.FirstOrDefault(e => e.Gateway?.Tcp?.Port == port) is { } first
+            && first.Name != endpoint.Name)
             report.Fault(tcp, "port", $"port {port} already belongs to GlobalEndpoint `{first.Name}`");
         if (gateway.Upstream.Port is not null)
             return;
         foreach (var member in gateway.Pools.IsEmpty ? endpoint.Pools : gateway.Pools)
         {
-            if (set.Pools.TryGetValue(member.Pool, out var pool) && pool.Addresses.FirstOrDefault(a => a is { Tunnel: null, Port: null }) is { } portless)
-                report.Fault(member, "pool", $"address {portless.Value} of pool `{pool.Name}` has no `port`, and neither has `gateway.upstream`");
+            if (set.Pools.TryGetValue(member.Pool, out var pool)
+                && pool.Addresses.FirstOrDefault(a => a is { Tunnel: null, Port: null }) is { } portless)
+                report.Fault(member, "pool",
+                    $"address {portless.Value} of pool `{pool.Name}` has no `port`, and neither has `gateway.upstream`");
         }
     }
 
@@ -111,43 +123,56 @@ internal static class EndpointRules
     private static void CheckTunnels(GlobalEndpoint endpoint, EndpointPool member, ResourceSet set, Reporter report)
     {
         if (endpoint.Gateway is not { } gateway)
-            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, which only gateways can use: give the endpoint a `gateway`");
+            report.Fault(member, "pool",
+                $"pool `{member.Pool}` leads through tunnels, which only gateways can use: give the endpoint a `gateway`");
         else if (!gateway.Pools.IsEmpty && gateway.Pools.All(p => p.Pool != member.Pool))
-            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, and the gateway has pools of its own without it");
+            report.Fault(member, "pool",
+                $"pool `{member.Pool}` leads through tunnels, and the gateway has pools of its own without it");
         if (set.Nodes.Count == 0)
-            report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, and DNS answers with the gateways that hold them: describe those as Nodes, or put the pool under `gateway.pools` and the gateways' own addresses here");
+            report.Fault(member, "pool",
+                $"pool `{member.Pool}` leads through tunnels, and DNS answers with the gateways that hold them: describe those as Nodes, or put the pool under `gateway.pools` and the gateways' own addresses here");
     }
 
-    private static void CheckMembers(GlobalEndpoint endpoint, object owner, ImmutableArray<EndpointPool> members, ResourceSet set, Reporter report)
+    private static void CheckMembers(GlobalEndpoint endpoint, object owner, ImmutableArray<EndpointPool> members,
+        ResourceSet set, Reporter report)
     {
         if (members.Length > MaxPools)
-            report.Fault(owner, "pools", $"endpoint `{endpoint.Name}` has {members.Length} pools, and {MaxPools} is the most");
+            report.Fault(owner, "pools",
+                $"endpoint `{endpoint.Name}` has {members.Length} pools, and {MaxPools} is the most");
         var seen = new HashSet<string>();
         foreach (var member in members)
         {
             report.Reference("AddressPool", member.Pool, member, "pool");
-            if (member.WeightFrom == WeightFrom.Ready && set.Pools.TryGetValue(member.Pool, out var counted) && counted.Addresses.Any(a => a.From is null))
-                report.Fault(member, "weightFrom", $"`weightFrom: ready` needs to know what is ready behind every address of pool `{member.Pool}`; give each a `from`");
+            if (member.WeightFrom == WeightFrom.Ready && set.Pools.TryGetValue(member.Pool, out var counted)
+                && counted.Addresses.Any(a => a.From is null))
+                report.Fault(member, "weightFrom",
+                    $"`weightFrom: ready` needs to know what is ready behind every address of pool `{member.Pool}`; give each a `from`");
             if (!seen.Add(member.Pool))
                 report.Fault(member, "pool", $"pool `{member.Pool}` stands in the endpoint twice");
-            if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Policy == EndpointPolicy.Nearest && pool.Site is null && members.Length > 1)
-                report.Fault(member, "pool", $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
+            if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Policy == EndpointPolicy.Nearest
+                && pool.Site is null && members.Length > 1)
+                report.Fault(member, "pool",
+                    $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
         }
 
         if (members.All(p => p is { Weight: 0, WeightFrom: WeightFrom.Fixed }))
-            report.Fault(owner, "pools", $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
+            report.Fault(owner, "pools",
+                $"every weight in endpoint `{endpoint.Name}` is 0; at least one must be above");
     }
 
     private static void CheckWeights(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
-        if (endpoint.Weights == WeightSource.Auto && endpoint.Policy is not (EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.LeastLoad))
-            report.Fault(endpoint, "weights", $"policy {endpoint.Policy} uses no weights; `weights: auto` goes with Weighted and Sticky");
+        if (endpoint.Weights == WeightSource.Auto
+            && endpoint.Policy is not (EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.LeastLoad))
+            report.Fault(endpoint, "weights",
+                $"policy {endpoint.Policy} uses no weights; `weights: auto` goes with Weighted and Sticky");
         if (!endpoint.FollowsLoad || endpoint.Gateway is { Pools.IsEmpty: true })
             return;
         foreach (var member in endpoint.Pools)
         {
             if (set.Pools.TryGetValue(member.Pool, out var pool) && pool.LoadSignal is null)
-                report.Fault(member, "pool", $"nothing tells how busy pool `{member.Pool}` is; give it a `loadSignal`, or forward its requests with a `gateway`");
+                report.Fault(member, "pool",
+                    $"nothing tells how busy pool `{member.Pool}` is; give it a `loadSignal`, or forward its requests with a `gateway`");
         }
     }
 
@@ -156,7 +181,8 @@ internal static class EndpointRules
         if (endpoint.Policy != EndpointPolicy.SourceMap)
         {
             if (endpoint.SourceMap is not null)
-                report.Fault(endpoint, "sourceMap", $"`sourceMap` is given and the policy is {endpoint.Policy}; write `policy: SourceMap`");
+                report.Fault(endpoint, "sourceMap",
+                    $"`sourceMap` is given and the policy is {endpoint.Policy}; write `policy: SourceMap`");
             return;
         }
 
@@ -170,9 +196,11 @@ internal static class EndpointRules
         if (!set.SourceMaps.TryGetValue(endpoint.SourceMap, out var map))
             return;
         var own = endpoint.Pools.Select(p => p.Pool).ToHashSet();
-        var strange = map.Sources.SelectMany(s => s.Pools).Concat(map.Default).Distinct().Where(p => !own.Contains(p)).ToArray();
+        var strange = map.Sources.SelectMany(s => s.Pools).Concat(map.Default).Distinct().Where(p => !own.Contains(p))
+            .ToArray();
         if (strange.Length > 0)
-            report.Fault(endpoint, "sourceMap", $"SourceMap `{map.Name}` names pool {string.Join(", ", strange.Select(s => $"`{s}`"))}, " +
+            report.Fault(endpoint, "sourceMap",
+                $"SourceMap `{map.Name}` names pool {string.Join(", ", strange.Select(s => $"`{s}`"))}, " +
                 "which is not among the endpoint's `pools`");
     }
 
@@ -183,13 +211,15 @@ internal static class EndpointRules
         if (endpoint.Fallback is not { } fallback)
             return;
         if (endpoint.WhenAllDown != WhenAllDown.Fallback)
-            report.Fault(endpoint, "fallback", $"`fallback` is given and `whenAllDown` is {endpoint.WhenAllDown}; write `whenAllDown: Fallback`");
+            report.Fault(endpoint, "fallback",
+                $"`fallback` is given and `whenAllDown` is {endpoint.WhenAllDown}; write `whenAllDown: Fallback`");
         if (fallback.Addresses.IsEmpty)
             report.Fault(fallback, "addresses", "`fallback` has no addresses");
         var names = 0;
         for (var i = 0; i < fallback.Addresses.Length; i++)
         {
-            if (!IPAddress.TryParse(fallback.Addresses[i], out _) && report.HostName(fallback.Addresses[i], fallback, "addresses", i) is not null)
+            if (!IPAddress.TryParse(fallback.Addresses[i], out _)
+                && report.HostName(fallback.Addresses[i], fallback, "addresses", i) is not null)
                 names++;
         }
 

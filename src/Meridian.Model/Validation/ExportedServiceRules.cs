@@ -15,10 +15,16 @@ internal static class ExportedServiceRules
 
         // A Service's name is a label (RFC 1035) of at most 63 characters.
         var name = export.ServiceName;
-        if (name.Length > 63 || name.Contains('.', StringComparison.Ordinal) || !ResourceName.IsValid(name) || !char.IsAsciiLetterLower(name[0]))
-            report.Fault(export, export.Service is null ? "" : "service", $"`{name}` cannot be the name of a Service: at most 63 lower-case letters, digits and `-`, a letter first");
-        if (set.ExportedServices.Values.FirstOrDefault(e => !ReferenceEquals(e, export) && e.Name != export.Name && e.Namespace == export.Namespace && e.ServiceName == name
-            && (e.Clusters.IsEmpty == export.Clusters.IsEmpty) && (e.Clusters.IsEmpty || e.Clusters.Intersect(export.Clusters).Any())) is { } other)
-            report.Fault(export, "service", $"Service `{export.Namespace}/{name}` is already that of ExportedService `{other.Name}`");
+        if (name.Length > 63 || name.Contains('.', StringComparison.Ordinal) || !ResourceName.IsValid(name)
+            || !char.IsAsciiLetterLower(name[0]))
+            report.Fault(export, export.Service is null ? "" : "service",
+                $"`{name}` cannot be the name of a Service: at most 63 lower-case letters, digits and `-`, a letter first");
+        if (set.ExportedServices.Values
+            .FirstOrDefault(e => !ReferenceEquals(e, export) && e.Name != export.Name && e.Namespace == export.Namespace
+                && e.ServiceName == name
+            && (e.Clusters.IsEmpty == export.Clusters.IsEmpty)
+            && (e.Clusters.IsEmpty || e.Clusters.Intersect(export.Clusters).Any())) is { } other)
+            report.Fault(export, "service",
+                $"Service `{export.Namespace}/{name}` is already that of ExportedService `{other.Name}`");
     }
 }

@@ -12,10 +12,12 @@ internal static class HealthCheckRules
             report.Fault(check, "", "exactly one of `http`, `tcp`, `ping`, `grpc`, `external` is wanted, and " +
                 $"{(kinds.All(k => k is null) ? "none" : "more than one")} is given");
         if (check.ConfirmInterval > check.Interval)
-            report.Fault(check, "confirmInterval", $"`confirmInterval` is {Durations.Format(check.ConfirmInterval)} and must not be " +
+            report.Fault(check, "confirmInterval",
+                $"`confirmInterval` is {Durations.Format(check.ConfirmInterval)} and must not be " +
                 $"longer than the interval, {Durations.Format(check.Interval)}");
         if (check.Watch == true && check.Http is null && check.Tcp is null)
-            report.Fault(check, "watch", "`watch` needs an `http` or `tcp` check: only those have a connection to keep");
+            report.Fault(check, "watch",
+                "`watch` needs an `http` or `tcp` check: only those have a connection to keep");
         if (check.Http is { } http)
             CheckHttp(http, report);
         if (check.Tcp is { Expect: "" } tcp)
@@ -29,7 +31,8 @@ internal static class HealthCheckRules
     private static void CheckHttp(HttpCheck http, Reporter report)
     {
         if (!http.Path.StartsWith('/') || http.Path.Any(c => c <= ' ' || c > '~'))
-            report.Fault(http, "path", $"the path `{http.Path}` must start with `/` and hold only printable ASCII without spaces");
+            report.Fault(http, "path",
+                $"the path `{http.Path}` must start with `/` and hold only printable ASCII without spaces");
         if (http.Method.Length == 0 || !http.Method.All(c => char.IsAsciiLetterUpper(c) || c == '-'))
             report.Fault(http, "method", $"`{http.Method}` is not a request method such as GET");
         if (http.Host is { } host && !System.Net.IPAddress.TryParse(host, out _))
@@ -41,7 +44,8 @@ internal static class HealthCheckRules
         for (var i = 0; i < http.ExpectedStatus.Length; i++)
         {
             if (!StatusRange.TryParse(http.ExpectedStatus[i], out _))
-                report.Fault(http, "expectedStatus", i, $"`{http.ExpectedStatus[i]}` is not a status such as \"401\" or a range such as \"200-299\"");
+                report.Fault(http, "expectedStatus", i,
+                    $"`{http.ExpectedStatus[i]}` is not a status such as \"401\" or a range such as \"200-299\"");
         }
 
         foreach (var (name, value) in http.Headers)
@@ -57,7 +61,8 @@ internal static class HealthCheckRules
     {
         if (external.File is null == external.Url is null)
             report.Fault(external, "", "exactly one of `file` and `url` is wanted");
-        if (external.Url is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        if (external.Url is { } url
+            && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             report.Fault(external, "url", $"`{url}` is not an http or https URL");
     }
 }

@@ -11,16 +11,19 @@ internal static class LoadSignalRules
         if (signal.Scrape is null)
         {
             if (!signal.Reports && !signal.Health)
-                report.Fault(signal, "reports", $"LoadSignal `{signal.Name}` has no source: give it a `scrape`, or leave `reports` or `health` on");
+                report.Fault(signal, "reports",
+                    $"LoadSignal `{signal.Name}` has no source: give it a `scrape`, or leave `reports` or `health` on");
             return;
         }
 
         var scrape = signal.Scrape;
         var metrics = scrape.Metrics;
-        if (scrape.Engine is null && (metrics.Running ?? metrics.Waiting ?? metrics.Memory ?? metrics.Utilisation) is null)
+        if (scrape.Engine is null
+            && (metrics.Running ?? metrics.Waiting ?? metrics.Memory ?? metrics.Utilisation) is null)
             report.Fault(scrape, "engine", "`scrape` needs an `engine`, or names of metrics in `metrics`");
         foreach (var (field, text) in ((string, string?)[])
-            [("running", metrics.Running), ("waiting", metrics.Waiting), ("memory", metrics.Memory), ("utilisation", metrics.Utilisation)])
+            [("running", metrics.Running), ("waiting", metrics.Waiting), ("memory", metrics.Memory),
+                ("utilisation", metrics.Utilisation)])
         {
             if (text is not null && !MetricExpression.TryParse(text, out _, out var error))
                 report.Fault(metrics, field, $"`{text}` is no expression of metrics: {error}");
@@ -29,6 +32,7 @@ internal static class LoadSignalRules
         if (!scrape.Path.StartsWith('/'))
             report.Fault(scrape, "path", $"`{scrape.Path}` must begin with a slash");
         if (scrape.Timeout > scrape.Interval)
-            report.Fault(scrape, "timeout", $"`timeout` is {Durations.Format(scrape.Timeout)} and must not be longer than `interval`, {Durations.Format(scrape.Interval)}");
+            report.Fault(scrape, "timeout",
+                $"`timeout` is {Durations.Format(scrape.Timeout)} and must not be longer than `interval`, {Durations.Format(scrape.Interval)}");
     }
 }

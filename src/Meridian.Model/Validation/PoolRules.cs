@@ -50,7 +50,8 @@ internal static class PoolRules
 
             if (HasPort(address.Value, out var host, out var port))
             {
-                report.Fault(address, "value", $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
+                report.Fault(address, "value",
+                    $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
                 continue;
             }
 
@@ -70,18 +71,22 @@ internal static class PoolRules
         }
 
         if (!pool.Flatten && names > 0 && names < pool.Addresses.Length)
-            report.Fault(pool, "addresses", $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
+            report.Fault(pool, "addresses",
+                $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
         if (pool.Addresses.All(a => a is { Weight: 0, WeightFrom: WeightFrom.Fixed }))
             report.Fault(pool, "addresses", $"every weight in pool `{pool.Name}` is 0; at least one must be above");
     }
 
-    private static void CheckSource(AddressPool pool, PoolAddress address, AddressSource from, ResourceSet set, Reporter report)
+    private static void CheckSource(AddressPool pool, PoolAddress address, AddressSource from, ResourceSet set,
+        Reporter report)
     {
         if (address.Value.Length > 0)
-            report.Fault(address, "from", "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`");
+            report.Fault(address, "from",
+                "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`");
         ClusterRules.Reference(set, from.Cluster, from, "cluster", report);
         if (from.Reference is null)
-            report.Fault(address, "from", "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`");
+            report.Fault(address, "from",
+                "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`");
         ClusterRules.CheckName(from.Ingress, from, "ingress", report);
         ClusterRules.CheckName(from.Service, from, "service", report);
         ClusterRules.CheckName(from.Gateway, from, "gateway", report);
@@ -103,15 +108,18 @@ internal static class PoolRules
         var colon = text.LastIndexOf(':');
         host = colon < 0 ? text : text[..colon].Trim('[', ']');
         port = text[(colon + 1)..];
-        return colon > 0 && (text.IndexOf(':', StringComparison.Ordinal) == colon || text[colon - 1] == ']') && ushort.TryParse(port, out _);
+        return colon > 0 && (text.IndexOf(':', StringComparison.Ordinal) == colon || text[colon - 1] == ']')
+            && ushort.TryParse(port, out _);
     }
 
     private static void CheckPort(AddressPool pool, PoolAddress address, ResourceSet set, Reporter report)
     {
-        if (address.Port is not null || pool.HealthCheck is null || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
+        if (address.Port is not null || pool.HealthCheck is null
+            || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
             return;
         if (check is { Tcp.Port: null, Tcp: not null } or { Grpc.Port: null, Grpc: not null })
-            report.Fault(address, address.From is null ? "value" : "from", $"{(address.From is null ? $"`{address.Value}`" : "it")} has no `port`, and neither has HealthCheck `{check.Name}`");
+            report.Fault(address, address.From is null ? "value" : "from",
+                $"{(address.From is null ? $"`{address.Value}`" : "it")} has no `port`, and neither has HealthCheck `{check.Name}`");
     }
 
     private static void CheckMinHealthy(AddressPool pool, Reporter report)
@@ -119,7 +127,8 @@ internal static class PoolRules
         var enabled = pool.Addresses.Count(a => a.Enabled);
         if (pool.MinHealthy.Number == 0)
             report.Fault(pool, "minHealthy", "`minHealthy` must be at least 1, or above 0%");
-        else if (!pool.MinHealthy.IsPercent && pool.MinHealthy.Number > enabled && enabled > 0 && !pool.Flatten && pool.Addresses.All(a => a.From is null))
+        else if (!pool.MinHealthy.IsPercent && pool.MinHealthy.Number > enabled && enabled > 0 && !pool.Flatten
+            && pool.Addresses.All(a => a.From is null))
             report.Fault(pool, "minHealthy", $"`minHealthy` is {pool.MinHealthy} and only {enabled} " +
                 $"address{(enabled == 1 ? " is" : "es are")} enabled: the pool could never be up");
     }

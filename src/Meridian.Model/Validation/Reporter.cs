@@ -19,7 +19,9 @@ internal sealed class Reporter(
         faults.Add(new Fault(locations.Find(owner, field, index, otherwise), message));
     }
 
-    /// <summary>Faults a reference to a resource that nothing declares, with the nearest name that something does.</summary>
+    /// <summary>
+    /// Faults a reference to a resource that nothing declares, with the nearest name that something does.
+    /// </summary>
     public void Reference(string kind, string? name, object owner, string field, int index = -1)
     {
         if (name is null || declared.Contains((kind, name)))

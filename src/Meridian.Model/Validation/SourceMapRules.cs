@@ -20,19 +20,22 @@ internal static class SourceMapRules
             for (var i = 0; i < source.Countries.Length; i++)
             {
                 if (!SiteRules.IsCountry(source.Countries[i]))
-                    report.Fault(source, "countries", i, $"`{source.Countries[i]}` is not a country code: two capital letters, such as VN");
+                    report.Fault(source, "countries", i,
+                        $"`{source.Countries[i]}` is not a country code: two capital letters, such as VN");
                 Once(places, $"country {source.Countries[i]}", "countries", i);
             }
 
             for (var i = 0; i < source.Continents.Length; i++)
             {
                 if (!Continents.Contains(source.Continents[i]))
-                    report.Fault(source, "continents", i, $"`{source.Continents[i]}` is not a continent; there are {string.Join(", ", Continents)}");
+                    report.Fault(source, "continents", i,
+                        $"`{source.Continents[i]}` is not a continent; there are {string.Join(", ", Continents)}");
                 Once(places, $"continent {source.Continents[i]}", "continents", i);
             }
 
             if (source.Networks.IsEmpty && source.Asns.IsEmpty && source.Countries.IsEmpty && source.Continents.IsEmpty)
-                report.Fault(source, "name", $"source `{source.Name}` matches nobody: give `networks`, `asns`, `countries` or `continents`");
+                report.Fault(source, "name",
+                    $"source `{source.Name}` matches nobody: give `networks`, `asns`, `countries` or `continents`");
             CheckPools(source.Pools, source, "pools");
 
             void Once<T>(Dictionary<T, string> seen, T key, string field, int index) where T : notnull

@@ -10,7 +10,8 @@ internal static class TsigKeyRules
     public static void Check(TsigKey key, ResourceSet set, Reporter report)
     {
         if (!Algorithms.Contains(key.Algorithm))
-            report.Fault(key, "algorithm", $"`{key.Algorithm}` is not an algorithm; there are {string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
+            report.Fault(key, "algorithm",
+                $"`{key.Algorithm}` is not an algorithm; there are {string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
         report.HostName(key.EffectiveKeyName, key, key.KeyName is null ? "" : "keyName");
         if (key.Secret is null == key.SecretFile is null)
             report.Fault(key, key.Secret is null ? "" : "secret", "give either `secret` or `secretFile`");
@@ -18,8 +19,10 @@ internal static class TsigKeyRules
             report.Fault(key, "secret", "`secret` is not base64");
         if (set.TsigKeys.Values.Any(k => k.Name != key.Name && string.CompareOrdinal(k.Name, key.Name) < 0
             && k.EffectiveKeyName.Equals(key.EffectiveKeyName, StringComparison.OrdinalIgnoreCase)))
-            report.Fault(key, key.KeyName is null ? "" : "keyName", $"another TsigKey has the name `{key.EffectiveKeyName}` on the wire");
+            report.Fault(key, key.KeyName is null ? "" : "keyName",
+                $"another TsigKey has the name `{key.EffectiveKeyName}` on the wire");
     }
 
-    private static bool IsBase64(string text) => text.Length > 0 && Convert.TryFromBase64String(text, new byte[text.Length], out _);
+    private static bool IsBase64(string text) =>
+        text.Length > 0 && Convert.TryFromBase64String(text, new byte[text.Length], out _);
 }

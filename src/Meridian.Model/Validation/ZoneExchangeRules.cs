@@ -25,9 +25,11 @@ internal static class ZoneExchangeRules
         if (zone.Primaries.IsEmpty)
             return;
         if (zone.File is not null)
-            report.Fault(zone, "file", "the zone has `primaries`, so its records come from there and not from a `file`");
+            report.Fault(zone, "file",
+                "the zone has `primaries`, so its records come from there and not from a `file`");
         if (!zone.Records.IsEmpty)
-            report.Fault(zone, "records", "the zone has `primaries`, so its records come from there; only steered names are added to them");
+            report.Fault(zone, "records",
+                "the zone has `primaries`, so its records come from there; only steered names are added to them");
         if (!zone.Update.IsEmpty)
             report.Fault(zone, "update", "the zone has `primaries`: send updates to them");
     }

@@ -32,7 +32,8 @@ internal static class ZoneRules
     {
         if (zone.NameServers.IsEmpty && zone.File is null && zone.Primaries.IsEmpty
             && !zone.Records.Any(r => r.Type.Equals("NS", StringComparison.OrdinalIgnoreCase) && r.Name == "@"))
-            report.Fault(zone, "origin", "the zone has no name server: give `nameServers`, or a `file` with NS records");
+            report.Fault(zone, "origin",
+                "the zone has no name server: give `nameServers`, or a `file` with NS records");
         foreach (var server in zone.NameServers)
         {
             if (report.HostName(server.Name, server, "name") is not { } name)
@@ -53,7 +54,8 @@ internal static class ZoneRules
         if (zone.Soa?.Contact is { } contact)
         {
             if (contact.Contains('@', StringComparison.Ordinal))
-                report.Fault(zone.Soa, "contact", $"`{contact}`: write the mailbox with a dot for the `@`: {contact.Replace('@', '.')}");
+                report.Fault(zone.Soa, "contact",
+                    $"`{contact}`: write the mailbox with a dot for the `@`: {contact.Replace('@', '.')}");
             else
                 report.HostName(contact, zone.Soa, "contact");
         }
@@ -74,14 +76,16 @@ internal static class ZoneRules
         foreach (var owner in zone.Records.GroupBy(r => OwnerOf(r, origin)))
         {
             foreach (var twice in owner.GroupBy(r => r.Type.ToUpperInvariant()).Where(g => g.Count() > 1))
-                report.Fault(twice.Last(), "name", $"`{owner.Key}` {twice.Key} is given twice; put all data into one entry");
+                report.Fault(twice.Last(), "name",
+                    $"`{owner.Key}` {twice.Key} is given twice; put all data into one entry");
             var alias = owner.FirstOrDefault(r => r.Type.Equals("CNAME", StringComparison.OrdinalIgnoreCase));
             if (alias is null)
                 continue;
             if (owner.Key == origin)
                 report.Fault(alias, "type", "a CNAME cannot stand at the zone's origin, beside its SOA and NS");
             else if (owner.Any(r => r != alias && !r.Type.Equals("CNAME", StringComparison.OrdinalIgnoreCase)))
-                report.Fault(alias, "type", $"`{owner.Key}` has a CNAME and other data; a CNAME stands alone (RFC 1034 section 3.6.2)");
+                report.Fault(alias, "type",
+                    $"`{owner.Key}` has a CNAME and other data; a CNAME stands alone (RFC 1034 section 3.6.2)");
             if (alias.Data.Length > 1)
                 report.Fault(alias, "data", $"`{owner.Key}` has {alias.Data.Length} CNAMEs; there can be only one");
         }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Meridian.Model.Values;
 
-/// <summary>A number of octets, written as a whole number with <c>Ki</c>, <c>Mi</c> or <c>Gi</c>, or as <c>0</c>.</summary>
+/// <summary>
+/// A number of octets, written as a whole number with <c>Ki</c>, <c>Mi</c> or <c>Gi</c>, or as <c>0</c>.
+/// </summary>
 public readonly record struct ByteSize(long Octets)
 {
     private static readonly (string Unit, int Bits)[] Units = [("Gi", 30), ("Mi", 20), ("Ki", 10)];

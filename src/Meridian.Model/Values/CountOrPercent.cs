@@ -14,7 +14,8 @@ public readonly record struct CountOrPercent(int Number, bool IsPercent)
             return false;
         var percent = text[^1] == '%';
         var digits = percent ? text[..^1] : text;
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || (percent && number > 100))
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || (percent && number > 100))
             return false;
         value = new CountOrPercent(number, percent);
         return true;

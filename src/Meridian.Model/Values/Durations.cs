@@ -26,7 +26,8 @@ public static class Durations
         while (!rest.IsEmpty)
         {
             var digits = rest.IndexOfAnyExceptInRange('0', '9');
-            if (digits <= 0 || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (digits <= 0 || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture,
+                out var number))
                 return false;
             rest = rest[digits..];
             var letters = rest.IndexOfAnyInRange('0', '9');
@@ -43,7 +44,9 @@ public static class Durations
         return true;
     }
 
-    /// <summary>Writes what <see cref="TryParse"/> reads, in the fewest units; below a millisecond is cut off.</summary>
+    /// <summary>
+    /// Writes what <see cref="TryParse"/> reads, in the fewest units; below a millisecond is cut off.
+    /// </summary>
     public static string Format(TimeSpan duration)
     {
         if (duration < TimeSpan.FromMilliseconds(1))

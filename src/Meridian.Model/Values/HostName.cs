@@ -10,7 +10,8 @@ public static class HostName
 {
     /// <summary>Reads a name; <paramref name="error"/> says what is wrong with one that is refused.</summary>
     public static bool TryNormalize(
-        string text, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error, bool wildcard = false)
+        string text, [NotNullWhen(true)] out string? name, [NotNullWhen(false)] out string? error,
+        bool wildcard = false)
     {
         name = null;
         var candidate = text.EndsWith('.') ? text[..^1] : text;
@@ -21,7 +22,9 @@ public static class HostName
         return true;
     }
 
-    /// <summary>Whether <paramref name="name"/> is <paramref name="zone"/> or below it. Both in canonical form.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> is <paramref name="zone"/> or below it. Both in canonical form.
+    /// </summary>
     public static bool IsAtOrBelow(string name, string zone) =>
         zone.Length == 0 || name == zone ||
         (name.EndsWith(zone, StringComparison.Ordinal) && name[name.Length - zone.Length - 1] == '.');

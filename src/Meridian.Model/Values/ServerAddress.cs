@@ -3,7 +3,10 @@ using System.Net;
 
 namespace Meridian.Model.Values;
 
-/// <summary>An IP address with an optional port: <c>192.0.2.1</c>, <c>192.0.2.1:53</c>, <c>2001:db8::1</c>, <c>[2001:db8::1]:53</c>.</summary>
+/// <summary>
+/// An IP address with an optional port: <c>192.0.2.1</c>, <c>192.0.2.1:53</c>, <c>2001:db8::1</c>,
+/// <c>[2001:db8::1]:53</c>.
+/// </summary>
 public static class ServerAddress
 {
     public static bool TryParse(string text, int defaultPort, [NotNullWhen(true)] out IPEndPoint? endPoint)

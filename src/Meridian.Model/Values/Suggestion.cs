@@ -3,7 +3,9 @@ namespace Meridian.Model.Values;
 /// <summary>Finds what a person who mistyped a word may have meant.</summary>
 public static class Suggestion
 {
-    /// <summary>The nearest candidate by edit distance, as <c>; did you mean `x`?</c>, or nothing where none is near.</summary>
+    /// <summary>
+    /// The nearest candidate by edit distance, as <c>; did you mean `x`?</c>, or nothing where none is near.
+    /// </summary>
     public static string For(string word, IEnumerable<string> candidates)
     {
         var best = candidates

@@ -19,7 +19,8 @@ public sealed record OverrideTarget
 
     public string Text { get; }
 
-    public static bool TryParse(string? text, [NotNullWhen(true)] out OverrideTarget? target, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string? text, [NotNullWhen(true)] out OverrideTarget? target,
+        [NotNullWhen(false)] out string? error)
     {
         target = null;
         error = null;
@@ -27,7 +28,8 @@ public sealed record OverrideTarget
         if (parts.Length is 0 || parts.Any(p => p.Length == 0) || parts.Length > 3 || text!.Length > 512
             || (parts[0], parts.Length) is not (("address", 3) or ("pool", 2) or ("site", 2)))
         {
-            error = $"`{text}` is not address/POOL/VALUE, pool/NAME or site/NAME" + (parts[0] is "address" or "pool" or "site"
+            error = $"`{text}` is not address/POOL/VALUE, pool/NAME or site/NAME"
+                + (parts[0] is "address" or "pool" or "site"
                 ? ""
                 : Suggestion.For(parts[0], ["address", "pool", "site"]));
             return false;

@@ -6,7 +6,9 @@ namespace Meridian.Model.Verdicts;
 /// <param name="Reason">Why, for people: <c>http: 503, wanted 200-399</c>.</param>
 public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Reason)
 {
-    /// <summary>The first contrary result was seen and the threshold has not decided yet: the state might change soon.</summary>
+    /// <summary>
+    /// The first contrary result was seen and the threshold has not decided yet: the state might change soon.
+    /// </summary>
     public bool Suspected { get; init; }
 
     /// <summary>Remembered from before a restart and not yet confirmed by a probe.</summary>

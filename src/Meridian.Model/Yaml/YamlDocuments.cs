@@ -46,7 +46,8 @@ internal sealed class YamlDocuments
         }
         catch (YamlException e)
         {
-            _faults.Add(TabFault() ?? new Fault(Later(At(e.End), At(_parser.Current?.End ?? e.End)), $"not valid YAML: {Explain(e)}"));
+            _faults.Add(TabFault() ?? new Fault(Later(At(e.End), At(_parser.Current?.End ?? e.End)),
+                $"not valid YAML: {Explain(e)}"));
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
         {
@@ -118,19 +119,22 @@ internal sealed class YamlDocuments
             number++;
             var indentation = line.IndexOfAnyExcept(' ');
             if (indentation >= 0 && line[indentation] == '\t')
-                return new Fault(new Location(_file, number, indentation + 1), "not valid YAML: a tab in the indentation; write spaces");
+                return new Fault(new Location(_file, number, indentation + 1),
+                    "not valid YAML: a tab in the indentation; write spaces");
         }
 
         return null;
     }
 
-    private static Location Later(Location a, Location b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)) >= 0 ? a : b;
+    private static Location Later(Location a, Location b) =>
+        (a.Line, a.Column).CompareTo((b.Line, b.Column)) >= 0 ? a : b;
 
     private Location At(Mark mark) => new(_file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 
     private static string Explain(YamlException e)
     {
         var message = e.InnerException?.Message ?? e.Message;
-        return message.Length == 0 ? "unknown syntax error" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
+        return message.Length == 0
+            ? "unknown syntax error" : char.ToLowerInvariant(message[0]) + message[1..].TrimEnd('.');
     }
 }

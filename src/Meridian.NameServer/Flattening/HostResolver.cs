@@ -21,7 +21,8 @@ public sealed class HostResolver : IAsyncDisposable
     private readonly Action<string, string> _failed;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, (CancellationTokenSource Stop, Task Loop)> _loops = [];
-    private ImmutableDictionary<string, ImmutableArray<IPAddress>> _addresses = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
+    private ImmutableDictionary<string, ImmutableArray<IPAddress>> _addresses =
+        ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
     /// <param name="servers">Resolvers to ask; none for the system's.</param>
     /// <param name="time">The clock.</param>
@@ -39,7 +40,8 @@ public sealed class HostResolver : IAsyncDisposable
         _failed = failed;
     }
 
-    public ImmutableArray<IPAddress> Find(string hostname) => Volatile.Read(ref _addresses).GetValueOrDefault(hostname, []);
+    public ImmutableArray<IPAddress> Find(string hostname) =>
+        Volatile.Read(ref _addresses).GetValueOrDefault(hostname, []);
 
     /// <summary>Sets which names are resolved. Called by one thread.</summary>
     public void Update(IReadOnlySet<string> hostnames)

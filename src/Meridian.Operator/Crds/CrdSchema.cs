@@ -29,7 +29,8 @@ internal static class CrdSchema
         var result = new JsonObject { ["type"] = "object", ["properties"] = properties };
         if (fields.Any(f => f.Required))
             result["required"] = new JsonArray([.. fields.Where(f => f.Required).Select(f => (JsonNode)f.Name)]);
-        var rules = record.GetCustomAttributes<RuleAttribute>().Select(r => (JsonNode)new JsonObject { ["rule"] = r.Expression, ["message"] = r.Message }).ToArray();
+        var rules = record.GetCustomAttributes<RuleAttribute>()
+            .Select(r => (JsonNode)new JsonObject { ["rule"] = r.Expression, ["message"] = r.Message }).ToArray();
         if (rules.Length > 0)
             result["x-kubernetes-validations"] = new JsonArray(rules);
         return result;
@@ -39,19 +40,37 @@ internal static class CrdSchema
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-            return new JsonObject { ["type"] = "array", ["maxItems"] = field.MaxItems, ["items"] = OfValue(type.GetGenericArguments()[0], field) };
+            return new JsonObject
+            {
+                ["type"] = "array",
+                ["maxItems"] = field.MaxItems,
+                ["items"] = OfValue(type.GetGenericArguments()[0], field),
+            };
         if (type == typeof(ImmutableDictionary<string, string>))
-            return new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } };
+            return new JsonObject
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = new JsonObject { ["type"] = "string" },
+            };
         if (type.IsEnum)
-            return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. EnumNames.Of(type).Select(n => (JsonNode)n)]) };
+            return new JsonObject
+            {
+                ["type"] = "string",
+                ["enum"] = new JsonArray([.. EnumNames.Of(type).Select(n => (JsonNode)n)]),
+            };
         return type switch
         {
             _ when type == typeof(string) => new JsonObject { ["type"] = "string" },
             _ when type == typeof(bool) => new JsonObject { ["type"] = "boolean" },
-            _ when type == typeof(TimeSpan) => new JsonObject { ["type"] = "string", ["maxLength"] = 32, ["pattern"] = DurationPattern },
-            _ when type == typeof(ByteSize) => new JsonObject { ["type"] = "string", ["pattern"] = "^(0|[0-9]{1,9}(Ki|Mi|Gi))$" },
-            _ when type == typeof(CountOrPercent) => new JsonObject { ["x-kubernetes-int-or-string"] = true, ["pattern"] = "^[0-9]{1,9}%?$" },
-            _ when type == typeof(int) || type == typeof(long) => WithRange(new JsonObject { ["type"] = "integer", ["format"] = type == typeof(int) ? "int32" : "int64" }, field),
+            _ when type == typeof(TimeSpan) =>
+            new JsonObject { ["type"] = "string", ["maxLength"] = 32, ["pattern"] = DurationPattern },
+            _ when type == typeof(ByteSize) =>
+            new JsonObject { ["type"] = "string", ["pattern"] = "^(0|[0-9]{1,9}(Ki|Mi|Gi))$" },
+            _ when type == typeof(CountOrPercent) =>
+            new JsonObject { ["x-kubernetes-int-or-string"] = true, ["pattern"] = "^[0-9]{1,9}%?$" },
+            _ when type == typeof(int) || type == typeof(long) =>
+            WithRange(new JsonObject { ["type"] = "integer", ["format"] = type == typeof(int) ? "int32" : "int64" },
+                field),
             _ when type == typeof(double) => WithRange(new JsonObject { ["type"] = "number" }, field),
             _ => Of(type),
         };
@@ -67,7 +86,8 @@ internal static class CrdSchema
     }
 
     private static JsonNode Number(string text) =>
-        long.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? whole : double.Parse(text, CultureInfo.InvariantCulture);
+        long.TryParse(text, CultureInfo.InvariantCulture, out var whole)
+        ? whole : double.Parse(text, CultureInfo.InvariantCulture);
 
     private static JsonNode? DefaultOf(object? value) => value switch
     {

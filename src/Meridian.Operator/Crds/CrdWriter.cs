@@ -14,7 +14,8 @@ public static class CrdWriter
     public static ApiResource ResourceOf(KindAttribute kind) => new(Group, Version, kind.Plural, kind.Name);
 
     /// <summary>The definitions, in the order of the documentation.</summary>
-    public static IEnumerable<(string Plural, JsonObject Definition)> All => Kinds.All.Select(k => (k.Kind.Plural, Write(k.Kind, k.Type)));
+    public static IEnumerable<(string Plural, JsonObject Definition)> All =>
+        Kinds.All.Select(k => (k.Kind.Plural, Write(k.Kind, k.Type)));
 
     private static JsonObject Write(KindAttribute kind, Type type)
     {
@@ -27,7 +28,11 @@ public static class CrdWriter
             ["metadata"] = new JsonObject
             {
                 ["name"] = $"{kind.Plural}.{Group}",
-                ["labels"] = new JsonObject { ["app.kubernetes.io/name"] = "meridian", ["app.kubernetes.io/part-of"] = "meridian" },
+                ["labels"] = new JsonObject
+                {
+                    ["app.kubernetes.io/name"] = "meridian",
+                    ["app.kubernetes.io/part-of"] = "meridian",
+                },
             },
             ["spec"] = new JsonObject
             {

@@ -9,24 +9,30 @@ internal static class PrinterColumns
     {
         ["GlobalEndpoint"] =
         [
-            ("Hostname", ".spec.hostname"), ("Policy", ".spec.policy"), ("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
+            ("Hostname", ".spec.hostname"), ("Policy", ".spec.policy"),
+            ("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
             ("Pools", ".status.poolsUp"), ("Answer", ".status.answer"),
         ],
         ["AddressPool"] =
         [
-            ("Site", ".spec.site"), ("Ready", ".status.conditions[?(@.type==\"Ready\")].status"), ("Up", ".status.addressesUp"),
+            ("Site", ".spec.site"), ("Ready", ".status.conditions[?(@.type==\"Ready\")].status"),
+            ("Up", ".status.addressesUp"),
         ],
-        ["HealthCheck"] = [("Interval", ".spec.interval"), ("Targets", ".status.targets"), ("Failing", ".status.failing")],
+        ["HealthCheck"] = [("Interval", ".spec.interval"), ("Targets", ".status.targets"),
+            ("Failing", ".status.failing")],
         ["Zone"] = [("Origin", ".spec.origin"), ("Serial", ".status.serial")],
         ["Site"] = [("Country", ".spec.country"), ("Latitude", ".spec.latitude"), ("Longitude", ".spec.longitude")],
-        ["TunnelAgent"] = [("Site", ".spec.site"), ("Connected", ".status.conditions[?(@.type==\"Connected\")].status"), ("Tunnels", ".status.connections"), ("Services", ".status.services")],
+        ["TunnelAgent"] = [("Site", ".spec.site"), ("Connected", ".status.conditions[?(@.type==\"Connected\")].status"),
+            ("Tunnels", ".status.connections"), ("Services", ".status.services")],
         ["Node"] = [("Site", ".spec.site"), ("Addresses", ".spec.addresses")],
-        ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"), ("Objects", ".status.objects")],
+        ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"),
+            ("Objects", ".status.objects")],
     };
 
     public static JsonArray Of(string kind)
     {
-        (string Name, string Path)[] columns = [.. Own.GetValueOrDefault(kind, []), ("Accepted", ".status.conditions[?(@.type==\"Accepted\")].status")];
+        (string Name, string Path)[] columns = [.. Own.GetValueOrDefault(kind, []),
+            ("Accepted", ".status.conditions[?(@.type==\"Accepted\")].status")];
         return
         [
             .. columns.Select(c => Column(c.Name, c.Path, c.Name switch

@@ -14,7 +14,12 @@ internal static class StatusSchema
         };
         foreach (var (name, schema) in Own(kind))
             properties[name] = schema;
-        return new JsonObject { ["type"] = "object", ["description"] = "What is true, as the leading node sees it.", ["properties"] = properties };
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "What is true, as the leading node sees it.",
+            ["properties"] = properties,
+        };
     }
 
     private static IEnumerable<(string, JsonObject)> Own(string kind) => kind switch
@@ -25,17 +30,20 @@ internal static class StatusSchema
             ("answer", Text("What a client without a known place is answered now")),
             ("answers", List("The addresses that may be answered now", Text(""))),
             ("decisions", List("Every pool with what was decided of it and why", Object(
-                ("pool", Text("Name of the AddressPool")), ("site", Text("Where it is")), ("state", Text("Up, Down, Draining, Guarded or Unknown")),
+                ("pool", Text("Name of the AddressPool")), ("site", Text("Where it is")),
+                ("state", Text("Up, Down, Draining, Guarded or Unknown")),
                 ("since", Text("Since when")), ("reason", Text("Why, in words"))))),
         ],
         "AddressPool" =>
         [
             ("addressesUp", Text("Addresses that are up, of all, such as 2/3")),
             ("addresses", List("Every address with its verdict", Object(
-                ("value", Text("The address")), ("from", Text("The object in a cluster that it is of")), ("verdict", Text("Up, Down, Draining or Unknown")),
+                ("value", Text("The address")), ("from", Text("The object in a cluster that it is of")),
+                ("verdict", Text("Up, Down, Draining or Unknown")),
                 ("since", Text("Since when")), ("reason", Text("Why, in words"))))),
         ],
-        "HealthCheck" => [("targets", Integer("Addresses that are probed by it")), ("failing", Integer("Those that are down"))],
+        "HealthCheck" =>
+            [("targets", Integer("Addresses that are probed by it")), ("failing", Integer("Those that are down"))],
         "Zone" => [("serial", Integer("The SOA's serial"))],
         "Cluster" =>
         [
@@ -58,7 +66,11 @@ internal static class StatusSchema
             ["properties"] = new JsonObject
             {
                 ["type"] = Text("What it speaks of"),
-                ["status"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("True", "False", "Unknown") },
+                ["status"] = new JsonObject
+                {
+                    ["type"] = "string",
+                    ["enum"] = new JsonArray("True", "False", "Unknown"),
+                },
                 ["observedGeneration"] = Integer("The generation that it is of"),
                 ["lastTransitionTime"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" },
                 ["reason"] = Text("One word for machines"),
@@ -69,9 +81,11 @@ internal static class StatusSchema
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 
-    private static JsonObject Integer(string description) => new() { ["type"] = "integer", ["format"] = "int64", ["description"] = description };
+    private static JsonObject Integer(string description) =>
+        new() { ["type"] = "integer", ["format"] = "int64", ["description"] = description };
 
-    private static JsonObject List(string description, JsonObject items) => new() { ["type"] = "array", ["description"] = description, ["items"] = items };
+    private static JsonObject List(string description, JsonObject items) =>
+        new() { ["type"] = "array", ["description"] = description, ["items"] = items };
 
     private static JsonObject Object(params (string Name, JsonObject Schema)[] fields) => new()
     {

@@ -29,7 +29,8 @@ public static class YamlText
         switch (node)
         {
             case JsonObject fields:
-                emitter.Emit(new MappingStart(null, null, true, fields.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(new MappingStart(null, null, true,
+                    fields.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var (name, value) in fields)
                 {
                     if (value is null)
@@ -41,7 +42,8 @@ public static class YamlText
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                emitter.Emit(new SequenceStart(null, null, true, list.All(i => i is JsonValue) ? SequenceStyle.Flow : SequenceStyle.Block));
+                emitter.Emit(new SequenceStart(null, null, true,
+                    list.All(i => i is JsonValue) ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in list)
                     Emit(emitter, item!);
                 emitter.Emit(new SequenceEnd());
@@ -56,7 +58,8 @@ public static class YamlText
 
     // Words that a reader of YAML would take for something else are quoted.
     private static ScalarStyle StyleOf(string text) =>
-        text.Length == 0 || text.ToLowerInvariant() is "true" or "false" or "null" or "yes" or "no" or "on" or "off" or "~" or "y" or "n" || char.IsAsciiDigit(text[0]) || text[0] is '-' or '.' or '+'
+        text.Length == 0 || text.ToLowerInvariant() is "true" or "false" or "null" or "yes" or "no" or "on" or "off"
+        or "~" or "y" or "n" || char.IsAsciiDigit(text[0]) || text[0] is '-' or '.' or '+'
         || text.AsSpan().ContainsAny(Special)
             ? ScalarStyle.DoubleQuoted : ScalarStyle.Plain;
 }

@@ -33,7 +33,8 @@ public sealed class ClusterHub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ClusterClient> _clients = [];
 
     // One waiting word is enough: who hears it looks at everything.
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private volatile Wanted _wanted = new([], ImmutableHashSet<ClusterReference>.Empty);
@@ -59,7 +60,8 @@ public sealed class ClusterHub : IAsyncDisposable
     public void Update(ResourceSet resources)
     {
         _wanted = new Wanted([.. resources.Clusters.Values],
-            [.. resources.Pools.Values.SelectMany(p => p.Addresses).Select(a => a.From?.Reference).Where(r => r is not null).Select(r => r!.Value)]);
+            [.. resources.Pools.Values.SelectMany(p => p.Addresses).Select(a => a.From?.Reference)
+                .Where(r => r is not null).Select(r => r!.Value)]);
         Wake();
     }
 
@@ -103,7 +105,13 @@ public sealed class ClusterHub : IAsyncDisposable
         {
             clusters[name] = _watchers.TryGetValue(name, out var watched)
                 ? watched.Watcher.Read(site, annotations, wanted.References)
-                : new DiscoveredCluster { Name = name, Site = site, Annotations = annotations, Fault = _faults.GetValueOrDefault(name, Contact.NotAsked) };
+                : new DiscoveredCluster
+                {
+                    Name = name,
+                    Site = site,
+                    Annotations = annotations,
+                    Fault = _faults.GetValueOrDefault(name, Contact.NotAsked),
+                };
         }
 
         var before = _discovery;
@@ -154,14 +162,16 @@ public sealed class ClusterHub : IAsyncDisposable
         foreach (var cluster in wanted.Clusters)
         {
             if (cluster.Access is { } access)
-                yield return new NamedCluster(cluster.Name, cluster.Site, cluster.Annotations, () => AccessOf(cluster.Name, access));
+                yield return new NamedCluster(cluster.Name, cluster.Site, cluster.Annotations,
+                    () => AccessOf(cluster.Name, access));
             if (cluster.FromArgoCD is not { } argo || !_secrets.TryGetValue(ArgoKey(argo), out var informer))
                 continue;
             foreach (var (_, secret) in informer.Objects.OrderBy(o => o.Value.Name, StringComparer.Ordinal))
             {
                 // The name that Argo CD shows, which need not be the Secret's.
                 if (secret.Text("name") is { Length: > 0 } name)
-                    yield return new NamedCluster(name, secret.Labels.GetValueOrDefault(argo.SiteLabel) ?? cluster.Site, cluster.Annotations, () => AccessOf(secret));
+                    yield return new NamedCluster(name, secret.Labels.GetValueOrDefault(argo.SiteLabel) ?? cluster.Site,
+                        cluster.Annotations, () => AccessOf(secret));
             }
         }
     }
@@ -178,22 +188,27 @@ public sealed class ClusterHub : IAsyncDisposable
 
         var secretName = access.Secret ?? access.ArgoSecret!;
         if (_home is null)
-            throw new ClusterConfigurationException($"cluster {name}: its access is in a Secret, which only a node with --kubernetes can read");
+            throw new ClusterConfigurationException(
+                $"cluster {name}: its access is in a Secret, which only a node with --kubernetes can read");
         var informer = _secrets.GetValueOrDefault(secretName);
         var secret = informer?.Find(ObjectKey.Parse(secretName))
-            ?? throw new ClusterConfigurationException(informer is { Synced.IsCompleted: false, Contact.Fault: null or Contact.NotAsked }
+            ?? throw new ClusterConfigurationException(informer is { Synced.IsCompleted: false,
+                Contact.Fault: null or Contact.NotAsked }
                 ? Contact.NotAsked : $"there is no Secret {secretName}, or it cannot be read");
         if (access.ArgoSecret is not null)
             return AccessOf(secret);
         var data = secret.Data.GetValueOrDefault(access.Key)
-            ?? throw new ClusterConfigurationException($"Secret {secretName} has no key `{access.Key}`; it has {string.Join(", ", secret.Data.Keys.Order())}");
-        return new ClusterPath(Hash("secret", data), () => ClusterConfiguration.Text($"Secret {secretName}", data, access.Context));
+            ?? throw new ClusterConfigurationException(
+                $"Secret {secretName} has no key `{access.Key}`; it has {string.Join(", ", secret.Data.Keys.Order())}");
+        return new ClusterPath(Hash("secret", data),
+            () => ClusterConfiguration.Text($"Secret {secretName}", data, access.Context));
     }
 
     private static ClusterPath AccessOf(ClusterSecret secret)
     {
         var (server, config) = (secret.Text("server") ?? "", secret.Text("config") ?? "{}");
-        return new ClusterPath(Hash(server, Encoding.UTF8.GetBytes(config)), () => ClusterConfiguration.Argo($"Secret {secret.Name}", server, config));
+        return new ClusterPath(Hash(server, Encoding.UTF8.GetBytes(config)),
+            () => ClusterConfiguration.Argo($"Secret {secret.Name}", server, config));
     }
 
     private async Task WatchSecretsAsync(Wanted wanted)
@@ -206,13 +221,21 @@ public sealed class ClusterHub : IAsyncDisposable
             if ((cluster.Access?.Secret ?? cluster.Access?.ArgoSecret) is { } name)
             {
                 var key = ObjectKey.Parse(name);
-                needed[name] = new InformerOptions { Namespace = key.Namespace, FieldSelector = $"metadata.name={key.Name}" };
+                needed[name] = new InformerOptions
+                {
+                    Namespace = key.Namespace,
+                    FieldSelector = $"metadata.name={key.Name}",
+                };
             }
 
             if (cluster.FromArgoCD is { } argo)
             {
                 const string Label = "argocd.argoproj.io/secret-type=cluster";
-                needed[ArgoKey(argo)] = new InformerOptions { Namespace = argo.Namespace, LabelSelector = argo.Selector is null ? Label : $"{Label},{argo.Selector}" };
+                needed[ArgoKey(argo)] = new InformerOptions
+                {
+                    Namespace = argo.Namespace,
+                    LabelSelector = argo.Selector is null ? Label : $"{Label},{argo.Selector}",
+                };
             }
         }
 
@@ -224,14 +247,16 @@ public sealed class ClusterHub : IAsyncDisposable
 
         foreach (var (key, options) in needed.Where(n => !_secrets.ContainsKey(n.Key)))
         {
-            var informer = _secrets[key] = new Informer<ClusterSecret>(_home, ApiResources.Secrets, options, ClusterSecret.Of, _ => Wake(), _time);
+            var informer = _secrets[key] = new Informer<ClusterSecret>(_home, ApiResources.Secrets, options,
+                ClusterSecret.Of, _ => Wake(), _time);
             informer.Start();
         }
     }
 
     private static string ArgoKey(ArgoClusters argo) => $"argo {argo.Namespace} {argo.Selector}";
 
-    private static string Hash(string sort, byte[] content) => $"{sort} {Convert.ToHexString(SHA256.HashData(content))}";
+    private static string Hash(string sort, byte[] content) =>
+        $"{sort} {Convert.ToHexString(SHA256.HashData(content))}";
 
     private sealed record Wanted(ImmutableArray<Cluster> Clusters, ImmutableHashSet<ClusterReference> References);
 

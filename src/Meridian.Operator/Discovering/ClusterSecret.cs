@@ -8,7 +8,8 @@ namespace Meridian.Operator.Discovering;
 /// <param name="Name"><c>namespace/name</c>.</param>
 /// <param name="Labels">Its labels.</param>
 /// <param name="Data">Its data.</param>
-internal sealed record ClusterSecret(string Name, ImmutableDictionary<string, string> Labels, ImmutableDictionary<string, byte[]> Data)
+internal sealed record ClusterSecret(string Name,
+    ImmutableDictionary<string, string> Labels, ImmutableDictionary<string, byte[]> Data)
 {
     public string? Text(string key) => Data.TryGetValue(key, out var value) ? Encoding.UTF8.GetString(value) : null;
 
@@ -17,8 +18,10 @@ internal sealed record ClusterSecret(string Name, ImmutableDictionary<string, st
         var metadata = document.GetProperty("metadata");
         return new ClusterSecret($"{metadata.GetProperty("namespace").GetString()}/{metadata.GetProperty("name").GetString()}",
             metadata.TryGetProperty("labels", out var labels)
-                ? labels.EnumerateObject().ToImmutableDictionary(l => l.Name, l => l.Value.GetString() ?? "") : ImmutableDictionary<string, string>.Empty,
+                ? labels.EnumerateObject().ToImmutableDictionary(l => l.Name, l => l.Value.GetString() ?? "")
+                : ImmutableDictionary<string, string>.Empty,
             document.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
-                ? data.EnumerateObject().ToImmutableDictionary(d => d.Name, d => d.Value.GetBytesFromBase64()) : ImmutableDictionary<string, byte[]>.Empty);
+                ? data.EnumerateObject().ToImmutableDictionary(d => d.Name, d => d.Value.GetBytesFromBase64())
+                : ImmutableDictionary<string, byte[]>.Empty);
     }
 }

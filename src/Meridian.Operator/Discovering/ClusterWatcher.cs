@@ -40,7 +40,8 @@ internal sealed class ClusterWatcher : IAsyncDisposable
             }, _ => changed(), time);
         }
 
-        _slices = new Informer<Slice>(client, ApiResources.EndpointSlices, new InformerOptions(), Projections.EndpointSlice, change =>
+        _slices = new Informer<Slice>(client, ApiResources.EndpointSlices, new InformerOptions(),
+            Projections.EndpointSlice, change =>
         {
             _byService.Apply(change);
             if (change.Before?.Ready != change.After?.Ready || change.Before?.Service != change.After?.Service)
@@ -57,18 +58,22 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     /// <summary>Objects that are known.</summary>
     public int Count => _exposed.Values.Sum(i => i.Count) + _slices.Count;
 
-    /// <summary>What the cluster says now of the objects that are asked for and of those that ask to join an endpoint.</summary>
+    /// <summary>
+    /// What the cluster says now of the objects that are asked for and of those that ask to join an endpoint.
+    /// </summary>
     public DiscoveredCluster Read(string? site, bool annotations, IReadOnlySet<ClusterReference> wanted) => new()
     {
         Name = Name,
         Site = site,
         Annotations = annotations,
-        Synced = _slices.Synced.IsCompletedSuccessfully && Sorts.All(s => s.Optional || _exposed[s.Kind].Synced.IsCompletedSuccessfully),
+        Synced = _slices.Synced.IsCompletedSuccessfully
+            && Sorts.All(s => s.Optional || _exposed[s.Kind].Synced.IsCompletedSuccessfully),
         ObjectCount = Count,
         HeardAt = _slices.Contact.HeardAt,
         Fault = FaultOf(),
         Objects = _exposed.SelectMany(e => e.Value.Objects
-                .Where(o => o.Value.Annotations.ContainsKey("endpoint") || wanted.Contains(new ClusterReference(Name, e.Key, o.Key.ToString())))
+                .Where(o => o.Value.Annotations.ContainsKey("endpoint")
+                    || wanted.Contains(new ClusterReference(Name, e.Key, o.Key.ToString())))
                 .Select(o => ObjectOf(e.Key, o.Key, o.Value)))
             .ToImmutableDictionary(o => o.Reference),
     };
@@ -88,16 +93,19 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     private DiscoveredObject ObjectOf(string kind, ObjectKey key, Exposed exposed)
     {
         var services = kind == "Gateway"
-            ? _exposed["HTTPRoute"].Objects.Where(r => r.Value.Gateways.Contains(key.ToString())).SelectMany(r => r.Value.Services).Distinct()
+            ? _exposed["HTTPRoute"].Objects.Where(r => r.Value.Gateways.Contains(key.ToString()))
+            .SelectMany(r => r.Value.Services).Distinct()
             : exposed.Services;
         return new DiscoveredObject
         {
             Reference = new ClusterReference(Name, kind, key.ToString()),
             Addresses = kind == "HTTPRoute"
-                ? [.. exposed.Gateways.SelectMany(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Addresses ?? []).Distinct()]
+                ? [.. exposed.Gateways.SelectMany(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Addresses ?? [])
+                    .Distinct()]
                 : exposed.Addresses,
             Ready = ReadyOf(services),
-            Port = exposed.Port ?? exposed.Gateways.Select(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Port).FirstOrDefault(p => p is not null),
+            Port = exposed.Port ?? exposed.Gateways.Select(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Port)
+                .FirstOrDefault(p => p is not null),
             Annotations = exposed.Annotations,
         };
     }

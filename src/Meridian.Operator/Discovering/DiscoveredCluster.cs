@@ -31,5 +31,6 @@ public sealed record DiscoveredCluster
     public bool? IsHeard => Fault == Contact.NotAsked ? null : Fault is null;
 
     /// <summary>Its objects that clients can be sent to.</summary>
-    public ImmutableDictionary<ClusterReference, DiscoveredObject> Objects { get; init; } = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty;
+    public ImmutableDictionary<ClusterReference, DiscoveredObject> Objects { get; init; } =
+        ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty;
 }

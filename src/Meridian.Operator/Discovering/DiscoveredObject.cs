@@ -20,12 +20,14 @@ public sealed record DiscoveredObject
     /// <summary>Its annotations with the prefix <c>meridian.dev/</c>, without it.</summary>
     public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    public bool Equals(DiscoveredObject? other) => other is not null && Reference == other.Reference && Ready == other.Ready && IsSamePlaceAs(other);
+    public bool Equals(DiscoveredObject? other) =>
+        other is not null && Reference == other.Reference && Ready == other.Ready && IsSamePlaceAs(other);
 
     public override int GetHashCode() => Reference.GetHashCode();
 
     /// <summary>Whether all but the readiness is the same.</summary>
     public bool IsSamePlaceAs(DiscoveredObject other) =>
         Addresses.SequenceEqual(other.Addresses) && Port == other.Port
-        && Annotations.Count == other.Annotations.Count && Annotations.All(a => other.Annotations.GetValueOrDefault(a.Key) == a.Value);
+        && Annotations.Count == other.Annotations.Count
+        && Annotations.All(a => other.Annotations.GetValueOrDefault(a.Key) == a.Value);
 }

@@ -12,16 +12,21 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
         Clusters.GetValueOrDefault(reference.Cluster)?.Objects.GetValueOrDefault(reference);
 
     /// <summary>Whether another discovery says the same of everything.</summary>
-    public bool IsSameAs(Discovery other) => IsSamePlacesAs(other) && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
+    public bool IsSameAs(Discovery other) =>
+        IsSamePlacesAs(other) && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
         && c.Objects.Values.All(i => o.Objects[i.Reference].Ready == i.Ready));
 
     /// <summary>This discovery, with what was said before of clusters that have not told everything yet.</summary>
     public Discovery Over(Discovery before) => new(Clusters.ToImmutableDictionary(c => c.Key, c =>
-        c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old) ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }));
+        c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old)
+        ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }));
 
-    /// <summary>Whether another discovery leads to the same addresses, annotations and sites, whatever is ready behind them.</summary>
+    /// <summary>
+    /// Whether another discovery leads to the same addresses, annotations and sites, whatever is ready behind them.
+    /// </summary>
     public bool IsSamePlacesAs(Discovery other) => Clusters.Count == other.Clusters.Count && Clusters.Values.All(c =>
-        other.Clusters.TryGetValue(c.Name, out var o) && o.Site == c.Site && o.Synced == c.Synced && o.Annotations == c.Annotations
+        other.Clusters.TryGetValue(c.Name, out var o) && o.Site == c.Site && o.Synced == c.Synced
+        && o.Annotations == c.Annotations
         && (ReferenceEquals(o.Objects, c.Objects) || (o.Objects.Count == c.Objects.Count && c.Objects.Values.All(i =>
             o.Objects.TryGetValue(i.Reference, out var j) && i.IsSamePlaceAs(j)))));
 }

@@ -3,14 +3,18 @@ using System.Text.Json;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>Keeps what clusters said in a file, so that a node that starts while a cluster is away knows its addresses.</summary>
+/// <summary>
+/// Keeps what clusters said in a file, so that a node that starts while a cluster is away knows its addresses.
+/// </summary>
 public static class DiscoveryFile
 {
     public static void Save(string path, Discovery discovery)
     {
         var temporary = path + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(discovery.Clusters.Values.OrderBy(c => c.Name, StringComparer.Ordinal)
-            .Select(c => new SavedCluster(c.Name, c.Site, c.Annotations, c.HeardAt, [.. c.Objects.Values.OrderBy(o => o.Reference.ToString(), StringComparer.Ordinal)]))));
+        File.WriteAllBytes(temporary,
+            JsonSerializer.SerializeToUtf8Bytes(discovery.Clusters.Values.OrderBy(c => c.Name, StringComparer.Ordinal)
+            .Select(c => new SavedCluster(c.Name, c.Site, c.Annotations, c.HeardAt,
+                [.. c.Objects.Values.OrderBy(o => o.Reference.ToString(), StringComparer.Ordinal)]))));
         File.Move(temporary, path, overwrite: true);
     }
 
@@ -38,5 +42,6 @@ public static class DiscoveryFile
         }
     }
 
-    private sealed record SavedCluster(string Name, string? Site, bool Annotations, DateTimeOffset? HeardAt, ImmutableArray<DiscoveredObject> Objects);
+    private sealed record SavedCluster(string Name, string? Site, bool Annotations, DateTimeOffset? HeardAt,
+        ImmutableArray<DiscoveredObject> Objects);
 }

@@ -9,17 +9,19 @@ using Meridian.Model.Values;
 namespace Meridian.Operator.Discovering;
 
 /// <summary>
-/// Puts what clusters say into a configuration: addresses in place of references, weights in place of readiness, and the
-/// pools of objects that ask to join by an annotation. Pure: the same input gives the same configuration.
+/// Puts what clusters say into a configuration: addresses in place of references, weights in place of readiness, and
+/// the pools of objects that ask to join by an annotation. Pure: the same input gives the same configuration.
 /// </summary>
 public static class Expansion
 {
     /// <param name="resources">A sound configuration.</param>
     /// <param name="discovery">What clusters say.</param>
     /// <param name="offered">What else is offered.</param>
-    public static Joined Of(ResourceSet resources, Discovery discovery, IReadOnlyCollection<Contribution>? offered = null)
+    public static Joined Of(ResourceSet resources, Discovery discovery,
+        IReadOnlyCollection<Contribution>? offered = null)
     {
-        var expanded = resources.Pools.Values.Any(p => p.Addresses.Any(a => a.From is not null)) ? Expand(resources, discovery) : resources;
+        var expanded = resources.Pools.Values.Any(p => p.Addresses.Any(a => a.From is not null))
+            ? Expand(resources, discovery) : resources;
         return Joiner.Join(expanded, [.. Contributions(discovery), .. offered ?? []]);
     }
 
@@ -41,7 +43,13 @@ public static class Expansion
             Hostname = hostname,
             Source = $"{one.Reference} for {hostname}",
             Pool = NameOf(one.Reference, notes["endpoint"].Contains(',', StringComparison.Ordinal) ? hostname : null),
-            Addresses = [.. AddressesOf(one, Listed(notes.GetValueOrDefault("addresses"))).Select(a => new PoolAddress { Value = a, From = SourceOf(one.Reference), Origin = one.Reference.ToString() })],
+            Addresses = [.. AddressesOf(one, Listed(notes.GetValueOrDefault("addresses")))
+                .Select(a => new PoolAddress
+                {
+                    Value = a,
+                    From = SourceOf(one.Reference),
+                    Origin = one.Reference.ToString(),
+                })],
             Site = notes.GetValueOrDefault("site") ?? cluster.Site,
             Weight = fromReady ? one.Ready ?? 1 : Number(notes, "weight") ?? 1,
             Priority = Number(notes, "priority"),
@@ -68,7 +76,8 @@ public static class Expansion
     {
         if (pool.Addresses.All(a => a.From is null))
             return pool;
-        var addresses = pool.Addresses.SelectMany(a => Expand(a, discovery)).DistinctBy(a => (a.Value, a.Port)).ToImmutableArray();
+        var addresses = pool.Addresses.SelectMany(a => Expand(a, discovery)).DistinctBy(a => (a.Value, a.Port))
+            .ToImmutableArray();
         var names = addresses.Count(a => !IPAddress.TryParse(a.Value, out _));
         return pool with { Addresses = addresses, Flatten = pool.Flatten || (names > 0 && names < addresses.Length) };
     }
@@ -79,7 +88,8 @@ public static class Expansion
             return [address];
         var found = discovery.Find(reference);
         var weight = address.WeightFrom == WeightFrom.Ready ? found?.Ready ?? address.Weight : address.Weight;
-        return AddressesOf(found, from.Static).Select(a => address with { Value = a, Weight = weight, Origin = reference.ToString() });
+        return AddressesOf(found, from.Static)
+            .Select(a => address with { Value = a, Weight = weight, Origin = reference.ToString() });
     }
 
     private static EndpointPool Weigh(EndpointPool member, Dictionary<string, AddressPool> pools, Discovery discovery)
@@ -104,12 +114,19 @@ public static class Expansion
     };
 
     private static string NameOf(ClusterReference reference, string? hostname) =>
-        string.Join('.', new[] { reference.Cluster, reference.Kind.ToLowerInvariant(), reference.Name.Replace('/', '.'), hostname?.Replace("*", "wildcard", StringComparison.Ordinal) }
+        string.Join('.', new[]
+        {
+            reference.Cluster,
+            reference.Kind.ToLowerInvariant(),
+            reference.Name.Replace('/', '.'),
+            hostname?.Replace("*", "wildcard", StringComparison.Ordinal),
+        }
             .Where(p => p is not null)).ToLowerInvariant();
 
     private static ImmutableArray<string> Listed(string? text) =>
         [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private static int? Number(ImmutableDictionary<string, string> notes, string name) =>
-        int.TryParse(notes.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(notes.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 }

@@ -35,8 +35,10 @@ internal static class Projections
 
     /// <summary>A Gateway: its addresses. What is behind it, its routes know.</summary>
     public static Exposed Gateway(JsonElement document) => Make(document,
-        [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "").Where(a => a.Length > 0)], [], [],
-        Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32()).OrderBy(p => p == 443 ? 0 : 1).FirstOrDefault());
+        [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "")
+            .Where(a => a.Length > 0)], [], [],
+        Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32()).OrderBy(p => p == 443 ? 0 : 1)
+        .FirstOrDefault());
 
     /// <summary>An HTTPRoute: the Gateways in front and the Services behind.</summary>
     public static Exposed HttpRoute(JsonElement document)
@@ -58,25 +60,33 @@ internal static class Projections
             return null;
 
         // An endpoint that says nothing of itself is ready, by the API's definition.
-        var ready = Items(Get(document, "endpoints")).Count(e => Get(e, "conditions", "ready") is not { ValueKind: JsonValueKind.False });
-        return new Slice($"{NamespaceOf(document)}/{service}", Get(document, "addressType")?.GetString() ?? "IPv4", ready);
+        var ready = Items(Get(document, "endpoints"))
+            .Count(e => Get(e, "conditions", "ready") is not { ValueKind: JsonValueKind.False });
+        return new Slice($"{NamespaceOf(document)}/{service}", Get(document, "addressType")?.GetString() ?? "IPv4",
+            ready);
     }
 
     private static Exposed Make(
-        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> gateways, int? port) => new(
-        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. gateways.Distinct()], port, AnnotationsOf(document));
+        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> gateways,
+        int? port) => new(
+        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. gateways.Distinct()],
+        port, AnnotationsOf(document));
 
     private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>
         Get(document, "metadata", "annotations") is { ValueKind: JsonValueKind.Object } annotations
-            ? annotations.EnumerateObject().Where(a => a.Name.StartsWith(Prefix, StringComparison.Ordinal) && a.Value.ValueKind == JsonValueKind.String)
+            ? annotations.EnumerateObject()
+            .Where(a => a.Name.StartsWith(Prefix, StringComparison.Ordinal)
+                && a.Value.ValueKind == JsonValueKind.String)
                 .ToImmutableDictionary(a => a.Name[Prefix.Length..], a => a.Value.GetString()!)
             : ImmutableDictionary<string, string>.Empty;
 
     private static IEnumerable<string> LoadBalancer(JsonElement document) =>
         Items(Get(document, "status", "loadBalancer", "ingress")).SelectMany(i =>
-            new[] { Get(i, "ip")?.GetString(), Get(i, "ip") is null ? Get(i, "hostname")?.GetString() : null }).Where(a => !string.IsNullOrEmpty(a)).Select(a => a!);
+            new[] { Get(i, "ip")?.GetString(), Get(i, "ip") is null ? Get(i, "hostname")?.GetString() : null })
+            .Where(a => !string.IsNullOrEmpty(a)).Select(a => a!);
 
-    private static string NamespaceOf(JsonElement document) => Get(document, "metadata", "namespace")?.GetString() ?? "";
+    private static string NamespaceOf(JsonElement document) =>
+        Get(document, "metadata", "namespace")?.GetString() ?? "";
 
     private static IEnumerable<JsonElement> Items(JsonElement? list)
     {

@@ -6,4 +6,5 @@ namespace Meridian.Operator.Exporting;
 /// <param name="Name">Name of the Zone.</param>
 /// <param name="Ttl">Time to live of the records.</param>
 /// <param name="Records">Name, type and values of each record set in the parent.</param>
-public sealed record DelegatedZone(string Name, TimeSpan Ttl, ImmutableArray<(string Name, string Type, ImmutableArray<string> Values)> Records);
+public sealed record DelegatedZone(string Name, TimeSpan Ttl,
+    ImmutableArray<(string Name, string Type, ImmutableArray<string> Values)> Records);

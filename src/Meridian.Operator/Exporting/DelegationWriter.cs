@@ -4,10 +4,11 @@ using Meridian.Kubernetes;
 namespace Meridian.Operator.Exporting;
 
 /// <summary>
-/// Keeps a <c>DNSEndpoint</c> for each zone with a <c>delegation</c>, from which ExternalDNS (source <c>crd</c>) writes NS
-/// records and glue into the parent zone, at whichever provider that lies.
+/// Keeps a <c>DNSEndpoint</c> for each zone with a <c>delegation</c>, from which ExternalDNS (source <c>crd</c>) writes
+/// NS records and glue into the parent zone, at whichever provider that lies.
 /// </summary>
-public sealed class DelegationWriter(ClusterClient client, Func<IReadOnlyCollection<DelegatedZone>> zones, TimeProvider time, Action<string> log)
+public sealed class DelegationWriter(ClusterClient client,
+    Func<IReadOnlyCollection<DelegatedZone>> zones, TimeProvider time, Action<string> log)
 {
     private const string FieldManager = "meridian-delegation";
     private const string Label = "meridian.dev/delegation";
@@ -42,13 +43,16 @@ public sealed class DelegationWriter(ClusterClient client, Func<IReadOnlyCollect
     private async Task ReconcileAsync(IReadOnlyCollection<DelegatedZone> wanted, CancellationToken cancellationToken)
     {
         foreach (var zone in wanted)
-            await client.ApplyAsync(ApiResources.DnsEndpoints, new ObjectKey(client.Namespace, $"meridian-{zone.Name}"), Document(zone), FieldManager, cancellationToken);
-        using var there = await client.ListAsync(ApiResources.DnsEndpoints, client.Namespace, $"labelSelector={Label}", cancellationToken);
+            await client.ApplyAsync(ApiResources.DnsEndpoints, new ObjectKey(client.Namespace, $"meridian-{zone.Name}"),
+                Document(zone), FieldManager, cancellationToken);
+        using var there = await client.ListAsync(ApiResources.DnsEndpoints, client.Namespace, $"labelSelector={Label}",
+            cancellationToken);
         foreach (var one in there.RootElement.GetProperty("items").EnumerateArray())
         {
             var key = ObjectKey.Of(one);
             if (!wanted.Any(z => key.Name == $"meridian-{z.Name}"))
-                await client.DeleteAsync(ApiResources.DnsEndpoints, key, one.GetProperty("metadata").GetProperty("uid").GetString(), cancellationToken);
+                await client.DeleteAsync(ApiResources.DnsEndpoints, key,
+                    one.GetProperty("metadata").GetProperty("uid").GetString(), cancellationToken);
         }
     }
 

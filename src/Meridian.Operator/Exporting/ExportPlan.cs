@@ -9,7 +9,9 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.Operator.Exporting;
 
-/// <summary>What a cluster should have for an exported service: a Service without a selector, and slices of its endpoints. Pure.</summary>
+/// <summary>
+/// What a cluster should have for an exported service: a Service without a selector, and slices of its endpoints. Pure.
+/// </summary>
 /// <param name="Service">The Service.</param>
 /// <param name="Slices">Its EndpointSlices, by name, without their owner.</param>
 internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<string, JsonObject> Slices)
@@ -20,7 +22,9 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
     /// <summary>The label by which what was written is found again.</summary>
     public const string OwnerLabel = "meridian.dev/exported-by";
 
-    /// <summary>Who manages the slices, in the label that tells Kubernetes' own controllers to leave them alone.</summary>
+    /// <summary>
+    /// Who manages the slices, in the label that tells Kubernetes' own controllers to leave them alone.
+    /// </summary>
     public const string Manager = "meridian.dev";
 
     public static ExportPlan Of(ExportedService export, EndpointPlan endpoint)
@@ -32,7 +36,13 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
             ["spec"] = new JsonObject
             {
                 ["type"] = "ClusterIP",
-                ["ports"] = new JsonArray(new JsonObject { ["name"] = "main", ["protocol"] = "TCP", ["port"] = export.Port, ["targetPort"] = export.TargetPort ?? export.Port }),
+                ["ports"] = new JsonArray(new JsonObject
+                {
+                    ["name"] = "main",
+                    ["protocol"] = "TCP",
+                    ["port"] = export.Port,
+                    ["targetPort"] = export.TargetPort ?? export.Port,
+                }),
             },
         };
         var slices = ImmutableSortedDictionary.CreateBuilder<string, JsonObject>(StringComparer.Ordinal);
@@ -46,15 +56,22 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
                 {
                     ["metadata"] = new JsonObject
                     {
-                        ["labels"] = new JsonObject(labels.Select(l => new KeyValuePair<string, JsonNode?>(l.Key, l.Value!.DeepClone())))
+                        ["labels"] = new JsonObject(labels
+                            .Select(l => new KeyValuePair<string, JsonNode?>(l.Key, l.Value!.DeepClone())))
                         {
                             ["kubernetes.io/service-name"] = export.ServiceName,
                             ["endpointslice.kubernetes.io/managed-by"] = Manager,
                         },
                     },
                     ["addressType"] = version,
-                    ["ports"] = new JsonArray(new JsonObject { ["name"] = "main", ["protocol"] = "TCP", ["port"] = export.TargetPort ?? export.Port }),
-                    ["endpoints"] = new JsonArray([.. endpoints.Skip(i * MaxEndpoints).Take(MaxEndpoints).Select(e => (JsonNode)e)]),
+                    ["ports"] = new JsonArray(new JsonObject
+                    {
+                        ["name"] = "main",
+                        ["protocol"] = "TCP",
+                        ["port"] = export.TargetPort ?? export.Port,
+                    }),
+                    ["endpoints"] = new JsonArray([.. endpoints.Skip(i * MaxEndpoints).Take(MaxEndpoints)
+                        .Select(e => (JsonNode)e)]),
                 };
             }
         }
@@ -63,12 +80,14 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
     }
 
     /// <summary>Everything as text, for comparison.</summary>
-    public string Text => $"{Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
+    public string Text =>
+        $"{Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
 
     // Kubernetes allows neither loopback nor link-local addresses in a slice, and knows host names there by nothing.
     private static IEnumerable<JsonObject> Endpoints(EndpointPlan plan, AddressFamily family) => plan.AllPools
         .SelectMany(p => p.Addresses.Select(a => (Pool: p, Address: a)))
-        .Where(a => a.Address.Shape.Ip is { } ip && ip.AddressFamily == family && !IPAddress.IsLoopback(ip) && !ip.IsIPv6LinkLocal && !ip.IsIPv6Multicast && !IsLinkLocal(ip))
+        .Where(a => a.Address.Shape.Ip is { } ip && ip.AddressFamily == family && !IPAddress.IsLoopback(ip)
+            && !ip.IsIPv6LinkLocal && !ip.IsIPv6Multicast && !IsLinkLocal(ip))
         .GroupBy(a => a.Address.Shape.Value).OrderBy(g => g.Key, StringComparer.Ordinal)
         .Select(g =>
         {
@@ -77,9 +96,16 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
             return new JsonObject
             {
                 ["addresses"] = new JsonArray(g.Key),
-                ["conditions"] = new JsonObject { ["ready"] = ready, ["serving"] = ready || draining, ["terminating"] = draining },
+                ["conditions"] = new JsonObject
+                {
+                    ["ready"] = ready,
+                    ["serving"] = ready || draining,
+                    ["terminating"] = draining,
+                },
             };
         });
 
-    private static bool IsLinkLocal(IPAddress ip) => ip.AddressFamily == AddressFamily.InterNetwork && ip.GetAddressBytes() is [169, 254, ..] or [224, ..] or [0, ..];
+    private static bool IsLinkLocal(IPAddress ip) =>
+        ip.AddressFamily == AddressFamily.InterNetwork
+        && ip.GetAddressBytes() is [169, 254, ..] or [224, ..] or [0, ..];
 }

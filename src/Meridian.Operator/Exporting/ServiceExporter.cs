@@ -6,15 +6,17 @@ using Meridian.Steering;
 namespace Meridian.Operator.Exporting;
 
 /// <summary>
-/// Keeps the Services and slices of exported services in their clusters as they should be, and takes away those that are
-/// exported no more. Runs on the node that leads; a cluster that is away gets what it lacks when it is back.
+/// Keeps the Services and slices of exported services in their clusters as they should be, and takes away those that
+/// are exported no more. Runs on the node that leads; a cluster that is away gets what it lacks when it is back.
 /// </summary>
 public sealed class ServiceExporter
 {
     private const string FieldManager = "meridian-export";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>What is in a cluster is compared with what should be there at least this often, whoever changed it.</summary>
+    /// <summary>
+    /// What is in a cluster is compared with what should be there at least this often, whoever changed it.
+    /// </summary>
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(2);
 
     private readonly Func<(ResourceSet Resources, SteeringTable Table)> _state;
@@ -38,18 +40,26 @@ public sealed class ServiceExporter
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var (resources, table) = _state();
-            var clusters = resources.Clusters.Keys.Concat(resources.ExportedServices.Values.SelectMany(e => e.Clusters)).Append("").Distinct().Where(c => _clientOf(c) is not null).ToArray();
+            var clusters = resources.Clusters.Keys.Concat(resources.ExportedServices.Values.SelectMany(e => e.Clusters))
+                .Append("").Distinct().Where(c => _clientOf(c) is not null).ToArray();
             foreach (var cluster in clusters)
             {
-                var plans = resources.ExportedServices.Values.Where(e => e.Clusters.IsEmpty ? cluster.Length == 0 : e.Clusters.Contains(cluster))
-                    .Select(e => (Export: e, Endpoint: table.Endpoints.FirstOrDefault(p => p.Endpoint.Name == e.Endpoint))).Where(e => e.Endpoint is not null)
-                    .Select(e => (e.Export, Plan: ExportPlan.Of(e.Export, e.Endpoint!))).OrderBy(e => e.Export.Name, StringComparer.Ordinal).ToArray();
+                var plans = resources.ExportedServices.Values
+                    .Where(e => e.Clusters.IsEmpty ? cluster.Length == 0 : e.Clusters.Contains(cluster))
+                    .Select(e => (Export: e,
+                        Endpoint: table.Endpoints.FirstOrDefault(p => p.Endpoint.Name == e.Endpoint)))
+                        .Where(e => e.Endpoint is not null)
+                    .Select(e => (e.Export, Plan: ExportPlan.Of(e.Export, e.Endpoint!)))
+                    .OrderBy(e => e.Export.Name, StringComparer.Ordinal).ToArray();
                 var text = string.Join('\n', plans.Select(p => $"{p.Export.Namespace} {p.Plan.Text}"));
-                if (done.TryGetValue(cluster, out var last) && last.Text == text && _time.GetElapsedTime(last.At) < Recheck)
+                if (done.TryGetValue(cluster, out var last) && last.Text == text
+                    && _time.GetElapsedTime(last.At) < Recheck)
                     continue;
                 try
                 {
-                    await ReconcileAsync(_clientOf(cluster)!, [.. plans.Select(p => (p.Export.Name, new ObjectKey(p.Export.Namespace, p.Export.ServiceName), p.Plan))], cancellationToken);
+                    await ReconcileAsync(_clientOf(cluster)!,
+                        [.. plans.Select(p => (p.Export.Name, new ObjectKey(p.Export.Namespace, p.Export.ServiceName),
+                            p.Plan))], cancellationToken);
                     done[cluster] = (text, _time.GetTimestamp());
                     faults.Remove(cluster);
                 }
@@ -64,14 +74,16 @@ public sealed class ServiceExporter
         }
     }
 
-    private static async Task ReconcileAsync(ClusterClient client, (string Owner, ObjectKey Key, ExportPlan Plan)[] plans, CancellationToken cancellationToken)
+    private static async Task ReconcileAsync(ClusterClient client,
+        (string Owner, ObjectKey Key, ExportPlan Plan)[] plans, CancellationToken cancellationToken)
     {
         foreach (var (_, key, plan) in plans)
         {
             var service = await client.FindAsync(ApiResources.Services, key, cancellationToken);
             if (service is not null && service["metadata"]?["labels"]?[ExportPlan.OwnerLabel] is null)
                 throw new IOException($"Service {key} is there already and is not Meridian's; it is left alone");
-            service = await client.ApplyAsync(ApiResources.Services, key, plan.Service.DeepClone().AsObject(), FieldManager, cancellationToken);
+            service = await client.ApplyAsync(ApiResources.Services, key, plan.Service.DeepClone().AsObject(),
+                FieldManager, cancellationToken);
             foreach (var (name, slice) in plan.Slices)
             {
                 var owned = slice.DeepClone().AsObject();
@@ -82,25 +94,30 @@ public sealed class ServiceExporter
                     ["name"] = key.Name,
                     ["uid"] = (string?)service["metadata"]!["uid"],
                 });
-                await client.ApplyAsync(ApiResources.EndpointSlices, new ObjectKey(key.Namespace, name), owned, FieldManager, cancellationToken);
+                await client.ApplyAsync(ApiResources.EndpointSlices, new ObjectKey(key.Namespace, name), owned,
+                    FieldManager, cancellationToken);
             }
         }
 
         // Whatever carries our label and is wanted no more.
         var wanted = plans.Select(p => p.Key).ToHashSet();
-        var slices = plans.SelectMany(p => p.Plan.Slices.Keys.Select(s => new ObjectKey(p.Key.Namespace, s))).ToHashSet();
+        var slices = plans.SelectMany(p => p.Plan.Slices.Keys.Select(s => new ObjectKey(p.Key.Namespace, s)))
+            .ToHashSet();
         await RemoveAsync(client, ApiResources.EndpointSlices, slices, cancellationToken);
         await RemoveAsync(client, ApiResources.Services, wanted, cancellationToken);
     }
 
-    private static async Task RemoveAsync(ClusterClient client, ApiResource resource, HashSet<ObjectKey> wanted, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(ClusterClient client, ApiResource resource, HashSet<ObjectKey> wanted,
+        CancellationToken cancellationToken)
     {
-        using var there = await client.ListAsync(resource, null, $"labelSelector={Uri.EscapeDataString(ExportPlan.OwnerLabel)}", cancellationToken);
+        using var there = await client.ListAsync(resource, null,
+            $"labelSelector={Uri.EscapeDataString(ExportPlan.OwnerLabel)}", cancellationToken);
         foreach (var one in there.RootElement.GetProperty("items").EnumerateArray())
         {
             var key = ObjectKey.Of(one);
             if (!wanted.Contains(key))
-                await client.DeleteAsync(resource, key, one.GetProperty("metadata").GetProperty("uid").GetString(), cancellationToken);
+                await client.DeleteAsync(resource, key, one.GetProperty("metadata").GetProperty("uid").GetString(),
+                    cancellationToken);
         }
     }
 }

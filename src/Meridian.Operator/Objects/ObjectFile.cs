@@ -5,15 +5,16 @@ using Meridian.Model;
 namespace Meridian.Operator.Objects;
 
 /// <summary>
-/// Keeps the objects that were taken last in a file, so that a node that starts while the API server is away serves what
-/// it served before.
+/// Keeps the objects that were taken last in a file, so that a node that starts while the API server is away serves
+/// what it served before.
 /// </summary>
 public static class ObjectFile
 {
     public static void Save(string path, IEnumerable<ConfigurationObject> objects)
     {
         var temporary = path + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(objects.OrderBy(o => o.Id, StringComparer.Ordinal)));
+        File.WriteAllBytes(temporary,
+            JsonSerializer.SerializeToUtf8Bytes(objects.OrderBy(o => o.Id, StringComparer.Ordinal)));
         File.Move(temporary, path, overwrite: true);
     }
 
@@ -22,7 +23,8 @@ public static class ObjectFile
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<ImmutableArray<ConfigurationObject>>(File.ReadAllBytes(path)) : [];
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize<ImmutableArray<ConfigurationObject>>(File.ReadAllBytes(path)) : [];
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

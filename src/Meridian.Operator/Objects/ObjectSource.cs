@@ -22,7 +22,8 @@ public sealed class ObjectSource : IAsyncDisposable
     {
         _informers =
         [
-            .. Kinds.All.Select(k => (k.Kind.Name, new Informer<ConfigurationObject>(client, CrdWriter.ResourceOf(k.Kind),
+            .. Kinds.All.Select(k =>
+                (k.Kind.Name, new Informer<ConfigurationObject>(client, CrdWriter.ResourceOf(k.Kind),
                 new InformerOptions { Namespace = ns }, d => Project(k.Kind.Name, d),
                 change =>
                 {
@@ -33,7 +34,8 @@ public sealed class ObjectSource : IAsyncDisposable
                 time))),
         ];
         Synced = Task.WhenAll(_informers.Select(i => i.Informer.Synced));
-        Synced.ContinueWith(_ => changed(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        Synced.ContinueWith(_ => changed(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
         foreach (var (_, informer) in _informers)
             informer.Start();
     }
@@ -42,7 +44,8 @@ public sealed class ObjectSource : IAsyncDisposable
     public Task Synced { get; }
 
     /// <summary>The objects as the server has them.</summary>
-    public ImmutableArray<ConfigurationObject> Objects => [.. _informers.SelectMany(i => i.Informer.Objects).Select(o => o.Value)];
+    public ImmutableArray<ConfigurationObject> Objects =>
+        [.. _informers.SelectMany(i => i.Informer.Objects).Select(o => o.Value)];
 
     /// <summary>Kinds that are not heard of now, with the reason.</summary>
     public IEnumerable<(string Kind, string Fault)> Faults =>
@@ -68,7 +71,8 @@ public sealed class ObjectSource : IAsyncDisposable
             metadata.TryGetProperty("uid", out var uid) ? uid.GetString()! : "",
             metadata.TryGetProperty("generation", out var generation) ? generation.GetInt64() : 0,
             metadata.TryGetProperty("creationTimestamp", out var created)
-                && DateTimeOffset.TryParse(created.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : default,
+                && DateTimeOffset.TryParse(created.GetString(), CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal, out var at) ? at : default,
             Slim(document));
     }
 

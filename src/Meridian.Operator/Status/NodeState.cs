@@ -27,16 +27,23 @@ public sealed record NodeState(
     private FrozenDictionary<string, EndpointPlan>? _endpoints;
     private FrozenDictionary<string, PoolPlan>? _pools;
 
-    /// <summary>Whether nothing that a status tells of can be different. All parts are immutable, so that the same one says the same.</summary>
-    internal bool IsSameAs(NodeState? other) => other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
-        && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery) && Objects.Count == other.Objects.Count
+    /// <summary>
+    /// Whether nothing that a status tells of can be different. All parts are immutable, so that the same one says the
+    /// same.
+    /// </summary>
+    internal bool IsSameAs(NodeState? other) =>
+        other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
+        && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery)
+        && Objects.Count == other.Objects.Count
         && Serials.Count == other.Serials.Count && Serials.All(s => other.Serials.GetValueOrDefault(s.Key) == s.Value)
         && Agents.Count == other.Agents.Count && Agents.All(a => other.Agents.GetValueOrDefault(a.Key) == a.Value);
 
     /// <summary>The endpoints by name.</summary>
-    internal FrozenDictionary<string, EndpointPlan> Endpoints => _endpoints ??= Table.Endpoints.ToFrozenDictionary(e => e.Endpoint.Name);
+    internal FrozenDictionary<string, EndpointPlan> Endpoints =>
+        _endpoints ??= Table.Endpoints.ToFrozenDictionary(e => e.Endpoint.Name);
 
     /// <summary>The pools by name, as the first endpoint that uses them sees them.</summary>
     internal FrozenDictionary<string, PoolPlan> Pools => _pools ??=
-        Table.Endpoints.SelectMany(e => e.AllPools).DistinctBy(p => p.Shape.Pool.Name).ToFrozenDictionary(p => p.Shape.Pool.Name);
+        Table.Endpoints.SelectMany(e => e.AllPools).DistinctBy(p => p.Shape.Pool.Name)
+        .ToFrozenDictionary(p => p.Shape.Pool.Name);
 }

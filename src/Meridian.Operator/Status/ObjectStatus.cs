@@ -57,9 +57,11 @@ internal static class ObjectStatus
                 : new Condition("Accepted", null, "Pending", "this version was not looked at yet");
         }
 
-        var serves = state.Taken.TryGetValue(one.Id, out var old) && !old.IsSameAs(one) ? $" (generation {old.Generation} serves on)" : "";
+        var serves = state.Taken.TryGetValue(one.Id, out var old)
+            && !old.IsSameAs(one) ? $" (generation {old.Generation} serves on)" : "";
         return new Condition("Accepted", false, "Faulty",
-            string.Join("; ", faults.Take(10).Select(f => f.Where.Field is { Length: > 0 } field ? $"{field}: {f.Message}" : f.Message)) + serves);
+            string.Join("; ", faults.Take(10)
+                .Select(f => f.Where.Field is { Length: > 0 } field ? $"{field}: {f.Message}" : f.Message)) + serves);
     }
 
     private static void Endpoint(EndpointPlan plan, JsonObject status, List<Condition> conditions)
@@ -67,10 +69,13 @@ internal static class ObjectStatus
         var serving = plan.Pools.Count(p => p.Serves);
         var answers = plan.Shape.FixedOrder.Select(i => plan.Pools[i]).Where(p => p.Serves)
             .SelectMany(p => p.Addresses.Where(a => a.IsUp)).Select(a => a.Shape.Value).Distinct().ToArray();
-        var down = plan.Pools.Where(p => !p.Serves).Select(p => $"{p.Shape.Pool.Name} is {p.State.ToString().ToLowerInvariant()}").ToArray();
-        conditions.Add(!plan.Endpoint.Enabled ? new Condition("Ready", false, "Disabled", "it is defined and probed, and not answered")
+        var down = plan.Pools.Where(p => !p.Serves)
+            .Select(p => $"{p.Shape.Pool.Name} is {p.State.ToString().ToLowerInvariant()}").ToArray();
+        conditions.Add(!plan.Endpoint.Enabled
+            ? new Condition("Ready", false, "Disabled", "it is defined and probed, and not answered")
             : serving > 0 ? new Condition("Ready", true, "Serving", $"{serving} of {plan.Pools.Length} pools serve")
-            : new Condition("Ready", false, "AllDown", $"no pool serves; whenAllDown says {plan.Endpoint.WhenAllDown}"));
+            : new Condition("Ready", false, "AllDown",
+                $"no pool serves; whenAllDown says {plan.Endpoint.WhenAllDown}"));
         conditions.Add(down.Length == 0 ? new Condition("Degraded", false, "AllUp", "every pool serves")
             : new Condition("Degraded", true, "PoolsDown", string.Join("; ", down.Take(20))));
         status["poolsUp"] = $"{serving}/{plan.Pools.Length}";
@@ -95,7 +100,8 @@ internal static class ObjectStatus
             return;
         }
 
-        conditions.Add(new Condition("Ready", pool.State switch { PoolState.Up or PoolState.Guarded => true, PoolState.Unknown => null, _ => false },
+        conditions.Add(new Condition("Ready",
+            pool.State switch { PoolState.Up or PoolState.Guarded => true, PoolState.Unknown => null, _ => false },
             pool.State.ToString(), ReasonOf(pool)));
         status["addressesUp"] = $"{pool.Addresses.Count(a => a.IsUp)}/{pool.Addresses.Length}";
         status["addresses"] = new JsonArray([.. pool.Addresses.Take(MaxListed).Select(a => (JsonNode)Drop(new JsonObject
@@ -104,7 +110,8 @@ internal static class ObjectStatus
             ["from"] = a.Shape.Source.Origin,
             ["verdict"] = a.State.ToString(),
             ["since"] = a.Verdict.Since == DateTimeOffset.MinValue ? null : Time(a.Verdict.Since),
-            ["reason"] = a.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" : a.Verdict.Reason,
+            ["reason"] = a.Override is { } word
+            ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" : a.Verdict.Reason,
         }))]);
     }
 
@@ -114,8 +121,10 @@ internal static class ObjectStatus
         if (cluster.Fault is not null && cluster.HeardAt is { } heard)
             status["heardAt"] = Time(heard);
         conditions.Add(cluster.Fault is { } fault
-            ? new Condition("Reachable", false, "NotHeard", $"{fault}; that says nothing of what runs in it, and the probes decide")
-            : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing", cluster.Synced ? "its objects are watched" : "its objects are being read"));
+            ? new Condition("Reachable", false, "NotHeard",
+                $"{fault}; that says nothing of what runs in it, and the probes decide")
+            : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing",
+                cluster.Synced ? "its objects are watched" : "its objects are being read"));
     }
 
     private static void Agent(AgentState agent, JsonObject status, List<Condition> conditions)
@@ -123,7 +132,8 @@ internal static class ObjectStatus
         status["connections"] = agent.Connections;
         status["services"] = agent.Services;
         conditions.Add(agent.Connections > 0
-            ? new Condition("Connected", true, "TunnelsStand", $"{agent.Connections} tunnels of {agent.Processes} {(agent.Processes == 1 ? "process" : "processes")}")
+            ? new Condition("Connected", true, "TunnelsStand",
+                $"{agent.Connections} tunnels of {agent.Processes} {(agent.Processes == 1 ? "process" : "processes")}")
             : new Condition("Connected", false, "NoTunnel", "no tunnel stands at the node that writes this"));
         conditions.Add(agent.Refusal is { } refusal
             ? new Condition("Conflict", true, "Refused", refusal)
@@ -140,7 +150,8 @@ internal static class ObjectStatus
             : $"{pool.Addresses.Count(a => a.IsUp)} of {pool.Addresses.Length} addresses are up; {contrary.Shape.Value}: {contrary.Override?.Reason ?? contrary.Verdict.Reason}";
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static JsonObject Drop(JsonObject document)
     {

@@ -11,8 +11,8 @@ using Meridian.Operator.Crds;
 namespace Meridian.Operator.Status;
 
 /// <summary>
-/// Keeps the status of every object true, from one of the nodes at a time. What did not change is not written; what fails
-/// is written again later, and nothing that serves waits for it.
+/// Keeps the status of every object true, from one of the nodes at a time. What did not change is not written; what
+/// fails is written again later, and nothing that serves waits for it.
 /// </summary>
 public sealed class StatusWriter : IAsyncDisposable
 {
@@ -31,7 +31,8 @@ public sealed class StatusWriter : IAsyncDisposable
     private readonly Action<string> _log;
     private readonly EventRecorder _events;
     private readonly LeaderElection _election;
-    private readonly Dictionary<string, ApiResource> _resources = Kinds.All.ToDictionary(k => k.Kind.Name, k => CrdWriter.ResourceOf(k.Kind));
+    private readonly Dictionary<string, ApiResource> _resources = Kinds.All
+        .ToDictionary(k => k.Kind.Name, k => CrdWriter.ResourceOf(k.Kind));
 
     /// <param name="client">The cluster that holds the objects.</param>
     /// <param name="node">Name of this node.</param>
@@ -39,7 +40,8 @@ public sealed class StatusWriter : IAsyncDisposable
     /// <param name="beside">What else the leader does, until it is cancelled.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Is told what a person may want to know.</param>
-    public StatusWriter(ClusterClient client, string node, Func<NodeState> state, Func<CancellationToken, Task> beside, TimeProvider time, Action<string> log)
+    public StatusWriter(ClusterClient client, string node,
+        Func<NodeState> state, Func<CancellationToken, Task> beside, TimeProvider time, Action<string> log)
     {
         (_client, _state, _time, _log) = (client, state, time, log);
         _events = new EventRecorder(client, "meridian.dev/node", node, time);
@@ -63,7 +65,8 @@ public sealed class StatusWriter : IAsyncDisposable
         var written = new Dictionary<string, string>();
         var wanted = new ConcurrentDictionary<string, Wanted>();
         var told = new ConcurrentDictionary<string, string>();
-        await using var controller = new Controller<string>(_time, Writers, (id, token) => WriteAsync(wanted, id, token),
+        await using var controller = new Controller<string>(_time, Writers,
+            (id, token) => WriteAsync(wanted, id, token),
             (id, e) =>
             {
                 // Said once; the next try may fail for the same reason for hours.
@@ -100,25 +103,31 @@ public sealed class StatusWriter : IAsyncDisposable
         }
     }
 
-    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, Wanted> wanted, string id, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, Wanted> wanted, string id,
+        CancellationToken cancellationToken)
     {
         if (!wanted.TryGetValue(id, out var want))
             return null;
         var (resource, key) = (_resources[want.Object.Kind], new ObjectKey(want.Object.Namespace, want.Object.Name));
-        if (await _client.FindAsync(resource, key, cancellationToken) is not { } current || (string?)current["metadata"]?["uid"] != want.Object.Uid)
+        if (await _client.FindAsync(resource, key, cancellationToken) is not { } current
+            || (string?)current["metadata"]?["uid"] != want.Object.Uid)
             return null; // it is gone, or another one by now
         var status = want.Status.DeepClone().AsObject();
-        status["conditions"] = Conditions.Write(want.Conditions, current["status"]?["conditions"] as JsonArray, want.Object.Generation, _time.GetUtcNow());
-        await _client.ApplyAsync(resource, key, new JsonObject { ["status"] = status }, Manager, cancellationToken, "status");
+        status["conditions"] = Conditions.Write(want.Conditions, current["status"]?["conditions"] as JsonArray,
+            want.Object.Generation, _time.GetUtcNow());
+        await _client.ApplyAsync(resource, key, new JsonObject { ["status"] = status }, Manager, cancellationToken,
+            "status");
         return null;
     }
 
     private void Remark(ConfigurationObject one, IReadOnlyList<Condition> conditions)
     {
         if (conditions.FirstOrDefault(c => c is { Type: "Accepted", Status: false }) is { } refused)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true, refused.Reason, "Check", refused.Message);
+            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
+                refused.Reason, "Check", refused.Message);
         if (conditions.FirstOrDefault(c => c is { Type: "Degraded", Status: true }) is { } degraded)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true, degraded.Reason, "Steer", degraded.Message);
+            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
+                degraded.Reason, "Steer", degraded.Message);
     }
 
     private sealed record Wanted(ConfigurationObject Object, JsonObject Status, IReadOnlyList<Condition> Conditions);

@@ -9,7 +9,9 @@ namespace Meridian.Steering.Explaining;
 /// <param name="Override">A person's word above the verdict, in words.</param>
 /// <param name="Weight">Weight in the pool.</param>
 /// <param name="Load">How busy it is, in words; null where nothing is known.</param>
-/// <param name="Origin">Where it came from, if no resource writes it down: an object of a cluster, or a client with records.</param>
+/// <param name="Origin">Where it came from, if no resource writes it down: an object of a cluster, or a client with
+/// records.</param>
 /// <param name="Answered">Whether it is in the answer.</param>
 public sealed record AddressExplanation(
-    string Value, string State, string Verdict, string Reason, DateTimeOffset Since, string? Override, int Weight, string? Load, string? Origin, bool Answered);
+    string Value, string State, string Verdict, string Reason, DateTimeOffset Since, string? Override, int Weight,
+    string? Load, string? Origin, bool Answered);

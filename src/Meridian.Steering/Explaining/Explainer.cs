@@ -8,11 +8,14 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;
 
-/// <summary>Tells the whole decision for a client, from the same table and by the same code that answers queries.</summary>
+/// <summary>
+/// Tells the whole decision for a client, from the same table and by the same code that answers queries.
+/// </summary>
 public static class Explainer
 {
     /// <summary>Null where no enabled endpoint has the name.</summary>
-    public static Explanation? Explain(SteeringTable table, string name, IPAddress address, int bits, AddressKind kind, ulong draw, DateTimeOffset now, ILoads? loads = null)
+    public static Explanation? Explain(SteeringTable table, string name, IPAddress address, int bits, AddressKind kind,
+        ulong draw, DateTimeOffset now, ILoads? loads = null)
     {
         if (table.Find(name) is not { } plan)
             return null;
@@ -24,12 +27,16 @@ public static class Explainer
         var choice = plan.Choose(kind, client, draw, now, picks);
         var picked = picks.AsSpan(0, choice.Count).ToArray();
         var place = table.Geo.PlaceOf(octets);
-        var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads)).ToImmutableArray();
-        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin or EndpointPolicy.LeastLoad
-            || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin && p.Addresses.Length > 1);
+        var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads))
+            .ToImmutableArray();
+        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin
+            or EndpointPolicy.LeastLoad
+            || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin
+                && p.Addresses.Length > 1);
         var answer = new AnswerExplanation(
             choice.Outcome.ToString(),
-            [.. picked.Select(p => p.Pool < 0 ? plan.Shape.Fallback[p.Address].Value : plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)],
+            [.. picked.Select(p => p.Pool < 0
+                ? plan.Shape.Fallback[p.Address].Value : plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)],
             (int)plan.Ttl(now).TotalSeconds,
             plan.TtlReason(now),
             choice.ScopeBits,
@@ -41,7 +48,8 @@ public static class Explainer
             Endpoint = plan.Endpoint.Name,
             Hostname = plan.Shape.Hostname,
             Policy = plan.Endpoint.Policy.ToString(),
-            Client = new ClientExplanation($"{new IPAddress(octets)}/{bits}", place?.ToString(), place?.Country, place?.Continent,
+            Client = new ClientExplanation($"{new IPAddress(octets)}/{bits}", place?.ToString(), place?.Country,
+                place?.Continent,
                 place?.Point?.Latitude, place?.Point?.Longitude, table.Geo.SystemOf(octets), table.Geo.Descriptions),
             Pools = pools,
             Behind = behind,
@@ -50,14 +58,16 @@ public static class Explainer
         };
     }
 
-    private static ImmutableArray<PoolExplanation> Ordered(EndpointPlan plan, in ClientView client, ulong draw, GeoPoint? place, DateTimeOffset now, ILoads? loads)
+    private static ImmutableArray<PoolExplanation> Ordered(EndpointPlan plan, in ClientView client, ulong draw,
+        GeoPoint? place, DateTimeOffset now, ILoads? loads)
     {
         var order = new int[plan.Pools.Length];
         plan.Order(client, draw, now, order, out _);
         return [.. order.Select((index, rank) => PoolOf(plan, index, rank + 1, place, [], now, loads))];
     }
 
-    private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked, DateTimeOffset now, ILoads? loads)
+    private static PoolExplanation PoolOf(EndpointPlan plan, int index, int rank, GeoPoint? client, Pick[] picked,
+        DateTimeOffset now, ILoads? loads)
     {
         var pool = plan.Pools[index];
         var site = pool.Shape.Site;
@@ -78,22 +88,27 @@ public static class Explainer
             Up = pool.UpCount,
             MinHealthy = pool.Shape.MinHealthy,
             Chosen = picked.Any(p => p.Pool == index),
-            Addresses = [.. pool.Addresses.Select((a, i) => AddressOf(pool, a, picked.Contains(new Pick(index, i)), now, loads))],
+            Addresses = [.. pool.Addresses
+                .Select((a, i) => AddressOf(pool, a, picked.Contains(new Pick(index, i)), now, loads))],
         };
     }
 
-    private static AddressExplanation AddressOf(PoolPlan pool, AddressPlan address, bool answered, DateTimeOffset now, ILoads? loads) => new(
+    private static AddressExplanation AddressOf(PoolPlan pool, AddressPlan address, bool answered, DateTimeOffset now,
+        ILoads? loads) => new(
         address.Shape.Value,
         address.State.ToString(),
         address.Verdict.State.ToString(),
-        address.Verdict.Reason + (address.Verdict.Remembered ? " (remembered from before the restart, not probed yet)" : ""),
+        address.Verdict.Reason + (address.Verdict.Remembered
+            ? " (remembered from before the restart, not probed yet)" : ""),
         address.Verdict.Since,
         address.Override is { } word
             ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" +
-                (word.Expires is { } end ? $" (until {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)})" : "")
+                (word.Expires is { } end
+                    ? $" (until {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)})" : "")
             : null,
         address.Shape.Source.Weight,
-        loads?.Of(pool.KeyOf(address)) is { } figure ? LoadWords.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
+        loads?.Of(pool.KeyOf(address)) is { } figure
+        ? LoadWords.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
         address.Shape.Source.Origin,
         answered);
 }

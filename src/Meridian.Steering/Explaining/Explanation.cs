@@ -18,7 +18,10 @@ public sealed record Explanation
     /// <summary>The pools, the first choice first.</summary>
     public required ImmutableArray<PoolExplanation> Pools { get; init; }
 
-    /// <summary>The pools that the endpoint's gateway on this node forwards to, the first choice first, where they are not its own.</summary>
+    /// <summary>
+    /// The pools that the endpoint's gateway on this node forwards to, the first choice first, where they are not its
+    /// own.
+    /// </summary>
     public ImmutableArray<PoolExplanation> Behind { get; init; } = [];
 
     public required AnswerExplanation Answer { get; init; }

@@ -30,7 +30,8 @@ public static class LoadWords
         if (figure.Memory is { } memory)
             parts.Add(Text($"memory {memory:P0}"));
         var used = figure.Utilisation(signal, capacity) is { } part ? Text($"{part:P0}") : "";
-        var says = parts.Count == 0 ? used : used.Length == 0 ? string.Join(", ", parts) : $"{used}: {string.Join(", ", parts)}";
+        var says = parts.Count == 0 ? used : used.Length == 0
+            ? string.Join(", ", parts) : $"{used}: {string.Join(", ", parts)}";
         return Text($"{says} ({figure.Source}, {Math.Max(0, (now - figure.At).TotalSeconds):0.0} s ago)");
     }
 

@@ -21,7 +21,10 @@ public sealed record PoolExplanation
 
     public required int Weight { get; init; }
 
-    /// <summary>Utilisation by which its weight was made, smoothed: 0 idle, 1 full; null where weights do not follow load, or it is not known.</summary>
+    /// <summary>
+    /// Utilisation by which its weight was made, smoothed: 0 idle, 1 full; null where weights do not follow load, or it
+    /// is not known.
+    /// </summary>
     public double? Utilisation { get; init; }
 
     /// <summary>Why its weight is what it is, where weights follow load.</summary>

@@ -38,8 +38,12 @@ internal static class StepWriter
         steps.Add(Chosen(plan, pools, choice, answer));
         if (plan.Behind is not null)
         {
-            steps.Add(behind.FirstOrDefault(p => p.State is nameof(PoolState.Up) or nameof(PoolState.Guarded)) is { } first
-                ? $"This node's gateway sends such a request to pool {first.Name}" + (first.Addresses.Count(a => a.State == "Up") is var up && up > 1 ? $", one of {up} addresses." : $": {first.Addresses.FirstOrDefault(a => a.State == "Up")?.Value}.")
+            steps.Add(behind.FirstOrDefault(p => p.State is nameof(PoolState.Up)
+                or nameof(PoolState.Guarded)) is { } first
+                ? $"This node's gateway sends such a request to pool {first.Name}"
+                + (first.Addresses.Count(a => a.State == "Up") is var up
+                    && up > 1 ? $", one of {up} addresses."
+                    : $": {first.Addresses.FirstOrDefault(a => a.State == "Up")?.Value}.")
                 : "This node's gateway has no pool that is up to send such a request to.");
         }
 
@@ -61,17 +65,21 @@ internal static class StepWriter
                 : ".");
     }
 
-    private static string Order(EndpointPlan plan, GeoDatabase geo, Place? place, in ClientView client, ImmutableArray<PoolExplanation> pools)
+    private static string Order(EndpointPlan plan, GeoDatabase geo, Place? place, in ClientView client,
+        ImmutableArray<PoolExplanation> pools)
     {
-        var names = string.Join(", ", pools.Select(p => p.DistanceKm is { } km && plan.Endpoint.Policy == EndpointPolicy.Nearest
+        var names = string.Join(", ",
+            pools.Select(p => p.DistanceKm is { } km && plan.Endpoint.Policy == EndpointPolicy.Nearest
             ? $"{p.Name} ({km.ToString("#,0", CultureInfo.InvariantCulture)} km)" : p.Name));
         return plan.Endpoint.Policy switch
         {
-            EndpointPolicy.Nearest when geo.IsEmpty || place?.Point is null => $"So the pools stand in the order of the resource: {names}.",
+            EndpointPolicy.Nearest when geo.IsEmpty || place?.Point is null =>
+                $"So the pools stand in the order of the resource: {names}.",
             EndpointPolicy.Nearest => $"By distance the pools are {names}.",
             EndpointPolicy.SourceMap => $"{SourceOf(plan, client)} gives the order {names}.",
             EndpointPolicy.Failover => $"By priority the pools are {names}.",
-            EndpointPolicy.Weighted or EndpointPolicy.LeastLoad => $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
+            EndpointPolicy.Weighted or EndpointPolicy.LeastLoad =>
+                $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
             EndpointPolicy.RoundRobin => $"One pool is drawn evenly for each query; this time the order is {names}.",
             _ => $"By consistent hashing of the client's /{client.StickyBits} the order is {names}.",
         };
@@ -91,14 +99,16 @@ internal static class StepWriter
         var reason = why is null ? "" : $"; {why.Value}: {why.Override ?? why.Reason}";
         return pool.State switch
         {
-            nameof(PoolState.Guarded) => $"Pool {pool.Name} is down, but the endpoint's guard keeps it in the answer{reason}.",
+            nameof(PoolState.Guarded) =>
+                $"Pool {pool.Name} is down, but the endpoint's guard keeps it in the answer{reason}.",
             nameof(PoolState.Unknown) => $"Pool {pool.Name} has not been probed yet.",
             nameof(PoolState.Draining) => $"Pool {pool.Name} is drained{reason}.",
             _ => $"Pool {pool.Name} is down: {pool.Up} of {pool.Addresses.Length} addresses are up and {pool.MinHealthy} must be{reason}.",
         };
     }
 
-    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, Choice choice, AnswerExplanation answer)
+    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, Choice choice,
+        AnswerExplanation answer)
     {
         var values = string.Join(", ", answer.Values);
         if (choice.AllDown)
@@ -106,12 +116,14 @@ internal static class StepWriter
             return choice.Outcome switch
             {
                 Outcome.Failure => "No pool is up, and whenAllDown is ServFail: the server fails the query.",
-                Outcome.NoData => $"No pool is up, and whenAllDown is {plan.Endpoint.WhenAllDown}: the answer is empty.",
+                Outcome.NoData =>
+                    $"No pool is up, and whenAllDown is {plan.Endpoint.WhenAllDown}: the answer is empty.",
                 _ => $"No pool is up, and whenAllDown is {plan.Endpoint.WhenAllDown}: {values}.",
             };
         }
 
-        var chosen = pools.Where(p => p.Chosen).Select(p => $"{p.Name} (policy {plan.Pools.First(x => x.Shape.Pool.Name == p.Name).Shape.Pool.Policy})");
+        var chosen = pools.Where(p => p.Chosen)
+            .Select(p => $"{p.Name} (policy {plan.Pools.First(x => x.Shape.Pool.Name == p.Name).Shape.Pool.Policy})");
         return choice.Outcome == Outcome.NoData
             ? "The first pool that is up has no address of this kind: the answer is empty."
             : $"The answer comes from pool {string.Join(" and ", chosen)}: {values}.";

@@ -22,7 +22,8 @@ public sealed class AddressMap
     }
 
     /// <summary>Maps everything to <see cref="Nothing"/>.</summary>
-    public static AddressMap Empty { get; } = new(Ranges<uint>.Everything(Nothing), Ranges<UInt128>.Everything(Nothing));
+    public static AddressMap Empty { get; } =
+        new(Ranges<uint>.Everything(Nothing), Ranges<UInt128>.Everything(Nothing));
 
     /// <summary>Number of ranges, both families together.</summary>
     public int RangeCount => _v4.Count + _v6.Count;
@@ -38,13 +39,16 @@ public sealed class AddressMap
             if (bytes.Length == 4)
             {
                 var start = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-                v4.Add(new NestedRange<uint>(start, start | (network.PrefixLength == 0 ? uint.MaxValue : (uint)((1UL << (32 - network.PrefixLength)) - 1)), value));
+                v4.Add(new NestedRange<uint>(start,
+                    start | (network.PrefixLength == 0
+                        ? uint.MaxValue : (uint)((1UL << (32 - network.PrefixLength)) - 1)), value));
             }
             else
             {
                 var start = BinaryPrimitives.ReadUInt128BigEndian(bytes);
                 v6.Add(new NestedRange<UInt128>(start,
-                    start | (network.PrefixLength == 0 ? UInt128.MaxValue : (UInt128.One << (128 - network.PrefixLength)) - 1), value));
+                    start | (network.PrefixLength == 0
+                        ? UInt128.MaxValue : (UInt128.One << (128 - network.PrefixLength)) - 1), value));
             }
         }
 
@@ -57,7 +61,8 @@ public sealed class AddressMap
 
     /// <summary>The number of an address of 4 or 16 octets.</summary>
     /// <param name="address">The address in network order.</param>
-    /// <param name="scopeBits">Length of the shortest prefix of the address under which every address has the same number.</param>
+    /// <param name="scopeBits">Length of the shortest prefix of the address under which every address has the same
+    /// number.</param>
     public int Find(ReadOnlySpan<byte> address, out byte scopeBits) => address.Length == 4
         ? _v4.Find(BinaryPrimitives.ReadUInt32BigEndian(address), 32, out scopeBits)
         : _v6.Find(BinaryPrimitives.ReadUInt128BigEndian(address), 128, out scopeBits);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Meridian.Steering.Geography;
 
-/// <summary>Countries with their continent and centroid: where a client is put when only its country is known.</summary>
+/// <summary>
+/// Countries with their continent and centroid: where a client is put when only its country is known.
+/// </summary>
 public static class Countries
 {
     private static readonly FrozenDictionary<string, Country> All = Load();
@@ -30,7 +32,8 @@ public static class Countries
             var cells = line.Split(',');
             countries.Add(cells[0], new Country(
                 cells[1],
-                new GeoPoint(double.Parse(cells[2], CultureInfo.InvariantCulture), double.Parse(cells[3], CultureInfo.InvariantCulture)),
+                new GeoPoint(double.Parse(cells[2], CultureInfo.InvariantCulture),
+                    double.Parse(cells[3], CultureInfo.InvariantCulture)),
                 cells[4]));
         }
 

@@ -5,7 +5,8 @@ namespace Meridian.Steering.Geography;
 /// <summary>All that is known of where addresses are: the files that were loaded, laid one over the other.</summary>
 public sealed class GeoDatabase
 {
-    private GeoDatabase(ImmutableArray<string> descriptions, AddressMap places, ImmutableArray<Place> placeList, AddressMap systems)
+    private GeoDatabase(ImmutableArray<string> descriptions, AddressMap places, ImmutableArray<Place> placeList,
+        AddressMap systems)
     {
         Descriptions = descriptions;
         Places = places;
@@ -39,14 +40,17 @@ public sealed class GeoDatabase
                 result.Descriptions.Add(layer.Description),
                 AddressMap.Combine(result.Places, layer.Places, (old, added) => added < 0 ? old : added + offset),
                 [.. result.PlaceList, .. layer.PlaceList],
-                AddressMap.Combine(result.Systems, layer.Systems, (old, added) => added == AddressMap.Nothing ? old : added));
+                AddressMap.Combine(result.Systems, layer.Systems,
+                    (old, added) => added == AddressMap.Nothing ? old : added));
         }
 
         return result;
     }
 
-    public Place? PlaceOf(ReadOnlySpan<byte> address) => Places.Find(address) is >= 0 and var index ? PlaceList[index] : null;
+    public Place? PlaceOf(ReadOnlySpan<byte> address) =>
+        Places.Find(address) is >= 0 and var index ? PlaceList[index] : null;
 
     /// <summary>The AS number, if known.</summary>
-    public uint? SystemOf(ReadOnlySpan<byte> address) => Systems.Find(address) is var system and not AddressMap.Nothing ? (uint)system : null;
+    public uint? SystemOf(ReadOnlySpan<byte> address) =>
+        Systems.Find(address) is var system and not AddressMap.Nothing ? (uint)system : null;
 }

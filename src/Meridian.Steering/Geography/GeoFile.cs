@@ -8,11 +8,13 @@ public static class GeoFile
     /// <exception cref="InvalidDataException">The file is in none of the forms, or is damaged.</exception>
     public static GeoLayer Read(string name, byte[] content)
     {
-        if (content.AsSpan().LastIndexOf("MaxMind.com"u8) >= 0 || name.EndsWith(".mmdb", StringComparison.OrdinalIgnoreCase))
+        if (content.AsSpan().LastIndexOf("MaxMind.com"u8) >= 0
+            || name.EndsWith(".mmdb", StringComparison.OrdinalIgnoreCase))
             return MmdbFile.Read(name, content);
         var text = Encoding.UTF8.GetString(content);
         var first = text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && l[0] != '#') ?? "";
-        if (first.Contains('/', StringComparison.Ordinal) || first.StartsWith("network", StringComparison.OrdinalIgnoreCase))
+        if (first.Contains('/', StringComparison.Ordinal)
+            || first.StartsWith("network", StringComparison.OrdinalIgnoreCase))
             return SourceTableFile.Read(name, text);
         return TorGeoipFile.Read(name, text);
     }

@@ -6,7 +6,9 @@ public readonly record struct GeoPoint(double Latitude, double Longitude)
     /// <summary>Mean radius of the earth in kilometres (IUGG).</summary>
     private const double EarthRadius = 6371.0088;
 
-    /// <summary>Great-circle distance in kilometres, by the haversine formula, which is exact across the antimeridian too.</summary>
+    /// <summary>
+    /// Great-circle distance in kilometres, by the haversine formula, which is exact across the antimeridian too.
+    /// </summary>
     public double DistanceTo(GeoPoint other)
     {
         var lat1 = double.DegreesToRadians(Latitude);

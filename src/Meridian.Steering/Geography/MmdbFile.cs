@@ -33,7 +33,8 @@ internal static class MmdbFile
                 $"{Path.GetFileName(name)}: {reader.Metadata.DatabaseType}, {placed.Count + systems.Count} networks, built {built}",
                 AddressMap.FromNetworks(placed), places.Places, AddressMap.FromNetworks(systems));
         }
-        catch (Exception e) when (e is InvalidDatabaseException or DeserializationException or IOException or FormatException
+        catch (Exception e) when (e is InvalidDatabaseException or DeserializationException or IOException
+            or FormatException
             or InvalidCastException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"{name}: not a readable MaxMind DB file: {e.Message}", e);
@@ -70,7 +71,8 @@ internal static class MmdbFile
         data is not null && data.TryGetValue(key, out var value) ? value as string : null;
 
     private static double? Number(Dictionary<string, object>? data, string key) =>
-        data is not null && data.TryGetValue(key, out var value) && value is double or float or int or uint or long or ulong or ushort
+        data is not null && data.TryGetValue(key, out var value)
+        && value is double or float or int or uint or long or ulong or ushort
             ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
             : null;
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Meridian.Steering.Geography;
 
 /// <summary>
-/// For a fixed list of points: address → the points in the order of distance. Clients with the same order share a range,
-/// so that the scope of an answer is as wide as it can truthfully be.
+/// For a fixed list of points: address → the points in the order of distance. Clients with the same order share a
+/// range, so that the scope of an answer is as wide as it can truthfully be.
 /// </summary>
 public sealed class NearnessMap
 {
@@ -17,7 +17,9 @@ public sealed class NearnessMap
         _orders = orders;
     }
 
-    /// <summary>Points that are not known come last; ties and clients of unknown place keep the order of the list.</summary>
+    /// <summary>
+    /// Points that are not known come last; ties and clients of unknown place keep the order of the list.
+    /// </summary>
     public static NearnessMap Compile(GeoDatabase geo, IReadOnlyList<GeoPoint?> points)
     {
         var numbers = new Dictionary<string, int>();
@@ -27,7 +29,8 @@ public sealed class NearnessMap
         for (var i = 0; i < byPlace.Length; i++)
         {
             byPlace[i] = geo.PlaceList[i].Point is { } client
-                ? NumberOf([.. Enumerable.Range(0, points.Count).OrderBy(p => points[p]?.DistanceTo(client) ?? double.MaxValue).ThenBy(p => p)])
+                ? NumberOf([.. Enumerable.Range(0, points.Count)
+                    .OrderBy(p => points[p]?.DistanceTo(client) ?? double.MaxValue).ThenBy(p => p)])
                 : unknown;
         }
 

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Meridian.Steering.Geography;
 
 /// <summary>
-/// One family of an <see cref="AddressMap"/>: sorted starts, the first of them 0, and a number for each range. An index by
-/// the first bits of an address leaves few starts to search.
+/// One family of an <see cref="AddressMap"/>: sorted starts, the first of them 0, and a number for each range. An index
+/// by the first bits of an address leaves few starts to search.
 /// </summary>
 internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
@@ -81,7 +81,8 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
             var hasB = b + 1 < second.Count;
             if (!hasA && !hasB)
                 return builder.Build();
-            at = !hasB || (hasA && first.StartAt(a + 1) < second.StartAt(b + 1)) ? first.StartAt(a + 1) : second.StartAt(b + 1);
+            at = !hasB || (hasA && first.StartAt(a + 1) < second.StartAt(b + 1))
+                ? first.StartAt(a + 1) : second.StartAt(b + 1);
             if (hasA && first.StartAt(a + 1) == at)
                 a++;
             if (hasB && second.StartAt(b + 1) == at)

@@ -52,9 +52,11 @@ internal static class SourceTableFile
     }
 
     private static double Degrees(string text, double max, string where) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && Math.Abs(degrees) <= max
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees)
+        && Math.Abs(degrees) <= max
             ? degrees
             : throw new InvalidDataException($"{where}: `{text}` is not between -{max} and {max}");
 
-    private static string? Cell(string[] cells, int index) => index < cells.Length && cells[index].Length > 0 ? cells[index] : null;
+    private static string? Cell(string[] cells, int index) =>
+        index < cells.Length && cells[index].Length > 0 ? cells[index] : null;
 }

@@ -16,17 +16,19 @@ internal static class LoadMeasure
     /// <param name="pools">Its pools; those that are new have no weight by their load yet.</param>
     /// <param name="loads">What is known; null for nothing yet.</param>
     /// <param name="now">The time.</param>
-    public static ImmutableArray<PoolPlan> Weigh(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads, DateTimeOffset now)
+    public static ImmutableArray<PoolPlan> Weigh(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads,
+        DateTimeOffset now)
     {
         var weights = WeightLaw.Next(Measure(shape, pools, loads, now), [.. pools.Select(p => p.ByLoad)]);
         return [.. pools.Zip(weights, (pool, weight) => pool.With(weight))];
     }
 
     /// <summary>
-    /// The load of each pool. Under policy LeastLoad a pool's capacity is that of its addresses; otherwise its weight says
-    /// it. Where not every pool can tell how full it is, what they have to do is compared instead.
+    /// The load of each pool. Under policy LeastLoad a pool's capacity is that of its addresses; otherwise its weight
+    /// says it. Where not every pool can tell how full it is, what they have to do is compared instead.
     /// </summary>
-    public static PoolLoad[] Measure(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads, DateTimeOffset now)
+    public static PoolLoad[] Measure(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads,
+        DateTimeOffset now)
     {
         var told = pools.Select(p => Told(p, loads, now)).ToArray();
         var absolute = told.All(pool => pool.All(t => t.Utilisation is not null));
@@ -72,7 +74,8 @@ internal static class LoadMeasure
         };
     }
 
-    private static IEnumerable<AddressPlan> Asked(PoolPlan pool) => pool.Serves ? pool.Addresses.Where(a => a.IsUp) : pool.Addresses;
+    private static IEnumerable<AddressPlan> Asked(PoolPlan pool) =>
+        pool.Serves ? pool.Addresses.Where(a => a.IsUp) : pool.Addresses;
 
     // The figures of the addresses, the newest first.
     private static Figure[] Told(PoolPlan pool, ILoads? loads, DateTimeOffset now) =>

@@ -3,10 +3,15 @@ namespace Meridian.Steering.Loads;
 /// <summary>What is known of the work at a pool at one moment.</summary>
 public readonly record struct PoolLoad
 {
-    /// <summary>Work that the pool can do at a time, in any unit that the pools of an endpoint share; above 0.</summary>
+    /// <summary>
+    /// Work that the pool can do at a time, in any unit that the pools of an endpoint share; above 0.
+    /// </summary>
     public required double Capacity { get; init; }
 
-    /// <summary>Work that it has, as a part of its capacity: 0 for idle, 1 for full, more where it queues. Null where nothing is known.</summary>
+    /// <summary>
+    /// Work that it has, as a part of its capacity: 0 for idle, 1 for full, more where it queues. Null where nothing is
+    /// known.
+    /// </summary>
     public double? Utilisation { get; init; }
 
     /// <summary>

@@ -66,7 +66,8 @@ public static class WeightLaw
         return Publish(pools, before);
     }
 
-    private static bool Counts(in PoolLoad load) => load is { Serves: true, Utilisation: not null } && load.Age <= StaleAfter;
+    private static bool Counts(in PoolLoad load) =>
+        load is { Serves: true, Utilisation: not null } && load.Age <= StaleAfter;
 
     // Another capacity is somebody's word, or that of addresses that come and go: it counts at once.
     private static PoolWeight Begin(in PoolLoad load, PoolWeight? before) => before is null
@@ -117,7 +118,8 @@ public static class WeightLaw
         {
             Trim = trim,
             Exact = Math.Clamp(wanted, pool.Exact * (1 - MostChange), pool.Exact * (1 + MostChange)),
-            Reason = relative > Notable ? WeightReason.Busier : relative < -Notable ? WeightReason.Idler : WeightReason.Balanced,
+            Reason = relative > Notable ? WeightReason.Busier : relative < -Notable
+                ? WeightReason.Idler : WeightReason.Balanced,
         };
     }
 

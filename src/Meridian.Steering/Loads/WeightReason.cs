@@ -3,7 +3,9 @@ namespace Meridian.Steering.Loads;
 /// <summary>Why a pool has the weight that it has.</summary>
 public enum WeightReason
 {
-    /// <summary>Nothing is known of its load, or not for so long that it means nothing: the weight is its capacity.</summary>
+    /// <summary>
+    /// Nothing is known of its load, or not for so long that it means nothing: the weight is its capacity.
+    /// </summary>
     NoFigure,
 
     /// <summary>Its load follows the mean.</summary>

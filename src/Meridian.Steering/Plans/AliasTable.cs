@@ -13,7 +13,8 @@ internal readonly struct AliasTable
 
     private AliasTable(Column[] columns) => _columns = columns;
 
-    /// <param name="items">What is drawn: a number, and its weight of 0 or more. Those of weight 0 are drawn, evenly, only where there is nothing else.</param>
+    /// <param name="items">What is drawn: a number, and its weight of 0 or more. Those of weight 0 are drawn, evenly,
+    /// only where there is nothing else.</param>
     /// <returns>A table that is not drawn from where there is nothing.</returns>
     public static AliasTable Of(IEnumerable<(int Item, double Weight)> items)
     {
@@ -47,7 +48,8 @@ internal readonly struct AliasTable
 
         foreach (var column in large)
             limits[column] = 1UL << 32;
-        return new AliasTable([.. Enumerable.Range(0, count).Select(i => new Column(limits[i], drawn[i].Item, others[i]))]);
+        return new AliasTable([.. Enumerable.Range(0, count)
+            .Select(i => new Column(limits[i], drawn[i].Item, others[i]))]);
     }
 
     /// <param name="draw">64 random bits.</param>

@@ -25,7 +25,10 @@ public sealed class Candidates
 
     public bool IsEmpty { get; }
 
-    /// <summary>One of them by weight, as a position in <see cref="Indices"/>; those of weight 0 only when there is nothing else.</summary>
+    /// <summary>
+    /// One of them by weight, as a position in <see cref="Indices"/>; those of weight 0 only when there is nothing
+    /// else.
+    /// </summary>
     internal int Draw(ulong draw) => _drawn.Draw(draw);
 
     /// <summary>The octets of a run of addresses.</summary>

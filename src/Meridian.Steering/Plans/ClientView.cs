@@ -5,7 +5,9 @@ namespace Meridian.Steering.Plans;
 /// <param name="Bits">How many bits are known.</param>
 public readonly ref struct ClientView(ReadOnlySpan<byte> Address, int Bits)
 {
-    /// <summary>Prefix that policy Sticky looks at: a /24 or a /56, the sizes that resolvers send (RFC 7871 section 11.1).</summary>
+    /// <summary>
+    /// Prefix that policy Sticky looks at: a /24 or a /56, the sizes that resolvers send (RFC 7871 section 11.1).
+    /// </summary>
     public const int StickyV4Bits = 24;
 
     public const int StickyV6Bits = 56;

@@ -37,7 +37,8 @@ public sealed partial class EndpointPlan
     }
 
     /// <summary>
-    /// Chooses addresses that lie ready; false where that cannot be, and <see cref="Choose"/> has to. Both choose alike.
+    /// Chooses addresses that lie ready; false where that cannot be, and <see cref="Choose"/> has to. Both choose
+    /// alike.
     /// </summary>
     /// <param name="kind">What sort of address is asked for.</param>
     /// <param name="client">Who asks.</param>
@@ -46,7 +47,8 @@ public sealed partial class EndpointPlan
     /// <param name="addresses">The addresses, best first, 4 or 16 octets each.</param>
     /// <param name="scope">The widest client prefix for which it is the same.</param>
     public bool TryChooseReady(
-        AddressKind kind, scoped in ClientView client, ulong draw, DateTimeOffset now, out ReadOnlySpan<byte> addresses, out byte scope)
+        AddressKind kind, scoped in ClientView client, ulong draw, DateTimeOffset now, out ReadOnlySpan<byte> addresses,
+        out byte scope)
     {
         addresses = default;
         scope = 0;
@@ -132,7 +134,8 @@ public sealed partial class EndpointPlan
         Span<double> keys = stackalloc double[Pools.Length];
         for (var i = 0; i < Pools.Length; i++)
         {
-            keys[i] = -Math.Log(Mixing.Unit(Mixing.Mix(draw ^ Pools[i].Shape.Seed))) / Pools[i].Share(now, Endpoint.Recovery.Ramp);
+            keys[i] = -Math.Log(Mixing.Unit(Mixing.Mix(draw ^ Pools[i].Shape.Seed))) / Pools[i]
+                .Share(now, Endpoint.Recovery.Ramp);
             order[i] = i;
         }
 
@@ -142,7 +145,8 @@ public sealed partial class EndpointPlan
     // Where the order is fixed, a pool that is coming back takes its turn with the probability of its share.
     private void ResolveRamp(Span<int> order, ulong draw, DateTimeOffset now)
     {
-        if (Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.RoundRobin or EndpointPolicy.LeastLoad)
+        if (Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.RoundRobin
+            or EndpointPolicy.LeastLoad)
             return;
         for (var i = 0; i < order.Length; i++)
         {
@@ -158,7 +162,8 @@ public sealed partial class EndpointPlan
         // All are coming back and none was drawn: there is nobody to spare them, so the first stays first.
     }
 
-    private Choice ChooseInPool(int index, AddressKind kind, in ClientView client, ulong draw, byte scope, Span<Pick> picks)
+    private Choice ChooseInPool(int index, AddressKind kind, in ClientView client, ulong draw, byte scope,
+        Span<Pick> picks)
     {
         var pool = Pools[index];
         if (!pool.Names.IsEmpty)
@@ -174,7 +179,8 @@ public sealed partial class EndpointPlan
         return new Choice(Outcome.Addresses, count, scope, false);
     }
 
-    private Choice AddBackup(Choice choice, ReadOnlySpan<int> others, AddressKind kind, in ClientView client, ulong draw, Span<Pick> picks)
+    private Choice AddBackup(Choice choice,
+        ReadOnlySpan<int> others, AddressKind kind, in ClientView client, ulong draw, Span<Pick> picks)
     {
         foreach (var other in others)
         {
@@ -185,7 +191,8 @@ public sealed partial class EndpointPlan
             var at = Math.Min(choice.Count, picks.Length - 1);
             if (at == 0)
                 return choice;
-            PoolChooser.Choose(Pools[other], other, candidates, client, Mixing.Mix(draw ^ 2), picks.Slice(at, 1), ref scope);
+            PoolChooser.Choose(Pools[other], other, candidates, client, Mixing.Mix(draw ^ 2), picks.Slice(at, 1),
+                ref scope);
             return choice with { Count = at + 1, ScopeBits = scope };
         }
 
@@ -280,5 +287,10 @@ public sealed partial class EndpointPlan
     }
 
     private static bool Is(AddressShape address, AddressKind kind) =>
-        kind switch { AddressKind.V4 => address.Bytes.Length == 4, AddressKind.V6 => address.Bytes.Length == 16, _ => false };
+        kind switch
+        {
+            AddressKind.V4 => address.Bytes.Length == 4,
+            AddressKind.V6 => address.Bytes.Length == 16,
+            _ => false,
+        };
 }

@@ -16,7 +16,8 @@ public sealed partial class EndpointPlan
     private readonly long _steadyFrom;
     private readonly uint _steadyTtl;
 
-    internal EndpointPlan(EndpointShape shape, ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood, EndpointPlan? behind)
+    internal EndpointPlan(EndpointShape shape,
+        ImmutableArray<PoolPlan> pools, DateTimeOffset changedAt, ImmutableArray<Pick> lastGood, EndpointPlan? behind)
     {
         Shape = shape;
         Pools = pools;
@@ -63,11 +64,14 @@ public sealed partial class EndpointPlan
     /// <summary>The pools that the endpoint's gateway forwards to, where they are not its own.</summary>
     public EndpointPlan? Behind { get; }
 
-    /// <summary>What the gateway forwards to: the pools behind it, or the endpoint's own; null where no gateway serves it.</summary>
+    /// <summary>
+    /// What the gateway forwards to: the pools behind it, or the endpoint's own; null where no gateway serves it.
+    /// </summary>
     public EndpointPlan? Forwards => Endpoint.Gateway is null ? null : Behind ?? this;
 
     /// <summary>Its own pools, and those behind its gateway.</summary>
-    public IEnumerable<PoolPlan> AllPools => Behind is null ? Pools : Pools.Concat(Behind.Pools).DistinctBy(p => p.Shape.Pool.Name);
+    public IEnumerable<PoolPlan> AllPools =>
+        Behind is null ? Pools : Pools.Concat(Behind.Pools).DistinctBy(p => p.Shape.Pool.Name);
 
     /// <summary>Whether any pool serves.</summary>
     public bool AnyServes { get; }

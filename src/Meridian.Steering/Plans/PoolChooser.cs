@@ -14,7 +14,8 @@ internal static class PoolChooser
     /// <param name="picks">Takes the choice; not empty.</param>
     /// <param name="scope">Widened to what the choice looked at.</param>
     public static int Choose(
-        PoolPlan pool, int index, Candidates candidates, in ClientView client, ulong draw, Span<Pick> picks, ref byte scope)
+        PoolPlan pool, int index, Candidates candidates, in ClientView client, ulong draw, Span<Pick> picks,
+        ref byte scope)
     {
         var (start, count) = Run(pool, candidates, client, draw, picks.Length, ref scope);
         for (var i = 0; i < count; i++)
@@ -64,7 +65,8 @@ internal static class PoolChooser
         for (var i = 0; i < candidates.Length; i++)
         {
             var weight = pool.Addresses[candidates[i]].Shape.Source.Weight;
-            var key = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed ^ (ulong)(candidates[i] + 1)))) / Math.Max(1, weight);
+            var key = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed ^ (ulong)(candidates[i] + 1)))) / Math.Max(1,
+                weight);
             if (weight > 0 ? !bestPositive || key < bestKey : !bestPositive && key < bestKey)
             {
                 best = i;
@@ -76,7 +78,8 @@ internal static class PoolChooser
         return best;
     }
 
-    private static int Nearest(PoolPlan pool, ImmutableArray<int> candidates, scoped in ClientView client, ref byte scope)
+    private static int Nearest(PoolPlan pool, ImmutableArray<int> candidates, scoped in ClientView client,
+        ref byte scope)
     {
         var order = pool.Shape.Nearness!.Orders[pool.Shape.Nearness.Find(client.Address, out var bits)];
         scope = Math.Max(scope, bits);

@@ -9,7 +9,8 @@ namespace Meridian.Steering.Plans;
 /// <summary>A pool with its verdicts, ready to be chosen from.</summary>
 public sealed class PoolPlan
 {
-    internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since, DateTimeOffset? recoveredAt, PoolWeight? byLoad = null)
+    internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since,
+        DateTimeOffset? recoveredAt, PoolWeight? byLoad = null)
     {
         Shape = shape;
         Addresses = addresses;
@@ -28,7 +29,8 @@ public sealed class PoolPlan
         Policy = shape.Pool.Policy;
 
         Candidates Of(Func<AddressShape, bool> where) => new(
-            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))], addresses);
+            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))],
+            addresses);
     }
 
     public PoolShape Shape { get; }
@@ -75,7 +77,9 @@ public sealed class PoolPlan
     /// <summary>What the figures of an address are filed under.</summary>
     public LoadKey KeyOf(AddressPlan address) => new(Shape.Pool.Name, address.Shape.Value, address.Shape.Source.Port);
 
-    /// <summary>Requests that an address can do at a time, as declared or learned; null where that is not known.</summary>
+    /// <summary>
+    /// Requests that an address can do at a time, as declared or learned; null where that is not known.
+    /// </summary>
     public double? CapacityOf(AddressPlan address, ILoads? loads) =>
         address.Shape.Source.Capacity ?? Shape.Signal?.Capacity ?? loads?.LearnedCapacity(KeyOf(address));
 

@@ -4,9 +4,9 @@ using Meridian.Model.Resources;
 namespace Meridian.Steering.Plans;
 
 /// <summary>
-/// What the pools of an endpoint answer to one kind of question, in one piece of memory: an answer is two reads away once
-/// its pool is chosen. Thousands of endpoints do not fit in a processor's caches beside the kernel's data, so that it is
-/// the number of places that a query touches that costs.
+/// What the pools of an endpoint answer to one kind of question, in one piece of memory: an answer is two reads away
+/// once its pool is chosen. Thousands of endpoints do not fit in a processor's caches beside the kernel's data, so that
+/// it is the number of places that a query touches that costs.
 /// </summary>
 internal readonly struct ReadyAnswers
 {
@@ -29,7 +29,8 @@ internal readonly struct ReadyAnswers
         for (var i = 0; i < pools.Length; i++)
         {
             var candidates = kind(pools[i]);
-            if (!pools[i].Serves || pools[i].HasNames || RunOf(pools[i].Policy, candidates.Indices.Length, most) is not { } run)
+            if (!pools[i].Serves || pools[i].HasNames
+                || RunOf(pools[i].Policy, candidates.Indices.Length, most) is not { } run)
                 continue;
             var all = candidates.AllOctets;
             runs[i] = run with { Start = octets.Count, Size = (byte)(all.Length / (2 * candidates.Indices.Length)) };
@@ -61,7 +62,9 @@ internal readonly struct ReadyAnswers
         _ => new Run { Count = (byte)Math.Min(most, length), Turns = (byte)length },
     };
 
-    /// <summary>Where a pool's addresses lie, twice over; how many are answered, and from how many it begins by chance.</summary>
+    /// <summary>
+    /// Where a pool's addresses lie, twice over; how many are answered, and from how many it begins by chance.
+    /// </summary>
     private readonly record struct Run
     {
         public int Start { get; init; }

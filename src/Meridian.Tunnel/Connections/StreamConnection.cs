@@ -12,11 +12,14 @@ public sealed class StreamConnection : ConnectionContext, IDuplexPipe
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
 
-    public StreamConnection(Stream stream, EndPoint? remote, string? agent = null, string? renewing = null, DateTimeOffset until = default)
+    public StreamConnection(Stream stream, EndPoint? remote, string? agent = null, string? renewing = null,
+        DateTimeOffset until = default)
     {
         _stream = stream;
         RemoteEndPoint = remote;
-        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 32 * 1024, minimumReadSize: 4096, leaveOpen: true, useZeroByteReads: true));
+        Input = PipeReader.Create(stream,
+            new StreamPipeReaderOptions(bufferSize: 32 * 1024, minimumReadSize: 4096, leaveOpen: true,
+                useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         Transport = this;
         ConnectionClosed = _closed.Token;

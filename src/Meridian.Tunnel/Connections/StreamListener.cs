@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Meridian.Tunnel.Connections;
 
 /// <summary>
-/// Gives Kestrel connections that stand already: those that an agent dialled, and those that a gateway accepted and spoke
-/// TLS on. Everything else is bound by Kestrel's own transport.
+/// Gives Kestrel connections that stand already: those that an agent dialled, and those that a gateway accepted and
+/// spoke TLS on. Everything else is bound by Kestrel's own transport.
 /// </summary>
 public sealed class StreamListener : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>A bucket of tokens for each address, or each agent, that comes: so many a second, in bursts of ten times as many.</summary>
+/// <summary>
+/// A bucket of tokens for each address, or each agent, that comes: so many a second, in bursts of ten times as many.
+/// </summary>
 internal sealed class ArrivalLimiter<TKey>(int perSecond, TimeProvider time) where TKey : notnull
 {
     private const int MaxKeys = 65_536;
@@ -16,7 +18,8 @@ internal sealed class ArrivalLimiter<TKey>(int perSecond, TimeProvider time) whe
         var bucket = _buckets.GetOrAdd(key, _ => new Bucket { Tokens = perSecond * 10, At = time.GetTimestamp() });
         lock (bucket)
         {
-            bucket.Tokens = Math.Min(perSecond * 10, bucket.Tokens + (time.GetElapsedTime(bucket.At).TotalSeconds * perSecond));
+            bucket.Tokens = Math.Min(perSecond * 10,
+                bucket.Tokens + (time.GetElapsedTime(bucket.At).TotalSeconds * perSecond));
             bucket.At = time.GetTimestamp();
             if (bucket.Tokens < 1)
                 return false;

@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>The gateway's side of <c>meridian-agent check</c>: octets that mean nothing, for a few seconds, to at most two agents at a time.</summary>
+/// <summary>
+/// The gateway's side of <c>meridian-agent check</c>: octets that mean nothing, for a few seconds, to at most two
+/// agents at a time.
+/// </summary>
 internal sealed class LineMeasure(TimeProvider time)
 {
     /// <summary>How long one direction may be measured.</summary>
@@ -53,7 +56,8 @@ internal sealed class LineMeasure(TimeProvider time)
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         var (octets, began, count) = (new byte[64 * 1024], time.GetTimestamp(), 0L);
-        while (time.GetElapsedTime(began) < Limit && await context.Request.Body.ReadAsync(octets, context.RequestAborted) is > 0 and var read)
+        while (time.GetElapsedTime(began) < Limit
+            && await context.Request.Body.ReadAsync(octets, context.RequestAborted) is > 0 and var read)
             count += read;
         await context.Response.WriteAsync(count.ToString(CultureInfo.InvariantCulture));
     }

@@ -9,7 +9,8 @@ public sealed class TunnelHub
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, AgentRecord> _records = [];
-    private ImmutableDictionary<string, ImmutableArray<TunnelSession>> _sessions = ImmutableDictionary<string, ImmutableArray<TunnelSession>>.Empty;
+    private ImmutableDictionary<string, ImmutableArray<TunnelSession>> _sessions =
+        ImmutableDictionary<string, ImmutableArray<TunnelSession>>.Empty;
 
     /// <summary>Told after every change, with nothing held.</summary>
     public event Action? Changed;
@@ -29,24 +30,29 @@ public sealed class TunnelHub
         var sessions = Sessions.GetValueOrDefault(agent, []);
         if (sessions.All(s => s.IsDraining))
             return (ServiceHealth.Down, "tunnel lost");
-        var reports = sessions.Where(s => !s.IsDraining).SelectMany(s => s.Services).Where(r => r.Name == service).ToArray();
+        var reports = sessions.Where(s => !s.IsDraining).SelectMany(s => s.Services).Where(r => r.Name == service)
+            .ToArray();
         if (reports.Length == 0)
             return (ServiceHealth.Down, $"agent {agent} has no service {service}, or may not publish it");
         var best = reports.MinBy(r => r.Health switch { ServiceHealth.Up => 0, ServiceHealth.Unknown => 1, _ => 2 })!;
         return (best.Health, best.Reason);
     }
 
-    /// <summary>Opens a connection to a service by the best tunnel; by another where one turns out to be dying.</summary>
+    /// <summary>
+    /// Opens a connection to a service by the best tunnel; by another where one turns out to be dying.
+    /// </summary>
     /// <param name="agent">The agent.</param>
     /// <param name="service">Its service.</param>
     /// <param name="bulk">Whether much will be sent: bodies and streams of tokens keep out of each other's way.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="TunnelException">No tunnel leads there.</exception>
-    public async ValueTask<TunnelStream> ConnectAsync(string agent, string service, bool bulk, CancellationToken cancellationToken)
+    public async ValueTask<TunnelStream> ConnectAsync(string agent, string service, bool bulk,
+        CancellationToken cancellationToken)
     {
         var tried = new HashSet<TunnelSession>();
         TunnelException? last = null;
-        if (Sessions.GetValueOrDefault(agent, []) is [var any, ..] all && all.Sum(s => s.InFlight) >= any.MaxStreams && all.Sum(s => s.InFlight - s.Kept) is var open && open >= any.MaxStreams)
+        if (Sessions.GetValueOrDefault(agent, []) is [var any, ..] all && all.Sum(s => s.InFlight) >= any.MaxStreams
+            && all.Sum(s => s.InFlight - s.Kept) is var open && open >= any.MaxStreams)
             throw new TunnelException($"tunnel: agent {agent} has {open} connections to its services, and may not have more (limits.streams)");
         while (Choose(agent, service, bulk, tried) is { } session)
         {
@@ -72,7 +78,8 @@ public sealed class TunnelHub
     {
         session.Record.Opened();
         lock (_lock)
-            Volatile.Write(ref _sessions, _sessions.SetItem(session.Agent, _sessions.GetValueOrDefault(session.Agent, []).Add(session)));
+            Volatile.Write(ref _sessions,
+                _sessions.SetItem(session.Agent, _sessions.GetValueOrDefault(session.Agent, []).Add(session)));
         Changed?.Invoke();
     }
 
@@ -81,7 +88,8 @@ public sealed class TunnelHub
         lock (_lock)
         {
             var left = _sessions.GetValueOrDefault(session.Agent, []).Remove(session);
-            Volatile.Write(ref _sessions, left.IsEmpty ? _sessions.Remove(session.Agent) : _sessions.SetItem(session.Agent, left));
+            Volatile.Write(ref _sessions,
+                left.IsEmpty ? _sessions.Remove(session.Agent) : _sessions.SetItem(session.Agent, left));
         }
 
         Changed?.Invoke();
@@ -121,7 +129,8 @@ public sealed class TunnelHub
         for (var i = 0; i < sessions.Length; i++)
         {
             var session = sessions[i];
-            if (session.IsDraining || tried.Contains(session) || session.Services.FirstOrDefault(r => r.Name == service) is not { } report)
+            if (session.IsDraining || tried.Contains(session)
+                || session.Services.FirstOrDefault(r => r.Name == service) is not { } report)
                 continue;
             var (place, count) = (0, 0);
             for (var k = 0; k < sessions.Length; k++)
@@ -133,7 +142,8 @@ public sealed class TunnelHub
             }
 
             var isBulkLane = count > 1 && place >= (count + 1) / 2;
-            var rank = (session.IsMoved ? 1 : 0, report.Health == ServiceHealth.Down ? 1 : 0, count > 1 && isBulkLane != bulk ? 1 : 0, session.InFlight);
+            var rank = (session.IsMoved ? 1 : 0, report.Health == ServiceHealth.Down ? 1 : 0,
+                count > 1 && isBulkLane != bulk ? 1 : 0, session.InFlight);
             if (rank.CompareTo(bestRank) < 0)
                 (best, bestRank) = (session, rank);
         }

@@ -20,8 +20,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// The sockets that agents dial. TLS is spoken here; a connection that is turned around becomes a tunnel, and another one
-/// is served by Kestrel: enrolment, renewal, and the ways to turn a connection around that pass through proxies.
+/// The sockets that agents dial. TLS is spoken here; a connection that is turned around becomes a tunnel, and another
+/// one is served by Kestrel: enrolment, renewal, and the ways to turn a connection around that pass through proxies.
 /// </summary>
 public sealed class TunnelServer : IAsyncDisposable
 {
@@ -45,7 +45,8 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly List<Socket> _sockets = [];
     private WebApplication? _app;
 
-    private TunnelServer(TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub, Action<string, string> log, TimeProvider time)
+    private TunnelServer(TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy,
+        TunnelHub hub, Action<string, string> log, TimeProvider time)
     {
         (_options, _authority, _policy, _hub, _log, _time) = (options, authority, policy, hub, log, time);
         _measure = new LineMeasure(time);
@@ -68,7 +69,8 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="SocketException">An address cannot be listened at.</exception>
     public static async Task<TunnelServer> StartAsync(
-        TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub, Action<string, string> log, TimeProvider time)
+        TunnelServerOptions options, CertificateAuthority authority, ITunnelPolicy policy, TunnelHub hub,
+        Action<string, string> log, TimeProvider time)
     {
         var server = new TunnelServer(options, authority, policy, hub, log, time);
         try
@@ -84,8 +86,8 @@ public sealed class TunnelServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new tunnels, and asks every agent to dial another node, one tunnel after the other, so that they do not all
-    /// come there together. The tunnels lead on until they are closed.
+    /// Takes no new tunnels, and asks every agent to dial another node, one tunnel after the other, so that they do not
+    /// all come there together. The tunnels lead on until they are closed.
     /// </summary>
     /// <param name="over">The time that the requests to move are spread over.</param>
     public async Task MoveAsync(TimeSpan over)
@@ -117,7 +119,9 @@ public sealed class TunnelServer : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
     }
 
-    /// <summary>The policy has changed: who may not be here any more is cut off, and what may not be published is not.</summary>
+    /// <summary>
+    /// The policy has changed: who may not be here any more is cut off, and what may not be published is not.
+    /// </summary>
     public async Task ReviewAsync()
     {
         foreach (var session in _hub.Sessions.Values.SelectMany(s => s))
@@ -204,7 +208,8 @@ public sealed class TunnelServer : IAsyncDisposable
     /// <summary>Serves a connection that came by another port, from its first octet to its end.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="remote">From where.</param>
-    /// <param name="stopping">Says that the port is about to be closed: what is under way may end, and the connection with it.</param>
+    /// <param name="stopping">Says that the port is about to be closed: what is under way may end, and the connection
+    /// with it.</param>
     public async Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping)
     {
         await using var leaving = stopping.Register(() => _ = CloseAsync(connection));
@@ -217,7 +222,8 @@ public sealed class TunnelServer : IAsyncDisposable
     private async Task CloseAsync(Stream connection)
     {
         var began = _time.GetTimestamp();
-        while (_hub.Sessions.Values.SelectMany(s => s).Any(s => s.InFlight > s.Kept) && _time.GetElapsedTime(began) < CloseLimit)
+        while (_hub.Sessions.Values.SelectMany(s => s).Any(s => s.InFlight > s.Kept)
+            && _time.GetElapsedTime(began) < CloseLimit)
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time);
         await connection.DisposeAsync();
     }
@@ -270,7 +276,8 @@ public sealed class TunnelServer : IAsyncDisposable
                 await tls.DisposeAsync();
             }
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException
+            or ObjectDisposedException)
         {
             if (e is AuthenticationException)
                 _log("", $"{remote}: {e.InnerException?.Message ?? e.Message}");
@@ -283,7 +290,8 @@ public sealed class TunnelServer : IAsyncDisposable
     // From a connection that is turned around to its end.
     private async Task RunAsync(Stream stream, string agent, DateTimeOffset until, EndPoint? remote)
     {
-        await using var session = new TunnelSession(stream, agent, remote, _hub.RecordOf(agent), _time) { Since = _time.GetUtcNow(), Until = until };
+        await using var session = new TunnelSession(stream, agent, remote, _hub.RecordOf(agent),
+            _time) { Since = _time.GetUtcNow(), Until = until };
         try
         {
             var hello = await session.OpenAsync(_stop.Token);
@@ -297,7 +305,8 @@ public sealed class TunnelServer : IAsyncDisposable
                 return;
             }
 
-            var refused = hello.Services.Where(s => !session.Services.Contains(s)).Select(s => $"{s.Name}: TunnelAgent {agent} does not say that it publishes this").ToImmutableArray();
+            var refused = hello.Services.Where(s => !session.Services.Contains(s))
+                .Select(s => $"{s.Name}: TunnelAgent {agent} does not say that it publishes this").ToImmutableArray();
             foreach (var service in refused)
                 _log(agent, $"agent {agent} at {remote} offers a service that it may not publish: {service}");
             await session.WriteAsync(new GatewayLine { Welcome = new Welcome(_options.Node, refused) }, _stop.Token);
@@ -328,11 +337,15 @@ public sealed class TunnelServer : IAsyncDisposable
             return new Refusal($"agent {session.Agent} comes too often", false, 10);
         var others = _hub.Sessions.GetValueOrDefault(session.Agent, []);
         if (!grant.Replicas && others.Any(o => !o.IsDraining && o.Instance != hello.Instance))
-            return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several", false, 5);
+            return new Refusal($"another process is connected as {session.Agent}; `replicas: true` allows several",
+                false, 5);
         session.Review(grant);
 
         // A process that takes over from another may have as many beside it.
-        return others.Count(o => o is { IsDraining: false, IsMoved: false } && !(o.Instance == hello.Instance && o.Started < hello.Started)) >= grant.Connections ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false, 30) : null;
+        return others.Count(o => o is { IsDraining: false, IsMoved: false }
+            && !(o.Instance == hello.Instance && o.Started < hello.Started)) >= grant.Connections
+            ? new Refusal($"agent {session.Agent} has {grant.Connections} tunnels here, and may not have more", false,
+                30) : null;
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -343,7 +356,8 @@ public sealed class TunnelServer : IAsyncDisposable
             case TunnelTokens.AuthorityPath when HttpMethods.IsGet(context.Request.Method):
                 await SayAsync(context, 200, _authority.Pem);
                 break;
-            case TunnelTokens.EnrollPath or TunnelTokens.TokenPath when !_proofs.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None):
+            case TunnelTokens.EnrollPath or TunnelTokens.TokenPath
+                when !_proofs.TryTake(context.Connection.RemoteIpAddress ?? IPAddress.None):
             case TunnelTokens.RenewPath when renewing is not null && !_agents.TryTake(renewing):
                 await SayAsync(context, 429, "too often; try again in a while");
                 break;
@@ -353,7 +367,8 @@ public sealed class TunnelServer : IAsyncDisposable
             case TunnelTokens.TokenPath when HttpMethods.IsPost(context.Request.Method):
                 await RecognizeAsync(context);
                 break;
-            case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && renewing is not null && _policy.Find(renewing) is not null:
+            case TunnelTokens.RenewPath when HttpMethods.IsPost(context.Request.Method) && renewing is not null
+                && _policy.Find(renewing) is not null:
                 await IssueAsync(context, renewing, await BodyOf(context), "has renewed its certificate");
                 break;
             case TunnelTokens.MeasurePath when agent is not null:
@@ -399,7 +414,8 @@ public sealed class TunnelServer : IAsyncDisposable
         var end = body.IndexOf('\n', StringComparison.Ordinal);
         if (end < 0 || !CertificateAuthority.IsRequest(body[(end + 1)..]))
         {
-            await SayAsync(context, 400, "a token is wanted in the first line, and behind it a certificate request with a key for ECDSA");
+            await SayAsync(context, 400,
+                "a token is wanted in the first line, and behind it a certificate request with a key for ECDSA");
             return;
         }
 
@@ -433,11 +449,13 @@ public sealed class TunnelServer : IAsyncDisposable
         if (context.WebSockets.IsWebSocketRequest)
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync(TunnelTokens.Upgrade);
-            await using var stream = System.Net.WebSockets.WebSocketStream.Create(socket, System.Net.WebSockets.WebSocketMessageType.Binary, ownsWebSocket: true);
+            await using var stream = System.Net.WebSockets.WebSocketStream.Create(socket,
+                System.Net.WebSockets.WebSocketMessageType.Binary, ownsWebSocket: true);
             await RunAsync(stream, agent, context.Features.Get<ConnectionIdentity>()!.Until, RemoteOf(context));
         }
         else if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
-            && context.Request.Headers.Upgrade.ToString().Equals(TunnelTokens.Upgrade, StringComparison.OrdinalIgnoreCase))
+            && context.Request.Headers.Upgrade.ToString().Equals(TunnelTokens.Upgrade,
+                StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.Upgrade = TunnelTokens.Upgrade;
             await using var stream = await upgrade.UpgradeAsync();
@@ -449,10 +467,12 @@ public sealed class TunnelServer : IAsyncDisposable
         }
     }
 
-    private static DateTimeOffset EndOf(SslStream tls) => tls.RemoteCertificate is X509Certificate2 shown ? shown.NotAfter : DateTimeOffset.MaxValue;
+    private static DateTimeOffset EndOf(SslStream tls) =>
+        tls.RemoteCertificate is X509Certificate2 shown ? shown.NotAfter : DateTimeOffset.MaxValue;
 
     private static IPEndPoint? RemoteOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
+        context.Connection.RemoteIpAddress is { } address
+        ? new IPEndPoint(address, context.Connection.RemotePort) : null;
 
     private static async Task<string> BodyOf(HttpContext context)
     {

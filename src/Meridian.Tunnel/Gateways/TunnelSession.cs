@@ -16,7 +16,9 @@ public sealed class TunnelSession : IAsyncDisposable
     /// <summary>Time for an agent to introduce itself, and for one to answer that a stream stands.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long before its certificate ends a tunnel is to be replaced, and how long after it may go on.</summary>
+    /// <summary>
+    /// How long before its certificate ends a tunnel is to be replaced, and how long after it may go on.
+    /// </summary>
     private static readonly TimeSpan BeforeEnd = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AfterEnd = TimeSpan.FromHours(1);
 
@@ -123,7 +125,8 @@ public sealed class TunnelSession : IAsyncDisposable
             if (answer.StatusCode != HttpStatusCode.OK)
                 throw new TunnelException($"it answers {(int)answer.StatusCode}");
             _lines = new LineReader(PipeReader.Create(await answer.Content.ReadAsStreamAsync(limit.Token)));
-            var hello = (await _lines.ReadAsync(TunnelJson.Default.AgentLine, limit.Token))?.Hello ?? throw new TunnelException("it does not introduce itself");
+            var hello = (await _lines.ReadAsync(TunnelJson.Default.AgentLine, limit.Token))?.Hello
+                ?? throw new TunnelException("it does not introduce itself");
             (Instance, Version, Started, _said) = (hello.Instance, hello.Version, hello.Started, hello.Services);
             Labels = hello.Labels ?? Labels;
             return hello;
@@ -132,7 +135,8 @@ public sealed class TunnelSession : IAsyncDisposable
         {
             throw new TunnelException($"it did not introduce itself within {Patience.TotalSeconds:0} s", e);
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidDataException || (e is IOException and not TunnelException))
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException
+            || (e is IOException and not TunnelException))
         {
             throw new TunnelException(e.InnerException?.Message ?? e.Message, e);
         }
@@ -145,7 +149,8 @@ public sealed class TunnelSession : IAsyncDisposable
         try
         {
             var body = await _control.Body.WaitAsync(cancellationToken);
-            await body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.GatewayLine), cancellationToken);
+            await body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.GatewayLine),
+                cancellationToken);
             await body.WriteAsync("\n"u8.ToArray(), cancellationToken);
             await body.FlushAsync(cancellationToken);
         }
@@ -167,7 +172,9 @@ public sealed class TunnelSession : IAsyncDisposable
             {
                 if (line.Pong != 0)
                     Heard(line.Pong);
-                var onlyLoad = !line.Drain && (line.Services is not { } now || now.Select(WithoutLoad).SequenceEqual(_said.Select(WithoutLoad)));
+                var onlyLoad = !line.Drain
+                    && (line.Services is not { } now
+                        || now.Select(WithoutLoad).SequenceEqual(_said.Select(WithoutLoad)));
                 if (line.Services is { } services)
                     Say(services);
                 if (line.Drain)
@@ -212,7 +219,8 @@ public sealed class TunnelSession : IAsyncDisposable
                 await WriteAsync(new GatewayLine { Ping = _ping.Number }, _end.Token);
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException
+            or ObjectDisposedException)
         {
             // It has ended; whoever reads from it finds out why.
         }
@@ -259,10 +267,12 @@ public sealed class TunnelSession : IAsyncDisposable
             if (answer.StatusCode != HttpStatusCode.OK)
             {
                 answer.Dispose();
-                throw new TunnelException(answer.Headers.TryGetValues(TunnelTokens.Reason, out var reasons) ? reasons.First() : $"the agent answers {(int)answer.StatusCode}");
+                throw new TunnelException(answer.Headers.TryGetValues(TunnelTokens.Reason, out var reasons)
+                    ? reasons.First() : $"the agent answers {(int)answer.StatusCode}");
             }
 
-            var stream = new TunnelStream(this, content, await content.Body.WaitAsync(limit.Token), await answer.Content.ReadAsStreamAsync(limit.Token));
+            var stream = new TunnelStream(this, content, await content.Body.WaitAsync(limit.Token),
+                await answer.Content.ReadAsStreamAsync(limit.Token));
             _open[stream] = true;
             return stream;
         }
@@ -273,7 +283,8 @@ public sealed class TunnelSession : IAsyncDisposable
             if (e is HttpRequestException)
                 throw new SessionGoneException();
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw _end.IsCancellationRequested ? new SessionGoneException() : new TunnelException($"no answer within {Patience.TotalSeconds:0} s", e);
+                throw _end.IsCancellationRequested
+                ? new SessionGoneException() : new TunnelException($"no answer within {Patience.TotalSeconds:0} s", e);
             throw;
         }
     }
@@ -312,8 +323,10 @@ public sealed class TunnelSession : IAsyncDisposable
             (_said, _services) = (services, [.. services.Where(s => _publishes(s.Name))]);
     }
 
-    private Task<HttpResponseMessage> SendAsync(string path, HttpContent content, CancellationToken cancellationToken) => _invoker.SendAsync(
-        new HttpRequestMessage(HttpMethod.Post, $"http://agent{path}") // always one authority: another would be another connection
+    private Task<HttpResponseMessage> SendAsync(string path, HttpContent content,
+        CancellationToken cancellationToken) => _invoker.SendAsync(
+        // always one authority: another would be another connection
+        new HttpRequestMessage(HttpMethod.Post, $"http://agent{path}")
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

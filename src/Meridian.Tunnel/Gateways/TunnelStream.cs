@@ -1,9 +1,9 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A connection to a service behind a tunnel: octets both ways, each with its own end. Whoever keeps one for later says so
-/// (<see cref="Keep"/>), and reads nothing (an empty buffer) meanwhile: that ends when the service or a tunnel that is about
-/// to go wants to be rid of the connection.
+/// A connection to a service behind a tunnel: octets both ways, each with its own end. Whoever keeps one for later says
+/// so (<see cref="Keep"/>), and reads nothing (an empty buffer) meanwhile: that ends when the service or a tunnel that
+/// is about to go wants to be rid of the connection.
 /// </summary>
 public sealed class TunnelStream : Stream
 {
@@ -66,7 +66,8 @@ public sealed class TunnelStream : Stream
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default)
     {
         if (Volatile.Read(ref _state) != InUse)
             Use();
@@ -98,7 +99,9 @@ public sealed class TunnelStream : Stream
             EndIfKept();
     }
 
-    /// <summary>Says goodbye where it is only kept for later: the service closes it, and whoever keeps it learns so.</summary>
+    /// <summary>
+    /// Says goodbye where it is only kept for later: the service closes it, and whoever keeps it learns so.
+    /// </summary>
     public void EndIfKept()
     {
         if (!Leave())
@@ -116,18 +119,22 @@ public sealed class TunnelStream : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override void Flush()
     {
         // Every write is sent.
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -139,7 +146,8 @@ public sealed class TunnelStream : Stream
         if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
-        // One that is only kept for later says goodbye; one that is let go before its end is reset, so that the service hears of it.
+        // One that is only kept for later says goodbye; one that is let go before its end is reset, so that the service
+        // hears of it.
         if (!_ended && Leave())
         {
             _content.Complete();

@@ -12,5 +12,6 @@ internal static class AgentName
         return builder.Build();
     }
 
-    public static string Of(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+    public static string Of(X509Certificate2 certificate) =>
+        certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 }

@@ -24,7 +24,8 @@ public sealed class CertificateAuthority : IDisposable
     private readonly X509Certificate2 _certificate;
     private readonly TimeProvider _time;
 
-    private CertificateAuthority(X509Certificate2 certificate, TimeProvider time) => (_certificate, _time) = (certificate, time);
+    private CertificateAuthority(X509Certificate2 certificate, TimeProvider time) =>
+        (_certificate, _time) = (certificate, time);
 
     /// <summary>The certificate in PEM, for agents to trust.</summary>
     public string Pem => _certificate.ExportCertificatePem();
@@ -40,7 +41,8 @@ public sealed class CertificateAuthority : IDisposable
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(AgentName.Subject("Meridian tunnel"), made, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         var now = time.GetUtcNow();
         using var own = request.CreateSelfSigned(now - Skew, now + OwnLife);
@@ -64,32 +66,42 @@ public sealed class CertificateAuthority : IDisposable
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 
-    /// <summary>Makes a certificate of a request (PKCS #10, PEM); of what the request says, only its key is taken.</summary>
-    /// <exception cref="CryptographicException">It is no request, is not signed by its own key, or its key is weak.</exception>
+    /// <summary>
+    /// Makes a certificate of a request (PKCS #10, PEM); of what the request says, only its key is taken.
+    /// </summary>
+    /// <exception cref="CryptographicException">It is no request, is not signed by its own key, or its key is
+    /// weak.</exception>
     public string IssueAgent(string agent, string requestPem)
     {
-        var asked = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.Default);
-        using var key = asked.PublicKey.GetECDsaPublicKey() ?? throw new CryptographicException("the key of the request is none for ECDSA");
+        var asked = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256,
+            CertificateRequestLoadOptions.Default);
+        using var key = asked.PublicKey.GetECDsaPublicKey()
+            ?? throw new CryptographicException("the key of the request is none for ECDSA");
         if (key.KeySize < 256)
             throw new CryptographicException("the key of the request is shorter than 256 bits");
-        using var signed = Sign(new CertificateRequest(AgentName.Subject(agent), asked.PublicKey, HashAlgorithmName.SHA256), AgentLife, Purposes.Client);
+        using var signed = Sign(new CertificateRequest(AgentName.Subject(agent), asked.PublicKey,
+            HashAlgorithmName.SHA256), AgentLife, Purposes.Client);
         return signed.ExportCertificatePem();
     }
 
-    /// <summary>Whose certificate it is; null for one that is not of an agent of this authority, or does not stand now.</summary>
+    /// <summary>
+    /// Whose certificate it is; null for one that is not of an agent of this authority, or does not stand now.
+    /// </summary>
     public string? AgentOf(X509Certificate2 certificate) =>
-        Purposes.Trusts(_certificate, certificate, Purposes.Client, _time.GetUtcNow()) ? AgentName.Of(certificate) : null;
+        Purposes.Trusts(_certificate, certificate, Purposes.Client, _time.GetUtcNow())
+        ? AgentName.Of(certificate) : null;
 
     /// <summary>
-    /// Whose certificate it is where it may have ended while its agent was away: whoever has its key may ask for a new one,
-    /// for as long as there is a TunnelAgent of the name, and <see cref="Renewable"/> after its end at most.
+    /// Whose certificate it is where it may have ended while its agent was away: whoever has its key may ask for a new
+    /// one, for as long as there is a TunnelAgent of the name, and <see cref="Renewable"/> after its end at most.
     /// </summary>
     public string? RenewableAgentOf(X509Certificate2 certificate)
     {
         var (now, end) = (_time.GetUtcNow(), (DateTimeOffset)certificate.NotAfter);
         if (now > end + Renewable)
             return null;
-        return Purposes.Trusts(_certificate, certificate, Purposes.Client, now < end ? now : end.AddSeconds(-1)) ? AgentName.Of(certificate) : null;
+        return Purposes.Trusts(_certificate, certificate, Purposes.Client, now < end ? now : end.AddSeconds(-1))
+            ? AgentName.Of(certificate) : null;
     }
 
     /// <summary>How TLS checks certificates of agents: a handshake builds one chain and no second.</summary>
@@ -100,7 +112,8 @@ public sealed class CertificateAuthority : IDisposable
     {
         try
         {
-            using var key = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();
+            using var key = CertificateRequest.LoadSigningRequestPem(requestPem,
+                HashAlgorithmName.SHA256).PublicKey.GetECDsaPublicKey();
             return key is { KeySize: >= 256 };
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
@@ -116,9 +129,11 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([purpose], true));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true,
+            false));
         var now = _time.GetUtcNow();
         using var signer = _certificate.GetECDsaPrivateKey()!;
-        return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now - Skew, now + life, RandomNumberGenerator.GetBytes(16));
+        return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now - Skew,
+            now + life, RandomNumberGenerator.GetBytes(16));
     }
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Meridian.Tunnel.Identity;
 
 /// <summary>
-/// What an agent is enrolled with, once: a secret, and the digest of the authority's key, by which the agent knows that it
-/// gives the secret to the right one.
+/// What an agent is enrolled with, once: a secret, and the digest of the authority's key, by which the agent knows that
+/// it gives the secret to the right one.
 /// </summary>
 /// <param name="Secret">128 random bits in base64url.</param>
 /// <param name="Pin">As <see cref="ServerTrust.PinOf"/> says.</param>
@@ -18,13 +18,16 @@ public sealed record EnrollmentCode(string Secret, string Pin)
     /// <summary>What is kept of it: SHA-256 of the secret, in hexadecimal digits.</summary>
     public string Digest => DigestOf(Secret);
 
-    public static EnrollmentCode Make(string pin) => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), pin);
+    public static EnrollmentCode Make(string pin) =>
+        new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), pin);
 
     /// <summary>Null for a text that is no code.</summary>
     public static EnrollmentCode? Parse(string text) =>
-        text.Trim().Split('.') is [{ Length: 22 } secret, { Length: 43 } pin] && Base64Url.IsValid(secret) && Base64Url.IsValid(pin) ? new(secret, pin) : null;
+        text.Trim().Split('.') is [{ Length: 22 } secret, { Length: 43 } pin] && Base64Url.IsValid(secret)
+        && Base64Url.IsValid(pin) ? new(secret, pin) : null;
 
-    public static string DigestOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
+    public static string DigestOf(string secret) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
 
     public override string ToString() => $"{Secret}.{Pin}";
 }

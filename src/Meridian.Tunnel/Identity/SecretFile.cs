@@ -18,7 +18,8 @@ public static class SecretFile
     /// <exception cref="UnauthorizedAccessException">Others may read it too.</exception>
     public static string Read(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
+        if (!OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {path}");
         return File.ReadAllText(path);
     }

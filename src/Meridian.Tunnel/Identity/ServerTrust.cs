@@ -15,10 +15,13 @@ public static class ServerTrust
     {
         options.CertificateChainPolicy = Purposes.PolicyOf(authority, Purposes.Server);
         options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-            (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None && certificate is X509Certificate2 shown && shown.MatchesHostname(ServerName);
+            (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
+            && certificate is X509Certificate2 shown && shown.MatchesHostname(ServerName);
     }
 
-    /// <summary>The digest of an authority's public key that stands in an enrolment code: SHA-256, in base64url.</summary>
+    /// <summary>
+    /// The digest of an authority's public key that stands in an enrolment code: SHA-256, in base64url.
+    /// </summary>
     public static string PinOf(X509Certificate2 authority) =>
         System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(authority.PublicKey.ExportSubjectPublicKeyInfo()));
 }

@@ -19,7 +19,10 @@ public sealed record AgentOptions
     /// <summary>Tells processes of one identity apart; one that takes over from another has its.</summary>
     public string Instance { get; init; } = Guid.NewGuid().ToString("n");
 
-    /// <summary>Octets that a gateway may send on one stream before they are read. Memory is used only where a service is slower than the line.</summary>
+    /// <summary>
+    /// Octets that a gateway may send on one stream before they are read. Memory is used only where a service is slower
+    /// than the line.
+    /// </summary>
     public int StreamWindow { get; init; } = 16 << 20;
 
     /// <summary>The same for a whole connection: so many slow services together hold up the others on it.</summary>

@@ -40,9 +40,11 @@ public sealed class AgentServer : IAsyncDisposable
     /// <param name="dialer">Makes its connections.</param>
     /// <param name="log">What happens, in words.</param>
     /// <param name="time">The clock.</param>
-    public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<string> log, TimeProvider time)
+    public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<string> log,
+        TimeProvider time)
     {
-        (Options, _services, _dialer, Log, _time, _started) = (options, services, dialer, log, time, time.GetUtcNow().Ticks);
+        (Options, _services, _dialer, Log, _time, _started) = (options, services, dialer, log, time,
+            time.GetUtcNow().Ticks);
     }
 
     /// <summary>How its connections are.</summary>
@@ -94,7 +96,10 @@ public sealed class AgentServer : IAsyncDisposable
     /// <summary>The services, or what is known of them, have changed.</summary>
     public Task TellAsync() => SayAsync(new AgentLine { Services = _services.Reports });
 
-    /// <summary>Asks for nothing new, waits until what is under way has ended or the limit is reached, and closes the connections.</summary>
+    /// <summary>
+    /// Asks for nothing new, waits until what is under way has ended or the limit is reached, and closes the
+    /// connections.
+    /// </summary>
     public async Task DrainAsync()
     {
         _draining = true;
@@ -135,7 +140,8 @@ public sealed class AgentServer : IAsyncDisposable
 
     private WebApplication Build()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions()); // nothing of the host's files and variables
+        // nothing of the host's files and variables
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IConnectionListenerFactory>(Listener);
@@ -149,7 +155,8 @@ public sealed class AgentServer : IAsyncDisposable
             k.Limits.MinResponseDataRate = null;
             k.Limits.Http2.InitialStreamWindowSize = Options.StreamWindow;
             k.Limits.Http2.InitialConnectionWindowSize = Options.ConnectionWindow;
-            k.Limits.Http2.MaxStreamsPerConnection = 10_000; // and with it the guard against resets: people stop answers
+            // and with it the guard against resets: people stop answers
+            k.Limits.Http2.MaxStreamsPerConnection = 10_000;
             k.Limits.Http2.KeepAlivePingDelay = Ping;
             k.Limits.Http2.KeepAlivePingTimeout = Ping;
             k.Listen(new StreamEndPoint(), l => l.Protocols = HttpProtocols.Http2);
@@ -163,7 +170,8 @@ public sealed class AgentServer : IAsyncDisposable
     {
         if (context.Request.Path == TunnelTokens.ControlPath)
             await ControlAsync(context);
-        else if (context.Request.Path.Value is { } path && path.StartsWith(TunnelTokens.StreamPath, StringComparison.Ordinal))
+        else if (context.Request.Path.Value is { } path
+            && path.StartsWith(TunnelTokens.StreamPath, StringComparison.Ordinal))
             await StreamAsync(context, path[TunnelTokens.StreamPath.Length..]);
         else
             context.Response.StatusCode = 404;
@@ -173,7 +181,8 @@ public sealed class AgentServer : IAsyncDisposable
     {
         var link = context.Features.Get<Link>()!;
         using var control = new ControlWriter(context.Response.Body);
-        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports, _started, Options.Labels.IsEmpty ? null : Options.Labels) });
+        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports,
+            _started, Options.Labels.IsEmpty ? null : Options.Labels) });
         _controls[control] = true;
         try
         {
@@ -216,7 +225,8 @@ public sealed class AgentServer : IAsyncDisposable
         catch (SocketException e)
         {
             context.Response.StatusCode = 502;
-            context.Response.Headers[TunnelTokens.Reason] = e.SocketErrorCode == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {e.SocketErrorCode}";
+            context.Response.Headers[TunnelTokens.Reason] = e.SocketErrorCode == SocketError.ConnectionRefused
+                ? "connect: refused" : $"connect: {e.SocketErrorCode}";
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,9 @@
 namespace Meridian.Tunnel.Sites;
 
-/// <summary>How long to wait before dialling again: a random part of a span that doubles (full jitter), so that a thousand agents do not come back together.</summary>
+/// <summary>
+/// How long to wait before dialling again: a random part of a span that doubles (full jitter), so that a thousand
+/// agents do not come back together.
+/// </summary>
 internal sealed class Backoff
 {
     private static readonly TimeSpan Base = TimeSpan.FromMilliseconds(250);

@@ -16,10 +16,12 @@ internal sealed class ControlWriter(Stream stream) : IDisposable
         await _one.WaitAsync();
         try
         {
-            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.AgentLine), (byte)'\n']);
+            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.AgentLine),
+                (byte)'\n']);
             await stream.FlushAsync();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException
+            or ObjectDisposedException)
         {
             // The tunnel has ended; whoever reads from it finds out.
         }

@@ -26,7 +26,8 @@ public sealed class Dialer(DialOptions options)
     /// <param name="turn">Which of its addresses, counted around.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DialException">No form comes through.</exception>
-    public async Task<(Stream Stream, TunnelForm Form)> ReverseAsync(GatewayAddress gateway, int turn, CancellationToken cancellationToken)
+    public async Task<(Stream Stream, TunnelForm Form)> ReverseAsync(GatewayAddress gateway, int turn,
+        CancellationToken cancellationToken)
     {
         DialException? last = null;
         var first = _good.TryGetValue(gateway, out var good) ? good : options.Forms[0];
@@ -49,7 +50,8 @@ public sealed class Dialer(DialOptions options)
 
     /// <summary>A connection that is turned around by one form.</summary>
     /// <exception cref="DialException">It does not come through.</exception>
-    public async Task<Stream> ReverseAsync(GatewayAddress gateway, int turn, TunnelForm form, CancellationToken cancellationToken)
+    public async Task<Stream> ReverseAsync(GatewayAddress gateway, int turn, TunnelForm form,
+        CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
@@ -57,7 +59,8 @@ public sealed class Dialer(DialOptions options)
         {
             if (form == TunnelForm.WebSocket)
                 return await WebSocketAsync(gateway, turn, limit.Token);
-            var tls = await SecureAsync(gateway, turn, form == TunnelForm.Tls ? TunnelTokens.ReversedHttp2 : SslApplicationProtocol.Http11, limit.Token);
+            var tls = await SecureAsync(gateway, turn,
+                form == TunnelForm.Tls ? TunnelTokens.ReversedHttp2 : SslApplicationProtocol.Http11, limit.Token);
             if (form == TunnelForm.Upgrade)
                 await UpgradeAsync(tls, gateway, limit.Token);
             else if (tls.NegotiatedApplicationProtocol != TunnelTokens.ReversedHttp2)
@@ -68,7 +71,8 @@ public sealed class Dialer(DialOptions options)
         {
             throw new DialException($"{gateway}: nothing within {Limit.TotalSeconds:0} s", e);
         }
-        catch (Exception e) when (e is SocketException or AuthenticationException or HttpRequestException or WebSocketException or InvalidOperationException || (e is IOException and not DialException))
+        catch (Exception e) when (e is SocketException or AuthenticationException or HttpRequestException
+            or WebSocketException or InvalidOperationException || (e is IOException and not DialException))
         {
             throw new DialException($"{gateway}: {WordsOf(e)}", e);
         }
@@ -76,28 +80,35 @@ public sealed class Dialer(DialOptions options)
 
     /// <summary>The authority of a gateway, known by the digest of its key.</summary>
     /// <exception cref="DialException">The gateway does not answer, or has another one.</exception>
-    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, Uri? proxy, CancellationToken cancellationToken)
+    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, Uri? proxy,
+        CancellationToken cancellationToken)
     {
         var dialer = new Dialer(new DialOptions { Authority = null, Certificate = () => null, Proxy = proxy });
-        var (status, text) = await dialer.AskAsync(gateway, HttpMethod.Get, TunnelTokens.AuthorityPath, null, cancellationToken);
-        if (status == 200 && X509Certificate2.CreateFromPem(text) is { } authority && ServerTrust.PinOf(authority) == pin)
+        var (status, text) = await dialer.AskAsync(gateway, HttpMethod.Get, TunnelTokens.AuthorityPath, null,
+            cancellationToken);
+        if (status == 200 && X509Certificate2.CreateFromPem(text) is { } authority
+            && ServerTrust.PinOf(authority) == pin)
             return authority;
         throw new DialException($"{gateway} is not the gateway that the code is for: its authority is another one");
     }
 
     /// <summary>Asks a gateway something over HTTP.</summary>
     /// <exception cref="DialException">It does not answer.</exception>
-    public Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, string path, string body, CancellationToken cancellationToken) =>
-        AskAsync(gateway, HttpMethod.Post, path, new StringContent(body, Encoding.ASCII, "text/plain"), cancellationToken);
+    public Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, string path, string body,
+        CancellationToken cancellationToken) =>
+        AskAsync(gateway, HttpMethod.Post, path, new StringContent(body, Encoding.ASCII, "text/plain"),
+            cancellationToken);
 
-    private async Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    private async Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, HttpMethod method, string path,
+        HttpContent? body, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         using var client = new HttpClient(Handler(gateway, 0));
         try
         {
-            using var request = new HttpRequestMessage(method, $"https://{ServerTrust.ServerName}{path}") { Content = body };
+            using var request = new HttpRequestMessage(method,
+                $"https://{ServerTrust.ServerName}{path}") { Content = body };
             using var answer = await client.SendAsync(request, limit.Token);
             return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token));
         }
@@ -125,7 +136,8 @@ public sealed class Dialer(DialOptions options)
             var stream = new NetworkStream(socket, ownsSocket: true);
             if (options.Proxy is not null)
             {
-                var head = await ExchangeAsync(stream, $"CONNECT {gateway} HTTP/1.1\r\nHost: {gateway}\r\n{Credentials()}\r\n", cancellationToken);
+                var head = await ExchangeAsync(stream,
+                    $"CONNECT {gateway} HTTP/1.1\r\nHost: {gateway}\r\n{Credentials()}\r\n", cancellationToken);
                 if (StatusOf(head) is not (>= 200 and < 300))
                     throw new DialException($"the proxy {options.Proxy.Host}:{options.Proxy.Port} answers {head.Split('\r')[0]}");
             }
@@ -156,10 +168,12 @@ public sealed class Dialer(DialOptions options)
             // A name server that is away does not take the way to a gateway that is there.
         }
 
-        return _resolved.TryGetValue(host, out var known) ? known : throw new SocketException((int)SocketError.HostNotFound);
+        return _resolved.TryGetValue(host, out var known)
+            ? known : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    private async Task<SslStream> SecureAsync(GatewayAddress gateway, int turn, SslApplicationProtocol protocol, CancellationToken cancellationToken)
+    private async Task<SslStream> SecureAsync(GatewayAddress gateway, int turn, SslApplicationProtocol protocol,
+        CancellationToken cancellationToken)
     {
         var tls = new SslStream(await ConnectAsync(gateway, turn, cancellationToken));
         try
@@ -180,18 +194,21 @@ public sealed class Dialer(DialOptions options)
         {
             TargetHost = ServerTrust.ServerName,
             ApplicationProtocols = [protocol],
-            ClientCertificateContext = options.Certificate() is { } own ? SslStreamCertificateContext.Create(own, null, offline: true) : null,
+            ClientCertificateContext = options.Certificate() is { } own
+                ? SslStreamCertificateContext.Create(own, null, offline: true) : null,
         };
         if (options.Authority is { } authority)
             ServerTrust.Apply(tls, authority);
         else
-            tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null; // only to ask for the authority, whose digest is known
+            // only to ask for the authority, whose digest is known
+            tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         return tls;
     }
 
     private static async Task UpgradeAsync(SslStream tls, GatewayAddress gateway, CancellationToken cancellationToken)
     {
-        var head = await ExchangeAsync(tls, $"GET {TunnelTokens.ReversePath} HTTP/1.1\r\nHost: {ServerTrust.ServerName}\r\nConnection: Upgrade\r\nUpgrade: {TunnelTokens.Upgrade}\r\nALPN: h2\r\n\r\n", cancellationToken);
+        var head = await ExchangeAsync(tls,
+            $"GET {TunnelTokens.ReversePath} HTTP/1.1\r\nHost: {ServerTrust.ServerName}\r\nConnection: Upgrade\r\nUpgrade: {TunnelTokens.Upgrade}\r\nALPN: h2\r\n\r\n", cancellationToken);
         if (StatusOf(head) != 101)
         {
             await tls.DisposeAsync();
@@ -206,7 +223,8 @@ public sealed class Dialer(DialOptions options)
         {
             socket.Options.AddSubProtocol(TunnelTokens.Upgrade);
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
-            await socket.ConnectAsync(new Uri($"wss://{ServerTrust.ServerName}{TunnelTokens.ReversePath}"), new HttpMessageInvoker(Handler(gateway, turn)), cancellationToken);
+            await socket.ConnectAsync(new Uri($"wss://{ServerTrust.ServerName}{TunnelTokens.ReversePath}"),
+                new HttpMessageInvoker(Handler(gateway, turn)), cancellationToken);
             return WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
         }
         catch
@@ -244,7 +262,9 @@ public sealed class Dialer(DialOptions options)
         throw new DialException("the answer does not end");
     }
 
-    private static int StatusOf(string head) => head.Split(' ') is [_, var status, ..] && int.TryParse(status[..Math.Min(3, status.Length)], out var number) ? number : 0;
+    private static int StatusOf(string head) =>
+        head.Split(' ') is [_, var status, ..]
+        && int.TryParse(status[..Math.Min(3, status.Length)], out var number) ? number : 0;
 
     private static string WordsOf(Exception e) => e switch
     {

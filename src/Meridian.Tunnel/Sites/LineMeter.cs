@@ -16,9 +16,11 @@ public static class LineMeter
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DialException">The gateway does not answer, or does not measure.</exception>
-    public static async Task<LineReading> MeasureAsync(Dialer dialer, GatewayAddress gateway, TimeSpan span, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<LineReading> MeasureAsync(Dialer dialer, GatewayAddress gateway, TimeSpan span,
+        TimeProvider time, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(dialer.Handler(gateway, 0)) { BaseAddress = new Uri($"https://{ServerTrust.ServerName}") };
+        using var client = new HttpClient(dialer.Handler(gateway,
+            0)) { BaseAddress = new Uri($"https://{ServerTrust.ServerName}") };
         try
         {
             var (shortest, ahead) = (TimeSpan.MaxValue, TimeSpan.Zero);
@@ -26,11 +28,14 @@ public static class LineMeter
             {
                 var began = time.GetTimestamp();
                 using var answer = await client.GetAsync(TunnelTokens.AuthorityPath, cancellationToken);
-                if (i > 0 && time.GetElapsedTime(began) is var taken && taken < shortest) // the first makes the connection
-                    (shortest, ahead) = (taken, answer.Headers.Date is { } date ? time.GetUtcNow() - (taken / 2) - date : TimeSpan.Zero);
+                // the first makes the connection
+                if (i > 0 && time.GetElapsedTime(began) is var taken && taken < shortest)
+                    (shortest, ahead) = (taken,
+                        answer.Headers.Date is { } date ? time.GetUtcNow() - (taken / 2) - date : TimeSpan.Zero);
             }
 
-            return new LineReading(shortest, ahead, await DownAsync(client, span, time, cancellationToken), await UpAsync(client, span, time, cancellationToken));
+            return new LineReading(shortest, ahead, await DownAsync(client, span, time, cancellationToken),
+                await UpAsync(client, span, time, cancellationToken));
         }
         catch (Exception e) when (e is HttpRequestException or (IOException and not DialException))
         {
@@ -38,24 +43,30 @@ public static class LineMeter
         }
     }
 
-    private static async Task<double> DownAsync(HttpClient client, TimeSpan span, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<double> DownAsync(HttpClient client, TimeSpan span, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        using var answer = await client.GetAsync(TunnelTokens.MeasurePath, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var answer = await client.GetAsync(TunnelTokens.MeasurePath, HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken);
         if (answer.StatusCode != HttpStatusCode.OK)
             throw new DialException(await answer.Content.ReadAsStringAsync(cancellationToken));
         await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
         var (octets, count, began) = (new byte[64 * 1024], 0L, time.GetTimestamp());
-        while (time.GetElapsedTime(began) < span && await stream.ReadAsync(octets, cancellationToken) is > 0 and var read)
+        while (time.GetElapsedTime(began) < span
+            && await stream.ReadAsync(octets, cancellationToken) is > 0 and var read)
             count += read;
         return count / time.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static async Task<double> UpAsync(HttpClient client, TimeSpan span, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<double> UpAsync(HttpClient client, TimeSpan span, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        using var answer = await client.PostAsync(TunnelTokens.MeasurePath, new TimedContent(span, time), cancellationToken);
+        using var answer = await client.PostAsync(TunnelTokens.MeasurePath, new TimedContent(span, time),
+            cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.StatusCode == HttpStatusCode.OK && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        return answer.StatusCode == HttpStatusCode.OK
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count / time.GetElapsedTime(began).TotalSeconds : throw new DialException(text);
     }
 

@@ -28,13 +28,15 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
             TimeSpan? pause = null;
             try
             {
-                var (stream, form) = await dialer.ReverseAsync(gateway, (number + _failures) / gateways.Length, cancellationToken);
+                var (stream, form) = await dialer.ReverseAsync(gateway, (number + _failures) / gateways.Length,
+                    cancellationToken);
                 if (await ServeAsync(stream, gateway, form, connected, cancellationToken) is { } refusal)
                 {
                     if (refusal.IsPermanent)
                         return refusal;
                     Become(gateway, form, null, refusal.Reason);
-                    pause = refusal.RetryAfter > 0 ? TimeSpan.FromSeconds(refusal.RetryAfter * (0.5 + Random.Shared.NextDouble())) : null;
+                    pause = refusal.RetryAfter > 0
+                        ? TimeSpan.FromSeconds(refusal.RetryAfter * (0.5 + Random.Shared.NextDouble())) : null;
                 }
             }
             catch (DialException e)
@@ -65,7 +67,8 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
     }
 
     // Null where the connection stood, and has ended.
-    private async Task<Refusal?> ServeAsync(Stream stream, GatewayAddress gateway, TunnelForm form, Action connected, CancellationToken cancellationToken)
+    private async Task<Refusal?> ServeAsync(Stream stream, GatewayAddress gateway, TunnelForm form, Action connected,
+        CancellationToken cancellationToken)
     {
         var connection = new StreamConnection(stream, null);
         connection.Features.Set(this);
@@ -73,7 +76,8 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
         var moved = _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!server.Serve(connection))
             return null;
-        await Task.WhenAny(verdict.Task, connection.Ended, Task.Delay(Patience, time, cancellationToken)).WaitAsync(cancellationToken);
+        await Task.WhenAny(verdict.Task, connection.Ended, Task.Delay(Patience, time, cancellationToken))
+            .WaitAsync(cancellationToken);
         if (!verdict.Task.IsCompletedSuccessfully)
         {
             Become(gateway, form, null, "the gateway says nothing, or has closed the connection at once");
@@ -94,7 +98,8 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
         await Task.WhenAny(moved.Task, connection.Ended).WaitAsync(cancellationToken);
         if (time.GetElapsedTime(began) > Backoff.Healthy || moved.Task.IsCompleted)
             _backoff.Reset();
-        Become(gateway, form, null, moved.Task.IsCompleted ? "the gateway asked to dial again" : "the connection is lost");
+        Become(gateway, form, null,
+            moved.Task.IsCompleted ? "the gateway asked to dial again" : "the connection is lost");
         server.Log($"connection {number} to {gateway}: {State.Fault}");
 
         // What is under way on a connection that is left behind ends as it would; the gateway closes it.

@@ -25,7 +25,8 @@ internal static class Pump
             {
                 await direction;
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException
+                or ObjectDisposedException or InvalidOperationException)
             {
                 await end.CancelAsync();
                 socket.Close(0);
@@ -54,7 +55,8 @@ internal static class Pump
         var size = Small;
         while (true)
         {
-            var count = await from.ReceiveAsync(to.BodyWriter.GetMemory(size)[..size], SocketFlags.None, cancellationToken);
+            var count = await from.ReceiveAsync(to.BodyWriter.GetMemory(size)[..size], SocketFlags.None,
+                cancellationToken);
             if (count == 0)
                 break;
             size = count == size ? Large : Small;
@@ -65,7 +67,8 @@ internal static class Pump
         await to.CompleteAsync();
     }
 
-    private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> octets,
+        CancellationToken cancellationToken)
     {
         while (!octets.IsEmpty)
             octets = octets[await socket.SendAsync(octets, SocketFlags.None, cancellationToken)..];

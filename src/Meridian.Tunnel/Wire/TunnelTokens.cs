@@ -29,15 +29,19 @@ public static class TunnelTokens
     /// <summary>Where a service-account token and a certificate request become a certificate.</summary>
     public const string TokenPath = "/token";
 
-    /// <summary>Where an agent measures its line: octets that mean nothing, from there by GET and thither by POST.</summary>
+    /// <summary>
+    /// Where an agent measures its line: octets that mean nothing, from there by GET and thither by POST.
+    /// </summary>
     public const string MeasurePath = "/measure";
 
-    /// <summary>The first request of a gateway: its body and its answer's are lines of JSON, for as long as the tunnel stands.</summary>
+    /// <summary>
+    /// The first request of a gateway: its body and its answer's are lines of JSON, for as long as the tunnel stands.
+    /// </summary>
     public const string ControlPath = "/control";
 
     /// <summary>
-    /// A connection to a service, whose name follows: octets both ways, each with its own end. It is a POST, since the HTTP
-    /// client of .NET cannot end its direction of an extended CONNECT (RFC 8441).
+    /// A connection to a service, whose name follows: octets both ways, each with its own end. It is a POST, since the
+    /// HTTP client of .NET cannot end its direction of an extended CONNECT (RFC 8441).
     /// </summary>
     public const string StreamPath = "/stream/";
 

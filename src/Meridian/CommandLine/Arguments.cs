@@ -19,12 +19,14 @@ internal static class Arguments
     {
         Description = "URL of the node's management API",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:8053"),
-        CustomParser = result => Uri.TryCreate(Value(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        CustomParser = result =>
+            Uri.TryCreate(Value(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
             : Fail<Uri>(result, "is not an http or https URL"),
     };
 
-    public static Option<string?> TokenFile() => new("--token-file") { Description = "File with the bearer token, where the node wants one" };
+    public static Option<string?> TokenFile() =>
+        new("--token-file") { Description = "File with the bearer token, where the node wants one" };
 
     public static Option<IPEndPoint[]> EndPoints(string name, string description, string defaultValue) => new(name)
     {
@@ -46,13 +48,16 @@ internal static class Arguments
         Description = description,
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
-        CustomParser = result => [.. result.Tokens.Select(t => PortRange.Parse(t.Value) ?? Fail<PortRange>(result, "is not an address with ports such as 0.0.0.0:22000-22999"))],
+        CustomParser = result =>
+            [.. result.Tokens.Select(t => PortRange.Parse(t.Value)
+                ?? Fail<PortRange>(result, "is not an address with ports such as 0.0.0.0:22000-22999"))],
     };
 
     public static Option<TimeSpan> Duration(string name, string description, string defaultValue) => new(name)
     {
         Description = description,
-        DefaultValueFactory = _ => Durations.TryParse(defaultValue, out var duration) ? duration : throw new FormatException(defaultValue),
+        DefaultValueFactory = _ =>
+            Durations.TryParse(defaultValue, out var duration) ? duration : throw new FormatException(defaultValue),
         CustomParser = result => Durations.TryParse(Value(result), out var duration)
             ? duration
             : Fail<TimeSpan>(result, "is not a duration such as 500ms, 15s or 2m"),
@@ -84,7 +89,8 @@ internal static class Arguments
     private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
     {
         // A bare number parses as an address of 32 bits; a port is what tells the two apart.
-        if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal) && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
+        if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal)
+            && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
             return endPoint;
         result.AddError($"`{text}` is not an address and port such as 127.0.0.1:5300 or [::1]:5300");
         return null;

@@ -10,9 +10,14 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "YAML files, or folders of them", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "YAML files, or folders of them",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var output = Arguments.Output();
-        var command = new ExampleCommand("check", "Validate configuration and print every fault.", "meridian check ./config") { paths, output };
+        var command = new ExampleCommand("check", "Validate configuration and print every fault.",
+            "meridian check ./config") { paths, output };
         command.SetAction(result => Run(result.GetRequiredValue(paths), result.GetRequiredValue(output) == "json"));
         return command;
     }

@@ -15,15 +15,27 @@ internal static class DelegationCommand
     public static Command Create()
     {
         var zone = new Argument<string>("zone") { Description = "Origin of the zone" };
-        var config = new Option<string[]>("--config") { Description = "YAML files, or folders of them", Required = true, AllowMultipleArgumentsPerToken = true };
-        var resolver = Arguments.EndPoints("--resolver", "Name servers that find the parent's servers; the system's by default", "127.0.0.1:53");
+        var config = new Option<string[]>("--config")
+        {
+            Description = "YAML files, or folders of them",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var resolver = Arguments.EndPoints("--resolver",
+            "Name servers that find the parent's servers; the system's by default", "127.0.0.1:53");
         resolver.DefaultValueFactory = _ => [];
-        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them", "127.0.0.1:53");
+        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them",
+            "127.0.0.1:53");
         parent.DefaultValueFactory = _ => [];
-        var port = new Option<int>("--port") { Description = "Port of the zone's own name servers", DefaultValueFactory = _ => 53 };
+        var port = new Option<int>("--port")
+        {
+            Description = "Port of the zone's own name servers",
+            DefaultValueFactory = _ => 53,
+        };
         var print = new Option<bool>("--print") { Description = "Only print the records, and look at nothing" };
         var output = Arguments.Output();
-        var command = new ExampleCommand("delegation", "Print the records that the parent zone needs, and check from the outside whether it has them. Exit status 1 when something is not right.",
+        var command = new ExampleCommand("delegation",
+            "Print the records that the parent zone needs, and check from the outside whether it has them. Exit status 1 when something is not right.",
             "meridian delegation ai.example.com --config ./config")
         {
             zone, config, resolver, parent, port, print, output,
@@ -32,17 +44,20 @@ internal static class DelegationCommand
         {
             var configuration = ConfigurationReader.ReadPaths(result.GetRequiredValue(config));
             var name = result.GetRequiredValue(zone).TrimEnd('.').ToLowerInvariant();
-            var found = configuration.Resources.Zones.FirstOrDefault(z => z.Origin.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase))
+            var found = configuration.Resources.Zones
+                .FirstOrDefault(z => z.Origin.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new StartException($"there is no Zone with the origin `{name}`{Suggestion.For(name, configuration.Resources.Zones.Select(z => z.Origin))}");
             if (found.NameServers.IsEmpty)
                 throw new StartException($"Zone `{found.Name}` names no `nameServers`, so there is nothing to delegate to");
             var wanted = DelegationRecord.Of(found);
             var ttl = (long)(found.Delegation?.Ttl ?? TimeSpan.FromHours(1)).TotalSeconds;
             var findings = result.GetValue(print) ? []
-                : await new DelegationCheck(result.GetValue(resolver) ?? [], result.GetValue(parent) ?? [], result.GetValue(port)).LookAsync(found, cancellationToken);
+                : await new DelegationCheck(result.GetValue(resolver) ?? [], result.GetValue(parent) ?? [],
+                    result.GetValue(port)).LookAsync(found, cancellationToken);
             if (result.GetRequiredValue(output) == "json")
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { zone = name, records = wanted, findings }, ApiJson.Options));
+                Console.WriteLine(JsonSerializer.Serialize(new { zone = name, records = wanted, findings },
+                    ApiJson.Options));
                 return findings.All(f => f.Right) ? ExitCode.Done : ExitCode.NotSo;
             }
 
@@ -55,7 +70,8 @@ internal static class DelegationCommand
 
             foreach (var finding in findings)
             {
-                AnsiConsole.Write(new Text(finding.Right ? "right" : "wrong", new Style(finding.Right ? Color.Green : Color.Red)));
+                AnsiConsole.Write(new Text(finding.Right ? "right" : "wrong",
+                    new Style(finding.Right ? Color.Green : Color.Red)));
                 Console.WriteLine($"  {finding.Subject}: {finding.Found}");
             }
 

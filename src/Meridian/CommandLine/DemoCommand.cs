@@ -20,18 +20,23 @@ internal static class DemoCommand
         var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
         var tunnel = new Option<bool>("--tunnel") { Description = "Put the third site behind a tunnel: it is reached through the gateway, and to make it refuse is to kill its agent" };
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
-        var report = new Option<string?>("--report") { Description = "File that the drill's report is written to, one HTML page" };
+        var report = new Option<string?>(
+            "--report") { Description = "File that the drill's report is written to, one HTML page" };
         var output = Arguments.Output();
-        var command = new ExampleCommand("demo", "Start three sites, a zone and two steered names on loopback, and print what to try.", "meridian demo --drill")
+        var command = new ExampleCommand("demo",
+            "Start three sites, a zone and two steered names on loopback, and print what to try.",
+            "meridian demo --drill")
         {
             drill, tunnel, length, report, output,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(tunnel), result.GetValue(drill), result.GetValue(length), result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
+            result.GetValue(tunnel), result.GetValue(drill), result.GetValue(length),
+            result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool tunnel, bool drill, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(bool tunnel, bool drill, TimeSpan length, bool json, string? report,
+        CancellationToken cancellationToken)
     {
         var console = Screen.Create();
         await using var world = await DemoWorld.StartAsync(
@@ -55,11 +60,13 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new Running.StartException($"the demo is not ready after {StartLimit.TotalSeconds:0} s: {world.Node.NotReady}");
+            throw new Running.StartException(
+                $"the demo is not ready after {StartLimit.TotalSeconds:0} s: {world.Node.NotReady}");
         }
     }
 
-    private static async Task<int> DrillAsync(DemoWorld world, IAnsiConsole console, TimeSpan length, bool json, string? report, CancellationToken cancellationToken)
+    private static async Task<int> DrillAsync(DemoWorld world, IAnsiConsole console, TimeSpan length, bool json,
+        string? report, CancellationToken cancellationToken)
     {
         var options = FiveStates.Options(world, DrillInterval);
         var results = await FiveStates.RunAsync(world, options, length,
@@ -74,7 +81,9 @@ internal static class DemoCommand
         ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null)];
         var right = options.Ways.All(way => results.All(r => r.Of(way).Right));
         if (report is not null)
-            await File.WriteAllTextAsync(report, DrillReport.Html(options, checks, DrillEvents.Of(world.Node.RecentEvents(1000), checks)), cancellationToken);
+            await File.WriteAllTextAsync(report,
+                DrillReport.Html(options, checks, DrillEvents.Of(world.Node.RecentEvents(1000), checks)),
+                cancellationToken);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new
@@ -83,8 +92,22 @@ internal static class DemoCommand
                 Ways = options.Ways.Select(way => new
                 {
                     Way = way,
-                    States = results.Select(r => r.Of(way)).Select(r => new { r.State.Name, r.State.Expected, r.Right, SettledSeconds = r.Settled, Checks = r.Checks.Length, Successful = r.Checks.Count(c => c.Ok) }),
-                    WhileAnythingWasAlive = new { Checks = living.Sum(r => r.Of(way).Checks.Length), Successful = living.Sum(r => r.Of(way).Checks.Count(c => c.Ok)), AverageDowntime = living.Average(r => r.Of(way).Downtime) },
+                    States = results.Select(r => r.Of(way))
+                        .Select(r => new
+                        {
+                            r.State.Name,
+                            r.State.Expected,
+                            r.Right,
+                            SettledSeconds = r.Settled,
+                            Checks = r.Checks.Length,
+                            Successful = r.Checks.Count(c => c.Ok),
+                        }),
+                    WhileAnythingWasAlive = new
+                    {
+                        Checks = living.Sum(r => r.Of(way).Checks.Length),
+                        Successful = living.Sum(r => r.Of(way).Checks.Count(c => c.Ok)),
+                        AverageDowntime = living.Average(r => r.Of(way).Downtime),
+                    },
                     Summary = summaries.First(s => s.Way == way),
                 }),
             }, ApiJson.Options));
@@ -101,7 +124,8 @@ internal static class DemoCommand
 
     private static void PrintStates(IAnsiConsole console, DrillOptions options, ImmutableArray<StateResult> results)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("state", "way", "wanted at the end", "right", "settled after", "checks", "failed");
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumns("state", "way", "wanted at the end", "right", "settled after", "checks", "failed");
         foreach (var result in results.SelectMany(r => options.Ways.Select(r.Of)))
         {
             table.AddRow(
@@ -117,9 +141,11 @@ internal static class DemoCommand
         console.Write(table);
         foreach (var way in options.Ways)
         {
-            ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null).Select(r => r.Of(way))];
+            ImmutableArray<StateResult> living =
+                [.. results.Where(r => r.State.Expected is not null).Select(r => r.Of(way))];
             var name = way == DrillWay.Gateway ? "through the gateway" : "by DNS";
-            console.MarkupLineInterpolated($"{name}, while a site was alive: [bold]{living.Sum(r => r.Checks.Count(c => c.Ok))} of {living.Sum(r => r.Checks.Length)}[/] checks succeeded, average downtime [bold]{(living.Average(r => r.Downtime) is { } seconds ? $"{seconds:0.0} s" : "none")}[/]");
+            console.MarkupLineInterpolated(
+                $"{name}, while a site was alive: [bold]{living.Sum(r => r.Checks.Count(c => c.Ok))} of {living.Sum(r => r.Checks.Length)}[/] checks succeeded, average downtime [bold]{(living.Average(r => r.Downtime) is { } seconds ? $"{seconds:0.0} s" : "none")}[/]");
         }
 
         console.MarkupLine("[grey](the summaries below count the double failure too)[/]");

@@ -20,7 +20,8 @@ internal static class DrillCommand
             Required = true,
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri)
+                    && uri.Scheme is "http" or "https")
                     return uri;
                 result.AddError($"`{result.Tokens[0].Value}` is not an http or https URL");
                 return null;
@@ -47,15 +48,27 @@ internal static class DrillCommand
         };
         var gateway = Arguments.EndPoint("--gateway", "The gateway to go through, for --via gateway", null);
         var server = Arguments.Server();
-        var report = new Option<string?>("--report") { Description = "File that a report is written to: one HTML page that needs nothing else" };
+        var report = new Option<string?>(
+            "--report") { Description = "File that a report is written to: one HTML page that needs nothing else" };
         var interval = Arguments.Duration("--interval", "Time between two checks", "1s");
         var checks = new Option<int>("--checks") { Description = "How many checks", DefaultValueFactory = _ => 180 };
-        var expect = new Option<int>("--expect") { Description = "The status that counts as success", DefaultValueFactory = _ => 200 };
+        var expect = new Option<int>("--expect")
+        {
+            Description = "The status that counts as success",
+            DefaultValueFactory = _ => 200,
+        };
         var timeout = Arguments.Duration("--timeout", "How long one check may take", "2s");
-        var scenario = new Option<string?>("--scenario") { Description = "File of commands to run at given seconds: SECONDS COMMAND on each line" };
-        var site = new Option<string>("--site-header") { Description = "Response header that names the site", DefaultValueFactory = _ => "x-meridian-site" };
+        var scenario = new Option<string?>(
+            "--scenario") { Description = "File of commands to run at given seconds: SECONDS COMMAND on each line" };
+        var site = new Option<string>("--site-header")
+        {
+            Description = "Response header that names the site",
+            DefaultValueFactory = _ => "x-meridian-site",
+        };
         var output = Arguments.Output();
-        var command = new ExampleCommand("drill", "Check a URL as a client does and sum up every outage. Exit status 1 when the last check failed.", "meridian drill --url http://kokoro.ai.example.com/ --resolver 127.0.0.1:5300 --checks 180")
+        var command = new ExampleCommand("drill",
+            "Check a URL as a client does and sum up every outage. Exit status 1 when the last check failed.",
+            "meridian drill --url http://kokoro.ai.example.com/ --resolver 127.0.0.1:5300 --checks 180")
         {
             url, resolver, via, gateway, interval, checks, expect, timeout, scenario, site, report, server, output,
         };
@@ -80,7 +93,8 @@ internal static class DrillCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(DrillOptions options, string? scenarioFile, string? report, Uri server, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DrillOptions options, string? scenarioFile, string? report, Uri server,
+        bool json, CancellationToken cancellationToken)
     {
         if (options.Ways.Contains(DrillWay.Gateway) && options.Gateway is null)
             throw new StartException("--via gateway needs --gateway ADDRESS:PORT");
@@ -97,14 +111,17 @@ internal static class DrillCommand
         if (report is not null)
             await WriteReportAsync(options, results, report, server);
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(new { Summaries = summaries, Checks = results }, ApiJson.Options));
+            Console.WriteLine(JsonSerializer.Serialize(new { Summaries = summaries, Checks = results },
+                ApiJson.Options));
         else
             foreach (var summary in summaries)
                 SummaryText.Write(Console.Out, summary);
-        return results.Length > 0 && options.Ways.All(w => results.Last(c => c.Way == w).Ok) ? ExitCode.Done : ExitCode.NotSo;
+        return results.Length > 0
+            && options.Ways.All(w => results.Last(c => c.Way == w).Ok) ? ExitCode.Done : ExitCode.NotSo;
     }
 
-    private static async Task WriteReportAsync(DrillOptions options, ImmutableArray<DrillCheck> checks, string file, Uri server)
+    private static async Task WriteReportAsync(DrillOptions options, ImmutableArray<DrillCheck> checks, string file,
+        Uri server)
     {
         ImmutableArray<HistoryEvent> events = [];
         try
@@ -131,7 +148,8 @@ internal static class DrillCommand
     {
         if (quiet)
             return;
-        var result = check.Ok ? $"[green]{check.Status}[/]" : $"[red]{check.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "fail"}[/]";
+        var result = check.Ok ? $"[green]{check.Status}[/]"
+            : $"[red]{check.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "fail"}[/]";
         console.MarkupLine($"[grey]{check.At.ToLocalTime():HH:mm:ss.fff}[/] {check.Number,4}  {(check.Way == DrillWay.Gateway ? "gw " : "dns")}  {result,-18} {check.Address ?? "-",-16} " +
             $"{Markup.Escape(check.Site ?? "-"),-12} {check.Latency.TotalMilliseconds,8:0.0} ms  {Markup.Escape(check.Error ?? "")}".TrimEnd());
     }
@@ -152,7 +170,8 @@ internal static class DrillCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new StartException(e is FormatException ? e.Message : $"the scenario {file} cannot be read: {e.Message}");
+            throw new StartException(e is FormatException
+                ? e.Message : $"the scenario {file} cannot be read: {e.Message}");
         }
     }
 }

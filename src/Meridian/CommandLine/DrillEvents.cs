@@ -14,6 +14,7 @@ internal static class DrillEvents
         if (checks.Count == 0)
             return [];
         var (from, to) = (checks[0].At.AddSeconds(-1), checks[^1].At.AddSeconds(5));
-        return [.. events.Where(e => e.At >= from && e.At <= to).OrderBy(e => e.At).Select(e => new DrillEvent(e.At, e.Kind, e.Message))];
+        return [.. events.Where(e => e.At >= from && e.At <= to).OrderBy(e => e.At)
+            .Select(e => new DrillEvent(e.At, e.Kind, e.Message))];
     }
 }

@@ -14,18 +14,21 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "Host name" };
-        var client = new Option<string?>("--client") { Description = "Address or network of the client, such as 198.51.100.0/24; 127.0.0.1 by default" };
+        var client = new Option<string?>(
+            "--client") { Description = "Address or network of the client, such as 198.51.100.0/24; 127.0.0.1 by default" };
         var type = new Option<string>("--type") { Description = "A or AAAA", DefaultValueFactory = _ => "A" };
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
-        var command = new ExampleCommand("explain", "Tell why a client gets the answer that it gets.", "meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
+        var command = new ExampleCommand("explain", "Tell why a client gets the answer that it gets.",
+            "meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
         {
             name, client, type, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             var explanation = await api.ExplainAsync(
                 result.GetRequiredValue(name), result.GetValue(client), result.GetValue(type), cancellationToken);
             if (result.GetRequiredValue(output) == "json")
@@ -52,13 +55,15 @@ internal static class ExplainCommand
             console.Write(TableOf(explanation.Behind));
         }
 
-        console.MarkupLineInterpolated($"[bold]answer[/]  {(explanation.Answer.Values.IsEmpty ? explanation.Answer.Kind : string.Join(", ", explanation.Answer.Values))}  TTL {explanation.Answer.Ttl} s ({explanation.Answer.TtlReason})");
+        console.MarkupLineInterpolated(
+            $"[bold]answer[/]  {(explanation.Answer.Values.IsEmpty ? explanation.Answer.Kind : string.Join(", ", explanation.Answer.Values))}  TTL {explanation.Answer.Ttl} s ({explanation.Answer.TtlReason})");
     }
 
     private static Table TableOf(ImmutableArray<PoolExplanation> pools)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["#", "pool", "site", "km", "weight", "share", "state", "address", "verdict", "reason"])
+        foreach (var column in (string[])["#", "pool", "site", "km", "weight", "share", "state", "address", "verdict",
+            "reason"])
             table.AddColumn(column);
         var loaded = pools.Any(p => p.Addresses.Any(a => a.Load is not null));
         if (loaded)
@@ -71,15 +76,19 @@ internal static class ExplainCommand
                 IRenderable[] cells =
                 [
                     first ? new Text($"{pool.Rank}") : Text.Empty,
-                    first ? new Text(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain) : Text.Empty,
+                    first ? new Text(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain)
+                    : Text.Empty,
                     first ? new Text(pool.Site ?? "") : Text.Empty,
-                    first ? new Text(pool.DistanceKm?.ToString("0", System.Globalization.CultureInfo.InvariantCulture) ?? "") : Text.Empty,
+                    first ? new Text(pool.DistanceKm?.ToString("0", System.Globalization.CultureInfo.InvariantCulture)
+                        ?? "") : Text.Empty,
                     first ? new Text($"{pool.Weight}") : Text.Empty,
                     first ? new Text($"{pool.Share:P0}") : Text.Empty,
                     first ? Screen.State(pool.State) : Text.Empty,
                     new Text(address.Value + (address.Answered ? " ←" : "")),
                     Screen.State(address.State),
-                    new Text(address.Override is { } word ? $"{word} (verdict {address.Verdict}: {address.Reason})" : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
+                    new Text(address.Override is { } word
+                        ? $"{word} (verdict {address.Verdict}: {address.Reason})"
+                        : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
                 ];
                 table.AddRow(loaded ? [.. cells, new Text(address.Load ?? "")] : cells);
                 first = false;

@@ -7,7 +7,8 @@ namespace Meridian.CommandLine;
 /// <summary>Makes the loggers of the program: one line an event, on standard error.</summary>
 internal static class Logging
 {
-    public static ILoggerFactory Create(string format, LogLevel level = LogLevel.Information) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(string format, LogLevel level = LogLevel.Information) =>
+        LoggerFactory.Create(logging =>
     {
         logging.Services.AddSingleton(TimeProvider.System);
         logging.AddConsole(console =>

@@ -9,7 +9,8 @@ namespace Meridian.CommandLine;
 /// <summary><c>meridian override</c>: a person's word above the verdict.</summary>
 internal static class OverrideCommand
 {
-    public static Command Create() => new("override", "Say that addresses are up, down or drained, whatever their probes say.")
+    public static Command Create() =>
+        new("override", "Say that addresses are up, down or drained, whatever their probes say.")
     {
         Set(), List(), Clear(),
     };
@@ -17,27 +18,36 @@ internal static class OverrideCommand
     private static ExampleCommand Set()
     {
         var target = Target();
-        var state = new Argument<string>("STATE") { Description = "up, down or drain" }.AcceptOnlyFromAmong("up", "down", "drain");
-        var reason = new Option<string>("--reason") { Description = "Why, for those who come after you", Required = true };
+        var state = new Argument<string>("STATE") { Description = "up, down or drain" }.AcceptOnlyFromAmong("up",
+            "down", "drain");
+        var reason = new Option<string>("--reason")
+        {
+            Description = "Why, for those who come after you",
+            Required = true,
+        };
         var author = Author();
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("set", "Set an override.", "meridian override set site/hanoi drain --reason maintenance --for 1h")
+        var command = new ExampleCommand("set", "Set an override.",
+            "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
             target, state, reason, author, length, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             var word = Enum.Parse<OverrideState>(result.GetRequiredValue(state), ignoreCase: true);
-            var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target), word, result.GetRequiredValue(reason),
+            var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target), word,
+                result.GetRequiredValue(reason),
                 result.GetRequiredValue(author), result.GetValue(length)?.TotalSeconds), cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(done, ApiJson.Options));
             else
                 Console.WriteLine($"{Words(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}");
             if (done.Matched == 0)
-                await Console.Error.WriteLineAsync($"meridian: nothing is called {done.Override.Target} now; the override waits for it");
+                await Console.Error.WriteLineAsync(
+                    $"meridian: nothing is called {done.Override.Target} now; the override waits for it");
             return ExitCode.Done;
         });
         return command;
@@ -46,10 +56,16 @@ internal static class OverrideCommand
     private static ExampleCommand List()
     {
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("list", "Show the overrides that stand.", "meridian override list") { server, token, output };
+        var command = new ExampleCommand("list", "Show the overrides that stand.", "meridian override list")
+        {
+            server,
+            token,
+            output,
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             var overrides = await api.OverridesAsync(cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(overrides, ApiJson.Options));
@@ -67,20 +83,25 @@ internal static class OverrideCommand
         var target = Target();
         var author = Author();
         var (server, token) = (Arguments.Server(), Arguments.TokenFile());
-        var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.", "meridian override clear site/hanoi") { target, author, server, token };
+        var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.",
+            "meridian override clear site/hanoi") { target, author, server, token };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
-            await api.ClearOverrideAsync(result.GetRequiredValue(target), result.GetRequiredValue(author), cancellationToken);
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
+            await api.ClearOverrideAsync(result.GetRequiredValue(target), result.GetRequiredValue(author),
+                cancellationToken);
             Console.WriteLine($"{result.GetRequiredValue(target)} follows its verdict again");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Argument<string> Target() => new("TARGET") { Description = "address/POOL/VALUE, pool/NAME or site/NAME; * stands for any characters" };
+    private static Argument<string> Target() =>
+        new("TARGET") { Description = "address/POOL/VALUE, pool/NAME or site/NAME; * stands for any characters" };
 
-    private static Option<string> Author() => new("--author") { Description = "Who says so", DefaultValueFactory = _ => Environment.UserName };
+    private static Option<string> Author() =>
+        new("--author") { Description = "Who says so", DefaultValueFactory = _ => Environment.UserName };
 
     private static string Words(OverrideDocument word) =>
         $"{word.Target} {word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" +

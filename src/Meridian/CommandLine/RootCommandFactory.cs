@@ -39,13 +39,18 @@ internal static class RootCommandFactory
         {
             foreach (var error in result.Errors)
                 await Console.Error.WriteLineAsync($"meridian: {error.Message}");
-            await Console.Error.WriteLineAsync("meridian: `meridian --help` and `meridian COMMAND --help` show how it is used");
+            await Console.Error.WriteLineAsync(
+                "meridian: `meridian --help` and `meridian COMMAND --help` show how it is used");
             return ExitCode.WrongUsage;
         }
 
         try
         {
-            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
+            return await result.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = LongestEnd,
+            });
         }
         catch (StartException e)
         {

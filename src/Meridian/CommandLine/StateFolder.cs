@@ -9,7 +9,8 @@ internal static class StateFolder
         {
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
             if (string.IsNullOrEmpty(state))
-                state = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+                state = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local",
+                    "state");
             return Path.Combine(state, "meridian");
         }
     }

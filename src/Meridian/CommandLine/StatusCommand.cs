@@ -18,13 +18,15 @@ internal static class StatusCommand
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
-        var command = new ExampleCommand("status", "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that is up.", "meridian status --watch")
+        var command = new ExampleCommand("status",
+            "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that is up.", "meridian status --watch")
         {
             watch, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             if (result.GetValue(watch))
                 return await WatchAsync(api, cancellationToken);
             var status = await api.StatusAsync(cancellationToken);
@@ -72,13 +74,15 @@ internal static class StatusCommand
                 (status.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(status.NotReady ?? "")}[/]") +
                 $"  {status.Health.Targets} targets, {status.Health.Probes} probes"),
         };
-        parts.AddRange(status.Configuration.Faults.Take(5).Select(f => new Markup($"[red]configuration on disk, not served:[/] {Markup.Escape(f)}")));
+        parts.AddRange(status.Configuration.Faults.Take(5)
+            .Select(f => new Markup($"[red]configuration on disk, not served:[/] {Markup.Escape(f)}")));
         if (status.StateFault is { } fault)
             parts.Add(new Markup($"[red]{Markup.Escape(fault)}[/]"));
         if (status.Geography.IsEmpty)
             parts.Add(new Markup("[yellow]no --geo database: Nearest answers in the order of the pools[/]"));
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["endpoint", "policy", "ttl", "pool", "site", "state", "address", "verdict", "since", "reason", "last probe", "in flight"])
+        foreach (var column in (string[])["endpoint", "policy", "ttl", "pool", "site", "state", "address", "verdict",
+            "since", "reason", "last probe", "in flight"])
             table.AddColumn(column);
         var loaded = status.Endpoints.Any(e => e.Pools.Any(p => p.Addresses.Any(a => a.Load is not null)));
         if (loaded)
@@ -102,8 +106,10 @@ internal static class StatusCommand
             {
                 IRenderable[] cells =
                 [
-                    firstOfEndpoint ? new Text(endpoint.Hostname, new Style(endpoint.Serving ? null : Color.Red, decoration: Decoration.Bold)) : Text.Empty,
-                    firstOfEndpoint ? new Text(endpoint.Enabled ? endpoint.Policy : $"{endpoint.Policy} (disabled)") : Text.Empty,
+                    firstOfEndpoint ? new Text(endpoint.Hostname,
+                        new Style(endpoint.Serving ? null : Color.Red, decoration: Decoration.Bold)) : Text.Empty,
+                    firstOfEndpoint ? new Text(endpoint.Enabled ? endpoint.Policy : $"{endpoint.Policy} (disabled)")
+                    : Text.Empty,
                     firstOfEndpoint ? new Text($"{endpoint.Ttl} s") : Text.Empty,
                     firstOfPool ? new Text(pool.Name) : Text.Empty,
                     firstOfPool ? new Text(pool.Site ?? "") : Text.Empty,
@@ -111,15 +117,20 @@ internal static class StatusCommand
                     new Text(address.Value),
                     Screen.State(address.Suspected ? $"{address.Verdict}?" : address.Verdict),
                     new Text(Screen.Ago(address.Since, now)),
-                    new Text(address.Override is { } word ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}" : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
-                    new Text(address.Probes.IsEmpty ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),
+                    new Text(address.Override is { } word
+                        ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}"
+                        : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
+                    new Text(address.Probes.IsEmpty
+                        ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),
                     new Text(address.InFlight is { } count ? $"{count}" : "").RightJustified(),
                 ];
                 table.AddRow(!loaded ? cells :
                 [
                     .. cells,
                     new Text(firstOfPool && pool.Weight is { } weight ? $"{weight.Weight} ({weight.Reason})" : ""),
-                    new Text(string.Join("; ", new[] { address.Load?.Summary, address.Load?.Fault is { } fault ? $"not read: {fault}" : null }.Where(t => t is not null))),
+                    new Text(string.Join("; ",
+                        new[] { address.Load?.Summary, address.Load?.Fault is { } fault ? $"not read: {fault}" : null }
+                        .Where(t => t is not null))),
                 ]);
                 (firstOfEndpoint, firstOfPool) = (false, false);
             }

@@ -16,16 +16,21 @@ internal static class TunnelCommand
     {
         var agent = new Argument<string>("AGENT") { Description = "Name of a TunnelAgent" };
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("enroll", "Make a code that `meridian-agent enroll` turns into a certificate: once, within an hour.", "meridian tunnel enroll hanoi-lab")
+        var command = new ExampleCommand("enroll",
+            "Make a code that `meridian-agent enroll` turns into a certificate: once, within an hour.",
+            "meridian tunnel enroll hanoi-lab")
         {
             agent, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             var code = await api.EnrollAsync(result.GetRequiredValue(agent), cancellationToken);
-            Console.WriteLine(result.GetRequiredValue(output) == "json" ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
-            await Console.Error.WriteLineAsync($"meridian: it stands until {code.Expires.LocalDateTime:t}; on the host: meridian-agent enroll --gateway HOST:PORT, and paste it");
+            Console.WriteLine(result.GetRequiredValue(output) == "json"
+                ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
+            await Console.Error.WriteLineAsync(
+                $"meridian: it stands until {code.Expires.LocalDateTime:t}; on the host: meridian-agent enroll --gateway HOST:PORT, and paste it");
             return ExitCode.Done;
         });
         return command;
@@ -34,10 +39,12 @@ internal static class TunnelCommand
     private static ExampleCommand Authority()
     {
         var (server, token) = (Arguments.Server(), Arguments.TokenFile());
-        var command = new ExampleCommand("authority", "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
+        var command = new ExampleCommand("authority",
+            "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             Console.WriteLine(await api.TunnelAuthorityAsync(cancellationToken));
             return ExitCode.Done;
         });
@@ -47,10 +54,12 @@ internal static class TunnelCommand
     private static ExampleCommand List()
     {
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("list", "Show the tunnels that stand at a node.", "meridian tunnel list") { server, token, output };
+        var command = new ExampleCommand("list", "Show the tunnels that stand at a node.",
+            "meridian tunnel list") { server, token, output };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = new ManagementClient(result.GetRequiredValue(server), Arguments.ReadToken(result.GetValue(token)));
+            using var api = new ManagementClient(result.GetRequiredValue(server),
+                Arguments.ReadToken(result.GetValue(token)));
             var tunnels = await api.TunnelsAsync(cancellationToken);
             if (result.GetRequiredValue(output) == "json")
             {
@@ -58,7 +67,8 @@ internal static class TunnelCommand
                 return ExitCode.Done;
             }
 
-            Console.WriteLine(tunnels.Length == 0 ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5} {"RTT",9}  SERVICES");
+            Console.WriteLine(tunnels.Length == 0
+                ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5} {"RTT",9}  SERVICES");
             foreach (var tunnel in tunnels)
                 Console.WriteLine($"{tunnel.Agent,-20} {tunnel.Remote,-22} {tunnel.Since.UtcDateTime,-20:u} {(tunnel.Draining ? "draining" : "up"),-9} {tunnel.InFlight,5} {(tunnel.RoundTripMs is { } trip ? $"{trip:0.0} ms" : "-"),9}  {string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"))}{(tunnel.Labels.Count == 0 ? "" : $"  ({string.Join(", ", tunnel.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))})")}");
             return ExitCode.Done;

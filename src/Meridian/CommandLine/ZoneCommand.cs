@@ -24,9 +24,14 @@ internal static class ZoneCommand
     private static ExampleCommand CreateKey()
     {
         var (zone, folder, role) = (Zone(), Folder(), Role("csk"));
-        var algorithm = new Option<string>("--algorithm") { Description = "ecdsap256sha256 (13) or ed25519 (15)", DefaultValueFactory = _ => "ecdsap256sha256" }
+        var algorithm = new Option<string>("--algorithm")
+        {
+            Description = "ecdsap256sha256 (13) or ed25519 (15)",
+            DefaultValueFactory = _ => "ecdsap256sha256",
+        }
             .AcceptOnlyFromAmong("ecdsap256sha256", "ed25519");
-        var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.", "meridian zone keys create ai.example.com --folder keys")
+        var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.",
+            "meridian zone keys create ai.example.com --folder keys")
         {
             zone, folder, role, algorithm,
         };
@@ -34,7 +39,8 @@ internal static class ZoneCommand
         {
             var name = result.GetRequiredValue(zone);
             Directory.CreateDirectory(result.GetRequiredValue(folder));
-            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true), KeyTimes.From(TimeProvider.System.GetUtcNow()),
+            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true),
+                KeyTimes.From(TimeProvider.System.GetUtcNow()),
                 result.GetRequiredValue(algorithm) == "ed25519" ? Ed25519Key.Number : EcdsaKey.Number);
             Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
             if (key.SignsKeys)
@@ -47,7 +53,8 @@ internal static class ZoneCommand
     private static ExampleCommand List()
     {
         var (zone, folder, output) = (Zone(), Folder(), Arguments.Output());
-        var command = new ExampleCommand("list", "Show the keys, what each does now, and when that changes.", "meridian zone keys list ai.example.com --folder keys")
+        var command = new ExampleCommand("list", "Show the keys, what each does now, and when that changes.",
+            "meridian zone keys list ai.example.com --folder keys")
         {
             zone, folder, output,
         };
@@ -55,7 +62,14 @@ internal static class ZoneCommand
         {
             var now = TimeProvider.System.GetUtcNow();
             var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
-                .Select(k => new { tag = k.Tag, algorithm = k.Algorithm, role = k.Role.ToString().ToUpperInvariant(), state = State(k, now), times = k.Times }).ToArray();
+                .Select(k => new
+                {
+                    tag = k.Tag,
+                    algorithm = k.Algorithm,
+                    role = k.Role.ToString().ToUpperInvariant(),
+                    state = State(k, now),
+                    times = k.Times,
+                }).ToArray();
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(keys, ApiJson.Options));
             else if (keys.Length == 0)
@@ -70,7 +84,8 @@ internal static class ZoneCommand
     private static ExampleCommand Ds()
     {
         var (zone, folder) = (Zone(), Folder());
-        var command = new ExampleCommand("ds", "Print the DS records for the parent zone.", "meridian zone keys ds ai.example.com --folder keys") { zone, folder };
+        var command = new ExampleCommand("ds", "Print the DS records for the parent zone.",
+            "meridian zone keys ds ai.example.com --folder keys") { zone, folder };
         command.SetAction(result => Do(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -85,9 +100,11 @@ internal static class ZoneCommand
     private static ExampleCommand Roll()
     {
         var (zone, folder, role) = (Zone(), Folder(), Role("zsk"));
-        var propagation = Arguments.Duration("--propagation", "Until a change is on every secondary and in every cache", "2h");
+        var propagation = Arguments.Duration("--propagation", "Until a change is on every secondary and in every cache",
+            "2h");
         var maxTtl = MaxTtl();
-        var command = new ExampleCommand("roll", "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one is retired.",
+        var command = new ExampleCommand("roll",
+            "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one is retired.",
             "meridian zone keys roll ai.example.com --folder keys --role zsk")
         {
             zone, folder, role, propagation, maxTtl,
@@ -113,7 +130,8 @@ internal static class ZoneCommand
     {
         var (zone, folder, maxTtl) = (Zone(), Folder(), MaxTtl());
         var tag = new Argument<int>("TAG") { Description = "The key's tag" };
-        var command = new ExampleCommand("retire", "End a key whose DS the parent no longer has.", "meridian zone keys retire ai.example.com 12345 --folder keys")
+        var command = new ExampleCommand("retire", "End a key whose DS the parent no longer has.",
+            "meridian zone keys retire ai.example.com 12345 --folder keys")
         {
             zone, tag, folder, maxTtl,
         };
@@ -166,7 +184,8 @@ internal static class ZoneCommand
     private static string DsText(SigningKey key)
     {
         var ds = key.Ds();
-        return string.Create(CultureInfo.InvariantCulture, $"{key.Zone} IN DS {key.Tag} {key.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{key.Zone} IN DS {key.Tag} {key.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
     }
 
     private static string State(SigningKey key, DateTimeOffset now) =>
@@ -177,7 +196,8 @@ internal static class ZoneCommand
     {
         if (times.NextAfter(now) is not { } next)
             return "";
-        var what = next == times.Publish ? "published" : next == times.Activate ? "signs" : next == times.Retire ? "retires" : "goes";
+        var what = next == times.Publish ? "published" : next == times.Activate ? "signs" : next == times.Retire
+            ? "retires" : "goes";
         return string.Create(CultureInfo.InvariantCulture, $"; {what} at {next:yyyy-MM-dd HH:mm} UTC");
     }
 
@@ -193,10 +213,13 @@ internal static class ZoneCommand
         },
     };
 
-    private static Option<string> Folder() => new("--folder") { Description = "Folder of the keys, as the zone's `dnssec.keys` names it", Required = true };
+    private static Option<string> Folder() =>
+        new("--folder") { Description = "Folder of the keys, as the zone's `dnssec.keys` names it", Required = true };
 
-    private static Option<string> Role(string value) => new Option<string>("--role") { Description = "csk, ksk or zsk", DefaultValueFactory = _ => value }
+    private static Option<string> Role(string value) =>
+        new Option<string>("--role") { Description = "csk, ksk or zsk", DefaultValueFactory = _ => value }
         .AcceptOnlyFromAmong("csk", "ksk", "zsk");
 
-    private static Option<TimeSpan> MaxTtl() => Arguments.Duration("--max-ttl", "The longest that a signature stays in a cache", "1d");
+    private static Option<TimeSpan> MaxTtl() =>
+        Arguments.Duration("--max-ttl", "The longest that a signature stays in a cache", "1d");
 }

@@ -11,8 +11,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Demo;
 
 /// <summary>
-/// The agent of the demo's third site: enrolled by a code, and dialling the node's tunnel port as `meridian-agent` does,
-/// in this process. To kill it is to close its connections without a word.
+/// The agent of the demo's third site: enrolled by a code, and dialling the node's tunnel port as `meridian-agent`
+/// does, in this process. To kill it is to close its connections without a word.
 /// </summary>
 internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTable, IAsyncDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
-    public ImmutableArray<ServiceReport> Reports => [new ServiceReport(Service, site.Mode == SiteMode.Ok ? ServiceHealth.Up : ServiceHealth.Down, $"the site is {site.Mode.ToString().ToLowerInvariant()}")];
+    public ImmutableArray<ServiceReport> Reports =>
+        [new ServiceReport(Service, site.Mode == SiteMode.Ok ? ServiceHealth.Up : ServiceHealth.Down,
+            $"the site is {site.Mode.ToString().ToLowerInvariant()}")];
 
     public bool Runs => _server is not null;
 
@@ -37,8 +39,10 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
             return;
         _certificate ??= await EnrollAsync();
         _stop = new CancellationTokenSource();
-        _server = new AgentServer(new AgentOptions { Gateways = [_gateway], Version = "demo", Drain = TimeSpan.Zero }, this,
-            new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), _ => { }, TimeProvider.System);
+        _server = new AgentServer(new AgentOptions { Gateways = [_gateway], Version = "demo", Drain = TimeSpan.Zero },
+            this,
+            new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), _ =>
+            { }, TimeProvider.System);
         _running = _server.RunAsync(_stop.Token);
         while (!_running.IsCompleted && _server.Links.All(l => l.Fault is not null))
             await Task.Delay(TimeSpan.FromMilliseconds(10));
@@ -90,7 +94,8 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=agent", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
         var dialer = new Dialer(new DialOptions { Authority = _authority, Certificate = () => null });
-        var (status, text) = await dialer.AskAsync(_gateway, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}", CancellationToken.None);
+        var (status, text) = await dialer.AskAsync(_gateway, TunnelTokens.EnrollPath, $"{code.Secret}\n{request}",
+            CancellationToken.None);
         if (status != (int)HttpStatusCode.OK)
             throw new StartException($"the demo's agent is not enrolled: {text}");
         using var certificate = X509Certificate2.CreateFromPem(text);

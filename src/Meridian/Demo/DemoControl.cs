@@ -20,10 +20,12 @@ internal static class DemoControl
         app.MapPost("/sites/{name}/{mode}", async (string name, string mode) =>
         {
             var site = sites.FirstOrDefault(s => s.Name == name);
-            if (site is null || !Enum.TryParse<SiteMode>(mode, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed))
+            if (site is null || !Enum.TryParse<SiteMode>(mode, ignoreCase: true, out var parsed)
+                || !Enum.IsDefined(parsed))
             {
                 return Results.Text($"sites: {string.Join(", ", sites.Select(s => s.Name))}; " +
-                    $"modes: {string.Join(", ", Enum.GetNames<SiteMode>().Select(m => m.ToLowerInvariant()))}\n", statusCode: StatusCodes.Status404NotFound);
+                    $"modes: {string.Join(", ", Enum.GetNames<SiteMode>().Select(m => m.ToLowerInvariant()))}\n",
+                    statusCode: StatusCodes.Status404NotFound);
             }
 
             await world.SwitchAsync(site, parsed);
@@ -33,5 +35,6 @@ internal static class DemoControl
         return app;
     }
 
-    private static string Line(DemoWorld world, DemoSite site) => $"{site.Name} at {site.EndPoint}: {world.ModeOf(site).ToString().ToLowerInvariant()}\n";
+    private static string Line(DemoWorld world, DemoSite site) =>
+        $"{site.Name} at {site.EndPoint}: {world.ModeOf(site).ToString().ToLowerInvariant()}\n";
 }

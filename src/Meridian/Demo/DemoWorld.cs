@@ -57,7 +57,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <exception cref="StartException">Something cannot be started.</exception>
     public static async Task<DemoWorld> StartAsync(bool tunnel, Action<string> say, LogLevel level)
     {
-        var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, tunnel, Logging.Create(PlainFormatter.FormatterName, level));
+        var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, tunnel,
+            Logging.Create(PlainFormatter.FormatterName, level));
         try
         {
             world.FindPorts(say);
@@ -91,7 +92,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     }
 
     /// <summary>How a site behaves.</summary>
-    public SiteMode ModeOf(DemoSite site) => Agent is { Runs: false } && site == Sites[^1] ? SiteMode.Refuse : site.Mode;
+    public SiteMode ModeOf(DemoSite site) =>
+        Agent is { Runs: false } && site == Sites[^1] ? SiteMode.Refuse : site.Mode;
 
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +141,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         foreach (var site in Sites)
             await site.SwitchAsync(SiteMode.Ok);
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
-        foreach (var (name, path) in ((string, string)[])[("demo.yaml", ConfigurationFile), (ThirdSite, Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, ThirdSite))])
+        foreach (var (name, path) in ((string, string)[])[("demo.yaml", ConfigurationFile),
+            (ThirdSite, Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, ThirdSite))])
         {
             await File.WriteAllTextAsync(path, Resource(name).Replace("{port}", $"{SitePort}", StringComparison.Ordinal)
                 .Replace("{gateway}", $"{GatewayPort}", StringComparison.Ordinal));
@@ -154,14 +157,25 @@ internal sealed class DemoWorld : IAsyncDisposable
             StateFolder = Path.Combine(_folder, "state"),
             GeoFiles = [sources],
             Name = "demo",
-            Gateway = new GatewayOptions { Http = [new IPEndPoint(IPAddress.Loopback, GatewayPort)], Trusted = [IPNetwork.Parse("127.0.0.0/8")], Drain = TimeSpan.Zero },
-            Tunnel = _tunnel ? new TunnelOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, TunnelPort)], AuthorityFolder = Path.Combine(_folder, "state") } : null,
+            Gateway = new GatewayOptions
+            {
+                Http = [new IPEndPoint(IPAddress.Loopback, GatewayPort)],
+                Trusted = [IPNetwork.Parse("127.0.0.0/8")],
+                Drain = TimeSpan.Zero,
+            },
+            Tunnel = _tunnel ? new TunnelOptions
+            {
+                EndPoints = [new IPEndPoint(IPAddress.Loopback, TunnelPort)],
+                AuthorityFolder = Path.Combine(_folder, "state"),
+            } : null,
             Management = new ManagementOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, ManagementPort) },
         };
         var configuration = LoadedConfiguration.Load(options.Configuration);
         if (!configuration.Faults.IsEmpty)
             throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
-        Node = Node.Start(options, configuration, await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default), TimeProvider.System, _logs);
+        Node = Node.Start(options, configuration,
+            await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default),
+            TimeProvider.System, _logs);
         _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(this);

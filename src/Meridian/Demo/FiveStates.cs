@@ -31,7 +31,8 @@ internal static class FiveStates
 
     /// <summary>Runs the states one after the other; each must end with the right site serving.</summary>
     public static async Task<ImmutableArray<StateResult>> RunAsync(
-        DemoWorld world, DrillOptions options, TimeSpan length, Action<DrillState> entered, Action<DrillCheck> seen, CancellationToken cancellationToken)
+        DemoWorld world, DrillOptions options, TimeSpan length, Action<DrillState> entered, Action<DrillCheck> seen,
+        CancellationToken cancellationToken)
     {
         var clients = DrillRunner.Clients(options, TimeProvider.System);
         var perState = Math.Max(1, (int)(length / options.Interval));
@@ -42,7 +43,8 @@ internal static class FiveStates
             entered(state);
             foreach (var (site, mode) in state.Switches)
                 await world.SwitchAsync(world.Sites.First(s => s.Name == site), mode);
-            var checks = await DrillRunner.RunAsync(options, perState, clients, seen, TimeProvider.System, (results.Count * perState) + 1, cancellationToken);
+            var checks = await DrillRunner.RunAsync(options, perState, clients, seen, TimeProvider.System,
+                (results.Count * perState) + 1, cancellationToken);
             results.Add(new StateResult(state, checks));
         }
 

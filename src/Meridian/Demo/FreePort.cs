@@ -11,7 +11,8 @@ internal static class FreePort
     /// <param name="wanted">The first port to try.</param>
     /// <param name="taken">Told of each port that is taken.</param>
     /// <param name="addresses">The addresses.</param>
-    /// <exception cref="Running.StartException">None of a hundred ports is free, or an address cannot be used at all.</exception>
+    /// <exception cref="Running.StartException">None of a hundred ports is free, or an address cannot be used at
+    /// all.</exception>
     public static int Find(int wanted, Action<int> taken, params IPAddress[] addresses)
     {
         for (var port = wanted; port < wanted + Tries; port++)
@@ -21,7 +22,8 @@ internal static class FreePort
             taken(port);
         }
 
-        throw new Running.StartException($"no port from {wanted} to {wanted + Tries - 1} is free on {string.Join(", ", addresses.Select(a => a.ToString()))}");
+        throw new Running.StartException(
+            $"no port from {wanted} to {wanted + Tries - 1} is free on {string.Join(", ", addresses.Select(a => a.ToString()))}");
     }
 
     private static bool IsFree(IPEndPoint endPoint)
@@ -36,7 +38,8 @@ internal static class FreePort
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable)
         {
-            throw new Running.StartException($"the loopback address {endPoint.Address} cannot be used: on macOS, run `sudo ifconfig lo0 alias {endPoint.Address}` first");
+            throw new Running.StartException(
+                $"the loopback address {endPoint.Address} cannot be used: on macOS, run `sudo ifconfig lo0 alias {endPoint.Address}` first");
         }
         catch (SocketException)
         {

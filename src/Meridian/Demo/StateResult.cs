@@ -10,9 +10,13 @@ internal sealed record StateResult(DrillState State, ImmutableArray<DrillCheck> 
     public StateResult Of(DrillWay way) => this with { Checks = [.. Checks.Where(c => c.Way == way)] };
 
     /// <summary>Whether the last check was served by the expected site, or by none where none was expected.</summary>
-    public bool Right => Checks.Length > 0 && (State.Expected is null ? !Checks[^1].Ok : Checks[^1].Ok && Checks[^1].Site == State.Expected);
+    public bool Right =>
+        Checks.Length > 0 && (State.Expected is null ? !Checks[^1].Ok : Checks[^1].Ok
+            && Checks[^1].Site == State.Expected);
 
-    /// <summary>Seconds from the first failed check to the next success within the state; null where none failed.</summary>
+    /// <summary>
+    /// Seconds from the first failed check to the next success within the state; null where none failed.
+    /// </summary>
     public double? Downtime
     {
         get
@@ -24,8 +28,11 @@ internal sealed record StateResult(DrillState State, ImmutableArray<DrillCheck> 
         }
     }
 
-    /// <summary>Seconds from the start of the state to the first check that the expected site served; null where it never did.</summary>
-    public double? Settled => State.Expected is not null && Checks.FirstOrDefault(c => c.Ok && c.Site == State.Expected) is { } first
+    /// <summary>
+    /// Seconds from the start of the state to the first check that the expected site served; null where it never did.
+    /// </summary>
+    public double? Settled =>
+        State.Expected is not null && Checks.FirstOrDefault(c => c.Ok && c.Site == State.Expected) is { } first
         ? Math.Round((first.At - Checks[0].At).TotalSeconds, 1)
         : null;
 }

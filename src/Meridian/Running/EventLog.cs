@@ -33,7 +33,8 @@ internal sealed class EventLog
 
     public ImmutableArray<HistoryEvent> Recent(int count) => [.. Volatile.Read(ref _recent).Take(count)];
 
-    public async IAsyncEnumerable<HistoryEvent> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<HistoryEvent> FollowAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<HistoryEvent>(new BoundedChannelOptions(FollowerCapacity)
         {

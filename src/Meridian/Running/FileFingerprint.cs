@@ -13,7 +13,8 @@ internal static class FileFingerprint
     {
         try
         {
-            var all = paths.SelectMany(p => Directory.Exists(p) ? ConfigurationReader.FilesOf(p) : [p]).Concat(files).Distinct();
+            var all = paths.SelectMany(p => Directory.Exists(p) ? ConfigurationReader.FilesOf(p) : [p]).Concat(files)
+                .Distinct();
             return string.Join('\n', all.Select(One));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -26,6 +27,7 @@ internal static class FileFingerprint
     {
         var info = new FileInfo(file);
         var target = info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-        return target.Exists ? $"{file} {target.FullName} {target.Length} {target.LastWriteTimeUtc.Ticks}" : $"{file} -";
+        return target.Exists ? $"{file} {target.FullName} {target.Length} {target.LastWriteTimeUtc.Ticks}"
+            : $"{file} -";
     }
 }

@@ -4,15 +4,20 @@ using Meridian.NameServer;
 
 namespace Meridian.Running;
 
-/// <summary>A configuration read from disk and from a cluster, checked by every room that has something to check.</summary>
-internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray<Fault> Faults, ImmutableArray<string> Files)
+/// <summary>
+/// A configuration read from disk and from a cluster, checked by every room that has something to check.
+/// </summary>
+internal sealed record LoadedConfiguration(ResourceSet Resources,
+    ImmutableArray<Fault> Faults, ImmutableArray<string> Files)
 {
     /// <summary>Which objects of a cluster are in it, and which are not and why; null where none were read.</summary>
     public Admission? Objects { get; init; }
 
     public static LoadedConfiguration Load(IEnumerable<string> paths) => Check(ConfigurationReader.ReadPaths(paths));
 
-    /// <summary>Reads files and objects. A faulty object is left at its last good version; the faults are those of files.</summary>
+    /// <summary>
+    /// Reads files and objects. A faulty object is left at its last good version; the faults are those of files.
+    /// </summary>
     public static LoadedConfiguration Load(
         IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects, ImmutableDictionary<string, ConfigurationObject> before)
     {
@@ -35,7 +40,8 @@ internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= ConfigurationReader.MaxFileBytes } ? File.ReadAllText(path) : null;
+            return new FileInfo(path) is { Exists: true, Length: <= ConfigurationReader.MaxFileBytes }
+                ? File.ReadAllText(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +62,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources, ImmutableArray
             Signer = new ZoneSigners(TimeProvider.System).Of,
         });
         var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
-        return new LoadedConfiguration(configuration.Resources, faults, [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
+        return new LoadedConfiguration(configuration.Resources, faults,
+            [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
     }
 }

@@ -12,7 +12,8 @@ namespace Meridian.Running;
 /// Stands before the management API: finds out who asks (the node's own token, or a service-account token of a cluster
 /// that a policy believes) and what they may, and says so in the log.
 /// </summary>
-internal sealed partial class ManagementGuard(Node node, ManagementOptions options, TokenVerifier verifier, ILogger<ManagementGuard> log)
+internal sealed partial class ManagementGuard(Node node, ManagementOptions options, TokenVerifier verifier,
+    ILogger<ManagementGuard> log)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -20,7 +21,8 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
 
         if (context.Connection.LocalPort == options.Health?.Port && options.Health.Port != options.EndPoint.Port)
         {
-            // For probes and Prometheus, which have no token: what they ask for, and nothing that changes or tells more.
+            // For probes and Prometheus, which have no token: what they ask for, and nothing that changes or tells
+            // more.
             if (path == "/healthz" || path == "/readyz" || path == "/metrics")
                 await next(context);
             else
@@ -65,12 +67,14 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
     // Null after a refusal.
     private async Task<Caller?> CallerOfAsync(HttpContext context, string token)
     {
-        if (options.Token is { } own && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
+        if (options.Token is { } own
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
             return Caller.Local;
         var policies = node.Resources.AccessPolicies;
         if (policies.Count == 0)
         {
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the token is not the node's, and there is no AccessPolicy for others");
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized,
+                "the token is not the node's, and there is no AccessPolicy for others");
             return null;
         }
 
@@ -105,11 +109,13 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
-        await TypedResults.Problem(reason, statusCode: status, title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden").ExecuteAsync(context);
+        await TypedResults.Problem(reason, statusCode: status,
+            title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden").ExecuteAsync(context);
     }
 
     private static bool IsLocal(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address)
+            && IPAddress.IsLoopback(address));
 
     [LoggerMessage(LogLevel.Information, "access: {Caller} may {Method} {Path}")]
     private static partial void Allowed(ILogger log, string caller, string method, string path);

@@ -19,7 +19,8 @@ namespace Meridian.Running;
 internal static class ManagementServer
 {
     /// <exception cref="StartException">It cannot listen, or is not guarded as it must be.</exception>
-    public static async Task<WebApplication> StartAsync(Node node, ManagementOptions options, TimeProvider time, ILoggerFactory logs)
+    public static async Task<WebApplication> StartAsync(Node node, ManagementOptions options, TimeProvider time,
+        ILoggerFactory logs)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,7 +36,8 @@ internal static class ManagementServer
             return Task.CompletedTask;
         }));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(NodeMetrics.MeterName).AddMeter(GatewayMeter.Name).AddMeter("System.Runtime").AddPrometheusExporter());
+            .AddMeter(NodeMetrics.MeterName).AddMeter(GatewayMeter.Name).AddMeter("System.Runtime")
+            .AddPrometheusExporter());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -54,11 +56,13 @@ internal static class ManagementServer
         app.Use((context, next) =>
         {
             // Changes of records are larger than anything else that is sent here.
-            if (context.Request.Path.StartsWithSegments("/api/v1/records") && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            if (context.Request.Path.StartsWithSegments("/api/v1/records")
+                && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
                 limit.MaxRequestBodySize = RecordsApi.MaxBody;
             return next(context);
         });
-        var guard = new ManagementGuard(node, options, app.Services.GetRequiredService<TokenVerifier>(), logs.CreateLogger<ManagementGuard>());
+        var guard = new ManagementGuard(node, options,
+            app.Services.GetRequiredService<TokenVerifier>(), logs.CreateLogger<ManagementGuard>());
         app.Use(guard.InvokeAsync);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapPrometheusScrapingEndpoint();
@@ -83,7 +87,8 @@ internal static class ManagementServer
     /// <exception cref="StartException">It is not guarded as it must be.</exception>
     public static void Check(ManagementOptions options, bool policies)
     {
-        if (IPAddress.IsLoopback(options.EndPoint.Address) || (options.Certificate is not null && (options.Token is not null || policies)))
+        if (IPAddress.IsLoopback(options.EndPoint.Address)
+            || (options.Certificate is not null && (options.Token is not null || policies)))
             return;
         throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs --management-cert and --management-key, " +
             "and --management-token-file or an AccessPolicy");
@@ -95,7 +100,8 @@ internal static class ManagementServer
         {
             return X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException
+            or ArgumentException)
         {
             throw new StartException($"the management certificate {options.Certificate} cannot be loaded: {e.Message}");
         }

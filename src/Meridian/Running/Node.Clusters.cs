@@ -52,7 +52,8 @@ internal sealed partial class Node
         if (again.Count > 0)
         {
             foreach (var probe in _handle.Current.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses)
-                .Where(a => a.Shape.Source.From?.Reference is { } reference && again.Contains(reference)).Select(a => a.Shape.Probe).Distinct())
+                .Where(a => a.Shape.Source.From?.Reference is { } reference && again.Contains(reference))
+                .Select(a => a.Shape.Probe).Distinct())
             {
                 if (probe is { } key)
                     Health.Suspect(key);
@@ -64,7 +65,8 @@ internal sealed partial class Node
 
     private Joined Compose(ResourceSet resources, IReadOnlyCollection<RecordOwner> owners)
     {
-        var joined = Expansion.Of(RecordComposer.WithRecords(resources, owners), _discovery, _records.Contributions(owners));
+        var joined = Expansion.Of(RecordComposer.WithRecords(resources, owners), _discovery,
+            _records.Contributions(owners));
         return joined with { Resources = GatewayFronts.Of(joined.Resources) };
     }
 
@@ -74,19 +76,24 @@ internal sealed partial class Node
         var now = _time.GetUtcNow();
         var names = change.Changes.All.Select(r => r.Key.Name).ToHashSet();
         var resources = Compose(_served.Resources, _records.With(change.Caller, change.Changes, now)).Resources;
-        var touched = new ResourceSet([.. resources.All.Where(r => r is not Model.Resources.Zone zone || names.Any(n => Model.Values.HostName.IsAtOrBelow(n, zone.Origin.TrimEnd('.').ToLowerInvariant())))]);
+        var touched = new ResourceSet([.. resources.All
+            .Where(r => r is not Model.Resources.Zone zone
+                || names.Any(n => Model.Values.HostName.IsAtOrBelow(n, zone.Origin.TrimEnd('.').ToLowerInvariant())))]);
         if (ZoneCompiler.Check(touched, _zoneData.Inputs).FirstOrDefault() is { } fault)
             return fault.Message;
         _records.Take(change.Caller, change.Changes, now);
         Install(_served);
-        Happen(LogLevel.Information, "records", change.Caller.Id, $"{change.Caller.Id} changed records of {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more names" : "")}");
+        Happen(LogLevel.Information, "records", change.Caller.Id,
+            $"{change.Caller.Id} changed records of {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more names" : "")}");
         return null;
     }
 
     private void LookAtRecords()
     {
-        var (said, changed) = _records.Look(_time.GetUtcNow(), pool => _handle.Current.Endpoints.SelectMany(e => e.AllPools)
-            .Any(p => p.Shape.Pool.Name == pool && p.Shape.Check is not null && p.State is PoolState.Down or PoolState.Guarded));
+        var (said, changed) = _records.Look(_time.GetUtcNow(),
+            pool => _handle.Current.Endpoints.SelectMany(e => e.AllPools)
+            .Any(p => p.Shape.Pool.Name == pool && p.Shape.Check is not null
+                && p.State is PoolState.Down or PoolState.Guarded));
         foreach (var (owner, message) in said)
             Happen(LogLevel.Warning, "records", owner, message);
         if (changed)

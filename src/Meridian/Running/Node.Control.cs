@@ -154,14 +154,16 @@ internal sealed partial class Node
     {
         var zone = ZoneCompiler.Compile(_expanded, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
         if (!faults.IsEmpty)
-            Happen(LogLevel.Error, "zone", origin.ToString(), $"zone {origin} has a fault and the old one serves on: {faults[0]}");
+            Happen(LogLevel.Error, "zone", origin.ToString(),
+                $"zone {origin} has a fault and the old one serves on: {faults[0]}");
         if (zone is not null)
             _zoneData.Serve(_zones.Current.With(zone));
         return zone is not null;
     }
 
     private string? KeysOf(DnsName origin) => _served.Resources.Zones
-        .FirstOrDefault(z => z.Dnssec is not null && DnsName.TryParse(z.Origin, null, out var name, out _) && name.Equals(origin))?.Dnssec!.Keys;
+        .FirstOrDefault(z => z.Dnssec is not null && DnsName.TryParse(z.Origin, null, out var name, out _)
+            && name.Equals(origin))?.Dnssec!.Keys;
 
     private void TakeVerdicts(List<VerdictChange> changes)
     {
@@ -170,7 +172,8 @@ internal sealed partial class Node
         {
             _store.SaveVerdict(change.Key, change.After);
             if (change.Turned && change.Before.State != VerdictState.Unknown)
-                Happen(LogLevel.Information, "verdict", change.Key.ToString(), $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
+                Happen(LogLevel.Information, "verdict", change.Key.ToString(),
+                    $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
         }
     }
 
@@ -180,13 +183,15 @@ internal sealed partial class Node
         _handle.Current = table;
         Gateway?.Update(table);
         _zoneData.Republish();
-        foreach (var (old, now) in before.Endpoints.Zip(table.Endpoints).Where(p => !ReferenceEquals(p.First, p.Second)))
+        foreach (var (old, now) in before.Endpoints.Zip(table.Endpoints)
+            .Where(p => !ReferenceEquals(p.First, p.Second)))
         {
             foreach (var pool in now.AllPools)
             {
                 var was = old.AllPools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
                 if (was is not null && was.State != pool.State && was.State != PoolState.Unknown)
-                    Happen(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
+                    Happen(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, "pool",
+                        $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolWords.Of(now, pool, was.State));
             }
         }
     }
@@ -208,7 +213,8 @@ internal sealed partial class Node
         foreach (var word in _overrides.Overrides.Where(o => !o.IsActive(now)))
         {
             _store.DeleteOverride(word.Target);
-            Happen(LogLevel.Information, "override", word.Target.Text, $"the override on {word.Target} by {word.Author} has expired");
+            Happen(LogLevel.Information, "override", word.Target.Text,
+                $"the override on {word.Target} by {word.Author} has expired");
         }
 
         lock (_overrideLock)
@@ -234,13 +240,14 @@ internal sealed partial class Node
             Log.StoreFault(_log, $"{fault}; the old one serves on");
         foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is not null))
         {
-            if (KeysOf(zone.Origin) is { } folder && _zoneData.Signers.HasChanged(zone.Origin, folder) && Recompile(zone.Origin))
+            if (KeysOf(zone.Origin) is { } folder && _zoneData.Signers.HasChanged(zone.Origin, folder)
+                && Recompile(zone.Origin))
                 Log.Zone(_log, $"zone {zone.Origin}: new keys are in use");
         }
     }
 
-    // Reading and checking ten thousand endpoints takes seconds, in which verdicts must go on being acted on: it happens
-    // beside the loop and comes back as a signal.
+    // Reading and checking ten thousand endpoints takes seconds, in which verdicts must go on being acted on: it
+    // happens beside the loop and comes back as a signal.
     private void Reconfigure()
     {
         _changedMeanwhile = _reading;
@@ -264,22 +271,29 @@ internal sealed partial class Node
         {
             // A fault of ours in reading is one more reason not to take what is on disk.
             Log.LoopFault(_log, e);
-            return new LoadedConfiguration(ResourceSet.Empty, [new Fault(new Location(_options.Configuration.FirstOrDefault("objects"), 0, 0), $"cannot be read: {e.Message}")], []);
+            return new LoadedConfiguration(ResourceSet.Empty,
+                [new Fault(new Location(_options.Configuration.FirstOrDefault("objects"), 0, 0),
+                    $"cannot be read: {e.Message}")], []);
         }
     }
 
     // What people are told the configuration was read from.
-    private string Sources => string.Join(", ", _options.Kubernetes is null ? _options.Configuration : [.. _options.Configuration, _kubernetes.Home!.Server.ToString()]);
+    private string Sources =>
+        string.Join(", ", _options.Kubernetes is null
+            ? _options.Configuration : [.. _options.Configuration, _kubernetes.Home!.Server.ToString()]);
 
     private void Take(LoadedConfiguration loaded)
     {
         _reading = false;
         var refused = loaded.Objects?.Refused ?? ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
-        _faults = new FaultList([.. loaded.Faults, .. refused.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value)]);
+        _faults = new FaultList([.. loaded.Faults,
+            .. refused.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value)]);
         var before = _refusedObjects;
         _refusedObjects = refused;
-        foreach (var (id, faults) in refused.Where(r => !(before.TryGetValue(r.Key, out var old) && old.SequenceEqual(r.Value))))
-            Happen(LogLevel.Error, "configuration", id, $"the latest version of {id} is not taken{(loaded.Objects!.Taken.ContainsKey(id) ? ", the one before serves on" : "")}. First: {faults[0]}");
+        foreach (var (id, faults) in refused
+            .Where(r => !(before.TryGetValue(r.Key, out var old) && old.SequenceEqual(r.Value))))
+            Happen(LogLevel.Error, "configuration", id,
+                $"the latest version of {id} is not taken{(loaded.Objects!.Taken.ContainsKey(id) ? ", the one before serves on" : "")}. First: {faults[0]}");
         if (!loaded.Faults.IsEmpty)
         {
             Happen(LogLevel.Error, "configuration", loaded.Faults[0].Where.File,
@@ -300,7 +314,9 @@ internal sealed partial class Node
             $"configuration taken: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, {loaded.Resources.Zones.Length} zones");
     }
 
-    /// <summary>Puts a sound configuration into force: what is probed first, then the table, then the zones that use it.</summary>
+    /// <summary>
+    /// Puts a sound configuration into force: what is probed first, then the table, then the zones that use it.
+    /// </summary>
     private void Install(LoadedConfiguration configuration)
     {
         _kubernetes.Hub.Update(configuration.Resources);
@@ -324,7 +340,8 @@ internal sealed partial class Node
         if (!faults.IsEmpty)
         {
             _faults = new FaultList(faults);
-            Happen(LogLevel.Error, "configuration", faults[0].Where.File, $"the zones cannot be built and the old ones serve on: {faults[0]}");
+            Happen(LogLevel.Error, "configuration", faults[0].Where.File,
+                $"the zones cannot be built and the old ones serve on: {faults[0]}");
             return;
         }
 
@@ -335,8 +352,10 @@ internal sealed partial class Node
         _handle = handle;
         Gateway?.Update(table);
         _zoneData.Serve(zones);
-        _zoneData.Follow(resources.Zones.Where(z => !z.Primaries.IsEmpty).Select(z => ZoneCompiler.PrimariesOf(z, resources)));
-        if (_geo.IsEmpty && resources.Endpoints.FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)
+        _zoneData.Follow(resources.Zones.Where(z => !z.Primaries.IsEmpty)
+            .Select(z => ZoneCompiler.PrimariesOf(z, resources)));
+        if (_geo.IsEmpty && resources.Endpoints
+            .FirstOrDefault(e => e.Policy == Model.Resources.EndpointPolicy.Nearest) is { } endpoint)
             Log.NoGeography(_log, endpoint.Hostname);
     }
 
@@ -362,7 +381,8 @@ internal sealed partial class Node
         {
             if (StartedAt == ConfiguredAt && _loop == Task.CompletedTask)
                 throw new StartException($"geography cannot be read: {e.Message}");
-            Happen(LogLevel.Error, "configuration", "geography", $"geography cannot be read and the old one serves on: {e.Message}");
+            Happen(LogLevel.Error, "configuration", "geography",
+                $"geography cannot be read and the old one serves on: {e.Message}");
             return false;
         }
     }

@@ -6,7 +6,8 @@ internal sealed partial class Node
 {
     private static partial class Log
     {
-        [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
+        [LoggerMessage(EventId = 100, Level = LogLevel.Information,
+            Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
         public static partial void Started(ILogger logger, string node, string endPoints, int endpoints, int zones);
 
         [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
@@ -18,19 +19,22 @@ internal sealed partial class Node
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{Fault}")]
         public static partial void StoreFault(ILogger logger, string fault);
 
-        [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "the control loop met a fault and goes on with the last good table")]
+        [LoggerMessage(EventId = 104, Level = LogLevel.Error,
+            Message = "the control loop met a fault and goes on with the last good table")]
         public static partial void LoopFault(ILogger logger, Exception fault);
 
         [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "geography: {Description}")]
         public static partial void Geography(ILogger logger, string description);
 
-        [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order of its pools")]
+        [LoggerMessage(EventId = 106, Level = LogLevel.Warning,
+            Message = "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order of its pools")]
         public static partial void NoGeography(ILogger logger, string hostname);
 
         [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "{Name} resolves to {Addresses}")]
         public static partial void Resolved(ILogger logger, string name, string addresses);
 
-        [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "{Name} cannot be resolved: {Error}; what was known last is kept")]
+        [LoggerMessage(EventId = 108, Level = LogLevel.Warning,
+            Message = "{Name} cannot be resolved: {Error}; what was known last is kept")]
         public static partial void NotResolved(ILogger logger, string name, string error);
 
         [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]

@@ -67,13 +67,15 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly Lock _overrideLock = new();
 
     // Unbounded: verdicts come at the pace of probes, the rest from people and files; each entry is small.
-    private readonly Channel<Signal> _signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Signal> _signals =
+        Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private IReadOnlyDictionary<ProbeKey, Verdict>? _remembered;
     private SteeringHandle _handle = new();
     private GeoDatabase _geo = GeoDatabase.None;
     private volatile OverrideBook _overrides;
     private volatile LoadedConfiguration _served;
-    private volatile ImmutableDictionary<string, ImmutableArray<Fault>> _refusedObjects = ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
+    private volatile ImmutableDictionary<string, ImmutableArray<Fault>> _refusedObjects =
+        ImmutableDictionary<string, ImmutableArray<Fault>>.Empty;
     private volatile ResourceSet _expanded = ResourceSet.Empty;
     private Discovery _discovery;
     private bool _weightsOutdated;
@@ -88,7 +90,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private bool _changedMeanwhile;
     private volatile FaultList _faults = new([]);
 
-    private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes, TimeProvider time, ILoggerFactory logs)
+    private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes, TimeProvider time,
+        ILoggerFactory logs)
     {
         _options = options;
         _kubernetes = kubernetes;
@@ -98,11 +101,16 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _served = configuration;
         StartedAt = ConfiguredAt = time.GetUtcNow();
         _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
-        _zoneData = new NodeZones(_zones, _store, time, signal => _signals.Writer.TryWrite(signal), message => Log.Zone(_log, message));
+        _zoneData = new NodeZones(_zones, _store, time, signal => _signals.Writer.TryWrite(signal),
+            message => Log.Zone(_log, message));
         _cookies = new NodeCookies(options.CookieSecrets, time);
         _queryLog = OpenQueryLog(options);
         Limiter = options.RateLimit == 0 ? null : new RateLimiter(
-            new RateLimit { PerSecond = options.RateLimit, Exempt = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")] }, (ulong)Random.Shared.NextInt64());
+            new RateLimit
+            {
+                PerSecond = options.RateLimit,
+                Exempt = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
+            }, (ulong)Random.Shared.NextInt64());
         var limits = new TcpLimits();
         var responder = new Responder(new ResponderOptions
         {
@@ -138,9 +146,12 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _records = new NodeRecords(_store);
         _store.Start();
         _prober = new Prober(time);
-        _loads = new NodeLoads(async (source, token) => await _tunnels!.Hub.ConnectAsync(source.Agent, source.Service, false, token), time);
-        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)), Probed);
-        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store, (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
+        _loads = new NodeLoads(async (source, token) =>
+            await _tunnels!.Hub.ConnectAsync(source.Agent, source.Service, false, token), time);
+        Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)),
+            Probed);
+        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store,
+            (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
         _tunnels.Hub.Reported += () => _loads.Tunnelled(_tunnels.Hub.Loads);
         _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
         if (options.Gateway is { } gateway)
@@ -194,7 +205,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     /// <summary>When the certificates end that the node shows to clients.</summary>
     public IEnumerable<(string Use, string Name, DateTimeOffset NotAfter)> Certificates =>
     [
-        .. _options.DnsCertificate is { } dns ? [("dns", dns.Current.TargetCertificate.GetNameInfo(X509NameType.DnsName, false), (DateTimeOffset)dns.Current.TargetCertificate.NotAfter)] : Array.Empty<(string, string, DateTimeOffset)>(),
+        .. _options.DnsCertificate is { } dns
+        ? [("dns", dns.Current.TargetCertificate.GetNameInfo(X509NameType.DnsName, false),
+            (DateTimeOffset)dns.Current.TargetCertificate.NotAfter)] : Array.Empty<(string, string, DateTimeOffset)>(),
         .. GatewayServer?.Certificates.Select(c => ("gateway", c.Name, c.NotAfter)) ?? [],
     ];
 
@@ -215,15 +228,19 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public MessageService Messages => _messages;
 
     /// <summary>Counts of every way that queries come in by.</summary>
-    public IEnumerable<DnsCounters> DnsCounters => _options.DnsHttps.IsEmpty ? _dns.Counters : [.. _dns.Counters, _messages.HttpsCounters];
+    public IEnumerable<DnsCounters> DnsCounters =>
+        _options.DnsHttps.IsEmpty ? _dns.Counters : [.. _dns.Counters, _messages.HttpsCounters];
 
     public string? NotReady =>
         Health.IsStalled ? "the probe engine stands still: verdicts are old" :
         Health.FirstRoundDone ? null : "the first round of probes is not done";
 
-    /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is done.</summary>
+    /// <summary>
+    /// Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is done.
+    /// </summary>
     /// <exception cref="StartException">It cannot start.</exception>
-    public static Node Start(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes, TimeProvider time, ILoggerFactory logs)
+    public static Node Start(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes kubernetes,
+        TimeProvider time, ILoggerFactory logs)
     {
         var node = new Node(options, configuration, kubernetes, time, logs);
         kubernetes.ObjectsChanged = () => node._signals.Writer.TryWrite(new Signal.Objects());
@@ -232,7 +249,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         if (configuration.Objects is { } objects)
         {
             node._refusedObjects = objects.Refused;
-            node._faults = new FaultList([.. objects.Refused.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value)]);
+            node._faults = new FaultList([.. objects.Refused.OrderBy(r => r.Key, StringComparer.Ordinal)
+                .SelectMany(r => r.Value)]);
             foreach (var fault in node._faults.Faults)
                 node.Happen(LogLevel.Error, "configuration", fault.Where.File, $"not taken: {fault}");
         }
@@ -240,26 +258,32 @@ internal sealed partial class Node : INode, IAsyncDisposable
         node.Install(configuration);
         node._fingerprint = FileFingerprint.Of(options.Configuration, configuration.Files);
 
-        // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up answers.
+        // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up
+        // answers.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (kubernetes.Home is { } home && options.Kubernetes!.Status)
             node._status = new StatusWriter(home, node.Name, node.ReadState, token => Task.WhenAll(
-                new ServiceExporter(() => (node.Resources, node.Table), node.ClientOf, time, NodeLog.Of(logs)).RunAsync(token),
-                new DelegationWriter(home, node.Delegations, time, NodeLog.Of(logs)).RunAsync(token)), time, NodeLog.Of(logs));
+                new ServiceExporter(() => (node.Resources, node.Table), node.ClientOf, time, NodeLog.Of(logs))
+                .RunAsync(token),
+                new DelegationWriter(home, node.Delegations, time, NodeLog.Of(logs)).RunAsync(token)), time,
+                NodeLog.Of(logs));
         node._loop = Task.Run(() => node.RunAsync(node._stop.Token));
-        Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints), configuration.Resources.Endpoints.Length,
+        Log.Started(node._log, node.Name, string.Join(", ", node._dns.EndPoints),
+            configuration.Resources.Endpoints.Length,
             configuration.Resources.Zones.Length);
         return node;
     }
 
-    public int? InFlight(string pool, string address) => Gateway?.InFlight.Where(l => l.Pool == pool && l.Host == address).Sum(l => l.InFlight);
+    public int? InFlight(string pool, string address) =>
+        Gateway?.InFlight.Where(l => l.Pool == pool && l.Host == address).Sum(l => l.InFlight);
 
     public async Task SetOverrideAsync(Override word)
     {
         lock (_overrideLock)
             _overrides = _overrides.With(word);
         _store.SaveOverride(word);
-        Happen(LogLevel.Information, "override", word.Target.Text, $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
+        Happen(LogLevel.Information, "override", word.Target.Text,
+            $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
         await ApplyAsync(new Signal.Overrides());
     }
 
@@ -278,8 +302,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         return true;
     }
 
-    // A person who was told that a word stands may count on it. Neither a busy loop nor a hanging disk holds the call for
-    // long: the word is taken all the same, and the disk is told as a fault of the store.
+    // A person who was told that a word stands may count on it. Neither a busy loop nor a hanging disk holds the call
+    // for long: the word is taken all the same, and the disk is told as a fault of the store.
     private async Task ApplyAsync(Signal.Overrides word)
     {
         _signals.Writer.TryWrite(word);
@@ -305,7 +329,9 @@ internal sealed partial class Node : INode, IAsyncDisposable
     /// <summary>Custom resources whose latest version is not served.</summary>
     public int RefusedObjects => _refusedObjects.Count;
 
-    /// <summary>Clients with records: those that were heard lately, those that were not, and how many record sets they wrote.</summary>
+    /// <summary>
+    /// Clients with records: those that were heard lately, those that were not, and how many record sets they wrote.
+    /// </summary>
     public (int Heard, int Silent, int Records) RecordClients
     {
         get
@@ -326,8 +352,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes hear
-    /// that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
+    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes
+    /// hear that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
     /// </summary>
     public async Task LeaveAsync()
     {
@@ -341,7 +367,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
             return;
         }
 
-        Happen(LogLevel.Information, "node", Name, $"node {Name} is stopping: clients and agents are sent to other nodes within {_options.Handover.TotalSeconds:0} s");
+        Happen(LogLevel.Information, "node", Name,
+            $"node {Name} is stopping: clients and agents are sent to other nodes within {_options.Handover.TotalSeconds:0} s");
         await Task.Delay(_options.Handover / 2, _time);
         await _tunnels.MoveAsync(_options.Handover / 2);
     }
@@ -356,14 +383,16 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
 
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
-    public ClusterClient? ClientOf(string cluster) => cluster.Length == 0 ? _kubernetes.Home : _kubernetes.Hub.ClientOf(cluster);
+    public ClusterClient? ClientOf(string cluster) =>
+        cluster.Length == 0 ? _kubernetes.Home : _kubernetes.Hub.ClientOf(cluster);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _signals.Writer.TryWrite(new Signal.Reload());
 
     public ImmutableArray<HistoryEvent> RecentEvents(int count) => _events.Recent(count);
 
-    public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) => _events.FollowAsync(cancellationToken);
+    public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) =>
+        _events.FollowAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -388,7 +417,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
         Log.Stopped(_log, Name);
     }
 
-    private NodeVerdicts Verdicts => new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness, _tunnels, _options.Name, _leaving);
+    private NodeVerdicts Verdicts =>
+        new(Health, _overrides.At(_time.GetUtcNow()), _resolver, _readiness, _tunnels, _options.Name, _leaving);
 
     private void Probed(ProbeKey probe, ProbeResult result)
     {
@@ -397,15 +427,21 @@ internal sealed partial class Node : INode, IAsyncDisposable
             _signals.Writer.TryWrite(new Signal.Confirmed());
     }
 
-    private DelegatedZone[] Delegations() => [.. _expanded.Zones.Where(z => z.Delegation is not null && !z.NameServers.IsEmpty)
-        .Select(z => new DelegatedZone(z.Name, z.Delegation!.Ttl, [.. DelegationRecord.Of(z).Select(r => (r.Name, r.Type, r.Values))]))];
+    private DelegatedZone[] Delegations() =>
+        [.. _expanded.Zones.Where(z => z.Delegation is not null && !z.NameServers.IsEmpty)
+        .Select(z => new DelegatedZone(z.Name, z.Delegation!.Ttl,
+            [.. DelegationRecord.Of(z).Select(r => (r.Name, r.Type, r.Values))]))];
 
     private NodeState ReadState()
     {
         var objects = _served.Objects;
-        return new NodeState(_kubernetes.Objects, objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
-            _refusedObjects, Table, _discovery, _zones.Current.Zones.SelectMany(z => _expanded.Zones.Where(r => DnsName.TryParse(r.Origin, null, out var name, out _) && name.Equals(z.Origin))
-                .Select(r => (r.Name, z.Serial))).DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial),
+        return new NodeState(_kubernetes.Objects,
+            objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
+            _refusedObjects, Table, _discovery, _zones.Current.Zones
+            .SelectMany(z => _expanded.Zones
+                .Where(r => DnsName.TryParse(r.Origin, null, out var name, out _) && name.Equals(z.Origin))
+                .Select(r => (r.Name, z.Serial))).DistinctBy(z => z.Name)
+                .ToImmutableDictionary(z => z.Name, z => z.Serial),
             _tunnels.Agents);
     }
 
@@ -415,7 +451,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
             return null;
         try
         {
-            return new QueryLog(new FileStream(options.QueryLog, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
+            return new QueryLog(new FileStream(options.QueryLog, FileMode.Append, FileAccess.Write,
+                FileShare.ReadWrite | FileShare.Delete),
                 options.QueryLogSample, fault => Log.StoreFault(_log, fault));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -61,8 +61,10 @@ internal sealed class NodeCookies
     {
         try
         {
-            var lines = File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith('#')).ToArray();
-            if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength || !l.All(char.IsAsciiHexDigit)))
+            var lines = File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith('#'))
+                .ToArray();
+            if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength
+                || !l.All(char.IsAsciiHexDigit)))
                 return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, the current secret first");
             return ([.. lines.Select(Convert.FromHexString)], null);
         }

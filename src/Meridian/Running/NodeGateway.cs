@@ -10,8 +10,9 @@ internal static class NodeGateway
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     /// <summary>
-    /// Lets continuations run on the thread that heard the socket, before the first socket is made (docs/decisions/0010):
-    /// a quarter of a request's processor time was spent on waking another thread. Who sets the variable himself decides.
+    /// Lets continuations run on the thread that heard the socket, before the first socket is made
+    /// (docs/decisions/0010): a quarter of a request's processor time was spent on waking another thread. Who sets the
+    /// variable himself decides.
     /// </summary>
     public static void Prepare(NodeOptions options)
     {
@@ -21,7 +22,8 @@ internal static class NodeGateway
 
     /// <returns>Null where the node has no gateway.</returns>
     /// <exception cref="StartException">It cannot start.</exception>
-    public static async Task<GatewayServer?> StartAsync(Node node, NodeOptions options, TimeProvider time, ILoggerFactory logs)
+    public static async Task<GatewayServer?> StartAsync(Node node, NodeOptions options, TimeProvider time,
+        ILoggerFactory logs)
     {
         if (node.Gateway is null)
             return null;

@@ -6,7 +6,9 @@ using Meridian.Operator.Objects;
 
 namespace Meridian.Running;
 
-/// <summary>What a node has to do with clusters: the one that holds its resources, and those that its addresses are in.</summary>
+/// <summary>
+/// What a node has to do with clusters: the one that holds its resources, and those that its addresses are in.
+/// </summary>
 internal sealed class NodeKubernetes : IAsyncDisposable
 {
     /// <summary>How long a start waits for the API server before it goes on with what was taken last.</summary>
@@ -27,21 +29,27 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     private NodeKubernetes(KubernetesOptions? options, string stateFolder, TimeProvider time, Action<string> log)
     {
         (_stateFolder, _time, _log) = (stateFolder, time, log);
-        _gather = time.CreateTimer(_ => ObjectsChanged?.Invoke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _gather = time.CreateTimer(_ => ObjectsChanged?.Invoke(), null, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _remembered = DiscoveryFile.Read(DiscoveryPath);
-        _saved = options is null ? ImmutableDictionary<string, ConfigurationObject>.Empty : ObjectFile.Read(ObjectPath).ToImmutableDictionary(o => o.Id);
+        _saved = options is null
+            ? ImmutableDictionary<string, ConfigurationObject>.Empty
+            : ObjectFile.Read(ObjectPath).ToImmutableDictionary(o => o.Id);
         if (options is not null)
         {
             try
             {
-                Home = new ClusterClient(options.Kubeconfig is null ? ClusterConfiguration.InCluster() : ClusterConfiguration.File(options.Kubeconfig, options.Context));
+                Home = new ClusterClient(options.Kubeconfig is null
+                    ? ClusterConfiguration.InCluster()
+                    : ClusterConfiguration.File(options.Kubeconfig, options.Context));
             }
             catch (ClusterConfigurationException e)
             {
                 throw new StartException(e.Message);
             }
 
-            _objects = new ObjectSource(Home, options.Namespace, () => _gather.Change(Gather, Timeout.InfiniteTimeSpan), time);
+            _objects = new ObjectSource(Home, options.Namespace, () => _gather.Change(Gather, Timeout.InfiniteTimeSpan),
+                time);
         }
 
         Hub = new ClusterHub(Home, discovery => Discovered?.Invoke(discovery.Over(_remembered)), time, log);
@@ -62,7 +70,8 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     public Discovery Remembered => _remembered;
 
     /// <summary>The objects as the API server has them; what was taken last while it has not been heard.</summary>
-    public IReadOnlyCollection<ConfigurationObject> Objects => _objects is { Synced.IsCompletedSuccessfully: true } ? _objects.Objects : [.. _saved.Values];
+    public IReadOnlyCollection<ConfigurationObject> Objects =>
+        _objects is { Synced.IsCompletedSuccessfully: true } ? _objects.Objects : [.. _saved.Values];
 
     /// <summary>What was taken before the start.</summary>
     public ImmutableDictionary<string, ConfigurationObject> Saved => _saved;
@@ -74,7 +83,8 @@ internal sealed class NodeKubernetes : IAsyncDisposable
 
     private string DiscoveryPath => Path.Combine(_stateFolder, "clusters.json");
 
-    /// <exception cref="StartException">The credentials cannot be used, or nothing is known of the resources.</exception>
+    /// <exception cref="StartException">The credentials cannot be used, or nothing is known of the
+    /// resources.</exception>
     public static async Task<NodeKubernetes> StartAsync(KubernetesOptions? options, string stateFolder, TimeProvider time, Action<string> log, CancellationToken cancellationToken)
     {
         var kubernetes = new NodeKubernetes(options, stateFolder, time, log);

@@ -11,7 +11,9 @@ using Meridian.Steering.Loads;
 
 namespace Meridian.Running;
 
-/// <summary>What a node knows of the load of addresses, from wherever it comes: it files every figure, and tells the gateway.</summary>
+/// <summary>
+/// What a node knows of the load of addresses, from wherever it comes: it files every figure, and tells the gateway.
+/// </summary>
 internal sealed class NodeLoads : IAsyncDisposable
 {
     private readonly LoadBook _book;
@@ -19,7 +21,8 @@ internal sealed class NodeLoads : IAsyncDisposable
     private readonly TimeProvider _time;
     private volatile GatewayCore? _gateway;
     private volatile FrozenSet<LoadKey> _scraped = [];
-    private volatile FrozenDictionary<TunnelSource, LoadKey[]> _byTunnel = FrozenDictionary<TunnelSource, LoadKey[]>.Empty;
+    private volatile FrozenDictionary<TunnelSource, LoadKey[]> _byTunnel =
+        FrozenDictionary<TunnelSource, LoadKey[]>.Empty;
     private volatile FrozenDictionary<ProbeKey, LoadKey[]> _byProbe = FrozenDictionary<ProbeKey, LoadKey[]>.Empty;
 
     /// <param name="tunnels">Opens connections to services behind tunnels.</param>
@@ -45,14 +48,17 @@ internal sealed class NodeLoads : IAsyncDisposable
     /// <summary>Sets what is read, from a new table.</summary>
     public void Update(SteeringTable table)
     {
-        var addresses = table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses, (pool, address) => (Pool: pool, Address: address, Key: pool.KeyOf(address)))
+        var addresses = table.Endpoints.SelectMany(e => e.AllPools)
+            .SelectMany(p => p.Addresses, (pool, address) => (Pool: pool, Address: address, Key: pool.KeyOf(address)))
             .DistinctBy(a => a.Key).ToArray();
         _book.Keep(addresses.Select(a => a.Key).ToHashSet());
         _byProbe = addresses.Where(a => a.Address.Shape.Probe is not null && a.Pool.Shape.Signal is { Health: true })
             .GroupBy(a => a.Address.Shape.Probe!.Value, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
-        _byTunnel = addresses.Where(a => a.Address.Shape.Source.Tunnel is not null && a.Pool.Shape.Signal is { Health: true })
+        _byTunnel = addresses.Where(a => a.Address.Shape.Source.Tunnel is not null
+            && a.Pool.Shape.Signal is { Health: true })
             .GroupBy(a => a.Address.Shape.Source.Tunnel!, a => a.Key).ToFrozenDictionary(g => g.Key, g => g.ToArray());
-        var targets = addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null).Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!, a.Address.Shape.Source.Tunnel)).ToArray();
+        var targets = addresses.Where(a => a.Pool.Shape.Signal?.Scrape is not null)
+            .Select(a => new LoadTarget(a.Key, a.Pool.Shape.Signal!, a.Address.Shape.Source.Tunnel)).ToArray();
         _scraped = targets.Select(t => t.Key).ToFrozenSet();
         _sampler.Update(targets);
     }

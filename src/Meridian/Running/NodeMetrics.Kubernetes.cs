@@ -11,9 +11,12 @@ internal static partial class NodeMetrics
             node => node.Discovery.Clusters.Values.Select(c => M(c.Fault is null ? 1 : 0, ("cluster", c.Name)))),
         new("meridian.cluster.objects", "{object}", "Objects of the cluster that are watched", ["cluster"],
             node => node.Discovery.Clusters.Values.Select(c => M(c.ObjectCount, ("cluster", c.Name)))),
-        new("meridian.objects.refused", "{object}", "Custom resources whose latest version is not served", [], node => [M(node.RefusedObjects)]),
-        new("meridian.records.clients", "{client}", "Clients with records, such as the ExternalDNS of a cluster, by whether they were heard within half their lease", ["state"], node =>
+        new("meridian.objects.refused", "{object}", "Custom resources whose latest version is not served", [],
+            node => [M(node.RefusedObjects)]),
+        new("meridian.records.clients", "{client}",
+            "Clients with records, such as the ExternalDNS of a cluster, by whether they were heard within half their lease", ["state"], node =>
             [M(node.RecordClients.Heard, ("state", "heard")), M(node.RecordClients.Silent, ("state", "silent"))]),
-        new("meridian.records", "{record}", "Record sets that clients wrote", [], node => [M(node.RecordClients.Records)]),
+        new("meridian.records", "{record}", "Record sets that clients wrote", [],
+            node => [M(node.RecordClients.Records)]),
     ];
 }

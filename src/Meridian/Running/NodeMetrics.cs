@@ -6,7 +6,9 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.Running;
 
-/// <summary>What a node measures. Everything is read off snapshots when it is asked for; nothing is counted twice.</summary>
+/// <summary>
+/// What a node measures. Everything is read off snapshots when it is asked for; nothing is counted twice.
+/// </summary>
 internal static partial class NodeMetrics
 {
     public const string MeterName = "Meridian";
@@ -15,66 +17,100 @@ internal static partial class NodeMetrics
     public static ImmutableArray<MetricDescription> All { get; } =
     [
         new("meridian.dns.queries", "{query}", "Queries received", ["transport"],
-            node => node.DnsCounters.Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters
+                .Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
+                true },
         new("meridian.dns.responses", "{response}", "Responses sent, by response code", ["transport", "rcode"],
             node => from counters in node.DnsCounters
                     from code in Enum.GetValues<ResponseCode>()
                     let count = counters.Responses(code)
                     where count > 0
-                    select M(count, ("transport", counters.Transport.ToString().ToLowerInvariant()), ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
-        new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries", ["transport"],
-            node => node.DnsCounters.Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+                    select M(count, ("transport", counters.Transport.ToString().ToLowerInvariant()),
+                        ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
+        new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries",
+            ["transport"],
+            node => node.DnsCounters
+                .Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.truncated", "{response}", "Responses that were too long for UDP", ["transport"],
-            node => node.DnsCounters.Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => node.DnsCounters
+                .Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
+                true },
         new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
-            node => node.DnsCounters.Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
-        new("meridian.dns.aside", "{query}", "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made", ["transport"],
-            node => node.DnsCounters.Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
-        new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [], node => [M(node.Dns.DroppedAside)]) { Counter = true },
-        new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated", ["result"], node =>
-            [M(node.Limiter?.Dropped ?? 0, ("result", "dropped")), M(node.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },
+            node => node.DnsCounters
+                .Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
+                true },
+        new("meridian.dns.aside", "{query}",
+            "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made",
+            ["transport"],
+            node => node.DnsCounters
+                .Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+        new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [],
+            node => [M(node.Dns.DroppedAside)]) { Counter = true },
+        new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated",
+            ["result"], node =>
+            [M(node.Limiter?.Dropped ?? 0, ("result", "dropped")),
+                M(node.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },
         new("meridian.dns.signatures", "{signature}", "Signatures that are kept", [], node => [M(node.Signatures)]),
-        new("meridian.dns.tcp.connections", "{connection}", "Open TCP connections", [], node => [M(node.Dns.TcpConnections)]),
+        new("meridian.dns.tcp.connections", "{connection}", "Open TCP connections", [],
+            node => [M(node.Dns.TcpConnections)]),
         new("meridian.health.probes", "{probe}", "Probes completed", ["result"], node =>
-            [M(node.Health.Probes.Completed - node.Health.Probes.Failed, ("result", "ok")), M(node.Health.Probes.Failed, ("result", "failed"))]) { Counter = true },
+            [M(node.Health.Probes.Completed - node.Health.Probes.Failed, ("result", "ok")),
+                M(node.Health.Probes.Failed, ("result", "failed"))]) { Counter = true },
         new("meridian.health.targets", "{target}", "What is probed", [], node => [M(node.Health.TargetCount)]),
         new("meridian.health.in_flight", "{probe}", "Probes under way", [], node => [M(node.Health.InFlight)]),
-        new("meridian.health.stalled", "{bool}", "1 when the probe engine stands still: alert on it", [], node => [M(node.Health.IsStalled ? 1 : 0)]),
-        new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks", ["endpoint"],
+        new("meridian.health.stalled", "{bool}", "1 when the probe engine stands still: alert on it", [],
+            node => [M(node.Health.IsStalled ? 1 : 0)]),
+        new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks",
+            ["endpoint"],
             node => node.Table.Endpoints.Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
         new("meridian.pool.serving", "{bool}", "1 when the pool may be answered", ["endpoint", "pool"],
             node => Pools(node, p => p.Serves ? 1 : 0)),
-        new("meridian.pool.addresses.up", "{address}", "Addresses of the pool that are up", ["endpoint", "pool"], node => Pools(node, p => p.UpCount)),
-        new("meridian.pool.addresses", "{address}", "Addresses of the pool that are enabled", ["endpoint", "pool"], node => Pools(node, p => p.Addresses.Length)),
-        new("meridian.pool.guarded", "{bool}", "1 when the pool is down and the endpoint's guard keeps it in the answer: alert on it",
+        new("meridian.pool.addresses.up", "{address}", "Addresses of the pool that are up", ["endpoint", "pool"],
+            node => Pools(node, p => p.UpCount)),
+        new("meridian.pool.addresses", "{address}", "Addresses of the pool that are enabled", ["endpoint", "pool"],
+            node => Pools(node, p => p.Addresses.Length)),
+        new("meridian.pool.guarded", "{bool}",
+            "1 when the pool is down and the endpoint's guard keeps it in the answer: alert on it",
             ["endpoint", "pool"], node => Pools(node, p => p.State == PoolState.Guarded ? 1 : 0)),
-        new("meridian.pool.weight", "{weight}", "Weight that the pool is drawn by, under policies that draw", ["endpoint", "pool"], node => Pools(node, p => p.Weight)),
-        new("meridian.load.utilisation", "1", "How busy the pool is, smoothed: 0 idle, 1 full; for endpoints whose weights follow load", ["endpoint", "pool"],
-            node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad?.Utilisation is not null).Select(p =>
+        new("meridian.pool.weight", "{weight}", "Weight that the pool is drawn by, under policies that draw",
+            ["endpoint", "pool"], node => Pools(node, p => p.Weight)),
+        new("meridian.load.utilisation", "1",
+            "How busy the pool is, smoothed: 0 idle, 1 full; for endpoints whose weights follow load",
+            ["endpoint", "pool"],
+            node => node.Table.Endpoints
+                .SelectMany(e => e.AllPools.Where(p => p.ByLoad?.Utilisation is not null).Select(p =>
                 M(p.ByLoad!.Utilisation!.Value, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
-        new("meridian.load.trim", "1", "What the load has taught of the pool's capacity: 1 where it is as declared", ["endpoint", "pool"],
+        new("meridian.load.trim", "1", "What the load has taught of the pool's capacity: 1 where it is as declared",
+            ["endpoint", "pool"],
             node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad is not null).Select(p =>
                 M(p.ByLoad!.Trim, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
-        new("meridian.load.age.seconds", "s", "Age of the newest figure of the pool; for endpoints whose weights follow load", ["endpoint", "pool"],
+        new("meridian.load.age.seconds", "s",
+            "Age of the newest figure of the pool; for endpoints whose weights follow load", ["endpoint", "pool"],
             node => from e in node.Table.Endpoints
                     from p in e.AllPools
                     where p.ByLoad is not null
-                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>().Select(f => (node.Now - f.At).TotalSeconds).ToArray()
+                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>()
+                    .Select(f => (node.Now - f.At).TotalSeconds).ToArray()
                     where ages.Length > 0
                     select M(ages.Min(), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))),
-        new("meridian.certificate.expiry.timestamp.seconds", "s", "When the certificate ends, since 1970", ["use", "name"],
+        new("meridian.certificate.expiry.timestamp.seconds", "s", "When the certificate ends, since 1970",
+            ["use", "name"],
             node => node.Certificates.Select(c => M(c.NotAfter.ToUnixTimeSeconds(), ("use", c.Use), ("name", c.Name)))),
         new("meridian.load.scrapes", "{scrape}", "Readings of the metrics of addresses", ["result"], node =>
-            [M(node.Scrapes.Completed - node.Scrapes.Failed, ("result", "ok")), M(node.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
-        new("meridian.overrides", "{override}", "Overrides that stand", [], node => [M(node.Overrides.Overrides.Length)]),
-        new("meridian.configuration.faults", "{fault}", "Faults of the configuration on disk, which is not served: alert on it", [],
+            [M(node.Scrapes.Completed - node.Scrapes.Failed, ("result", "ok")),
+                M(node.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
+        new("meridian.overrides", "{override}", "Overrides that stand", [],
+            node => [M(node.Overrides.Overrides.Length)]),
+        new("meridian.configuration.faults", "{fault}",
+            "Faults of the configuration on disk, which is not served: alert on it", [],
             node => [M(node.ConfigurationFaults.Length)]),
         new("meridian.state.fault", "{bool}", "1 when the state store cannot be read or written: alert on it", [],
             node => [M(node.StateFault is null ? 0 : 1)]),
         .. Gateway,
         .. Tunnel,
         .. Kubernetes,
-        new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [], node => [M(node.NotReady is null ? 1 : 0)]),
+        new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [],
+            node => [M(node.NotReady is null ? 1 : 0)]),
     ];
 
     public static void Register(IMeterFactory meters, Node node)
@@ -83,7 +119,8 @@ internal static partial class NodeMetrics
         foreach (var metric in All)
         {
             if (metric.Counter)
-                meter.CreateObservableCounter(metric.Name, () => Sum(metric.Read(node)), metric.Unit, metric.Description);
+                meter.CreateObservableCounter(metric.Name, () => Sum(metric.Read(node)), metric.Unit,
+                    metric.Description);
             else
                 meter.CreateObservableGauge(metric.Name, () => metric.Read(node), metric.Unit, metric.Description);
         }

@@ -36,10 +36,12 @@ internal sealed class NodeRecords
 
     /// <summary>The owners as they would be after the changes.</summary>
     public IReadOnlyCollection<RecordOwner> With(Caller caller, RecordChanges changes, DateTimeOffset now) =>
-        [.. _owners.SetItem(caller.Id, Changed(caller, changes, now)).Values.OrderBy(o => o.Id, StringComparer.Ordinal)];
+        [.. _owners.SetItem(caller.Id, Changed(caller, changes, now)).Values
+            .OrderBy(o => o.Id, StringComparer.Ordinal)];
 
     /// <summary>Takes the changes.</summary>
-    public void Take(Caller caller, RecordChanges changes, DateTimeOffset now) => Keep(Changed(caller, changes, now), now);
+    public void Take(Caller caller, RecordChanges changes, DateTimeOffset now) =>
+        Keep(Changed(caller, changes, now), now);
 
     /// <summary>The client was heard.</summary>
     public void Hear(Caller caller, DateTimeOffset now)
@@ -47,7 +49,8 @@ internal sealed class NodeRecords
         if (!_owners.TryGetValue(caller.Id, out var owner))
             return;
         var heard = owner with { HeardAt = now, Lease = caller.Lease, Site = caller.Site };
-        if (now - _keptAt.GetValueOrDefault(caller.Id) > KeepContact || heard.Site != owner.Site || heard.Lease != owner.Lease)
+        if (now - _keptAt.GetValueOrDefault(caller.Id) > KeepContact || heard.Site != owner.Site
+            || heard.Lease != owner.Lease)
             Keep(heard, now);
         else
             _owners = _owners.SetItem(caller.Id, heard);
@@ -57,7 +60,9 @@ internal sealed class NodeRecords
     public ImmutableArray<Contribution> Contributions(IReadOnlyCollection<RecordOwner> owners) =>
         [.. RecordComposer.Contributions(owners).Where(c => !Lapsed.Contains(c.Source))];
 
-    /// <summary>Looks for silent clients; gives what there is to say, and whether anything has lapsed or come back.</summary>
+    /// <summary>
+    /// Looks for silent clients; gives what there is to say, and whether anything has lapsed or come back.
+    /// </summary>
     /// <param name="now">The time.</param>
     /// <param name="isDown">Whether probes find the pool of a contribution down.</param>
     public (ImmutableArray<(string Owner, string Message)> Said, bool Changed) Look(DateTimeOffset now, Func<string, bool> isDown)
@@ -82,7 +87,8 @@ internal sealed class NodeRecords
                 said.Add((owner.Id, $"{owner.Id} has not been heard since {owner.HeardAt:u}; at {owner.HeardAt + owner.Lease:u} those of its targets leave their names whose probes fail"));
             if (silent <= owner.Lease)
                 continue;
-            foreach (var one in RecordComposer.Contributions([owner]).Where(c => !lapsed.Contains(c.Source) && isDown(c.Pool)))
+            foreach (var one in RecordComposer.Contributions([owner])
+                .Where(c => !lapsed.Contains(c.Source) && isDown(c.Pool)))
             {
                 lapsed.Add(one.Source);
                 said.Add((owner.Id, $"{one.Source} has lapsed: its cluster is silent and its probes fail"));

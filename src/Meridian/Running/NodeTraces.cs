@@ -18,18 +18,22 @@ internal static class NodeTraces
     /// <returns>Null where nobody wants spans.</returns>
     public static TracerProvider? Start(NodeOptions options)
     {
-        if (options.Gateway is null || (options.Traces is null && Variables.All(v => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(v)))))
+        if (options.Gateway is null
+            || (options.Traces is null
+                && Variables.All(v => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(v)))))
             return null;
         return Sdk.CreateTracerProviderBuilder()
             .AddSource(GatewayTracer.SourceName)
             .ConfigureResource(resource => resource.AddService("meridian",
-                serviceVersion: typeof(NodeTraces).Assembly.GetName().Version?.ToString(3), serviceInstanceId: options.Name))
+                serviceVersion: typeof(NodeTraces).Assembly.GetName().Version?.ToString(3),
+                serviceInstanceId: options.Name))
             .AddOtlpExporter(otlp =>
             {
                 if (options.Traces is not { } place)
                     return;
                 otlp.Protocol = place.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-                otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.Grpc || place.AbsolutePath != "/" ? place : new Uri(place, "/v1/traces");
+                otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.Grpc
+                    || place.AbsolutePath != "/" ? place : new Uri(place, "/v1/traces");
             })
             .Build();
     }

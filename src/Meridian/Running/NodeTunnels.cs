@@ -19,9 +19,12 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Running;
 
 /// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
-internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<ResourceSet> resources, Func<string, ClusterClient?> clusters, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
+internal sealed class NodeTunnels(TunnelOptions? options, string node,
+    Func<ResourceSet> resources, Func<string, ClusterClient?> clusters, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
 {
-    /// <summary>How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.</summary>
+    /// <summary>
+    /// How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.
+    /// </summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a refusal is a condition of its agent.</summary>
@@ -29,7 +32,8 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
-    private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.ReadEnrollments().ToImmutableDictionary(e => e.Digest, e => (e.Agent, e.Expires));
+    private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.ReadEnrollments()
+        .ToImmutableDictionary(e => e.Digest, e => (e.Agent, e.Expires));
     private readonly TokenVerifier _verifier = new(time);
     private CertificateAuthority? _authority;
     private TunnelServer? _server;
@@ -39,13 +43,16 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     /// <summary>The tunnels that stand.</summary>
     public ImmutableArray<TunnelStatus> Status =>
     [
-        .. Hub.Sessions.Values.SelectMany(s => s).OrderBy(s => s.Agent, StringComparer.Ordinal).ThenBy(s => s.Since).Select(s => new TunnelStatus(
-            s.Agent, s.Instance, s.Version, s.Remote?.ToString() ?? "", s.Since, s.IsDraining, s.InFlight, s.RoundTrip?.TotalMilliseconds, s.Labels,
+        .. Hub.Sessions.Values.SelectMany(s => s).OrderBy(s => s.Agent, StringComparer.Ordinal).ThenBy(s => s.Since)
+        .Select(s => new TunnelStatus(
+            s.Agent, s.Instance, s.Version, s.Remote?.ToString()
+            ?? "", s.Since, s.IsDraining, s.InFlight, s.RoundTrip?.TotalMilliseconds, s.Labels,
             [.. s.Services.Select(r => new TunnelService(r.Name, r.Health.ToString(), r.Reason))])),
     ];
 
     /// <summary>How each TunnelAgent is here; empty where no tunnels are taken.</summary>
-    public ImmutableDictionary<string, AgentState> Agents => options is null ? ImmutableDictionary<string, AgentState>.Empty
+    public ImmutableDictionary<string, AgentState> Agents =>
+        options is null ? ImmutableDictionary<string, AgentState>.Empty
         : resources().TunnelAgents.Keys.ToImmutableDictionary(name => name, StateOf);
 
     /// <summary>Opens the sockets, where the node has any.</summary>
@@ -57,7 +64,11 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
         try
         {
             _authority = CertificateAuthority.Open(options.AuthorityFolder, time);
-            _server = await TunnelServer.StartAsync(new TunnelServerOptions { EndPoints = options.EndPoints, Node = node }, _authority, this, Hub, happened, time);
+            _server = await TunnelServer.StartAsync(new TunnelServerOptions
+            {
+                EndPoints = options.EndPoints,
+                Node = node,
+            }, _authority, this, Hub, happened, time);
             return this;
         }
         catch (SocketException e)
@@ -71,7 +82,8 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     }
 
     /// <summary>Serves a tunnel that was dialled at the gateway's port.</summary>
-    public Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping) => _server?.ServeAsync(connection, remote, stopping) ?? Task.CompletedTask;
+    public Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping) =>
+        _server?.ServeAsync(connection, remote, stopping) ?? Task.CompletedTask;
 
     /// <summary>The resources have changed.</summary>
     public void Review() => _ = _server?.ReviewAsync();
@@ -79,20 +91,23 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     /// <summary>Makes a code for an agent; null where no agent can be enrolled here.</summary>
     public Enrollment? Enroll(string agent)
     {
-        if (_authority is null || resources().TunnelAgents.GetValueOrDefault(agent) is not { Identity.Enrollment: true })
+        if (_authority is null || resources().TunnelAgents.GetValueOrDefault(
+            agent) is not { Identity.Enrollment: true })
             return null;
         using var authority = X509Certificate2.CreateFromPem(_authority.Pem);
         var code = EnrollmentCode.Make(ServerTrust.PinOf(authority));
         var expires = time.GetUtcNow() + EnrollmentCode.Life;
         lock (_lock)
-            _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key)).SetItem(code.Digest, (agent, expires));
+            _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
+            .SetItem(code.Digest, (agent, expires));
         store.SaveEnrollment(code.Digest, agent, expires);
         happened(agent, $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
         return new Enrollment(agent, code.ToString(), expires);
     }
 
     public AgentGrant? Find(string agent) => resources().TunnelAgents.GetValueOrDefault(agent) is { } found
-        ? new AgentGrant(found.Limits.Connections, found.Limits.Streams, found.Replicas, service => found.Publishes.Any(p => Glob.IsMatch(p, service)))
+        ? new AgentGrant(found.Limits.Connections, found.Limits.Streams, found.Replicas,
+            service => found.Publishes.Any(p => Glob.IsMatch(p, service)))
         : null;
 
     public string? Redeem(string secret)
@@ -104,24 +119,31 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
                 return null;
             _codes = _codes.Remove(digest);
             store.DeleteEnrollment(digest);
-            return code.Expires > time.GetUtcNow() && resources().TunnelAgents.GetValueOrDefault(code.Agent) is { Identity.Enrollment: true } ? code.Agent : null;
+            return code.Expires > time.GetUtcNow()
+                && resources().TunnelAgents.GetValueOrDefault(code.Agent) is { Identity.Enrollment: true }
+                ? code.Agent : null;
         }
     }
 
     public async Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken)
     {
-        var accounts = resources().TunnelAgents.Values.Where(a => a.Identity.ServiceAccount is not null).Select(a => (Agent: a.Name, Account: a.Identity.ServiceAccount!)).ToArray();
+        var accounts = resources().TunnelAgents.Values.Where(a => a.Identity.ServiceAccount is not null)
+            .Select(a => (Agent: a.Name, Account: a.Identity.ServiceAccount!)).ToArray();
         if (accounts.Length == 0)
             return new Recognition(null, "no TunnelAgent has a service account");
-        var issuers = accounts.Select(a => new TokenIssuer(a.Account.Authority, a.Account.Audience, a.Account.JwksFile, a.Account.Cluster is { } cluster ? () => clusters(cluster) : null)
+        var issuers = accounts.Select(a =>
+            new TokenIssuer(a.Account.Authority, a.Account.Audience, a.Account.JwksFile,
+                a.Account.Cluster is { } cluster ? () => clusters(cluster) : null)
         {
             ByReviewAlone = a.Account.Cluster is not null,
         }).ToArray();
         var result = await _verifier.VerifyAsync(token, issuers, cancellationToken);
         if (result.Account is not { } known)
             return new Recognition(null, result.Refusal);
-        var agent = accounts.FirstOrDefault(a => a.Account.Authority == known.Issuer && a.Account.Namespace == known.Namespace && a.Account.Name == known.Name).Agent;
-        return agent is null ? new Recognition(null, $"no TunnelAgent has the service account {known}") : new Recognition(agent, null);
+        var agent = accounts.FirstOrDefault(a => a.Account.Authority == known.Issuer
+            && a.Account.Namespace == known.Namespace && a.Account.Name == known.Name).Agent;
+        return agent is null ? new Recognition(null, $"no TunnelAgent has the service account {known}")
+            : new Recognition(agent, null);
     }
 
     /// <summary>The authority's certificate in PEM; null where no tunnels are taken.</summary>
@@ -130,7 +152,9 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     /// <summary>What is known of a service behind a tunnel. The control loop alone asks.</summary>
     public Verdict VerdictOf(TunnelSource source)
     {
-        var (health, reason) = options is null ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel") : Hub.Of(source.Agent, source.Service);
+        var (health, reason) = options is null
+            ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
+            : Hub.Of(source.Agent, source.Service);
         var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
         if (_verdicts.TryGetValue(source, out var before) && before.State == state && before.Reason == reason)
             return before;
@@ -143,10 +167,13 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node, Func<Reso
     private AgentState StateOf(string agent)
     {
         var sessions = Hub.Sessions.GetValueOrDefault(agent, []).Where(s => !s.IsDraining).ToArray();
-        var services = sessions.SelectMany(s => s.Services).GroupBy(s => s.Name).OrderBy(g => g.Key, StringComparer.Ordinal)
+        var services = sessions.SelectMany(s => s.Services).GroupBy(s => s.Name)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => $"{g.Key} {Hub.Of(agent, g.Key).Health.ToString().ToLowerInvariant()}");
-        var refusal = Hub.Records.GetValueOrDefault(agent)?.LastRefusal is { } last && time.GetUtcNow() - last.At < RefusalTold ? $"{last.From}: {last.Reason}" : null;
-        return new AgentState(sessions.Length, sessions.DistinctBy(s => s.Instance).Count(), string.Join(", ", services), refusal);
+        var refusal = Hub.Records.GetValueOrDefault(agent)?.LastRefusal is { } last
+            && time.GetUtcNow() - last.At < RefusalTold ? $"{last.From}: {last.Reason}" : null;
+        return new AgentState(sessions.Length, sessions.DistinctBy(s => s.Instance).Count(),
+            string.Join(", ", services), refusal);
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,8 @@ using Meridian.Steering.Plans;
 namespace Meridian.Running;
 
 /// <summary>What a node knows of addresses: verdicts, readiness in clusters, overrides and resolved names.</summary>
-internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver, ReadinessBook readiness, NodeTunnels tunnels, string node, bool leaving) : IVerdicts
+internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver,
+    ReadinessBook readiness, NodeTunnels tunnels, string node, bool leaving) : IVerdicts
 {
     private static readonly Verdict Leaving = new(VerdictState.Down, DateTimeOffset.MinValue, "this node is stopping");
 
@@ -25,17 +26,20 @@ internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, 
             return front.Node != node ? null : leaving ? Leaving : Own(front.Pool);
         if (address.Source.From?.Reference is not { } reference)
             return null;
-        var successes = address.Probe is { } key ? health.Find(key)?.Recent.Where(r => r.Ok).Select(r => r.At - r.Latency) : null;
+        var successes = address.Probe is { } key
+            ? health.Find(key)?.Recent.Where(r => r.Ok).Select(r => r.At - r.Latency) : null;
         return readiness.Of(reference, successes?.DefaultIfEmpty().Max(), address.Probe is not null);
     }
 
     // Other nodes are asked by a probe whether they can serve a pool; this one knows.
     private Verdict? Own(AddressPool pool) => pool.Addresses.Where(a => a is { Enabled: true, Tunnel: not null })
-        .Select(a => (Verdict: tunnels.VerdictOf(a.Tunnel!), Word: overrides.Find(pool.Name, a.Value, a.Site ?? pool.Site)))
+        .Select(a => (Verdict: tunnels.VerdictOf(a.Tunnel!),
+            Word: overrides.Find(pool.Name, a.Value, a.Site ?? pool.Site)))
         .Select(a => a.Word is { } word ? new Verdict(word.Effective, word.Created, word.Reason) : a.Verdict)
         .MinBy(v => v.State == VerdictState.Up ? 0 : 1);
 
-    public Override? OverrideOf(string pool, string value, string? site) => overrides.Find(GatewayFronts.NameOf(pool), value, site);
+    public Override? OverrideOf(string pool, string value, string? site) =>
+        overrides.Find(GatewayFronts.NameOf(pool), value, site);
 
     public IReadOnlyList<IPAddress> AddressesOf(string hostname) => resolver.Find(hostname);
 }

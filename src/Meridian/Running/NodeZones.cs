@@ -16,7 +16,8 @@ namespace Meridian.Running;
 
 /// <summary>
 /// The zones of a node beyond its files: what primaries give and clients update, who is told of new versions, and who
-/// signs. Called by the control loop alone, but for what <see cref="IZoneChanges"/> brings, which becomes a signal to it.
+/// signs. Called by the control loop alone, but for what <see cref="IZoneChanges"/> brings, which becomes a signal to
+/// it.
 /// </summary>
 internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 {
@@ -31,7 +32,8 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
     private readonly Dictionary<DnsName, Dictionary<(DnsName, RecordType), RecordSet>> _updates = [];
     private readonly Dictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)> _kept = [];
     private readonly List<Task> _leaving = [];
-    private ImmutableDictionary<DnsName, SecondaryZone> _secondaries = ImmutableDictionary<DnsName, SecondaryZone>.Empty;
+    private ImmutableDictionary<DnsName, SecondaryZone> _secondaries =
+        ImmutableDictionary<DnsName, SecondaryZone>.Empty;
 
     public NodeZones(ZoneHolder holder, StateStore store, TimeProvider time, Action<Signal> signal, Action<string> log)
     {
@@ -76,7 +78,9 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
             Serve(_holder.Current);
     }
 
-    /// <summary>Follows the zones that live elsewhere, as the resources now say; those that are followed already go on.</summary>
+    /// <summary>
+    /// Follows the zones that live elsewhere, as the resources now say; those that are followed already go on.
+    /// </summary>
     public void Follow(IEnumerable<(DnsName Origin, ImmutableArray<Peer> Primaries)> wanted)
     {
         var next = ImmutableDictionary.CreateBuilder<DnsName, SecondaryZone>();
@@ -88,9 +92,11 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
                 continue;
             }
 
-            var kept = running is null ? _kept.GetValueOrDefault(origin, ([], default)) : (running.Records, running.CheckedAt);
+            var kept = running is null
+                ? _kept.GetValueOrDefault(origin, ([], default)) : (running.Records, running.CheckedAt);
             next[origin] = new SecondaryZone(origin, primaries, name => _holder.Current.Keys.GetValueOrDefault(name),
-                kept.Item1, kept.Item2, _time, Changed, secondary => _store.SaveZoneChecked(secondary.Origin.ToString(), secondary.CheckedAt), _log);
+                kept.Item1, kept.Item2, _time, Changed, secondary =>
+                    _store.SaveZoneChecked(secondary.Origin.ToString(), secondary.CheckedAt), _log);
         }
 
         var before = _secondaries;
@@ -143,7 +149,8 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
         _signal(updated);
 
         // RFC 2136 section 3.5: what is said to be done is on disk.
-        return await updated.Done.Task.WaitAsync(cancellationToken) && await _store.FlushAsync(TimeSpan.FromSeconds(5)) && _store.Fault is null;
+        return await updated.Done.Task.WaitAsync(cancellationToken) && await _store.FlushAsync(TimeSpan.FromSeconds(5))
+            && _store.Fault is null;
     }
 
     public async ValueTask DisposeAsync()
@@ -158,7 +165,8 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
     // Before a zone is followed, what was kept of it is what there is.
     private ImmutableArray<MasterRecord>? RecordsOf(DnsName origin)
     {
-        var records = _secondaries.TryGetValue(origin, out var secondary) ? secondary.Records : _kept.GetValueOrDefault(origin, ([], default)).Records;
+        var records = _secondaries.TryGetValue(origin, out var secondary)
+            ? secondary.Records : _kept.GetValueOrDefault(origin, ([], default)).Records;
         return records.IsEmpty ? null : records;
     }
 
@@ -178,12 +186,14 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 
         foreach (var (zone, owner, type, octets) in _store.ReadRecordSets())
         {
-            if (!DnsName.TryParse(zone, null, out var origin, out _) || !DnsName.TryParse(owner, null, out var name, out _)
+            if (!DnsName.TryParse(zone, null, out var origin, out _)
+                || !DnsName.TryParse(owner, null, out var name, out _)
                 || ZoneBytes.Read(octets) is not { } records)
                 continue;
             if (!_updates.TryGetValue(origin, out var sets))
                 _updates[origin] = sets = [];
-            sets[(name, (RecordType)type)] = new RecordSet(name, (RecordType)type, records.IsEmpty ? 0 : records[0].Ttl, [.. records.Select(r => r.Data)]);
+            sets[(name, (RecordType)type)] = new RecordSet(name, (RecordType)type, records.IsEmpty ? 0 : records[0].Ttl,
+                [.. records.Select(r => r.Data)]);
         }
     }
 }

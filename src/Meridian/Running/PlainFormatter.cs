@@ -9,7 +9,8 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
 {
     public const string FormatterName = "plain";
 
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider,
+        TextWriter textWriter)
     {
         var level = logEntry.LogLevel switch
         {

@@ -12,7 +12,8 @@ internal static class PoolWords
         var hostname = endpoint.Shape.Hostname;
         return pool.State switch
         {
-            PoolState.Up when before == PoolState.Guarded => $"{name} is up again; the guard of {hostname} has let it go",
+            PoolState.Up when before == PoolState.Guarded =>
+                $"{name} is up again; the guard of {hostname} has let it go",
             PoolState.Up => $"{name} is back in {hostname}: {pool.UpCount} of {pool.Addresses.Length} addresses are up",
             PoolState.Draining => $"{name} is drained from {hostname}",
             PoolState.Guarded => $"{name} is down, but the guard keeps it in {hostname}: {Reason(pool)}",

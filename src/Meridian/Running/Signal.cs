@@ -13,7 +13,9 @@ internal abstract record Signal
     /// <summary>A verdict changed.</summary>
     public sealed record Verdict(VerdictChange Change) : Signal;
 
-    /// <summary>A person set or cleared an override, or one expired; <see cref="Done"/> is set when it is acted on.</summary>
+    /// <summary>
+    /// A person set or cleared an override, or one expired; <see cref="Done"/> is set when it is acted on.
+    /// </summary>
     public sealed record Overrides : Signal
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

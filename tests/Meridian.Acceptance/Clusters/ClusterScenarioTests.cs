@@ -7,8 +7,8 @@ using Meridian.TestCluster;
 namespace Meridian.Acceptance.Clusters;
 
 /// <summary>
-/// The scenarios of global load balancing (docs of the field: k8gb's and others' test suites) with clusters as evidence:
-/// three name servers, three clusters, resources in a fourth.
+/// The scenarios of global load balancing (docs of the field: k8gb's and others' test suites) with clusters as
+/// evidence: three name servers, three clusters, resources in a fourth.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class ClusterScenarioTests : IAsyncDisposable
@@ -36,7 +36,8 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
     }
 
     [Theory, InlineData("small"), InlineData("real")]
-    public async Task Scenarios_15_and_16_each_side_fails_over_for_itself_and_only_the_dead_site_s_addresses_leave(string server)
+    public async Task Scenarios_15_and_16_each_side_fails_over_for_itself_and_only_the_dead_site_s_addresses_leave(
+        string server)
     {
         await StartAsync(server);
         await EveryAsync("back.example.org", "10.2.0.1", "10.2.0.2");
@@ -75,11 +76,26 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
     public async Task Scenario_38_a_name_that_only_some_clusters_have_is_answered_by_every_name_server(string server)
     {
         await StartAsync(server);
-        _clusters["s"].Expose("shop", "cart", ["10.2.7.1"], new() { ["meridian.dev/endpoint"] = "cart.example.org", ["meridian.dev/policy"] = "Failover", ["meridian.dev/priority"] = "2", ["meridian.dev/port"] = "1", ["meridian.dev/health-check"] = "none" });
-        _clusters["t"].Expose("shop", "cart", ["10.3.7.1"], new() { ["meridian.dev/endpoint"] = "cart.example.org", ["meridian.dev/priority"] = "1", ["meridian.dev/health-check"] = "none" });
+        _clusters["s"].Expose("shop", "cart", ["10.2.7.1"],
+            new()
+            {
+                ["meridian.dev/endpoint"] = "cart.example.org",
+                ["meridian.dev/policy"] = "Failover",
+                ["meridian.dev/priority"] = "2",
+                ["meridian.dev/port"] = "1",
+                ["meridian.dev/health-check"] = "none",
+            });
+        _clusters["t"].Expose("shop", "cart", ["10.3.7.1"],
+            new()
+            {
+                ["meridian.dev/endpoint"] = "cart.example.org",
+                ["meridian.dev/priority"] = "1",
+                ["meridian.dev/health-check"] = "none",
+            });
         Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: none}\nspec: {interval: 1s, external: {file: /dev/null}}");
         foreach (var node in _nodes)
-            await Wait.UntilAsync(async () => (await node.AskAsync("cart.example.org")) is { Code: 0, Addresses.IsEmpty: false }, () => node.Log);
+            await Wait.UntilAsync(async () =>
+                (await node.AskAsync("cart.example.org")) is { Code: 0, Addresses.IsEmpty: false }, () => node.Log);
         _clusters["t"].Delete("ingresses", "shop", "cart");
         await EveryAsync("cart.example.org", "10.2.7.1");
         _clusters["s"].Delete("ingresses", "shop", "cart");
@@ -116,7 +132,8 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
                 ["apiVersion"] = "v1",
                 ["kind"] = "Secret",
                 ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
-                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
+                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
             Home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: {name}}}\nspec: {{access: {{secret: default/{name}}}}}");
             Home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: {name}}}\nspec: {{policy: All, addresses: [{{from: {{cluster: {name}, ingress: web/app}}}}]}}");

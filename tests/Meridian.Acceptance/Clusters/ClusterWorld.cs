@@ -5,7 +5,10 @@ using Meridian.TestCluster;
 
 namespace Meridian.Acceptance.Clusters;
 
-/// <summary>A cluster that holds resources, a cluster <c>hk</c> that addresses are in, a site to be probed, and the real program.</summary>
+/// <summary>
+/// A cluster that holds resources, a cluster <c>hk</c> that addresses are in, a site to be probed, and the real
+/// program.
+/// </summary>
 internal sealed class ClusterWorld : IAsyncDisposable
 {
     public const string Resources = """
@@ -67,7 +70,8 @@ internal sealed class ClusterWorld : IAsyncDisposable
     public static async Task<ClusterWorld> StartAsync(string server)
     {
         var (home, cluster) = (ApiServer.StartAsync(server), ApiServer.StartAsync(server));
-        var world = new ClusterWorld(await home, await cluster, new FakeSite("127.0.0.41", FakeSite.FreePort()).Start());
+        var world = new ClusterWorld(await home, await cluster,
+            new FakeSite("127.0.0.41", FakeSite.FreePort()).Start());
         foreach (var (_, definition) in CrdWriter.All)
             world.Home.Put(definition);
         world.Home.Put(new JsonObject
@@ -75,7 +79,8 @@ internal sealed class ClusterWorld : IAsyncDisposable
             ["apiVersion"] = "v1",
             ["kind"] = "Secret",
             ["metadata"] = new JsonObject { ["name"] = "hk", ["namespace"] = "default" },
-            ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(world.Cluster.Kubeconfig)) },
+            ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
+                System.Text.Encoding.UTF8.GetBytes(world.Cluster.Kubeconfig)) },
         });
         world.Cluster.Expose("web", "kokoro", [world.Site.Address]);
         world.Cluster.Scale("web", "kokoro", 2, 2);
@@ -93,7 +98,8 @@ internal sealed class ClusterWorld : IAsyncDisposable
         JsonNode? found = null;
         await Wait.UntilAsync(() =>
         {
-            found = Home.Find(plural, "default", name)?["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == type);
+            found = Home.Find(plural, "default", name)?["status"]?["conditions"]?.AsArray()
+                .FirstOrDefault(c => (string?)c!["type"] == type);
             return (string?)found?["status"] == status;
         }, () => $"{Home.Find(plural, "default", name)?.ToJsonString()}\n{Node.Log}");
         return found!;

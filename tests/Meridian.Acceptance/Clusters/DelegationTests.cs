@@ -7,14 +7,18 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>The parent zone, told and checked.</summary>
 public sealed class DelegationTests
 {
-    private const string Child = TestNode.Header + "kind: Zone\nmetadata: {name: child}\nspec: {origin: ai.example.org, delegation: {ttl: 10m}, nameServers: [{name: ns1.ai.example.org, addresses: [127.0.0.1]}]}\n";
+    private const string Child = TestNode.Header
+        + "kind: Zone\nmetadata: {name: child}\nspec: {origin: ai.example.org, delegation: {ttl: 10m}, nameServers: [{name: ns1.ai.example.org, addresses: [127.0.0.1]}]}\n";
 
     [Fact]
     public async Task The_command_prints_what_the_parent_needs_and_finds_what_is_wrong_there()
     {
         await using var child = new TestNode(Child);
-        await using var parent = await new TestNode(TestNode.Header + "kind: Zone\nmetadata: {name: parent}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: ai, type: NS, data: [ns1.ai.example.org.]}, {name: ns1.ai, type: A, data: [127.0.0.1]}]}\n").StartAsync();
-        string[] arguments = ["delegation", "ai.example.org", "--config", child.ConfigurationFile, "--parent", $"127.0.0.1:{parent.DnsPort}", "--port", $"{child.DnsPort}"];
+        await using var parent =
+            await new TestNode(TestNode.Header
+                + "kind: Zone\nmetadata: {name: parent}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: ai, type: NS, data: [ns1.ai.example.org.]}, {name: ns1.ai, type: A, data: [127.0.0.1]}]}\n").StartAsync();
+        string[] arguments = ["delegation", "ai.example.org", "--config", child.ConfigurationFile, "--parent",
+            $"127.0.0.1:{parent.DnsPort}", "--port", $"{child.DnsPort}"];
 
         var away = await Run.MeridianAsync(arguments);
         Assert.Equal(1, away.ExitCode);
@@ -30,7 +34,8 @@ public sealed class DelegationTests
         child.Write(Child.Replace("[127.0.0.1]", "[127.0.0.1, 127.0.0.2]", StringComparison.Ordinal));
         var glue = await Run.MeridianAsync([.. arguments, "-o", "json"]);
         Assert.Equal(1, glue.ExitCode);
-        var finding = Assert.Single(JsonNode.Parse(glue.Output)!["findings"]!.AsArray(), f => !(bool)f!["right"]! && ((string)f["subject"]!).Contains("glue", StringComparison.Ordinal))!;
+        var finding = Assert.Single(JsonNode.Parse(glue.Output)!["findings"]!.AsArray(),
+            f => !(bool)f!["right"]! && ((string)f["subject"]!).Contains("glue", StringComparison.Ordinal))!;
         Assert.Equal("127.0.0.1, wanted 127.0.0.1, 127.0.0.2", (string?)finding["found"]);
     }
 
@@ -41,10 +46,12 @@ public sealed class DelegationTests
         world.Home.Put(DnsEndpointDefinition);
         world.Home.Put(Child);
         JsonObject? told = null;
-        await Wait.UntilAsync(() => (told = world.Home.Find("dnsendpoints", "default", "meridian-child")) is not null, () => world.Node.Log);
+        await Wait.UntilAsync(() => (told = world.Home.Find("dnsendpoints", "default", "meridian-child")) is not null,
+            () => world.Node.Log);
         Assert.True(JsonNode.DeepEquals(told!["spec"]!["endpoints"], JsonNode.Parse("""[{"dnsName":"ai.example.org","recordType":"NS","recordTTL":600,"targets":["ns1.ai.example.org"]},{"dnsName":"ns1.ai.example.org","recordType":"A","recordTTL":600,"targets":["127.0.0.1"]}]""")), told.ToJsonString());
         world.Home.Delete("zones", "default", "child");
-        await Wait.UntilAsync(() => world.Home.Find("dnsendpoints", "default", "meridian-child") is null, () => world.Node.Log);
+        await Wait.UntilAsync(() => world.Home.Find("dnsendpoints", "default", "meridian-child") is null,
+            () => world.Node.Log);
     }
 
     private static JsonObject DnsEndpointDefinition => JsonNode.Parse("""

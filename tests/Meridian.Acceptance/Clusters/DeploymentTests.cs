@@ -9,28 +9,35 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>What is installed in Kubernetes.</summary>
 public sealed class DeploymentTests
 {
-    public static TheoryData<string> Overlays => [.. Directory.GetDirectories(Path.Combine(Checkout.Root, "deploy/kustomize/overlays")).Select(d => Path.GetFileName(d)!).Order()];
+    public static TheoryData<string> Overlays =>
+        [.. Directory.GetDirectories(Path.Combine(Checkout.Root, "deploy/kustomize/overlays"))
+            .Select(d => Path.GetFileName(d)!).Order()];
 
     [Theory, MemberData(nameof(Overlays))]
     public async Task An_overlay_fits_the_schemas_of_the_API_server(string overlay)
     {
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
-        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
+        var built = await Run.ProgramAsync("kubectl", "kustomize",
+            Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
         Assert.True(built.ExitCode == 0, built.Error);
         var documents = Read(built.Output);
         Assert.NotEmpty(documents);
         foreach (var document in documents)
         {
-            // The official client's types are made from the API server's own schemas; strict reading refuses unknown fields.
-            // They know no ServiceMonitor, which is a custom resource of another project.
+            // The official client's types are made from the API server's own schemas; strict reading refuses unknown
+            // fields. They know no ServiceMonitor, which is a custom resource of another project.
             if ((string?)document["kind"] is "ServiceMonitor" or "CustomResourceDefinition")
                 continue;
             var type = typeof(k8s.Models.V1Pod).Assembly.GetTypes().Single(t => t.Namespace == "k8s.Models"
                 && t.GetField("KubeKind")?.GetValue(null) is string kind && kind == (string?)document["kind"]
-                && t.GetField("KubeApiVersion")?.GetValue(null) is string version && t.GetField("KubeGroup")?.GetValue(null) is string group
-                && (group.Length == 0 ? version : $"{group}/{version}") == (string?)document["apiVersion"] && !t.Name.EndsWith("List", StringComparison.Ordinal));
+                && t.GetField("KubeApiVersion")?.GetValue(null) is string version
+                    && t.GetField("KubeGroup")?.GetValue(null) is string group
+                && (group.Length == 0 ? version : $"{group}/{version}") == (string?)document["apiVersion"]
+                && !t.Name.EndsWith("List", StringComparison.Ordinal));
             var text = Operator.Crds.YamlText.Of(document);
-            Assert.NotNull(typeof(KubernetesYaml).GetMethods().First(m => m.Name == "Deserialize" && m.IsGenericMethod && m.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(string))
+            Assert.NotNull(typeof(KubernetesYaml).GetMethods()
+                .First(m => m.Name == "Deserialize" && m.IsGenericMethod
+                    && m.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(string))
                 .MakeGenericMethod(type).Invoke(null, [text, true]));
         }
     }
@@ -39,8 +46,10 @@ public sealed class DeploymentTests
     public async Task Containers_have_no_privilege(string overlay)
     {
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
-        var built = await Run.ProgramAsync("kubectl", "kustomize", Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
-        foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] == "Deployment").Select(d => d["spec"]!["template"]!["spec"]!))
+        var built = await Run.ProgramAsync("kubectl", "kustomize",
+            Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
+        foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] == "Deployment")
+            .Select(d => d["spec"]!["template"]!["spec"]!))
         {
             Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
             foreach (var container in pod["containers"]!.AsArray().Concat(pod["initContainers"]?.AsArray() ?? []))
@@ -57,11 +66,13 @@ public sealed class DeploymentTests
     [Fact]
     public async Task What_is_published_runs_without_privilege_on_a_file_system_that_cannot_be_written()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Run.Has("setpriv") && Run.Has("unshare"), "it takes root, setpriv and unshare to give up root and the disk");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Run.Has("setpriv")
+            && Run.Has("unshare"), "it takes root, setpriv and unshare to give up root and the disk");
         var (dns, health) = (FakeSite.FreePort(), FakeSite.FreePort());
         var folder = Directory.CreateTempSubdirectory("meridian-ro-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"), TestNode.Zone);
-        var published = await Run.ProgramAsync("dotnet", "publish", Path.Combine(Checkout.Root, "src/Meridian"), "-c", Checkout.Configuration, "--no-build", "-o", Path.Combine(folder, "app"));
+        var published = await Run.ProgramAsync("dotnet", "publish", Path.Combine(Checkout.Root, "src/Meridian"), "-c",
+            Checkout.Configuration, "--no-build", "-o", Path.Combine(folder, "app"));
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
         Directory.CreateDirectory(Path.Combine(folder, "state"));
         var script = $"""
@@ -70,8 +81,10 @@ public sealed class DeploymentTests
               dotnet {folder}/app/meridian.dll serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} --management 127.0.0.1:{FakeSite.FreePort()} --health 127.0.0.1:{health} --state {folder}/state
             """;
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
+            File.SetUnixFileMode(folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare",
+            ["-m", "sh", "-c", script])
         {
             Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             RedirectStandardError = true,

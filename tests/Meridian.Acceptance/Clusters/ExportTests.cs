@@ -12,15 +12,20 @@ public sealed class ExportTests
     {
         await using var world = await ClusterWorld.StartAsync(server);
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: many}\nspec: {policy: All, addresses: ["
-            + string.Join(", ", Enumerable.Range(1, 150).Select(i => $"{{value: 10.8.0.{i}}}")) + ", {value: \"2001:db8::1\"}, {value: 127.0.0.9}, {value: 169.254.0.1}]}");
+            + string.Join(", ", Enumerable.Range(1, 150).Select(i => $"{{value: 10.8.0.{i}}}"))
+            + ", {value: \"2001:db8::1\"}, {value: 127.0.0.9}, {value: 169.254.0.1}]}");
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: many}\nspec: {hostname: many.example.org, policy: Failover, pools: [{pool: many}, {pool: rest}]}");
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: ExportedService\nmetadata: {name: many}\nspec: {endpoint: many, clusters: [hk], namespace: web, service: anywhere, port: 80, targetPort: 8080}");
         await Wait.UntilAsync(() => Slices(world).Length == 3, () => world.Node.Log);
-        Assert.Equal([("IPv4", 100), ("IPv4", 51), ("IPv6", 1)], Slices(world).Select(s => ((string)s["addressType"]!, s["endpoints"]!.AsArray().Count)));
-        Assert.All(Slices(world).SelectMany(s => s["endpoints"]!.AsArray()), e => Assert.True((bool)e!["conditions"]!["ready"]!));
+        Assert.Equal([("IPv4", 100), ("IPv4", 51), ("IPv6", 1)],
+            Slices(world).Select(s => ((string)s["addressType"]!, s["endpoints"]!.AsArray().Count)));
+        Assert.All(Slices(world).SelectMany(s => s["endpoints"]!.AsArray()),
+            e => Assert.True((bool)e!["conditions"]!["ready"]!));
         var service = world.Cluster.Find("services", "web", "anywhere")!;
         Assert.Null(service["spec"]!["selector"]);
-        Assert.All(Slices(world), s => Assert.Equal((string)service["metadata"]!["uid"]!, (string)s["metadata"]!["ownerReferences"]![0]!["uid"]!));
+        Assert.All(Slices(world),
+            s => Assert.Equal((string)service["metadata"]!["uid"]!,
+                (string)s["metadata"]!["ownerReferences"]![0]!["uid"]!));
         Assert.Equal(8080, (int)Slices(world)[0]["ports"]![0]!["port"]!);
 
         // A person drains an address: it takes no new connections, and is still there for those that it has.
@@ -33,7 +38,8 @@ public sealed class ExportTests
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: many}\nspec: {addresses: [{value: 10.8.0.1}]}");
         await Wait.UntilAsync(() => Slices(world).Length == 1, () => world.Node.Log);
         world.Home.Delete("exportedservices", "default", "many");
-        await Wait.UntilAsync(() => Slices(world).Length == 0 && world.Cluster.Find("services", "web", "anywhere") is null, () => world.Node.Log);
+        await Wait.UntilAsync(() => Slices(world).Length == 0
+            && world.Cluster.Find("services", "web", "anywhere") is null, () => world.Node.Log);
     }
 
     [Theory, InlineData("small"), InlineData("real")]
@@ -42,15 +48,19 @@ public sealed class ExportTests
         await using var world = await ClusterWorld.StartAsync(server);
         world.Cluster.Put("apiVersion: v1\nkind: Service\nmetadata: {name: theirs, namespace: web}\nspec: {selector: {app: theirs}, ports: [{port: 80}]}");
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: ExportedService\nmetadata: {name: theirs}\nspec: {endpoint: kokoro, clusters: [hk], namespace: web, port: 80}");
-        await world.Node.UntilLoggedAsync("Service web/theirs is there already and is not Meridian's; it is left alone");
+        await world.Node.UntilLoggedAsync(
+            "Service web/theirs is there already and is not Meridian's; it is left alone");
         Assert.Equal("theirs", (string?)world.Cluster.Find("services", "web", "theirs")!["spec"]!["selector"]!["app"]);
         Assert.Empty(Slices(world));
     }
 
     private static JsonObject[] Slices(ClusterWorld world) =>
         [.. world.Cluster.List("endpointslices", "web")
-            .Where(s => (string?)s["metadata"]!["labels"]?["endpointslice.kubernetes.io/managed-by"] == "meridian.dev")];
+            .Where(s => (string?)s["metadata"]!["labels"]?[
+                "endpointslice.kubernetes.io/managed-by"] == "meridian.dev")];
 
-    private static string Condition(ClusterWorld world, string address) => string.Join(' ', Slices(world).SelectMany(s => s["endpoints"]!.AsArray())
-        .Where(e => (string?)e!["addresses"]![0] == address).SelectMany(e => e!["conditions"]!.AsObject().Select(c => (bool)c.Value!)));
+    private static string Condition(ClusterWorld world, string address) =>
+        string.Join(' ', Slices(world).SelectMany(s => s["endpoints"]!.AsArray())
+        .Where(e => (string?)e!["addresses"]![0] == address)
+        .SelectMany(e => e!["conditions"]!.AsObject().Select(c => (bool)c.Value!)));
 }

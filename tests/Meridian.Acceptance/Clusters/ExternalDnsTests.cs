@@ -64,12 +64,14 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         using var dns = new FakeExternalDns(provider.Uri, "hk");
         Assert.Equal("""{"include":["example.org"]}""", (await dns.NegotiateAsync()).ToJsonString());
 
-        // What makes other providers loop: no TTL, several targets in any order, capitals, trailing dots, quotes, foreign properties.
+        // What makes other providers loop: no TTL, several targets in any order, capitals, trailing dots, quotes,
+        // foreign properties.
         dns.Desired.AddRange(
         [
             FakeExternalDns.Endpoint("app.example.org", "A", ["10.4.0.2", "10.4.0.1"]),
             FakeExternalDns.Endpoint("v6.example.org", "AAAA", ["2001:DB8:0::1"], 300),
-            FakeExternalDns.Endpoint("Alias.Example.org", "CNAME", ["LB-1.Example.NET"], 60, null, ("aws/evaluate-target-health", "true"), ("webhook/meridian-weight", "3")),
+            FakeExternalDns.Endpoint("Alias.Example.org", "CNAME", ["LB-1.Example.NET"], 60, null,
+                ("aws/evaluate-target-health", "true"), ("webhook/meridian-weight", "3")),
             FakeExternalDns.Endpoint("srv.example.org", "SRV", ["0 50 80 app.example.org"]),
             FakeExternalDns.Endpoint("mail.example.org", "MX", ["10 mx.example.org"]),
             FakeExternalDns.Endpoint("*.wild.example.org", "A", ["10.4.0.9"]),
@@ -87,7 +89,8 @@ public sealed class ExternalDnsTests : IAsyncDisposable
 
         // The text of the registry comes back octet by octet.
         var text = (await dns.RecordsAsync()).Single(r => (string?)r["dnsName"] == "a-app.example.org");
-        Assert.Equal("\"heritage=external-dns,external-dns/owner=hk,external-dns/resource=ingress/web/a-app\"", (string?)text["targets"]![0]);
+        Assert.Equal("\"heritage=external-dns,external-dns/owner=hk,external-dns/resource=ingress/web/a-app\"",
+            (string?)text["targets"]![0]);
 
         // From an alias to addresses in one batch, with never neither.
         dns.Desired.RemoveAll(d => (string?)d["dnsName"] == "Alias.Example.org");
@@ -131,16 +134,20 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         await second.UntilReadyAsync();
         using var hk = new FakeExternalDns(first.Uri, "hk");
         using var vn = new FakeExternalDns(second.Uri, "vn");
-        (string, string)[] steered = [("webhook/meridian-policy", "Failover"), ("webhook/meridian-health-path", "/"), ("webhook/meridian-port", $"{_site.Port}")];
-        hk.Desired.Add(FakeExternalDns.Endpoint("app.example.org", "A", [_site.Address], 5, null, [.. steered, ("webhook/meridian-priority", "1")]));
-        vn.Desired.Add(FakeExternalDns.Endpoint("app.example.org", "A", ["127.0.0.44"], 5, null, [.. steered, ("webhook/meridian-priority", "2")]));
+        (string, string)[] steered = [("webhook/meridian-policy", "Failover"), ("webhook/meridian-health-path", "/"),
+            ("webhook/meridian-port", $"{_site.Port}")];
+        hk.Desired.Add(FakeExternalDns.Endpoint("app.example.org", "A", [_site.Address], 5, null,
+            [.. steered, ("webhook/meridian-priority", "1")]));
+        vn.Desired.Add(FakeExternalDns.Endpoint("app.example.org", "A", ["127.0.0.44"], 5, null,
+            [.. steered, ("webhook/meridian-priority", "2")]));
         Assert.Equal((1, HttpStatusCode.NoContent), await hk.SyncAsync());
         Assert.Equal((1, HttpStatusCode.NoContent), await vn.SyncAsync());
         Assert.Equal((0, HttpStatusCode.NoContent), await hk.SyncAsync());
         Assert.Equal((0, HttpStatusCode.NoContent), await vn.SyncAsync());
 
         await using var other = new FakeSite("127.0.0.44", _site.Port).Start();
-        await Wait.UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single().Pools.All(p => p.State == "Up"), () => _node.Log);
+        await Wait.UntilAsync(async () =>
+            (await _node.StatusAsync()).Endpoints.Single().Pools.All(p => p.State == "Up"), () => _node.Log);
         var endpoint = (await _node.StatusAsync()).Endpoints.Single();
         Assert.Equal(["hanoi", "hongkong"], endpoint.Pools.Select(p => p.Site!).Order());
         await _node.UntilAnswerAsync("app.example.org", _site.Address);
@@ -167,8 +174,10 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read anything here: `api: read` would"),
             await AskAsync(HttpMethod.Get, "api/v1/status", _vn.Token(now)));
         Assert.Equal((403, "no AccessPolicy names external-dns/other of https://hk.example.com"),
-            await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now, subject: "system:serviceaccount:external-dns:other")));
-        Assert.Equal((401, "the algorithm `none` is not accepted"), await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now, algorithm: "none")));
+            await AskAsync(HttpMethod.Get, "api/v1/status",
+                _hk.Token(now, subject: "system:serviceaccount:external-dns:other")));
+        Assert.Equal((401, "the algorithm `none` is not accepted"),
+            await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now, algorithm: "none")));
         Assert.Equal(401, (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now.AddDays(-1)))).Status);
 
         // Names and types beyond the policy.
@@ -197,24 +206,38 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await http.DeleteAsync("/records")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/else")).StatusCode);
         using (var wrong = new StringContent("[]", Encoding.UTF8, "application/json"))
-            Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await http.PostAsync("/adjustendpoints", wrong)).StatusCode);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType,
+                (await http.PostAsync("/adjustendpoints", wrong)).StatusCode);
 
         await _node.StartAsync();
         using var dns = new FakeExternalDns(provider.Uri, "hk");
         await dns.NegotiateAsync();
-        using (var broken = new ByteArrayContent("{"u8.ToArray()) { Headers = { ContentType = MediaTypeHeaderValue.Parse(FakeExternalDns.MediaType) } })
+        using (var broken = new ByteArrayContent(
+            "{"u8.ToArray()) { Headers = { ContentType = MediaTypeHeaderValue.Parse(FakeExternalDns.MediaType) } })
             Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/records", broken)).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await dns.PostAsync("/records", new JsonObject { ["create"] = null, ["updateOld"] = null, ["updateNew"] = null, ["delete"] = null })).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await dns.PostAsync("/records",
+                new JsonObject
+                {
+                    ["create"] = null,
+                    ["updateOld"] = null,
+                    ["updateNew"] = null,
+                    ["delete"] = null,
+                })).Status);
 
         // Idempotent: the same changes again, a delete of what is not there, an update of what is missing.
-        var change = new JsonObject { ["updateOld"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A", ["10.0.0.1"])), ["updateNew"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A", ["10.0.0.2"])), ["delete"] = new JsonArray(FakeExternalDns.Endpoint("gone.example.org", "A", ["10.0.0.3"])) };
+        var change = new JsonObject { ["updateOld"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
+            ["10.0.0.1"])), ["updateNew"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
+            ["10.0.0.2"])), ["delete"] = new JsonArray(FakeExternalDns.Endpoint("gone.example.org", "A",
+            ["10.0.0.3"])) };
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.NoContent, (await dns.PostAsync("/records", change)).Status);
         await _node.UntilAnswerAsync("app.example.org", "10.0.0.2");
 
         // Health and metrics are for everybody, records for loopback alone.
         using var health = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{provider.HealthPort}") };
-        Assert.Contains("meridian_external_dns_requests_total{operation=\"apply\",outcome=\"done\"} 3", await health.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("meridian_external_dns_requests_total{operation=\"apply\",outcome=\"done\"} 3",
+            await health.GetStringAsync("/metrics"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await health.GetAsync("/records")).StatusCode);
     }
 
@@ -250,7 +273,8 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         return file;
     }
 
-    private async Task<(int Status, string Reason)> AskAsync(HttpMethod method, string path, string token, string body = "{}")
+    private async Task<(int Status, string Reason)> AskAsync(HttpMethod method, string path, string token,
+        string body = "{}")
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(method, $"{_node.Url}/{path}");
@@ -259,6 +283,7 @@ public sealed class ExternalDnsTests : IAsyncDisposable
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return ((int)response.StatusCode, response.IsSuccessStatusCode ? "" : (string?)JsonNode.Parse(text)!["detail"] ?? text);
+        return ((int)response.StatusCode,
+            response.IsSuccessStatusCode ? "" : (string?)JsonNode.Parse(text)!["detail"] ?? text);
     }
 }

@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace Meridian.Acceptance.Clusters;
 
 /// <summary>
-/// ExternalDNS as a webhook provider meets it: negotiation, its TXT registry, its plan and the requests of one sync, with
-/// the rules by which the real one finds that something must be changed.
+/// ExternalDNS as a webhook provider meets it: negotiation, its TXT registry, its plan and the requests of one sync,
+/// with the rules by which the real one finds that something must be changed.
 /// </summary>
 internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
 {
@@ -21,15 +21,23 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public static JsonObject Endpoint(string name, string type, string[] targets, long ttl = 0, string? set = null, params (string Name, string Value)[] properties)
+    public static JsonObject Endpoint(string name, string type, string[] targets, long ttl = 0, string? set = null,
+        params (string Name, string Value)[] properties)
     {
-        var endpoint = new JsonObject { ["dnsName"] = name, ["targets"] = new JsonArray([.. targets.Select(t => (JsonNode)t)]), ["recordType"] = type };
+        var endpoint = new JsonObject
+        {
+            ["dnsName"] = name,
+            ["targets"] = new JsonArray([.. targets.Select(t => (JsonNode)t)]),
+            ["recordType"] = type,
+        };
         if (ttl > 0)
             endpoint["recordTTL"] = ttl;
         if (set is not null)
             endpoint["setIdentifier"] = set;
         if (properties.Length > 0)
-            endpoint["providerSpecific"] = new JsonArray([.. properties.Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["value"] = p.Value })]);
+            endpoint["providerSpecific"] =
+            new JsonArray([.. properties
+                .Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["value"] = p.Value })]);
         return endpoint;
     }
 
@@ -47,15 +55,21 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
     public async Task<(int Changes, HttpStatusCode Status)> SyncAsync()
     {
         var current = await RecordsAsync();
-        var owned = current.Where(e => (string?)e["recordType"] == "TXT").SelectMany(e => e["targets"]!.AsArray().Select(t => (Name: (string)e["dnsName"]!, Set: (string?)e["setIdentifier"] ?? "", Text: (string)t!)))
+        var owned = current.Where(e => (string?)e["recordType"] == "TXT")
+            .SelectMany(e => e["targets"]!.AsArray()
+                .Select(t => (Name: (string)e["dnsName"]!, Set: (string?)e["setIdentifier"] ?? "", Text: (string)t!)))
             .Where(t => t.Text == Registry(t.Name)).Select(t => (t.Name, t.Set)).ToHashSet();
         foreach (var endpoint in current.Where(e => (string?)e["recordType"] != "TXT"))
         {
             if (!owned.Contains((CompanionOf(endpoint), (string?)endpoint["setIdentifier"] ?? "")))
-                endpoint["providerSpecific"] = new JsonArray([.. (endpoint["providerSpecific"]?.AsArray() ?? []).Select(p => p!.DeepClone()), new JsonObject { ["name"] = "txt/force-update", ["value"] = "true" }]);
+                endpoint["providerSpecific"] =
+                new JsonArray([.. (endpoint["providerSpecific"]?.AsArray() ?? []).Select(p => p!.DeepClone()),
+                    new JsonObject { ["name"] = "txt/force-update", ["value"] = "true" }]);
         }
 
-        var desired = (await PostAsync("/adjustendpoints", new JsonArray([.. Desired.Select(d => (JsonNode)d.DeepClone())]), HttpStatusCode.OK)).Body!.AsArray().Select(e => e!.AsObject()).ToArray();
+        var desired = (await PostAsync("/adjustendpoints",
+            new JsonArray([.. Desired.Select(d => (JsonNode)d.DeepClone())]), HttpStatusCode.OK)).Body!.AsArray()
+            .Select(e => e!.AsObject()).ToArray();
         var (create, old, now, delete) = (new JsonArray(), new JsonArray(), new JsonArray(), new JsonArray());
         var there = current.Where(e => (string?)e["recordType"] != "TXT").ToDictionary(KeyOf);
         foreach (var want in desired)
@@ -74,7 +88,8 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
         var changes = (create.Count + now.Count + delete.Count) / 2; // each with its companion
         if (changes == 0)
             return (0, HttpStatusCode.NoContent);
-        var (status, _) = await PostAsync("/records", new JsonObject { ["Create"] = create, ["updateOld"] = old, ["UpdateNew"] = now, ["delete"] = delete });
+        var (status, _) = await PostAsync("/records",
+            new JsonObject { ["Create"] = create, ["updateOld"] = old, ["UpdateNew"] = now, ["delete"] = delete });
         return (changes, status);
     }
 
@@ -87,7 +102,8 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
         return [.. JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray().Select(e => e!.AsObject())];
     }
 
-    public async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, JsonNode body, HttpStatusCode? wanted = null)
+    public async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, JsonNode body,
+        HttpStatusCode? wanted = null)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(MediaType);
@@ -104,24 +120,30 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
     private void Add(JsonArray list, JsonObject endpoint)
     {
         list.Add(endpoint.DeepClone());
-        var companion = Endpoint(CompanionOf(endpoint), "TXT", [Registry(CompanionOf(endpoint))], set: (string?)endpoint["setIdentifier"]);
+        var companion = Endpoint(CompanionOf(endpoint), "TXT", [Registry(CompanionOf(endpoint))],
+            set: (string?)endpoint["setIdentifier"]);
         companion["labels"] = new JsonObject { ["owner"] = owner };
         list.Add((JsonNode)companion);
     }
 
-    private string Registry(string companion) => $"\"heritage=external-dns,external-dns/owner={owner},external-dns/resource=ingress/web/{companion.Split('.')[0]}\"";
+    private string Registry(string companion) =>
+        $"\"heritage=external-dns,external-dns/owner={owner},external-dns/resource=ingress/web/{companion.Split('.')[0]}\"";
 
-    private static string CompanionOf(JsonObject endpoint) => $"{((string)endpoint["recordType"]!).ToLowerInvariant()}-{(string)endpoint["dnsName"]!}";
+    private static string CompanionOf(JsonObject endpoint) =>
+        $"{((string)endpoint["recordType"]!).ToLowerInvariant()}-{(string)endpoint["dnsName"]!}";
 
-    private static string KeyOf(JsonObject endpoint) => $"{((string)endpoint["dnsName"]!).TrimEnd('.').ToLowerInvariant()}|{(string?)endpoint["setIdentifier"]}|{(string?)endpoint["recordType"]}";
+    private static string KeyOf(JsonObject endpoint) =>
+        $"{((string)endpoint["dnsName"]!).TrimEnd('.').ToLowerInvariant()}|{(string?)endpoint["setIdentifier"]}|{(string?)endpoint["recordType"]}";
 
     private static bool Differs(JsonObject want, JsonObject have) =>
         ((long?)want["recordTTL"] is > 0 and var ttl && ttl != (long?)have["recordTTL"])
         || !Targets(want).SequenceEqual(Targets(have))
         || !Properties(want).SequenceEqual(Properties(have));
 
-    private static IEnumerable<string> Targets(JsonObject endpoint) => endpoint["targets"]!.AsArray().Select(t => ((string)t!).ToLowerInvariant()).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Targets(JsonObject endpoint) =>
+        endpoint["targets"]!.AsArray().Select(t => ((string)t!).ToLowerInvariant()).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Properties(JsonObject endpoint) =>
-        (endpoint["providerSpecific"]?.AsArray() ?? []).Select(p => $"{p!["name"]}={p["value"]}").Order(StringComparer.Ordinal);
+        (endpoint["providerSpecific"]?.AsArray() ?? []).Select(p => $"{p!["name"]}={p["value"]}")
+        .Order(StringComparer.Ordinal);
 }

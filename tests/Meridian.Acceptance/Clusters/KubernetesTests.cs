@@ -20,7 +20,8 @@ public sealed class KubernetesTests
         Assert.Equal("2/2", (string?)status["poolsUp"]);
         Assert.Equal($"{world.Site.Address}, 10.9.9.9", (string?)status["answer"]);
         Assert.Equal(["hk", "rest"], status["decisions"]!.AsArray().Select(d => (string)d!["pool"]!));
-        Assert.Equal("Ingress web/kokoro in cluster hk", (string?)world.Home.Find("addresspools", "default", "hk")!["status"]!["addresses"]![0]!["from"]);
+        Assert.Equal("Ingress web/kokoro in cluster hk",
+            (string?)world.Home.Find("addresspools", "default", "hk")!["status"]!["addresses"]![0]!["from"]);
 
         // A change of an object is in force at once; a status that is written changes nothing.
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.8}]}");
@@ -41,7 +42,9 @@ public sealed class KubernetesTests
         var refused = await world.UntilConditionAsync("addresspools", "hk", "Accepted", "False");
         Assert.Equal("spec.healthCheck: there is no HealthCheck named `wbe`; did you mean `web`? (generation 1 serves on)", (string?)refused["message"]);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
-        await Wait.UntilAsync(() => Events(world).Any(e => (string?)e["reason"] == "Faulty" && (string?)e["regarding"]!["name"] == "hk"), () => world.Node.Log);
+        await Wait.UntilAsync(() => Events(world)
+            .Any(e => (string?)e["reason"] == "Faulty" && (string?)e["regarding"]!["name"] == "hk"),
+            () => world.Node.Log);
 
         // An object that another one needs is served on when it is deleted, and the one that needs it says why.
         world.Home.Delete("addresspools", "default", "rest");
@@ -57,20 +60,24 @@ public sealed class KubernetesTests
     }
 
     [Theory, InlineData("small"), InlineData("real")]
-    public async Task Nothing_ready_takes_an_address_out_though_its_probe_succeeds_and_a_probe_brings_it_back(string server)
+    public async Task Nothing_ready_takes_an_address_out_though_its_probe_succeeds_and_a_probe_brings_it_back(
+        string server)
     {
         await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         world.Cluster.Scale("web", "kokoro", 1, 2);
         world.Cluster.Scale("web", "kokoro", 0, 2);
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.9.9.9");
-        var address = (await world.Node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "hk").Addresses.Single();
-        Assert.Equal(("Down", "no ready endpoint behind Ingress web/kokoro in cluster hk"), (address.State, address.Reason));
+        var address = (await world.Node.StatusAsync()).Endpoints.Single().Pools
+            .First(p => p.Name == "hk").Addresses.Single();
+        Assert.Equal(("Down", "no ready endpoint behind Ingress web/kokoro in cluster hk"),
+            (address.State, address.Reason));
 
         // Ready inside, and not reachable from outside: only a probe brings it back.
         world.Site.Status = 503;
         world.Cluster.Scale("web", "kokoro", 2, 2);
-        await Wait.UntilAsync(async () => !(await world.Node.StatusAsync()).Endpoints.Single().Pools.First(p => p.Name == "hk").Addresses.Single().Reason
+        await Wait.UntilAsync(async () => !(await world.Node.StatusAsync()).Endpoints.Single().Pools
+            .First(p => p.Name == "hk").Addresses.Single().Reason
             .StartsWith("no ready", StringComparison.Ordinal), () => world.Node.Log);
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.9.9.9");
         world.Site.Status = 200;
@@ -84,7 +91,8 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await world.Cluster.StopAsync();
         var away = await world.UntilConditionAsync("clusters", "hk", "Reachable", "False");
-        Assert.EndsWith("that says nothing of what runs in it, and the probes decide", (string?)away["message"], StringComparison.Ordinal);
+        Assert.EndsWith("that says nothing of what runs in it, and the probes decide", (string?)away["message"],
+            StringComparison.Ordinal);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
 
         // The node starts anew meanwhile, and knows the cluster's addresses all the same.
@@ -143,19 +151,34 @@ public sealed class KubernetesTests
     public async Task An_annotated_Ingress_joins_a_name_by_itself_and_leaves_it_when_deleted(string server)
     {
         await using var world = await ClusterWorld.StartAsync(server);
-        world.Cluster.Expose("shop", "cart", ["10.3.0.1"], new() { ["meridian.dev/endpoint"] = "cart.example.org", ["meridian.dev/ttl"] = "7s", ["meridian.dev/health-check"] = "web" });
+        world.Cluster.Expose("shop", "cart", ["10.3.0.1"],
+            new()
+            {
+                ["meridian.dev/endpoint"] = "cart.example.org",
+                ["meridian.dev/ttl"] = "7s",
+                ["meridian.dev/health-check"] = "web",
+            });
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: web}\nspec: {interval: 500ms, tcp: {port: 1}}");
         await world.Node.UntilAnswerAsync("cart.example.org", "10.3.0.1"); // all is down: everything is served
-        var explained = await world.Node.CommandAsync("explain", "cart.example.org", "--client", "198.51.100.1", "-o", "json");
+        var explained = await world.Node.CommandAsync("explain", "cart.example.org", "--client", "198.51.100.1", "-o",
+            "json");
         Assert.Contains("\"origin\": \"Ingress shop/cart in cluster hk\"", explained.Output, StringComparison.Ordinal);
 
         // It joins an endpoint that is there already, too.
-        world.Cluster.Expose("web", "second", [world.Site.Address], new() { ["meridian.dev/endpoint"] = "kokoro.example.org", ["meridian.dev/priority"] = "0", ["meridian.dev/port"] = $"{world.Site.Port}" });
-        await Wait.UntilAsync(async () => (await world.Node.StatusAsync()).Endpoints.First(e => e.Name == "kokoro").Pools.Length == 3, () => world.Node.Log);
+        world.Cluster.Expose("web", "second", [world.Site.Address],
+            new()
+            {
+                ["meridian.dev/endpoint"] = "kokoro.example.org",
+                ["meridian.dev/priority"] = "0",
+                ["meridian.dev/port"] = $"{world.Site.Port}",
+            });
+        await Wait.UntilAsync(async () => (await world.Node.StatusAsync()).Endpoints
+            .First(e => e.Name == "kokoro").Pools.Length == 3, () => world.Node.Log);
 
         // What cannot be is said, and costs nobody else anything.
         world.Cluster.Expose("web", "stray", ["10.3.0.9"], new() { ["meridian.dev/endpoint"] = "stray.example.net" });
-        await world.Node.UntilLoggedAsync("Ingress web/stray in cluster hk for stray.example.net is not taken: `stray.example.net` is outside every zone");
+        await world.Node.UntilLoggedAsync(
+            "Ingress web/stray in cluster hk for stray.example.net is not taken: `stray.example.net` is outside every zone");
 
         world.Cluster.Delete("ingresses", "shop", "cart");
         await world.Node.UntilAnswerAsync("cart.example.org");

@@ -16,7 +16,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
         HealthPort = FakeSite.FreePort();
         string[] token = tokenFile is null ? [] : ["--token-file", tokenFile];
         var start = new ProcessStartInfo("dotnet",
-            [Run.Program, "external-dns", "--listen", $"127.0.0.1:{_port}", "--health", $"127.0.0.1:{HealthPort}", .. token, "--server", .. servers])
+            [Run.Program, "external-dns", "--listen", $"127.0.0.1:{_port}", "--health", $"127.0.0.1:{HealthPort}",
+                .. token, "--server", .. servers])
         {
             RedirectStandardError = true,
         };

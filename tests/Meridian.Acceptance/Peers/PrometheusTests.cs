@@ -25,7 +25,8 @@ public sealed class PrometheusTests
     {
         Assert.SkipUnless(Run.Has("prometheus"), Missing);
         await using var sites = TwoSites.Start();
-        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms", "recovery: {ramp: 0s}, gateway: {}"))
+        await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms",
+            "recovery: {ramp: 0s}, gateway: {}"))
             .StartAsync(true, "--gateway", $"127.0.0.1:{FakeSite.FreePort()}");
         var folder = Directory.CreateTempSubdirectory("meridian-prometheus-").FullName;
         var configuration = Path.Combine(folder, "prometheus.yml");
@@ -39,18 +40,21 @@ public sealed class PrometheusTests
                   - targets: ["127.0.0.1:{{node.ManagementPort}}"]
             """);
         using var prometheus = Process.Start(new ProcessStartInfo("prometheus",
-            [$"--config.file={configuration}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}"])
+            [$"--config.file={configuration}", $"--storage.tsdb.path={folder}/data",
+                $"--web.listen-address=127.0.0.1:{port}"])
         { RedirectStandardError = true })!;
         var log = prometheus.StandardError.ReadToEndAsync();
         try
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await Wait.UntilAsync(async () => await ValueAsync(http, "meridian_node_ready") == "1" && await ValueAsync(http, "sum(meridian_pool_serving)") == "2", () => "not scraped", 60);
+            await Wait.UntilAsync(async () => await ValueAsync(http, "meridian_node_ready") == "1"
+                && await ValueAsync(http, "sum(meridian_pool_serving)") == "2", () => "not scraped", 60);
             Assert.NotNull(await ValueAsync(http, "meridian_gateway_panic"));
 
             await sites.First.StopAsync();
             await sites.Second.StopAsync();
-            await Wait.UntilAsync(async () => (await http.GetStringAsync("/api/v1/alerts")).Contains("MeridianEndpointDown", StringComparison.Ordinal), () => node.Log, 60);
+            await Wait.UntilAsync(async () => (await http.GetStringAsync("/api/v1/alerts"))
+                .Contains("MeridianEndpointDown", StringComparison.Ordinal), () => node.Log, 60);
         }
         finally
         {
@@ -65,7 +69,8 @@ public sealed class PrometheusTests
     {
         try
         {
-            var answer = JsonDocument.Parse(await http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));
+            var answer = JsonDocument.Parse(
+                await http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));
             var result = answer.RootElement.GetProperty("data").GetProperty("result");
             return result.GetArrayLength() == 0 ? null : result[0].GetProperty("value")[1].GetString();
         }

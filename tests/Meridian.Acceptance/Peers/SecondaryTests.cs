@@ -3,7 +3,10 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Acceptance.Peers;
 
-/// <summary>BIND and Knot hold copies of what Meridian serves: TSIG, AXFR, NOTIFY, IXFR, and steered names by their default answer.</summary>
+/// <summary>
+/// BIND and Knot hold copies of what Meridian serves: TSIG, AXFR, NOTIFY, IXFR, and steered names by their default
+/// answer.
+/// </summary>
 public sealed class SecondaryTests
 {
     [Theory]
@@ -13,7 +16,8 @@ public sealed class SecondaryTests
     [InlineData("knotd", true)]
     public async Task A_secondary_follows_records_and_failovers(string program, bool signed)
     {
-        Assert.SkipWhen(PeerProcess.Find(program) is null, $"{program} is not installed; on Debian: apt-get install bind9 knot");
+        Assert.SkipWhen(PeerProcess.Find(program) is null,
+            $"{program} is not installed; on Debian: apt-get install bind9 knot");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
         await using var node = new TestNode("");
@@ -38,7 +42,8 @@ public sealed class SecondaryTests
                     acl: notify
                 """, folder);
         if (signed)
-            Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "create", "example.org", "--folder", Path.Combine(folder, "keys"))).ExitCode);
+            Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "create", "example.org", "--folder",
+                Path.Combine(folder, "keys"))).ExitCode);
         string Configuration(string www) => sites.Configuration().Replace("origin: example.org,",
             $"origin: example.org, transfer: [{{key: xfr}}], notify: [{{address: \"127.0.0.1:{secondary.Port}\", key: xfr}}],{(signed ? $"dnssec: {{keys: {folder}/keys}}," : "")}", StringComparison.Ordinal)
             .Replace("10.0.0.80", www, StringComparison.Ordinal) +
@@ -59,13 +64,17 @@ public sealed class SecondaryTests
             await node.UntilLoggedAsync("the changes since");
         if (signed && Run.Has("delv"))
         {
-            var key = await Run.ProgramAsync("dig", "@127.0.0.1", "-p", $"{secondary.Port}", "example.org", "DNSKEY", "+short");
+            var key = await Run.ProgramAsync("dig", "@127.0.0.1", "-p", $"{secondary.Port}", "example.org", "DNSKEY",
+                "+short");
             var anchor = Path.Combine(folder, "anchor");
             var words = key.Output.Trim().Split(' ', 4);
-            await File.WriteAllTextAsync(anchor, $"trust-anchors {{ example.org. static-key 257 3 13 \"{words[3].Replace(" ", "")}\"; }};");
-            var checkedBy = await Run.ProgramAsync("delv", "@127.0.0.1", "-p", $"{secondary.Port}", "-a", anchor, "+root=example.org", TwoSites.Name, "A");
+            await File.WriteAllTextAsync(anchor,
+                $"trust-anchors {{ example.org. static-key 257 3 13 \"{words[3].Replace(" ", "")}\"; }};");
+            var checkedBy = await Run.ProgramAsync("delv", "@127.0.0.1", "-p", $"{secondary.Port}", "-a", anchor,
+                "+root=example.org", TwoSites.Name, "A");
             Assert.Contains("fully validated", checkedBy.Output + checkedBy.Error);
-            var absent = await Run.ProgramAsync("delv", "@127.0.0.1", "-p", $"{secondary.Port}", "-a", anchor, "+root=example.org", "nothing.example.org", "A");
+            var absent = await Run.ProgramAsync("delv", "@127.0.0.1", "-p", $"{secondary.Port}", "-a", anchor,
+                "+root=example.org", "nothing.example.org", "A");
             Assert.Contains("negative response, fully validated", absent.Output + absent.Error);
         }
     }
@@ -74,14 +83,16 @@ public sealed class SecondaryTests
     public async Task A_transfer_is_refused_without_the_key_and_with_a_wrong_one()
     {
         Assert.SkipUnless(Run.Has("dig"), "dig is not installed; on Debian: apt-get install bind9-dnsutils");
-        await using var node = new TestNode(TestNode.Zone.Replace("origin: example.org,", "origin: example.org, transfer: [{key: xfr}],") +
+        await using var node = new TestNode(TestNode.Zone.Replace("origin: example.org,",
+            "origin: example.org, transfer: [{key: xfr}],") +
             TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         await node.StartAsync();
         string[] ask = ["@127.0.0.1", "-p", $"{node.DnsPort}", "example.org", "AXFR"];
 
         Assert.Contains("Transfer failed", (await Run.ProgramAsync("dig", ask)).Output);
         Assert.Contains("BADSIG", (await Run.ProgramAsync("dig", [.. ask, "-y", "hmac-sha256:xfr:d3Jvbmc="])).Output);
-        Assert.Contains("BADKEY", (await Run.ProgramAsync("dig", [.. ask, "-y", $"hmac-sha256:other:{PeerProcess.Secret}"])).Output);
+        Assert.Contains("BADKEY",
+            (await Run.ProgramAsync("dig", [.. ask, "-y", $"hmac-sha256:other:{PeerProcess.Secret}"])).Output);
         var whole = await Run.ProgramAsync("dig", [.. ask, "-y", PeerProcess.Key]);
         Assert.Contains("10.0.0.80", whole.Output);
         Assert.Contains("XFR size: 4 records", whole.Output);

@@ -11,15 +11,19 @@ public sealed class UpdateTests
         Assert.SkipUnless(Run.Has("nsupdate"), "nsupdate is not installed; on Debian: apt-get install bind9-dnsutils");
         var folder = PeerProcess.NewFolder();
         await using var sites = TwoSites.Start();
-        await using var node = new TestNode(sites.Configuration().Replace("origin: example.org,", "origin: example.org, update: [{key: xfr}],", StringComparison.Ordinal) +
+        await using var node = new TestNode(sites.Configuration()
+            .Replace("origin: example.org,", "origin: example.org, update: [{key: xfr}],", StringComparison.Ordinal) +
             TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         await node.StartAsync();
         Task<string> UpdateAsync(string commands) => PrimaryTests.UpdateAsync(node.DnsPort, folder, commands);
 
-        Assert.Equal("", await UpdateAsync("update add new.example.org 60 A 10.0.0.1\nupdate add new.example.org 60 A 10.0.0.2"));
+        Assert.Equal("", await UpdateAsync(
+            "update add new.example.org 60 A 10.0.0.1\nupdate add new.example.org 60 A 10.0.0.2"));
         await node.UntilAnswerAsync("new.example.org", "10.0.0.1", "10.0.0.2");
-        Assert.Contains("YXRRSET", await UpdateAsync("prereq nxrrset new.example.org A\nupdate add new.example.org 60 A 10.0.0.3"));
-        Assert.Contains("NXDOMAIN", await UpdateAsync("prereq yxdomain nothing.example.org\nupdate add new.example.org 60 A 10.0.0.3"));
+        Assert.Contains("YXRRSET",
+            await UpdateAsync("prereq nxrrset new.example.org A\nupdate add new.example.org 60 A 10.0.0.3"));
+        Assert.Contains("NXDOMAIN",
+            await UpdateAsync("prereq yxdomain nothing.example.org\nupdate add new.example.org 60 A 10.0.0.3"));
         Assert.Equal("", await UpdateAsync("update delete new.example.org A 10.0.0.1"));
         await node.UntilAnswerAsync("new.example.org", "10.0.0.2");
 

@@ -19,7 +19,8 @@ internal sealed record Answer(int Code, ImmutableArray<string> Addresses, uint T
     }
 
     public static byte[] Query(string name, RecordType type = RecordType.A) =>
-        [(byte)Random.Shared.Next(256), 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse(name).Wire, 0, (byte)type, 0, 1];
+        [(byte)Random.Shared.Next(256), 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse(name).Wire, 0, (byte)type,
+            0, 1];
 
     public static Answer Parse(byte[] message)
     {

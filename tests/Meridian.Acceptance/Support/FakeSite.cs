@@ -21,7 +21,9 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>A port that nobody has, below those that the system gives to connections: none takes it before its server does.</summary>
+    /// <summary>
+    /// A port that nobody has, below those that the system gives to connections: none takes it before its server does.
+    /// </summary>
     public static int FreePort()
     {
         while (true)

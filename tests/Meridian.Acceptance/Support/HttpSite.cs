@@ -62,7 +62,8 @@ internal sealed class HttpSite(string name, IPEndPoint endPoint) : IAsyncDisposa
             context.Response.ContentType = "text/event-stream";
             for (var i = 0; i < count; i++)
             {
-                await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"data: {i}\n\n"), context.RequestAborted);
+                await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"data: {i}\n\n"),
+                    context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 await Task.Delay(50, context.RequestAborted);
             }

@@ -38,7 +38,11 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public static PeerProcess Start(string folder, int port, string program, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(Find(program)!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(Find(program)!, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
         var peer = new PeerProcess(process, folder, port);
         process.ErrorDataReceived += (_, e) => peer.Add(e.Data);
         process.OutputDataReceived += (_, e) => peer.Add(e.Data);

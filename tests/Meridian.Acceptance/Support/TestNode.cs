@@ -11,7 +11,8 @@ internal sealed class TestNode : IAsyncDisposable
 {
     public const string Header = "apiVersion: meridian.dev/v1alpha1\n";
 
-    public const string Zone = Header + "kind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}\n---\n";
+    public const string Zone = Header
+        + "kind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}\n---\n";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-test-").FullName;
     private readonly StringBuilder _log = new();
@@ -63,7 +64,8 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task<TestNode> StartAsync(bool ready = true, params string[] more)
     {
         var start = new ProcessStartInfo("dotnet",
-            [Run.Program, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!, "--dns", $"127.0.0.1:{DnsPort}",
+            [Run.Program, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!, "--dns",
+                $"127.0.0.1:{DnsPort}",
              "--management", $"127.0.0.1:{ManagementPort}", "--state", StateFolder, "--node", Name, .. more])
         {
             RedirectStandardError = true,
@@ -111,7 +113,8 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Waits for a line of the log: it comes through a pipe, after what it tells of.</summary>
-    public Task UntilLoggedAsync(string part) => Wait.UntilAsync(() => Log.Contains(part, StringComparison.Ordinal), () => Log);
+    public Task UntilLoggedAsync(string part) =>
+        Wait.UntilAsync(() => Log.Contains(part, StringComparison.Ordinal), () => Log);
 
     public Task<Run> CommandAsync(params string[] arguments) => Run.MeridianAsync([.. arguments, "--server", Url]);
 

@@ -25,7 +25,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     private string Status => Path.Combine(_folder, "status.json");
 
-    public Task<Run> CommandAsync(params string[] arguments) => Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
+    public Task<Run> CommandAsync(params string[] arguments) =>
+        Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
 
     /// <summary>Writes the agent's own file.</summary>
     public Task WriteAsync(string text) => File.WriteAllTextAsync(Path.Combine(_folder, "agent.yaml"), text);
@@ -41,7 +42,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public void Start(params string[] more)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Program, "run", "--state", _folder, .. more]) { RedirectStandardError = true })!;
+        _process = Process.Start(new ProcessStartInfo("dotnet",
+            [Program, "run", "--state", _folder, .. more]) { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, e) =>
         {
             lock (_log)
@@ -52,8 +54,12 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public Task SignalAsync(string signal) => Run.ProgramAsync("kill", $"-{signal}", $"{_process!.Id}");
 
-    /// <summary>The process that runs now, as it says itself: the one that was started, or one that took over from it.</summary>
-    public int Running => File.Exists(Status) && JsonNode.Parse(File.ReadAllText(Status)) is { } status ? (int)status["processId"]! : _process!.Id;
+    /// <summary>
+    /// The process that runs now, as it says itself: the one that was started, or one that took over from it.
+    /// </summary>
+    public int Running =>
+        File.Exists(Status) && JsonNode.Parse(File.ReadAllText(Status)) is { } status
+        ? (int)status["processId"]! : _process!.Id;
 
     public async Task<int> ExitAsync()
     {

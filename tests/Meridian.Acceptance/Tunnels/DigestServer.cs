@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Meridian.Acceptance.Tunnels;
 
-/// <summary>A TCP service that answers with a digest once the client has said all: it needs each direction to end by itself.</summary>
+/// <summary>
+/// A TCP service that answers with a digest once the client has said all: it needs each direction to end by itself.
+/// </summary>
 internal sealed class DigestServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Acceptance.Tunnels;
 
-/// <summary>What stands for an inference server: it streams, swallows bodies, echoes WebSockets, and shows what it was asked.</summary>
+/// <summary>
+/// What stands for an inference server: it streams, swallows bodies, echoes WebSockets, and shows what it was asked.
+/// </summary>
 internal sealed class StreamingOrigin : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -55,7 +57,8 @@ internal sealed class StreamingOrigin : IAsyncDisposable
                 context.Response.StatusCode = Healthy ? 200 : 503;
                 break;
             case "/tokens":
-                await StreamAsync(context, int.Parse(context.Request.Query["count"]!, System.Globalization.CultureInfo.InvariantCulture));
+                await StreamAsync(context,
+                    int.Parse(context.Request.Query["count"]!, System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case "/echo.Echo/Chat":
                 context.Response.ContentType = "application/grpc";
@@ -70,17 +73,21 @@ internal sealed class StreamingOrigin : IAsyncDisposable
                 context.Response.AppendTrailer("grpc-status", "0");
                 break;
             case "/digest":
-                await context.Response.WriteAsync(Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body)));
+                await context.Response.WriteAsync(
+                    Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body)));
                 break;
             case "/fields":
-                await context.Response.WriteAsync(string.Join('\n', context.Request.Headers.Select(h => $"{h.Key}: {h.Value}")));
+                await context.Response.WriteAsync(string.Join('\n',
+                    context.Request.Headers.Select(h => $"{h.Key}: {h.Value}")));
                 break;
             case "/ws":
                 using (var socket = await context.WebSockets.AcceptWebSocketAsync())
                 {
                     var buffer = new byte[1024];
-                    while (await socket.ReceiveAsync(buffer, default) is { MessageType: not System.Net.WebSockets.WebSocketMessageType.Close } got)
-                        await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage, default);
+                    while (await socket.ReceiveAsync(buffer,
+                        default) is { MessageType: not System.Net.WebSockets.WebSocketMessageType.Close } got)
+                        await socket.SendAsync(buffer.AsMemory(0, got.Count), got.MessageType, got.EndOfMessage,
+                            default);
                 }
 
                 break;

@@ -14,7 +14,8 @@ public sealed class TunnelNodesTests : IAsyncLifetime
     private readonly AgentProcess _agent = new();
     private readonly TestNode _near;
     private readonly TestNode _far;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { DefaultRequestHeaders = { Host = Host } };
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { UseProxy = false }) { DefaultRequestHeaders = { Host = Host } };
     private StreamingOrigin _origin = null!;
 
     public TunnelNodesTests()
@@ -61,10 +62,13 @@ public sealed class TunnelNodesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var geography = Path.Combine(_shared, "geo.csv");
-        await File.WriteAllTextAsync(geography, "network,country,latitude,longitude,asn,city\n127.0.0.0/8,VN,21,105,64500,Hanoi\n");
+        await File.WriteAllTextAsync(geography,
+            "network,country,latitude,longitude,asn,city\n127.0.0.0/8,VN,21,105,64500,Hanoi\n");
         _origin = await StreamingOrigin.StartAsync();
-        foreach (var (node, address, tunnel) in ((TestNode, string, int)[])[(_near, "127.0.0.2", _tunnels.Near), (_far, "127.0.0.3", _tunnels.Far)])
-            await node.StartAsync(more: ["--gateway", $"{address}:{_port}", "--tunnel", $"127.0.0.1:{tunnel}", "--tunnel-authority", _shared, "--geo", geography, "--handover", "3"]);
+        foreach (var (node, address, tunnel) in ((TestNode, string, int)[])[(_near, "127.0.0.2", _tunnels.Near),
+            (_far, "127.0.0.3", _tunnels.Far)])
+            await node.StartAsync(more: ["--gateway", $"{address}:{_port}", "--tunnel", $"127.0.0.1:{tunnel}",
+                "--tunnel-authority", _shared, "--geo", geography, "--handover", "3"]);
         var code = await _near.CommandAsync("tunnel", "enroll", "lab");
         Assert.True(code.ExitCode == 0, code.Error);
         Assert.Equal(0, (await _agent.EnrollAsync(_tunnels.Near, code.Output.Trim())).ExitCode);
@@ -91,12 +95,18 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         Assert.Contains("kokoro@lab", explained, StringComparison.Ordinal);
         Assert.Contains("tunnel lost", explained, StringComparison.Ordinal);
 
-        Assert.Matches("lab .* up +0 +([0-9.]+ ms|-)  kokoro up  \\(gpu=h100\\)", (await _far.CommandAsync("tunnel", "list")).Output);
+        Assert.Matches("lab .* up +0 +([0-9.]+ ms|-)  kokoro up  \\(gpu=h100\\)",
+            (await _far.CommandAsync("tunnel", "list")).Output);
 
         // A person's word of the pool goes for its gateways too.
-        Assert.Equal(0, (await _far.CommandAsync("override", "set", "pool/lab", "drain", "--reason", "maintenance")).ExitCode);
-        await Wait.UntilAsync(async () => (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p => p.Name == "lab via gateways").State == "Draining", () => _far.Log);
-        await Wait.UntilAsync(async () => (await _near.StatusAsync()).Endpoints.Single().Pools.Single(p => p.Name == "lab via gateways").Addresses.All(a => a.State == "Down"), () => _near.Log);
+        Assert.Equal(0, (await _far.CommandAsync("override", "set", "pool/lab", "drain", "--reason",
+            "maintenance")).ExitCode);
+        await Wait.UntilAsync(async () =>
+            (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p =>
+                p.Name == "lab via gateways").State == "Draining", () => _far.Log);
+        await Wait.UntilAsync(async () =>
+            (await _near.StatusAsync()).Endpoints.Single().Pools.Single(p =>
+                p.Name == "lab via gateways").Addresses.All(a => a.State == "Down"), () => _near.Log);
     }
 
     [Fact]
@@ -104,8 +114,11 @@ public sealed class TunnelNodesTests : IAsyncLifetime
     {
         await DialAsync(_tunnels.Near, _tunnels.Far);
         await _far.UntilAnswerAsync(Host, "127.0.0.2");
-        await Wait.UntilAsync(async () => (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p => p.Name == "lab via gateways").Addresses.All(a => a.State == "Up"), () => $"{_far.Log}\n{_agent.Log}");
-        using var stream = await _client.GetAsync($"http://127.0.0.2:{_port}/tokens?count=150", HttpCompletionOption.ResponseHeadersRead);
+        await Wait.UntilAsync(async () =>
+            (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p =>
+                p.Name == "lab via gateways").Addresses.All(a => a.State == "Up"), () => $"{_far.Log}\n{_agent.Log}");
+        using var stream = await _client.GetAsync($"http://127.0.0.2:{_port}/tokens?count=150",
+            HttpCompletionOption.ResponseHeadersRead);
         using var stop = new CancellationTokenSource();
         var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(stop.Token)).ToArray();
         await Task.Delay(200);
@@ -124,7 +137,8 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         await Task.Delay(200);
         await stop.CancelAsync();
         Assert.Empty((await Task.WhenAll(load)).SelectMany(f => f));
-        await Wait.UntilAsync(async () => (await _far.CommandAsync("tunnel", "list")).Output.Split('\n').Count(l => l.Contains("lab", StringComparison.Ordinal)) == 4, () => _agent.Log);
+        await Wait.UntilAsync(async () => (await _far.CommandAsync("tunnel", "list")).Output.Split('\n')
+            .Count(l => l.Contains("lab", StringComparison.Ordinal)) == 4, () => _agent.Log);
     }
 
     private async Task DialAsync(params int[] tunnels)
@@ -149,7 +163,8 @@ public sealed class TunnelNodesTests : IAsyncLifetime
             {
                 try
                 {
-                    using var answer = await _client.PostAsync($"http://{address}:{_port}/digest", new StringContent("tokens"), CancellationToken.None);
+                    using var answer = await _client.PostAsync($"http://{address}:{_port}/digest",
+                        new StringContent("tokens"), CancellationToken.None);
                     if (!answer.IsSuccessStatusCode)
                         failures.Add($"{address} {answer}");
                 }

@@ -15,8 +15,10 @@ public sealed class TunnelPortTests
         var (tunnel, port) = (FakeSite.FreePort(), FakeSite.FreePort());
         using var folder = new TestFolder();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=kokoro.example.org", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await File.WriteAllTextAsync(folder.File("gateway.pem"), $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        using var certificate = new CertificateRequest("CN=kokoro.example.org", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(folder.File("gateway.pem"),
+            $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         await using var origin = await StreamingOrigin.StartAsync();
         await using var agent = new AgentProcess();
         await using var node = await new TestNode(TestNode.Zone + """
@@ -40,12 +42,18 @@ public sealed class TunnelPortTests
             metadata: {name: kokoro}
             spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}}
             """).StartAsync(more: ["--gateway-tls", $"127.0.0.1:{port}", "--gateway-cert", folder.File("gateway.pem"), "--tunnel", $"127.0.0.1:{tunnel}"]);
-        var enrolled = await agent.EnrollAsync(port, (await node.CommandAsync("tunnel", "enroll", "lab")).Output.Trim());
+        var enrolled = await agent.EnrollAsync(port,
+            (await node.CommandAsync("tunnel", "enroll", "lab")).Output.Trim());
         Assert.True(enrolled.ExitCode == 0, enrolled.Error);
         await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{origin.Port}");
         agent.Start("--form", form);
         await node.UntilLoggedAsync("pool lab is back");
-        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=kokoro.example.org" } };
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown?.Subject == "CN=kokoro.example.org" },
+        };
         using var client = new HttpClient(handler) { DefaultRequestHeaders = { Host = "kokoro.example.org" } };
         Assert.Equal("here", await client.GetStringAsync($"https://127.0.0.1:{port}/"));
 

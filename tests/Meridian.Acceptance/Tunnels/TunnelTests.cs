@@ -74,7 +74,8 @@ public sealed class TunnelTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _origin = await StreamingOrigin.StartAsync();
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{_gateway}"), DefaultRequestHeaders = { Host = "kokoro.example.org" } };
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(
+            $"http://127.0.0.1:{_gateway}"), DefaultRequestHeaders = { Host = "kokoro.example.org" } };
         await ServeAsync();
         foreach (var (agent, name) in ((AgentProcess, string)[])[(_lab, "lab"), (_spare, "spare")])
         {
@@ -106,17 +107,23 @@ public sealed class TunnelTests : IAsyncLifetime
         await using var other = new AgentProcess();
         Assert.Equal(0, (await other.EnrollAsync(_tunnel, code)).ExitCode);
         var again = await other.EnrollAsync(_tunnel, code);
-        Assert.Equal((1, "meridian-agent: this code is none, has been used, or is older than an hour\n"), (again.ExitCode, again.Error));
+        Assert.Equal((1, "meridian-agent: this code is none, has been used, or is older than an hour\n"),
+            (again.ExitCode, again.Error));
         var stranger = await other.EnrollAsync(_tunnel, $"{new string('A', 22)}.{new string('A', 43)}");
         Assert.Contains("is not the gateway that the code is for", stranger.Error, StringComparison.Ordinal);
-        Assert.Contains("there is no TunnelAgent named `lub`; did you mean `lab`?", (await _node.CommandAsync("tunnel", "enroll", "lub")).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no TunnelAgent named `lub`; did you mean `lab`?",
+            (await _node.CommandAsync("tunnel", "enroll", "lub")).Error, StringComparison.Ordinal);
 
         var check = await _lab.CommandAsync("check");
         Assert.True(check.ExitCode == 0, check.Output);
-        Assert.Equal(3, check.Output.Split('\n').Count(l => l.Contains("a tunnel can stand this way", StringComparison.Ordinal)));
-        Assert.Matches("throughput +127.0.0.1:[0-9]+ +ok +[0-9.]+ MiB/s from the gateway, [0-9.]+ MiB/s to it", check.Output);
+        Assert.Equal(3, check.Output.Split('\n')
+            .Count(l => l.Contains("a tunnel can stand this way", StringComparison.Ordinal)));
+        Assert.Matches("throughput +127.0.0.1:[0-9]+ +ok +[0-9.]+ MiB/s from the gateway, [0-9.]+ MiB/s to it",
+            check.Output);
         Assert.Matches("clock +127.0.0.1:[0-9]+ +ok +as the gateway's", check.Output);
-        await Wait.UntilAsync(async () => (await _lab.CommandAsync("status")).Output.Contains("kokoro                  Up", StringComparison.Ordinal), () => _lab.Log);
+        await Wait.UntilAsync(async () =>
+            (await _lab.CommandAsync("status")).Output.Contains("kokoro                  Up", StringComparison.Ordinal),
+            () => _lab.Log);
         Assert.Contains("kokoro up", (await _node.CommandAsync("tunnel", "list")).Output, StringComparison.Ordinal);
         var explained = await _node.CommandAsync("status");
         Assert.Contains("kokoro@lab", explained.Output, StringComparison.Ordinal);
@@ -129,7 +136,8 @@ public sealed class TunnelTests : IAsyncLifetime
         for (var i = 0; i < 20; i++)
             Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
         Assert.Equal("kokoro@spare", await SiteAsync());
-        var address = (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single();
+        var address = (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools
+            .First(p => p.Name == "lab").Addresses.Single();
         Assert.Equal(("Down", "tunnel lost"), (address.State, address.Reason));
         _lab.Start();
         await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
@@ -175,7 +183,8 @@ public sealed class TunnelTests : IAsyncLifetime
         await _lab.SignalAsync("STOP");
         try
         {
-            await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "tunnel lost");
+            await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools
+                .First(p => p.Name == "lab").Addresses.Single().Reason == "tunnel lost");
             Assert.Equal("kokoro@spare", await SiteAsync());
         }
         finally
@@ -190,7 +199,8 @@ public sealed class TunnelTests : IAsyncLifetime
     public async Task What_the_agent_s_probe_says_moves_traffic_and_back()
     {
         _origin.Healthy = false;
-        await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools.First(p => p.Name == "lab").Addresses.Single().Reason == "the agent's probe fails: http: 503");
+        await UntilAsync(async () => (await _node.StatusAsync()).Endpoints.Single(e => e.Name == "kokoro").Pools
+            .First(p => p.Name == "lab").Addresses.Single().Reason == "the agent's probe fails: http: 503");
         _origin.Healthy = true;
         await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
     }
@@ -206,10 +216,12 @@ public sealed class TunnelTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_revoked_is_cut_off_and_stops_with_a_reason()
     {
-        _node.Write(Resources.Replace("metadata: {name: lab}\nspec: {publishes: [kokoro]}", "metadata: {name: other}\nspec: {publishes: [kokoro]}", StringComparison.Ordinal)
+        _node.Write(Resources.Replace("metadata: {name: lab}\nspec: {publishes: [kokoro]}",
+            "metadata: {name: other}\nspec: {publishes: [kokoro]}", StringComparison.Ordinal)
             .Replace("agent: lab", "agent: other", StringComparison.Ordinal));
         Assert.Equal(4, await _lab.ExitAsync());
-        Assert.Contains("the gateway does not want this agent: there is no TunnelAgent lab", _lab.Log, StringComparison.Ordinal);
+        Assert.Contains("the gateway does not want this agent: there is no TunnelAgent lab", _lab.Log,
+            StringComparison.Ordinal);
         Assert.Equal("kokoro@spare", await SiteAsync());
     }
 
@@ -258,7 +270,13 @@ public sealed class TunnelTests : IAsyncLifetime
         await _node.UntilLoggedAsync("pool chat is back");
         var body = new DuplexBody();
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_gateway}/echo.Echo/Chat") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            $"http://127.0.0.1:{_gateway}/echo.Echo/Chat")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = body,
+            };
         (request.Headers.Host, body.Headers.ContentType) = ("chat.example.org", new("application/grpc"));
         request.Headers.TE.ParseAdd("trailers");
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -295,13 +313,19 @@ public sealed class TunnelTests : IAsyncLifetime
     public async Task Services_come_and_go_without_a_new_connection()
     {
         Assert.Equal(0, (await _spare.CommandAsync("services", "add", "second", $"127.0.0.1:{_origin.Port}")).ExitCode);
-        await Wait.UntilAsync(async () => (await _node.CommandAsync("tunnel", "list")).Output.Contains("second up", StringComparison.Ordinal), () => _spare.Log);
+        await Wait.UntilAsync(async () =>
+            (await _node.CommandAsync("tunnel", "list")).Output.Contains("second up", StringComparison.Ordinal),
+            () => _spare.Log);
         Assert.Equal(0, (await _spare.CommandAsync("services", "remove", "second")).ExitCode);
-        await Wait.UntilAsync(async () => !(await _node.CommandAsync("tunnel", "list")).Output.Contains("second", StringComparison.Ordinal), () => "not removed " + _spare.Log);
+        await Wait.UntilAsync(async () =>
+            !(await _node.CommandAsync("tunnel", "list")).Output.Contains("second", StringComparison.Ordinal),
+            () => "not removed " + _spare.Log);
         Assert.Equal(4, _spare.Log.Split('\n').Count(l => l.Contains(" stands ", StringComparison.Ordinal)));
     }
 
-    private Task ServeAsync() => _node.StartAsync(more: ["--gateway", $"127.0.0.1:{_gateway}", "--tunnel", $"127.0.0.1:{_tunnel}", "--tcp", $"127.0.0.1:{RawPort}"]);
+    private Task ServeAsync() =>
+        _node.StartAsync(more: ["--gateway", $"127.0.0.1:{_gateway}", "--tunnel", $"127.0.0.1:{_tunnel}", "--tcp",
+            $"127.0.0.1:{RawPort}"]);
 
     private async Task<string?> SiteAsync()
     {

@@ -36,7 +36,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
               publishes: [kokoro]
               identity: {serviceAccount: {cluster: hk, namespace: ai, name: reviewed} }
             """).StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "authority"), (await _node.CommandAsync("tunnel", "authority")).Output);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "authority"),
+            (await _node.CommandAsync("tunnel", "authority")).Output);
         await _agent.WriteAsync($"gateways: [\"127.0.0.1:{_tunnel}\"]\nconnections: 1\nservices: [{{name: kokoro, address: \"127.0.0.1:9\"}}]\n");
     }
 
@@ -53,12 +54,14 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     public async Task A_token_of_the_account_is_enough_and_of_another_it_is_not()
     {
         Start(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:other"));
-        await Wait.UntilAsync(() => _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
+        await Wait.UntilAsync(() =>
+            _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
 
         // The file is read again: what is replaced in it counts.
         Write(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:agent"));
         await ConnectedAsync("by-keys");
-        Assert.Contains("shows who it is by its service account", (await _node.CommandAsync("tunnel", "enroll", "by-keys")).Error, StringComparison.Ordinal);
+        Assert.Contains("shows who it is by its service account",
+            (await _node.CommandAsync("tunnel", "enroll", "by-keys")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
             ["audiences"] = new JsonArray("meridian"),
             ["user"] = new JsonObject { ["username"] = "system:serviceaccount:ai:reviewed" },
         };
-        Start(_issuer.Token(DateTimeOffset.UtcNow, issuer: "https://kubernetes.default.svc", subject: "system:serviceaccount:ai:reviewed"));
+        Start(_issuer.Token(DateTimeOffset.UtcNow, issuer: "https://kubernetes.default.svc",
+            subject: "system:serviceaccount:ai:reviewed"));
         await ConnectedAsync("by-review");
         Assert.Equal(0, (await _node.CommandAsync("tunnel", "enroll", "by-review")).ExitCode);
     }
@@ -88,5 +92,7 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     }
 
     private Task ConnectedAsync(string agent) =>
-        Wait.UntilAsync(async () => (await _node.CommandAsync("tunnel", "list")).Output.Contains(agent, StringComparison.Ordinal), () => $"{_agent.Log}\n{_node.Log}");
+        Wait.UntilAsync(async () =>
+            (await _node.CommandAsync("tunnel", "list")).Output.Contains(agent, StringComparison.Ordinal),
+            () => $"{_agent.Log}\n{_node.Log}");
 }

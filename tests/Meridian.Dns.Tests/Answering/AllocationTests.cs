@@ -30,8 +30,8 @@ public sealed class AllocationTests
         var now = DateTimeOffset.UtcNow;
         Run(200);
 
-        // A collection that another test causes charges this thread with the rest of its allocation context, so that one
-        // round can count what nobody allocated. A query that allocates does so in every round.
+        // A collection that another test causes charges this thread with the rest of its allocation context, so that
+        // one round can count what nobody allocated. A query that allocates does so in every round.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ =>
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -43,7 +43,8 @@ public sealed class AllocationTests
         {
             for (var i = 0UL; i < (ulong)count; i++)
             {
-                var summary = responder.Respond(Signed, query, response, new Requester([192, 0, 2, 1], Transport.Udp, i, now));
+                var summary = responder.Respond(Signed, query, response,
+                    new Requester([192, 0, 2, 1], Transport.Udp, i, now));
                 Assert.True(summary.Length > 12);
                 limiter.Judge([192, 0, 2, 1], summary.Likeness, now);
             }

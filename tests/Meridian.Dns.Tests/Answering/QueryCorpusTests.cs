@@ -6,8 +6,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Tests.Answering;
 
 /// <summary>
-/// Hand-made queries, sound and broken, each with its right outcome: <c>Corpus/queries.tsv</c> has outcome, octets, and what
-/// it is. They are a seed for the fuzzers too.
+/// Hand-made queries, sound and broken, each with its right outcome: <c>Corpus/queries.tsv</c> has outcome, octets, and
+/// what it is. They are a seed for the fuzzers too.
 /// </summary>
 public sealed class QueryCorpusTests
 {
@@ -44,7 +44,8 @@ public sealed class QueryCorpusTests
     private static string OutcomeOf(byte[] query)
     {
         var response = new byte[Responder.MaxResponse];
-        var summary = Responder.Respond(TestZones.ExampleSet, query, response, new Requester([198, 51, 100, 7], Transport.Udp, 1, DateTimeOffset.UnixEpoch));
+        var summary = Responder.Respond(TestZones.ExampleSet, query, response,
+            new Requester([198, 51, 100, 7], Transport.Udp, 1, DateTimeOffset.UnixEpoch));
         if (summary.Length == 0)
             return "silence";
         var reply = Reply.Parse(response.AsSpan(0, summary.Length));

@@ -4,7 +4,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Tests.Answering;
 
-/// <summary>An answer that was made ready has the same octets as one that is put together when it is asked for.</summary>
+/// <summary>
+/// An answer that was made ready has the same octets as one that is put together when it is asked for.
+/// </summary>
 public sealed class ReadyAnswerTests
 {
     [Fact]
@@ -33,7 +35,8 @@ public sealed class ReadyAnswerTests
         var query = new QueryBuilder(name, type).Build();
         Assert.Equal(Convert.ToHexString(SendWithoutReady(query)), Convert.ToHexString(Asking.Send(query)));
         var reply = Reply.Parse(Asking.Send(query));
-        Assert.Equal("example.org. 30 SOA ns1.example.org. hostmaster.example.org.", Assert.Single(reply.Authority), ignoreCase: true);
+        Assert.Equal("example.org. 30 SOA ns1.example.org. hostmaster.example.org.", Assert.Single(reply.Authority),
+            ignoreCase: true);
     }
 
     // A zone of its own whose ready answers are taken away.

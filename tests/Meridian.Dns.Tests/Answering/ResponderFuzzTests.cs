@@ -8,7 +8,8 @@ namespace Meridian.Dns.Tests.Answering;
 /// <summary>Hostile octets. <c>MERIDIAN_FUZZ_SECONDS</c> makes each property run longer.</summary>
 public sealed class ResponderFuzzTests
 {
-    private static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var s) ? s : 3;
+    private static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"),
+        out var s) ? s : 3;
 
     private static readonly Gen<byte[]> Query =
         from label in Any.Of("www", "x.wild", "host.sub", "x.moved", "chain", "loop", "nothing", "*", "")
@@ -25,7 +26,8 @@ public sealed class ResponderFuzzTests
 
     [Fact]
     public void Queries_with_octets_changed_get_a_well_formed_response_or_silence() =>
-        Gen.Select(Query, Gen.Int[0, 400], Gen.Byte, Gen.Int[0, 400], Gen.Byte).Sample((query, at, value, at2, value2) =>
+        Gen.Select(Query, Gen.Int[0, 400], Gen.Byte, Gen.Int[0, 400], Gen.Byte)
+        .Sample((query, at, value, at2, value2) =>
         {
             query[at % query.Length] = value;
             query[at2 % query.Length] = value2;
@@ -43,7 +45,8 @@ public sealed class ResponderFuzzTests
 
     private static byte[] Build(string label, ushort type, ushort flags, bool edns, ushort code, byte[] option)
     {
-        var query = new QueryBuilder(label.Length == 0 ? "example.org" : $"{label}.example.org", (RecordType)type) { Flags = flags };
+        var query = new QueryBuilder(label.Length == 0 ? "example.org" : $"{label}.example.org",
+            (RecordType)type) { Flags = flags };
         return edns ? query.Option(code, option).Build() : query.Build();
     }
 
@@ -51,7 +54,8 @@ public sealed class ResponderFuzzTests
     {
         var response = new byte[Responder.MaxResponse];
         var requester = new Requester([198, 51, 100, 7], Transport.Udp, 7, DateTimeOffset.UtcNow);
-        var summary = new Responder(new ResponderOptions { Nsid = "n" }).Respond(TestZones.ExampleSet, query, response, requester);
+        var summary = new Responder(new ResponderOptions { Nsid = "n" })
+            .Respond(TestZones.ExampleSet, query, response, requester);
         if (summary.Length == 0)
             return;
         Assert.InRange(summary.Length, 12, 1232);

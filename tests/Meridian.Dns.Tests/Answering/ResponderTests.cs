@@ -32,7 +32,8 @@ public sealed class ResponderTests
     {
         var reply = Ask("chain.example.org", RecordType.AAAA);
 
-        Assert.Equal(["chain.example.org. 300 CNAME alias.example.org.", "alias.example.org. 300 CNAME www.example.org.",
+        Assert.Equal(["chain.example.org. 300 CNAME alias.example.org.",
+            "alias.example.org. 300 CNAME www.example.org.",
             "www.example.org. 60 AAAA 2001:db8::80"], reply.Answer);
     }
 
@@ -60,7 +61,8 @@ public sealed class ResponderTests
 
     [Fact]
     public void Answers_a_query_for_the_alias_itself() =>
-        Assert.Equal(["alias.example.org. 300 CNAME www.example.org."], Ask("alias.example.org", RecordType.CNAME).Answer);
+        Assert.Equal(["alias.example.org. 300 CNAME www.example.org."],
+            Ask("alias.example.org", RecordType.CNAME).Answer);
 
     [Fact]
     public void Says_that_a_name_does_not_exist_with_the_SOA_and_its_minimum()
@@ -84,7 +86,8 @@ public sealed class ResponderTests
     [Theory]
     [InlineData("deep.empty.example.org")]
     [InlineData("empty.example.org")]
-    public void Treats_an_empty_non_terminal_as_a_name_that_exists(string name) => Assert.Equal(0, Ask(name, RecordType.A).Code);
+    public void Treats_an_empty_non_terminal_as_a_name_that_exists(string name) =>
+        Assert.Equal(0, Ask(name, RecordType.A).Code);
 
     [Fact]
     public void Lets_a_wildcard_stand_for_names_below_it()
@@ -109,7 +112,8 @@ public sealed class ResponderTests
 
         Assert.False(reply.Authoritative);
         Assert.Empty(reply.Answer);
-        Assert.Equal(["sub.example.org. 300 NS ns.sub.example.org.", "sub.example.org. 300 NS ns.elsewhere.net."], reply.Authority);
+        Assert.Equal(["sub.example.org. 300 NS ns.sub.example.org.", "sub.example.org. 300 NS ns.elsewhere.net."],
+            reply.Authority);
         Assert.Equal(["ns.sub.example.org. 300 A 192.0.2.54"], reply.Additional);
     }
 
@@ -126,17 +130,21 @@ public sealed class ResponderTests
     public void Asks_the_child_for_everything_but_DS_when_it_serves_both()
     {
         var zones = new ZoneSet([TestZones.Build("example.org", TestZones.Example),
-            TestZones.Build("sub.example.org", "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.54\nhost A 192.0.2.55")]);
+            TestZones.Build("sub.example.org",
+                "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.54\nhost A 192.0.2.55")]);
 
-        Assert.Equal(["host.sub.example.org. 60 A 192.0.2.55"], Ask("host.sub.example.org", RecordType.A, zones).Answer);
+        Assert.Equal(["host.sub.example.org. 60 A 192.0.2.55"],
+            Ask("host.sub.example.org", RecordType.A, zones).Answer);
         Assert.Single(Ask("sub.example.org", RecordType.DS, zones).Answer);
-        Assert.Equal(["sub.example.org. 60 NS ns.sub.example.org."], Ask("sub.example.org", RecordType.NS, zones).Answer);
+        Assert.Equal(["sub.example.org. 60 NS ns.sub.example.org."],
+            Ask("sub.example.org", RecordType.NS, zones).Answer);
     }
 
     [Fact]
     public void Rewrites_names_below_a_DNAME()
     {
-        Assert.Equal(["moved.example.org. 300 DNAME new.example.org.", "x.moved.example.org. 300 CNAME x.new.example.org."],
+        Assert.Equal(["moved.example.org. 300 DNAME new.example.org.",
+            "x.moved.example.org. 300 CNAME x.new.example.org."],
             Ask("x.moved.example.org", RecordType.A).Answer);
         Assert.Equal(0, Ask("x.moved.example.org", RecordType.CNAME).Code);
         Assert.Contains("x.wild.example.org. 300 A 192.0.2.99", Ask("x.inner.example.org", RecordType.A).Answer);
@@ -147,7 +155,8 @@ public sealed class ResponderTests
     {
         var label = new string('a', 63);
         var reply = Ask($"{label}.{label}.{label}.{new string('b', 40)}.moved.example.org",
-            RecordType.A, new ZoneSet([TestZones.Build("example.org", TestZones.Example.Replace("new.example.org.", new string('c', 50) + ".example.org."))]));
+            RecordType.A, new ZoneSet([TestZones.Build("example.org",
+                TestZones.Example.Replace("new.example.org.", new string('c', 50) + ".example.org."))]));
 
         Assert.Equal(6, reply.Code);
     }
@@ -164,7 +173,8 @@ public sealed class ResponderTests
     public void Adds_addresses_of_mail_exchanges_and_name_servers()
     {
         Assert.Equal(["mail.example.org. 300 A 192.0.2.25"], Ask("example.org", RecordType.MX).Additional);
-        Assert.Equal(["ns1.example.org. 300 A 192.0.2.53", "ns1.example.org. 300 AAAA 2001:db8::53"], Ask("example.org", RecordType.NS).Additional);
+        Assert.Equal(["ns1.example.org. 300 A 192.0.2.53", "ns1.example.org. 300 AAAA 2001:db8::53"],
+            Ask("example.org", RecordType.NS).Additional);
     }
 
     [Fact]
@@ -186,7 +196,8 @@ public sealed class ResponderTests
     [InlineData(RecordType.IXFR, 5)]
     [InlineData(RecordType.MAILA, 4)]
     [InlineData(RecordType.OPT, 1)]
-    public void Turns_down_what_is_no_question_of_data(RecordType type, int code) => Assert.Equal(code, Ask("example.org", type).Code);
+    public void Turns_down_what_is_no_question_of_data(RecordType type, int code) =>
+        Assert.Equal(code, Ask("example.org", type).Code);
 
     [Fact]
     public void Copies_DO_and_offers_its_own_payload_size()
@@ -209,7 +220,8 @@ public sealed class ResponderTests
     [Fact]
     public void Truncates_over_UDP_and_answers_whole_over_TCP()
     {
-        var text = "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"big A 10.0.0.{i}\n"));
+        var text = "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\n" + string
+            .Concat(Enumerable.Range(0, 100).Select(i => $"big A 10.0.0.{i}\n"));
         var zones = new ZoneSet([TestZones.Build("big.test", text)]);
         var plain = new QueryBuilder("big.big.test", RecordType.A);
 
@@ -246,10 +258,13 @@ public sealed class ResponderTests
     [Fact]
     public void Names_itself_when_asked()
     {
-        var reply = Ask(new QueryBuilder("www.example.org", RecordType.A).Option(3), options: new ResponderOptions { Nsid = "node-1" });
+        var reply = Ask(new QueryBuilder("www.example.org", RecordType.A).Option(3),
+            options: new ResponderOptions { Nsid = "node-1" });
 
         Assert.Equal("node-1"u8.ToArray(), reply.Options[3]);
-        Assert.DoesNotContain(3, Ask(new QueryBuilder("www.example.org", RecordType.A) { Edns = true }, options: new ResponderOptions { Nsid = "x" }).Options.Keys);
+        Assert.DoesNotContain(3,
+            Ask(new QueryBuilder("www.example.org", RecordType.A) { Edns = true },
+                options: new ResponderOptions { Nsid = "x" }).Options.Keys);
     }
 
     [Fact]
@@ -267,7 +282,8 @@ public sealed class ResponderTests
     [InlineData(0x2000, 4)]
     [InlineData(0x2800, 4)]
     public void Answers_NOTIMP_to_other_opcodes(int flags, int code) =>
-        Assert.Equal(code, Reply.Parse(Send(new QueryBuilder("example.org", RecordType.SOA) { Flags = (ushort)flags }.Build())).Code);
+        Assert.Equal(code, Reply.Parse(
+            Send(new QueryBuilder("example.org", RecordType.SOA) { Flags = (ushort)flags }.Build())).Code);
 
     [Fact]
     public void Is_silent_to_responses_and_to_what_is_too_short()
@@ -319,7 +335,8 @@ public sealed class ResponderTests
     [InlineData("other.bind.", RecordType.TXT, false)]
     public void Answers_four_names_of_class_CHAOS_as_text(string name, RecordType type, bool answered)
     {
-        var reply = Asking.Ask(new QueryBuilder(name, type) { Class = 3 }, options: new ResponderOptions { Version = "v", ServerId = "s" });
+        var reply = Asking.Ask(new QueryBuilder(name, type) { Class = 3 },
+            options: new ResponderOptions { Version = "v", ServerId = "s" });
         Assert.Equal(answered ? 0 : 5, reply.Code);
         Assert.Equal(answered ? 1 : 0, reply.Answer.Count);
     }
@@ -333,6 +350,7 @@ public sealed class ResponderTests
     {
         var responder = new Responder(new ResponderOptions { SetsAside = true });
         var query = new QueryBuilder("example.org", type) { Flags = flags }.Build();
-        Assert.True(responder.Respond(TestZones.ExampleSet, query, new byte[1232], new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow)).IsSetAside);
+        Assert.True(responder.Respond(TestZones.ExampleSet, query, new byte[1232],
+            new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow)).IsSetAside);
     }
 }

@@ -13,7 +13,9 @@ public sealed class RoomTests
 {
     private static readonly DnsName Origin = DnsName.Parse("example.org");
     private static readonly ZoneSet Plain = Zones(null);
-    private static readonly ZoneSet Signed = Zones(new ZoneSigner(Origin, [SigningKey.Create(Origin, KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))], DateTimeOffset.UtcNow));
+    private static readonly ZoneSet Signed =
+        Zones(new ZoneSigner(Origin, [SigningKey.Create(Origin, KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))],
+            DateTimeOffset.UtcNow));
 
     private const string Text = TestZones.Example + """
 
@@ -35,14 +37,24 @@ public sealed class RoomTests
     [InlineData(true)]
     public void Every_size_of_buffer_gets_a_whole_response_or_a_truncated_one(bool signed)
     {
-        var responder = new Responder(new ResponderOptions { Nsid = new string('n', 300), Version = "meridian", Cookies = CookieJar.Random() });
+        var responder = new Responder(new ResponderOptions
+        {
+            Nsid = new string('n', 300),
+            Version = "meridian",
+            Cookies = CookieJar.Random(),
+        });
         var buffer = new byte[1232];
         foreach (var (name, type, size) in (IEnumerable<(string, RecordType, ushort)>)
-            [("www", RecordType.A, 1), ("big", RecordType.TXT, 1), ("big", RecordType.MX, 1), ("only", RecordType.MX, 1), ("many", RecordType.A, 1),
-             ("chain", RecordType.A, 1), ("x.moved", RecordType.A, 1), ("x.inner", RecordType.TXT, 1), ("nothing", RecordType.A, 1), ("www", RecordType.SRV, 1),
-             ("x.sub", RecordType.A, 1), ("x.cut", RecordType.A, 1), ("sub", RecordType.DS, 1), ("cut", RecordType.DS, 1), ("x.wild", RecordType.A, 1),
-             ("www", RecordType.ANY, 1), ("deep.empty", RecordType.ANY, 1), ("@", RecordType.SOA, 1), ("@", RecordType.NS, 1),
-             ("app", RecordType.A, 1), ("app", RecordType.AAAA, 1), ("svc", RecordType.HTTPS, 1), ("to", RecordType.A, 1), ("version.bind.", RecordType.TXT, 3)])
+            [("www", RecordType.A, 1), ("big", RecordType.TXT, 1), ("big", RecordType.MX, 1),
+                ("only", RecordType.MX, 1), ("many", RecordType.A, 1),
+             ("chain", RecordType.A, 1), ("x.moved", RecordType.A, 1), ("x.inner", RecordType.TXT, 1),
+             ("nothing", RecordType.A, 1), ("www", RecordType.SRV, 1),
+             ("x.sub", RecordType.A, 1), ("x.cut", RecordType.A, 1), ("sub", RecordType.DS, 1),
+             ("cut", RecordType.DS, 1), ("x.wild", RecordType.A, 1),
+             ("www", RecordType.ANY, 1), ("deep.empty", RecordType.ANY, 1), ("@", RecordType.SOA, 1),
+             ("@", RecordType.NS, 1),
+             ("app", RecordType.A, 1), ("app", RecordType.AAAA, 1), ("svc", RecordType.HTTPS, 1),
+             ("to", RecordType.A, 1), ("version.bind.", RecordType.TXT, 3)])
         {
             var asked = name == "@" ? "example.org" : name.EndsWith('.') ? name : $"{name}.example.org";
             var query = new QueryBuilder(asked, type) { DnssecOk = signed, Class = size }
@@ -63,7 +75,8 @@ public sealed class RoomTests
 
         Reply Ask(byte[] query, int size)
         {
-            var summary = responder.Respond(signed ? Signed : Plain, query, buffer.AsSpan(0, size), new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow));
+            var summary = responder.Respond(signed ? Signed : Plain, query, buffer.AsSpan(0, size),
+                new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow));
             return Reply.Parse(buffer.AsSpan(0, summary.Length));
         }
     }
@@ -71,12 +84,18 @@ public sealed class RoomTests
     [Fact]
     public void The_longest_name_and_every_option_fit_the_smallest_response()
     {
-        var responder = new Responder(new ResponderOptions { Nsid = new string('n', 300), Cookies = CookieJar.Random() });
+        var responder = new Responder(new ResponderOptions
+        {
+            Nsid = new string('n', 300),
+            Cookies = CookieJar.Random(),
+        });
         var label = new string('a', 63);
-        var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org", RecordType.A) { Payload = 512 }
+        var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org",
+            RecordType.A) { Payload = 512 }
             .Option(3).Option(10, 1, 2, 3, 4, 5, 6, 7, 8).Subnet("2001:db8::1", 128).Build();
         var response = new byte[1232];
-        var summary = responder.Respond(Plain, query, response, new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow));
+        var summary = responder.Respond(Plain, query, response,
+            new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow));
         Assert.InRange(summary.Length, 255, 512);
         Assert.Equal([3, 8, 10], Reply.Parse(response.AsSpan(0, summary.Length)).Options.Keys.Order());
     }
@@ -85,14 +104,16 @@ public sealed class RoomTests
     public void A_name_too_long_to_be_denied_is_a_failure_and_no_lie()
     {
         var label = new string('a', 63);
-        var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org", RecordType.A) { DnssecOk = true, Edns = true }.Build();
+        var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org",
+            RecordType.A) { DnssecOk = true, Edns = true }.Build();
         Assert.Equal(2, Reply.Parse(Asking.Send(query, Signed)).Code);
     }
 
     [Fact]
     public void A_zone_that_is_not_there_yet_is_a_failure_that_says_so()
     {
-        var reply = Asking.Ask(new QueryBuilder("www.example.org", RecordType.A) { Edns = true }, new ZoneSet([Zone.NotLoaded(Origin, Dns.Serving.ZonePolicy.None)]));
+        var reply = Asking.Ask(new QueryBuilder("www.example.org", RecordType.A) { Edns = true },
+            new ZoneSet([Zone.NotLoaded(Origin, Dns.Serving.ZonePolicy.None)]));
         Assert.Equal((2, false), (reply.Code, reply.Authoritative));
         Assert.Equal([0, 14], reply.Options[15]);
     }
@@ -101,11 +122,16 @@ public sealed class RoomTests
     public void A_record_set_too_large_for_any_message_is_truncated_on_every_transport()
     {
         var text = string.Concat(Enumerable.Range(0, 300).Select(i => $"\nhuge TXT \"{i}{new string('t', 240)}\""));
-        foreach (var zone in (Zone[])[TestZones.Build("example.org", Text + text), TestZones.Signed("example.org", Text + text)])
+        foreach (var zone in (Zone[])[TestZones.Build("example.org", Text + text),
+            TestZones.Signed("example.org", Text + text)])
         {
             foreach (var transport in (Transport[])[Transport.Udp, Transport.Tcp])
             {
-                var reply = Asking.Ask(new QueryBuilder("huge.example.org", RecordType.TXT) { Edns = true, DnssecOk = true }, new ZoneSet([zone]), transport);
+                var reply = Asking.Ask(new QueryBuilder("huge.example.org", RecordType.TXT)
+                {
+                    Edns = true,
+                    DnssecOk = true,
+                }, new ZoneSet([zone]), transport);
                 Assert.True(reply.Truncated);
                 Assert.Empty(reply.Answer);
             }
@@ -115,7 +141,8 @@ public sealed class RoomTests
     [Fact]
     public void An_alias_into_a_delegation_is_ours_and_its_target_is_referred()
     {
-        var reply = Asking.Ask("into.example.org", RecordType.A, new ZoneSet([TestZones.Build("example.org", Text + "\ninto CNAME x.cut")]));
+        var reply = Asking.Ask("into.example.org", RecordType.A,
+            new ZoneSet([TestZones.Build("example.org", Text + "\ninto CNAME x.cut")]));
         Assert.True(reply.Authoritative);
         Assert.Equal(["into.example.org. 300 CNAME x.cut.example.org."], reply.Answer);
         Assert.Equal(2, reply.Authority.Count);
@@ -137,9 +164,12 @@ public sealed class RoomTests
         var builder = new ZoneBuilder(Origin, null, signer);
         foreach (var record in MasterFile.Read("z", Text, Origin, _ => null).Records)
             builder.Add(record);
-        builder.Steer(DnsName.Parse("app.example.org"), new FixedSteered { Data = [.. Enumerable.Range(0, 80).Select(i => (byte)i)] });
-        builder.Steer(DnsName.Parse("svc.example.org"), new FixedSteered { Kind = SteeredKind.Record, Data = [0, 1, 0], Types = [RecordType.HTTPS] });
-        builder.Steer(DnsName.Parse("to.example.org"), new FixedSteered { Kind = SteeredKind.Alias, Target = DnsName.Parse("far.example.net") });
+        builder.Steer(DnsName.Parse("app.example.org"),
+            new FixedSteered { Data = [.. Enumerable.Range(0, 80).Select(i => (byte)i)] });
+        builder.Steer(DnsName.Parse("svc.example.org"),
+            new FixedSteered { Kind = SteeredKind.Record, Data = [0, 1, 0], Types = [RecordType.HTTPS] });
+        builder.Steer(DnsName.Parse("to.example.org"),
+            new FixedSteered { Kind = SteeredKind.Alias, Target = DnsName.Parse("far.example.net") });
         return new ZoneSet([builder.Build(out _)!]);
     }
 

@@ -77,7 +77,8 @@ public sealed class CookieTests
         Assert.Equal(first.Options[10], second.Options[10]);
 
         byte[] forged = [.. first.Options[10][..23], (byte)(first.Options[10][23] ^ 1)];
-        Assert.Equal(1, Ask(responder, forged, out known).Answer.Count(a => a.Contains("192.0.2.80", StringComparison.Ordinal)));
+        Assert.Equal(1, Ask(responder, forged,
+            out known).Answer.Count(a => a.Contains("192.0.2.80", StringComparison.Ordinal)));
         Assert.False(known);
     }
 
@@ -85,7 +86,8 @@ public sealed class CookieTests
     {
         var response = new byte[1232];
         var query = new QueryBuilder("www.example.org", RecordType.A).Option(10, cookie).Build();
-        var summary = responder.Respond(TestZones.ExampleSet, query, response, new Requester(Address, Transport.Udp, 1, Now));
+        var summary = responder.Respond(TestZones.ExampleSet, query, response,
+            new Requester(Address, Transport.Udp, 1, Now));
         known = summary.IsKnownClient;
         return Reply.Parse(response.AsSpan(0, summary.Length));
     }

@@ -11,7 +11,8 @@ public sealed class RateLimiterTests
     public void A_network_gets_its_rate_and_no_more_and_what_is_over_is_dropped_or_truncated_in_turn()
     {
         var limiter = new RateLimiter(new RateLimit { PerSecond = 100, Slip = 2 }, 7);
-        var verdicts = Enumerable.Range(0, 10_000).Select(i => limiter.Judge([198, 51, 100, (byte)i], 1, Start.AddMilliseconds(i))).ToArray();
+        var verdicts = Enumerable.Range(0, 10_000)
+            .Select(i => limiter.Judge([198, 51, 100, (byte)i], 1, Start.AddMilliseconds(i))).ToArray();
 
         // Ten seconds at 100 a second, and one second's worth at once to begin with.
         Assert.InRange(verdicts.Count(v => v == LimitVerdict.Send), 1090, 1110);
@@ -36,7 +37,11 @@ public sealed class RateLimiterTests
     [Fact]
     public void An_exempt_network_is_never_limited()
     {
-        var limiter = new RateLimiter(new RateLimit { PerSecond = 1, Exempt = [IPNetwork.Parse("198.51.0.0/17"), IPNetwork.Parse("2001:db8::/33")] }, 7);
+        var limiter = new RateLimiter(new RateLimit
+        {
+            PerSecond = 1,
+            Exempt = [IPNetwork.Parse("198.51.0.0/17"), IPNetwork.Parse("2001:db8::/33")],
+        }, 7);
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal(LimitVerdict.Send, limiter.Judge([198, 51, 100, 1], 1, Start));

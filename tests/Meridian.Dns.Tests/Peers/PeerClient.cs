@@ -6,7 +6,8 @@ namespace Meridian.Dns.Tests.Peers;
 /// <summary>Asks another server one query after the other over one socket.</summary>
 internal sealed class PeerClient : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram,
+        ProtocolType.Udp) { ReceiveTimeout = 2000 };
     private readonly byte[] _buffer = new byte[65535];
 
     public PeerClient(IPEndPoint endPoint) => _socket.Connect(endPoint);

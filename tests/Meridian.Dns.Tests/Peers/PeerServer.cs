@@ -22,7 +22,8 @@ internal sealed class PeerServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     public static string? Find(string program) =>
-        ((string[])["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"]).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+        ((string[])["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"]).Select(d => Path.Combine(d, program))
+        .FirstOrDefault(File.Exists);
 
     public static async Task<PeerServer> StartAsync(string program, string origin, string zone, bool signed = false)
     {
@@ -30,8 +31,10 @@ internal sealed class PeerServer : IAsyncDisposable
         var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "zone"), $"$ORIGIN {origin}.\n{zone}\n");
         var configuration = Path.Combine(folder, "conf");
-        await File.WriteAllTextAsync(configuration, program == "knotd" ? Knot(folder, port, origin, signed) : Nsd(folder, port, origin));
-        var start = new ProcessStartInfo(Find(program)!, program == "knotd" ? ["-c", configuration] : ["-d", "-c", configuration])
+        await File.WriteAllTextAsync(configuration,
+            program == "knotd" ? Knot(folder, port, origin, signed) : Nsd(folder, port, origin));
+        var start = new ProcessStartInfo(Find(program)!,
+            program == "knotd" ? ["-c", configuration] : ["-d", "-c", configuration])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -45,7 +48,8 @@ internal sealed class PeerServer : IAsyncDisposable
         var peer = new PeerServer(process, folder, new IPEndPoint(IPAddress.Loopback, port));
         for (var i = 0; i < 100; i++)
         {
-            if (await peer.AskAsync(new QueryBuilder(origin, RecordType.SOA).Build(), 100) is { Length: > 12 } answer && Reply.Parse(answer).Answer.Count == 1)
+            if (await peer.AskAsync(new QueryBuilder(origin, RecordType.SOA).Build(), 100) is { Length: > 12 } answer
+                && Reply.Parse(answer).Answer.Count == 1)
                 return peer;
             await Task.Delay(50);
         }

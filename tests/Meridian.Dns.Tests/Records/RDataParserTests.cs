@@ -17,7 +17,8 @@ public sealed class RDataParserTests
     [InlineData("TXT", "\\065\\\"", "024122")]
     [InlineData("SRV", "1 2 3 .", "00010002000300")]
     [InlineData("CAA", "0 issue \"ca.example\"", "0005697373756563612E6578616D706C65")]
-    [InlineData("NAPTR", "1 2 \"u\" \"E2U+sip\" \"!.*!sip:a!\" .", "00010002" + "0175" + "074532552B736970" + "0A212E2A217369703A6121" + "00")]
+    [InlineData("NAPTR", "1 2 \"u\" \"E2U+sip\" \"!.*!sip:a!\" .",
+        "00010002" + "0175" + "074532552B736970" + "0A212E2A217369703A6121" + "00")]
     [InlineData("DS", "1 8 2 AB CD", "00010802ABCD")]
     [InlineData("TLSA", "3 1 1 00ff", "03010100FF")]
     [InlineData("SSHFP", "4 2 0123", "04020123")]
@@ -25,7 +26,8 @@ public sealed class RDataParserTests
     [InlineData("HTTPS", "1 . ipv4hint=192.0.2.1 alpn=\"h2\"", "000100" + "00010003026832" + "00040004C0000201")]
     [InlineData("HTTPS", "0 svc.", "00000373766300")]
     [InlineData("SVCB", "1 . mandatory=alpn alpn=h2", "000100" + "000000020001" + "00010003026832")]
-    [InlineData("SOA", "a. b. 1 1h 2 1d 4", "016100" + "016200" + "00000001" + "00000E10" + "00000002" + "00015180" + "00000004")]
+    [InlineData("SOA", "a. b. 1 1h 2 1d 4",
+        "016100" + "016200" + "00000001" + "00000E10" + "00000002" + "00015180" + "00000004")]
     [InlineData("HINFO", "PC Linux", "025043054C696E7578")]
     [InlineData("TYPE65280", "\\# 3 01 0203", "010203")]
     [InlineData("A", "\\# 4 C0000201", "C0000201")]
@@ -62,7 +64,8 @@ public sealed class RDataParserTests
     public void Wants_a_closing_dot_where_people_forget_it()
     {
         Assert.True(RecordTypes.TryParse("CNAME", out var type));
-        Assert.False(RDataParser.TryParse(type, MasterWords.Split("www.example.net"), Origin, strict: true, out _, out var error));
+        Assert.False(RDataParser.TryParse(type, MasterWords.Split("www.example.net"), Origin, strict: true, out _,
+            out var error));
         Assert.Contains("write `www.example.net.`", error);
         Assert.True(RDataParser.TryParse(type, MasterWords.Split("www"), Origin, strict: true, out _, out _));
     }

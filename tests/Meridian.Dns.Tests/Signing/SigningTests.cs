@@ -18,7 +18,8 @@ public sealed class SigningTests
     [InlineData(Ed25519Key.Number)]
     public void A_key_file_is_read_as_it_was_written(byte algorithm)
     {
-        var key = SigningKey.Create(Origin, KeyRole.Zsk, new KeyTimes(Now, Now.AddHours(1), Now.AddHours(2), Now.AddDays(1), Now.AddDays(2)), algorithm);
+        var key = SigningKey.Create(Origin, KeyRole.Zsk,
+            new KeyTimes(Now, Now.AddHours(1), Now.AddHours(2), Now.AddDays(1), Now.AddDays(2)), algorithm);
         Assert.True(KeyFile.TryRead(KeyFile.Write(key), Origin, Now, out var read, out _));
         Assert.Equal(key.Times, read.Times);
         Assert.Equal(key.Role, read.Role);
@@ -51,17 +52,20 @@ public sealed class SigningTests
     {
         var key = SigningKey.Create(Origin, KeyRole.Csk, KeyTimes.From(Now));
         var signer = new ZoneSigner(Origin, [key], Now);
-        var set = TestZones.Build("example.org", TestZones.Example).Find(DnsName.Parse("www.example.org").Canonical)!.Find(RecordType.A)!;
+        var set = TestZones.Build("example.org", TestZones.Example)
+            .Find(DnsName.Parse("www.example.org").Canonical)!.Find(RecordType.A)!;
         var form = SigningForm.Of(set.Owner.Canonical, set);
         var rrsig = signer.Sign(form, Now, passing: false).Data[0];
 
         Assert.Equal(3, rrsig[3]);
         Assert.Equal(60u, BinaryPrimitives.ReadUInt32BigEndian(rrsig.AsSpan(4)));
-        byte[] signed = [.. rrsig[..^64], .. set.Data.Order(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
+        byte[] signed = [.. rrsig[..^64],
+            .. set.Data.Order(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
             .SelectMany(d => (IEnumerable<byte>)[.. set.Owner.Canonical, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, .. d])];
         using var ecdsa = ECDsa.Create();
         ecdsa.ImportFromPem(key.Key.ToPem());
-        Assert.True(ecdsa.VerifyData(signed, rrsig[^64..], HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+        Assert.True(ecdsa.VerifyData(signed, rrsig[^64..], HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
     // Section 6.1.
@@ -94,11 +98,13 @@ public sealed class SigningTests
         byte[] next = [1, 0, .. DnsName.Parse("nothing.example.org").Wire];
 
         // RRSIG and NSEC in window 0, NXNAME (128) behind them.
-        Assert.Contains(plain.Authority, r => r == $"nothing.example.org. 30 NSEC {Convert.ToHexString(next)}0011000000000003{new string('0', 20)}80");
+        Assert.Contains(plain.Authority,
+            r => r == $"nothing.example.org. 30 NSEC {Convert.ToHexString(next)}0011000000000003{new string('0', 20)}80");
         Assert.Equal(2, plain.Authority.Count(r => r.Contains(" RRSIG ", StringComparison.Ordinal)));
         Assert.Equal(3, Ask("nothing.example.org", RecordType.A, 0xC000).Code);
         Assert.Equal(3, Ask("nothing.example.org", RecordType.A, 0).Code);
-        Assert.DoesNotContain(Ask("nothing.example.org", RecordType.A, 0).Authority, r => r.Contains("NSEC", StringComparison.Ordinal));
+        Assert.DoesNotContain(Ask("nothing.example.org", RecordType.A, 0).Authority,
+            r => r.Contains("NSEC", StringComparison.Ordinal));
 
         Reply Ask(string name, RecordType type, ushort flags)
         {
@@ -117,10 +123,13 @@ public sealed class SigningTests
         var query = new QueryBuilder("www.example.org", RecordType.A) { Edns = true, DnssecOk = true }.Build();
         var response = new byte[1232];
 
-        Assert.True(responder.Respond(zones, query, response, new Requester([192, 0, 2, 1], Transport.Udp, 1, Now)).IsSetAside);
-        Assert.True(responder.Respond(zones, query, response, new Requester([192, 0, 2, 1], Transport.Udp, 1, Now) { CanWait = true }).Length > 0);
+        Assert.True(responder.Respond(zones, query, response,
+            new Requester([192, 0, 2, 1], Transport.Udp, 1, Now)).IsSetAside);
+        Assert.True(responder.Respond(zones, query, response,
+            new Requester([192, 0, 2, 1], Transport.Udp, 1, Now) { CanWait = true }).Length > 0);
         var found = responder.Respond(zones, query, response, new Requester([192, 0, 2, 1], Transport.Udp, 1, Now));
-        Assert.Contains(Reply.Parse(response.AsSpan(0, found.Length)).Answer, r => r.Contains(" RRSIG ", StringComparison.Ordinal));
+        Assert.Contains(Reply.Parse(response.AsSpan(0, found.Length)).Answer,
+            r => r.Contains(" RRSIG ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -140,7 +149,8 @@ public sealed class SigningTests
     {
         var ksk = SigningKey.Create(Origin, KeyRole.Ksk, KeyTimes.From(Now));
         var old = SigningKey.Create(Origin, KeyRole.Zsk, KeyTimes.From(Now));
-        var rolled = KeyRoll.Begin(Origin, [ksk, old], KeyRole.Zsk, Now.AddDays(1), TimeSpan.FromHours(2), TimeSpan.FromDays(1));
+        var rolled = KeyRoll.Begin(Origin, [ksk, old], KeyRole.Zsk, Now.AddDays(1), TimeSpan.FromHours(2),
+            TimeSpan.FromDays(1));
         SigningKey[] keys = [ksk, .. rolled];
 
         for (var hour = 0; hour < 72; hour++)
@@ -159,7 +169,8 @@ public sealed class SigningTests
     {
         var zone = TestZones.Signed("example.org", TestZones.Example);
         var zones = new ZoneSet([zone]);
-        await using (var keeper = new SignatureKeeper(new Dns.Sockets.ZoneHolder { Current = zones }, TimeProvider.System))
+        await using (var keeper = new SignatureKeeper(new Dns.Sockets.ZoneHolder { Current = zones },
+            TimeProvider.System))
         {
             var last = zone.Nodes.Last(n => n.IsAuthoritative && !n.Name.IsWildcard && n.Sets.Length > 0);
             for (var i = 0; i < 1000 && last.ReadySigned(last.Sets.Length - 1, zone.Signer!) is null; i++)
@@ -173,7 +184,11 @@ public sealed class SigningTests
                 if (node.Sets[i].Type == RecordType.SOA)
                     continue;
                 Assert.NotNull(node.ReadySigned(i, zone.Signer!));
-                var query = new QueryBuilder(node.Name.ToString(), node.Sets[i].Type) { Edns = true, DnssecOk = true }.Build();
+                var query = new QueryBuilder(node.Name.ToString(), node.Sets[i].Type)
+                {
+                    Edns = true,
+                    DnssecOk = true,
+                }.Build();
                 var ready = Asking.Send(query, zones);
                 node.SetReadySigned(i, zone.Signer!, null);
                 Assert.Equal(Convert.ToHexString(Asking.Send(query, zones)), Convert.ToHexString(ready));

@@ -44,7 +44,8 @@ public sealed class DnsServerTests
         await using var server = Start("127.0.0.1");
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(server.EndPoints[0], Soon);
-        byte[] all = [.. Enumerable.Range(0, 500).SelectMany(i => Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = (ushort)i }.Build()))];
+        byte[] all = [.. Enumerable.Range(0, 500)
+            .SelectMany(i => Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = (ushort)i }.Build()))];
 
         var sending = Task.Run(async () =>
         {
@@ -93,7 +94,8 @@ public sealed class DnsServerTests
         await using var server = Start("127.0.0.1");
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(server.EndPoints[0], Soon);
-        await tcp.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Option(11).Build()), Soon);
+        await tcp.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Option(11).Build()),
+            Soon);
 
         Assert.Equal([0, 100], Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Options[11]);
         Assert.False(Asking.Ask(new QueryBuilder("www.example.org", RecordType.A).Option(11)).Options.ContainsKey(11));
@@ -102,18 +104,22 @@ public sealed class DnsServerTests
     [Fact]
     public async Task Answers_a_look_up_while_a_slow_query_waits()
     {
-        var zones = new ZoneHolder { Current = new ZoneSet([TestZones.Build("example.org", TestZones.Example, policy: new ZonePolicy { Update = [new AccessRule(null, [])] })]) };
+        var zones = new ZoneHolder { Current = new ZoneSet(
+            [TestZones.Build("example.org", TestZones.Example,
+                policy: new ZonePolicy { Update = [new AccessRule(null, [])] })]) };
         var responder = new Responder(new ResponderOptions { SetsAside = true });
         var changes = new SlowChanges();
         using var messages = new MessageService(responder, zones, changes, TimeProvider.System, _ => { });
-        await using var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], responder, zones, new DnsServerOptions { Messages = messages }, TimeProvider.System);
+        await using var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], responder, zones,
+            new DnsServerOptions { Messages = messages }, TimeProvider.System);
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(server.EndPoints[0], Soon);
 
         // An update of the zone that nobody confirms yet, then a question behind it on the same connection.
         byte[] update = [0, 1, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0, .. DnsName.Parse("example.org").Wire, 0, 6, 0, 1,
             .. DnsName.Parse("new.example.org").Wire, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 1];
-        await tcp.GetStream().WriteAsync((byte[])[.. Framed(update), .. Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = 2 }.Build())], Soon);
+        await tcp.GetStream().WriteAsync((byte[])[.. Framed(update),
+            .. Framed(new QueryBuilder("www.example.org", RecordType.A) { Id = 2 }.Build())], Soon);
         Assert.Equal(2, Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Id);
 
         changes.Confirm.SetResult(true);
@@ -125,7 +131,8 @@ public sealed class DnsServerTests
     public async Task An_idle_connection_costs_under_ten_KiB()
     {
         const int Count = 1000;
-        await using var server = Start("127.0.0.1", new TcpLimits { MaxConnectionsPerClient = Count + 10, IdleTimeout = TimeSpan.FromMinutes(5) });
+        await using var server = Start("127.0.0.1",
+            new TcpLimits { MaxConnectionsPerClient = Count + 10, IdleTimeout = TimeSpan.FromMinutes(5) });
         var clients = new List<Socket>();
         try
         {
@@ -168,14 +175,17 @@ public sealed class DnsServerTests
 
         public void Notified(Zone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public async ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) => await Confirm.Task.WaitAsync(cancellationToken);
+        public async ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+            await Confirm.Task.WaitAsync(cancellationToken);
     }
 
     private static DnsServer Start(string address, TcpLimits? limits = null, bool portable = false)
     {
         var zones = new ZoneHolder { Current = TestZones.ExampleSet };
-        return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()), zones,
-            new DnsServerOptions { Udp = new UdpOptions { Portable = portable }, Tcp = limits ?? new TcpLimits() }, TimeProvider.System);
+        return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()),
+            zones,
+            new DnsServerOptions { Udp = new UdpOptions { Portable = portable }, Tcp = limits ?? new TcpLimits() },
+            TimeProvider.System);
     }
 
     private static bool CanBind(string address)

@@ -25,6 +25,13 @@ internal sealed class FixedSteered : ISteeredName
     {
         Asked = (new System.Net.IPAddress(question.Client).ToString(), question.ClientBits, question.FromSubnet);
         var kind = Kind == SteeredKind.Addresses && question.Type != RecordType.A ? SteeredKind.NoData : Kind;
-        return new SteeredReply(kind, 5, Scope) { MaxTtl = 60, Addresses = Data, Record = Data, Target = Target, Error = Error };
+        return new SteeredReply(kind, 5, Scope)
+        {
+            MaxTtl = 60,
+            Addresses = Data,
+            Record = Data,
+            Target = Target,
+            Error = Error,
+        };
     }
 }

@@ -43,7 +43,8 @@ internal sealed class QueryBuilder(string name, RecordType type)
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), Flags);
         header[5] = 1;
         header[11] = (byte)(Edns ? 1 : 0);
-        List<byte> message = [.. header, .. DnsName.Parse(name).Wire, (byte)((ushort)type >> 8), (byte)type, (byte)(Class >> 8), (byte)Class];
+        List<byte> message = [.. header, .. DnsName.Parse(name).Wire, (byte)((ushort)type >> 8), (byte)type,
+            (byte)(Class >> 8), (byte)Class];
         if (Edns)
         {
             message.AddRange([0, 0, 41, (byte)(Payload >> 8), (byte)Payload, 0, Version, (byte)(DnssecOk ? 0x80 : 0), 0,

@@ -45,7 +45,9 @@ internal static class TestZones
 
     /// <summary>The zone with a key of its own.</summary>
     public static Zone Signed(string origin, string text) => Build(origin, text,
-        new ZoneSigner(DnsName.Parse(origin), [SigningKey.Create(DnsName.Parse(origin), KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))], DateTimeOffset.UtcNow));
+        new ZoneSigner(DnsName.Parse(origin),
+            [SigningKey.Create(DnsName.Parse(origin), KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))],
+            DateTimeOffset.UtcNow));
 
     public static Zone Build(string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
     {

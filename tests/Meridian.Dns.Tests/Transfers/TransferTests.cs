@@ -16,7 +16,8 @@ namespace Meridian.Dns.Tests.Transfers;
 public sealed class TransferTests
 {
     private static readonly DnsName Origin = DnsName.Parse("example.org");
-    private static readonly ZonePolicy Open = new() { Transfer = [new AccessRule(null, [IPNetwork.Parse("127.0.0.0/8")])] };
+    private static readonly ZonePolicy Open =
+        new() { Transfer = [new AccessRule(null, [IPNetwork.Parse("127.0.0.0/8")])] };
     private static readonly FakeTimeProvider Time = new(new DateTimeOffset(2026, 11, 25, 8, 0, 0, TimeSpan.Zero));
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class TransferTests
     [Fact]
     public async Task A_zone_of_many_messages_arrives_whole()
     {
-        var zone = Zone(TestZones.Example + "\n" + string.Join("\n", Enumerable.Range(0, 5000).Select(i => $"host{i} A 10.0.{i / 256}.{i % 256}")));
+        var zone = Zone(TestZones.Example + "\n"
+            + string.Join("\n", Enumerable.Range(0, 5000).Select(i => $"host{i} A 10.0.{i / 256}.{i % 256}")));
         var messages = await MessagesAsync(zone, RecordType.AXFR, null);
         Assert.InRange(messages.Count, 5, 20);
         var transfer = new TransferIn(Origin, []);
@@ -45,9 +47,11 @@ public sealed class TransferTests
     {
         var publisher = new ZonePublisher(Time);
         var versions = new List<Zone>();
-        foreach (var text in (string[])["www A 10.0.0.1\nold TXT \"gone\"", "www A 10.0.0.2", "www A 10.0.0.2\nwww A 10.0.0.3", "www 60 A 10.0.0.3"])
+        foreach (var text in (string[])["www A 10.0.0.1\nold TXT \"gone\"", "www A 10.0.0.2",
+            "www A 10.0.0.2\nwww A 10.0.0.3", "www 60 A 10.0.0.3"])
         {
-            var (served, changed) = publisher.Publish(new ZoneSet([Zone($"$TTL 300\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53\n{text}")]));
+            var (served, changed) = publisher.Publish(
+                new ZoneSet([Zone($"$TTL 300\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53\n{text}")]));
             Assert.Equal([Origin], changed);
             versions.Add(served.Find(Origin.Canonical)!);
         }
@@ -87,13 +91,15 @@ public sealed class TransferTests
     {
         var messages = await MessagesAsync(Zone(TestZones.Example), RecordType.AXFR, null);
         Assert.Throws<TransferException>(() => new TransferIn(DnsName.Parse("example.net"), []).Take(messages[0]));
-        Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Take(messages[0].AsSpan(0, messages[0].Length - 1)));
+        Assert.Throws<TransferException>(() => new TransferIn(Origin, [])
+            .Take(messages[0].AsSpan(0, messages[0].Length - 1)));
         var done = new TransferIn(Origin, []);
         done.Take(messages[0]);
         Assert.Throws<TransferException>(() => done.Take(messages[0]));
         var refused = (byte[])messages[0].Clone();
         refused[3] |= 5;
-        Assert.Contains("Refused", Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Take(refused)).Message);
+        Assert.Contains("Refused",
+            Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Take(refused)).Message);
     }
 
     [Fact]
@@ -135,12 +141,14 @@ public sealed class TransferTests
     private static IEnumerable<string> Lines(Zone zone) => Lines(Records(zone));
 
     private static IEnumerable<string> Lines(IEnumerable<MasterRecord> records) =>
-        records.Select(r => $"{r.Owner} {r.Ttl} {r.Type} {Convert.ToHexString(r.Data)}".ToLowerInvariant()).Order(StringComparer.Ordinal);
+        records.Select(r => $"{r.Owner} {r.Ttl} {r.Type} {Convert.ToHexString(r.Data)}".ToLowerInvariant())
+        .Order(StringComparer.Ordinal);
 
     private static async Task<List<byte[]>> MessagesAsync(Zone zone, RecordType type, RecordSet? since)
     {
         var holder = new ZoneHolder { Current = new ZoneSet([zone]) };
-        using var service = new MessageService(new Responder(new ResponderOptions { SetsAside = true }), holder, new NoChanges(), Time, _ => { });
+        using var service = new MessageService(new Responder(new ResponderOptions { SetsAside = true }), holder,
+            new NoChanges(), Time, _ => { });
         var messages = new List<byte[]>();
         await service.HandleAsync(Query(type, since), IPAddress.Loopback, Transport.Tcp, m =>
         {
@@ -164,6 +172,7 @@ public sealed class TransferTests
     {
         public void Notified(Zone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(false);
     }
 }

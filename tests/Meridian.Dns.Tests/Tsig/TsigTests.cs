@@ -9,7 +9,8 @@ namespace Meridian.Dns.Tests.Tsig;
 public sealed class TsigTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 8, 0, 0, TimeSpan.Zero);
-    private static readonly TsigKey Key = new(DnsName.Parse("xfr."), TsigAlgorithm.HmacSha256, new byte[] { 1, 2, 3, 4 });
+    private static readonly TsigKey Key = new(DnsName.Parse("xfr."), TsigAlgorithm.HmacSha256,
+        new byte[] { 1, 2, 3, 4 });
 
     [Theory]
     [InlineData("hmac-sha256")]
@@ -70,7 +71,8 @@ public sealed class TsigTests
     {
         var request = Sign(new TsigSession(Key), request: true);
         foreach (var (keys, error) in (IEnumerable<(TsigKey[], TsigError)>)
-            [([], TsigError.BadKey), ([Key with { Secret = new byte[] { 9 } }], TsigError.BadSignature), ([Key with { Algorithm = TsigAlgorithm.HmacSha512 }], TsigError.BadKey)])
+            [([], TsigError.BadKey), ([Key with { Secret = new byte[] { 9 } }], TsigError.BadSignature),
+                ([Key with { Algorithm = TsigAlgorithm.HmacSha512 }], TsigError.BadKey)])
         {
             var taken = Request.Read(request, Zones(keys), Now);
             Assert.True(TsigRecord.TryRead(taken.Refusal, out var record, out _));
@@ -95,6 +97,7 @@ public sealed class TsigTests
         var message = new QueryBuilder("example.org", RecordType.SOA).Build();
         var buffer = new byte[message.Length + TsigSession.MaxLength];
         message.CopyTo(buffer, 0);
-        return buffer[..(request ? session.SignRequest(buffer, message.Length, Now) : session.Sign(buffer, message.Length, Now))];
+        return buffer[..(request
+            ? session.SignRequest(buffer, message.Length, Now) : session.Sign(buffer, message.Length, Now))];
     }
 }

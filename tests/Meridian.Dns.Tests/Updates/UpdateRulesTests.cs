@@ -28,7 +28,8 @@ public sealed class UpdateRulesTests
     [Fact]
     public void A_set_must_be_exactly_so()
     {
-        Assert.Equal(ResponseCode.NoError, Apply([Record("www", RecordType.A, 1, Address), Record("www", RecordType.A, 1, [192, 0, 2, 81])], []).Code);
+        Assert.Equal(ResponseCode.NoError,
+            Apply([Record("www", RecordType.A, 1, Address), Record("www", RecordType.A, 1, [192, 0, 2, 81])], []).Code);
         Assert.Equal(ResponseCode.NXRRSet, Apply([Record("www", RecordType.A, 1, Address)], []).Code);
     }
 
@@ -44,9 +45,13 @@ public sealed class UpdateRulesTests
     [Fact]
     public void Records_sets_and_names_are_deleted()
     {
-        Assert.Equal([192, 0, 2, 81], Assert.Single(Assert.Single(Apply([], [Record("www", RecordType.A, UpdateRecord.ClassNone, Address)]).Update.Sets).Data));
-        Assert.Empty(Assert.Single(Apply([], [Record("www", RecordType.A, UpdateRecord.ClassAny, [])]).Update.Sets).Data);
-        Assert.Equal(2, Apply([], [Record("www", RecordType.ANY, UpdateRecord.ClassAny, [])]).Update.Sets.Count(s => s.Data.IsEmpty));
+        Assert.Equal([192, 0, 2, 81],
+            Assert.Single(Assert.Single(Apply([],
+                [Record("www", RecordType.A, UpdateRecord.ClassNone, Address)]).Update.Sets).Data));
+        Assert.Empty(Assert.Single(Apply([],
+            [Record("www", RecordType.A, UpdateRecord.ClassAny, [])]).Update.Sets).Data);
+        Assert.Equal(2, Apply([],
+            [Record("www", RecordType.ANY, UpdateRecord.ClassAny, [])]).Update.Sets.Count(s => s.Data.IsEmpty));
     }
 
     [Fact]
@@ -74,14 +79,17 @@ public sealed class UpdateRulesTests
     [Fact]
     public void Names_outside_and_records_of_the_signer_are_refused()
     {
-        Assert.Equal(ResponseCode.NotZone, Apply([], [new UpdateRecord(DnsName.Parse("www.example.net"), RecordType.A, 1, 60, Address)]).Code);
+        Assert.Equal(ResponseCode.NotZone,
+            Apply([], [new UpdateRecord(DnsName.Parse("www.example.net"), RecordType.A, 1, 60, Address)]).Code);
         Assert.Equal(ResponseCode.Refused, Apply([], [Record("www", RecordType.RRSIG, 1, Address)]).Code);
     }
 
     private static UpdateRecord Record(string name, RecordType type, ushort size, byte[] data, uint ttl = 0) =>
-        new(DnsName.TryParse(name, Zone.Origin, out var owner, out _) ? owner : throw new FormatException(name), type, size, size == 1 ? ttl : 0, data);
+        new(DnsName.TryParse(name, Zone.Origin, out var owner, out _) ? owner : throw new FormatException(name), type,
+            size, size == 1 ? ttl : 0, data);
 
-    private static (ResponseCode Code, ZoneUpdate Update) Apply(ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates)
+    private static (ResponseCode Code,
+        ZoneUpdate Update) Apply(ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates)
     {
         var code = UpdateRules.Apply(Zone, prerequisites, updates, out var update);
         return (code, update);

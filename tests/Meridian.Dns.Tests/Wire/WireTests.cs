@@ -9,7 +9,8 @@ public sealed class WireTests
     [Fact]
     public void Names_are_ordered_as_RFC_4034_shows()
     {
-        string[] ordered = ["example.", "a.example.", "yljkjljk.a.example.", "Z.a.example.", "zABC.a.EXAMPLE.", "z.example.", "\\001.z.example.", "*.z.example.", "\\200.z.example."];
+        string[] ordered = ["example.", "a.example.", "yljkjljk.a.example.", "Z.a.example.", "zABC.a.EXAMPLE.",
+            "z.example.", "\\001.z.example.", "*.z.example.", "\\200.z.example."];
         var names = ordered.Select(DnsName.Parse).ToArray();
         Assert.Equal(names, names.Reverse().Order(CanonicalOrder.Instance));
         Assert.Equal(0, CanonicalOrder.Instance.Compare(DnsName.Parse("A.example."), DnsName.Parse("a.EXAMPLE.")));
@@ -103,7 +104,8 @@ public sealed class WireTests
         Assert.Equal(255, longest.Wire.Length);
         Assert.Null(longest.Prepend("x"u8));
         Assert.Null(longest.Prepend([]));
-        foreach (var text in (string[])[$"{label}.{label}.{label}.{new string('b', 62)}.", $"{label}a.org.", $"{label}.{label}.{label}.{label}.{label}"])
+        foreach (var text in (string[])[$"{label}.{label}.{label}.{new string('b', 62)}.", $"{label}a.org.",
+            $"{label}.{label}.{label}.{label}.{label}"])
             Assert.False(DnsName.TryParse(text, null, out _, out _));
         Assert.False(DnsName.TryParse($"{label}.{label}.{label}", longest, out _, out var error));
         Assert.Contains("255", error);
@@ -167,7 +169,8 @@ public sealed class WireTests
             }
 
             Assert.True(writer.Length <= room);
-            Assert.Equal(["www.example.org. 60 MX 10 mail.example.org."], Reply.Parse(buffer.AsSpan(0, writer.Length)).Answer);
+            Assert.Equal(["www.example.org. 60 MX 10 mail.example.org."],
+                Reply.Parse(buffer.AsSpan(0, writer.Length)).Answer);
         }
     }
 
@@ -178,5 +181,6 @@ public sealed class WireTests
     [InlineData(255, true)]
     [InlineData(127, false)]
     [InlineData(256, false)]
-    public void Types_that_only_ask_are_told_from_those_that_are_stored(ushort type, bool meta) => Assert.Equal(meta, RecordTypes.IsMeta((RecordType)type));
+    public void Types_that_only_ask_are_told_from_those_that_are_stored(ushort type, bool meta) =>
+        Assert.Equal(meta, RecordTypes.IsMeta((RecordType)type));
 }

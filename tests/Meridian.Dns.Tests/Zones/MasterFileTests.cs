@@ -8,7 +8,8 @@ namespace Meridian.Dns.Tests.Zones;
 public sealed class MasterFileTests
 {
     private static readonly DnsName Origin = DnsName.Parse("example.org");
-    private static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var s) ? s : 3;
+    private static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"),
+        out var s) ? s : 3;
 
     [Fact]
     public void Reads_origins_times_owners_and_parentheses()
@@ -41,7 +42,8 @@ public sealed class MasterFileTests
     [Fact]
     public void Includes_files_with_their_own_origin()
     {
-        var (records, faults) = MasterFile.Read("/zones/main.zone", "$TTL 60\n$INCLUDE sub.zone sub\nb A 192.0.2.2\n", Origin,
+        var (records, faults) = MasterFile.Read("/zones/main.zone", "$TTL 60\n$INCLUDE sub.zone sub\nb A 192.0.2.2\n",
+            Origin,
             path => path == "/zones/sub.zone" ? "a A 192.0.2.1\n" : null);
 
         Assert.Empty(faults);

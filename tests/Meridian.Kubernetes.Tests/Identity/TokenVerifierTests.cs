@@ -46,17 +46,20 @@ public sealed class TokenVerifierTests : IDisposable
             ("a.b.c", "it is no JSON Web Token"),
             (new string('a', 20_000), "the token is longer than 16384 characters"),
             (_issuer.Token(now, algorithm: "none"), "the algorithm `none` is not accepted"),
-            (_issuer.Token(now, algorithm: "HS256"), "the algorithm `HS256` is not accepted"), // the public key as the secret
+            // the public key as the secret
+            (_issuer.Token(now, algorithm: "HS256"), "the algorithm `HS256` is not accepted"),
             (stranger.Token(now), "the signature is wrong"), // the same key id, another key
             (stranger.Token(now, keyId: "other"), "the issuer has no key `other`"),
             (lookalike.Token(now), "nobody here believes the issuer `https://hk.example.com.evil.test`"),
             (_issuer.Token(now, issuer: Issuer + "/"), $"nobody here believes the issuer `{Issuer}/`"),
-            (_issuer.Token(now, audience: "https://kubernetes.default.svc"), "the token is for `https://kubernetes.default.svc` and not for the audience `meridian`"),
+            (_issuer.Token(now, audience: "https://kubernetes.default.svc"),
+                "the token is for `https://kubernetes.default.svc` and not for the audience `meridian`"),
             (_issuer.Token(now.AddHours(-2)), "the token expired at 2026-06-01 11:00:00Z"),
             (_issuer.Token(now.AddHours(1)), "the token counts only from 2026-06-01 13:00:00Z on"),
             (_issuer.Token(now, lifetime: null), "the token never ends, and such are not accepted"),
             (_issuer.Token(now, subject: "admin"), "`admin` is no service account"),
-            (_issuer.Token(now, subject: "system:serviceaccount:external-dns"), "`system:serviceaccount:external-dns` is no service account"),
+            (_issuer.Token(now, subject: "system:serviceaccount:external-dns"),
+                "`system:serviceaccount:external-dns` is no service account"),
             (Tampered(_issuer.Token(now)), "the signature is wrong"),
         ];
         foreach (var (token, reason) in attacks)
@@ -90,20 +93,24 @@ public sealed class TokenVerifierTests : IDisposable
         issuer.Current = next;
         _time.Advance(TimeSpan.FromSeconds(11));
         Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
-        Assert.Null((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account); // rotated away
+        // rotated away
+        Assert.Null((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account);
 
         issuer.Current = null;
         _time.Advance(TimeSpan.FromHours(2));
         Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
         _time.Advance(TimeSpan.FromHours(23));
-        Assert.Contains("the keys of https://hk.example.com are not known", (await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("the keys of https://hk.example.com are not known",
+            (await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Refusal,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_discovery_document_of_another_issuer_is_not_believed()
     {
         using var verifier = new TokenVerifier(_time, new FakeIssuerServer(_issuer) { Named = "https://evil.test" });
-        var result = await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), [new TokenIssuer(Issuer, "meridian", null, null)], default);
+        var result = await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()),
+            [new TokenIssuer(Issuer, "meridian", null, null)], default);
         Assert.Contains("the discovery document names another issuer", result.Refusal, StringComparison.Ordinal);
     }
 
@@ -119,27 +126,34 @@ public sealed class TokenVerifierTests : IDisposable
             ["audiences"] = audiences.DeepClone(),
             ["user"] = new JsonObject { ["username"] = "system:serviceaccount:external-dns:external-dns" },
         } : null;
-        using var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(server.Kubeconfig)));
+        using var client = new ClusterClient(ClusterConfiguration.Text("test",
+            Encoding.UTF8.GetBytes(server.Kubeconfig)));
         TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, () => client)];
         var token = _issuer.Token(_time.GetUtcNow());
         Assert.Equal("external-dns", (await _verifier.VerifyAsync(token, believed, default)).Account!.Name);
 
         // A cluster that is named, whatever issuer the token names.
-        TokenIssuer[] cluster = [new TokenIssuer("cluster hk", "meridian", null, () => client) { ByReviewAlone = true }];
-        Assert.Equal("cluster hk", (await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster, default)).Account!.Issuer);
+        TokenIssuer[] cluster = [new TokenIssuer("cluster hk", "meridian", null,
+            () => client) { ByReviewAlone = true }];
+        Assert.Equal("cluster hk",
+            (await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster,
+                default)).Account!.Issuer);
         exists = false;
         Assert.NotNull((await _verifier.VerifyAsync(token, believed, default)).Account); // remembered for a moment
         _time.Advance(TokenVerifier.ReviewFresh);
-        Assert.Equal("the cluster says: invalid bearer token", (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+        Assert.Equal("the cluster says: invalid bearer token",
+            (await _verifier.VerifyAsync(token, believed, default)).Refusal);
 
         // A server that ignores audiences would let any token pass.
         exists = true;
         audiences.Clear();
         _time.Advance(TokenVerifier.ReviewFresh);
-        Assert.Equal("the token is not for the audience `meridian`", (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+        Assert.Equal("the token is not for the audience `meridian`",
+            (await _verifier.VerifyAsync(token, believed, default)).Refusal);
         await server.StopAsync();
         _time.Advance(TokenVerifier.ReviewFresh);
-        Assert.StartsWith("the cluster of https://hk.example.com cannot be asked now", (await _verifier.VerifyAsync(token, believed, default)).Refusal, StringComparison.Ordinal);
+        Assert.StartsWith("the cluster of https://hk.example.com cannot be asked now",
+            (await _verifier.VerifyAsync(token, believed, default)).Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,7 +168,9 @@ public sealed class TokenVerifierTests : IDisposable
                 mutated[random.Next(mutated.Length)] = (char)random.Next(32, 127);
             var text = new string(mutated);
             if (text != good)
-                Assert.True((await VerifyAsync(text)).Account is null || text.Split('.')[2][..^1] == good.Split('.')[2][..^1], text); // the last character has bits to spare
+                // the last character has bits to spare
+                Assert.True((await VerifyAsync(text)).Account is null
+                    || text.Split('.')[2][..^1] == good.Split('.')[2][..^1], text);
         }
     }
 
@@ -183,7 +199,8 @@ public sealed class TokenVerifierTests : IDisposable
 
         public int Asked { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request,
+            CancellationToken cancellationToken)
         {
             if (Current is null)
                 throw new HttpRequestException("Connection refused");
@@ -191,7 +208,9 @@ public sealed class TokenVerifierTests : IDisposable
             Asked += discovery ? 1 : 0;
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
             {
-                Content = new StringContent(discovery ? new JsonObject { ["issuer"] = Named, ["jwks_uri"] = $"{Issuer}/openid/v1/jwks" }.ToJsonString() : Current.Jwks),
+                Content = new StringContent(discovery
+                    ? new JsonObject { ["issuer"] = Named, ["jwks_uri"] = $"{Issuer}/openid/v1/jwks" }.ToJsonString()
+                    : Current.Jwks),
             });
         }
     }

@@ -18,7 +18,8 @@ public sealed class LeaderElectionTests(RealServer real)
     public async Task One_of_several_leads_and_hands_over_when_it_stops(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
-        var candidates = Enumerable.Range(0, 3).Select(i => Candidate(place, $"node-{i}", TimeProvider.System)).ToList();
+        var candidates = Enumerable.Range(0, 3).Select(i => Candidate(place, $"node-{i}", TimeProvider.System))
+            .ToList();
         var terms = new List<string>();
         while (candidates.Count > 0)
         {
@@ -30,7 +31,8 @@ public sealed class LeaderElectionTests(RealServer real)
             if (candidates.Count > 0)
             {
                 await UntilLeaderAsync(candidates);
-                Assert.True(handover.Elapsed < TimeSpan.FromSeconds(15), "the lease was not given back: it had to run out");
+                Assert.True(handover.Elapsed < TimeSpan.FromSeconds(15),
+                    "the lease was not given back: it had to run out");
             }
         }
 
@@ -70,7 +72,8 @@ public sealed class LeaderElectionTests(RealServer real)
             request.EnableBuffering();
             var body = await JsonNode.ParseAsync(request.Body);
             request.Body.Position = 0;
-            return (string?)body!["spec"]!["holderIdentity"] == "first" ? new StatusException(500, "InternalError", "etcd has no leader") : null;
+            return (string?)body!["spec"]!["holderIdentity"] == "first"
+                ? new StatusException(500, "InternalError", "etcd has no leader") : null;
         };
         await UntilLeaderAsync([second]);
         Assert.False(first.IsLeader);

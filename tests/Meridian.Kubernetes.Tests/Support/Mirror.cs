@@ -11,8 +11,10 @@ public sealed class Mirror : IAsyncDisposable
 
     public Mirror(Place place, InformerOptions? options = null, TimeProvider? time = null)
     {
-        Informer = new Informer<string>(place.Client, ApiResources.ConfigMaps, (options ?? new InformerOptions()) with { Namespace = place.Namespace },
-            document => document.TryGetProperty("data", out var data) && data.TryGetProperty("value", out var value) ? value.GetString() : null,
+        Informer = new Informer<string>(place.Client, ApiResources.ConfigMaps,
+            (options ?? new InformerOptions()) with { Namespace = place.Namespace },
+            document => document.TryGetProperty("data", out var data)
+                && data.TryGetProperty("value", out var value) ? value.GetString() : null,
             change =>
             {
                 Changes.Enqueue(change);
@@ -30,10 +32,13 @@ public sealed class Mirror : IAsyncDisposable
     public ConcurrentQueue<Change<string>> Changes { get; } = [];
 
     /// <summary>Name and value of every object by what was told, in order.</summary>
-    public string Told => string.Join(' ', _told.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
+    public string Told =>
+        string.Join(' ', _told.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
 
     /// <summary>The same by what is kept.</summary>
-    public string Kept => string.Join(' ', Informer.Objects.OrderBy(p => p.Key.Name, StringComparer.Ordinal).Select(p => $"{p.Key.Name}={p.Value}"));
+    public string Kept =>
+        string.Join(' ', Informer.Objects.OrderBy(p => p.Key.Name, StringComparer.Ordinal)
+            .Select(p => $"{p.Key.Name}={p.Value}"));
 
     public async Task UntilAsync(string told)
     {

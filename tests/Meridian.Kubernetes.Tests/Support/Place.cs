@@ -28,7 +28,8 @@ public sealed class Place : IAsyncDisposable
     {
         var small = server == "small" ? await SmallApiServer.StartAsync() : null;
         var place = new Place(small?.Kubeconfig ?? (await real.Server).Kubeconfig, small);
-        await place.Client.CreateAsync(ApiResources.Namespaces, new JsonObject { ["metadata"] = new JsonObject { ["name"] = place.Namespace } }, default);
+        await place.Client.CreateAsync(ApiResources.Namespaces,
+            new JsonObject { ["metadata"] = new JsonObject { ["name"] = place.Namespace } }, default);
         return place;
     }
 
@@ -41,7 +42,8 @@ public sealed class Place : IAsyncDisposable
 
     public ObjectKey Key(string name) => new(Namespace, name);
 
-    public Task<JsonObject> CreateAsync(string name, string value, string? label = null) => Client.CreateAsync(ApiResources.ConfigMaps, new JsonObject
+    public Task<JsonObject> CreateAsync(string name, string value, string? label = null) =>
+        Client.CreateAsync(ApiResources.ConfigMaps, new JsonObject
     {
         ["metadata"] = new JsonObject
         {

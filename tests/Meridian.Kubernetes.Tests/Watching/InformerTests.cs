@@ -123,7 +123,8 @@ public sealed class InformerTests(RealServer real)
         Assert.InRange(mirror.Informer.Lists, 2, 15);
         refuse = false;
         await mirror.UntilAsync("a=20");
-        var told = mirror.Changes.Where(c => c.Key.Name == "a").Select(c => int.Parse(c.After!, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var told = mirror.Changes.Where(c => c.Key.Name == "a")
+            .Select(c => int.Parse(c.After!, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(told.Order().Distinct(), told);
     }
 
@@ -164,7 +165,8 @@ public sealed class InformerTests(RealServer real)
         await using var place = await Place.OpenAsync("small", real);
         var type = place.Small!.Store.TypeOf("", "v1", "configmaps")!;
         for (var i = 0; i < 5000; i++)
-            place.Small.Store.Create(new ObjectName(type, place.Namespace, $"m{i:0000}"), new() { ["metadata"] = new JsonObject(), ["data"] = new JsonObject { ["value"] = $"{i}" } });
+            place.Small.Store.Create(new ObjectName(type, place.Namespace, $"m{i:0000}"),
+                new() { ["metadata"] = new JsonObject(), ["data"] = new JsonObject { ["value"] = $"{i}" } });
         await using var mirror = new Mirror(place);
         await mirror.Informer.Synced.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(5000, mirror.Informer.Count);
@@ -176,12 +178,15 @@ public sealed class InformerTests(RealServer real)
     public async Task Says_why_it_hears_nothing()
     {
         await using var place = await Place.OpenAsync("small", real);
-        place.Small!.Fault = _ => Task.FromResult<StatusException?>(new StatusException(403, "Forbidden", "configmaps is forbidden: no right to list"));
+        place.Small!.Fault = _ =>
+            Task.FromResult<StatusException?>(new StatusException(403, "Forbidden",
+                "configmaps is forbidden: no right to list"));
         await using var mirror = new Mirror(place);
         await UntilContactAsync(mirror, lost: true);
         Assert.False(mirror.Informer.Synced.IsCompleted);
         var limit = Stopwatch.StartNew();
-        while (mirror.Informer.Contact.Fault != "403: configmaps is forbidden: no right to list" && limit.Elapsed < TimeSpan.FromSeconds(20))
+        while (mirror.Informer.Contact.Fault != "403: configmaps is forbidden: no right to list"
+            && limit.Elapsed < TimeSpan.FromSeconds(20))
             await Task.Delay(10);
         Assert.Equal("403: configmaps is forbidden: no right to list", mirror.Informer.Contact.Fault);
     }

@@ -18,8 +18,10 @@ public sealed class WritingTests(RealServer real)
         Assert.Equal("2026-01-01T00:00:00Z", (string?)second[0]!["lastTransitionTime"]);
         Assert.Equal(2, (long)second[0]!["observedGeneration"]!);
         time.Advance(TimeSpan.FromMinutes(1));
-        var third = Conditions.Write([new Condition("Ready", false, "Down", "0 of 2"), new Condition("Fresh", null, "Unknown", "")], second, 2, time.GetUtcNow());
-        Assert.Equal(["2026-01-01T00:02:00Z", "2026-01-01T00:02:00Z"], third.Select(c => (string?)c!["lastTransitionTime"]));
+        var third = Conditions.Write([new Condition("Ready", false, "Down", "0 of 2"),
+            new Condition("Fresh", null, "Unknown", "")], second, 2, time.GetUtcNow());
+        Assert.Equal(["2026-01-01T00:02:00Z", "2026-01-01T00:02:00Z"],
+            third.Select(c => (string?)c!["lastTransitionTime"]));
         Assert.Equal("Unknown", (string?)third[1]!["status"]);
     }
 
@@ -27,9 +29,11 @@ public sealed class WritingTests(RealServer real)
     public async Task Apply_keeps_what_others_wrote_and_removes_what_it_wants_no_more(string server)
     {
         await using var place = await Place.OpenAsync(server, real);
-        await place.Client.ApplyAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("ours", "1"), ("also", "1")), "meridian", default);
+        await place.Client.ApplyAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("ours", "1"), ("also", "1")),
+            "meridian", default);
         await place.Client.MergeAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("theirs", "1")), default);
-        var after = await place.Client.ApplyAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("ours", "2")), "meridian", default);
+        var after = await place.Client.ApplyAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("ours", "2")),
+            "meridian", default);
         Assert.Equal(["ours=2", "theirs=1"], after["data"]!.AsObject().Select(p => $"{p.Key}={p.Value}").Order());
     }
 
@@ -40,7 +44,8 @@ public sealed class WritingTests(RealServer real)
         var read = await place.CreateAsync("a", "1");
         await place.ChangeAsync("a", "2");
         read["data"]!["value"] = "3";
-        var conflict = await Assert.ThrowsAsync<ApiException>(() => place.Client.ReplaceAsync(ApiResources.ConfigMaps, place.Key("a"), read, default));
+        var conflict = await Assert.ThrowsAsync<ApiException>(() =>
+            place.Client.ReplaceAsync(ApiResources.ConfigMaps, place.Key("a"), read, default));
         Assert.True(conflict.IsConflict);
         var there = await Assert.ThrowsAsync<ApiException>(() => place.CreateAsync("a", "1"));
         Assert.False(there.IsConflict);
@@ -52,12 +57,15 @@ public sealed class WritingTests(RealServer real)
     {
         const string Finalizer = "meridian.dev/test";
         await using var place = await Place.OpenAsync(server, real);
-        var held = await Finalizers.AddAsync(place.Client, ApiResources.ConfigMaps, await place.CreateAsync("held", "1"), Finalizer, default);
+        var held = await Finalizers.AddAsync(place.Client, ApiResources.ConfigMaps,
+            await place.CreateAsync("held", "1"), Finalizer, default);
         Assert.True(Finalizers.Has(held, Finalizer));
         await place.DeleteAsync("held");
         var going = await place.Client.FindAsync(ApiResources.ConfigMaps, place.Key("held"), default);
         Assert.True(Finalizers.IsGoing(going!));
-        await Assert.ThrowsAsync<ApiException>(() => Finalizers.RemoveAsync(place.Client, ApiResources.ConfigMaps, held, Finalizer, default)); // read too early
+        // read too early
+        await Assert.ThrowsAsync<ApiException>(() =>
+            Finalizers.RemoveAsync(place.Client, ApiResources.ConfigMaps, held, Finalizer, default));
         await Finalizers.RemoveAsync(place.Client, ApiResources.ConfigMaps, going!, Finalizer, default);
         Assert.Null(await place.Client.FindAsync(ApiResources.ConfigMaps, place.Key("held"), default));
     }
@@ -69,7 +77,9 @@ public sealed class WritingTests(RealServer real)
         var old = await place.CreateAsync("a", "1");
         await place.DeleteAsync("a");
         await place.CreateAsync("a", "2");
-        await Assert.ThrowsAsync<ApiException>(() => place.Client.DeleteAsync(ApiResources.ConfigMaps, place.Key("a"), (string)old["metadata"]!["uid"]!, default));
+        await Assert.ThrowsAsync<ApiException>(() =>
+            place.Client.DeleteAsync(ApiResources.ConfigMaps, place.Key("a"), (string)old["metadata"]!["uid"]!,
+                default));
         Assert.NotNull(await place.Client.FindAsync(ApiResources.ConfigMaps, place.Key("a"), default));
         await place.Client.DeleteAsync(ApiResources.ConfigMaps, place.Key("never"), null, default);
     }
@@ -80,9 +90,11 @@ public sealed class WritingTests(RealServer real)
         await using var place = await Place.OpenAsync(server, real);
         await using var recorder = new EventRecorder(place.Client, "meridian.dev/test", "node-1", TimeProvider.System);
         for (var i = 0; i < 3; i++)
-            recorder.Record(ApiResources.ConfigMaps, place.Key("a"), null, warning: true, "Refused", "Check", "it has a fault");
+            recorder.Record(ApiResources.ConfigMaps, place.Key("a"), null, warning: true, "Refused", "Check",
+                "it has a fault");
         for (var i = 0; i < 2 * EventRecorder.MaxPerObject; i++)
-            recorder.Record(ApiResources.ConfigMaps, place.Key("b"), null, warning: false, "Changed", "Check", $"change {i}");
+            recorder.Record(ApiResources.ConfigMaps, place.Key("b"), null, warning: false, "Changed", "Check",
+                $"change {i}");
         recorder.Record(ApiResources.ConfigMaps, place.Key("c"), null, warning: false, "Last", "Check", "the end");
 
         var limit = Stopwatch.StartNew();

@@ -7,16 +7,23 @@ namespace Meridian.Load.Tests.Reports;
 
 public sealed class LoadReportTests
 {
-    // What servers send: Triton and Envoy Gateway with the word, vLLM without it, older Envoy with colons, gRPC in binary.
+    // What servers send: Triton and Envoy Gateway with the word, vLLM without it, older Envoy with colons, gRPC in
+    // binary.
     [Theory]
-    [InlineData("endpoint-load-metrics", "TEXT application_utilization=0.5, named_metrics.kv_cache_utilization=0.7", 0.5, null, 0.7)]
-    [InlineData("endpoint-load-metrics", "JSON {\"application_utilization\": 0.5, \"named_metrics\": {\"kv_cache_utilization\": 0.7}}", 0.5, null, 0.7)]
-    [InlineData("endpoint-load-metrics", "named_metrics.kv_cache_usage_perc=0.75,named_metrics.num_requests_waiting=3", null, 3.0, 0.75)]
-    [InlineData("endpoint-load-metrics", "{\"named_metrics\":{\"num_requests_waiting\":3,\"kv_cache_usage_perc\":0.75}}", null, 3.0, 0.75)]
+    [InlineData("endpoint-load-metrics", "TEXT application_utilization=0.5, named_metrics.kv_cache_utilization=0.7",
+        0.5, null, 0.7)]
+    [InlineData("endpoint-load-metrics",
+        "JSON {\"application_utilization\": 0.5, \"named_metrics\": {\"kv_cache_utilization\": 0.7}}", 0.5, null, 0.7)]
+    [InlineData("endpoint-load-metrics", "named_metrics.kv_cache_usage_perc=0.75,named_metrics.num_requests_waiting=3",
+        null, 3.0, 0.75)]
+    [InlineData("endpoint-load-metrics",
+        "{\"named_metrics\":{\"num_requests_waiting\":3,\"kv_cache_usage_perc\":0.75}}", null, 3.0, 0.75)]
     [InlineData("endpoint-load-metrics", "cpu_utilization:0.3,application_utilization:0.6", 0.6, null, null)]
     [InlineData("Endpoint-Load-Metrics", "text cpu_utilization=0.3", 0.3, null, null)]
-    [InlineData("endpoint-load-metrics-json", "{\"applicationUtilization\":0.4,\"namedMetrics\":{\"num_requests_waiting\":1}}", 0.4, 1.0, null)]
-    public void Every_way_that_servers_write_it_is_read(string name, string value, double? given, double? waiting, double? memory)
+    [InlineData("endpoint-load-metrics-json",
+        "{\"applicationUtilization\":0.4,\"namedMetrics\":{\"num_requests_waiting\":1}}", 0.4, 1.0, null)]
+    public void Every_way_that_servers_write_it_is_read(string name, string value, double? given, double? waiting,
+        double? memory)
     {
         Assert.True(LoadReport.IsReport(name));
         var figure = LoadReport.Read(name, value, DateTimeOffset.UnixEpoch)!;
@@ -29,9 +36,11 @@ public sealed class LoadReportTests
     [InlineData(false)]
     public void The_binary_form_is_read_with_and_without_padding(bool padded)
     {
-        byte[] message = [0x49, .. Octets(0.5), 0x42, (byte)(2 + 20 + 9), 0x0A, 20, .. "num_requests_waiting"u8, 0x11, .. Octets(4)];
+        byte[] message = [0x49, .. Octets(0.5), 0x42, (byte)(2 + 20 + 9), 0x0A, 20, .. "num_requests_waiting"u8, 0x11,
+            .. Octets(4)];
         var text = Convert.ToBase64String(message);
-        var figure = LoadReport.Read("endpoint-load-metrics-bin", padded ? text : text.TrimEnd('='), DateTimeOffset.UnixEpoch)!;
+        var figure = LoadReport.Read("endpoint-load-metrics-bin", padded ? text : text.TrimEnd('='),
+            DateTimeOffset.UnixEpoch)!;
         Assert.Equal((0.5, 4), (figure.Given, figure.Waiting));
         Assert.NotNull(LoadReport.Read("endpoint-load-metrics", $"BIN {text}", DateTimeOffset.UnixEpoch));
     }
@@ -66,11 +75,31 @@ public sealed class LoadReportTests
     [Fact]
     public void No_octets_break_it()
     {
-        var names = Gen.Int[0, 2].Select(i => new[] { "endpoint-load-metrics", "endpoint-load-metrics-json", "endpoint-load-metrics-bin" }[i]);
+        var names = Gen.Int[0, 2]
+            .Select(i => new[]
+            {
+                "endpoint-load-metrics",
+                "endpoint-load-metrics-json",
+                "endpoint-load-metrics-bin",
+            }[i]);
         var values = Gen.OneOf(
             Gen.String,
             Gen.Byte.Array[0, 200].Select(b => Convert.ToBase64String(b)),
-            Gen.Int[0, 10].Select(i => new[] { "TEXT ", "JSON ", "BIN ", "{\"a\":", "named_metrics.", "=", ",", ":", "1e9", "}", "\"" }[i]).Array[0, 12].Select(string.Concat));
+            Gen.Int[0, 10].Select(i =>
+                new[]
+                {
+                    "TEXT ",
+                    "JSON ",
+                    "BIN ",
+                    "{\"a\":",
+                    "named_metrics.",
+                    "=",
+                    ",",
+                    ":",
+                    "1e9",
+                    "}",
+                    "\"",
+                }[i]).Array[0, 12].Select(string.Concat));
         Gen.Select(names, values).Sample((name, value) =>
         {
             var figure = LoadReport.Read(name, value, DateTimeOffset.UnixEpoch);

@@ -24,7 +24,8 @@ public sealed class EngineMetricsTests
     }
 
     [Fact]
-    public void SGLang() => Says(LoadEngine.Sglang, "sglang:num_running_reqs{model_name=\"m\"} 12.0\nsglang:num_queue_reqs{model_name=\"m\"} 2\nsglang:token_usage{model_name=\"m\"} 0.28\n", 12, 2, 0.28, null);
+    public void SGLang() =>
+        Says(LoadEngine.Sglang, "sglang:num_running_reqs{model_name=\"m\"} 12.0\nsglang:num_queue_reqs{model_name=\"m\"} 2\nsglang:token_usage{model_name=\"m\"} 0.28\n", 12, 2, 0.28, null);
 
     [Fact]
     public void TGI() => Says(LoadEngine.Tgi, "tgi_batch_current_size 5\ntgi_queue_size 9\n", 5, 9, null, null);
@@ -44,13 +45,16 @@ public sealed class EngineMetricsTests
     }
 
     [Fact]
-    public void TensorRT_LLM() => Says(LoadEngine.TrtLlm, "trtllm_num_requests_running 1\ntrtllm_num_requests_waiting 0\ntrtllm_kv_cache_utilization 0.1\n", 1, 0, 0.1, null);
+    public void TensorRT_LLM() =>
+        Says(LoadEngine.TrtLlm, "trtllm_num_requests_running 1\ntrtllm_num_requests_waiting 0\ntrtllm_kv_cache_utilization 0.1\n", 1, 0, 0.1, null);
 
     [Fact]
     public void Ray_Serve_old_and_new()
     {
-        Says(LoadEngine.RayServe, "ray_serve_replica_processing_queries{deployment=\"d\",replica=\"x\"} 2\nray_serve_replica_processing_queries{deployment=\"d\",replica=\"y\"} 3\nray_serve_deployment_queued_queries{deployment=\"d\"} 1\n", 5, 1, null, null);
-        Says(LoadEngine.RayServe, "ray_serve_num_ongoing_requests_at_replicas{deployment=\"d\"} 6\n", 6, null, null, null);
+        Says(LoadEngine.RayServe,
+            "ray_serve_replica_processing_queries{deployment=\"d\",replica=\"x\"} 2\nray_serve_replica_processing_queries{deployment=\"d\",replica=\"y\"} 3\nray_serve_deployment_queued_queries{deployment=\"d\"} 1\n", 5, 1, null, null);
+        Says(LoadEngine.RayServe, "ray_serve_num_ongoing_requests_at_replicas{deployment=\"d\"} 6\n", 6, null, null,
+            null);
     }
 
     [Fact]
@@ -62,14 +66,21 @@ public sealed class EngineMetricsTests
     public void DCGM_by_profiling_or_by_the_old_metric()
     {
         Says(LoadEngine.Dcgm, "DCGM_FI_PROF_GR_ENGINE_ACTIVE{gpu=\"0\"} 0.5\nDCGM_FI_PROF_GR_ENGINE_ACTIVE{gpu=\"1\"} 0.7\nDCGM_FI_DEV_GPU_UTIL{gpu=\"0\"} 100\n", null, null, null, 0.6);
-        Says(LoadEngine.Dcgm, "DCGM_FI_DEV_GPU_UTIL{gpu=\"0\"} 100\nDCGM_FI_DEV_GPU_UTIL{gpu=\"1\"} 50\n", null, null, null, 0.75);
+        Says(LoadEngine.Dcgm, "DCGM_FI_DEV_GPU_UTIL{gpu=\"0\"} 100\nDCGM_FI_DEV_GPU_UTIL{gpu=\"1\"} 50\n", null, null,
+            null, 0.75);
     }
 
     [Fact]
     public void Own_names_take_the_place_of_the_engines()
     {
-        var reading = new LoadReading(new LoadScrape { Engine = LoadEngine.Vllm, Metrics = new LoadMetrics { Running = "sum(busy{model=~\"a|b\"}) / 2" } });
-        var figure = reading.Of(ExpositionReader.Read("busy{model=\"a\"} 4\nbusy{model=\"b\"} 2\nbusy{model=\"c\"} 9\nvllm:num_requests_waiting 1\n"u8, reading.Names), default)!;
+        var reading = new LoadReading(new LoadScrape
+        {
+            Engine = LoadEngine.Vllm,
+            Metrics = new LoadMetrics { Running = "sum(busy{model=~\"a|b\"}) / 2" },
+        });
+        var figure = reading.Of(ExpositionReader.Read(
+            "busy{model=\"a\"} 4\nbusy{model=\"b\"} 2\nbusy{model=\"c\"} 9\nvllm:num_requests_waiting 1\n"u8,
+            reading.Names), default)!;
         Assert.Equal((3, 1), (figure.Running, figure.Waiting));
     }
 
@@ -83,10 +94,12 @@ public sealed class EngineMetricsTests
         }
     }
 
-    private static void Says(LoadEngine engine, string text, double? running, double? waiting, double? memory, double? given)
+    private static void Says(LoadEngine engine, string text, double? running, double? waiting, double? memory,
+        double? given)
     {
         var reading = new LoadReading(new LoadScrape { Engine = engine });
-        var figure = reading.Of(ExpositionReader.Read(Encoding.UTF8.GetBytes(text), reading.Names), DateTimeOffset.UnixEpoch)!;
+        var figure = reading.Of(ExpositionReader.Read(Encoding.UTF8.GetBytes(text), reading.Names),
+            DateTimeOffset.UnixEpoch)!;
         Assert.Equal((running, waiting, memory), (figure.Running, figure.Waiting, figure.Memory));
         Assert.Equal(given ?? -1, figure.Given ?? -1, 6);
         Assert.Equal(LoadSource.Scrape, figure.Source);

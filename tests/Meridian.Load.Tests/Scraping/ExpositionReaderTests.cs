@@ -34,10 +34,14 @@ public sealed class ExpositionReaderTests
     [InlineData("a one")]
     [InlineData("a{x=\"1\"}")]
     [InlineData("a ")]
-    public void A_line_that_cannot_be_read_is_passed_over(string line) => Assert.Equal([7.0], Read($"{line}\na 7\n", "a").Select(s => s.Value));
+    public void A_line_that_cannot_be_read_is_passed_over(string line) =>
+        Assert.Equal([7.0], Read($"{line}\na 7\n", "a").Select(s => s.Value));
 
     [Fact]
-    public void No_octets_break_it() => Gen.OneOf(Gen.Byte.Array, Gen.Int[0, 10].Select(i => new[] { "a", "{", "}", "=", "\"", "\\", ",", " ", "\n", "1", "#" }[i]).Array[0, 40].Select(p => Encoding.UTF8.GetBytes(string.Concat(p))))
+    public void No_octets_break_it() =>
+        Gen.OneOf(Gen.Byte.Array,
+            Gen.Int[0, 10].Select(i => new[] { "a", "{", "}", "=", "\"", "\\", ",", " ", "\n", "1", "#" }[i]).Array[0,
+                40].Select(p => Encoding.UTF8.GetBytes(string.Concat(p))))
         .Sample(octets => ExpositionReader.Read(octets, new[] { "a" }.ToFrozenSet()).Count <= octets.Length);
 
     private static IReadOnlyList<Model.Loads.MetricSample> Read(string text, params string[] names) =>

@@ -16,7 +16,8 @@ public sealed class LoadSamplerTests : IAsyncDisposable
     private readonly ConcurrentQueue<(LoadKey Key, LoadFigure Figure)> _figures = [];
     private readonly LoadSampler _sampler;
 
-    public LoadSamplerTests() => _sampler = new LoadSampler(TimeProvider.System, (key, figure) => _figures.Enqueue((key, figure)));
+    public LoadSamplerTests() =>
+        _sampler = new LoadSampler(TimeProvider.System, (key, figure) => _figures.Enqueue((key, figure)));
 
     public ValueTask DisposeAsync() => _sampler.DisposeAsync();
 
@@ -55,10 +56,12 @@ public sealed class LoadSamplerTests : IAsyncDisposable
         silent.Start();
         using var gone = new TcpListener(IPAddress.Loopback, 0);
         gone.Start();
-        var (one, two) = (Target(((IPEndPoint)silent.LocalEndpoint).Port), Target(((IPEndPoint)gone.LocalEndpoint).Port));
+        var (one, two) = (Target(((IPEndPoint)silent.LocalEndpoint).Port),
+            Target(((IPEndPoint)gone.LocalEndpoint).Port));
         gone.Stop();
         _sampler.Update([one, two]);
-        await UntilAsync(() => _sampler.FaultOf(one.Key) == "timeout" && _sampler.FaultOf(two.Key) == "Connection refused");
+        await UntilAsync(() => _sampler.FaultOf(one.Key) == "timeout"
+            && _sampler.FaultOf(two.Key) == "Connection refused");
     }
 
     [Fact]
@@ -78,7 +81,12 @@ public sealed class LoadSamplerTests : IAsyncDisposable
     private static LoadTarget Target(int port) => new(new LoadKey("p", "127.0.0.1", port), new LoadSignal
     {
         Name = "s",
-        Scrape = new LoadScrape { Engine = LoadEngine.Vllm, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromMilliseconds(500) },
+        Scrape = new LoadScrape
+        {
+            Engine = LoadEngine.Vllm,
+            Interval = TimeSpan.FromMilliseconds(50),
+            Timeout = TimeSpan.FromMilliseconds(500),
+        },
     });
 
     private static async Task UntilAsync(Func<bool> condition)
@@ -132,7 +140,9 @@ public sealed class LoadSamplerTests : IAsyncDisposable
                     continue;
                 Interlocked.Increment(ref _requests);
                 var text = body();
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {text.Length}\r\n\r\n{text}"));
+                await client.GetStream()
+                    .WriteAsync(Encoding.ASCII.GetBytes(
+                        $"HTTP/1.1 {status}\r\nContent-Length: {text.Length}\r\n\r\n{text}"));
             }
         }
     }

@@ -42,7 +42,12 @@ internal sealed class LoadSimulation
 
     /// <summary>Weights that stand still at what is declared.</summary>
     public static ImmutableArray<PoolWeight> Fixed(PoolLoad[] loads, ImmutableArray<PoolWeight> before) =>
-        [.. loads.Select(l => new PoolWeight { Published = (int)Math.Round(l.Capacity), Exact = l.Capacity, Capacity = l.Capacity })];
+        [.. loads.Select(l => new PoolWeight
+        {
+            Published = (int)Math.Round(l.Capacity),
+            Exact = l.Capacity,
+            Capacity = l.Capacity,
+        })];
 
     public SimulationResult Run()
     {

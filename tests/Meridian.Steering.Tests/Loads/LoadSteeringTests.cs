@@ -7,7 +7,8 @@ namespace Meridian.Steering.Tests.Loads;
 
 public sealed class LoadSteeringTests
 {
-    private const string Pools = "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 30}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 10}]";
+    private const string Pools =
+        "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 30}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 10}]";
     private const string LeastLoad = "policy: LeastLoad\nrecovery: {ramp: 0s}\npools: [{pool: a}, {pool: b}]";
 
     [Fact]
@@ -24,9 +25,13 @@ public sealed class LoadSteeringTests
         var world = new World(LeastLoad, Pools).Load("10.0.0.1", running: 27).Load("10.0.0.2", running: 1).Weigh(20);
 
         Assert.InRange(world.Shares()["10.0.0.1"], 2000, 6500);
-        var explanation = Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("192.0.2.0"), 24, AddressKind.V4, 1, world.Now, world)!;
-        Assert.Contains(explanation.Steps, s => s.StartsWith("Pool a has weight ", StringComparison.Ordinal) && s.EndsWith(" at 90 %: busier than the mean: gets less.", StringComparison.Ordinal));
-        Assert.Equal("90 %: 27 of 30 running (Scrape, 0.0 s ago)", explanation.Pools.Single(p => p.Name == "a").Addresses[0].Load);
+        var explanation = Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("192.0.2.0"), 24,
+            AddressKind.V4, 1, world.Now, world)!;
+        Assert.Contains(explanation.Steps,
+            s => s.StartsWith("Pool a has weight ", StringComparison.Ordinal)
+            && s.EndsWith(" at 90 %: busier than the mean: gets less.", StringComparison.Ordinal));
+        Assert.Equal("90 %: 27 of 30 running (Scrape, 0.0 s ago)",
+            explanation.Pools.Single(p => p.Name == "a").Addresses[0].Load);
     }
 
     [Fact]
@@ -35,22 +40,26 @@ public sealed class LoadSteeringTests
         var world = new World("policy: Weighted\nweights: auto\npools: [{pool: a, weight: 1}, {pool: b, weight: 3}, {pool: c, weight: 0}]",
             Pools + "\nc: loadSignal: l, addresses: [{value: 10.0.0.3}]");
         Assert.InRange(world.Shares()["10.0.0.2"], 7300, 7700);
-        Assert.InRange(world.Load("10.0.0.1", 0, given: 0.2).Load("10.0.0.2", 0, given: 0.8).Weigh(20).Shares()["10.0.0.2"], 4000, 7000);
+        Assert.InRange(world.Load("10.0.0.1", 0, given: 0.2).Load("10.0.0.2", 0, given: 0.8).Weigh(20)
+            .Shares()["10.0.0.2"], 4000, 7000);
         Assert.DoesNotContain("10.0.0.3", world.Shares().Keys);
     }
 
     [Fact]
     public void Without_capacities_pools_are_compared_by_their_work()
     {
-        var world = new World(LeastLoad, "a: loadSignal: l, addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2}]");
+        var world = new World(LeastLoad,
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2}]");
         Assert.InRange(world.Shares()["10.0.0.2"], 3100, 3600);
-        Assert.InRange(world.Load("10.0.0.1", 5).Load("10.0.0.3", 5).Load("10.0.0.2", 20).Weigh(20).Shares()["10.0.0.2"], 1500, 2900);
+        Assert.InRange(world.Load("10.0.0.1", 5).Load("10.0.0.3", 5).Load("10.0.0.2", 20).Weigh(20)
+            .Shares()["10.0.0.2"], 1500, 2900);
     }
 
     [Fact]
     public void A_learned_capacity_counts_where_none_is_declared()
     {
-        var world = new World(LeastLoad, "a: loadSignal: l, addresses: [{value: 10.0.0.1}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2}]");
+        var world = new World(LeastLoad,
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2}]");
         world.Learn("10.0.0.1", 40).Learn("10.0.0.2", 10).Weigh();
         Assert.InRange(world.Shares()["10.0.0.1"], 7800, 8200);
     }
@@ -58,7 +67,8 @@ public sealed class LoadSteeringTests
     [Fact]
     public void A_pool_that_goes_down_is_not_drawn_and_half_a_pool_is_drawn_half()
     {
-        var world = new World(LeastLoad, "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}, {value: 10.0.0.3, capacity: 10}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 20}]");
+        var world = new World(LeastLoad,
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}, {value: 10.0.0.3, capacity: 10}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 20}]");
         world.Set(VerdictState.Down, "10.0.0.3").Weigh();
         Assert.InRange(world.Shares()["10.0.0.1"], 3100, 3600);
         world.Set(VerdictState.Down, "10.0.0.1");
@@ -71,7 +81,8 @@ public sealed class LoadSteeringTests
         var world = new World(LeastLoad, Pools).Load("10.0.0.1", running: 27).Load("10.0.0.2", running: 1).Weigh(20);
         var learned = world.Plan.Pools[0].ByLoad;
 
-        Assert.Equal(learned!.Trim, world.Become(new World(LeastLoad + "\nttl: 20s", Pools)).Plan.Pools[0].ByLoad!.Trim);
+        Assert.Equal(learned!.Trim,
+            world.Become(new World(LeastLoad + "\nttl: 20s", Pools)).Plan.Pools[0].ByLoad!.Trim);
         world.Become(new World("policy: Weighted\npools: [{pool: a, weight: 1}, {pool: b, weight: 1}]", Pools));
         Assert.InRange(world.Shares()["10.0.0.1"], 4800, 5200);
     }

@@ -12,7 +12,8 @@ internal sealed record SimulationResult(double Mean, double[][] Used, double[][]
     private double[][] Settled => Used[Math.Min(Settling, Used.Length / 2)..];
 
     /// <summary>The largest standard deviation of a site's utilisation.</summary>
-    public double Deviation => Enumerable.Range(0, Used[0].Length).Max(i => StandardDeviation(Settled.Select(u => u[i])));
+    public double Deviation =>
+        Enumerable.Range(0, Used[0].Length).Max(i => StandardDeviation(Settled.Select(u => u[i])));
 
     /// <summary>Mean utilisation of each site.</summary>
     public double[] Means => [.. Enumerable.Range(0, Used[0].Length).Select(i => Settled.Average(u => u[i]))];

@@ -18,7 +18,13 @@ public sealed class WeightLawTests
     public void Weights_stay_calm_whatever_the_load_and_the_caches(double utilisation, int ttl)
     {
         var result = new LoadSimulation { Capacities = Sites, Utilisation = utilisation, Ttl = ttl }.Run();
-        var still = new LoadSimulation { Capacities = Sites, Utilisation = utilisation, Ttl = ttl, Law = LoadSimulation.Fixed }.Run();
+        var still = new LoadSimulation
+        {
+            Capacities = Sites,
+            Utilisation = utilisation,
+            Ttl = ttl,
+            Law = LoadSimulation.Fixed,
+        }.Run();
         Assert.InRange(result.Restlessness, 0, 0.15);
         Assert.InRange(result.Deviation, 0, still.Deviation * 1.15);
         Assert.All(result.Means, mean => Assert.InRange(mean, utilisation - 0.06, utilisation + 0.06));
@@ -30,20 +36,34 @@ public sealed class WeightLawTests
     [InlineData(0.95, 120)]
     public void Wrong_capacities_are_found_out(double utilisation, int ttl)
     {
-        var simulation = new LoadSimulation { Capacities = Sites, Declared = [140, 60, 28], Utilisation = utilisation, Ttl = ttl };
+        var simulation = new LoadSimulation
+        {
+            Capacities = Sites,
+            Declared = [140, 60, 28],
+            Utilisation = utilisation,
+            Ttl = ttl,
+        };
         Assert.All(simulation.Run().Means, mean => Assert.InRange(mean, utilisation - 0.06, utilisation + 0.06));
     }
 
     [Fact]
     public void A_site_that_cannot_be_scraped_keeps_its_share()
     {
-        var result = new LoadSimulation { Capacities = Sites, Utilisation = 0.8, Ttl = 20, Outage = (0, 1200, 1800) }.Run();
+        var result = new LoadSimulation
+        {
+            Capacities = Sites,
+            Utilisation = 0.8,
+            Ttl = 20,
+            Outage = (0, 1200, 1800),
+        }.Run();
         Assert.All(result.Weights[1200..1900], weights => Assert.InRange(weights[0], 0.4, 0.6));
     }
 
     [Fact]
     public void Without_figures_the_weights_are_the_capacities() =>
-        Assert.Equal([500, 300, 200], LoadSimulation.Follow([.. Sites.Select(c => new PoolLoad { Capacity = c, Serves = true })], []).Select(w => w.Published));
+        Assert.Equal([500, 300, 200],
+            LoadSimulation.Follow([.. Sites.Select(c => new PoolLoad { Capacity = c, Serves = true })], [])
+            .Select(w => w.Published));
 
     [Fact]
     public void Another_capacity_counts_at_once_and_keeps_what_was_learned()
@@ -61,7 +81,8 @@ public sealed class WeightLawTests
         var before = Steps(50, (0.9, 0), (0.5, 0));
         var after = WeightLaw.Next([Load(0.9, 0), Load(0.5, 0), Load(0.7, 0)], [before[0], before[1], null]);
         Assert.Equal(before[0].Trim, after[0].Trim, 0.02);
-        Assert.Equal((double)before[0].Published / before[1].Published, (double)after[0].Published / after[1].Published, 0.05);
+        Assert.Equal((double)before[0].Published / before[1].Published, (double)after[0].Published / after[1].Published,
+            0.05);
     }
 
     [Fact]
@@ -100,17 +121,20 @@ public sealed class WeightLawTests
     {
         Assert.NotEqual(1, Steps(1, (0.9, 0), (0.3, 0))[0].Trim);
         Assert.Equal(1, LoadSimulation.Follow([Load(0.9, 0) with { IsRamping = true }, Load(0.3, 0)], [])[0].Trim);
-        Assert.All(LoadSimulation.Follow([Load(9, 0) with { IsAbsolute = false }, Load(3, 0) with { IsAbsolute = false }], []), w => Assert.Equal(1, w.Trim));
+        Assert.All(LoadSimulation.Follow([Load(9, 0) with { IsAbsolute = false },
+            Load(3, 0) with { IsAbsolute = false }], []), w => Assert.Equal(1, w.Trim));
     }
 
     [Fact]
-    public void Figures_without_a_scale_give_the_same_weights_in_any_unit() => Gen.Select(Gen.Double[0.01, 10], Gen.Double[0.01, 10], Gen.Double[0.01, 1000]).Sample((a, b, unit) =>
+    public void Figures_without_a_scale_give_the_same_weights_in_any_unit() =>
+        Gen.Select(Gen.Double[0.01, 10], Gen.Double[0.01, 10], Gen.Double[0.01, 1000]).Sample((a, b, unit) =>
         Assert.Equal(Run(a, b).Select(w => w.Published), Run(a * unit, b * unit).Select(w => w.Published)));
 
     [Fact]
     public void Any_figures_give_weights_that_can_be_drawn_with_and_move_slowly()
     {
-        var load = Gen.Select(Gen.Double[0.001, 1e6], Gen.Double[-1e3, 1e4].Select(d => d < 0 ? null : (double?)d), Gen.Bool, Gen.Int[0, 100], Gen.Bool, Gen.Bool)
+        var load = Gen.Select(Gen.Double[0.001, 1e6], Gen.Double[-1e3, 1e4].Select(d => d < 0 ? null : (double?)d),
+            Gen.Bool, Gen.Int[0, 100], Gen.Bool, Gen.Bool)
             .Select((capacity, used, absolute, age, serves, ramps) => new PoolLoad
             {
                 Capacity = capacity,
@@ -137,13 +161,15 @@ public sealed class WeightLawTests
 
     private static ImmutableArray<PoolWeight> Run(double a, double b) => Steps(10, false, (a, 0), (b, 0));
 
-    private static ImmutableArray<PoolWeight> Steps(int count, params (double Used, int Age)[] loads) => Steps(count, true, loads);
+    private static ImmutableArray<PoolWeight> Steps(int count, params (double Used, int Age)[] loads) =>
+        Steps(count, true, loads);
 
     private static ImmutableArray<PoolWeight> Steps(int count, bool absolute, params (double Used, int Age)[] loads)
     {
         var weights = ImmutableArray<PoolWeight>.Empty;
         for (var i = 0; i < count; i++)
-            weights = LoadSimulation.Follow([.. loads.Select(l => Load(l.Used, l.Age) with { IsAbsolute = absolute })], weights);
+            weights = LoadSimulation.Follow([.. loads.Select(l => Load(l.Used, l.Age) with { IsAbsolute = absolute })],
+                weights);
         return weights;
     }
 

@@ -7,4 +7,5 @@ namespace Meridian.Tests.Monitoring;
 /// <param name="Expression">PromQL.</param>
 /// <param name="Summary">What is so, with the labels.</param>
 /// <param name="Action">What to do, for the runbook.</param>
-internal sealed record Alert(string Name, string Severity, string For, string Expression, string Summary, string Action);
+internal sealed record Alert(string Name, string Severity, string For, string Expression, string Summary,
+    string Action);

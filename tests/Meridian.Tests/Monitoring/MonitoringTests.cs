@@ -10,7 +10,10 @@ public sealed partial class MonitoringTests
     // What Prometheus adds to every series, and what histograms have.
     private static readonly string[] Common = ["instance", "job", "le"];
 
-    public static TheoryData<string> Expressions => [.. Alerts.All.Select(a => a.Expression), .. Dashboards.All.Values.SelectMany(d => d.Rows).SelectMany(r => r.Panels).SelectMany(p => p.Queries).Select(q => q.Expression)];
+    public static TheoryData<string> Expressions =>
+        [.. Alerts.All.Select(a => a.Expression),
+            .. Dashboards.All.Values.SelectMany(d => d.Rows).SelectMany(r => r.Panels).SelectMany(p => p.Queries)
+            .Select(q => q.Expression)];
 
     [Theory]
     [MemberData(nameof(Expressions))]
@@ -34,12 +37,16 @@ public sealed partial class MonitoringTests
     public void Every_metric_is_shown_or_alerted_on()
     {
         var all = string.Join('\n', Expressions.Select(e => e.Data));
-        var unseen = Known.Keys.Where(k => !k.EndsWith("_sum", StringComparison.Ordinal) && !k.EndsWith("_count", StringComparison.Ordinal)).Where(k => !all.Contains(k, StringComparison.Ordinal));
+        var unseen = Known.Keys.Where(k => !k.EndsWith("_sum", StringComparison.Ordinal)
+            && !k.EndsWith("_count", StringComparison.Ordinal)).Where(k => !all.Contains(k, StringComparison.Ordinal));
         Assert.Empty(unseen);
     }
 
-    private static Dictionary<string, IEnumerable<string>> Known { get; } = NodeMetrics.All.Select(m => (m.PrometheusName, m.Labels.AsEnumerable()))
-        .Concat(GatewayMeter.Descriptions.SelectMany(d => new[] { "bucket", "sum", "count" }.Select(s => ($"{d.Name.Replace('.', '_')}_seconds_{s}", d.Labels.AsEnumerable()))))
+    private static Dictionary<string, IEnumerable<string>> Known { get; } = NodeMetrics.All
+        .Select(m => (m.PrometheusName, m.Labels.AsEnumerable()))
+        .Concat(GatewayMeter.Descriptions
+            .SelectMany(d => new[] { "bucket", "sum", "count" }
+                .Select(s => ($"{d.Name.Replace('.', '_')}_seconds_{s}", d.Labels.AsEnumerable()))))
         .ToDictionary(p => p.Item1, p => p.Item2);
 
     [GeneratedRegex(@"\b(meridian_[a-z_]+|http_server_[a-z_]+)\b")]

@@ -12,5 +12,6 @@ public sealed class LoadedServices : IServiceTable
 
     public ImmutableArray<ServiceReport> Reports => [new ServiceReport("llm", ServiceHealth.Up, "test", Load)];
 
-    public Task<Socket?> ConnectAsync(string service, CancellationToken cancellationToken) => Task.FromResult<Socket?>(null);
+    public Task<Socket?> ConnectAsync(string service, CancellationToken cancellationToken) =>
+        Task.FromResult<Socket?>(null);
 }

@@ -11,7 +11,8 @@ public sealed class TestPolicy : ITunnelPolicy
     /// <summary>Secrets of codes, and whose they are.</summary>
     public ConcurrentDictionary<string, string> Codes { get; } = [];
 
-    public void Allow(string agent, int connections = 8, bool replicas = false, int streams = 2000, Func<string, bool>? publishes = null) =>
+    public void Allow(string agent, int connections = 8, bool replicas = false, int streams = 2000,
+        Func<string, bool>? publishes = null) =>
         Grants[agent] = new AgentGrant(connections, streams, replicas, publishes ?? (_ => true));
 
     public AgentGrant? Find(string agent) => Grants.GetValueOrDefault(agent);
@@ -20,7 +21,8 @@ public sealed class TestPolicy : ITunnelPolicy
     public ConcurrentDictionary<string, string> Tokens { get; } = [];
 
     public Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken) =>
-        Task.FromResult(Tokens.TryGetValue(token, out var agent) ? new Recognition(agent, null) : new Recognition(null, "nobody knows this token"));
+        Task.FromResult(Tokens.TryGetValue(token, out var agent)
+            ? new Recognition(agent, null) : new Recognition(null, "nobody knows this token"));
 
     public string? Redeem(string secret) => Codes.TryRemove(secret, out var agent) ? agent : null;
 }

@@ -44,7 +44,8 @@ public sealed class TestProxy : IDisposable
             try
             {
                 var (stream, head, octet) = (client.GetStream(), new StringBuilder(), new byte[1]);
-                while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(octet) > 0)
+                while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+                    && await stream.ReadAsync(octet) > 0)
                     head.Append((char)octet[0]);
                 var lines = head.ToString().Split("\r\n");
                 if (!lines.Contains($"Proxy-Authorization: Basic {Convert.ToBase64String("lab:s@cret"u8)}"))
@@ -57,7 +58,8 @@ public sealed class TestProxy : IDisposable
                 Asked.Enqueue(target);
                 using var upstream = new TcpClient();
                 var colon = target.LastIndexOf(':');
-                await upstream.ConnectAsync(target[..colon], int.Parse(target[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+                await upstream.ConnectAsync(target[..colon],
+                    int.Parse(target[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
                 await stream.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
                 await Task.WhenAny(stream.CopyToAsync(upstream.GetStream()), upstream.GetStream().CopyToAsync(stream));
             }

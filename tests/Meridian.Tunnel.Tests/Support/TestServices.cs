@@ -12,7 +12,8 @@ public sealed class TestServices : IServiceTable
 {
     public ConcurrentDictionary<string, (int Port, ServiceHealth Health)> Ports { get; } = [];
 
-    public ImmutableArray<ServiceReport> Reports => [.. Ports.Select(p => new ServiceReport(p.Key, p.Value.Health, "test"))];
+    public ImmutableArray<ServiceReport> Reports =>
+        [.. Ports.Select(p => new ServiceReport(p.Key, p.Value.Health, "test"))];
 
     public async Task<Socket?> ConnectAsync(string service, CancellationToken cancellationToken)
     {

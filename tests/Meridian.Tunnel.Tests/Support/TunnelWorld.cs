@@ -46,7 +46,13 @@ public sealed class TunnelWorld : IAsyncDisposable
     public async Task ListenAsync(int port)
     {
         Hub = new TunnelHub();
-        Server = await TunnelServer.StartAsync(new TunnelServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, port)], Node = "test", Look = TimeSpan.FromMilliseconds(200) },
+        Server = await TunnelServer.StartAsync(
+            new TunnelServerOptions
+            {
+                EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
+                Node = "test",
+                Look = TimeSpan.FromMilliseconds(200),
+            },
             Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
     }
 
@@ -69,7 +75,8 @@ public sealed class TunnelWorld : IAsyncDisposable
     });
 
     /// <summary>Starts an agent, and waits until all of its connections stand.</summary>
-    public async Task<AgentServer> ConnectAsync(string agent, TestServices services, int connections = 4, params TunnelForm[] forms)
+    public async Task<AgentServer> ConnectAsync(string agent, TestServices services, int connections = 4,
+        params TunnelForm[] forms)
     {
         var before = Hub.Sessions.GetValueOrDefault(agent, []).Length;
         var server = Run(agent, services, connections, forms).Server;
@@ -78,13 +85,19 @@ public sealed class TunnelWorld : IAsyncDisposable
     }
 
     /// <summary>Starts an agent.</summary>
-    public (AgentServer Server, Task<Refusal?> Running) Run(string agent, TestServices services, int connections = 4, params TunnelForm[] forms) =>
+    public (AgentServer Server, Task<Refusal?> Running) Run(string agent, TestServices services, int connections = 4,
+        params TunnelForm[] forms) =>
         Run(DialerOf(CertificateOf(agent), forms), services, connections);
 
     /// <summary>Starts an agent with a dialler of its own.</summary>
     public (AgentServer Server, Task<Refusal?> Running) Run(Dialer dialer, TestServices services, int connections)
     {
-        var server = new AgentServer(new AgentOptions { Gateways = [Address], Connections = connections, Version = "test" }, services,
+        var server = new AgentServer(new AgentOptions
+        {
+            Gateways = [Address],
+            Connections = connections,
+            Version = "test",
+        }, services,
             dialer, line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
         _agents.Add(server);
         return (server, server.RunAsync(_stop.Token));

@@ -20,7 +20,8 @@ internal sealed unsafe class DatagramBatch : IDisposable
     {
         Count = count;
         _size = size;
-        _headers = (SocketCalls.MessageHeader*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(SocketCalls.MessageHeader));
+        _headers = (SocketCalls.MessageHeader*)NativeMemory.AllocZeroed((nuint)count,
+            (nuint)sizeof(SocketCalls.MessageHeader));
         _buffers = (SocketCalls.Buffer*)NativeMemory.AllocZeroed((nuint)count, (nuint)sizeof(SocketCalls.Buffer));
         _addresses = (byte*)NativeMemory.AllocZeroed((nuint)count, MaxAddress);
         _data = (byte*)NativeMemory.AlignedAlloc((nuint)(count * size), 64);
@@ -46,7 +47,8 @@ internal sealed unsafe class DatagramBatch : IDisposable
     public ReadOnlySpan<byte> Message(int index) => new(_data + (index * _size), (int)_headers[index].Length);
 
     /// <summary>The peer's struct sockaddr.</summary>
-    public ReadOnlySpan<byte> Peer(int index) => new(_headers[index].Header.Name, (int)_headers[index].Header.NameLength);
+    public ReadOnlySpan<byte> Peer(int index) =>
+        new(_headers[index].Header.Name, (int)_headers[index].Header.NameLength);
 
     /// <summary>Receives one or more datagrams, blocking for the first; −1 with an error, as recvmmsg(2).</summary>
     public int Receive(int socket)
@@ -56,7 +58,10 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return SocketCalls.Receive(socket, _headers, (uint)Count, SocketCalls.MsgWaitForOne, null);
     }
 
-    /// <summary>Sends datagrams 0 to <paramref name="count"/> − 1. What the kernel does not take is lost, as any datagram may be.</summary>
+    /// <summary>
+    /// Sends datagrams 0 to <paramref name="count"/> − 1. What the kernel does not take is lost, as any datagram may
+    /// be.
+    /// </summary>
     public void Send(int socket, int count)
     {
         for (var sent = 0; sent < count;)
@@ -68,7 +73,9 @@ internal sealed unsafe class DatagramBatch : IDisposable
         }
     }
 
-    /// <summary>Makes datagram <paramref name="index"/> one of <paramref name="length"/> octets for a peer of another batch.</summary>
+    /// <summary>
+    /// Makes datagram <paramref name="index"/> one of <paramref name="length"/> octets for a peer of another batch.
+    /// </summary>
     public void Address(int index, int length, DatagramBatch from, int peer)
     {
         _headers[index].Header.Name = from._headers[peer].Header.Name;

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Meridian.Dns.Sockets.Linux;
 
 /// <summary>
-/// The two system calls that carry many datagrams at once (recvmmsg(2), sendmmsg(2)), and the one that puts their thread
-/// first (setpriority(2)), which .NET does not offer. A call a datagram costs a fifth of the throughput. Elsewhere <see cref="UdpLoop"/> does the same with portable sockets.
+/// The two system calls that carry many datagrams at once (recvmmsg(2), sendmmsg(2)), and the one that puts their
+/// thread first (setpriority(2)), which .NET does not offer. A call a datagram costs a fifth of the throughput.
+/// Elsewhere <see cref="UdpLoop"/> does the same with portable sockets.
 /// </summary>
 internal static unsafe partial class SocketCalls
 {
@@ -23,7 +24,10 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int Send(int socket, MessageHeader* messages, uint count, int flags);
 
-    /// <summary>Of the calling thread, where <paramref name="which"/> and <paramref name="who"/> are 0: threads have priorities of their own on Linux.</summary>
+    /// <summary>
+    /// Of the calling thread, where <paramref name="which"/> and <paramref name="who"/> are 0: threads have priorities
+    /// of their own on Linux.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, uint who, int priority);
 

@@ -31,7 +31,8 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
         {
             socket.SafeHandle.DangerousAddRef(ref held);
             using var queries = new DatagramBatch(BatchSize, UdpService.MaxQuery + Stagger);
-            using var responses = new DatagramBatch(BatchSize, ResponseLimits.MaxUdp + (2 * Stagger) - (ResponseLimits.MaxUdp % Stagger));
+            using var responses = new DatagramBatch(BatchSize,
+                ResponseLimits.MaxUdp + (2 * Stagger) - (ResponseLimits.MaxUdp % Stagger));
             while (!service.IsStopping)
                 Guard((int)socket.SafeHandle.DangerousGetHandle(), queries, responses);
         }
@@ -80,7 +81,8 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
                 if (!SocketAddresses.IsSome(peer))
                     continue;
                 var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(), now);
-                var length = service.Answer(queries.Message(i), responses.Buffer(pending)[..ResponseLimits.MaxUdp], requester, socket, peer, counters);
+                var length = service.Answer(queries.Message(i), responses.Buffer(pending)[..ResponseLimits.MaxUdp],
+                    requester, socket, peer, counters);
                 if (length > 0)
                     responses.Address(pending++, length, queries, i);
             }
