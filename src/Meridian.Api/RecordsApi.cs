@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Api.Access;
 using Meridian.Model.Records;
 using Meridian.Model.Values;

@@ -9,7 +9,6 @@ using Meridian.Gateway.Serving;
 using Meridian.Gateway.Upstreams;
 using Meridian.Load.Reports;
 using Meridian.Model.Loads;
-using Meridian.Model.Values;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
 using Microsoft.AspNetCore.Http;

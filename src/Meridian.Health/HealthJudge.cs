@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;

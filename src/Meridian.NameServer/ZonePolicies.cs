@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Tsig;

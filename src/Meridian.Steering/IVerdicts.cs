@@ -1,4 +1,3 @@
-using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;
 

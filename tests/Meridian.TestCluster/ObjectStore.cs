@@ -59,7 +59,7 @@ public sealed class ObjectStore
     }
 
     /// <summary>
-    /// Objects of a type in order, after <paramref name="after"/>, and the revision that they are of.
+    /// Objects of a type in order and the revision that they are of.
     /// </summary>
     public (IReadOnlyList<JsonObject> Objects, long Revision) List(ServedType type, string? ns)
     {

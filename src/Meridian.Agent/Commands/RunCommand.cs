@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
 using Meridian.Agent.Services;

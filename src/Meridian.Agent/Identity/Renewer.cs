@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 

@@ -1,4 +1,3 @@
-using Meridian.Dns.Records;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Steered;
 using Meridian.Dns.Wire;

@@ -1,4 +1,3 @@
-using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Serving;
 

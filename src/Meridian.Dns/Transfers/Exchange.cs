@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Tsig;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Transfers;
 

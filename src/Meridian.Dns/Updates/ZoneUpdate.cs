@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Updates;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Net;
 using System.Text;
 using Meridian.Gateway.Observing;
 using Meridian.Load.Reports;

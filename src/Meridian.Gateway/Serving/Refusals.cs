@@ -6,7 +6,6 @@ using Meridian.Gateway.Http1;
 using Meridian.Gateway.Routing;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Serving;
 

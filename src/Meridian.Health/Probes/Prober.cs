@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Meridian.Model.Values;
 
 namespace Meridian.Health.Probes;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using Meridian.Kubernetes;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -5,7 +5,6 @@ using Meridian.Dns.Sockets;
 using Meridian.Gateway;
 using Meridian.Gateway.Tcp;
 using Meridian.Running;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.CommandLine;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Model;
 
 namespace Meridian.Running;

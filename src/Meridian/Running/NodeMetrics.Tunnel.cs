@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.Metrics;
 using Meridian.Tunnel.Gateways;
 
 namespace Meridian.Running;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Api.Access;
-using Meridian.Model;
 using Meridian.Model.Joining;
 using Meridian.Model.Records;
 using Meridian.State;

@@ -5,7 +5,6 @@ using Meridian.Dns.Serving;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
-using Meridian.Dns.Tsig;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;

@@ -1,5 +1,4 @@
 using Meridian.Acceptance.Support;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Acceptance.Peers;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Acceptance.Support;
 

@@ -1,4 +1,3 @@
-using Meridian.Dns.Answering;
 using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Wire;
 

@@ -1,9 +1,7 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes.Identity;
-using Meridian.Kubernetes.Tests.Support;
 using Meridian.TestCluster;
 using Microsoft.Extensions.Time.Testing;
 
