@@ -6,15 +6,17 @@ using Meridian.Load.Scraping;
 using Meridian.Model.Loads;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Running.Control;
 using Meridian.Steering;
 using Meridian.Steering.Loads;
 
-namespace Meridian.Running;
+namespace Meridian.Running.Features;
 
 /// <summary>
-/// What a node knows of the load of addresses, from wherever it comes: it files every figure, and tells the gateway.
+/// What a node knows of the load of addresses, from wherever it comes: it files every figure, gives it to the gateway,
+/// and lets weights follow it.
 /// </summary>
-internal sealed class NodeLoads : IAsyncDisposable
+internal sealed class LoadFeature : IFeature, IAsyncDisposable
 {
     private readonly LoadBook _book;
     private readonly LoadSampler _sampler;
@@ -25,14 +27,21 @@ internal sealed class NodeLoads : IAsyncDisposable
         FrozenDictionary<TunnelSource, LoadKey[]>.Empty;
     private volatile FrozenDictionary<ProbeKey, LoadKey[]> _byProbe = FrozenDictionary<ProbeKey, LoadKey[]>.Empty;
 
+    private readonly ControlLoop _loop;
+    private long _weighed;
+
+    /// <param name="loop">The control loop.</param>
     /// <param name="tunnels">Opens connections to services behind tunnels.</param>
     /// <param name="time">The clock.</param>
-    public NodeLoads(Func<TunnelSource, CancellationToken, ValueTask<Stream>> tunnels, TimeProvider time)
+    public LoadFeature(ControlLoop loop, Func<TunnelSource, CancellationToken, ValueTask<Stream>> tunnels,
+        TimeProvider time)
     {
-        _time = time;
+        (_loop, _time) = (loop, time);
         _book = new LoadBook(time, WeightLaw.StaleAfter);
-        _sampler = new LoadSampler(time, Take, tunnels);
+        _sampler = new LoadSampler(time, Add, tunnels);
     }
+
+    public string Name => "loads";
 
     public ILoads Book => _book;
 
@@ -42,11 +51,29 @@ internal sealed class NodeLoads : IAsyncDisposable
     /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
     public string? FaultOf(LoadKey key) => _sampler.FaultOf(key);
 
-    /// <summary>Who is told what addresses say by other ways than their answers.</summary>
-    public void Tell(GatewayCore? gateway) => _gateway = gateway;
+    /// <summary>The gateway, which is given what addresses say by other ways than their answers; null for none.</summary>
+    public GatewayCore? Gateway
+    {
+        get => _gateway;
+        set => _gateway = value;
+    }
 
-    /// <summary>Sets what is read, from a new table.</summary>
-    public void Update(SteeringTable table)
+    // The law counts in ticks of its own, which are longer than those of the loop.
+    public void Tick(DateTimeOffset now)
+    {
+        if (_time.GetElapsedTime(_weighed) < WeightLaw.Tick)
+            return;
+        _weighed = _time.GetTimestamp();
+        _loop.Swap(Step(_loop.State.Table));
+    }
+
+    public void Commit(NodeState before, NodeState now)
+    {
+        if (!ReferenceEquals(before.Resources, now.Resources))
+            Update(now.Table);
+    }
+
+    private void Update(SteeringTable table)
     {
         var addresses = table.Endpoints.SelectMany(e => e.AllPools)
             .SelectMany(p => p.Addresses, (pool, address) => (Pool: pool, Address: address, Key: pool.KeyOf(address)))
@@ -64,30 +91,29 @@ internal sealed class NodeLoads : IAsyncDisposable
     }
 
     /// <summary>An answer to a probe may say how busy the address is.</summary>
-    public void Probed(ProbeKey probe, ProbeResult result)
+    public void ReportProbe(ProbeKey probe, ProbeResult result)
     {
         if (result.Load is not { } load || !_byProbe.TryGetValue(probe, out var keys))
             return;
         foreach (var key in keys)
-            Take(key, new LoadFigure(result.At, LoadSource.Health) { Given = load });
+            Add(key, new LoadFigure(result.At, LoadSource.Health) { Given = load });
     }
 
-    /// <summary>Services behind tunnels have told their agents how busy they are.</summary>
-    public void Tunnelled(IEnumerable<(string Agent, string Service, double Load)> loads)
+    /// <summary>Services behind tunnels said to their agents how busy they are.</summary>
+    public void ReportTunnels(IEnumerable<(string Agent, string Service, double Load)> loads)
     {
         var byTunnel = _byTunnel;
         foreach (var (agent, service, load) in loads)
         {
             foreach (var key in byTunnel.GetValueOrDefault(new TunnelSource { Agent = agent, Service = service }, []))
-                Take(key, new LoadFigure(_time.GetUtcNow(), LoadSource.Health) { Given = load });
+                Add(key, new LoadFigure(_time.GetUtcNow(), LoadSource.Health) { Given = load });
         }
     }
 
-    /// <summary>An answer that the gateway forwarded said it; the gateway has already taken it.</summary>
-    public void Reported(LoadKey key, LoadFigure figure) => _book.Add(key, figure);
+    /// <summary>An answer that the gateway forwarded said how busy the address is; the gateway knows it already.</summary>
+    public void ReportAnswer(LoadKey key, LoadFigure figure) => _book.Add(key, figure);
 
-    /// <summary>The table one tick of the weight law later.</summary>
-    public SteeringTable Step(SteeringTable table)
+    private SteeringTable Step(SteeringTable table)
     {
         foreach (var (key, figure, capacity) in _gateway?.Loads ?? [])
         {
@@ -102,7 +128,7 @@ internal sealed class NodeLoads : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _sampler.DisposeAsync();
 
-    private void Take(LoadKey key, LoadFigure figure)
+    private void Add(LoadKey key, LoadFigure figure)
     {
         _book.Add(key, figure);
         _gateway?.Observe(key, figure);

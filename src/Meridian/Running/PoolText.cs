@@ -4,7 +4,7 @@ using Meridian.Steering.Plans;
 namespace Meridian.Running;
 
 /// <summary>Says what happened to a pool, in one sentence that can be read aloud.</summary>
-internal static class PoolWords
+internal static class PoolText
 {
     public static string Of(EndpointPlan endpoint, PoolPlan pool, PoolState before)
     {
@@ -27,6 +27,6 @@ internal static class PoolWords
     {
         var down = pool.Addresses.FirstOrDefault(a => a.State == VerdictState.Down);
         return down is null ? "too few addresses are up"
-            : $"address {down.Shape.Value}: {(down.Override is { } word ? $"{word.Author}: {word.Reason}" : down.Verdict.Reason)}";
+            : $"address {down.Shape.Value}: {(down.Override is { } set ? $"{set.Author}: {set.Reason}" : down.Verdict.Reason)}";
     }
 }

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Running.Control;
+
+/// <summary>From changes of what is wanted to the next state.</summary>
+internal sealed partial class ControlLoop
+{
+    // One batch is under way at a time: what is prepared follows from what is served.
+    private void AdvanceChanges()
+    {
+        if (_preparation is { Outcome.IsCompleted: true } done)
+        {
+            _preparation = null;
+            Conclude(done);
+        }
+
+        if (_preparation is null && _waiting.Next() is { IsEmpty: false } batch)
+            Prepare(batch);
+    }
+
+    private void Prepare(ImmutableArray<PendingChange> batch)
+    {
+        _changedMeanwhile.Clear();
+        var state = _state;
+        var outcome = Task.Run(() => _preparer.PrepareAsync(state, batch));
+        _preparation = new Preparation(batch, outcome);
+        _ = outcome.ContinueWith(_ => _inbox.Ring(), TaskScheduler.Default);
+    }
+
+    private void Conclude(Preparation preparation)
+    {
+        var batch = preparation.Batch;
+        switch (preparation.Outcome.Result)
+        {
+            case PreparationOutcome.Ready ready:
+                Commit(ready.Prepared, batch);
+                break;
+            case PreparationOutcome.Refused refused:
+                foreach (var (pending, reason) in refused.Changes)
+                    pending.Refuse(reason);
+                _waiting.Return(batch.Except(refused.Changes.Select(r => r.Change)));
+                break;
+            case PreparationOutcome.Divided:
+                foreach (var pending in batch)
+                    pending.IsAlone = true;
+                _waiting.Return(batch);
+                break;
+            case PreparationOutcome.Failed failed:
+                Log.Fault(_log, batch[0].Change.Name, failed.Fault);
+                batch[0].Refuse(Internal);
+                break;
+        }
+    }
+
+    // Nothing here can fail: all that could has been done, and what features do is guarded one by one.
+    private void Commit(Prepared prepared, ImmutableArray<PendingChange> batch)
+    {
+        var before = _state;
+        var inputs = Preparer.Apply(before.Inputs, batch);
+        var next = before with
+        {
+            Inputs = inputs,
+            Resources = prepared.Resources,
+            RefusedContributions = prepared.RefusedContributions,
+            Handle = prepared.Handle,
+            Zones = prepared.Zones,
+            ZoneFailures = prepared.ZoneFailures,
+        };
+        if (prepared.Table is { } table)
+        {
+            _judge.Follow(ProbeTargets.Of(next.Handles.Select(h => h.Current)));
+            if (!Guard("verdicts", () => table = Refresh(table, before)))
+                _changed.UnionWith(_changedMeanwhile);
+            prepared.Handle.Current = table;
+            next = next with { Table = table };
+        }
+
+        _state = next;
+        Announce(before);
+        foreach (var pending in batch)
+        {
+            Guard(pending.Change.Name, () => pending.Change.Committed?.Invoke(before, _state));
+            pending.Accept();
+        }
+    }
+}

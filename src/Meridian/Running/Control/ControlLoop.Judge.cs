@@ -1,0 +1,77 @@
+using Meridian.Model.Verdicts;
+using Meridian.Steering;
+
+namespace Meridian.Running.Control;
+
+/// <summary>From what is known of addresses to the table.</summary>
+internal sealed partial class ControlLoop
+{
+    private void JudgeVerdicts()
+    {
+        var changes = _inbox.TakeVerdicts();
+        if (changes.IsEmpty)
+            return;
+        foreach (var change in changes)
+        {
+            _changed.Add(change.Key);
+            if (_preparation is not null)
+                _changedMeanwhile.Add(change.Key);
+        }
+
+        if (Guard("verdicts", () => Judge((table, verdicts, now) => table.WithVerdicts(_changed, verdicts, now))))
+            _changed.Clear();
+        else
+            JudgeOneByOne();
+        foreach (var feature in _features.OfType<IVerdictObserver>())
+            Guard("verdicts", () => feature.Observe(changes));
+    }
+
+    // An endpoint that cannot be compiled must not hold up the others; what it misses is tried again at the next tick.
+    private void JudgeOneByOne()
+    {
+        foreach (var key in _changed.ToArray())
+        {
+            if (Guard($"the verdict of {key}", () => Judge((table, verdicts, now) => table.WithVerdicts([key], verdicts, now))))
+                _changed.Remove(key);
+        }
+    }
+
+    private void JudgeEvidence() => Judge((table, verdicts, now) => table.WithOverrides(verdicts, now));
+
+    // A table that was prepared beside the loop was begun with what was known then.
+    private SteeringTable Refresh(SteeringTable table, NodeState before)
+    {
+        var (verdicts, now) = (_judge.Judge(before), _time.GetUtcNow());
+        var known = before.Table.Probes.ToHashSet();
+        var keys = table.Probes.Where(k => !known.Contains(k)).Concat(_changedMeanwhile);
+        return table.WithVerdicts(keys, verdicts, now).WithOverrides(verdicts, now);
+    }
+
+    // Every table that some zone answers from is judged alike.
+    private void Judge(Func<SteeringTable, IVerdicts, DateTimeOffset, SteeringTable> judge)
+    {
+        var before = _state;
+        var (verdicts, now) = (_judge.Judge(before), _time.GetUtcNow());
+        foreach (var handle in before.Handles.Where(h => h != before.Handle))
+            handle.Current = judge(handle.Current, verdicts, now);
+        Swap(judge(before.Table, verdicts, now));
+    }
+
+    /// <summary>Puts another table of the same endpoints in force. On the loop only.</summary>
+    public void Swap(SteeringTable table)
+    {
+        var before = _state;
+        if (ReferenceEquals(table, before.Table))
+            return;
+        before.Handle.Current = table;
+        _state = before with { Table = table };
+        Announce(before);
+    }
+
+    private void Announce(NodeState before)
+    {
+        var now = _state;
+        foreach (var feature in _features)
+            Guard(feature.Name, () => feature.Commit(before, now));
+    }
+}

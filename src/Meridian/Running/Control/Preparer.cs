@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Running.Control;
+
+/// <summary>
+/// Prepares batches of changes beside the control loop, one batch at a time: compiles what would follow from them, asks
+/// each whether that is acceptable, and stores what must outlive the process.
+/// </summary>
+/// <param name="prepare">Compiles a state from inputs; the origins are those of the zones that alone can be different,
+/// or null for everything.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<DnsName>?, Prepared> prepare,
+    TimeProvider time)
+{
+    /// <summary>How long a store may take before the change is refused.</summary>
+    public static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Prepares a batch, not empty, on the state that is served now. Never throws.</summary>
+    public async Task<PreparationOutcome> PrepareAsync(NodeState state, ImmutableArray<PendingChange> batch)
+    {
+        try
+        {
+            var inputs = Apply(state.Inputs, batch);
+            var prepared = prepare(state, inputs, OriginsOf(batch));
+            var refused = batch.Select(p => (Change: p, Reason: p.Change.Refuse?.Invoke(prepared)))
+                .Where(r => r.Reason is not null).Select(r => (r.Change, r.Reason!)).ToImmutableArray();
+            if (!refused.IsEmpty)
+                return batch.Length > 1 ? new PreparationOutcome.Divided() : new PreparationOutcome.Refused(refused);
+            refused = await StoreAsync(batch, inputs);
+            return refused.IsEmpty ? new PreparationOutcome.Ready(prepared) : new PreparationOutcome.Refused(refused);
+        }
+        catch (Exception e)
+        {
+            return batch.Length > 1 ? new PreparationOutcome.Divided() : new PreparationOutcome.Failed(e);
+        }
+    }
+
+    /// <summary>The inputs after all changes of a batch.</summary>
+    public static NodeInputs Apply(NodeInputs before, ImmutableArray<PendingChange> batch) =>
+        batch.Aggregate(before, (inputs, pending) => pending.Change.Apply(inputs));
+
+    private static DnsName[]? OriginsOf(ImmutableArray<PendingChange> batch) =>
+        batch.All(p => p.Change.Zone is not null) ? [.. batch.Select(p => p.Change.Zone!).Distinct()] : null;
+
+    // All at once, so that a store can write them in one transaction.
+    private async Task<ImmutableArray<(PendingChange Change, string Reason)>> StoreAsync(
+        ImmutableArray<PendingChange> batch, NodeInputs inputs)
+    {
+        var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null && !p.IsStored)
+            .Select(async p => (Change: p, Fault: await StoreAsync(p, inputs))));
+        return [.. results.Where(r => r.Fault is not null).Select(r => (r.Change, r.Fault!))];
+    }
+
+    private async Task<string?> StoreAsync(PendingChange pending, NodeInputs inputs)
+    {
+        try
+        {
+            var fault = await pending.Change.Store!(inputs).WaitAsync(StoreLimit, time);
+            pending.IsStored = fault is null;
+            return fault;
+        }
+        catch (TimeoutException)
+        {
+            return $"it is not stored after {StoreLimit.TotalSeconds:0} s";
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
+using Meridian.Running.Control;
+using Meridian.Steering.Geography;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running.Features;
+
+/// <summary>Where clients are, read again when the files change. What cannot be read leaves the old one in force.</summary>
+internal sealed partial class GeographyFeature(ImmutableArray<string> files, ControlLoop loop, History history,
+    ILogger log) : IFeature
+{
+    private string _fingerprint = "";
+
+    public string Name => "geography";
+
+    /// <summary>Reads the files for the first time.</summary>
+    /// <exception cref="StartException">They cannot be read.</exception>
+    public GeoDatabase Load()
+    {
+        _fingerprint = FileFingerprint.Of([], files);
+        try
+        {
+            return Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new StartException($"geography cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Reads the files where they have changed. Called by the file watcher alone.</summary>
+    public void Check()
+    {
+        var found = FileFingerprint.Of([], files);
+        if (found == _fingerprint)
+            return;
+        _fingerprint = found;
+        try
+        {
+            var geography = Read();
+            _ = loop.SubmitAsync(new Change(Name, inputs => inputs with { Geography = geography }));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            history.Record(LogLevel.Error, "configuration", Name,
+                $"geography cannot be read and the old one serves on: {e.Message}");
+        }
+    }
+
+    public void Commit(NodeState before, NodeState now)
+    {
+        if (ReferenceEquals(before.Resources, now.Resources) || !now.Inputs.Geography.IsEmpty)
+            return;
+        if (now.Resources.Endpoints.FirstOrDefault(e => e.Policy == EndpointPolicy.Nearest) is { } endpoint)
+            NoGeography(log, endpoint.Hostname);
+    }
+
+    private GeoDatabase Read()
+    {
+        var geography = GeoDatabase.Of([.. files.Select(f => GeoFile.Read(f, File.ReadAllBytes(f)))]);
+        foreach (var description in geography.Descriptions)
+            Described(log, description);
+        return geography;
+    }
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Information, Message = "geography: {Description}")]
+    private static partial void Described(ILogger logger, string description);
+
+    [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message =
+        "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order of " +
+        "its pools")]
+    private static partial void NoGeography(ILogger logger, string hostname);
+}

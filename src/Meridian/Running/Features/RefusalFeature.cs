@@ -1,0 +1,34 @@
+using Meridian.Running.Control;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running.Features;
+
+/// <summary>
+/// Tells of what clusters and clients offer that cannot be used, and of zones that cannot be compiled: once, and again
+/// when the reason is another.
+/// </summary>
+internal sealed class RefusalFeature(History history) : IFeature
+{
+    public string Name => "refusals";
+
+    public void Commit(NodeState before, NodeState now)
+    {
+        foreach (var (source, reason) in now.RefusedContributions)
+        {
+            if (before.RefusedContributions.GetValueOrDefault(source) != reason)
+                history.Record(LogLevel.Warning, "contribution", source, $"{source} is not used: {reason}");
+        }
+
+        foreach (var (origin, failure) in now.ZoneFailures)
+        {
+            if (before.ZoneFailures.GetValueOrDefault(origin) is { } old && old.Faults.SequenceEqual(failure.Faults))
+                continue;
+            var instead = failure.Handle is null ? "it answers SERVFAIL" : "the last good version serves on";
+            history.Record(LogLevel.Error, "zone", origin.ToString(),
+                $"zone {origin} has a fault and {instead}: {failure.Faults[0]}");
+        }
+
+        foreach (var origin in before.ZoneFailures.Keys.Except(now.ZoneFailures.Keys))
+            history.Record(LogLevel.Information, "zone", origin.ToString(), $"zone {origin} has no fault any more");
+    }
+}

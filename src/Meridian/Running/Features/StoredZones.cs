@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.Running.Control;
+using Meridian.State;
+
+namespace Meridian.Running.Features;
+
+/// <summary>The data of zones as the store keeps it. What cannot be read in it is left out.</summary>
+internal static class StoredZones
+{
+    /// <summary>The transferred zones, and when their primaries last said that they were current.</summary>
+    public static ImmutableDictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)>
+        ReadTransfers(IZoneDataStore store) =>
+        (from stored in store.ReadZones()
+         let origin = NameOf(stored.Origin)
+         let records = ZoneBytes.Read(stored.Records)
+         where origin is not null && records is not null
+         select KeyValuePair.Create(origin, (records.Value, stored.CheckedAt))).ToImmutableDictionary();
+
+    /// <summary>The record sets that dynamic updates have changed, and these transfers.</summary>
+    public static ZoneData Read(IZoneDataStore store,
+        ImmutableDictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)> transfers)
+    {
+        var data = new ZoneData { Transferred = transfers.ToImmutableDictionary(t => t.Key, t => t.Value.Records) };
+        var sets = from stored in store.ReadRecordSets()
+                   let origin = NameOf(stored.Zone)
+                   let set = SetOf(stored)
+                   where origin is not null && set is not null
+                   select (Origin: origin, Set: set);
+        return sets.GroupBy(s => s.Origin, s => s.Set).Aggregate(data, (all, zone) => all.WithSets(zone.Key, zone));
+    }
+
+    public static StoredRecordSet Of(DnsName origin, RecordSet set) => new(origin.ToString(), set.Owner.ToString(),
+        (int)set.Type, ZoneBytes.Write(set.Data.Select(d => new MasterRecord(set.Owner, set.Type, set.Ttl, d, "", 0))));
+
+    private static RecordSet? SetOf(StoredRecordSet stored)
+    {
+        if (NameOf(stored.Owner) is not { } owner || ZoneBytes.Read(stored.Records) is not { } records)
+            return null;
+        return new RecordSet(owner, (RecordType)stored.Type, records.IsEmpty ? 0 : records[0].Ttl,
+            [.. records.Select(r => r.Data)]);
+    }
+
+    private static DnsName? NameOf(string text) => DnsName.TryParse(text, null, out var name, out _) ? name : null;
+}

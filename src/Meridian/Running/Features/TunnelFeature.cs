@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+using Meridian.Model.Verdicts;
+using Meridian.Running.Control;
+using Meridian.Tunnel.Gateways;
+using Meridian.Tunnel.Identity;
+using Meridian.Tunnel.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running.Features;
+
+/// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
+internal sealed class TunnelFeature(TunnelOptions? options, string node, ControlLoop loop, TunnelEnrollment enrollment,
+    TunnelTokens tokens, History history, TimeProvider time) : ITunnelPolicy, IFeature, IAsyncDisposable
+{
+    /// <summary>
+    /// How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.
+    /// </summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
+    private CertificateAuthority? _authority;
+    private TunnelServer? _server;
+
+    public string Name => "tunnels";
+
+    public TunnelHub Hub { get; } = new();
+
+    /// <summary>Whether this node takes tunnels.</summary>
+    public bool IsEnabled => options is not null;
+
+    /// <summary>The authority's certificate in PEM; null where no tunnels are taken.</summary>
+    public string? Authority => _authority?.Pem;
+
+    /// <summary>Opens the sockets, where the node has any.</summary>
+    /// <exception cref="StartException">It cannot.</exception>
+    public async Task StartAsync()
+    {
+        if (options is null)
+            return;
+        try
+        {
+            _authority = CertificateAuthority.Open(options.AuthorityFolder, time);
+            _server = await TunnelServer.StartAsync(new TunnelServerOptions
+            {
+                EndPoints = options.EndPoints,
+                Node = node,
+            }, _authority, this, Hub, (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message),
+                time);
+        }
+        catch (SocketException e)
+        {
+            throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: {e.Message}; " +
+                "choose another address with --tunnel");
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(
+                $"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>Serves a tunnel that was dialled at the gateway's port.</summary>
+    public Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping) =>
+        _server?.ServeAsync(connection, remote, stopping) ?? Task.CompletedTask;
+
+    // What an agent may do can have changed.
+    public void Commit(NodeState before, NodeState now)
+    {
+        if (!ReferenceEquals(before.Resources, now.Resources))
+            _ = _server?.ReviewAsync();
+    }
+
+    public AgentGrant? Find(string agent) => loop.State.Resources.TunnelAgents.GetValueOrDefault(agent) is { } found
+        ? new AgentGrant(found.Limits.Connections, found.Limits.Streams, found.Replicas,
+            service => found.Publishes.Any(p => Glob.IsMatch(p, service)))
+        : null;
+
+    public string? Redeem(string secret) => enrollment.Redeem(secret);
+
+    public Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken) =>
+        tokens.RecognizeAsync(token, cancellationToken);
+
+    /// <summary>What is known of a service behind a tunnel. A verdict keeps its time while it says the same.</summary>
+    public Verdict VerdictOf(TunnelSource source)
+    {
+        var (health, reason) = options is null
+            ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
+            : Hub.Of(source.Agent, source.Service);
+        var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
+        lock (_lock)
+        {
+            if (_verdicts.TryGetValue(source, out var before) && before.State == state && before.Reason == reason)
+                return before;
+            var since = before?.State == state ? before.Since : time.GetUtcNow();
+            return _verdicts[source] = new Verdict(state, since, reason);
+        }
+    }
+
+    /// <summary>Asks the agents to dial other nodes.</summary>
+    public Task MoveAsync(TimeSpan over) => _server?.MoveAsync(over) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DrainAsync(Drain);
+            await _server.DisposeAsync();
+        }
+
+        _authority?.Dispose();
+        tokens.Dispose();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Net;
+using Meridian.Dns.Records;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Signing;
+using Meridian.Dns.Sockets;
+using Meridian.Dns.Transfers;
+using Meridian.Dns.Updates;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.NameServer;
+using Meridian.Running.Control;
+using Meridian.State;
+
+namespace Meridian.Running.Features;
+
+/// <summary>
+/// The zones of a node beyond its files: what primaries give and clients update, who is told of new versions, and who
+/// signs. Puts each new set of zones in force.
+/// </summary>
+internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
+{
+    private readonly ZoneHolder _holder;
+    private readonly IZoneDataStore _store;
+    private readonly ControlLoop _loop;
+    private readonly ZonePublisher _publisher;
+    private readonly Notifier _notifier;
+    private readonly SignatureKeeper _keeper;
+    private readonly SecondarySet _secondaries;
+
+    public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log)
+    {
+        (_holder, _store, _loop) = (holder, store, loop);
+        _publisher = new ZonePublisher(time);
+        _notifier = new Notifier(time, log);
+        _keeper = new SignatureKeeper(holder, time);
+        var transfers = StoredZones.ReadTransfers(store);
+        Remembered = StoredZones.Read(store, transfers);
+        _secondaries = new SecondarySet(store, name => _holder.Current.Keys.GetValueOrDefault(name), time, Changed, log)
+        {
+            Remembered = transfers,
+        };
+    }
+
+    public string Name => "zones";
+
+    /// <summary>What the store has kept of zones.</summary>
+    public ZoneData Remembered { get; }
+
+    public void Commit(NodeState before, NodeState now)
+    {
+        if (!ReferenceEquals(before.Zones, now.Zones))
+            Serve(now.Zones);
+        else if (!ReferenceEquals(before.Table, now.Table) && now.Zones.Zones.Any(z => z.Policy.IsPublished && z.Steers))
+            Serve(now.Zones); // what steered names answer by default may be a new version
+        if (!ReferenceEquals(before.Resources, now.Resources))
+            _secondaries.Follow(now.Resources.Zones.Where(z => !z.Primaries.IsEmpty)
+                .Select(z => ZoneCompiler.PrimariesOf(z, now.Resources)));
+    }
+
+    public void Notified(AuthoritativeZone zone, IPAddress primary) => _secondaries.Refresh(zone.Origin);
+
+    /// <summary>RFC 2136 section 3.5: an update that is said to be done is on disk.</summary>
+    public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
+        CancellationToken cancellationToken)
+    {
+        var origin = zone.Origin;
+        var refusal = await _loop.SubmitAsync(new Change($"an update of {origin}",
+            inputs => inputs with { Zones = inputs.Zones.WithUpdate(origin, update) })
+        {
+            Zone = origin,
+            Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
+            Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(origin, s))]),
+        }).WaitAsync(cancellationToken);
+        return refusal is null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _secondaries.DisposeAsync();
+        await _notifier.DisposeAsync();
+        await _keeper.DisposeAsync();
+    }
+
+    // With new serials where others hold copies, and those are told.
+    private void Serve(ZoneSet zones)
+    {
+        var (served, changed) = _publisher.Publish(zones);
+        _holder.Current = served;
+        foreach (var origin in changed)
+            _notifier.Send(served.Find(origin.Canonical)!, served.Keys);
+        _keeper.Wake();
+    }
+
+    private void Changed(SecondaryZone secondary)
+    {
+        var (origin, records) = (secondary.Origin, secondary.Records);
+        _store.SaveZone(new StoredZone(origin.ToString(), secondary.CheckedAt, ZoneBytes.Write(records)));
+        _ = _loop.SubmitAsync(new Change($"a transfer of {origin}",
+            inputs => inputs with { Zones = inputs.Zones.WithTransfer(origin, records) }) { Zone = origin });
+    }
+}
