@@ -152,13 +152,13 @@ internal sealed partial class Node
     // One zone has other data; the table and all other zones stay. False where the old data serves on.
     private bool Recompile(DnsName origin)
     {
-        var zone = ZoneCompiler.Compile(_expanded, _handle.Current, _handle, _zoneData.Inputs, origin, out var faults);
-        if (!faults.IsEmpty)
+        var compiled = ZoneCompiler.Compile(_expanded, _handle.Current, _handle, _zoneData.Inputs, origin);
+        if (compiled is { Zone: null })
             Happen(LogLevel.Error, "zone", origin.ToString(),
-                $"zone {origin} has a fault and the old one serves on: {faults[0]}");
-        if (zone is not null)
+                $"zone {origin} has a fault and the old one serves on: {compiled.Faults[0]}");
+        if (compiled?.Zone is { } zone)
             _zoneData.Serve(_zones.Current.With(zone));
-        return zone is not null;
+        return compiled?.Zone is not null;
     }
 
     private string? KeysOf(DnsName origin) => _served.Resources.Zones
@@ -336,12 +336,13 @@ internal sealed partial class Node
         // The records of new targets exist now, remembered verdicts among them.
         table = table.WithAll(Verdicts, now);
         var handle = new SteeringHandle { Current = table };
-        var zones = ZoneCompiler.Compile(resources, table, handle, _zoneData.Inputs, out var faults);
-        if (!faults.IsEmpty)
+        var compilation = ZoneCompiler.Compile(resources, table, handle, _zoneData.Inputs);
+        var zones = ZoneSelection.Of(compilation, _zones.Current, table, handle).Zones;
+        if (compilation.Faults is [var first, ..])
         {
-            _faults = new FaultList(faults);
-            Happen(LogLevel.Error, "configuration", faults[0].Where.File,
-                $"the zones cannot be built and the old ones serve on: {faults[0]}");
+            _faults = new FaultList(compilation.Faults);
+            Happen(LogLevel.Error, "configuration", first.Where.File,
+                $"the zones cannot be built and the old ones serve on: {first}");
             return;
         }
 

@@ -140,9 +140,9 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
         }
     }
 
-    public void Notified(Zone zone, IPAddress primary) => _secondaries.GetValueOrDefault(zone.Origin)?.Refresh();
+    public void Notified(AuthoritativeZone zone, IPAddress primary) => _secondaries.GetValueOrDefault(zone.Origin)?.Refresh();
 
-    public async ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken)
+    public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken)
     {
         var updated = new Signal.Updated(zone.Origin, update);
         _signal(updated);
