@@ -83,17 +83,17 @@ internal static class Targets
         foreach (var record in MasterFile.Read("z", Text, Origin, _ => null).Records)
             builder.Add(record);
         return new ZoneSet([builder.Build(out _)!],
-            [new TsigKey(DnsName.Parse("xfr"), TsigAlgorithm.HmacSha256, new byte[32])]);
+            [new SharedKey(DnsName.Parse("xfr"), TsigAlgorithm.HmacSha256, new byte[32])]);
     }
 
     private sealed class NoChanges : IZoneChanges
     {
-        public void Notified(Zone zone, IPAddress primary)
+        public void Notified(AuthoritativeZone zone, IPAddress primary)
         {
             // Nothing is followed here.
         }
 
-        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             ValueTask.FromResult(true);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
     public ImmutableArray<RecordType> Types { get; } =
         binding is null ? [RecordType.A, RecordType.AAAA] : [RecordType.A, RecordType.AAAA, RecordType.HTTPS];
 
+    /// <summary>What its HTTPS record says besides addresses; null where it has none.</summary>
+    public ServiceBinding? Binding => binding;
+
     public SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer)
     {
         var plan = handle.Current.Endpoints[index];

@@ -1,6 +1,5 @@
 using System.Net;
 using Meridian.Dns.Serving;
-using Meridian.Dns.Tsig;
 using Meridian.Dns.Wire;
 using Meridian.Model;
 using Meridian.Model.Resources;
@@ -8,13 +7,13 @@ using Meridian.Model.Values;
 
 namespace Meridian.NameServer;
 
-/// <summary>Turns what resources say of keys and other servers into what the DNS room understands.</summary>
+/// <summary>Turns what a Zone resource says of other servers and their rights into the zone's policy.</summary>
 internal static class ZonePolicies
 {
     private const int DnsPort = 53;
     private const int TlsPort = 853;
 
-    public static ZonePolicy Of(Model.Resources.Zone zone, ResourceSet resources)
+    public static ZonePolicy Of(Zone zone, ResourceSet resources)
     {
         return new ZonePolicy
         {
@@ -34,30 +33,6 @@ internal static class ZonePolicies
             : null;
 
         DnsName? KeyName(string? key) =>
-            key is not null && resources.TsigKeys.TryGetValue(key, out var found) ? NameOf(found) : null;
+            key is not null && resources.TsigKeys.TryGetValue(key, out var found) ? SharedKeys.NameOf(found) : null;
     }
-
-    /// <summary>The keys, and what is wrong with those that are missing.</summary>
-    public static IEnumerable<Dns.Tsig.TsigKey> Keys(ResourceSet resources, Func<string, string?> open, List<Fault> faults)
-    {
-        foreach (var key in resources.TsigKeys.Values)
-        {
-            var text = key.Secret ?? (key.SecretFile is null ? null : open(key.SecretFile)?.Trim());
-            if (text is null && key.SecretFile is not null)
-                faults.Add(new Fault(key.Location,
-                    $"TsigKey `{key.Name}`: the secret file {key.SecretFile} cannot be read"));
-            if (text is null || NameOf(key) is not { } name
-                || !TsigAlgorithm.TryParse(key.Algorithm, out var algorithm))
-                continue;
-            var secret = new byte[text.Length];
-            if (Convert.TryFromBase64String(text, secret, out var length) && length > 0)
-                yield return new Dns.Tsig.TsigKey(name, algorithm, secret.AsMemory(0, length));
-            else if (key.SecretFile is not null)
-                faults.Add(new Fault(key.Location,
-                    $"TsigKey `{key.Name}`: {key.SecretFile} holds no secret in base64"));
-        }
-    }
-
-    private static DnsName? NameOf(Model.Resources.TsigKey key) =>
-        DnsName.TryParse(key.EffectiveKeyName, null, out var name, out _) ? name : null;
 }

@@ -27,9 +27,10 @@ internal sealed class Served : IVerdicts
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         var geo = GeoDatabase.Of([GeoFile.Read("s.csv", System.Text.Encoding.UTF8.GetBytes(Geography))]);
         Handle.Current = SteeringCompiler.Compile(configuration.Resources, geo, this, DateTimeOffset.UtcNow);
-        Zones = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle,
-            new ZoneInputs { Open = _ => null }, out var faults);
-        Assert.Empty(faults);
+        var compilation = ZoneCompiler.Compile(configuration.Resources, Handle.Current, Handle,
+            new ZoneInputs { Open = _ => null });
+        Assert.Empty(compilation.Faults);
+        Zones = ZoneSelection.Of(compilation, ZoneSet.Empty, Handle.Current, Handle).Zones;
     }
 
     public SteeringHandle Handle { get; } = new();

@@ -1,4 +1,3 @@
-using System.Net;
 using Meridian.Dns.Wire;
 
 namespace Meridian.NameServer.Tests;
@@ -30,10 +29,10 @@ public sealed class SteeredNameTests
     [InlineData(new byte[] { 192, 0, 2 }, "10.0.0.2", 0)]
     public void Answers_the_nearest_pool_with_the_scope_of_the_choice(byte[] subnet, string address, int scopeAtLeast)
     {
-        var (answers, scope, _) = Ask(new Served(Configuration), "near.example.org", RecordType.A, subnet);
+        var answer = Ask(new Served(Configuration), "near.example.org", RecordType.A, subnet);
 
-        Assert.Equal([address], answers);
-        Assert.InRange(scope, scopeAtLeast, 24);
+        Assert.Equal([address], answer.Records);
+        Assert.InRange(answer.Scope, scopeAtLeast, 24);
     }
 
     [Fact]
@@ -41,9 +40,9 @@ public sealed class SteeredNameTests
     {
         var served = new Served(Configuration);
 
-        Assert.Single(Ask(served, "near.example.org", RecordType.TXT).Answers);
-        Assert.Empty(Ask(served, "near.example.org", RecordType.MX).Answers);
-        Assert.Equal(["2001:db8::1"], Ask(served, "near.example.org", RecordType.AAAA, [198, 51, 100]).Answers);
+        Assert.Single(Ask(served, "near.example.org", RecordType.TXT).Records);
+        Assert.Empty(Ask(served, "near.example.org", RecordType.MX).Records);
+        Assert.Equal(["2001:db8::1"], Ask(served, "near.example.org", RecordType.AAAA, [198, 51, 100]).Records);
     }
 
     [Fact]
@@ -51,16 +50,16 @@ public sealed class SteeredNameTests
     {
         var served = new Served(Configuration);
 
-        Assert.Equal(["10.0.0.2"], Ask(served, "x.app.example.org", RecordType.A).Answers);
-        Assert.Equal(["CNAME", "10.0.0.80"], Ask(served, "alias.example.org", RecordType.A).Answers);
-        Assert.Equal(["CNAME"], Ask(served, "alias.example.org", RecordType.CNAME).Answers);
-        Assert.Equal(["10.9.9.9"], Ask(served, "flat.example.org", RecordType.A).Answers);
-        Assert.Equal(3, Ask(served, "off.example.org", RecordType.A).Code);
+        Assert.Equal(["10.0.0.2"], Ask(served, "x.app.example.org", RecordType.A).Records);
+        Assert.Equal(["CNAME", "10.0.0.80"], Ask(served, "alias.example.org", RecordType.A).Records);
+        Assert.Equal(["CNAME"], Ask(served, "alias.example.org", RecordType.CNAME).Records);
+        Assert.Equal(["10.9.9.9"], Ask(served, "flat.example.org", RecordType.A).Records);
+        Assert.Equal(ResponseCode.NXDomain, Ask(served, "off.example.org", RecordType.A).Code);
     }
 
     [Fact]
     public void Fails_the_query_when_the_policy_says_so() =>
-        Assert.Equal(2, Ask(new Served(Configuration, "10.0.0.2"), "fail.example.org", RecordType.A).Code);
+        Assert.Equal(ResponseCode.ServFail, Ask(new Served(Configuration, "10.0.0.2"), "fail.example.org", RecordType.A).Code);
 
     [Theory]
     [InlineData("www.example.org", RecordType.A, false)]
@@ -89,32 +88,9 @@ public sealed class SteeredNameTests
         }));
     }
 
-    private static (List<string> Answers, int Scope, int Code) Ask(Served served, string name, RecordType type,
-        byte[]? subnet = null)
+    private static Answer Ask(Served served, string name, RecordType type, byte[]? subnet = null)
     {
         var response = new byte[1232];
-        var length = served.Respond(Served.Query(name, type, subnet), response, 1);
-        var reader = new DnsReader(response.AsSpan(0, length));
-        var counts = new ushort[6];
-        for (var i = 0; i < 6; i++)
-            Assert.True(reader.TryReadUInt16(out counts[i]));
-        Assert.True(reader.TrySkipName() && reader.TryReadUInt32(out _));
-        var answers = new List<string>();
-        var scope = -1;
-        for (var i = 0; i < counts[3] + counts[4] + counts[5]; i++)
-        {
-            Assert.True(reader.TrySkipName());
-            Assert.True(reader.TryReadUInt16(out var recordType));
-            Assert.True(reader.TryReadUInt16(out _) && reader.TryReadUInt32(out _));
-            Assert.True(reader.TryReadUInt16(out var size));
-            Assert.True(reader.TryReadBytes(size, out var data));
-            if (i < counts[3])
-                answers.Add((RecordType)recordType is RecordType.A or RecordType.AAAA
-                    ? new IPAddress(data).ToString() : RecordTypes.Name((RecordType)recordType));
-            else if ((RecordType)recordType == RecordType.OPT && size > 8)
-                scope = data[7];
-        }
-
-        return (answers, scope, counts[1] & 0xF);
+        return Answer.Read(response.AsSpan(0, served.Respond(Served.Query(name, type, subnet), response, 1)));
     }
 }

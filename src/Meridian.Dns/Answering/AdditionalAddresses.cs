@@ -8,7 +8,7 @@ namespace Meridian.Dns.Answering;
 internal static class AdditionalAddresses
 {
     /// <summary>Adds what there is room for.</summary>
-    public static void Offer(Zone zone, RecordSet set, ref ResponseBuilder builder)
+    public static void Offer(AuthoritativeZone zone, RecordSet set, ref ResponseBuilder builder)
     {
         var skip = set.Type switch { RecordType.NS => 0, RecordType.MX => 2, RecordType.SRV => 6, _ => -1 };
         if (skip < 0)
@@ -27,7 +27,7 @@ internal static class AdditionalAddresses
     /// <summary>
     /// Adds the glue of a referral; false when it does not fit (RFC 9471: then the response is truncated).
     /// </summary>
-    public static bool TryGlue(Zone zone, RecordSet delegation, ref ResponseBuilder builder)
+    public static bool TryGlue(AuthoritativeZone zone, RecordSet delegation, ref ResponseBuilder builder)
     {
         foreach (var data in delegation.Data)
         {
@@ -42,7 +42,7 @@ internal static class AdditionalAddresses
         return true;
     }
 
-    private static ZoneNode? Find(Zone zone, ReadOnlySpan<byte> target)
+    private static ZoneNode? Find(AuthoritativeZone zone, ReadOnlySpan<byte> target)
     {
         Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
         DnsName.ToLower(target, canonical);

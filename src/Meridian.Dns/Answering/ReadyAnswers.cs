@@ -10,17 +10,17 @@ namespace Meridian.Dns.Answering;
 internal static class ReadyAnswers
 {
     /// <summary>The answer to each record set of a node, asked for by the node's own name.</summary>
-    public static ImmutableArray<ReadyAnswer?> Of(Zone zone, ZoneNode node, byte[] buffer) =>
+    public static ImmutableArray<ReadyAnswer?> Of(AuthoritativeZone zone, ZoneNode node, byte[] buffer) =>
         node.IsAuthoritative ? [.. node.Sets.Select(set => Positive(zone, node, set, null, buffer))] : [];
 
     /// <summary>The answer to one record set with its signatures.</summary>
-    public static ReadyAnswer? Signed(Zone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
+    public static ReadyAnswer? Signed(AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
         Positive(zone, node, set, signatures, buffer);
 
     /// <summary>
     /// The SOA record that goes with every negative answer, to be copied behind any name of the zone.
     /// </summary>
-    public static ReadyAnswer Negative(Zone zone, byte[] buffer)
+    public static ReadyAnswer Negative(AuthoritativeZone zone, byte[] buffer)
     {
         var query = Question(zone.Origin, RecordType.SOA);
         var builder = new ResponseBuilder(buffer);
@@ -30,7 +30,7 @@ internal static class ReadyAnswers
         return ready with { Pointers = PointersOfSoa(ready.Records) };
     }
 
-    private static ReadyAnswer? Positive(Zone zone, ZoneNode node, RecordSet set, Signatures? signatures, byte[] buffer)
+    private static ReadyAnswer? Positive(AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures? signatures, byte[] buffer)
     {
         var query = Question(node.Name, set.Type);
         var builder = new ResponseBuilder(buffer);

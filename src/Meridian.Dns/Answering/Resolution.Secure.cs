@@ -12,13 +12,13 @@ internal ref partial struct Resolution
 {
     private const int MaxTypes = 64;
 
-    private readonly ZoneSigner? SignerOf(Zone zone) => Query.DnssecOk ? zone.Signer : null;
+    private readonly ZoneSigner? SignerOf(AuthoritativeZone zone) => Query.DnssecOk ? zone.Signer : null;
 
     /// <summary>
     /// Signs a record set of a node, which was just written; <paramref name="owner"/> differs from the node's name for
     /// a wildcard.
     /// </summary>
-    private bool TrySign(Zone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner, bool authority = false)
+    private bool TrySign(AuthoritativeZone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner, bool authority = false)
     {
         if (SignerOf(zone) is not { } signer)
             return true;
@@ -40,12 +40,12 @@ internal ref partial struct Resolution
         return TrySign(signer, owner, ttl, form[..(owner.Length + rest.Length)], passing: true, authority);
     }
 
-    private bool TrySignSoa(Zone zone, uint ttl, bool authority) =>
+    private bool TrySignSoa(AuthoritativeZone zone, uint ttl, bool authority) =>
         SignerOf(zone) is not { } signer
         || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, passing: false, authority);
 
     /// <summary>Signs records of equal size, which were just written.</summary>
-    private bool TrySign(Zone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data,
+    private bool TrySign(AuthoritativeZone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data,
         int size, bool passing = false)
     {
         if (SignerOf(zone) is not { } signer || data.IsEmpty)
@@ -92,7 +92,7 @@ internal ref partial struct Resolution
     }
 
     /// <summary>What a referral says of the child's keys (RFC 4035 section 3.1.4.1).</summary>
-    private bool TryDelegationSigner(Zone zone, ZoneNode cut)
+    private bool TryDelegationSigner(AuthoritativeZone zone, ZoneNode cut)
     {
         if (SignerOf(zone) is not { } signer)
             return true;

@@ -10,7 +10,7 @@ internal ref partial struct Resolution
     private const int V4Length = 4;
     private const int V6Length = 16;
 
-    private bool AnswerSteered(Zone zone, ZoneNode node, ISteeredName steered)
+    private bool AnswerSteered(AuthoritativeZone zone, ZoneNode node, ISteeredName steered)
     {
         Steered = true;
         Span<byte> client = stackalloc byte[V6Length];

@@ -77,7 +77,7 @@ internal ref partial struct Resolution
             if (!zone.IsLoaded)
             {
                 Builder.Authoritative = false;
-                Refuse(ResponseCode.ServFail, ExtendedError.NotReady);
+                Refuse(ResponseCode.ServFail, zone.LoadError);
                 return;
             }
 
@@ -105,7 +105,7 @@ internal ref partial struct Resolution
     }
 
     /// <summary>Answers from a node; true when a chain goes on with another name.</summary>
-    private bool AnswerFrom(Zone zone, ZoneMatch match)
+    private bool AnswerFrom(AuthoritativeZone zone, ZoneMatch match)
     {
         var node = match.Node;
         if (Query.Type == RecordType.ANY && (!node.Sets.IsEmpty || node.Steered is not null))
@@ -123,7 +123,7 @@ internal ref partial struct Resolution
             : AnswerStatic(zone, match);
     }
 
-    private bool AnswerStatic(Zone zone, ZoneMatch match)
+    private bool AnswerStatic(AuthoritativeZone zone, ZoneMatch match)
     {
         var node = match.Node;
         var index = node.IndexOf(Query.Type);
@@ -148,7 +148,7 @@ internal ref partial struct Resolution
     }
 
     // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name that was asked.
-    private bool TryRedirect(Zone zone, ZoneNode node)
+    private bool TryRedirect(AuthoritativeZone zone, ZoneNode node)
     {
         var redirect = node.Redirect!;
         ReadOnlySpan<byte> target = redirect.Data[0];
@@ -179,7 +179,7 @@ internal ref partial struct Resolution
         return true;
     }
 
-    private bool NoName(Zone zone)
+    private bool NoName(AuthoritativeZone zone)
     {
         // RFC 9824 section 3.1: the proof says that the name exists without data, and the code must not say otherwise
         // to those who do not know of it (section 5.1).
@@ -188,7 +188,7 @@ internal ref partial struct Resolution
         return NoData(zone, null, zone.NegativeTtl);
     }
 
-    private bool NoData(Zone zone, ZoneNode? node, uint ttl, bool steered = false)
+    private bool NoData(AuthoritativeZone zone, ZoneNode? node, uint ttl, bool steered = false)
     {
         if (SignerOf(zone) is { } signer)
         {
@@ -203,7 +203,7 @@ internal ref partial struct Resolution
         return false;
     }
 
-    private bool Refer(Zone zone, ZoneNode cut)
+    private bool Refer(AuthoritativeZone zone, ZoneNode cut)
     {
         // After an alias the first part of the answer is still ours.
         if (_hop == 0)

@@ -12,6 +12,6 @@ namespace Meridian.Dns.Serving;
 /// <param name="Networks">Networks; any where empty.</param>
 public sealed record AccessRule(DnsName? Key, ImmutableArray<IPNetwork> Networks)
 {
-    public bool Allows(IPAddress client, TsigKey? key) =>
+    public bool Allows(IPAddress client, SharedKey? key) =>
         (Key is null || Key.Equals(key?.Name)) && (Networks.IsEmpty || Networks.Any(n => n.Contains(client)));
 }

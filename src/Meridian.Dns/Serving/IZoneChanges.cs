@@ -8,10 +8,10 @@ namespace Meridian.Dns.Serving;
 public interface IZoneChanges
 {
     /// <summary>A primary says that a zone has a new version (RFC 1996).</summary>
-    void Notified(Zone zone, IPAddress primary);
+    void Notified(AuthoritativeZone zone, IPAddress primary);
 
     /// <summary>
     /// Applies an update that was found allowed and well-formed, and keeps it (RFC 2136); false when it cannot be kept.
     /// </summary>
-    ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken);
+    ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken);
 }

@@ -129,6 +129,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         try
         {
             var current = zones.Current.Find(origin.Canonical) ?? zone;
+            if (!current.IsLoaded)
+                return request.Reply(ResponseCode.ServFail);
             var code = UpdateRules.Apply(current, prerequisites, updates, out var update);
             if (code == ResponseCode.NoError && !update.IsEmpty
                 && !await changes.ApplyAsync(current, update, cancellationToken))

@@ -55,7 +55,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
         }
     }
 
-    private void Keep(Zone zone, ZoneSigner signer, CancellationToken cancellationToken)
+    private void Keep(AuthoritativeZone zone, ZoneSigner signer, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         signer.Renew(now);

@@ -12,7 +12,7 @@ namespace Meridian.Dns.Signing;
 internal static class SignedContent
 {
     /// <summary>Every record set but the SOA, and what signs the SOA.</summary>
-    public static IEnumerable<RecordSet> Of(Zone zone, ZoneSigner signer, DateTimeOffset now)
+    public static IEnumerable<RecordSet> Of(AuthoritativeZone zone, ZoneSigner signer, DateTimeOffset now)
     {
         yield return Sign(signer, zone.Soa, now);
         var owners = ZoneContent.Of(zone).ToLookup(s => s.Owner);
@@ -49,7 +49,7 @@ internal static class SignedContent
             yield return set;
     }
 
-    private static MatchKind Standing(Zone zone, DnsName name) => zone.Find(name.Canonical)!.Meeting.Kind;
+    private static MatchKind Standing(AuthoritativeZone zone, DnsName name) => zone.Find(name.Canonical)!.Meeting.Kind;
 
     private static RecordSet Sign(ZoneSigner signer, RecordSet set, DateTimeOffset now)
     {

@@ -7,7 +7,7 @@ using Meridian.Dns.Tsig;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>One question to another server and its answer, signed where a key is given.</summary>
-internal sealed class Exchange(Peer peer, TsigKey? key, TimeProvider time)
+internal sealed class Exchange(Peer peer, SharedKey? key, TimeProvider time)
 {
     private const int MaxMessages = 1_000_000;
 

@@ -20,7 +20,7 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
     /// <summary>
     /// Begins to tell everyone whom a zone's policy names; a newer version takes the place of an older one.
     /// </summary>
-    public void Send(Zone zone, IReadOnlyDictionary<DnsName, TsigKey> keys)
+    public void Send(AuthoritativeZone zone, IReadOnlyDictionary<DnsName, SharedKey> keys)
     {
         lock (_lock)
         {
@@ -46,7 +46,7 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
         _stop.Dispose();
     }
 
-    private async Task SendAsync(Zone zone, Peer peer, TsigKey? key, CancellationToken cancellationToken)
+    private async Task SendAsync(AuthoritativeZone zone, Peer peer, SharedKey? key, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,7 +74,7 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
         }
     }
 
-    private static byte[] Message(Zone zone)
+    private static byte[] Message(AuthoritativeZone zone)
     {
         var buffer = new byte[1024];
         var writer = new MessageWriter(buffer, (ushort)Random.Shared.Next(ushort.MaxValue + 1), Flags);

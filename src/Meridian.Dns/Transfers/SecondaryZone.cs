@@ -21,7 +21,7 @@ public sealed class SecondaryZone : IAsyncDisposable
 
     private readonly DnsName _origin;
     private readonly ImmutableArray<Peer> _primaries;
-    private readonly Func<DnsName, TsigKey?> _keyOf;
+    private readonly Func<DnsName, SharedKey?> _keyOf;
     private readonly TimeProvider _time;
     private readonly Action<SecondaryZone> _changed;
     private readonly Action<SecondaryZone> _current;
@@ -43,7 +43,7 @@ public sealed class SecondaryZone : IAsyncDisposable
     public SecondaryZone(
         DnsName origin,
         ImmutableArray<Peer> primaries,
-        Func<DnsName, TsigKey?> keyOf,
+        Func<DnsName, SharedKey?> keyOf,
         ImmutableArray<MasterRecord> kept,
         DateTimeOffset checkedAt,
         TimeProvider time,

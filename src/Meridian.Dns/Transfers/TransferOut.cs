@@ -10,7 +10,7 @@ namespace Meridian.Dns.Transfers;
 /// <summary>
 /// Gives a zone to a secondary: whole (RFC 5936) or what has changed (RFC 1995), in as many messages as it takes.
 /// </summary>
-internal sealed class TransferOut(Zone zone, ushort id, RecordType asked, TsigSession? session, TimeProvider time)
+internal sealed class TransferOut(AuthoritativeZone zone, ushort id, RecordType asked, TsigSession? session, TimeProvider time)
 {
     /// <summary>Octets of a message: pointers reach 16,383, and beyond that nothing is compressed.</summary>
     private const int MessageLimit = 16_000;
@@ -18,11 +18,11 @@ internal sealed class TransferOut(Zone zone, ushort id, RecordType asked, TsigSe
     private const ushort Flags = 0x8400;
 
     /// <summary>The records of a whole transfer.</summary>
-    public static IEnumerable<RecordSet> Whole(Zone zone, DateTimeOffset now) =>
+    public static IEnumerable<RecordSet> Whole(AuthoritativeZone zone, DateTimeOffset now) =>
         [zone.Soa, .. zone.Signer is { } signer ? SignedContent.Of(zone, signer, now) : ZoneContent.Of(zone), zone.Soa];
 
     /// <summary>The records of a transfer from a version on; null where that version is not remembered.</summary>
-    public static IEnumerable<RecordSet>? Since(Zone zone, uint serial)
+    public static IEnumerable<RecordSet>? Since(AuthoritativeZone zone, uint serial)
     {
         if (serial == zone.Serial || Soa.IsLater(serial, zone.Serial))
             return [zone.Soa];

@@ -13,15 +13,15 @@ namespace Meridian.Dns.Transfers;
 internal static class ZoneContent
 {
     /// <summary>Every record set but the SOA.</summary>
-    public static IEnumerable<RecordSet> Of(Zone zone) =>
+    public static IEnumerable<RecordSet> Of(AuthoritativeZone zone) =>
         zone.Nodes.SelectMany(n => n.Sets).Where(s => s.Type != RecordType.SOA).Concat(zone.Defaults);
 
     /// <summary>The default answers of the steered names.</summary>
-    public static ImmutableArray<RecordSet> DefaultsOf(Zone zone, DateTimeOffset now) =>
+    public static ImmutableArray<RecordSet> DefaultsOf(AuthoritativeZone zone, DateTimeOffset now) =>
         [.. zone.SteeredNodes.SelectMany(n => DefaultsOf(n, now))];
 
     /// <summary>What lies between two versions.</summary>
-    public static ZoneChange Difference(Zone before, Zone after)
+    public static ZoneChange Difference(AuthoritativeZone before, AuthoritativeZone after)
     {
         var removed = ImmutableArray.CreateBuilder<RecordSet>();
         var added = ImmutableArray.CreateBuilder<RecordSet>();

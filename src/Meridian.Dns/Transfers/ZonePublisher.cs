@@ -17,7 +17,7 @@ public sealed class ZonePublisher(TimeProvider time)
     /// <summary>Records in all the changes of a zone.</summary>
     public const int MaxRecords = 100_000;
 
-    private readonly Dictionary<DnsName, Zone> _published = [];
+    private readonly Dictionary<DnsName, AuthoritativeZone> _published = [];
 
     /// <summary>The zones as they are to be served, and the origins of those that have a new version.</summary>
     public (ZoneSet Zones, ImmutableArray<DnsName> Changed) Publish(ZoneSet zones)
@@ -40,7 +40,7 @@ public sealed class ZonePublisher(TimeProvider time)
         return (result, changed.ToImmutable());
     }
 
-    private Zone Next(Zone zone, Zone? before)
+    private AuthoritativeZone Next(AuthoritativeZone zone, AuthoritativeZone? before)
     {
         var now = time.GetUtcNow();
         var defaults = ZoneContent.DefaultsOf(zone, now);

@@ -24,21 +24,21 @@ public sealed class TsigSession
     private const ushort ClassAny = 255;
     private const int AdditionalCountAt = 10;
 
-    private readonly TsigKey _key;
+    private readonly SharedKey _key;
     private readonly List<byte[]> _unsigned = [];
     private byte[] _mac = [];
     private bool _first = true;
 
-    public TsigSession(TsigKey key) => _key = key;
+    public TsigSession(SharedKey key) => _key = key;
 
-    public TsigKey Key => _key;
+    public SharedKey Key => _key;
 
     /// <summary>Verifies a request and begins the session of its answer; null where there is an error.</summary>
     /// <param name="record">The request's record.</param>
     /// <param name="key">The key of that name.</param>
     /// <param name="now">The time.</param>
     /// <param name="error">Why not.</param>
-    public static TsigSession? Accept(in TsigRecord record, TsigKey key, DateTimeOffset now, out TsigError error)
+    public static TsigSession? Accept(in TsigRecord record, SharedKey key, DateTimeOffset now, out TsigError error)
     {
         var session = new TsigSession(key);
         if (!record.Algorithm.SequenceEqual(key.Algorithm.Name.Canonical))

@@ -11,7 +11,7 @@ internal static class UpdateRules
     private const int MaxRecords = 10_000;
 
     public static ResponseCode Apply(
-        Zone zone, ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates,
+        AuthoritativeZone zone, ImmutableArray<UpdateRecord> prerequisites, ImmutableArray<UpdateRecord> updates,
         out ZoneUpdate update)
     {
         update = new ZoneUpdate([]);
@@ -28,7 +28,7 @@ internal static class UpdateRules
     }
 
     // Section 3.2.
-    private static ResponseCode Prerequisites(Zone zone, ImmutableArray<UpdateRecord> prerequisites)
+    private static ResponseCode Prerequisites(AuthoritativeZone zone, ImmutableArray<UpdateRecord> prerequisites)
     {
         foreach (var record in prerequisites)
         {
@@ -79,7 +79,7 @@ internal static class UpdateRules
     }
 
     // Section 3.4.1.
-    private static ResponseCode Prescan(Zone zone, ImmutableArray<UpdateRecord> updates)
+    private static ResponseCode Prescan(AuthoritativeZone zone, ImmutableArray<UpdateRecord> updates)
     {
         if (updates.Length > MaxRecords)
             return ResponseCode.Refused;
@@ -111,7 +111,7 @@ internal static class UpdateRules
         type is RecordType.RRSIG or RecordType.NSEC or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
 
     // Section 3.4.2.
-    private static void Take(Zone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    private static void Take(AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
     {
         var apex = record.Owner.Equals(zone.Origin);
         if (record.Class == UpdateRecord.ClassIn)
@@ -137,7 +137,7 @@ internal static class UpdateRules
         }
     }
 
-    private static void Add(Zone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    private static void Add(AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
     {
         var key = (record.Owner, record.Type);
         var set = Current(zone, record.Owner, record.Type, changed);
@@ -164,11 +164,11 @@ internal static class UpdateRules
         }
     }
 
-    private static RecordSet? Current(Zone zone, DnsName owner, RecordType type,
+    private static RecordSet? Current(AuthoritativeZone zone, DnsName owner, RecordType type,
         Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         changed.TryGetValue((owner, type), out var set) ? set : zone.Find(owner.Canonical)?.Find(type);
 
-    private static IEnumerable<RecordType> TypesOf(Zone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
+    private static IEnumerable<RecordType> TypesOf(AuthoritativeZone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? [])
         .Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
             .Distinct().Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });

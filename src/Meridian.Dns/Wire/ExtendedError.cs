@@ -9,6 +9,7 @@ public enum ExtendedError : ushort
     Prohibited = 18,
     NotAuthoritative = 20,
     NotSupported = 21,
+    InvalidData = 24,
 
     /// <summary>Not on the wire: no extended error.</summary>
     None = ushort.MaxValue,

@@ -50,7 +50,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
     }
 
     /// <summary>Builds the zone; null when there are faults.</summary>
-    public Zone? Build(out ImmutableArray<ZoneFault> faults)
+    public AuthoritativeZone? Build(out ImmutableArray<ZoneFault> faults)
     {
         faults = FindFaults();
         return faults.IsEmpty ? Assemble() : null;
@@ -96,7 +96,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         }
     }
 
-    private Zone Assemble()
+    private AuthoritativeZone Assemble()
     {
         var owners = _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys).ToHashSet();
         foreach (var owner in owners.ToArray())
@@ -118,7 +118,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
 
         foreach (var node in nodes.Values.Where(n => n.Name.IsWildcard && !n.Name.Equals(origin)))
             nodes[node.Name.Parent!].Wildcard = node;
-        return new Zone(origin, nodes.Values, policy ?? ZonePolicy.None, signer);
+        return new AuthoritativeZone(origin, nodes.Values, policy ?? ZonePolicy.None, signer);
     }
 
     private static RecordSet ToSet(List<MasterRecord> records) =>

@@ -7,16 +7,16 @@ namespace Meridian.Dns.Zones;
 /// <summary>All zones of a server, immutable: a reload makes a new set, and a query sees one set only.</summary>
 public sealed class ZoneSet
 {
-    private readonly NameTable<Zone> _zones;
+    private readonly NameTable<AuthoritativeZone> _zones;
 
     // A bit for each number of labels that some origin has, so that a query probes the table once or twice and not for
     // every name above its own.
     private readonly UInt128 _depths;
 
-    public ZoneSet(IEnumerable<Zone> zones, IEnumerable<TsigKey>? keys = null)
+    public ZoneSet(IEnumerable<AuthoritativeZone> zones, IEnumerable<SharedKey>? keys = null)
     {
         Keys = (keys ?? []).ToFrozenDictionary(k => k.Name);
-        _zones = new NameTable<Zone>([.. zones], z => z.Origin);
+        _zones = new NameTable<AuthoritativeZone>([.. zones], z => z.Origin);
         foreach (var zone in _zones.Values)
             _depths |= UInt128.One << zone.Origin.LabelCount;
     }
@@ -24,20 +24,20 @@ public sealed class ZoneSet
     public static ZoneSet Empty { get; } = new([]);
 
     /// <summary>The secrets that are shared with other servers, by name.</summary>
-    public FrozenDictionary<DnsName, TsigKey> Keys { get; }
+    public FrozenDictionary<DnsName, SharedKey> Keys { get; }
 
-    public IEnumerable<Zone> Zones => _zones.Values;
+    public IEnumerable<AuthoritativeZone> Zones => _zones.Values;
 
     /// <summary>The zone with exactly this origin, in canonical form.</summary>
-    public Zone? Find(ReadOnlySpan<byte> origin) => _zones.Find(origin);
+    public AuthoritativeZone? Find(ReadOnlySpan<byte> origin) => _zones.Find(origin);
 
     /// <summary>
     /// The zone with the longest origin that a name is at or below; null for none. DS belongs to the parent's side of a
     /// cut (RFC 4035 section 3.1.4.1).
     /// </summary>
-    internal Zone? Find(scoped in NameKeys keys, RecordType type)
+    internal AuthoritativeZone? Find(scoped in NameKeys keys, RecordType type)
     {
-        Zone? child = null;
+        AuthoritativeZone? child = null;
         for (var i = 0; i <= keys.Labels; i++)
         {
             if (((_depths >> (keys.Labels - i)) & UInt128.One) == UInt128.Zero
@@ -52,6 +52,6 @@ public sealed class ZoneSet
     }
 
     /// <summary>The set with one zone replaced or added.</summary>
-    public ZoneSet With(Zone zone) =>
+    public ZoneSet With(AuthoritativeZone zone) =>
         new(_zones.Values.Where(z => !z.Origin.Equals(zone.Origin)).Append(zone), Keys.Values);
 }

@@ -113,7 +113,7 @@ public sealed class RoomTests
     public void A_zone_that_is_not_there_yet_is_a_failure_that_says_so()
     {
         var reply = Asking.Ask(new QueryBuilder("www.example.org", RecordType.A) { Edns = true },
-            new ZoneSet([Zone.NotLoaded(Origin, Dns.Serving.ZonePolicy.None)]));
+            new ZoneSet([AuthoritativeZone.NotLoaded(Origin, Dns.Serving.ZonePolicy.None)]));
         Assert.Equal((2, false), (reply.Code, reply.Authoritative));
         Assert.Equal([0, 14], reply.Options[15]);
     }
@@ -122,7 +122,7 @@ public sealed class RoomTests
     public void A_record_set_too_large_for_any_message_is_truncated_on_every_transport()
     {
         var text = string.Concat(Enumerable.Range(0, 300).Select(i => $"\nhuge TXT \"{i}{new string('t', 240)}\""));
-        foreach (var zone in (Zone[])[TestZones.Build("example.org", Text + text),
+        foreach (var zone in (AuthoritativeZone[])[TestZones.Build("example.org", Text + text),
             TestZones.Signed("example.org", Text + text)])
         {
             foreach (var transport in (Transport[])[Transport.Udp, Transport.Tcp])

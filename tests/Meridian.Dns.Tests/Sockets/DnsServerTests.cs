@@ -173,9 +173,9 @@ public sealed class DnsServerTests
     {
         public TaskCompletionSource<bool> Confirm { get; } = new();
 
-        public void Notified(Zone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
+        public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public async ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             await Confirm.Task.WaitAsync(cancellationToken);
     }
 

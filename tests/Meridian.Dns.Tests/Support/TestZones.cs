@@ -44,12 +44,12 @@ internal static class TestZones
         """;
 
     /// <summary>The zone with a key of its own.</summary>
-    public static Zone Signed(string origin, string text) => Build(origin, text,
+    public static AuthoritativeZone Signed(string origin, string text) => Build(origin, text,
         new ZoneSigner(DnsName.Parse(origin),
             [SigningKey.Create(DnsName.Parse(origin), KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))],
             DateTimeOffset.UtcNow));
 
-    public static Zone Build(string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
+    public static AuthoritativeZone Build(string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
     {
         var name = DnsName.Parse(origin);
         var (records, faults) = MasterFile.Read("test.zone", text, name, _ => null);

@@ -46,7 +46,7 @@ public sealed class TransferTests
     public async Task Changes_of_several_versions_bring_a_copy_up_to_date()
     {
         var publisher = new ZonePublisher(Time);
-        var versions = new List<Zone>();
+        var versions = new List<AuthoritativeZone>();
         foreach (var text in (string[])["www A 10.0.0.1\nold TXT \"gone\"", "www A 10.0.0.2",
             "www A 10.0.0.2\nwww A 10.0.0.3", "www 60 A 10.0.0.3"])
         {
@@ -132,19 +132,19 @@ public sealed class TransferTests
         Assert.Null(ZoneBytes.Read(octets.AsSpan(0, octets.Length - 1)));
     }
 
-    private static Zone Zone(string text) => TestZones.Build("example.org", text, policy: Open);
+    private static AuthoritativeZone Zone(string text) => TestZones.Build("example.org", text, policy: Open);
 
-    private static IEnumerable<MasterRecord> Records(Zone zone) =>
+    private static IEnumerable<MasterRecord> Records(AuthoritativeZone zone) =>
         zone.Nodes.SelectMany(n => n.Sets).Where(s => s.Type != RecordType.SOA).Append(zone.Soa)
             .SelectMany(s => s.Data.Select(d => new MasterRecord(s.Owner, s.Type, s.Ttl, d, "", 0)));
 
-    private static IEnumerable<string> Lines(Zone zone) => Lines(Records(zone));
+    private static IEnumerable<string> Lines(AuthoritativeZone zone) => Lines(Records(zone));
 
     private static IEnumerable<string> Lines(IEnumerable<MasterRecord> records) =>
         records.Select(r => $"{r.Owner} {r.Ttl} {r.Type} {Convert.ToHexString(r.Data)}".ToLowerInvariant())
         .Order(StringComparer.Ordinal);
 
-    private static async Task<List<byte[]>> MessagesAsync(Zone zone, RecordType type, RecordSet? since)
+    private static async Task<List<byte[]>> MessagesAsync(AuthoritativeZone zone, RecordType type, RecordSet? since)
     {
         var holder = new ZoneHolder { Current = new ZoneSet([zone]) };
         using var service = new MessageService(new Responder(new ResponderOptions { SetsAside = true }), holder,
@@ -170,9 +170,9 @@ public sealed class TransferTests
 
     private sealed class NoChanges : IZoneChanges
     {
-        public void Notified(Zone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
+        public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public ValueTask<bool> ApplyAsync(Zone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             ValueTask.FromResult(false);
     }
 }

@@ -9,7 +9,7 @@ namespace Meridian.Dns.Tests.Tsig;
 public sealed class TsigTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 8, 0, 0, TimeSpan.Zero);
-    private static readonly TsigKey Key = new(DnsName.Parse("xfr."), TsigAlgorithm.HmacSha256,
+    private static readonly SharedKey Key = new(DnsName.Parse("xfr."), TsigAlgorithm.HmacSha256,
         new byte[] { 1, 2, 3, 4 });
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class TsigTests
     public void An_unknown_key_and_a_wrong_secret_are_told_apart_and_not_signed()
     {
         var request = Sign(new TsigSession(Key), request: true);
-        foreach (var (keys, error) in (IEnumerable<(TsigKey[], TsigError)>)
+        foreach (var (keys, error) in (IEnumerable<(SharedKey[], TsigError)>)
             [([], TsigError.BadKey), ([Key with { Secret = new byte[] { 9 } }], TsigError.BadSignature),
                 ([Key with { Algorithm = TsigAlgorithm.HmacSha512 }], TsigError.BadKey)])
         {
@@ -90,7 +90,7 @@ public sealed class TsigTests
         Assert.Equal(1, Request.Read(more, Zones(Key), Now).Refusal![3] & 0xF);
     }
 
-    private static ZoneSet Zones(params TsigKey[] keys) => new([], keys);
+    private static ZoneSet Zones(params SharedKey[] keys) => new([], keys);
 
     private static byte[] Sign(TsigSession session, bool request)
     {

@@ -9,7 +9,7 @@ namespace Meridian.Dns.Tests.Updates;
 /// <summary>RFC 2136 section 3, rule by rule.</summary>
 public sealed class UpdateRulesTests
 {
-    private static readonly Zone Zone = TestZones.Build("example.org", TestZones.Example);
+    private static readonly AuthoritativeZone Zone = TestZones.Build("example.org", TestZones.Example);
     private static readonly byte[] Address = [192, 0, 2, 80];
 
     [Theory]

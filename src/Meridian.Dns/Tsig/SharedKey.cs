@@ -3,7 +3,7 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Tsig;
 
 /// <summary>A secret that two servers share (RFC 8945).</summary>
-public sealed record TsigKey(DnsName Name, TsigAlgorithm Algorithm, ReadOnlyMemory<byte> Secret)
+public sealed record SharedKey(DnsName Name, TsigAlgorithm Algorithm, ReadOnlyMemory<byte> Secret)
 {
     // The secret is not for logs.
     public override string ToString() => $"{Name} ({Algorithm.Text})";

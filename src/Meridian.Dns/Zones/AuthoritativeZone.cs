@@ -9,12 +9,12 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Zones;
 
 /// <summary>The immutable data of one zone.</summary>
-public sealed class Zone
+public sealed class AuthoritativeZone
 {
     private readonly NameTable<ZoneNode> _nodes;
     private byte[]? _soaForm;
 
-    internal Zone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes, ZonePolicy policy, ZoneSigner? signer)
+    internal AuthoritativeZone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes, ZonePolicy policy, ZoneSigner? signer)
     {
         Signer = signer;
         Origin = origin;
@@ -31,7 +31,7 @@ public sealed class Zone
             node.Ready = ReadyAnswers.Of(this, node, buffer);
     }
 
-    private Zone(Zone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
+    private AuthoritativeZone(AuthoritativeZone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
     {
         Origin = zone.Origin;
         Signer = zone.Signer;
@@ -48,10 +48,11 @@ public sealed class Zone
 
     public DnsName Origin { get; }
 
-    /// <summary>
-    /// False for a zone of a primary that has not given it yet, or has been away too long: every answer is SERVFAIL.
-    /// </summary>
-    public bool IsLoaded { get; private init; } = true;
+    /// <summary>False where there is no data to answer from: every answer is SERVFAIL.</summary>
+    public bool IsLoaded => LoadError == ExtendedError.None;
+
+    /// <summary>Why there is no data to answer from; none for a zone that is loaded.</summary>
+    public ExtendedError LoadError { get; private init; } = ExtendedError.None;
 
     /// <summary>Who may do what with it besides asking.</summary>
     public ZonePolicy Policy { get; }
@@ -97,21 +98,30 @@ public sealed class Zone
     internal ImmutableArray<ZoneChange> Changes { get; } = [];
 
     /// <summary>The same data as a version of its own.</summary>
-    internal Zone AsVersion(uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
+    internal AuthoritativeZone AsVersion(uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
         new(this, Zones.Soa.WithSerial(Soa, serial), defaults, changes);
 
     /// <summary>Takes away what was made ready, for tests that compare the two ways.</summary>
     internal void WithoutReady() => Negative = null;
 
-    /// <summary>A zone that is ours to serve, and that we have no data of.</summary>
-    public static Zone NotLoaded(DnsName origin, ZonePolicy policy)
+    /// <summary>
+    /// A secondary zone that no primary has given yet, or whose copy has expired; queries get SERVFAIL.
+    /// </summary>
+    public static AuthoritativeZone NotLoaded(DnsName origin, ZonePolicy policy) =>
+        WithoutData(origin, policy, ExtendedError.NotReady);
+
+    /// <summary>A zone whose data has a fault and that has no earlier version; queries get SERVFAIL.</summary>
+    public static AuthoritativeZone Failed(DnsName origin, ZonePolicy policy) =>
+        WithoutData(origin, policy, ExtendedError.InvalidData);
+
+    private static AuthoritativeZone WithoutData(DnsName origin, ZonePolicy policy, ExtendedError error)
     {
         byte[] soa = [.. origin.Wire, .. origin.Wire, .. new byte[20]];
-        return new Zone(origin, [new ZoneNode(origin, [new RecordSet(origin, RecordType.SOA, 0, [soa])], null, null)],
-            policy, null) { IsLoaded = false };
+        var apex = new ZoneNode(origin, [new RecordSet(origin, RecordType.SOA, 0, [soa])], null, null);
+        return new AuthoritativeZone(origin, [apex], policy, null) { LoadError = error };
     }
 
-    internal bool SharesNodesWith(Zone other) => ReferenceEquals(_nodes, other._nodes);
+    internal bool SharesNodesWith(AuthoritativeZone other) => ReferenceEquals(_nodes, other._nodes);
 
     /// <summary>The node with a name in canonical wire form.</summary>
     public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.Find(name);

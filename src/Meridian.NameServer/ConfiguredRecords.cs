@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using Meridian.Dns.Records;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.Model;
+using Meridian.Model.Resources;
+using Meridian.Model.Values;
+
+namespace Meridian.NameServer;
+
+/// <summary>
+/// Adds to a zone what its resource gives: the master file, the records, the name servers and the SOA record.
+/// </summary>
+internal sealed class ConfiguredRecords(
+    Zone zone, DnsName origin, Func<string, string?> open, ZoneBuilder builder, List<Fault> faults)
+{
+    public void Add()
+    {
+        AddFile();
+        AddRecords();
+        AddNameServers();
+        AddSoa();
+    }
+
+    /// <summary>
+    /// Where a fault of the built zone stands. Records of a resource carry "FILE:LINE:COLUMN" in place of a file name.
+    /// </summary>
+    public static Location PlaceOf(ZoneFault fault, Zone zone)
+    {
+        if (fault.File.Length == 0 && fault.Line == 0)
+            return zone.Location;
+        return zone.Records.FirstOrDefault(r => r.Location.ToString() == fault.File) is { } record
+            ? record.Location
+            : new Location(fault.File, fault.Line, 1);
+    }
+
+    private void AddFile()
+    {
+        if (zone.File is null)
+            return;
+        if (open(zone.File) is not { } text)
+        {
+            faults.Add(new Fault(zone.Location, $"zone `{zone.Name}`: the master file {zone.File} cannot be read"));
+            return;
+        }
+
+        var (records, wrong) = MasterFile.Read(zone.File, text, origin, open);
+        faults.AddRange(wrong.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
+        foreach (var record in records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
+            builder.Add(record);
+    }
+
+    private void AddRecords()
+    {
+        foreach (var record in zone.Records)
+        {
+            if (!RecordTypes.TryParse(record.Type, out var type) || RecordTypes.IsMeta(type))
+            {
+                var known = Enum.GetValues<RecordType>().Where(t => !RecordTypes.IsMeta(t)).Select(t => t.ToString());
+                faults.Add(new Fault(record.Location,
+                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
+                continue;
+            }
+
+            if (!DnsName.TryParse(record.Name, origin, out var owner, out var error))
+            {
+                faults.Add(new Fault(record.Location, error));
+                continue;
+            }
+
+            foreach (var text in record.Data)
+                AddRecord(record, owner, type, text);
+        }
+    }
+
+    private void AddRecord(ZoneRecord record, DnsName owner, RecordType type, string text)
+    {
+        if (RDataParser.TryParse(type, MasterWords.Split(text), origin, strict: true, out var data, out var error))
+            builder.Add(new MasterRecord(
+                owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
+        else
+            faults.Add(new Fault(record.Location, $"record `{record.Name}`: {error}"));
+    }
+
+    private void AddNameServers()
+    {
+        foreach (var server in zone.NameServers)
+        {
+            if (ZoneNames.Parse(server.Name) is not { } name)
+                continue;
+            Add(origin, RecordType.NS, name.Wire.ToArray());
+            if (!name.IsAtOrBelow(origin))
+                continue;
+            foreach (var text in server.Addresses)
+            {
+                if (!IPAddress.TryParse(text, out var address))
+                    continue;
+                var octets = address.GetAddressBytes();
+                Add(name, octets.Length == 4 ? RecordType.A : RecordType.AAAA, octets);
+            }
+        }
+    }
+
+    private void AddSoa()
+    {
+        if (builder.Has(origin, RecordType.SOA))
+            return;
+        var soa = zone.Soa ?? new ZoneSoa();
+        var primary = soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name ?? $"ns.{zone.Origin}";
+        var contact = soa.Contact ?? $"hostmaster.{zone.Origin}";
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{primary.TrimEnd('.')}. {contact.TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
+            $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
+        if (RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _))
+            Add(origin, RecordType.SOA, data);
+    }
+
+    private void Add(DnsName owner, RecordType type, byte[] data) => builder.Add(
+        new MasterRecord(owner, type, Seconds(zone.Ttl), data, zone.Location.File, zone.Location.Line));
+
+    private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, MasterTtl.Max);
+}
