@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Wire;
+using Meridian.Geography;
 using Meridian.Health;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.Operator.Discovering;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
 using Microsoft.Extensions.Logging;
