@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering;

@@ -1,6 +1,6 @@
 using System.Net;
+using Meridian.Geography;
 using Meridian.Model.Resources;
-using Meridian.Steering.Geography;
 
 namespace Meridian.Steering;
 

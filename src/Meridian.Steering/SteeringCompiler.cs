@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Geography;
 using Meridian.Model;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering;

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Geography;
 using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering;

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 using Meridian.Gateway.Observing;
 using Meridian.Gateway.Serving;
 using Meridian.Gateway.Tcp;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
 
 namespace Meridian.Gateway.Tests;
 

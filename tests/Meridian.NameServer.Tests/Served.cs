@@ -2,10 +2,10 @@ using System.Net;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
 
 namespace Meridian.NameServer.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
-using Meridian.Steering.Geography;
 
 namespace Meridian.Steering.Tests;
 

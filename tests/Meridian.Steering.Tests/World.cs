@@ -1,8 +1,8 @@
 using System.Net;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
 

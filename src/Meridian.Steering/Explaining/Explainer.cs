@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Meridian.Geography;
 using Meridian.Model.Loads;
 using Meridian.Model.Resources;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;

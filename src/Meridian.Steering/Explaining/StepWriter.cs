@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Geography;
 using Meridian.Model.Resources;
-using Meridian.Steering.Geography;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Meridian.Geography;
 using Meridian.Model.Resources;
-using Meridian.Steering.Geography;
 
 namespace Meridian.Steering.Plans;
 

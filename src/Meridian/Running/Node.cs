@@ -13,6 +13,7 @@ using Meridian.Dns.Sockets;
 using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
+using Meridian.Geography;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
@@ -30,7 +31,6 @@ using Meridian.Operator.Exporting;
 using Meridian.Operator.Status;
 using Meridian.State;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running;

@@ -65,10 +65,11 @@ internal sealed partial class ControlLoop
             Handle = prepared.Handle,
             Zones = prepared.Zones,
             ZoneFailures = prepared.ZoneFailures,
+            KeyFaults = prepared.KeyFaults,
         };
         if (prepared.Table is { } table)
         {
-            _judge.Follow(ProbeTargets.Of(next.Handles.Select(h => h.Current)));
+            _judge.Follow(ProbeTargets.Of(table));
             if (!Guard("verdicts", () => table = Refresh(table, before)))
                 _changed.UnionWith(_changedMeanwhile);
             prepared.Handle.Current = table;

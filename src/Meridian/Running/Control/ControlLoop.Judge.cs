@@ -47,15 +47,8 @@ internal sealed partial class ControlLoop
         return table.WithVerdicts(keys, verdicts, now).WithOverrides(verdicts, now);
     }
 
-    // Every table that some zone answers from is judged alike.
-    private void Judge(Func<SteeringTable, IVerdicts, DateTimeOffset, SteeringTable> judge)
-    {
-        var before = _state;
-        var (verdicts, now) = (_judge.Judge(before), _time.GetUtcNow());
-        foreach (var handle in before.Handles.Where(h => h != before.Handle))
-            handle.Current = judge(handle.Current, verdicts, now);
-        Swap(judge(before.Table, verdicts, now));
-    }
+    private void Judge(Func<SteeringTable, IVerdicts, DateTimeOffset, SteeringTable> judge) =>
+        Swap(judge(_state.Table, _judge.Judge(_state), _time.GetUtcNow()));
 
     /// <summary>Puts another table of the same endpoints in force. On the loop only.</summary>
     public void Swap(SteeringTable table)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
 using Meridian.Model.Joining;
 using Meridian.Model.Records;
 using Meridian.NameServer;
@@ -27,16 +28,19 @@ internal static class NextState
         var joined = Compose(inputs);
         var table = SteeringCompiler.Compile(joined.Resources, inputs.Geography, verdicts, now, before.Table);
         var handle = new SteeringHandle { Current = table };
-        var compiled = ZoneCompiler.Compile(joined.Resources, table, handle, sources.For(inputs.Zones));
-        var merged = ZoneMerge.Of(compiled, before);
+        var compilation = ZoneCompiler.Compile(joined.Resources, table, handle, sources.For(inputs.Zones));
+        var selection = ZoneSelection.Of(compilation, before.Zones, table, handle);
         return new Prepared
         {
             Resources = joined.Resources,
             RefusedContributions = joined.Refused,
             Table = table,
             Handle = handle,
-            Zones = merged.Zones,
-            ZoneFailures = merged.Failures,
+            Zones = selection.Zones,
+            ZoneFailures = selection.Kept.Select(z => (Zone: z, IsKept: true))
+                .Concat(selection.Failed.Select(z => (Zone: z, IsKept: false)))
+                .ToImmutableDictionary(z => z.Zone.Origin, z => new ZoneFailure(z.Zone.Faults, z.IsKept)),
+            KeyFaults = [.. compilation.FaultyKeys.Select(k => k.Fault)],
         };
     }
 
@@ -44,13 +48,14 @@ internal static class NextState
     public static Prepared OfZones(NodeState before, NodeInputs inputs, IReadOnlyCollection<DnsName> origins,
         ZoneSources sources)
     {
-        var zones = before.Zones;
-        var failures = before.ZoneFailures;
+        var (zones, failures) = (before.Zones, before.ZoneFailures);
         foreach (var origin in origins)
         {
-            var compiled = ZoneCompiler.Compile(before.Resources, before.Handle.Current, before.Handle,
-                sources.For(inputs.Zones), origin);
-            (zones, failures) = ZoneMerge.One(origin, compiled, zones, failures, before);
+            if (ZoneCompiler.Compile(before.Resources, before.Table, before.Handle, sources.For(inputs.Zones), origin)
+                is not { } compiled)
+                continue;
+            (zones, failures) = compiled.Zone is { } sound
+                ? (zones.With(sound), failures.Remove(origin)) : Keep(compiled, zones, failures);
         }
 
         return new Prepared
@@ -60,7 +65,16 @@ internal static class NextState
             Handle = before.Handle,
             Zones = zones,
             ZoneFailures = failures,
+            KeyFaults = before.KeyFaults,
         };
+    }
+
+    private static (ZoneSet, ImmutableDictionary<DnsName, ZoneFailure>) Keep(CompiledZone faulty, ZoneSet zones,
+        ImmutableDictionary<DnsName, ZoneFailure> failures)
+    {
+        var isKept = zones.Find(faulty.Origin.Canonical) is { IsLoaded: true };
+        return (isKept ? zones : zones.With(AuthoritativeZone.Failed(faulty.Origin, faulty.Policy)),
+            failures.SetItem(faulty.Origin, new ZoneFailure(faulty.Faults, isKept)));
     }
 
     private static Joined Compose(NodeInputs inputs)

@@ -44,9 +44,12 @@ internal sealed record NodeState
     /// <summary>The zones as they were compiled; they have no published serial yet.</summary>
     public ZoneSet Zones { get; init; } = ZoneSet.Empty;
 
-    /// <summary>What is wrong with zones that serve their last good version, or SERVFAIL, by origin.</summary>
+    /// <summary>What is wrong with the zones that serve their last good data, or SERVFAIL, by origin.</summary>
     public ImmutableDictionary<DnsName, ZoneFailure> ZoneFailures { get; init; } =
         ImmutableDictionary<DnsName, ZoneFailure>.Empty;
+
+    /// <summary>What is wrong with shared keys (TSIG) that serve their last good secret, or none.</summary>
+    public ImmutableArray<Fault> KeyFaults { get; init; } = [];
 
     public OverrideBook Overrides { get; init; } = OverrideBook.Empty;
 
@@ -62,10 +65,6 @@ internal sealed record NodeState
         .. DiskFaults,
         .. RefusedObjects.OrderBy(r => r.Key, StringComparer.Ordinal).SelectMany(r => r.Value),
         .. ZoneFailures.OrderBy(z => z.Key.ToString(), StringComparer.Ordinal).SelectMany(z => z.Value.Faults),
+        .. KeyFaults,
     ];
-
-    /// <summary>The handles of every table that some zone answers from: the current one and those of zones that serve
-    /// their last good version.</summary>
-    public IEnumerable<SteeringHandle> Handles =>
-        ZoneFailures.Values.Select(f => f.Handle).OfType<SteeringHandle>().Prepend(Handle).Distinct();
 }

@@ -24,4 +24,6 @@ internal sealed record Prepared
     public required ZoneSet Zones { get; init; }
 
     public required ImmutableDictionary<DnsName, ZoneFailure> ZoneFailures { get; init; }
+
+    public required ImmutableArray<Fault> KeyFaults { get; init; }
 }

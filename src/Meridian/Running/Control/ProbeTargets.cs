@@ -4,14 +4,13 @@ using Meridian.Steering;
 
 namespace Meridian.Running.Control;
 
-/// <summary>What is probed for the sake of steering tables.</summary>
+/// <summary>What is probed for the sake of a steering table.</summary>
 internal static class ProbeTargets
 {
-    /// <summary>Every probe that some address in the tables is judged by, once; earlier tables win.</summary>
-    public static ImmutableArray<ProbeTarget> Of(IEnumerable<SteeringTable> tables) =>
+    /// <summary>Every probe that some address in the table is judged by, once.</summary>
+    public static ImmutableArray<ProbeTarget> Of(SteeringTable table) =>
     [
-        .. (from table in tables
-            from endpoint in table.Endpoints
+        .. (from endpoint in table.Endpoints
             from pool in endpoint.AllPools
             where pool.Shape.Check is not null
             from address in pool.Addresses

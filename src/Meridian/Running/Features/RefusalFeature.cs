@@ -23,7 +23,7 @@ internal sealed class RefusalFeature(History history) : IFeature
         {
             if (before.ZoneFailures.GetValueOrDefault(origin) is { } old && old.Faults.SequenceEqual(failure.Faults))
                 continue;
-            var instead = failure.Handle is null ? "it answers SERVFAIL" : "the last good version serves on";
+            var instead = failure.IsKept ? "its last good data serves on" : "it answers SERVFAIL";
             history.Record(LogLevel.Error, "zone", origin.ToString(),
                 $"zone {origin} has a fault and {instead}: {failure.Faults[0]}");
         }

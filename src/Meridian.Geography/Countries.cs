@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// Countries with their continent and centroid: where a client is put when only its country is known.

@@ -1,7 +1,6 @@
 using System.Net;
-using Meridian.Steering.Geography;
 
-namespace Meridian.Steering.Tests;
+namespace Meridian.Geography.Tests;
 
 public sealed class MmdbFileTests
 {

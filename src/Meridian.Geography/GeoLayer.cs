@@ -1,4 +1,4 @@
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>What one file says: places, or autonomous systems, or both.</summary>
 /// <param name="Description">What it is, for the log: <c>GeoLite2-City, 4,012,345 networks, built

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// Maps every IPv4 and IPv6 address to a number by sorted range starts; neighbours with the same number are one range.

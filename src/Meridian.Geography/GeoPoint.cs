@@ -1,4 +1,4 @@
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>A point on the earth, in degrees north and east.</summary>
 public readonly record struct GeoPoint(double Latitude, double Longitude)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// A hand-made table for private networks and tests: <c>network,country,latitude,longitude,asn,city</c> a line, what

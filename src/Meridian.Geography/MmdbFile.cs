@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using MaxMind.Db;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// MaxMind DB files: city, country and ASN databases of GeoIP2, GeoLite2, DB-IP and others that use the same field

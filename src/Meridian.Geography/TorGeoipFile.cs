@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// The text tables of Debian's package tor-geoipdb (<c>/usr/share/tor/geoip</c> and <c>geoip6</c>): a range and a

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>All that is known of where addresses are: the files that were loaded, laid one over the other.</summary>
 public sealed class GeoDatabase

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>Reads a geography file of any of the known forms, told apart by their content.</summary>
 public static class GeoFile

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// For a fixed list of points: address → the points in the order of distance. Clients with the same order share a

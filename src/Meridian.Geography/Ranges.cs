@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>
 /// One family of an <see cref="AddressMap"/>: sorted starts, the first of them 0, and a number for each range. An index

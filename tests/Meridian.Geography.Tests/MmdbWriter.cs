@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 
-namespace Meridian.Steering.Tests;
+namespace Meridian.Geography.Tests;
 
 /// <summary>Writes small MaxMind DB files (format 2.0, records of 32 bits) for tests; IPv4 lives under ::/96.</summary>
 internal sealed class MmdbWriter(string databaseType)

@@ -1,4 +1,4 @@
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>Where an address is, as well as a database knows.</summary>
 /// <param name="Point">Coordinates; those of the country where nothing better is known.</param>

@@ -1,4 +1,4 @@
-namespace Meridian.Steering.Geography;
+namespace Meridian.Geography;
 
 /// <summary>Gives each distinct place a number while a file is read.</summary>
 internal sealed class PlaceTable
