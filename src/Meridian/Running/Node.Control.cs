@@ -170,7 +170,7 @@ internal sealed partial class Node
         Swap(_handle.Current.WithVerdicts(changes.Select(c => c.Key), Verdicts, _time.GetUtcNow()));
         foreach (var change in changes.Where(c => c.Turned || c.Before.Remembered))
         {
-            _store.SaveVerdict(change.Key, change.After);
+            _store.Verdicts.Save(change.Key, change.After);
             if (change.Turned && change.Before.State != VerdictState.Unknown)
                 Happen(LogLevel.Information, "verdict", change.Key.ToString(),
                     $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
@@ -212,7 +212,7 @@ internal sealed partial class Node
         var now = _time.GetUtcNow();
         foreach (var word in _overrides.Overrides.Where(o => !o.IsActive(now)))
         {
-            _store.DeleteOverride(word.Target);
+            _ = _store.Overrides.DeleteAsync(word.Target);
             Happen(LogLevel.Information, "override", word.Target.Text,
                 $"the override on {word.Target} by {word.Author} has expired");
         }

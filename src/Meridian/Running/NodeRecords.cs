@@ -15,15 +15,15 @@ internal sealed class NodeRecords
     /// <summary>The last contact is kept this often, so that a sync a minute is no write a minute.</summary>
     private static readonly TimeSpan KeepContact = TimeSpan.FromMinutes(1);
 
-    private readonly StateStore _store;
+    private readonly IRecordOwnerStore _store;
     private readonly Dictionary<string, DateTimeOffset> _keptAt = [];
     private readonly HashSet<string> _warned = [];
     private volatile ImmutableDictionary<string, RecordOwner> _owners;
 
-    public NodeRecords(StateStore store)
+    public NodeRecords(IRecordOwnerStore store)
     {
         _store = store;
-        _owners = store.ReadRecordOwners().ToImmutableDictionary(o => o.Id);
+        _owners = store.Read().ToImmutableDictionary(o => o.Id);
     }
 
     public IReadOnlyCollection<RecordOwner> Owners => [.. _owners.Values.OrderBy(o => o.Id, StringComparer.Ordinal)];
@@ -106,6 +106,6 @@ internal sealed class NodeRecords
     {
         _owners = _owners.SetItem(owner.Id, owner);
         _keptAt[owner.Id] = now;
-        _store.SaveRecordOwner(owner);
+        _ = _store.SaveAsync(owner);
     }
 }

@@ -20,7 +20,7 @@ namespace Meridian.Running;
 
 /// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
 internal sealed class NodeTunnels(TunnelOptions? options, string node,
-    Func<ResourceSet> resources, Func<string, ClusterClient?> clusters, StateStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
+    Func<ResourceSet> resources, Func<string, ClusterClient?> clusters, IEnrollmentStore store, Action<string, string> happened, TimeProvider time) : ITunnelPolicy, IAsyncDisposable
 {
     /// <summary>
     /// How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.
@@ -32,7 +32,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
-    private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.ReadEnrollments()
+    private ImmutableDictionary<string, (string Agent, DateTimeOffset Expires)> _codes = store.Read()
         .ToImmutableDictionary(e => e.Digest, e => (e.Agent, e.Expires));
     private readonly TokenVerifier _verifier = new(time);
     private CertificateAuthority? _authority;
@@ -100,7 +100,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
         lock (_lock)
             _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
             .SetItem(code.Digest, (agent, expires));
-        store.SaveEnrollment(code.Digest, agent, expires);
+        _ = store.SaveAsync(new StoredEnrollment(code.Digest, agent, expires));
         happened(agent, $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
         return new Enrollment(agent, code.ToString(), expires);
     }
@@ -118,7 +118,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
             if (!_codes.TryGetValue(digest, out var code))
                 return null;
             _codes = _codes.Remove(digest);
-            store.DeleteEnrollment(digest);
+            _ = store.DeleteAsync(digest);
             return code.Expires > time.GetUtcNow()
                 && resources().TunnelAgents.GetValueOrDefault(code.Agent) is { Identity.Enrollment: true }
                 ? code.Agent : null;

@@ -21,7 +21,7 @@ namespace Meridian.Running;
 internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 {
     private readonly ZoneHolder _holder;
-    private readonly StateStore _store;
+    private readonly IStateStore _store;
     private readonly TimeProvider _time;
     private readonly Action<Signal> _signal;
     private readonly Action<string> _log;
@@ -34,7 +34,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
     private ImmutableDictionary<DnsName, SecondaryZone> _secondaries =
         ImmutableDictionary<DnsName, SecondaryZone>.Empty;
 
-    public NodeZones(ZoneHolder holder, StateStore store, TimeProvider time, Action<Signal> signal, Action<string> log)
+    public NodeZones(ZoneHolder holder, IStateStore store, TimeProvider time, Action<Signal> signal, Action<string> log)
     {
         _holder = holder;
         _store = store;
@@ -95,7 +95,7 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
                 ? _kept.GetValueOrDefault(origin, ([], default)) : (running.Records, running.CheckedAt);
             next[origin] = new SecondaryZone(origin, primaries, name => _holder.Current.Keys.GetValueOrDefault(name),
                 kept.Item1, kept.Item2, _time, Changed, secondary =>
-                    _store.SaveZoneChecked(secondary.Origin.ToString(), secondary.CheckedAt), _log);
+                    _store.Zones.SaveChecked(secondary.Origin.ToString(), secondary.CheckedAt), _log);
         }
 
         var before = _secondaries;
@@ -133,11 +133,9 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 
     public void Save(DnsName origin, ZoneUpdate update)
     {
-        foreach (var set in update.Sets)
-        {
-            _store.SaveRecordSet(origin.ToString(), set.Owner.ToString(), (int)set.Type,
-                ZoneBytes.Write(set.Data.Select(d => new MasterRecord(set.Owner, set.Type, set.Ttl, d, "", 0))));
-        }
+        _ = _store.Zones.SaveRecordSetsAsync([.. update.Sets.Select(set => new StoredRecordSet(
+            origin.ToString(), set.Owner.ToString(), (int)set.Type,
+            ZoneBytes.Write(set.Data.Select(d => new MasterRecord(set.Owner, set.Type, set.Ttl, d, "", 0)))))]);
     }
 
     public void Notified(Zone zone, IPAddress primary) => _secondaries.GetValueOrDefault(zone.Origin)?.Refresh();
@@ -171,19 +169,20 @@ internal sealed class NodeZones : IZoneChanges, IAsyncDisposable
 
     private void Changed(SecondaryZone secondary)
     {
-        _store.SaveZone(secondary.Origin.ToString(), secondary.CheckedAt, ZoneBytes.Write(secondary.Records));
+        _store.Zones.SaveZone(new StoredZone(
+            secondary.Origin.ToString(), secondary.CheckedAt, ZoneBytes.Write(secondary.Records)));
         _signal(new Signal.Transferred(secondary.Origin));
     }
 
     private void ReadStore()
     {
-        foreach (var (origin, checkedAt, octets) in _store.ReadZones())
+        foreach (var (origin, checkedAt, octets) in _store.Zones.ReadZones())
         {
             if (DnsName.TryParse(origin, null, out var name, out _) && ZoneBytes.Read(octets) is { } records)
                 _kept[name] = (records, checkedAt);
         }
 
-        foreach (var (zone, owner, type, octets) in _store.ReadRecordSets())
+        foreach (var (zone, owner, type, octets) in _store.Zones.ReadRecordSets())
         {
             if (!DnsName.TryParse(zone, null, out var origin, out _)
                 || !DnsName.TryParse(owner, null, out var name, out _)
