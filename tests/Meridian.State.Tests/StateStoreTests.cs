@@ -13,29 +13,29 @@ public sealed class StateStoreTests : IDisposable
     [Fact]
     public async Task Overrides_verdicts_and_events_outlive_the_process()
     {
-        var word = Word("site/hanoi", Now.AddHours(1));
+        var placed = Drain("site/hanoi", Now.AddHours(1));
         var key = new ProbeKey("web", "10.0.0.1", 80, "app.example.org");
         await using (var store = Open())
         {
-            store.SaveOverride(Word("site/hanoi", null));
-            store.SaveOverride(word);
-            store.SaveOverride(Word("pool/gone", null));
-            store.DeleteOverride(Word("pool/gone", null).Target);
-            store.SaveVerdict(key, new Verdict(VerdictState.Down, Now, "http: 503"));
-            store.AddEvent(new HistoryEvent(Now, "pool", "p", "first"));
-            store.AddEvent(new HistoryEvent(Now, "pool", "p", "second"));
+            _ = store.Overrides.SaveAsync(Drain("site/hanoi", null));
+            _ = store.Overrides.SaveAsync(placed);
+            _ = store.Overrides.SaveAsync(Drain("pool/gone", null));
+            _ = store.Overrides.DeleteAsync(Drain("pool/gone", null).Target);
+            store.Verdicts.Save(key, new Verdict(VerdictState.Down, Now, "http: 503"));
+            store.Events.Append(new HistoryEvent(Now, "pool", "p", "first"));
+            store.Events.Append(new HistoryEvent(Now, "pool", "p", "second"));
         }
 
         await using var again = Open();
-        Assert.Equal([word], again.ReadOverrides());
-        Assert.Equal(new Verdict(VerdictState.Down, Now, "http: 503"), again.ReadVerdicts()[key]);
-        Assert.Equal(["second", "first"], again.ReadEvents(10).Select(e => e.Message));
+        Assert.Equal([placed], again.Overrides.Read());
+        Assert.Equal(new Verdict(VerdictState.Down, Now, "http: 503"), again.Verdicts.Read()[key]);
+        Assert.Equal(["second", "first"], again.Events.Read(10).Select(e => e.Message));
         Assert.Empty(_alarms);
         Assert.Null(again.Fault);
     }
 
     [Fact]
-    public async Task A_damaged_file_is_set_aside_and_said_loudly()
+    public async Task A_damaged_file_is_set_aside_and_reported()
     {
         File.WriteAllText(Path.Combine(_folder, "meridian.db"),
             string.Concat(Enumerable.Repeat("this is no database. ", 500)));
@@ -44,9 +44,9 @@ public sealed class StateStoreTests : IDisposable
 
         Assert.Contains("damaged", Assert.Single(_alarms));
         Assert.Single(Directory.GetFiles(_folder, "*.damaged-*"));
-        store.SaveOverride(Word("pool/a", null));
+        _ = store.Overrides.SaveAsync(Drain("pool/a", null));
         Assert.True(await store.FlushAsync(TimeSpan.FromSeconds(10)));
-        Assert.Single(store.ReadOverrides());
+        Assert.Single(store.Overrides.Read());
     }
 
     [Fact]
@@ -55,25 +55,25 @@ public sealed class StateStoreTests : IDisposable
         await using (var store = Open())
         {
             for (var i = 0; i < 10_000; i++)
-                store.SaveVerdict(new ProbeKey("web", $"10.0.{i >> 8}.{i & 255}", 80, ""),
+                store.Verdicts.Save(new ProbeKey("web", $"10.0.{i >> 8}.{i & 255}", 80, ""),
                     new Verdict(VerdictState.Down, Now, "connect: refused"));
         }
 
         await using var again = Open();
-        Assert.Equal(10_000, again.ReadVerdicts().Count);
+        Assert.Equal(10_000, again.Verdicts.Read().Count);
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_used_is_said_loudly_and_stops_nothing()
+    public async Task A_folder_that_cannot_be_used_is_reported_and_stops_nothing()
     {
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
 
-        await using var store = StateStore.Open(Path.Combine(file, "below"), _alarms.Add);
+        await using var store = SqliteStateStore.Open(Path.Combine(file, "below"), _alarms.Add);
 
         Assert.Contains("kept in memory only", Assert.Single(_alarms));
-        store.SaveOverride(Word("pool/a", null));
-        Assert.Empty(store.ReadOverrides());
+        _ = store.Overrides.SaveAsync(Drain("pool/a", null));
+        Assert.Empty(store.Overrides.Read());
         Assert.NotNull(store.Fault);
     }
 
@@ -82,31 +82,31 @@ public sealed class StateStoreTests : IDisposable
     {
         await using (var store = Open())
         {
-            store.SaveZone("example.org.", Now, [1, 2, 3]);
-            store.SaveZoneChecked("example.org.", Now.AddDays(3));
-            store.SaveZoneChecked("example.net.", Now);
-            store.SaveRecordSet("example.org.", "www.example.org.", 1, [4]);
-            store.SaveRecordSet("example.org.", "www.example.org.", 1, [5]);
+            store.Zones.SaveZone(new StoredZone("example.org.", Now, [1, 2, 3]));
+            store.Zones.SaveChecked("example.org.", Now.AddDays(3));
+            store.Zones.SaveChecked("example.net.", Now);
+            _ = store.Zones.SaveRecordSetsAsync([new StoredRecordSet("example.org.", "www.example.org.", 1, [4])]);
+            _ = store.Zones.SaveRecordSetsAsync([new StoredRecordSet("example.org.", "www.example.org.", 1, [5])]);
         }
 
         await using var again = Open();
-        var zone = Assert.Single(again.ReadZones());
+        var zone = Assert.Single(again.Zones.ReadZones());
         Assert.Equal(("example.org.", Now.AddDays(3)), (zone.Origin, zone.CheckedAt));
         Assert.Equal([1, 2, 3], zone.Records);
-        Assert.Equal([5], Assert.Single(again.ReadRecordSets()).Records);
+        Assert.Equal([5], Assert.Single(again.Zones.ReadRecordSets()).Records);
         Assert.Empty(_alarms);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private StateStore Open()
+    private SqliteStateStore Open()
     {
-        var store = StateStore.Open(_folder, _alarms.Add);
+        var store = SqliteStateStore.Open(_folder, _alarms.Add);
         store.Start();
         return store;
     }
 
-    private static Override Word(string target, DateTimeOffset? expires)
+    private static Override Drain(string target, DateTimeOffset? expires)
     {
         Assert.True(OverrideTarget.TryParse(target, out var parsed, out _));
         return new Override(parsed, OverrideState.Drain, "me", "maintenance", Now, expires);

@@ -11,16 +11,16 @@ public sealed class NodeRecordsTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-records-").FullName;
-    private readonly StateStore _store;
+    private readonly SqliteStateStore _store;
     private readonly Caller _caller = new("external-dns/external-dns of https://hk.example.com", ApiGrant.None, null,
         "hongkong", TimeSpan.FromMinutes(10));
 
-    public NodeRecordsTests() => _store = StateStore.Open(_folder, _ => { });
+    public NodeRecordsTests() => _store = SqliteStateStore.Open(_folder, _ => { });
 
     [Fact]
     public void Targets_of_a_silent_cluster_stay_while_they_serve_and_lapse_when_their_probes_fail_too()
     {
-        var records = new NodeRecords(_store);
+        var records = new NodeRecords(_store.Records);
         records.Take(_caller, Change("app.example.org"), Start);
         var down = false;
         Assert.Equal([], Look(5));
@@ -46,13 +46,13 @@ public sealed class NodeRecordsTests : IAsyncDisposable
     [Fact]
     public async Task Records_are_there_again_after_a_restart()
     {
-        var records = new NodeRecords(_store);
+        var records = new NodeRecords(_store.Records);
         _store.Start();
         records.Take(_caller, Change("app.example.org"), Start);
         await _store.FlushAsync(TimeSpan.FromSeconds(10));
         await _store.DisposeAsync();
-        await using var again = StateStore.Open(_folder, _ => { });
-        var owner = Assert.Single(new NodeRecords(again).Owners);
+        await using var again = SqliteStateStore.Open(_folder, _ => { });
+        var owner = Assert.Single(new NodeRecords(again.Records).Owners);
         Assert.Equal((_caller.Id, "hongkong", Start, _caller.Lease),
             (owner.Id, owner.Site, owner.HeardAt, owner.Lease));
         var record = Assert.Single(owner.Records);

@@ -49,7 +49,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     private readonly ILogger<Node> _log;
     private readonly Prober _prober;
     private readonly HostResolver _resolver;
-    private readonly StateStore _store;
+    private readonly SqliteStateStore _store;
     private readonly EventLog _events;
     private readonly ZoneHolder _zones = new();
     private readonly NodeZones _zoneData;
@@ -100,7 +100,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         _log = logs.CreateLogger<Node>();
         _served = configuration;
         StartedAt = ConfiguredAt = time.GetUtcNow();
-        _store = StateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
+        _store = SqliteStateStore.Open(options.StateFolder, fault => Log.StoreFault(_log, fault));
         _zoneData = new NodeZones(_zones, _store, time, signal => _signals.Writer.TryWrite(signal),
             message => Log.Zone(_log, message));
         _cookies = new NodeCookies(options.CookieSecrets, time);
@@ -140,17 +140,17 @@ internal sealed partial class Node : INode, IAsyncDisposable
             throw new StartException($"cannot listen for DNS on {string.Join(", ", options.Dns)}: {e.Message}; choose another address with --dns");
         }
 
-        _overrides = new OverrideBook(_store.ReadOverrides());
-        _events = new EventLog(_store.ReadEvents(1000));
-        _remembered = _store.ReadVerdicts();
-        _records = new NodeRecords(_store);
+        _overrides = new OverrideBook(_store.Overrides.Read());
+        _events = new EventLog(_store.Events.Read(1000));
+        _remembered = _store.Verdicts.Read();
+        _records = new NodeRecords(_store.Records);
         _store.Start();
         _prober = new Prober(time);
         _loads = new NodeLoads(async (source, token) =>
             await _tunnels!.Hub.ConnectAsync(source.Agent, source.Service, false, token), time);
         Health = new HealthEngine(_prober, time, change => _signals.Writer.TryWrite(new Signal.Verdict(change)),
             Probed);
-        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store,
+        _tunnels = new NodeTunnels(options.Tunnel, options.Name, () => _expanded, ClientOf, _store.Enrollments,
             (agent, message) => Happen(LogLevel.Information, "tunnel", agent, message), time);
         _tunnels.Hub.Reported += () => _loads.Tunnelled(_tunnels.Hub.Loads);
         _tunnels.Hub.Changed += () => _signals.Writer.TryWrite(new Signal.Tunnelled());
@@ -281,7 +281,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
     {
         lock (_overrideLock)
             _overrides = _overrides.With(word);
-        _store.SaveOverride(word);
+        _ = _store.Overrides.SaveAsync(word);
         Happen(LogLevel.Information, "override", word.Target.Text,
             $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
         await ApplyAsync(new Signal.Overrides());
@@ -296,7 +296,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
             _overrides = _overrides.Without(target);
         }
 
-        _store.DeleteOverride(target);
+        _ = _store.Overrides.DeleteAsync(target);
         Happen(LogLevel.Information, "override", target.Text, $"{author} cleared the override on {target}");
         await ApplyAsync(new Signal.Overrides());
         return true;
@@ -466,7 +466,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         var happened = new HistoryEvent(_time.GetUtcNow(), kind, subject, message);
         Log.Happened(_log, level, kind, message);
         _events.Add(happened);
-        _store.AddEvent(happened);
+        _store.Events.Append(happened);
     }
 
     private sealed record FaultList(ImmutableArray<Fault> Faults);

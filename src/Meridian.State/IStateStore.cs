@@ -1,0 +1,31 @@
+namespace Meridian.State;
+
+/// <summary>
+/// What must outlive a process, one narrow store per concern. Reading happens at start-up; writes are queued, so that a
+/// slow or hanging disk delays nobody. A store that cannot be read or written says why in <see cref="Fault"/> and costs
+/// memory only: answers go on.
+/// </summary>
+public interface IStateStore : IAsyncDisposable
+{
+    /// <summary>What is wrong with the store, or null.</summary>
+    string? Fault { get; }
+
+    IOverrideStore Overrides { get; }
+
+    IVerdictStore Verdicts { get; }
+
+    IEventStore Events { get; }
+
+    IZoneDataStore Zones { get; }
+
+    IRecordOwnerStore Records { get; }
+
+    IEnrollmentStore Enrollments { get; }
+
+    /// <summary>Begins to write. What is to be read is read before.</summary>
+    void Start();
+
+    /// <summary>Waits until everything that is queued now is written.</summary>
+    /// <returns>False where something of it could not be written, or the limit has passed.</returns>
+    Task<bool> FlushAsync(TimeSpan limit);
+}

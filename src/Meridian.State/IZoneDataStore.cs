@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace Meridian.State;
+
+/// <summary>What zones hold besides their files: transferred zones, and record sets from dynamic updates.</summary>
+public interface IZoneDataStore
+{
+    ImmutableArray<StoredZone> ReadZones();
+
+    /// <summary>Saves a transferred zone. Nobody waits for it: its primary has it too.</summary>
+    void SaveZone(StoredZone zone);
+
+    /// <summary>Saves that the primary has confirmed a stored zone as current.</summary>
+    void SaveChecked(string origin, DateTimeOffset at);
+
+    ImmutableArray<StoredRecordSet> ReadRecordSets();
+
+    /// <summary>Saves record sets in place of those with the same zone, owner and type: all of them or none.</summary>
+    /// <returns>Null when they are on disk; else why they are not.</returns>
+    Task<string?> SaveRecordSetsAsync(IReadOnlyCollection<StoredRecordSet> sets);
+}
