@@ -14,8 +14,14 @@ internal sealed class WatchedTarget : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public WatchedTarget(string target, int port, TimeSpan interval, TimeProvider time, Action<string, int> closed) =>
+    public WatchedTarget(string target, int port, TimeSpan interval, TimeProvider time, Action<string, int> closed)
+    {
+        Interval = interval;
         _running = Task.Run(() => RunAsync(target, port, interval, time, closed, _stop.Token));
+    }
+
+    /// <summary>Time between two attempts to open a connection.</summary>
+    public TimeSpan Interval { get; }
 
     public async ValueTask DisposeAsync()
     {
