@@ -89,7 +89,7 @@ public static class ManagementApi
     private static ImmutableArray<ResourceSummary> Resources(INode node) =>
     [
         .. node.Resources.All.Select(r => new ResourceSummary(
-            Kinds.All.First(k => k.Type == r.GetType()).Kind.Name, r.Name, r.Location.ToString())),
+            Kinds.Of(r).Name, r.Name, r.Location.ToString())),
     ];
 
     private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetOverrideAsync(INode node,

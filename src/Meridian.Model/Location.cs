@@ -14,6 +14,9 @@ public readonly record struct Location(string File, int Line, int Column)
     /// </summary>
     public string? Field { get; init; }
 
+    /// <summary>Whether it is in an object of a cluster, and not in a file.</summary>
+    public bool IsInObject => Field is not null;
+
     public override string ToString() =>
         Field is { Length: > 0 } ? $"{File}: {Field}" : Line == 0 ? File : $"{File}:{Line}:{Column}";
 }

@@ -18,12 +18,19 @@ public sealed class ReferenceTests
             $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
 
     [Fact]
+    public void The_list_of_custom_resource_definitions_is_current() =>
+        Current("deploy/crds/kustomization.yaml",
+            "# Made from the code; a test holds it current.\n"
+            + "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n"
+            + string.Concat(CrdNames.Select(n => n.Data).Order(StringComparer.Ordinal).Select(n => $"  - {n}.yaml\n")));
+
+    [Fact]
     public void Health_checks_for_Argo_CD_are_current()
     {
         var script = File.ReadAllText(Path.Combine(Repository.Root, "deploy/argocd/health.lua")).TrimEnd()
             .Replace("\n", "\n    ", StringComparison.Ordinal);
         var checks = Kinds.All.Select(k =>
-            $"  resource.customizations.health.{CrdWriter.Group}_{k.Kind.Name}: |\n    {script}\n");
+            $"  resource.customizations.health.{CrdWriter.Group}_{k.Name}: |\n    {script}\n");
         Current("deploy/argocd/argocd-cm.yaml",
             "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm --patch-file argocd-cm.yaml\n"
             + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: {app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));

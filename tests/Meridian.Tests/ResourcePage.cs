@@ -13,11 +13,11 @@ internal static class ResourcePage
     {
         var page = new StringBuilder("# Resources\n\nMade from the code; a test holds it current. Every document has `apiVersion: " + Kinds.ApiVersion +
             "`, a `kind`, `metadata` with a `name`, and a `spec` with the fields below. Durations are written `500ms`, `15s`, `2m`, `1h30m`.\n");
-        foreach (var (kind, type) in Kinds.All)
+        foreach (var kind in Kinds.All)
         {
             page.Append(CultureInfo.InvariantCulture,
                 $"\n## {kind.Name}\n\n{kind.Description}\n\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n");
-            WriteFields(page, type, "");
+            WriteFields(page, kind.Type, "");
         }
 
         return page.ToString();

@@ -16,19 +16,22 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
         typeof(Binder).GetMethod(nameof(MakeArray), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private readonly Dictionary<Type, ImmutableArray<FieldDescription>> _fields = [];
+    private readonly Dictionary<Type, PropertyInfo?> _places = [];
     private readonly ScalarReader _scalars = new(faults);
 
-    /// <summary>
-    /// Fills a resource of <paramref name="type"/> from its <c>spec</c>; null where that cannot be done.
-    /// </summary>
-    public Resource? BindResource(Type type, string name, Location location, YamlMapping spec)
+    /// <summary>Fills a resource from its <c>spec</c>; null where that cannot be done.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="location">Where its document begins.</param>
+    /// <param name="modified">When the file was written, or the object created.</param>
+    /// <param name="spec">What is wanted.</param>
+    public Resource? BindResource(Kind kind, string name, Location location, DateTimeOffset modified, YamlMapping spec)
     {
-        var resource = (Resource?)BindRecord(type, spec);
-        if (resource is null)
+        if (BindRecord(kind.Type, spec) is not Resource read)
             return null;
-        var named = resource with { Name = name, Location = location };
-        locations.Alias(named, resource);
-        return named;
+        var resource = (read with { Name = name, Location = location }).ReadAt(modified);
+        locations.Alias(resource, read);
+        return resource;
     }
 
     private object? BindRecord(Type type, YamlMapping mapping)
@@ -64,8 +67,7 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
 
         if (!sound)
             return null;
-        if (record is ZoneRecord zoneRecord)
-            locations.Alias(record = zoneRecord with { Location = mapping.Location }, zoneRecord);
+        LocationOf(type)?.SetValue(record, mapping.Location);
         return record;
     }
 
@@ -77,8 +79,12 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
         if (type == typeof(ImmutableDictionary<string, string>))
             return BindTexts(field, node);
         if (type.IsEnum || type.IsValueType || type == typeof(string))
+        {
             return node is YamlScalar scalar
-            ? _scalars.Read(type, scalar, field) : Refuse(node, field, "a single value");
+                ? _scalars.Read(type, scalar, field)
+                : Refuse(node, field, "a single value");
+        }
+
         if (node is not YamlMapping mapping)
             return Refuse(node, field, "a mapping");
         var record = BindRecord(type, mapping);
@@ -90,9 +96,9 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
     private object? BindArray(object owner, FieldDescription field, Type element, YamlNode node)
     {
         if (node is not YamlSequence sequence)
-            return Refuse(node, field, "a list",
-                node is YamlScalar { IsNull: false } one
-                ? $"; write [{(element == typeof(string) ? $"\"{one.Text}\"" : one.Text)}]" : "");
+            return Refuse(node, field, "a list", node is YamlScalar { IsNull: false } one
+                ? $"; write [{(element == typeof(string) ? $"\"{one.Text}\"" : one.Text)}]"
+                : "");
         var items = new List<object>(sequence.Items.Length);
         foreach (var item in sequence.Items)
         {
@@ -125,6 +131,14 @@ internal sealed class Binder(List<Fault> faults, LocationMap locations)
         faults.Add(new Fault(node.Location,
             $"field `{field.Name}` wants {wanted}, and this is {node.Describe()}{hint}"));
         return null;
+    }
+
+    // A part that other rooms find fault with remembers where it was read.
+    private PropertyInfo? LocationOf(Type type)
+    {
+        if (!_places.TryGetValue(type, out var property))
+            _places[type] = property = type.GetProperty(nameof(Resource.Location), typeof(Location));
+        return property;
     }
 
     private ImmutableArray<FieldDescription> Fields(Type type)

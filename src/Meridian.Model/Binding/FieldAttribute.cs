@@ -23,6 +23,12 @@ public sealed class FieldAttribute(string description) : Attribute
     public string? Name { get; init; }
 
     /// <summary>
+    /// Whether it is the path of a file or folder. A relative one starts at the folder of the file that the resource
+    /// stands in; an object in a cluster lies in no folder and needs a full path.
+    /// </summary>
+    public bool IsPath { get; init; }
+
+    /// <summary>
     /// Most items of a list, for the schema; Kubernetes wants to know what a rule about each of them may cost.
     /// </summary>
     public int MaxItems { get; init; } = 10_000;

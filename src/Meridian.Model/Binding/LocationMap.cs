@@ -19,8 +19,9 @@ internal sealed class LocationMap
     {
         while (_originals.TryGetValue(owner, out var original))
             owner = original;
-        return _locations.TryGetValue(new Key(owner, field, index), out var location) ? location :
-        index >= 0 && _locations.TryGetValue(new Key(owner, field, -1), out location) ? location : otherwise;
+        return _locations.TryGetValue(new Key(owner, field, index), out var location)
+            || (index >= 0 && _locations.TryGetValue(new Key(owner, field, -1), out location))
+            ? location : otherwise;
     }
 
     // Records compare by value; here two equal records in different places are two.

@@ -26,7 +26,25 @@ internal sealed class ScalarReader(List<Fault> faults)
     private object? ReadText(YamlScalar scalar, FieldDescription field) =>
         scalar.IsNumber || scalar.IsBoolean
             ? Refuse(scalar, field, "a string", $"; write it in quotes: \"{scalar.Text}\"")
-            : scalar.Text;
+            : field.Attribute.IsPath ? ReadPath(scalar) : scalar.Text;
+
+    // An object in a cluster lies in no folder that a path could be relative to.
+    private string? ReadPath(YamlScalar scalar)
+    {
+        var (place, path) = (scalar.Location, scalar.Text);
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            faults.Add(new Fault(place, "a path holds no zero octet"));
+            return null;
+        }
+
+        if (!place.IsInObject)
+            return Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(place.File)) ?? Path.GetFullPath("."));
+        if (!Path.IsPathFullyQualified(path))
+            faults.Add(new Fault(place,
+                $"`{path}` must be a full path on the node, such as /etc/meridian/{Path.GetFileName(path)}"));
+        return path;
+    }
 
     private object? ReadBoolean(YamlScalar scalar, FieldDescription field) =>
         scalar.IsBoolean ? scalar.Text[0] is 't' or 'T' : Refuse(scalar, field, "true or false");
@@ -47,8 +65,8 @@ internal sealed class ScalarReader(List<Fault> faults)
 
     private object? ReadReal(YamlScalar scalar, FieldDescription field)
     {
-        if (!scalar.IsNumber || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture,
-            out var number)
+        if (!scalar.IsNumber
+            || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             || !double.IsFinite(number))
             return Refuse(scalar, field, "a number");
         var min = field.Attribute.Min is { } low ? double.Parse(low, CultureInfo.InvariantCulture) : double.MinValue;
@@ -79,7 +97,8 @@ internal sealed class ScalarReader(List<Fault> faults)
 
     private object? ReadSize(YamlScalar scalar, FieldDescription field) =>
         ByteSize.TryParse(scalar.Text, out var value)
-        ? value : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
+            ? value
+            : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
 
     private object? ReadName(Type type, YamlScalar scalar, FieldDescription field)
     {

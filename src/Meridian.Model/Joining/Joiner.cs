@@ -75,7 +75,7 @@ public static class Joiner
         if (resources.HostnameOwner(hostname) is not null)
             return null;
         var clash = zone.Zone.Records.FirstOrDefault(r =>
-            Validation.ZoneRules.OwnerOf(r, zone.Origin!) == hostname
+            r.OwnerIn(zone.Origin!) == hostname
             && r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME");
         return clash is null ? null
             : $"`{hostname}` is owned already: Zone `{zone.Zone.Name}` has a {clash.Type} record there";
@@ -142,7 +142,7 @@ public static class Joiner
             // A CNAME can stand neither beside anything else nor at an origin.
             Flatten = names > 0 && (names < one.Addresses.Length || names > 1
                 || resources.Zones.Any(z => Canonical(z.Origin) is { } origin
-                && (origin == hostname || z.Records.Any(r => Validation.ZoneRules.OwnerOf(r, origin) == hostname)))),
+                && (origin == hostname || z.Records.Any(r => r.OwnerIn(origin) == hostname)))),
             Location = new Location(one.Source, 0, 0),
         };
     }

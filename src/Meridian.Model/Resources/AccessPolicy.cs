@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("AccessPolicy", "Which service accounts of a cluster may write which records, and use the management API; everything else is denied.",
+[Kind("Which service accounts of a cluster may write which records, and use the management API; everything else is denied.",
     Plural = "accesspolicies", ShortName = "mpolicy")]
 [Rule("!has(self.jwksFile) || !has(self.reviewedBy)",
     "jwksFile and reviewedBy exclude each other")]
@@ -16,7 +16,7 @@ public sealed record AccessPolicy : Resource
     public string Audience { get; init; } = "meridian";
 
     [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes",
-        Default = "found by OIDC discovery at the issuer")]
+        Default = "found by OIDC discovery at the issuer", IsPath = true)]
     public string? JwksFile { get; init; }
 
     [Field("Name of the Cluster whose API server is asked about every token (TokenReview), which also notices deleted accounts", Default = "tokens are checked by the issuer's keys")]

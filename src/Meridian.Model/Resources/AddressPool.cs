@@ -4,7 +4,7 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Resources;
 
-[Kind("AddressPool", "The addresses of one service at one site, with the policy that picks among them.",
+[Kind("The addresses of one service at one site, with the policy that picks among them.",
     ShortName = "mpool")]
 [Rule("size(self.addresses) > 0",
     "a pool needs addresses")]
@@ -30,4 +30,7 @@ public sealed record AddressPool : Resource
 
     [Field("The addresses: all IP addresses or all host names, unless `flatten` is set; of host names one is answered, as a CNAME")]
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
+
+    /// <summary>Whether a host name among the addresses is, or may come to be, answered as a CNAME.</summary>
+    public bool IsAlias => !Flatten && Addresses.Any(a => a.MayBeHostName);
 }

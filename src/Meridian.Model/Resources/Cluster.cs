@@ -2,7 +2,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("Cluster", "A Kubernetes cluster whose objects are addresses, and whose readiness is evidence.",
+[Kind("A Kubernetes cluster whose objects are addresses, and whose readiness is evidence.",
     ShortName = "mcl")]
 [Rule("!has(self.access) || !has(self.fromArgoCD)",
     "access and fromArgoCD exclude each other")]

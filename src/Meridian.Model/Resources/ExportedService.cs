@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("ExportedService",
+[Kind(
     "A Service in clusters that leads to the addresses of an endpoint, wherever they are; kept in step with the verdicts.", ShortName = "mexp")]
 public sealed record ExportedService : Resource
 {

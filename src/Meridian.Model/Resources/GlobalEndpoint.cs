@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("GlobalEndpoint", "A host name that clients use, with the policy that picks among its pools.", ShortName = "gep")]
+[Kind("A host name that clients use, with the policy that picks among its pools.", ShortName = "gep")]
 [Rule("size(self.pools) > 0",
     "an endpoint needs pools")]
 [Rule("!has(self.minTtl) || self.minTtl.contains('d') || self.ttl.contains('d') || duration(self.minTtl) <= duration(self.ttl)",
@@ -16,6 +16,9 @@ namespace Meridian.Model.Resources;
     "weights auto goes with policy Weighted, Sticky and LeastLoad")]
 public sealed record GlobalEndpoint : Resource
 {
+    /// <summary>Most pools of an endpoint: it keeps a choice among them within a few kilobytes of stack.</summary>
+    public const int MaxPools = 256;
+
     [Field("The name, inside one of the zones; may start with `*.`")]
     public required string Hostname { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record GlobalEndpoint : Resource
     [Field("Name of the SourceMap, for policy SourceMap")]
     public string? SourceMap { get; init; }
 
-    [Field("The pools that may serve the name", MaxItems = 256)]
+    [Field("The pools that may serve the name", MaxItems = MaxPools)]
     public required ImmutableArray<EndpointPool> Pools { get; init; }
 
     [Field("Most addresses in one answer", Min = "1", Max = "64")]

@@ -2,7 +2,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("HealthCheck", "How an address is probed; a template that pools share.", ShortName = "mhc")]
+[Kind("How an address is probed; a template that pools share.", ShortName = "mhc")]
 [Rule("[has(self.http), has(self.tcp), has(self.ping), has(self.grpc), has(self.external)].filter(x, x).size() == 1",
     "exactly one of http, tcp, ping, grpc and external is wanted")]
 [Rule("!has(self.confirmInterval) || self.confirmInterval.contains('d') || self.interval.contains('d') || duration(self.confirmInterval) <= duration(self.interval)",

@@ -2,7 +2,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("LoadSignal", "How the load of a pool's addresses becomes known; a template that pools share.",
+[Kind("How the load of a pool's addresses becomes known; a template that pools share.",
     ShortName = "mls")]
 public sealed record LoadSignal : Resource
 {

@@ -1,3 +1,4 @@
+using System.Net;
 using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
@@ -47,4 +48,14 @@ public sealed record PoolAddress
     /// otherwise.
     /// </summary>
     public string? Origin { get; init; }
+
+    /// <summary>
+    /// Whether it is a host name, or an object in a cluster whose load balancer may have one for an address.
+    /// </summary>
+    internal bool MayBeHostName =>
+        Tunnel is null && (Value.Length == 0 && From is { } from
+            ? from.Static.IsEmpty || from.Static.Any(IsHostName)
+            : IsHostName(Value));
+
+    private static bool IsHostName(string text) => !IPAddress.TryParse(text, out _);
 }

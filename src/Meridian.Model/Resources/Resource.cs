@@ -8,4 +8,9 @@ public abstract record Resource
 
     /// <summary>Where it was read.</summary>
     public Location Location { get; init; }
+
+    /// <summary>
+    /// The resource as it was read from a file or object of the given age, for kinds with a default that depends on it.
+    /// </summary>
+    internal virtual Resource ReadAt(DateTimeOffset modified) => this;
 }

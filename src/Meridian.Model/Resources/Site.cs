@@ -2,7 +2,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("Site", "A place where services run: a region, a cluster, a machine room.", ShortName = "msite")]
+[Kind("A place where services run: a region, a cluster, a machine room.", ShortName = "msite")]
 public sealed record Site : Resource
 {
     [Field("Degrees north", Min = "-90", Max = "90")]

@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("SourceMap", "Who asks, and which pools they get, for policy SourceMap.", ShortName = "msm")]
+[Kind("Who asks, and which pools they get, for policy SourceMap.", ShortName = "msm")]
 public sealed record SourceMap : Resource
 {
     [Field("The groups of clients. The longest network wins, then an AS number, a country, a continent")]

@@ -2,7 +2,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("TsigKey", "A secret that is shared with other name servers and signs transfers, notifications and updates (RFC 8945).", ShortName = "tsig")]
+[Kind("A secret that is shared with other name servers and signs transfers, notifications and updates (RFC 8945).", ShortName = "tsig")]
 public sealed record TsigKey : Resource
 {
     [Field("`hmac-sha256`, `hmac-sha384` or `hmac-sha512`")]
@@ -14,7 +14,7 @@ public sealed record TsigKey : Resource
     [Field("The secret in base64; a `secretFile` keeps it out of the configuration")]
     public string? Secret { get; init; }
 
-    [Field("File with the secret in base64, relative to the file that this resource stands in")]
+    [Field("File with the secret in base64, relative to the file that this resource stands in", IsPath = true)]
     public string? SecretFile { get; init; }
 
     /// <summary><see cref="KeyName"/> with its default applied.</summary>

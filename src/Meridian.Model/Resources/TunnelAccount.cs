@@ -17,7 +17,7 @@ public sealed record TunnelAccount
     public string? Issuer { get; init; }
 
     [Field("File with the issuer's keys (JWKS), where the issuer cannot be reached; read again when it changes",
-        Default = "found by OIDC discovery at the issuer")]
+        Default = "found by OIDC discovery at the issuer", IsPath = true)]
     public string? JwksFile { get; init; }
 
     [Field("Audience that the token must name")]

@@ -3,7 +3,7 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("Zone", "A DNS zone that this server is authoritative for.", ShortName = "mzone")]
+[Kind("A DNS zone that this server is authoritative for.", ShortName = "mzone")]
 public sealed record Zone : Resource
 {
     [Field("The zone's own name, such as `ai.example.com`")]
@@ -21,7 +21,7 @@ public sealed record Zone : Resource
     [Field("Records of the zone that are not steered")]
     public ImmutableArray<ZoneRecord> Records { get; init; } = [];
 
-    [Field("An RFC 1035 master file, relative to the file that this resource stands in")]
+    [Field("An RFC 1035 master file, relative to the file that this resource stands in", IsPath = true)]
     public string? File { get; init; }
 
     [Field("Who may transfer the zone", Default = "nobody")]
@@ -48,4 +48,7 @@ public sealed record Zone : Resource
     /// SOA serial when <see cref="ZoneSoa.Serial"/> gives none: the modification time of its file, in Unix seconds.
     /// </summary>
     public uint DefaultSerial { get; init; } = 1;
+
+    internal override Zone ReadAt(DateTimeOffset modified) =>
+        this with { DefaultSerial = (uint)Math.Max(1, modified.ToUnixTimeSeconds()) };
 }

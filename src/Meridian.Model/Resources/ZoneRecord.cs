@@ -20,4 +20,15 @@ public sealed record ZoneRecord
 
     /// <summary>Where it was read.</summary>
     public Location Location { get; init; }
+
+    /// <summary>Whether it says where its owner is reached, as a steered name does.</summary>
+    internal bool IsAddressOrAlias => Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME";
+
+    /// <summary>The full name of its owner, in lower case and without a closing dot.</summary>
+    /// <param name="origin">The zone's origin in canonical form.</param>
+    internal string OwnerIn(string origin)
+    {
+        var name = Name.ToLowerInvariant();
+        return name == "@" ? origin : name.EndsWith('.') ? name[..^1] : $"{name}.{origin}";
+    }
 }

@@ -13,7 +13,7 @@ internal static class AccessPolicyRules
         if (policy.JwksFile is not null && policy.ReviewedBy is not null)
             report.Fault(policy, "reviewedBy", "`jwksFile` and `reviewedBy` exclude each other");
         ClusterRules.Reference(set, policy.ReviewedBy, policy, "reviewedBy", report);
-        report.Reference("Site", policy.Site, policy, "site");
+        report.Reference<Site>(policy.Site, policy, "site");
         if (policy.Subjects.IsEmpty)
             report.Fault(policy, "subjects", $"AccessPolicy `{policy.Name}` names no service account");
         foreach (var subject in policy.Subjects)
@@ -32,8 +32,7 @@ internal static class AccessPolicyRules
             for (var i = 0; i < grant.Zones.Length; i++)
             {
                 if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
-                    && !set.Zones.Any(z => HostName.TryNormalize(z.Origin, out var origin, out _)
-                        && HostName.IsAtOrBelow(zone, origin)))
+                    && set.ZoneNames.ZoneOf(zone) is null)
                     report.Fault(grant, "zones", i, $"`{zone}` is in no Zone that there is");
             }
         }

@@ -6,7 +6,7 @@ internal static class ClusterRules
 {
     public static void Check(Cluster cluster, Reporter report)
     {
-        report.Reference("Site", cluster.Site, cluster, "site");
+        report.Reference<Site>(cluster.Site, cluster, "site");
         if (cluster is { Access: not null, FromArgoCD: not null })
             report.Fault(cluster, "fromArgoCD",
                 "`access` and `fromArgoCD` exclude each other: a Cluster is one cluster, or all that Argo CD knows");
@@ -28,7 +28,7 @@ internal static class ClusterRules
         int index = -1)
     {
         if (!set.Clusters.Values.Any(c => c.FromArgoCD is not null))
-            report.Reference("Cluster", name, owner, field, index);
+            report.Reference<Cluster>(name, owner, field, index);
     }
 
     /// <summary>Faults what is not <c>namespace/name</c>.</summary>

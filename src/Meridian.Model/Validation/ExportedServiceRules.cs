@@ -7,7 +7,7 @@ internal static class ExportedServiceRules
 {
     public static void Check(ExportedService export, ResourceSet set, Reporter report)
     {
-        report.Reference("GlobalEndpoint", export.Endpoint, export, "endpoint");
+        report.Reference<GlobalEndpoint>(export.Endpoint, export, "endpoint");
         for (var i = 0; i < export.Clusters.Length; i++)
             ClusterRules.Reference(set, export.Clusters[i], export, "clusters", report, i);
         if (!ResourceName.IsValid(export.Namespace))

@@ -7,7 +7,7 @@ internal static class NodeRules
 {
     public static void Check(Node node, Reporter report)
     {
-        report.Reference("Site", node.Site, node, "site");
+        report.Reference<Site>(node.Site, node, "site");
         if (node.Addresses.IsEmpty)
             report.Fault(node, "addresses", $"node `{node.Name}` has no addresses: nobody could be sent to it");
         var seen = new HashSet<IPAddress>();

@@ -4,26 +4,30 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
-/// <summary>Records faults at the place of the field that they speak of.</summary>
+/// <summary>Records the faults of one resource, each at the place of the field that it is about.</summary>
+/// <param name="subject">The resource that is checked.</param>
+/// <param name="declared">Every resource that is declared, also those that could not be read.</param>
+/// <param name="locations">Where fields were read.</param>
+/// <param name="faults">Gets the faults.</param>
 internal sealed class Reporter(
-    IReadOnlySet<(string Kind, string Name)> declared, LocationMap locations, List<Fault> faults)
+    Resource subject, IReadOnlySet<(string Kind, string Name)> declared, LocationMap locations, List<Fault> faults)
 {
-    /// <summary>The resource that is being checked.</summary>
-    public Resource Subject { get; set; } = null!;
-
+    /// <summary>Records a fault at a field of a resource or of one of its parts.</summary>
     public void Fault(object owner, string field, string message) => Fault(owner, field, -1, message);
 
+    /// <summary>Records a fault at an item of a list.</summary>
     public void Fault(object owner, string field, int index, string message)
     {
-        var otherwise = locations.Find(owner, "", -1, Subject.Location);
+        var otherwise = locations.Find(owner, "", -1, subject.Location);
         faults.Add(new Fault(locations.Find(owner, field, index, otherwise), message));
     }
 
     /// <summary>
-    /// Faults a reference to a resource that nothing declares, with the nearest name that something does.
+    /// Records a fault for a reference to a resource that nothing declares, with the nearest name that something does.
     /// </summary>
-    public void Reference(string kind, string? name, object owner, string field, int index = -1)
+    public void Reference<T>(string? name, object owner, string field, int index = -1) where T : Resource
     {
+        var kind = typeof(T).Name;
         if (name is null || declared.Contains((kind, name)))
             return;
         var names = declared.Where(d => d.Kind == kind).Select(d => d.Name);

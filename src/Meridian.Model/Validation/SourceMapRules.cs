@@ -52,7 +52,7 @@ internal static class SourceMapRules
             if (pools.Count == 0)
                 report.Fault(owner, field, $"`{field}` names no pool");
             for (var i = 0; i < pools.Count; i++)
-                report.Reference("AddressPool", pools[i], owner, field, i);
+                report.Reference<AddressPool>(pools[i], owner, field, i);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ZoneExchangeRules
             report.Fault(rule, "", "who may update is told by a `key`: an address alone can be forged");
         foreach (var peer in zone.Notify.Concat(zone.Primaries))
         {
-            report.Reference("TsigKey", peer.Key, peer, "key");
+            report.Reference<TsigKey>(peer.Key, peer, "key");
             if (!ServerAddress.TryParse(peer.Address, 53, out _))
                 report.Fault(peer, "address", $"`{peer.Address}` is not an IP address, with or without a port");
         }
@@ -38,7 +38,7 @@ internal static class ZoneExchangeRules
     {
         foreach (var rule in rules)
         {
-            report.Reference("TsigKey", rule.Key, rule, "key");
+            report.Reference<TsigKey>(rule.Key, rule, "key");
             if (rule.Key is null && rule.Networks.IsEmpty)
                 report.Fault(rule, "", "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` if everybody is meant)");
             for (var i = 0; i < rule.Networks.Length; i++)

@@ -18,13 +18,6 @@ internal static class ZoneRules
         ZoneExchangeRules.Check(zone, report);
     }
 
-    /// <summary>The full name of a record's owner.</summary>
-    public static string OwnerOf(ZoneRecord record, string origin)
-    {
-        var name = record.Name.ToLowerInvariant();
-        return name == "@" ? origin : name.EndsWith('.') ? name[..^1] : origin.Length == 0 ? name : $"{name}.{origin}";
-    }
-
     private static bool Same(string text, string origin) =>
         HostName.TryNormalize(text, out var name, out _) && name == origin;
 
@@ -45,7 +38,7 @@ internal static class ZoneRules
             }
 
             if (server.Addresses.IsEmpty && HostName.IsAtOrBelow(name, origin) && zone.File is null
-                && !zone.Records.Any(r => OwnerOf(r, origin) == name))
+                && !zone.Records.Any(r => r.OwnerIn(origin) == name))
                 report.Fault(server, "name", $"`{name}` is inside the zone, so its `addresses` are needed");
         }
 
@@ -67,13 +60,13 @@ internal static class ZoneRules
         {
             if (record.Name != "@" && record.Name != "*")
                 report.HostName(record.Name, record, "name", wildcard: true);
-            if (record.Name.EndsWith('.') && !HostName.IsAtOrBelow(OwnerOf(record, origin), origin))
+            if (record.Name.EndsWith('.') && !HostName.IsAtOrBelow(record.OwnerIn(origin), origin))
                 report.Fault(record, "name", $"`{record.Name}` is outside the zone `{origin}`");
             if (record.Data.IsEmpty)
                 report.Fault(record, "data", "`data` holds no record");
         }
 
-        foreach (var owner in zone.Records.GroupBy(r => OwnerOf(r, origin)))
+        foreach (var owner in zone.Records.GroupBy(r => r.OwnerIn(origin)))
         {
             foreach (var twice in owner.GroupBy(r => r.Type.ToUpperInvariant()).Where(g => g.Count() > 1))
                 report.Fault(twice.Last(), "name",

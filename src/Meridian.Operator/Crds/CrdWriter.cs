@@ -11,15 +11,15 @@ public static class CrdWriter
     public const string Version = "v1alpha1";
 
     /// <summary>The resource of a kind.</summary>
-    public static ApiResource ResourceOf(KindAttribute kind) => new(Group, Version, kind.Plural, kind.Name);
+    public static ApiResource ResourceOf(Kind kind) => new(Group, Version, kind.Plural, kind.Name);
 
     /// <summary>The definitions, in the order of the documentation.</summary>
     public static IEnumerable<(string Plural, JsonObject Definition)> All =>
-        Kinds.All.Select(k => (k.Kind.Plural, Write(k.Kind, k.Type)));
+        Kinds.All.Select(k => (k.Plural, Write(k)));
 
-    private static JsonObject Write(KindAttribute kind, Type type)
+    private static JsonObject Write(Kind kind)
     {
-        var spec = CrdSchema.Of(type);
+        var spec = CrdSchema.Of(kind.Type);
         spec["description"] = $"What is wanted. {kind.Description}";
         return new JsonObject
         {

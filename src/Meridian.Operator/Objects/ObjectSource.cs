@@ -23,8 +23,8 @@ public sealed class ObjectSource : IAsyncDisposable
         _informers =
         [
             .. Kinds.All.Select(k =>
-                (k.Kind.Name, new Informer<ConfigurationObject>(client, CrdWriter.ResourceOf(k.Kind),
-                new InformerOptions { Namespace = ns }, d => Project(k.Kind.Name, d),
+                (k.Name, new Informer<ConfigurationObject>(client, CrdWriter.ResourceOf(k),
+                new InformerOptions { Namespace = ns }, d => Project(k.Name, d),
                 change =>
                 {
                     // A status that was written, by this node perhaps, changes nothing that is wanted.

@@ -32,7 +32,7 @@ public sealed class StatusWriter : IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly LeaderElection _election;
     private readonly Dictionary<string, ApiResource> _resources = Kinds.All
-        .ToDictionary(k => k.Kind.Name, k => CrdWriter.ResourceOf(k.Kind));
+        .ToDictionary(k => k.Name, CrdWriter.ResourceOf);
 
     /// <param name="client">The cluster that holds the objects.</param>
     /// <param name="node">Name of this node.</param>

@@ -3,13 +3,13 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Model.Validation;
 
-internal static class PoolRules
+internal static class AddressPoolRules
 {
     public static void Check(AddressPool pool, ResourceSet set, Reporter report)
     {
-        report.Reference("Site", pool.Site, pool, "site");
-        report.Reference("HealthCheck", pool.HealthCheck, pool, "healthCheck");
-        report.Reference("LoadSignal", pool.LoadSignal, pool, "loadSignal");
+        report.Reference<Site>(pool.Site, pool, "site");
+        report.Reference<HealthCheck>(pool.HealthCheck, pool, "healthCheck");
+        report.Reference<LoadSignal>(pool.LoadSignal, pool, "loadSignal");
         CheckAddresses(pool, set, report);
         CheckMinHealthy(pool, report);
     }
@@ -30,7 +30,7 @@ internal static class PoolRules
                 report.Fault(address, "weightFrom", "`weightFrom: ready` needs an object in a cluster: a `from`");
             if (address.Tunnel is { } tunnel)
             {
-                TunnelRules.Check(pool, address, tunnel, set, report);
+                TunnelAgentRules.Check(pool, address, tunnel, set, report);
                 if (!seen.Add((address.Value, null)))
                     report.Fault(address, "tunnel", $"{tunnel} stands in the pool twice");
                 continue;
@@ -64,7 +64,7 @@ internal static class PoolRules
                 report.Fault(address, "value", $"`{address.Value}`: write it as {ip.MapToIPv4()}");
             if (canonical is not null && !seen.Add((canonical, address.Port)))
                 report.Fault(address, "value", $"`{address.Value}` stands in the pool twice");
-            report.Reference("Site", address.Site, address, "site");
+            report.Reference<Site>(address.Site, address, "site");
             if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
                 report.Fault(address, "value", $"policy Nearest needs a `site` for `{address.Value}`");
             CheckPort(pool, address, set, report);
@@ -97,7 +97,7 @@ internal static class PoolRules
                 report.HostName(from.Static[i], from, "static", i);
         }
 
-        report.Reference("Site", address.Site, address, "site");
+        report.Reference<Site>(address.Site, address, "site");
         if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
             report.Fault(address, "from", "policy Nearest needs a `site` for it");
         CheckPort(pool, address, set, report);

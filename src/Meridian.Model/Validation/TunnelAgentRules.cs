@@ -3,7 +3,7 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
-internal static class TunnelRules
+internal static class TunnelAgentRules
 {
     private const int MaxService = 63;
 
@@ -14,7 +14,7 @@ internal static class TunnelRules
         else if (!agent.Identity.Enrollment)
             report.Fault(agent, "identity",
                 $"agent `{agent.Name}` could never show who it is: `identity` needs `enrollment`, a `serviceAccount` or both");
-        report.Reference("Site", agent.Site, agent, "site");
+        report.Reference<Site>(agent.Site, agent, "site");
         if (agent.Publishes.IsEmpty)
             report.Fault(agent, "publishes", $"agent `{agent.Name}` may publish nothing; `[\"*\"]` is everything");
         for (var i = 0; i < agent.Publishes.Length; i++)
@@ -54,8 +54,8 @@ internal static class TunnelRules
     {
         if (address.From is not null || address.Value != tunnel.ToString())
             report.Fault(address, "tunnel", "`value`, `from` and `tunnel` exclude each other");
-        report.Reference("TunnelAgent", tunnel.Agent, tunnel, "agent");
-        report.Reference("Site", address.Site, address, "site");
+        report.Reference<TunnelAgent>(tunnel.Agent, tunnel, "agent");
+        report.Reference<Site>(address.Site, address, "site");
         if (!IsService(tunnel.Service))
             report.Fault(tunnel, "service",
                 $"`{tunnel.Service}` is not the name of a service: lower-case letters, digits and hyphens, at most {MaxService}");

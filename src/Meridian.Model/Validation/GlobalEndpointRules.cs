@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Model.Naming;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
-internal static class EndpointRules
+internal static class GlobalEndpointRules
 {
-    /// <summary>Keeps a choice among pools within a few kilobytes of stack.</summary>
-    private const int MaxPools = 256;
-
     public static void Check(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
         for (var i = 0; i < (endpoint.Https?.Alpn.Length ?? 0); i++)
@@ -20,7 +18,11 @@ internal static class EndpointRules
         }
 
         if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
-            CheckHostname(endpoint, hostname, set, report);
+        {
+            foreach (var reason in EndpointNames.FaultsOf(endpoint, hostname, set))
+                report.Fault(endpoint, "hostname", reason);
+        }
+
         CheckPools(endpoint, set, report);
         CheckWeights(endpoint, set, report);
         CheckSourceMap(endpoint, set, report);
@@ -40,46 +42,6 @@ internal static class EndpointRules
                 "`maxRemoved` must be above 0, or no failure could ever be acted on");
     }
 
-    /// <summary>The pools whose addresses are, or may come to be, host names and answered as a CNAME.</summary>
-    private static bool IsAlias(AddressPool pool) =>
-        !pool.Flatten && pool.Addresses.Any(a => a.Tunnel is null
-            && (a.From is null ? !IPAddress.TryParse(a.Value, out _) : a.From.Static.IsEmpty
-                || a.From.Static.Any(s => !IPAddress.TryParse(s, out _))));
-
-    private static void CheckHostname(GlobalEndpoint endpoint, string hostname, ResourceSet set, Reporter report)
-    {
-        var zones = set.Zones
-            .Select(z => (Zone: z, Origin: HostName.TryNormalize(z.Origin, out var o, out _) ? o : null))
-            .Where(z => z.Origin is not null);
-        var (zone, origin) = zones
-            .Where(z => HostName.IsAtOrBelow(hostname, z.Origin!))
-            .OrderByDescending(z => z.Origin!.Length)
-            .FirstOrDefault();
-        if (zone is null)
-        {
-            report.Fault(endpoint, "hostname", $"`{hostname}` is outside every zone" +
-                (set.Zones.IsEmpty ? "; there is no Zone"
-                    : $"; there are {string.Join(", ", set.Zones.Select(z => z.Origin))}"));
-            return;
-        }
-
-        if (set.HostnameOwner(hostname) is { } owner && owner != endpoint.Name)
-            report.Fault(endpoint, "hostname", $"`{hostname}` already belongs to GlobalEndpoint `{owner}`");
-
-        var alias = endpoint.Pools.Any(p => set.Pools.TryGetValue(p.Pool, out var pool) && IsAlias(pool));
-        if (alias && hostname == origin)
-            report.Fault(endpoint, "hostname",
-                $"`{hostname}` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names");
-        var clash = zone.Records.FirstOrDefault(r => ZoneRules.OwnerOf(r, origin!) == hostname
-            && (alias || r.Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME"));
-        if (clash is not null)
-            report.Fault(endpoint, "hostname",
-                $"`{hostname}` is owned twice: Zone `{zone.Name}` has a {clash.Type} record there ({clash.Location})");
-        if (zone.NameServers.Any(n => n.Name.TrimEnd('.').Equals(hostname, StringComparison.OrdinalIgnoreCase)))
-            report.Fault(endpoint, "hostname",
-                $"`{hostname}` is owned twice: it is a name server of Zone `{zone.Name}`");
-    }
-
     private static void CheckPools(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
         if (endpoint.Pools.IsEmpty)
@@ -95,7 +57,7 @@ internal static class EndpointRules
         {
             if (set.Pools.TryGetValue(member.Pool, out var dialled) && dialled.Addresses.Any(a => a.Tunnel is not null))
                 CheckTunnels(endpoint, member, set, report);
-            if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && IsAlias(pool))
+            if (endpoint.BackupAnswer && set.Pools.TryGetValue(member.Pool, out var pool) && pool.IsAlias)
                 report.Fault(endpoint, "backupAnswer",
                     $"pool `{member.Pool}` answers with a CNAME, which nothing can stand beside; set `flatten: true` on it");
         }
@@ -136,13 +98,13 @@ internal static class EndpointRules
     private static void CheckMembers(GlobalEndpoint endpoint, object owner, ImmutableArray<EndpointPool> members,
         ResourceSet set, Reporter report)
     {
-        if (members.Length > MaxPools)
+        if (members.Length > GlobalEndpoint.MaxPools)
             report.Fault(owner, "pools",
-                $"endpoint `{endpoint.Name}` has {members.Length} pools, and {MaxPools} is the most");
+                $"endpoint `{endpoint.Name}` has {members.Length} pools, and {GlobalEndpoint.MaxPools} is the most");
         var seen = new HashSet<string>();
         foreach (var member in members)
         {
-            report.Reference("AddressPool", member.Pool, member, "pool");
+            report.Reference<AddressPool>(member.Pool, member, "pool");
             if (member.WeightFrom == WeightFrom.Ready && set.Pools.TryGetValue(member.Pool, out var counted)
                 && counted.Addresses.Any(a => a.From is null))
                 report.Fault(member, "weightFrom",
@@ -192,7 +154,7 @@ internal static class EndpointRules
             return;
         }
 
-        report.Reference("SourceMap", endpoint.SourceMap, endpoint, "sourceMap");
+        report.Reference<SourceMap>(endpoint.SourceMap, endpoint, "sourceMap");
         if (!set.SourceMaps.TryGetValue(endpoint.SourceMap, out var map))
             return;
         var own = endpoint.Pools.Select(p => p.Pool).ToHashSet();
