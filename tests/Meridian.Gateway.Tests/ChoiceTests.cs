@@ -178,30 +178,6 @@ public sealed class ChoiceTests
         Assert.InRange(bad.Requests.Count, 0, 10);
     }
 
-    [Fact]
-    public async Task A_hedge_goes_out_when_the_first_is_slow_and_the_first_answer_wins()
-    {
-        await using var one = new Backend("one", async (r, c) =>
-        {
-            await c.ReadBodyAsync(r);
-            await Task.Delay(1000);
-            await c.AnswerAsync("one");
-        });
-        await using var two = new Backend("two", async (r, c) =>
-        {
-            await c.ReadBodyAsync(r);
-            await c.AnswerAsync("two");
-        });
-        await using var world = await GatewayWorld.StartAsync("profile: inference, hedge: {after: 50ms, max: 100%}",
-            one, two);
-        using var client = world.Client();
-
-        using var response = await client.PostAsync("/", new StringContent("hello"));
-        Assert.Equal("two", await response.Content.ReadAsStringAsync());
-        Assert.Equal("hello", System.Text.Encoding.UTF8.GetString(two.Requests.Single().Body));
-        Assert.Empty(world.Evidence);
-    }
-
     private static async Task Eventually(Func<bool> condition)
     {
         var limit = DateTime.UtcNow.AddSeconds(10);

@@ -70,6 +70,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public LogLines Log { get; } = new();
 
+    /// <summary>What has happened on the endpoint's route.</summary>
+    public RouteCounts Counts => _core.Statistics.Single().Counts;
+
     public int Port { get; private set; }
 
     public Uri Url => new($"http://127.0.0.1:{Port}/");

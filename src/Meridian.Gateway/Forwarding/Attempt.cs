@@ -69,6 +69,9 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Whether the client went away, so that nothing is to be done.</summary>
     public bool ClientGone { get; private set; }
 
+    /// <summary>Whether its outcome has been counted for its address.</summary>
+    public bool Judged { get; set; }
+
     /// <summary>What was wrong with the client's body, if something was.</summary>
     public ClientException? ClientFault { get; private set; }
 

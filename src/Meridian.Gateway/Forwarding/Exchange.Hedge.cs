@@ -1,3 +1,5 @@
+using Meridian.Gateway.Routing;
+
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>A second address beside a slow first one ("The tail at scale", Dean and Barroso 2013).</summary>
@@ -16,9 +18,10 @@ internal sealed partial class Exchange
             await enough.CancelAsync();
         }
 
-        // Two at a time read the body from where it is kept, so that it must be whole there.
+        // Two attempts read the body from where it is kept, so that all of it must be there.
         if (opening.IsCompleted || _context.RequestAborted.IsCancellationRequested
             || (_body is not null && !(_body.IsComplete && _body.CanReplay))
+            || _tried.Count >= _route.Options.Attempts
             || Choose() is not { } choice || !_route.Record.Hedges.TrySpend(_route.Options.HedgeShare, always: 0))
         {
             await opening;
@@ -27,23 +30,53 @@ internal sealed partial class Exchange
 
         _tried.Add(choice.Target.Upstream);
         var (second, other) = Begin(choice.Target);
-        var winner = await Task.WhenAny(opening, other) == opening ? first : second;
-        if (winner.Head is null)
-        {
-            // One has failed; the other may yet answer.
-            if (winner.Failure is { } failure)
-                Judge(winner, failure);
-            await winner.DisposeAsync();
-            winner = ReferenceEquals(winner, first) ? second : first;
-            await (ReferenceEquals(winner, first) ? opening : other);
-            return winner;
-        }
-
-        var loser = ReferenceEquals(winner, first) ? second : first;
-        await loser.CancelAsync();
-        await (ReferenceEquals(loser, first) ? opening : other);
-        await loser.DisposeAsync();
+        var winner = await Task.WhenAny(opening, other) == opening
+            ? await SettleAsync(first, second, other) : await SettleAsync(second, first, opening);
         _core.Observer.Hedged(_route, winner.Target, won: ReferenceEquals(winner, second));
         return winner;
+    }
+
+    // The early one wins with a good answer. With a failure it waits for the late one, and the better of the two wins.
+    private async ValueTask<Attempt> SettleAsync(Attempt early, Attempt late, Task lateOpening)
+    {
+        if (WorthOf(early) >= AttemptWorth.Answer)
+        {
+            await late.CancelAsync();
+            await lateOpening;
+            await late.DisposeAsync();
+            return early;
+        }
+
+        Judge(early);
+        await early.StopSendingAsync();
+        await lateOpening;
+        var (winner, loser) = WorthOf(late) > WorthOf(early) ? (late, early) : (early, late);
+        Judge(loser);
+        await loser.DisposeAsync();
+        return winner;
+    }
+
+    private AttemptWorth WorthOf(Attempt attempt)
+    {
+        if (attempt.ClientGone || attempt.ClientFault is not null)
+            return AttemptWorth.NoClient;
+        if (attempt.Head is { } head)
+            return head.Status >= 500 || _route.Options.RetriedStatuses.Contains(head.Status)
+                || RouteOptions.SaysFull(head.Status, hasRetryAfter: false)
+                ? AttemptWorth.FailingAnswer : AttemptWorth.Answer;
+        return attempt.Failure is { Arrived: true } ? AttemptWorth.NoAnswer : AttemptWorth.NotArrived;
+    }
+
+    /// <summary>
+    /// Which of two attempts decides what the client gets. One that may have arrived says more than a refused
+    /// connection: what follows it must keep to the budget.
+    /// </summary>
+    private enum AttemptWorth
+    {
+        NotArrived,
+        NoAnswer,
+        FailingAnswer,
+        Answer,
+        NoClient,
     }
 }

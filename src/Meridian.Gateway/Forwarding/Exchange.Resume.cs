@@ -20,13 +20,9 @@ internal sealed partial class Exchange
             await using var attempt = await TryAsync(choice.Target);
             if (attempt.ClientGone || attempt.ClientFault is not null)
                 return false;
+            Judge(attempt);
             if (attempt.Head is not { } head)
-            {
-                Judge(attempt, attempt.Failure!);
                 continue;
-            }
-
-            Judge(attempt, head);
             if (!resume.Fits(head))
                 return false;
             _core.Observer.Failover(_route, from, failure);

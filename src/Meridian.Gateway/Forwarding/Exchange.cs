@@ -81,9 +81,9 @@ internal sealed partial class Exchange : IAsyncDisposable
                 var retried = attempt.Head is null || _route.Options.RetriedStatuses.Contains(attempt.Head.Status);
                 if (retried)
                     await attempt.StopSendingAsync();
+                Judge(attempt);
                 if (attempt.Head is { } head)
                 {
-                    Judge(attempt, head);
                     if (!retried || !MayTryAgain(last = new Failure(FailureKind.Status, Phase.FirstByte,
                         $"http: {head.Status}", true)))
                     {
@@ -94,7 +94,6 @@ internal sealed partial class Exchange : IAsyncDisposable
                 else
                 {
                     last = attempt.Failure!;
-                    Judge(attempt, last);
                     if (!MayTryAgain(last))
                         break;
                 }
@@ -156,6 +155,18 @@ internal sealed partial class Exchange : IAsyncDisposable
         && _rules.MayTryAgain(failure)
         && Choose() is not null
         && (!failure.Arrived || _route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond));
+
+    // Once for each attempt: of two beside each other the one that failed first is judged while the other goes on.
+    private void Judge(Attempt attempt)
+    {
+        if (attempt.Judged)
+            return;
+        attempt.Judged = true;
+        if (attempt.Head is { } head)
+            Judge(attempt, head);
+        else if (attempt.Failure is { } failure)
+            Judge(attempt, failure);
+    }
 
     private void Judge(Attempt attempt, ResponseHead head)
     {
