@@ -207,7 +207,7 @@ internal static class ServeCommand
         }
 
         ManagementServer.Check(options.Management, configuration.Resources.AccessPolicies.Count > 0);
-        await using var node = Node.Start(options, configuration, kubernetes, TimeProvider.System, logs);
+        await using var node = await Node.StartAsync(options, configuration, kubernetes, TimeProvider.System, logs);
         await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System,
             logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);

@@ -3,6 +3,7 @@ using Meridian.CommandLine;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
 using Meridian.Running;
+using Meridian.Running.Features;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private WebApplication? _control;
     private WebApplication? _management;
     private GatewayServer? _gateway;
-    private NodeTunnels? _tunnels;
+    private TunnelFeature? _tunnels;
 
     private DemoWorld(string folder, bool tunnel, ILoggerFactory logs)
     {
@@ -173,7 +174,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         var configuration = LoadedConfiguration.Load(options.Configuration);
         if (!configuration.Faults.IsEmpty)
             throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
-        Node = Node.Start(options, configuration,
+        Node = await Node.StartAsync(options, configuration,
             await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default),
             TimeProvider.System, _logs);
         _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);

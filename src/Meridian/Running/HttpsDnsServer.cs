@@ -88,7 +88,7 @@ internal static class HttpsDnsServer
         var client = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (message.Length >= 12 && (message[2] & 0x80) == 0)
         {
-            await node.Messages.HandleAsync(message, client, Transport.Https, response =>
+            await node.Dns.Messages.HandleAsync(message, client, Transport.Https, response =>
             {
                 answer ??= response.ToArray();
                 return ValueTask.CompletedTask;

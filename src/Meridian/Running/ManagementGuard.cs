@@ -70,7 +70,7 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
         if (options.Token is { } own
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
             return Caller.Local;
-        var policies = node.Resources.AccessPolicies;
+        var policies = node.State.Resources.AccessPolicies;
         if (policies.Count == 0)
         {
             await RefuseAsync(context, StatusCodes.Status401Unauthorized,
@@ -87,7 +87,7 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
             return null;
         }
 
-        if (AccessJudge.Judge(node.Resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
+        if (AccessJudge.Judge(node.State.Resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, $"no AccessPolicy names {account}");
             return null;

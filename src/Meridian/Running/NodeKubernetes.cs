@@ -24,12 +24,14 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     private readonly ITimer _gather;
     private readonly Discovery _remembered;
     private Task _saving = Task.CompletedTask;
+    private volatile Action? _changed;
+    private volatile Action<Discovery>? _discovered;
     private readonly ImmutableDictionary<string, ConfigurationObject> _saved;
 
     private NodeKubernetes(KubernetesOptions? options, string stateFolder, TimeProvider time, Action<string> log)
     {
         (_stateFolder, _time, _log) = (stateFolder, time, log);
-        _gather = time.CreateTimer(_ => ObjectsChanged?.Invoke(), null, Timeout.InfiniteTimeSpan,
+        _gather = time.CreateTimer(_ => _changed?.Invoke(), null, Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
         _remembered = DiscoveryFile.Read(DiscoveryPath);
         _saved = options is null
@@ -52,7 +54,7 @@ internal sealed class NodeKubernetes : IAsyncDisposable
                 time);
         }
 
-        Hub = new ClusterHub(Home, discovery => Discovered?.Invoke(discovery.Over(_remembered)), time, log);
+        Hub = new ClusterHub(Home, discovery => _discovered?.Invoke(discovery.Over(_remembered)), time, log);
     }
 
     /// <summary>The cluster that holds the resources; null for none.</summary>
@@ -60,11 +62,8 @@ internal sealed class NodeKubernetes : IAsyncDisposable
 
     public ClusterHub Hub { get; }
 
-    /// <summary>Is told when the objects are others.</summary>
-    public Action? ObjectsChanged { get; set; }
-
-    /// <summary>Is told what clusters say.</summary>
-    public Action<Discovery>? Discovered { get; set; }
+    /// <summary>Sets who is called when custom resources change, and when clusters say something else.</summary>
+    public void Listen(Action changed, Action<Discovery> discovered) => (_changed, _discovered) = (changed, discovered);
 
     /// <summary>What clusters said before the start.</summary>
     public Discovery Remembered => _remembered;
@@ -113,7 +112,7 @@ internal sealed class NodeKubernetes : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        (ObjectsChanged, Discovered) = (null, null);
+        (_changed, _discovered) = (null, null);
         if (_objects is not null)
             await _objects.DisposeAsync();
         await Hub.DisposeAsync();

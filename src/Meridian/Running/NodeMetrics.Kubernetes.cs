@@ -12,11 +12,11 @@ internal static partial class NodeMetrics
         new("meridian.cluster.objects", "{object}", "Objects of the cluster that are watched", ["cluster"],
             node => node.Discovery.Clusters.Values.Select(c => M(c.ObjectCount, ("cluster", c.Name)))),
         new("meridian.objects.refused", "{object}", "Custom resources whose latest version is not served", [],
-            node => [M(node.RefusedObjects)]),
+            node => [M(node.State.RefusedObjects.Count)]),
         new("meridian.records.clients", "{client}",
             "Clients with records, such as the ExternalDNS of a cluster, by whether they were heard within half their lease", ["state"], node =>
-            [M(node.RecordClients.Heard, ("state", "heard")), M(node.RecordClients.Silent, ("state", "silent"))]),
+            [M(node.Records.Counts.Heard, ("state", "heard")), M(node.Records.Counts.Silent, ("state", "silent"))]),
         new("meridian.records", "{record}", "Record sets that clients wrote", [],
-            node => [M(node.RecordClients.Records)]),
+            node => [M(node.Records.Counts.Records)]),
     ];
 }

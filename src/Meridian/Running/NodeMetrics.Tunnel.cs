@@ -10,27 +10,27 @@ internal static partial class NodeMetrics
     [
         new("meridian.tunnel.connections", "{tunnel}",
             "Tunnels that stand; 0 for an agent that was here before: alert on it", ["agent"],
-            node => node.TunnelHub.Records.Keys
+            node => node.Tunnels.Hub.Records.Keys
                 .Select(agent => M(SessionsOf(node, agent).Count(s => !s.IsDraining), ("agent", agent)))),
         new("meridian.tunnel.streams", "{connection}", "Connections to services that are open through tunnels",
             ["agent"],
-            node => node.TunnelHub.Records.Keys
+            node => node.Tunnels.Hub.Records.Keys
                 .Select(agent => M(SessionsOf(node, agent).Sum(s => s.InFlight), ("agent", agent)))),
         new("meridian.tunnel.round_trip.seconds", "s",
             "The longest round trip of the agent's tunnels, on their control streams", ["agent"],
-            node => from agent in node.TunnelHub.Sessions
+            node => from agent in node.Tunnels.Hub.Sessions
                     let slowest = agent.Value.Max(s => s.RoundTrip)
                     where slowest is not null
                     select M(slowest.Value.TotalSeconds, ("agent", agent.Key))),
         new("meridian.tunnel.bytes", "By", "Octets of connections to services, by direction", ["agent", "direction"],
-            node => node.TunnelHub.Records.SelectMany(r => new[]
+            node => node.Tunnels.Hub.Records.SelectMany(r => new[]
             {
                 M(r.Value.ToAgent, ("agent", r.Key), ("direction", "to_agent")),
                     M(r.Value.FromAgent, ("agent", r.Key), ("direction", "from_agent")),
             })) { Counter = true },
         new("meridian.tunnel.events", "{tunnel}",
             "Tunnels that were opened, that ended without a word before, and that were refused", ["agent", "event"],
-            node => node.TunnelHub.Records.SelectMany(r => new[]
+            node => node.Tunnels.Hub.Records.SelectMany(r => new[]
             {
                 M(r.Value.Connected, ("agent", r.Key), ("event", "connected")),
                     M(r.Value.Lost, ("agent", r.Key), ("event", "lost")),
@@ -39,5 +39,5 @@ internal static partial class NodeMetrics
     ];
 
     private static ImmutableArray<TunnelSession> SessionsOf(Node node, string agent) =>
-        node.TunnelHub.Sessions.GetValueOrDefault(agent, []);
+        node.Tunnels.Hub.Sessions.GetValueOrDefault(agent, []);
 }

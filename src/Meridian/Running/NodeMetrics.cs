@@ -17,11 +17,11 @@ internal static partial class NodeMetrics
     public static ImmutableArray<MetricDescription> All { get; } =
     [
         new("meridian.dns.queries", "{query}", "Queries received", ["transport"],
-            node => node.DnsCounters
+            node => node.Dns.Counters
                 .Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
                 true },
         new("meridian.dns.responses", "{response}", "Responses sent, by response code", ["transport", "rcode"],
-            node => from counters in node.DnsCounters
+            node => from counters in node.Dns.Counters
                     from code in Enum.GetValues<ResponseCode>()
                     let count = counters.Responses(code)
                     where count > 0
@@ -29,28 +29,28 @@ internal static partial class NodeMetrics
                         ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
         new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries",
             ["transport"],
-            node => node.DnsCounters
+            node => node.Dns.Counters
                 .Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.truncated", "{response}", "Responses that were too long for UDP", ["transport"],
-            node => node.DnsCounters
+            node => node.Dns.Counters
                 .Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
                 true },
         new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
-            node => node.DnsCounters
+            node => node.Dns.Counters
                 .Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
                 true },
         new("meridian.dns.aside", "{query}",
             "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made",
             ["transport"],
-            node => node.DnsCounters
+            node => node.Dns.Counters
                 .Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [],
-            node => [M(node.Dns.DroppedAside)]) { Counter = true },
+            node => [M(node.Dns.DroppedDeferred)]) { Counter = true },
         new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated",
             ["result"], node =>
-            [M(node.Limiter?.Dropped ?? 0, ("result", "dropped")),
-                M(node.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },
-        new("meridian.dns.signatures", "{signature}", "Signatures that are kept", [], node => [M(node.Signatures)]),
+            [M(node.Dns.Limiter?.Dropped ?? 0, ("result", "dropped")),
+                M(node.Dns.Limiter?.Slipped ?? 0, ("result", "truncated"))]) { Counter = true },
+        new("meridian.dns.signatures", "{signature}", "Signatures that are kept", [], node => [M(node.Dns.Signatures)]),
         new("meridian.dns.tcp.connections", "{connection}", "Open TCP connections", [],
             node => [M(node.Dns.TcpConnections)]),
         new("meridian.health.probes", "{probe}", "Probes completed", ["result"], node =>
@@ -62,7 +62,7 @@ internal static partial class NodeMetrics
             node => [M(node.Health.IsStalled ? 1 : 0)]),
         new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks",
             ["endpoint"],
-            node => node.Table.Endpoints.Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
+            node => node.State.Table.Endpoints.Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
         new("meridian.pool.serving", "{bool}", "1 when the pool may be answered", ["endpoint", "pool"],
             node => Pools(node, p => p.Serves ? 1 : 0)),
         new("meridian.pool.addresses.up", "{address}", "Addresses of the pool that are up", ["endpoint", "pool"],
@@ -77,35 +77,35 @@ internal static partial class NodeMetrics
         new("meridian.load.utilisation", "1",
             "How busy the pool is, smoothed: 0 idle, 1 full; for endpoints whose weights follow load",
             ["endpoint", "pool"],
-            node => node.Table.Endpoints
+            node => node.State.Table.Endpoints
                 .SelectMany(e => e.AllPools.Where(p => p.ByLoad?.Utilisation is not null).Select(p =>
                 M(p.ByLoad!.Utilisation!.Value, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
         new("meridian.load.trim", "1", "What the load has taught of the pool's capacity: 1 where it is as declared",
             ["endpoint", "pool"],
-            node => node.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad is not null).Select(p =>
+            node => node.State.Table.Endpoints.SelectMany(e => e.AllPools.Where(p => p.ByLoad is not null).Select(p =>
                 M(p.ByLoad!.Trim, ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))))),
         new("meridian.load.age.seconds", "s",
             "Age of the newest figure of the pool; for endpoints whose weights follow load", ["endpoint", "pool"],
-            node => from e in node.Table.Endpoints
+            node => from e in node.State.Table.Endpoints
                     from p in e.AllPools
                     where p.ByLoad is not null
-                    let ages = p.Addresses.Select(a => node.Loads.Of(p.KeyOf(a))).OfType<LoadFigure>()
-                    .Select(f => (node.Now - f.At).TotalSeconds).ToArray()
+                    let ages = p.Addresses.Select(a => node.Loads.Book.Of(p.KeyOf(a))).OfType<LoadFigure>()
+                    .Select(f => (node.Loop.Now - f.At).TotalSeconds).ToArray()
                     where ages.Length > 0
                     select M(ages.Min(), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))),
         new("meridian.certificate.expiry.timestamp.seconds", "s", "When the certificate ends, since 1970",
             ["use", "name"],
             node => node.Certificates.Select(c => M(c.NotAfter.ToUnixTimeSeconds(), ("use", c.Use), ("name", c.Name)))),
         new("meridian.load.scrapes", "{scrape}", "Readings of the metrics of addresses", ["result"], node =>
-            [M(node.Scrapes.Completed - node.Scrapes.Failed, ("result", "ok")),
-                M(node.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
+            [M(node.Loads.Scrapes.Completed - node.Loads.Scrapes.Failed, ("result", "ok")),
+                M(node.Loads.Scrapes.Failed, ("result", "failed"))]) { Counter = true },
         new("meridian.overrides", "{override}", "Overrides that stand", [],
-            node => [M(node.Overrides.Overrides.Length)]),
+            node => [M(node.State.Overrides.Overrides.Length)]),
         new("meridian.configuration.faults", "{fault}",
             "Faults of the configuration on disk, which is not served: alert on it", [],
-            node => [M(node.ConfigurationFaults.Length)]),
+            node => [M(node.State.Faults.Length)]),
         new("meridian.state.fault", "{bool}", "1 when the state store cannot be read or written: alert on it", [],
-            node => [M(node.StateFault is null ? 0 : 1)]),
+            node => [M(node.Store.Fault is null ? 0 : 1)]),
         .. Gateway,
         .. Tunnel,
         .. Kubernetes,
@@ -132,7 +132,7 @@ internal static partial class NodeMetrics
             .Select(g => new Measurement<double>(g.Sum(m => m.Value), g.First().Tags));
 
     private static IEnumerable<Measurement<double>> Pools(Node node, Func<PoolPlan, long> value) =>
-        node.Table.Endpoints.SelectMany(e => e.AllPools.Select(p =>
+        node.State.Table.Endpoints.SelectMany(e => e.AllPools.Select(p =>
             M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
 
     private static Measurement<double> M(double value, params ReadOnlySpan<(string Key, string Value)> tags)

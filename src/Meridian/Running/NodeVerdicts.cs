@@ -5,6 +5,7 @@ using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer.Flattening;
 using Meridian.Operator.Discovering;
+using Meridian.Running.Features;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
 
@@ -12,7 +13,7 @@ namespace Meridian.Running;
 
 /// <summary>What a node knows of addresses: verdicts, readiness in clusters, overrides and resolved names.</summary>
 internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver,
-    ReadinessBook readiness, NodeTunnels tunnels, string node, bool leaving) : IVerdicts
+    ReadinessBook readiness, TunnelFeature tunnels, string node, bool leaving) : IVerdicts
 {
     private static readonly Verdict Leaving = new(VerdictState.Down, DateTimeOffset.MinValue, "this node is stopping");
 
@@ -34,8 +35,8 @@ internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, 
     // Other nodes are asked by a probe whether they can serve a pool; this one knows.
     private Verdict? Own(AddressPool pool) => pool.Addresses.Where(a => a is { Enabled: true, Tunnel: not null })
         .Select(a => (Verdict: tunnels.VerdictOf(a.Tunnel!),
-            Word: overrides.Find(pool.Name, a.Value, a.Site ?? pool.Site)))
-        .Select(a => a.Word is { } word ? new Verdict(word.Effective, word.Created, word.Reason) : a.Verdict)
+            Override: overrides.Find(pool.Name, a.Value, a.Site ?? pool.Site)))
+        .Select(a => a.Override is { } set ? new Verdict(set.Effective, set.Created, set.Reason) : a.Verdict)
         .MinBy(v => v.State == VerdictState.Up ? 0 : 1);
 
     public Override? OverrideOf(string pool, string value, string? site) =>

@@ -1,4 +1,3 @@
-using Meridian.Model.Verdicts;
 using Meridian.Steering;
 
 namespace Meridian.Running.Control;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Health;
 using Meridian.Model.Verdicts;
-using Meridian.Steering;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Control;

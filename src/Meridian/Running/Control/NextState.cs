@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
+using Meridian.Model;
 using Meridian.Model.Joining;
 using Meridian.Model.Records;
 using Meridian.NameServer;
@@ -16,8 +17,8 @@ namespace Meridian.Running.Control;
 /// </summary>
 internal static class NextState
 {
-    /// <summary>Everything, from all inputs.</summary>
-    /// <param name="before">What is served now: its memory lives on, and what did not change is used again.</param>
+    /// <summary>Everything, from all inputs. What did not change is used again.</summary>
+    /// <param name="before">What is served now.</param>
     /// <param name="inputs">What is to be served.</param>
     /// <param name="verdicts">What is known of addresses.</param>
     /// <param name="sources">Where the data and keys of zones are.</param>
@@ -27,14 +28,36 @@ internal static class NextState
     {
         var joined = Compose(inputs);
         var table = SteeringCompiler.Compile(joined.Resources, inputs.Geography, verdicts, now, before.Table);
+        var zones = ZoneReuse.IsPossible(before, joined.Resources, inputs, table)
+            ? Some(before, before.Handle, joined.Resources, table, inputs,
+                ZoneReuse.ChangedOrigins(before, joined.Resources), sources)
+            : All(before, joined.Resources, table, inputs, sources);
+        return zones with { RefusedContributions = joined.Refused, Table = table };
+    }
+
+    /// <summary>Some zones alone, from other data of theirs; the table and all other zones stay.</summary>
+    public static Prepared OfZones(NodeState before, NodeInputs inputs, IReadOnlyCollection<DnsName> origins,
+        ZoneSources sources) =>
+        Some(before, before.Handle, before.Resources, before.Table, inputs, origins, sources);
+
+    private static Joined Compose(NodeInputs inputs)
+    {
+        var resources = RecordComposer.WithRecords(inputs.Configuration.Resources, [.. inputs.Owners.Values]);
+        var joined = Expansion.Of(resources, inputs.Discovery, inputs.Contributions);
+        return joined with { Resources = GatewayFronts.Of(joined.Resources) };
+    }
+
+    // New zones get a new handle, so that no query can meet zones and a table that do not belong together.
+    private static Prepared All(NodeState before, ResourceSet resources, SteeringTable table, NodeInputs inputs,
+        ZoneSources sources)
+    {
         var handle = new SteeringHandle { Current = table };
-        var compilation = ZoneCompiler.Compile(joined.Resources, table, handle, sources.For(inputs.Zones));
+        var compilation = ZoneCompiler.Compile(resources, table, handle, sources.For(inputs.Zones));
         var selection = ZoneSelection.Of(compilation, before.Zones, table, handle);
         return new Prepared
         {
-            Resources = joined.Resources,
-            RefusedContributions = joined.Refused,
-            Table = table,
+            Resources = resources,
+            RefusedContributions = before.RefusedContributions,
             Handle = handle,
             Zones = selection.Zones,
             ZoneFailures = selection.Kept.Select(z => (Zone: z, IsKept: true))
@@ -44,15 +67,13 @@ internal static class NextState
         };
     }
 
-    /// <summary>Some zones alone, from other data of theirs; the table and all other zones stay.</summary>
-    public static Prepared OfZones(NodeState before, NodeInputs inputs, IReadOnlyCollection<DnsName> origins,
-        ZoneSources sources)
+    private static Prepared Some(NodeState before, SteeringHandle handle, ResourceSet resources, SteeringTable table,
+        NodeInputs inputs, IReadOnlyCollection<DnsName> origins, ZoneSources sources)
     {
         var (zones, failures) = (before.Zones, before.ZoneFailures);
         foreach (var origin in origins)
         {
-            if (ZoneCompiler.Compile(before.Resources, before.Table, before.Handle, sources.For(inputs.Zones), origin)
-                is not { } compiled)
+            if (ZoneCompiler.Compile(resources, table, handle, sources.For(inputs.Zones), origin) is not { } compiled)
                 continue;
             (zones, failures) = compiled.Zone is { } sound
                 ? (zones.With(sound), failures.Remove(origin)) : Keep(compiled, zones, failures);
@@ -60,9 +81,9 @@ internal static class NextState
 
         return new Prepared
         {
-            Resources = before.Resources,
+            Resources = resources,
             RefusedContributions = before.RefusedContributions,
-            Handle = before.Handle,
+            Handle = handle,
             Zones = zones,
             ZoneFailures = failures,
             KeyFaults = before.KeyFaults,
@@ -75,12 +96,5 @@ internal static class NextState
         var isKept = zones.Find(faulty.Origin.Canonical) is { IsLoaded: true };
         return (isKept ? zones : zones.With(AuthoritativeZone.Failed(faulty.Origin, faulty.Policy)),
             failures.SetItem(faulty.Origin, new ZoneFailure(faulty.Faults, isKept)));
-    }
-
-    private static Joined Compose(NodeInputs inputs)
-    {
-        var resources = RecordComposer.WithRecords(inputs.Configuration.Resources, [.. inputs.Owners.Values]);
-        var joined = Expansion.Of(resources, inputs.Discovery, inputs.Contributions);
-        return joined with { Resources = GatewayFronts.Of(joined.Resources) };
     }
 }

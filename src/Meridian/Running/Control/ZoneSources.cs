@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.NameServer;

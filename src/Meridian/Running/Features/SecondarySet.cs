@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Dns.Records;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Tsig;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.Running.Control;

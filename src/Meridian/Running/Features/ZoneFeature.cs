@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
-using Meridian.Dns.Records;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Updates;
-using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.NameServer;
 using Meridian.Running.Control;

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Limiting;
+using Meridian.Dns.Logging;
+using Meridian.Dns.Serving;
+using Meridian.Dns.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running;
+
+/// <summary>Where a node answers DNS: its sockets, limits, cookies and query log.</summary>
+internal sealed partial class DnsDoor : IAsyncDisposable
+{
+    private readonly NodeOptions _options;
+    private readonly ZoneHolder _zones;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly NodeCookies _cookies;
+    private readonly TcpLimits _limits = new();
+    private readonly Responder _responder;
+    private QueryLog? _queryLog;
+    private DnsServer? _server;
+
+    public DnsDoor(NodeOptions options, ZoneHolder zones, IZoneChanges changes, TimeProvider time, ILogger log)
+    {
+        (_options, _zones, _time, _log) = (options, zones, time, log);
+        _cookies = new NodeCookies(options.CookieSecrets, time);
+        Limiter = options.RateLimit == 0 ? null : new RateLimiter(new RateLimit
+        {
+            PerSecond = options.RateLimit,
+            Exempt = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
+        }, (ulong)Random.Shared.NextInt64());
+        _responder = new Responder(new ResponderOptions
+        {
+            SetsAside = true,
+            Cookies = _cookies.Jar,
+            TcpIdleTimeout = _limits.IdleTimeout,
+            Nsid = options.Name,
+            Version = options.Chaos ? $"meridian {typeof(Node).Assembly.GetName().Version?.ToString(3)}" : null,
+            ServerId = options.Chaos ? options.Name : null,
+        });
+        Messages = new MessageService(_responder, zones, changes, time, message => Message(log, message));
+    }
+
+    /// <summary>Limits responses over UDP; null for no limit.</summary>
+    public RateLimiter? Limiter { get; }
+
+    /// <summary>Answers whole messages that came by other ways than the DNS sockets.</summary>
+    public MessageService Messages { get; }
+
+    /// <summary>Where it answers, once it is open.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _server?.EndPoints ?? []];
+
+    /// <summary>Counts of every way that queries come in by.</summary>
+    public IEnumerable<DnsCounters> Counters =>
+        _options.DnsHttps.IsEmpty ? _server?.Counters ?? [] : [.. _server?.Counters ?? [], Messages.HttpsCounters];
+
+    /// <summary>Messages over UDP that found no room to wait for an answer that takes longer.</summary>
+    public long DroppedDeferred => _server?.DroppedAside ?? 0;
+
+    public int TcpConnections => _server?.TcpConnections ?? 0;
+
+    /// <summary>Signatures that are kept.</summary>
+    public int Signatures => _zones.Current.Zones.Sum(z => z.Signer?.Count ?? 0);
+
+    /// <summary>Opens the sockets. Zones are in force by then, so that nobody is refused for a moment.</summary>
+    /// <exception cref="StartException">It cannot listen, or not write the query log.</exception>
+    public void Open()
+    {
+        _queryLog = OpenQueryLog();
+        try
+        {
+            _server = DnsServer.Start(_options.Dns, _responder, _zones, new DnsServerOptions
+            {
+                Messages = Messages,
+                Fault = fault => DatagramFault(_log, fault),
+                Tcp = _limits,
+                Limiter = Limiter,
+                QueryLog = _queryLog,
+                Tls = _options.DnsTls,
+                Certificate = _options.DnsCertificate,
+            }, _time);
+        }
+        catch (SocketException e)
+        {
+            throw new StartException($"cannot listen for DNS on {string.Join(", ", _options.Dns)}: {e.Message}; " +
+                "choose another address with --dns");
+        }
+    }
+
+    /// <summary>Reads cookie secrets and certificates again where they have changed.</summary>
+    public void Check()
+    {
+        if (_cookies.Refresh() is { } wrong)
+            Fault(_log, wrong);
+        if (_options.DnsCertificate?.Refresh() is { } fault)
+            Fault(_log, $"{fault}; the old one serves on");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Messages.Dispose();
+        if (_queryLog is not null)
+            await _queryLog.DisposeAsync();
+    }
+
+    private QueryLog? OpenQueryLog()
+    {
+        if (_options.QueryLog is null)
+            return null;
+        try
+        {
+            var file = new FileStream(_options.QueryLog, FileMode.Append, FileAccess.Write,
+                FileShare.ReadWrite | FileShare.Delete);
+            return new QueryLog(file, _options.QueryLogSample, fault => Fault(_log, fault));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"the query log {_options.QueryLog} cannot be opened: {e.Message}");
+        }
+    }
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]
+    private static partial void Message(ILogger logger, string what);
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "a datagram met a fault and was not answered")]
+    private static partial void DatagramFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
+    private static partial void Fault(ILogger logger, string what);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Dns.Wire;
+using Meridian.Model;
+using Meridian.Operator.Status;
+using Meridian.Running.Features;
+
+namespace Meridian.Running;
+
+/// <summary>What others are told of a node.</summary>
+internal sealed partial class Node
+{
+    /// <summary>When the certificates end that the node shows to clients.</summary>
+    public IEnumerable<(string Use, string Name, DateTimeOffset NotAfter)> Certificates
+    {
+        get
+        {
+            if (_options.DnsCertificate is { } dns)
+            {
+                var certificate = dns.Current.TargetCertificate;
+                yield return ("dns", certificate.GetNameInfo(X509NameType.DnsName, false), certificate.NotAfter);
+            }
+
+            foreach (var (name, notAfter) in GatewayServer?.Certificates ?? [])
+                yield return ("gateway", name, notAfter);
+        }
+    }
+
+    /// <summary>What clusters say, whether or not it is compiled yet.</summary>
+    public Operator.Discovering.Discovery Discovery => _clusterFeature.Discovery;
+
+    private Operator.Status.NodeState ReadStatus()
+    {
+        var state = State;
+        return new Operator.Status.NodeState(_clusters.Objects,
+            state.Inputs.Configuration.Objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
+            state.RefusedObjects, state.Table, Discovery, SerialsOf(state.Resources),
+            Tunnels.IsEnabled ? TunnelReport.OfAgents(Tunnels.Hub, state.Resources, _time.GetUtcNow())
+                : ImmutableDictionary<string, AgentState>.Empty);
+    }
+
+    private ImmutableDictionary<string, uint> SerialsOf(ResourceSet resources)
+    {
+        var serials = _holder.Current.Zones.ToDictionary(z => z.Origin, z => z.Serial);
+        return (from zone in resources.Zones
+                where DnsName.TryParse(zone.Origin, null, out var name, out _) && serials.ContainsKey(name)
+                select (zone.Name, Serial: serials[DnsName.Parse(zone.Origin)]))
+            .DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Wire;
+using Meridian.Health.Overrides;
+using Meridian.Health;
+using Meridian.Gateway;
+using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
+using Meridian.Operator.Exporting;
+using Meridian.Running.Control;
+using Meridian.Running.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running;
+
+/// <summary>How the parts of a node are joined at its start.</summary>
+internal sealed partial class Node
+{
+    private void Start(ILoggerFactory logs)
+    {
+        var remembered = Remember();
+        Store.Start();
+        Tunnels.Hub.Changed += Loop.ReportEvidence;
+        Tunnels.Hub.Reported += () => Loads.ReportTunnels(Tunnels.Hub.Loads);
+        _clusters.Listen(_configuration.Reload, _clusterFeature.Receive);
+        Loop.Start(_health, [_zones, .. Optional(), Loads, new NameFeature(_resolver), _clusterFeature, Records,
+            Overrides, Tunnels, _geography, _configuration, new RefusalFeature(History), new PoolFeature(History),
+            _health], remembered);
+
+        // Reading leaves as much behind as it makes. Now nobody waits yet; later a collection like this would hold up
+        // answers.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Dns.Open();
+        _configuration.Start();
+        _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
+            ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
+        if (_clusters.Home is { } home && _options.Kubernetes!.Status)
+            _status = new Operator.Status.StatusWriter(home, Name, ReadStatus, token => Task.WhenAll(
+                new ServiceExporter(() => (State.Resources, State.Table), ClientOf, _time, NodeLog.Of(logs))
+                    .RunAsync(token),
+                new DelegationWriter(home, () => DelegatedZones.Of(State.Resources), _time, NodeLog.Of(logs))
+                    .RunAsync(token)), _time, NodeLog.Of(logs));
+        Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
+            State.Resources.Zones.Length);
+    }
+
+    private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
+
+    // What outlived the last process.
+    private Change Remember()
+    {
+        var owners = Store.Records.Read().ToImmutableSortedDictionary(o => o.Id, o => o, StringComparer.Ordinal);
+        var overrides = new OverrideBook(Store.Overrides.Read());
+        var geography = _geography.Load();
+        Loop.Update(state => state with { Overrides = overrides });
+        return new Change("start", inputs => inputs with
+        {
+            Owners = owners,
+            Geography = geography,
+            Discovery = _clusters.Remembered,
+            Zones = _zones.Remembered,
+        });
+    }
+
+    private Prepared Prepare(NodeState state, NodeInputs inputs, IReadOnlyCollection<DnsName>? zones) => zones is null
+        ? NextState.Of(state, inputs, _health.Judge(state), _sources, _time.GetUtcNow())
+        : NextState.OfZones(state, inputs, zones, _sources);
+
+    private void Resolved(string name, string addresses)
+    {
+        Log.Resolved(_log, name, addresses);
+        _ = Loop.SubmitAsync(NameFeature.Resolved);
+    }
+
+    private void Probed(ProbeKey probe, ProbeResult result)
+    {
+        Loads.ReportProbe(probe, result);
+        if (result.Ok && State.Readiness.Returned.Any())
+            Loop.ReportEvidence();
+    }
+
+    private async ValueTask<TunnelConnection> ConnectAsync(TunnelSource source, bool bulk, CancellationToken stop)
+    {
+        var stream = await Tunnels.Hub.ConnectAsync(source.Agent, source.Service, bulk, stop);
+        return new TunnelConnection(stream, stream.CompleteWrites, stream.Keep);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 100, Level = LogLevel.Information,
+            Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
+        public static partial void Started(ILogger logger, string node, string endPoints, int endpoints, int zones);
+
+        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
+        public static partial void Stopped(ILogger logger, string node);
+
+        [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
+        public static partial void Fault(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "{Name} resolves to {Addresses}")]
+        public static partial void Resolved(ILogger logger, string name, string addresses);
+
+        [LoggerMessage(EventId = 108, Level = LogLevel.Warning,
+            Message = "{Name} cannot be resolved: {Error}; what was known last is kept")]
+        public static partial void NotResolved(ILogger logger, string name, string error);
+
+        [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]
+        public static partial void Zone(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 111, Level = LogLevel.Error,
+            Message = "files of {What} cannot be checked; what was read before is in force")]
+        public static partial void FileFault(ILogger logger, string what, Exception fault);
+    }
+}
