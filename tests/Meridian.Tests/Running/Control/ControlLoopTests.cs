@@ -1,0 +1,395 @@
+using Meridian.Health.Overrides;
+using Meridian.Model.Verdicts;
+using Meridian.Running.Control;
+using Meridian.Steering.Plans;
+
+namespace Meridian.Tests.Running.Control;
+
+public sealed class ControlLoopTests
+{
+    private static Change Nothing => new("nothing", inputs => inputs);
+
+    [Fact]
+    public async Task A_changed_verdict_is_a_new_table()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
+
+        world.Turn("a", "10.0.0.1", VerdictState.Down);
+        await world.SettleAsync();
+
+        Assert.Equal(PoolState.Down, world.StateOf("a", 0));
+        Assert.Same(world.Loop.State.Table, world.Loop.State.Handle.Current);
+    }
+
+    [Fact]
+    public async Task The_death_of_a_site_is_one_new_table_and_not_a_hundred()
+    {
+        string[] addresses = [.. Enumerable.Range(1, 100).Select(i => $"10.0.1.{i}")];
+        await using var world = new World(World.Endpoint("a", addresses)).Start();
+        using var gate = new ManualResetEventSlim();
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+        world.Commits.Clear();
+
+        foreach (var address in addresses)
+            world.Turn("a", address, VerdictState.Down);
+        gate.Set();
+        await world.SettleAsync();
+
+        Assert.Single(world.Commits);
+        Assert.All(world.Commits.Single().Table.Find("a.example.org")!.AllPools,
+            p => Assert.NotEqual(PoolState.Up, p.State));
+    }
+
+    [Fact]
+    public async Task Verdicts_do_not_wait_for_a_change_that_is_being_prepared_and_the_change_does_not_undo_them()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            var prepared = prepare(state, inputs, zones); // with what is known now
+            begun.Set();
+            gate.Wait(World.Limit);
+            return prepared;
+        };
+
+        var added = world.Read(World.Endpoint("a", "10.0.0.1", "10.0.0.2"), World.Endpoint("b", "10.0.0.3"));
+        var change = world.Loop.SubmitAsync(new Change("b", inputs => inputs with { Configuration = added }));
+        Assert.True(begun.Wait(World.Limit));
+        world.Turn("a", "10.0.0.1", VerdictState.Down);
+        await world.SettleAsync();
+        Assert.Equal(PoolState.Down, world.StateOf("a", 0));
+        gate.Set();
+
+        Assert.Null(await change.WaitAsync(World.Limit));
+        Assert.NotNull(world.Loop.State.Table.Find("b.example.org"));
+        Assert.Equal(PoolState.Down, world.StateOf("a", 0));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_cannot_be_compiled_is_not_lost_and_holds_up_no_other()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2"),
+            World.Endpoint("b", "10.0.0.3", "10.0.0.4")).Start();
+        var faulty = true;
+        world.Asked = key => _ = faulty && key.Target == "10.0.0.1" ? throw new InvalidOperationException("bug") : 0;
+
+        world.Turn("a", "10.0.0.1", VerdictState.Down);
+        world.Turn("b", "10.0.0.3", VerdictState.Down);
+        await world.SettleAsync();
+        Assert.Equal((PoolState.Up, PoolState.Down), (world.StateOf("a", 0), world.StateOf("b", 0)));
+
+        faulty = false;
+        world.Time.Advance(ControlLoop.TickInterval);
+        await UntilAsync(() => world.StateOf("a", 0) == PoolState.Down);
+    }
+
+    [Fact]
+    public async Task An_action_that_throws_is_answered_and_the_loop_goes_on()
+    {
+        await using var world = new World().Start();
+
+        var answer = await world.Loop.PostAsync("bug", () => throw new InvalidOperationException("bug"))
+            .WaitAsync(World.Limit);
+
+        Assert.Contains("a fault of the node itself", answer);
+        await world.SettleAsync();
+    }
+
+    [Fact]
+    public async Task A_feature_that_throws_holds_up_no_other()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start(new Broken());
+
+        world.Commits.Clear();
+        world.Turn("a", "10.0.0.1", VerdictState.Down);
+        await world.SettleAsync();
+        world.Time.Advance(ControlLoop.TickInterval);
+        await world.SettleAsync();
+
+        Assert.Single(world.Commits);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_refused_leaves_everything_as_it_was()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start();
+        var before = world.Loop.State;
+
+        var answer = await world.Loop.SubmitAsync(new Change("c", inputs => inputs with { Lapsed = ["x"] })
+        {
+            Refuse = _ => "not this",
+            Store = _ => throw new InvalidOperationException("what is refused is not stored"),
+        }).WaitAsync(World.Limit);
+
+        Assert.Equal("not this", answer);
+        Assert.Same(before, world.Loop.State);
+    }
+
+    [Fact]
+    public async Task A_refused_change_takes_no_other_of_its_batch_with_it()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        var compilations = 0;
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            Interlocked.Increment(ref compilations);
+            return prepare(state, inputs, zones);
+        };
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+
+        var good = world.Loop.SubmitAsync(Lapse("good"));
+        var bad = world.Loop.SubmitAsync(Lapse("bad") with { Refuse = _ => "bad" });
+        var better = world.Loop.SubmitAsync(Lapse("better"));
+        gate.Set();
+
+        Assert.Null(await good.WaitAsync(World.Limit));
+        Assert.Equal("bad", await bad.WaitAsync(World.Limit));
+        Assert.Null(await better.WaitAsync(World.Limit));
+        Assert.Equal(["better", "good"], world.Loop.State.Inputs.Lapsed.Order());
+        Assert.Equal(4, compilations); // together, then each by itself
+    }
+
+    [Fact]
+    public async Task Changes_that_wait_together_are_compiled_once()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        var compilations = 0;
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            Interlocked.Increment(ref compilations);
+            return prepare(state, inputs, zones);
+        };
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+
+        var changes = Enumerable.Range(0, 50).Select(i => world.Loop.SubmitAsync(Lapse($"{i}"))).ToArray();
+        gate.Set();
+
+        Assert.All(await Task.WhenAll(changes).WaitAsync(World.Limit), Assert.Null);
+        Assert.Equal((50, 1), (world.Loop.State.Inputs.Lapsed.Count, compilations));
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_be_stored_is_refused_and_not_served()
+    {
+        await using var world = new World().Start();
+
+        var answer = await world.Loop.SubmitAsync(Lapse("x") with { Store = _ => Task.FromResult<string?>("disk full") })
+            .WaitAsync(World.Limit);
+
+        Assert.Equal("disk full", answer);
+        Assert.Empty(world.Loop.State.Inputs.Lapsed);
+    }
+
+    [Fact]
+    public async Task What_is_served_is_stored_before()
+    {
+        await using var world = new World().Start();
+        var seen = -1;
+
+        await world.Loop.SubmitAsync(Lapse("x") with
+        {
+            Store = inputs =>
+            {
+                seen = world.Loop.State.Inputs.Lapsed.Count;
+                Assert.Contains("x", inputs.Lapsed);
+                return Task.FromResult<string?>(null);
+            },
+        }).WaitAsync(World.Limit);
+
+        Assert.Equal((0, 1), (seen, world.Loop.State.Inputs.Lapsed.Count));
+    }
+
+    [Fact]
+    public async Task Where_one_of_a_batch_cannot_be_stored_the_others_are_served()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        var stores = 0;
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+
+        var good = world.Loop.SubmitAsync(Lapse("good") with
+        {
+            Store = _ => Task.FromResult<string?>(Interlocked.Increment(ref stores) == 1 ? null : "stored twice"),
+        });
+        var bad = world.Loop.SubmitAsync(Lapse("bad") with { Store = _ => Task.FromResult<string?>("disk full") });
+        gate.Set();
+
+        Assert.Null(await good.WaitAsync(World.Limit));
+        Assert.Equal("disk full", await bad.WaitAsync(World.Limit));
+        Assert.Equal(["good"], world.Loop.State.Inputs.Lapsed);
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_holds_up_a_change_for_five_seconds_and_verdicts_not_at_all()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start();
+        var asked = new TaskCompletionSource();
+        var change = world.Loop.SubmitAsync(Lapse("x") with
+        {
+            Store = _ =>
+            {
+                asked.SetResult();
+                return new TaskCompletionSource<string?>().Task;
+            },
+        });
+        await asked.Task.WaitAsync(World.Limit);
+
+        world.Turn("a", "10.0.0.1", VerdictState.Down);
+        await world.SettleAsync();
+        Assert.NotEqual(PoolState.Up, world.StateOf("a", 0));
+        Assert.False(change.IsCompleted);
+        await UntilAsync(() =>
+        {
+            world.Time.Advance(Preparer.StoreLimit); // the wait may begin a moment after the store was asked
+            return change.IsCompleted;
+        });
+
+        Assert.Contains("not stored", await change);
+        Assert.Empty(world.Loop.State.Inputs.Lapsed);
+    }
+
+    [Fact]
+    public async Task A_compiler_that_throws_costs_that_change_alone()
+    {
+        await using var world = new World().Start();
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+            inputs.Lapsed.Contains("bug") ? throw new InvalidOperationException("bug") : prepare(state, inputs, zones);
+
+        Assert.Contains("a fault of the node itself", await world.Loop.SubmitAsync(Lapse("bug")).WaitAsync(World.Limit));
+        Assert.Null(await world.Loop.SubmitAsync(Lapse("x")).WaitAsync(World.Limit));
+        Assert.Equal(["x"], world.Loop.State.Inputs.Lapsed);
+    }
+
+    [Fact]
+    public async Task What_nothing_is_compiled_from_is_not_undone_by_a_change_that_was_begun_before()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            begun.Set();
+            gate.Wait(World.Limit);
+            return prepare(state, inputs, zones);
+        };
+
+        var change = world.Loop.SubmitAsync(Nothing);
+        Assert.True(begun.Wait(World.Limit));
+        Assert.Null(await world.Loop.PostAsync("leave",
+            () => world.Loop.Update(state => state with { IsLeaving = true })).WaitAsync(World.Limit));
+        gate.Set();
+
+        Assert.Null(await change.WaitAsync(World.Limit));
+        Assert.True(world.Loop.State.IsLeaving);
+    }
+
+    [Fact]
+    public async Task An_override_that_was_set_while_a_change_was_prepared_is_in_the_new_table()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            var prepared = prepare(state, inputs, zones);
+            begun.Set();
+            gate.Wait(World.Limit);
+            return prepared;
+        };
+        Assert.True(OverrideTarget.TryParse("pool/a-0", out var target, out _));
+        var down = new Override(target, OverrideState.Down, "me", "test", world.Time.GetUtcNow(), null);
+
+        var change = world.Loop.SubmitAsync(Nothing);
+        Assert.True(begun.Wait(World.Limit));
+        Assert.Null(await world.Loop.PostAsync("override", () => world.Loop.Update(
+            state => state with { Overrides = OverrideBook.Empty.With(down) }, evidence: true)).WaitAsync(World.Limit));
+        gate.Set();
+
+        Assert.Null(await change.WaitAsync(World.Limit));
+        Assert.Equal(PoolState.Down, world.StateOf("a", 0));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_is_answered_when_the_loop_stops()
+    {
+        var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+        var change = world.Loop.SubmitAsync(Nothing);
+        var action = world.Loop.PostAsync("action", () => { });
+
+        var stopping = world.DisposeAsync();
+        gate.Set();
+        await stopping;
+        var late = world.Loop.SubmitAsync(Nothing);
+
+        await Task.WhenAll(change, action, late).WaitAsync(World.Limit);
+        Assert.Contains("stopping", await late);
+    }
+
+    [Fact]
+    public async Task A_loop_that_stands_still_is_seen()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        world.Loop.Post("gate", () =>
+        {
+            begun.Set();
+            gate.Wait(World.Limit);
+        });
+        Assert.True(begun.Wait(World.Limit));
+        Assert.False(world.Loop.IsStalled);
+
+        world.Time.Advance(ControlLoop.StallLimit + TimeSpan.FromMilliseconds(1));
+        Assert.True(world.Loop.IsStalled);
+        gate.Set();
+        await world.SettleAsync();
+        Assert.False(world.Loop.IsStalled);
+    }
+
+    [Fact]
+    public async Task Targets_of_a_new_configuration_are_followed_and_old_ones_are_not()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start();
+        Assert.Equal(["10.0.0.1"], world.Followed.Select(t => t.Key.Target));
+
+        var other = world.Read(World.Endpoint("b", "10.0.0.2"));
+        Assert.Null(await world.Loop.SubmitAsync(new Change("b", inputs => inputs with { Configuration = other }))
+            .WaitAsync(World.Limit));
+
+        Assert.Equal(["10.0.0.2"], world.Followed.Select(t => t.Key.Target));
+    }
+
+    private static Change Lapse(string source) =>
+        new(source, inputs => inputs with { Lapsed = inputs.Lapsed.Add(source) });
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(World.Limit);
+        while (!condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private sealed class Broken : IFeature
+    {
+        public string Name => "broken";
+
+        public void Tick(DateTimeOffset now) => throw new InvalidOperationException("bug");
+
+        public void Commit(NodeState before, NodeState now) => throw new InvalidOperationException("bug");
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Meridian.Dns.Wire;
+using Meridian.Health;
+using Meridian.Model.Verdicts;
+using Meridian.NameServer;
+using Meridian.Running;
+using Meridian.Running.Control;
+using Meridian.Running.Features;
+using Meridian.Steering;
+using Meridian.Steering.Plans;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Meridian.Tests.Running.Control;
+
+/// <summary>A control loop over a real compiler, with verdicts that the test sets and a clock that it moves.</summary>
+internal sealed class World : IJudge, IFeature, IAsyncDisposable
+{
+    public const string Zones = """
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: org}
+        spec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: com}
+        spec: {origin: example.com, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.81]}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: HealthCheck
+        metadata: {name: tcp}
+        spec: {tcp: {port: 80}}
+        ---
+
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-control-").FullName;
+    private readonly ZoneSources _sources;
+
+    public World(params string[] endpoints)
+    {
+        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(Time));
+        Loop = new ControlLoop(ConfigurationFeature.Begin(Read(endpoints), Time.GetUtcNow()),
+            new Preparer((state, inputs, zones) => Prepare!(state, inputs, zones), Time), Time, NullLogger.Instance);
+        Prepare = (state, inputs, zones) => zones is null
+            ? NextState.Of(state, inputs, Judge(state), _sources, Time.GetUtcNow())
+            : NextState.OfZones(state, inputs, zones, _sources);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public ControlLoop Loop { get; }
+
+    /// <summary>How a state is prepared; the real compiler by default.</summary>
+    public Func<NodeState, NodeInputs, IReadOnlyCollection<DnsName>?, Prepared> Prepare { get; set; }
+
+    /// <summary>Every state that was committed.</summary>
+    public ConcurrentQueue<NodeState> Commits { get; } = [];
+
+    /// <summary>What is followed by probes.</summary>
+    public ImmutableArray<ProbeTarget> Followed { get; private set; } = [];
+
+    /// <summary>Verdicts by target; up where there is none.</summary>
+    public ConcurrentDictionary<string, Verdict> Known { get; } = [];
+
+    /// <summary>Called whenever a verdict is asked for.</summary>
+    public Action<ProbeKey> Asked { get; set; } = _ => { };
+
+    public string Name => "world";
+
+    /// <summary>An endpoint with one pool of one probed address for each IP address.</summary>
+    public static string Endpoint(string name, params string[] addresses) => string.Concat(addresses.Select((a, i) => $$"""
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: {{name}}-{{i}}}
+        spec: {healthCheck: tcp, addresses: [{value: {{a}}}]}
+        ---
+
+        """)) + $$"""
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: {{name}}}
+        spec: {hostname: {{name}}.example.org, policy: Failover, pools: [{{string.Join(", ", addresses.Select((_, i) => $"{{pool: {name}-{i}}}"))}}]}
+        ---
+
+        """;
+
+    public LoadedConfiguration Read(params string[] endpoints)
+    {
+        var file = Path.Combine(_folder, "world.yaml");
+        File.WriteAllText(file, Zones + string.Concat(endpoints));
+        var loaded = LoadedConfiguration.Load([file]);
+        Assert.Empty(loaded.Faults);
+        return loaded;
+    }
+
+    public World Start(params IFeature[] features)
+    {
+        Loop.Start(this, [.. features, this], new Change("start", inputs => inputs));
+        return this;
+    }
+
+    /// <summary>Turns a verdict and reports it, as the probe engine does.</summary>
+    public void Turn(string endpoint, string address, VerdictState state)
+    {
+        var key = new ProbeKey("tcp", address, 80, "");
+        var before = Known.GetValueOrDefault(address) ?? Up;
+        var after = Known[address] = new Verdict(state, Time.GetUtcNow(), "test");
+        Loop.Report(new VerdictChange(Followed.First(t => t.Key.Target == address).Key, before, after));
+    }
+
+    public PoolState StateOf(string endpoint, int pool) =>
+        Loop.State.Table.Find($"{endpoint}.example.org")!.AllPools.ElementAt(pool).State;
+
+    /// <summary>Ends when the loop has done all that it was given before.</summary>
+    public async Task SettleAsync() => Assert.Null(await Loop.PostAsync("test", () => { }).WaitAsync(Limit));
+
+    /// <summary>Bounds waits of tests.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
+
+    public void Follow(IReadOnlyCollection<ProbeTarget> targets) => Followed = [.. targets];
+
+    public IVerdicts Judge(NodeState state) => new Verdicts(this, state);
+
+    public void Commit(NodeState before, NodeState now) => Commits.Enqueue(now);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Loop.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Verdict Up { get; } = new(VerdictState.Up, DateTimeOffset.UnixEpoch, "");
+
+    private sealed class Verdicts(World world, NodeState state) : IVerdicts
+    {
+        public Verdict Of(ProbeKey key)
+        {
+            world.Asked(key);
+            return world.Known.GetValueOrDefault(key.Target) ?? Up;
+        }
+
+        public Override? OverrideOf(string pool, string value, string? site) =>
+            state.Overrides.Find(pool, value, site);
+
+        public IReadOnlyList<IPAddress> AddressesOf(string hostname) => [];
+    }
+}
