@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Meridian.Acceptance.Support;
+using Meridian.Dns.Wire;
+
+namespace Meridian.Acceptance;
+
+/// <summary>
+/// Data that is in no file (a dynamic update, a transferred zone) clashes with what is written later: the zone that it
+/// is in keeps its last good data, or answers SERVFAIL where there is none, and everything else goes on.
+/// </summary>
+public sealed class ClashTests
+{
+    private const string Other =
+        TestNode.Header + "kind: Zone\nmetadata: {name: other}\nspec: {origin: example.com, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.81]}]}\n---\n";
+
+    [Fact]
+    public async Task A_steered_name_that_an_update_has_taken_before_costs_no_other_zone_anything()
+    {
+        await using var sites = TwoSites.Start();
+        var before = Other + sites.Configuration().Replace("origin: example.org,",
+            "origin: example.org, update: [{network: 127.0.0.0/8}],", StringComparison.Ordinal);
+        await using var node = await new TestNode(before).StartAsync();
+        Assert.Equal(0, await UpdateAsync(node.DnsPort, "foo.example.org", "10.9.9.9"));
+        await node.UntilAnswerAsync("foo.example.org", "10.9.9.9");
+
+        node.Write(before + TwoSites.Part("GlobalEndpoint", "foo", "{hostname: foo.example.org, pools: [{pool: p}]}")
+            + TwoSites.Part("GlobalEndpoint", "bar", "{hostname: bar.example.com, pools: [{pool: p}]}"));
+
+        // What is sound is applied; the zone with the clash serves what it had, and people are told.
+        await node.UntilAnswerAsync("bar.example.com", sites.First.Address);
+        Assert.Equal(["10.9.9.9"], (await node.AskAsync("foo.example.org")).Addresses);
+        Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
+        Assert.Contains("foo.example.org", Assert.Single((await node.StatusAsync()).Configuration.Faults));
+        await node.UntilLoggedAsync("zone example.org. has a fault and its last good data serves on");
+
+        var check = await Run.MeridianAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!);
+        Assert.Equal(0, check.ExitCode); // the files alone are sound
+        check = await Run.MeridianAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!, "--state",
+            node.StateFolder);
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("foo.example.org", check.Output);
+
+        await node.StopAsync();
+        await node.StartAsync();
+
+        Assert.Equal(["10.0.0.81"], (await node.AskAsync("www.example.com")).Addresses);
+        await node.UntilAnswerAsync("bar.example.com", sites.First.Address);
+        Assert.Equal(2, (await node.AskAsync("foo.example.org")).Code);
+        Assert.Equal(2, (await node.AskAsync("www.example.org")).Code);
+        Assert.Contains("foo.example.org", Assert.Single((await node.StatusAsync()).Configuration.Faults));
+
+        node.Write(before);
+        await node.UntilAnswerAsync("foo.example.org", "10.9.9.9");
+        await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
+        Assert.Empty((await node.StatusAsync()).Configuration.Faults);
+    }
+
+    /// <summary>An update of one address record without a signature (RFC 2136 section 2); its response code.</summary>
+    private static async Task<int> UpdateAsync(int port, string name, string address)
+    {
+        var zone = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        byte[] message =
+        [
+            1, 2, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0, .. DnsName.Parse(zone).Wire, 0, (byte)RecordType.SOA, 0, 1,
+            .. DnsName.Parse(name).Wire, 0, (byte)RecordType.A, 0, 1, 0, 0, 0, 60, 0, 4,
+            .. IPAddress.Parse(address).GetAddressBytes(),
+        ];
+        using var client = new UdpClient();
+        client.Connect(IPAddress.Loopback, port);
+        await client.SendAsync(message);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return (await client.ReceiveAsync(limit.Token)).Buffer[3] & 0xF;
+    }
+}
