@@ -114,7 +114,7 @@ internal sealed partial class Node : INode, IAsyncDisposable
         var limits = new TcpLimits();
         var responder = new Responder(new ResponderOptions
         {
-            SetsAside = true,
+            DefersSlowMessages = true,
             Cookies = _cookies.Jar,
             TcpIdleTimeout = limits.IdleTimeout,
             Nsid = options.Name,
