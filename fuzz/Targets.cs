@@ -93,7 +93,8 @@ internal static class Targets
             // Nothing is followed here.
         }
 
-        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public ValueTask<bool> ApplyAsync(
+            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             ValueTask.FromResult(true);
     }
 }

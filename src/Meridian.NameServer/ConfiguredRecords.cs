@@ -76,7 +76,7 @@ internal sealed class ConfiguredRecords(
 
     private void AddRecord(ZoneRecord record, DnsName owner, RecordType type, string text)
     {
-        if (RDataParser.TryParse(type, MasterWords.Split(text), origin, strict: true, out var data, out var error))
+        if (RDataParser.TryParse(type, MasterToken.Split(text), origin, strict: true, out var data, out var error))
             builder.Add(new MasterRecord(
                 owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
         else
@@ -112,7 +112,7 @@ internal sealed class ConfiguredRecords(
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{primary.TrimEnd('.')}. {contact.TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
-        if (RDataParser.TryParse(RecordType.SOA, MasterWords.Split(text), origin, strict: false, out var data, out _))
+        if (RDataParser.TryParse(RecordType.SOA, MasterToken.Split(text), origin, strict: false, out var data, out _))
             Add(origin, RecordType.SOA, data);
     }
 

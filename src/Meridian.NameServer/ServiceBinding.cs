@@ -3,7 +3,9 @@ using Meridian.Model.Resources;
 
 namespace Meridian.NameServer;
 
-/// <summary>What an endpoint's HTTPS record says besides addresses: the same for every client.</summary>
+/// <summary>
+/// The parameters of an endpoint's HTTPS record besides addresses, which are the same for every client.
+/// </summary>
 internal sealed class ServiceBinding
 {
     private readonly byte[] _alpn;

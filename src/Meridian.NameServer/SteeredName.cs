@@ -6,7 +6,7 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.NameServer;
 
-/// <summary>Answers DNS queries for one endpoint from the steering table that is current.</summary>
+/// <summary>Answers DNS queries for one endpoint from the current steering table.</summary>
 internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictionary<string, DnsName> aliases,
     ServiceBinding? binding) : ISteeredName
 {
@@ -72,7 +72,7 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
         }
     }
 
-    // The same addresses as the client would get for A and AAAA; where those are an alias, so is this.
+    // The hints are the addresses that the client would get for A and AAAA; where those are an alias, so is this.
     private SteeredReply AnswerBinding(EndpointPlan plan, scoped in ClientView client,
         scoped in SteeredQuestion question, uint ttl, Span<byte> buffer)
     {
@@ -118,7 +118,7 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
     private static AddressShape AddressOf(EndpointPlan plan, Pick pick) =>
         pick.Pool < 0 ? plan.Shape.Fallback[pick.Address] : plan.Pools[pick.Pool].Addresses[pick.Address].Shape;
 
-    // RFC 8914 section 4.4: resolvers and people may know that the answer is not based on what is true now.
+    // RFC 8914 section 4.4: tells resolvers and people that the answer does not reflect the current state.
     private static ExtendedError ErrorOf(Choice choice, EndpointPlan plan) =>
         choice.AllDown && plan.Endpoint.WhenAllDown == Model.Resources.WhenAllDown.LastKnownGood
         ? ExtendedError.StaleAnswer : ExtendedError.None;

@@ -3,8 +3,8 @@ using Meridian.Steering;
 namespace Meridian.NameServer;
 
 /// <summary>
-/// The steering table that the names of one set of zones answer from. A change of verdicts swaps the table; a change of
-/// configuration makes new zones with a new handle, so that no query can meet zones and a table that do not belong
+/// The steering table that the names of one set of zones answer from. A change of verdicts swaps the table. A change of
+/// configuration makes new zones with a new handle, so that no query can see zones and a table that do not belong
 /// together.
 /// </summary>
 public sealed class SteeringHandle

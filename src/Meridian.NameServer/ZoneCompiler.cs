@@ -10,8 +10,8 @@ using Meridian.Steering;
 namespace Meridian.NameServer;
 
 /// <summary>
-/// Makes DNS zones of the resources, with every enabled endpoint as a steered name in its zone. Each zone is compiled by
-/// itself, so a faulty one never stops the sound ones.
+/// Makes DNS zones of the resources, with every enabled endpoint as a steered name in its zone. Each zone is compiled
+/// by itself, so a faulty one never stops the sound ones.
 /// </summary>
 public sealed class ZoneCompiler
 {

@@ -5,29 +5,29 @@ using Meridian.Dns.Wire;
 namespace Meridian.NameServer;
 
 /// <summary>
-/// The signers of all zones, with the signatures that they have made, over reloads: a new one is made only when the
-/// keys change or the time of one comes. Used by one caller at a time.
+/// Keeps the signers of all zones and their signatures over reloads: a new signer is made only when the keys change or
+/// one of their times has come. Used by one caller at a time.
 /// </summary>
 public sealed class ZoneSigners(TimeProvider time)
 {
     private static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<DnsName, Entry> _entries = [];
+    private readonly Dictionary<DnsName, HeldSigner> _held = [];
 
-    // Keys that were no good, so that they are not tried anew every second.
+    // Keys with a fault, so that they are not read again every second.
     private readonly Dictionary<DnsName, (string Fingerprint, DateTimeOffset Until)> _refused = [];
 
-    /// <summary>When the next key's time comes; null for never.</summary>
-    public DateTimeOffset? NextChange => _entries.Values.Min(e => e.Signer.NextChange);
+    /// <summary>When the next time of any key comes; null for never.</summary>
+    public DateTimeOffset? NextChange => _held.Values.Min(e => e.Signer.NextChange);
 
-    /// <summary>The signer of a zone, or what is wrong with its keys.</summary>
+    /// <summary>Finds or makes the signer of a zone, or says what is wrong with its keys.</summary>
     public (ZoneSigner? Signer, string? Error) Of(DnsName zone, string folder)
     {
         var now = time.GetUtcNow();
         try
         {
             var fingerprint = Fingerprint(folder);
-            if (_entries.TryGetValue(zone, out var entry) && entry.Fingerprint == fingerprint
+            if (_held.TryGetValue(zone, out var entry) && entry.Fingerprint == fingerprint
                 && !(entry.Signer.NextChange <= now))
                 return (entry.Signer, null);
             _refused[zone] = (fingerprint, now + RetryRefused);
@@ -36,9 +36,9 @@ public sealed class ZoneSigners(TimeProvider time)
                 return (null, error);
             var signer = new ZoneSigner(zone, keys, now);
             if (!signer.CanSign)
-                return (null, $"no key in {folder} signs {zone} now; `meridian zone keys create {zone.ToString().TrimEnd('.')} --folder {folder}` makes one");
+                return (null, NoKey(zone, folder));
             _refused.Remove(zone);
-            _entries[zone] = new Entry(signer, fingerprint);
+            _held[zone] = new HeldSigner(signer, fingerprint);
             return (signer, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -52,7 +52,7 @@ public sealed class ZoneSigners(TimeProvider time)
     {
         try
         {
-            if (!_entries.TryGetValue(zone, out var entry))
+            if (!_held.TryGetValue(zone, out var entry))
                 return false;
             var fingerprint = Fingerprint(folder);
             if (_refused.TryGetValue(zone, out var refused) && refused.Fingerprint == fingerprint
@@ -62,14 +62,14 @@ public sealed class ZoneSigners(TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A folder that cannot be looked at now takes nothing from the keys that are held.
+            // While the folder cannot be read, the keys that are held stay in use.
             return false;
         }
     }
 
     /// <summary>
-    /// The keys of one zone in a folder, which may hold those of others: what is named after another zone is passed
-    /// over.
+    /// Reads the keys of one zone from a folder, which may hold those of others: files named after another zone are
+    /// skipped.
     /// </summary>
     public static (ImmutableArray<SigningKey> Keys, string? Error) Read(DnsName zone, string folder)
     {
@@ -89,6 +89,10 @@ public sealed class ZoneSigners(TimeProvider time)
         return (keys.ToImmutable(), null);
     }
 
+    private static string NoKey(DnsName zone, string folder) =>
+        $"no key in {folder} signs {zone} now; "
+        + $"`meridian zone keys create {zone.ToString().TrimEnd('.')} --folder {folder}` makes one";
+
     private static string Fingerprint(string folder) =>
         string.Join('\n', Files(folder)
             .Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks} {new FileInfo(f).Length}"));
@@ -96,5 +100,5 @@ public sealed class ZoneSigners(TimeProvider time)
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder, "*.pem").Order(StringComparer.Ordinal);
 
-    private sealed record Entry(ZoneSigner Signer, string Fingerprint);
+    private sealed record HeldSigner(ZoneSigner Signer, string Fingerprint);
 }

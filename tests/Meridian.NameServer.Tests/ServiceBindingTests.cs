@@ -33,7 +33,11 @@ public sealed class ServiceBindingTests
         apiVersion: meridian.dev/v1alpha1
         kind: GlobalEndpoint
         metadata: {name: app}
-        spec: {hostname: app.example.org, policy: Failover, https: {alpn: [h2, h3], port: 8443}, pools: [{pool: one}, {pool: two}]}
+        spec:
+          hostname: app.example.org
+          policy: Failover
+          https: {alpn: [h2, h3], port: 8443}
+          pools: [{pool: one}, {pool: two}]
         ---
         apiVersion: meridian.dev/v1alpha1
         kind: GlobalEndpoint

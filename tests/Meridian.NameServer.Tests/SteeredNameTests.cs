@@ -4,25 +4,90 @@ namespace Meridian.NameServer.Tests;
 
 public sealed class SteeredNameTests
 {
-    private const string H = "apiVersion: meridian.dev/v1alpha1\n";
-
-    private const string Configuration =
-        H + "kind: Zone\nmetadata: {name: z}\nspec:\n  origin: example.org\n  nameServers: [{name: ns.example.net}]\n  records: [{name: www, type: A, data: [10.0.0.80]}, {name: near, type: TXT, data: [hello]}]\n---\n" +
-        H + "kind: Site\nmetadata: {name: hanoi}\nspec: {latitude: 21.03, longitude: 105.85}\n---\n" +
-        H + "kind: Site\nmetadata: {name: frankfurt}\nspec: {latitude: 50.11, longitude: 8.68}\n---\n" +
-        H + "kind: HealthCheck\nmetadata: {name: c}\nspec: {ping: {}}\n---\n" +
-        H + "kind: AddressPool\nmetadata: {name: vn}\nspec: {site: hanoi, healthCheck: c, addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]}\n---\n" +
-        H + "kind: AddressPool\nmetadata: {name: de}\nspec: {site: frankfurt, healthCheck: c, addresses: [{value: 10.0.0.2}]}\n---\n" +
-        H + "kind: AddressPool\nmetadata: {name: named}\nspec: {addresses: [{value: www.example.org}]}\n---\n" +
-        H + "kind: AddressPool\nmetadata: {name: flat}\nspec: {flatten: true, addresses: [{value: cdn.example.net}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: near}\nspec: {hostname: near.example.org, policy: Nearest, pools: [{pool: de}, {pool: vn}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: draw}\nspec: {hostname: draw.example.org, policy: Weighted, pools: [{pool: vn, weight: 3}, {pool: de, weight: 1}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: stick}\nspec: {hostname: stick.example.org, policy: Sticky, pools: [{pool: vn}, {pool: de}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: wild}\nspec: {hostname: \"*.app.example.org\", policy: Failover, pools: [{pool: de}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: alias}\nspec: {hostname: alias.example.org, policy: Failover, pools: [{pool: named}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: flat}\nspec: {hostname: flat.example.org, policy: Failover, pools: [{pool: flat}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: off}\nspec: {hostname: off.example.org, enabled: false, policy: Failover, pools: [{pool: de}]}\n---\n" +
-        H + "kind: GlobalEndpoint\nmetadata: {name: fail}\nspec: {hostname: fail.example.org, policy: Failover, whenAllDown: ServFail, pools: [{pool: de}]}\n";
+    private const string Configuration = """
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z}
+        spec:
+          origin: example.org
+          nameServers: [{name: ns.example.net}]
+          records: [{name: www, type: A, data: [10.0.0.80]}, {name: near, type: TXT, data: [hello]}]
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Site
+        metadata: {name: hanoi}
+        spec: {latitude: 21.03, longitude: 105.85}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Site
+        metadata: {name: frankfurt}
+        spec: {latitude: 50.11, longitude: 8.68}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: HealthCheck
+        metadata: {name: c}
+        spec: {ping: {}}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: vn}
+        spec: {site: hanoi, healthCheck: c, addresses: [{value: 10.0.0.1}, {value: "2001:db8::1"}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: de}
+        spec: {site: frankfurt, healthCheck: c, addresses: [{value: 10.0.0.2}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: named}
+        spec: {addresses: [{value: www.example.org}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: flat}
+        spec: {flatten: true, addresses: [{value: cdn.example.net}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: near}
+        spec: {hostname: near.example.org, policy: Nearest, pools: [{pool: de}, {pool: vn}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: draw}
+        spec: {hostname: draw.example.org, policy: Weighted, pools: [{pool: vn, weight: 3}, {pool: de, weight: 1}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: stick}
+        spec: {hostname: stick.example.org, policy: Sticky, pools: [{pool: vn}, {pool: de}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: wild}
+        spec: {hostname: "*.app.example.org", policy: Failover, pools: [{pool: de}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: alias}
+        spec: {hostname: alias.example.org, policy: Failover, pools: [{pool: named}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: flat}
+        spec: {hostname: flat.example.org, policy: Failover, pools: [{pool: flat}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: off}
+        spec: {hostname: off.example.org, enabled: false, policy: Failover, pools: [{pool: de}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: GlobalEndpoint
+        metadata: {name: fail}
+        spec: {hostname: fail.example.org, policy: Failover, whenAllDown: ServFail, pools: [{pool: de}]}
+        """;
 
     [Theory]
     [InlineData(new byte[] { 198, 51, 100 }, "10.0.0.1", 24)]
@@ -59,7 +124,8 @@ public sealed class SteeredNameTests
 
     [Fact]
     public void Fails_the_query_when_the_policy_says_so() =>
-        Assert.Equal(ResponseCode.ServFail, Ask(new Served(Configuration, "10.0.0.2"), "fail.example.org", RecordType.A).Code);
+        Assert.Equal(ResponseCode.ServFail,
+            Ask(new Served(Configuration, "10.0.0.2"), "fail.example.org", RecordType.A).Code);
 
     [Theory]
     [InlineData("www.example.org", RecordType.A, false)]

@@ -27,8 +27,19 @@ public sealed class ZoneCompilerTests
     [Fact]
     public void Says_that_a_name_is_owned_by_a_master_file_and_an_endpoint()
     {
-        var faults = Check("  file: z.zone\n---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: p}\nspec: {addresses: [{value: 10.0.0.1}]}\n" +
-            "---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: e}\nspec: {hostname: www.example.org, pools: [{pool: p}]}\n", "$TTL 60\nwww A 192.0.2.1\n");
+        const string Endpoint = """
+            ---
+            apiVersion: meridian.dev/v1alpha1
+            kind: AddressPool
+            metadata: {name: p}
+            spec: {addresses: [{value: 10.0.0.1}]}
+            ---
+            apiVersion: meridian.dev/v1alpha1
+            kind: GlobalEndpoint
+            metadata: {name: e}
+            spec: {hostname: www.example.org, pools: [{pool: p}]}
+            """;
+        var faults = Check("  file: z.zone\n" + Endpoint, "$TTL 60\nwww A 192.0.2.1\n");
 
         Assert.Contains("owned twice", Assert.Single(faults).Message);
     }
@@ -67,7 +78,10 @@ public sealed class ZoneCompilerTests
           origin: example.org
           soa: {primary: ns.example.net, contact: root.example.net}
           nameServers: [{name: ns.example.net}, {name: ns.example.org, addresses: [192.0.2.53]}]
-          records: [{name: a, type: A, data: [192.0.2.1]}, {name: m, type: MX, data: ["10 a"]}, {name: h, type: HTTPS, data: ["1 . alpn=h2"]}]
+          records:
+            - {name: a, type: A, data: [192.0.2.1]}
+            - {name: m, type: MX, data: ["10 a"]}
+            - {name: h, type: HTTPS, data: ["1 . alpn=h2"]}
         ---
         apiVersion: meridian.dev/v1alpha1
         kind: Zone

@@ -4,10 +4,10 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Addresses of the names in NS, MX, SRV and SVCB records, where they are in the zone.</summary>
+/// <summary>Adds the addresses of names in NS, MX and SRV records, where the zone has them.</summary>
 internal static class AdditionalAddresses
 {
-    /// <summary>Adds what there is room for.</summary>
+    /// <summary>Adds the addresses that there is room for.</summary>
     public static void Offer(AuthoritativeZone zone, RecordSet set, ref ResponseBuilder builder)
     {
         var skip = set.Type switch { RecordType.NS => 0, RecordType.MX => 2, RecordType.SRV => 6, _ => -1 };

@@ -2,7 +2,10 @@ using Meridian.Dns.Steered;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Who a query speaks for: the network in Client Subnet, or else its sender. Mapped IPv4 is IPv4.</summary>
+/// <summary>
+/// Finds the client that a query is for: the network in Client Subnet, or else the sender. An IPv4-mapped IPv6 address
+/// is treated as IPv4.
+/// </summary>
 internal static class Client
 {
     private const int MappedBits = 96;
@@ -11,10 +14,10 @@ internal static class Client
 
     /// <param name="query">The query.</param>
     /// <param name="requester">Its sender.</param>
-    /// <param name="buffer">16 octets that the question's client lives in.</param>
+    /// <param name="buffer">16 octets, which hold the client's address as long as the question is used.</param>
     public static SteeredQuestion Of(in Query query, in Requester requester, Span<byte> buffer)
     {
-        // RFC 7871 section 7.1.2: a source prefix of 0 asks not to look at the client at all.
+        // RFC 7871 section 7.1.2: a source prefix of 0 asks the server not to use the client's address.
         if (query.HasSubnet && query.SubnetFamily != 0 && query.SubnetBits > 0)
         {
             buffer.Clear();
@@ -36,7 +39,7 @@ internal static class Client
             requester.Draw, requester.Now);
     }
 
-    /// <summary>The scope to send: as the steered name gave it, in the family that was asked with.</summary>
+    /// <summary>The scope to send, in the address family that the query used.</summary>
     public static byte Scope(in Query query, in SteeredQuestion question, byte bits)
     {
         if (!question.FromSubnet || bits == 0)

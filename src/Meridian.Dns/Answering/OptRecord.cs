@@ -4,24 +4,43 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Answering;
 
 /// <summary>Writes the OPT record of a response (RFC 6891 section 6).</summary>
-/// <param name="nsid">The server's name, for those who ask.</param>
+/// <param name="nsid">The server's identifier, sent to clients that ask for it.</param>
 /// <param name="cookie">The server cookie to send; empty for none.</param>
-/// <param name="keepalive">How long an idle connection is kept, in tenths of a second (RFC 7828); 0 to say
-/// nothing.</param>
+/// <param name="keepalive">
+/// How long an idle connection is kept, in tenths of a second (RFC 7828); 0 leaves the option out.
+/// </param>
 internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byte> cookie, ushort keepalive)
 {
     private const int FixedLength = 11;
+
+    // Code and length of an option.
+    private const int OptionHeader = 4;
+    private const int KeepaliveLength = OptionHeader + 2;
+    private const int ExtendedErrorLength = OptionHeader + 2;
+
+    // Family, source prefix length and scope prefix length.
+    private const int SubnetHeader = 4;
 
     private readonly ReadOnlySpan<byte> _nsid = nsid;
     private readonly ReadOnlySpan<byte> _cookie = cookie;
     private readonly ushort _keepalive = keepalive;
 
-    /// <summary>The room to keep for it.</summary>
-    public int MaxLength(in Query query) => !query.HasEdns
-        ? 0
-        : FixedLength + 6 + (_keepalive > 0 ? 6 : 0)
-        + (_cookie.IsEmpty ? 0 : 4 + CookieJar.ClientLength + _cookie.Length) + (query.WantsNsid ? 4 + _nsid.Length : 0)
-        + (query.HasSubnet ? 8 + query.SubnetAddress.Length : 0);
+    /// <summary>Octets to reserve for the record.</summary>
+    public int MaxLength(in Query query)
+    {
+        if (!query.HasEdns)
+            return 0;
+        var length = FixedLength + ExtendedErrorLength;
+        if (_keepalive > 0)
+            length += KeepaliveLength;
+        if (!_cookie.IsEmpty)
+            length += OptionHeader + CookieJar.ClientLength + _cookie.Length;
+        if (query.AsksForNsid)
+            length += OptionHeader + _nsid.Length;
+        if (query.HasSubnet)
+            length += OptionHeader + SubnetHeader + query.SubnetAddress.Length;
+        return length;
+    }
 
     public void Write(ref DnsWriter writer, ResponseCode code, in Query query, byte scopeBits, ExtendedError error)
     {
@@ -35,7 +54,7 @@ internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byt
         writer.TryWriteUInt16(query.DnssecOk ? (ushort)0x8000 : (ushort)0);
         var lengthAt = writer.Position;
         writer.TryWriteUInt16(0);
-        if (query.WantsNsid && !_nsid.IsEmpty)
+        if (query.AsksForNsid && !_nsid.IsEmpty)
         {
             writer.TryWriteUInt16((ushort)EdnsOption.Nsid);
             writer.TryWriteUInt16((ushort)_nsid.Length);
@@ -73,7 +92,7 @@ internal readonly ref struct OptRecord(ReadOnlySpan<byte> nsid, ReadOnlySpan<byt
     private static void WriteSubnet(ref DnsWriter writer, in Query query, byte scopeBits)
     {
         writer.TryWriteUInt16((ushort)EdnsOption.ClientSubnet);
-        writer.TryWriteUInt16((ushort)(4 + query.SubnetAddress.Length));
+        writer.TryWriteUInt16((ushort)(SubnetHeader + query.SubnetAddress.Length));
         writer.TryWriteUInt16(query.SubnetFamily);
         writer.TryWriteByte(query.SubnetBits);
         writer.TryWriteByte(scopeBits);

@@ -3,14 +3,14 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>A parsed query. It refers to the message that it was read from.</summary>
+/// <summary>A parsed query. Its spans point into the message that it was read from.</summary>
 internal ref struct Query
 {
     public const int HeaderLength = 12;
 
     private const int MaxUdpWithoutEdns = 512;
 
-    /// <summary>The name as asked, its case kept.</summary>
+    /// <summary>The name in the question, its case kept.</summary>
     public ReadOnlySpan<byte> Name;
 
     public ushort Id;
@@ -19,7 +19,7 @@ internal ref struct Query
     public ushort Class;
     public bool HasQuestion;
 
-    /// <summary>Whether it is signed (RFC 8945).</summary>
+    /// <summary>Whether the message carries a TSIG record (RFC 8945).</summary>
     public bool HasTsig;
 
     public bool HasEdns;
@@ -27,11 +27,12 @@ internal ref struct Query
     public ushort PayloadSize;
     public bool DnssecOk;
 
-    /// <summary>Whether the code NXDOMAIN is understood beside a compact denial (RFC 9824 section 5.1).</summary>
+    /// <summary>Whether the client understands NXDOMAIN beside a compact denial (RFC 9824 section 5.1).</summary>
     public bool CompactOk;
-    public bool WantsNsid;
 
-    public bool WantsKeepalive;
+    public bool AsksForNsid;
+
+    public bool AsksForKeepalive;
 
     /// <summary>The client cookie, 8 octets; empty where there is none (RFC 7873).</summary>
     public ReadOnlySpan<byte> ClientCookie;
@@ -48,15 +49,17 @@ internal ref struct Query
 
     public readonly bool IsResponse => (Flags & 0x8000) != 0;
 
-    /// <summary>The largest answer that fits: 1232 at most over UDP, which no common path fragments.</summary>
+    /// <summary>
+    /// The largest response that is sent: at most 1,232 octets over UDP, which no common path fragments.
+    /// </summary>
     public readonly int MaxResponse(Transport transport) => transport != Transport.Udp
         ? ushort.MaxValue
         : HasEdns ? Math.Clamp((int)PayloadSize, MaxUdpWithoutEdns, ResponseLimits.MaxUdp) : MaxUdpWithoutEdns;
 
-    /// <summary>Reads id and flags; false for what is too short to be answered at all.</summary>
+    /// <summary>Reads id and flags; false for a message that is too short to be answered at all.</summary>
     public bool TryReadHeader(ref DnsReader reader) => reader.TryReadUInt16(out Id) && reader.TryReadUInt16(out Flags);
 
-    /// <summary>Reads question and additional records; false asks for FORMERR.</summary>
+    /// <summary>Reads the question and the records after it; false where the response is FORMERR.</summary>
     public bool TryReadBody(ref DnsReader reader)
     {
         if (!reader.TryReadUInt16(out var questions) || !reader.TryReadUInt16(out var answers)
@@ -123,10 +126,10 @@ internal ref struct Query
             switch ((EdnsOption)code)
             {
                 case EdnsOption.Nsid:
-                    WantsNsid = true;
+                    AsksForNsid = true;
                     break;
                 case EdnsOption.TcpKeepalive:
-                    WantsKeepalive = true;
+                    AsksForKeepalive = true;
                     break;
                 case EdnsOption.Cookie when !TryReadCookie(option):
                     return false;
@@ -138,7 +141,7 @@ internal ref struct Query
         return true;
     }
 
-    // RFC 7873 section 5.2.2: 8 octets, or 16 to 40; others are malformed. Of several the first counts.
+    // RFC 7873 section 5.2.2: 8 octets, or 16 to 40; others are malformed. Only the first of several counts.
     private bool TryReadCookie(ReadOnlySpan<byte> option)
     {
         const int Most = CookieJar.ClientLength + 32;

@@ -6,7 +6,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Answering;
 
 /// <summary>
-/// Signatures and proofs that a name or type does not exist, for those who ask for them (RFC 4035 section 3.1).
+/// Adds signatures, and proofs that a name or type does not exist, for clients that ask for them (RFC 4035
+/// section 3.1).
 /// </summary>
 internal ref partial struct Resolution
 {
@@ -18,56 +19,57 @@ internal ref partial struct Resolution
     /// Signs a record set of a node, which was just written; <paramref name="owner"/> differs from the node's name for
     /// a wildcard.
     /// </summary>
-    private bool TrySign(AuthoritativeZone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner, bool authority = false)
+    private bool TrySign(AuthoritativeZone zone, ZoneNode node, int index, scoped ReadOnlySpan<byte> owner,
+        bool authority = false)
     {
         if (SignerOf(zone) is not { } signer)
             return true;
         var ttl = node.Sets[index].Ttl;
         return node.Name.IsWildcard
             ? TrySignExpanded(signer, owner, ttl, node.FormOf(index).AsSpan(node.Name.Wire.Length), authority)
-            : TrySign(signer, owner, ttl, node.FormOf(index), passing: false, authority);
+            : TrySign(signer, owner, ttl, node.FormOf(index), transient: false, authority);
     }
 
-    // What a wildcard stands for is signed under the name that was asked, as if it stood there (RFC 9824 section 3.4).
-    private bool TrySignExpanded(ZoneSigner signer,
-        scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> rest, bool authority)
+    // A record expanded from a wildcard is signed as if it stood at the name in the question (RFC 9824 section 3.4).
+    private bool TrySignExpanded(
+        ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> rest, bool authority)
     {
         const int Most = 2048;
         Span<byte> form = owner.Length + rest.Length <= Most
             ? stackalloc byte[Most] : new byte[owner.Length + rest.Length];
         DnsName.ToLower(owner, form);
         rest.CopyTo(form[owner.Length..]);
-        return TrySign(signer, owner, ttl, form[..(owner.Length + rest.Length)], passing: true, authority);
+        return TrySign(signer, owner, ttl, form[..(owner.Length + rest.Length)], transient: true, authority);
     }
 
     private bool TrySignSoa(AuthoritativeZone zone, uint ttl, bool authority) =>
         SignerOf(zone) is not { } signer
-        || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, passing: false, authority);
+        || TrySign(signer, zone.Soa.Owner.Wire, ttl, zone.SoaForm, transient: false, authority);
 
     /// <summary>Signs records of equal size, which were just written.</summary>
-    private bool TrySign(AuthoritativeZone zone, RecordType type, uint ttl, uint originalTtl, scoped ReadOnlySpan<byte> data,
-        int size, bool passing = false)
+    private bool TrySign(AuthoritativeZone zone, RecordType type, uint ttl, uint originalTtl,
+        scoped ReadOnlySpan<byte> data, int size, bool transient = false)
     {
         if (SignerOf(zone) is not { } signer || data.IsEmpty)
             return true;
         Span<byte> form = stackalloc byte[SigningForm.MaxHead + SteeredReply.MaxData
             + (2 * ResponseLimits.MaxAddresses)];
         return SigningForm.TryWrite(form, _owner, type, originalTtl, data, size, out var length)
-            && TrySign(signer, _owner, ttl, form[..length], passing, authority: false);
+            && TrySign(signer, _owner, ttl, form[..length], transient, authority: false);
     }
 
     private bool TrySign(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> form,
-        bool passing, bool authority)
+        bool transient, bool authority)
     {
-        if (signer.Find(form, _requester.Now, passing) is not { } signatures)
+        if (signer.Find(form, _requester.Now, transient) is not { } signatures)
         {
             if (!MaySign)
             {
-                Aside = true;
+                Deferred = true;
                 return false;
             }
 
-            signatures = signer.Sign(form, _requester.Now, passing);
+            signatures = signer.Sign(form, _requester.Now, transient);
         }
 
         foreach (var data in signatures.Data)
@@ -81,8 +83,8 @@ internal ref partial struct Resolution
     }
 
     /// <summary>
-    /// Compact denial of existence (RFC 9824): the name is said to exist, with the types that it has; one that does not
-    /// exist has none but a mark that says so.
+    /// Compact denial of existence (RFC 9824): the proof says that the name exists and lists its types. A name that
+    /// does not exist has only the mark NXNAME.
     /// </summary>
     private void Deny(ZoneSigner signer, ZoneNode? node, bool steered, uint ttl)
     {
@@ -91,7 +93,9 @@ internal ref partial struct Resolution
         TryNsec(signer, _owner, types[..count], ttl);
     }
 
-    /// <summary>What a referral says of the child's keys (RFC 4035 section 3.1.4.1).</summary>
+    /// <summary>
+    /// Adds the child's DS records to a referral, or the proof that it has none (RFC 4035 section 3.1.4.1).
+    /// </summary>
     private bool TryDelegationSigner(AuthoritativeZone zone, ZoneNode cut)
     {
         if (SignerOf(zone) is not { } signer)
@@ -106,7 +110,7 @@ internal ref partial struct Resolution
     private bool TryNsec(ZoneSigner signer, scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<RecordType> types,
         uint ttl)
     {
-        // The next name is the first that can follow: one more label, of one zero octet.
+        // The next name is the closest one that can follow: one more label, of one zero octet.
         const int NextLabel = 2;
         if (owner.Length + NextLabel > DnsName.MaxLength)
         {
@@ -123,7 +127,7 @@ internal ref partial struct Resolution
         Span<byte> form = stackalloc byte[SigningForm.MaxHead + NsecData.MaxLength + 2];
         return Builder.TryAuthority(owner, RecordType.NSEC, ttl, data[..length])
             && SigningForm.TryWrite(form, owner, RecordType.NSEC, ttl, data[..length], length, out var used)
-            && TrySign(signer, owner, ttl, form[..used], passing: true, authority: true);
+            && TrySign(signer, owner, ttl, form[..used], transient: true, authority: true);
     }
 
     private static int NoSuchName(Span<RecordType> types)
@@ -134,8 +138,8 @@ internal ref partial struct Resolution
         return 3;
     }
 
-    // A steered name is said to have every kind of address but that which was asked for: what it has may change with
-    // the verdicts, and this must not be remembered as an absence.
+    // The proof for a steered name lists every type that it may have except the one in the question: its answers change
+    // with the verdicts, and a resolver must not remember one of them as absent.
     private readonly int TypesOf(ZoneNode node, bool steered, Span<RecordType> types)
     {
         var count = 0;

@@ -4,7 +4,7 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Answers that are chosen for the client.</summary>
+/// <summary>Writes answers that are chosen for the client.</summary>
 internal ref partial struct Resolution
 {
     private const int V4Length = 4;
@@ -26,12 +26,12 @@ internal ref partial struct Resolution
                 var size = Query.Type == RecordType.A ? V4Length : V6Length;
                 if (Builder.TryAnswerAddresses(_owner, Query.Type, reply.Ttl, reply.Addresses, size))
                     TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Addresses, size,
-                        passing: node.Name.IsWildcard);
+                        transient: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Record:
                 if (Builder.TryAnswer(_owner, Query.Type, reply.Ttl, reply.Record))
                     TrySign(zone, Query.Type, reply.Ttl, reply.MaxTtl, reply.Record, reply.Record.Length,
-                        passing: node.Name.IsWildcard);
+                        transient: node.Name.IsWildcard);
                 return false;
             case SteeredKind.Alias:
                 return Builder.TryAnswer(_owner, RecordType.CNAME, reply.Ttl, reply.Target!.Wire)

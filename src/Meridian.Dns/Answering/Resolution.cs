@@ -4,7 +4,7 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Answering;
 
 /// <summary>
-/// One query on its way through the zones that are ours (RFC 1034 section 4.3.2), and the response that comes of it.
+/// The lookup of one query in the zones of this server (RFC 1034 section 4.3.2), which writes the response.
 /// </summary>
 internal ref partial struct Resolution
 {
@@ -18,11 +18,11 @@ internal ref partial struct Resolution
     private readonly Requester _requester;
     private readonly ZoneSet _zones;
 
-    // Room for the name that is looked up now, after the aliases before it: as written, and in lower case.
+    // Buffers for the name that is being looked up, after any aliases: as written, and in lower case.
     private readonly Span<byte> _ownerBuffer;
     private readonly Span<byte> _canonical;
 
-    // The name as written: that of the question, until an alias leads on.
+    // The name as written: that of the question, until an alias leads to another.
     private ReadOnlySpan<byte> _owner;
     private int _hop;
 
@@ -41,16 +41,16 @@ internal ref partial struct Resolution
         _canonical = canonical;
     }
 
-    /// <summary>Equal for responses that are alike, for limiting their rate.</summary>
-    public uint Likeness { get; private set; }
+    /// <summary>Equal for responses that count together when their rate is limited.</summary>
+    public uint RateLimitKey { get; private set; }
 
-    /// <summary>Whether a steered name had a part in the response.</summary>
+    /// <summary>Whether a steered name contributed to the response.</summary>
     public bool Steered { get; private set; }
 
-    /// <summary>Whether a signature is missing that is not made here: the query has to be set aside.</summary>
-    public bool Aside { get; private set; }
+    /// <summary>Whether a signature is missing that may not be made here, so that the query is deferred.</summary>
+    public bool Deferred { get; private set; }
 
-    /// <summary>Whether signatures may be made while the query waits.</summary>
+    /// <summary>Whether missing signatures may be made while the query waits.</summary>
     public bool MaySign { get; init; }
 
     public void Refuse(ResponseCode code, ExtendedError error)
@@ -59,7 +59,7 @@ internal ref partial struct Resolution
         Builder.Error = error;
     }
 
-    /// <summary>Looks the question up and writes what there is.</summary>
+    /// <summary>Looks the question up and writes the answer.</summary>
     public void LookUp()
     {
         _owner = Query.Name;
@@ -86,8 +86,8 @@ internal ref partial struct Resolution
             {
                 Builder.Authoritative = true;
 
-                // Names that a flood makes up count together: as their zone, their wildcard or their delegation.
-                Likeness = match.Kind == MatchKind.Exact
+                // Made-up names of a flood count together, under their zone, wildcard or delegation.
+                RateLimitKey = match.Kind == MatchKind.Exact
                     ? keys.Hash(0) : (uint)match.Node.Name.GetHashCode() ^ (uint)match.Kind;
             }
 
@@ -104,14 +104,14 @@ internal ref partial struct Resolution
         }
     }
 
-    /// <summary>Answers from a node; true when a chain goes on with another name.</summary>
+    /// <summary>Answers from a node; true when the lookup continues with another name.</summary>
     private bool AnswerFrom(AuthoritativeZone zone, ZoneMatch match)
     {
         var node = match.Node;
         if (Query.Type == RecordType.ANY && (!node.Sets.IsEmpty || node.Steered is not null))
         {
             if (Builder.TryAnswer(_owner, RecordType.HINFO, AnyTtl, AnyAnswer))
-                TrySign(zone, RecordType.HINFO, AnyTtl, AnyTtl, AnyAnswer, AnyAnswer.Length, passing: true);
+                TrySign(zone, RecordType.HINFO, AnyTtl, AnyTtl, AnyAnswer, AnyAnswer.Length, transient: true);
             return false;
         }
 
@@ -131,7 +131,7 @@ internal ref partial struct Resolution
             return NoData(zone, node, zone.NegativeTtl);
         if (Query.Type == RecordType.SOA)
         {
-            // The version that is served now, which the node does not know.
+            // The zone holds the SOA of the version that is served; the node may hold an older one.
             if (Builder.TryAnswer(_owner, zone.Soa))
                 TrySignSoa(zone, zone.Soa.Ttl, authority: false);
             return false;
@@ -147,7 +147,7 @@ internal ref partial struct Resolution
         return false;
     }
 
-    // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name that was asked.
+    // RFC 6672 section 2.2: the DNAME, and a CNAME made from it for the name in the question.
     private bool TryRedirect(AuthoritativeZone zone, ZoneNode node)
     {
         var redirect = node.Redirect!;
@@ -181,8 +181,8 @@ internal ref partial struct Resolution
 
     private bool NoName(AuthoritativeZone zone)
     {
-        // RFC 9824 section 3.1: the proof says that the name exists without data, and the code must not say otherwise
-        // to those who do not know of it (section 5.1).
+        // RFC 9824 section 3.1: the proof says that the name exists without data, so the code is NXDOMAIN only for
+        // clients that announce that they understand both together (section 5.1).
         if (SignerOf(zone) is null || Query.CompactOk)
             Builder.Code = ResponseCode.NXDomain;
         return NoData(zone, null, zone.NegativeTtl);
@@ -205,7 +205,7 @@ internal ref partial struct Resolution
 
     private bool Refer(AuthoritativeZone zone, ZoneNode cut)
     {
-        // After an alias the first part of the answer is still ours.
+        // After an alias, the first part of the answer is still authoritative.
         if (_hop == 0)
             Builder.Authoritative = false;
         var delegation = cut.Delegation!;

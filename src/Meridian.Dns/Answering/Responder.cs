@@ -3,15 +3,15 @@ using Meridian.Dns.Cookies;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
-// For all of the room: buffers on the stack are written before they are read, and clearing a kilobyte of them for every
-// query is a tenth of its cost.
+// This project writes its stack buffers before it reads them. Clearing a kilobyte of them for every query would be a
+// tenth of the query's cost.
 [module: System.Runtime.CompilerServices.SkipLocalsInit]
 
 namespace Meridian.Dns.Answering;
 
 /// <summary>
-/// Turns a query into a response, from octets to octets: parse, refuse what is not for us, look up, write. Pure but for
-/// the steered names that it asks; allocates nothing and never throws, whatever the octets are.
+/// Turns a query into a response, from octets to octets: parse, refuse what this server does not serve, look up, write.
+/// Pure except for the steered names that it asks. Allocates nothing and never throws, whatever the octets are.
 /// </summary>
 public sealed partial class Responder(ResponderOptions options)
 {
@@ -21,14 +21,14 @@ public sealed partial class Responder(ResponderOptions options)
     private const ushort ClassIn = 1;
     private const ushort ClassChaos = 3;
 
-    // Beside the longest name and every other option it still fits the smallest response, of 512 octets.
+    // Still fits the smallest response, of 512 octets, beside the longest name and every other option.
     private const int MaxNsid = 100;
 
     private readonly byte[] _nsid = [.. Encoding.UTF8.GetBytes(options.Nsid ?? "").Take(MaxNsid)];
     private readonly ushort _keepalive = (ushort)Math.Min(ushort.MaxValue, options.TcpIdleTimeout.TotalSeconds * 10);
     private readonly ChaosAnswers _chaos = new(options);
 
-    /// <summary>Answers one query from one snapshot of the zones; 0 means to stay silent.</summary>
+    /// <summary>Answers one query from one snapshot of the zones; a length of 0 means that nothing is sent.</summary>
     /// <param name="zones">The zones.</param>
     /// <param name="message">The query as received.</param>
     /// <param name="response">Room for the response: 65,535 octets, or 1,232 for UDP.</param>
@@ -40,24 +40,24 @@ public sealed partial class Responder(ResponderOptions options)
         Span<byte> canonical = stackalloc byte[DnsName.MaxLength];
         scoped var resolution = new Resolution(zones, requester, response, owner, canonical)
         {
-            MaySign = requester.CanWait || !options.SetsAside,
+            MaySign = requester.CanWait || !options.DefersSlowMessages,
         };
 
-        // Read in place: it is large, and copying it costs as much as finding an answer.
+        // Used in place: the query is large, and copying it costs as much as finding an answer.
         ref var query = ref resolution.Query;
         scoped var reader = new DnsReader(message);
 
-        // A response is never answered, or two servers could keep each other busy.
+        // A response is never answered: otherwise two servers could keep each other busy for ever.
         if (message.Length < Query.HeaderLength || !query.TryReadHeader(ref reader) || query.IsResponse)
             return ResponseSummary.Silence;
 
         var sound = query.OpCode == 0 && query.TryReadBody(ref reader);
         Span<byte> cookie = stackalloc byte[CookieJar.ServerLength];
         var known = TryCookie(query, requester, ref cookie);
-        if (options.SetsAside && !requester.CanWait && WantsMore(query))
-            return ResponseSummary.Aside with { IsKnownClient = known };
+        if (options.DefersSlowMessages && !requester.CanWait && NeedsMessageService(query))
+            return ResponseSummary.Deferred with { IsKnownClient = known };
         var opt = new OptRecord(_nsid, cookie,
-            query.WantsKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
+            query.AsksForKeepalive && requester.Transport is (Transport.Tcp or Transport.Tls) ? _keepalive : (ushort)0);
         var limit = Math.Min(response.Length, query.MaxResponse(requester.Transport));
         resolution.Builder.Begin(query, limit, opt.MaxLength(query));
 
@@ -70,18 +70,18 @@ public sealed partial class Responder(ResponderOptions options)
             resolution.Builder.Code = ResponseCode.BadVers;
         else
             Answer(ref resolution);
-        if (resolution.Aside)
-            return ResponseSummary.Aside with { IsKnownClient = known };
+        if (resolution.Deferred)
+            return ResponseSummary.Deferred with { IsKnownClient = known };
         var length = resolution.Builder.Finish(query, limit, opt);
         return new ResponseSummary(length, resolution.Builder.Code, query.Type, resolution.Builder.Truncated,
             resolution.Steered)
         {
             IsKnownClient = known,
-            Likeness = resolution.Likeness,
+            RateLimitKey = resolution.RateLimitKey,
         };
     }
 
-    // A good cookie that is young is sent back as it came; any other, or none, is answered with a new one.
+    // A good, young cookie is sent back as it came; any other, or none, is answered with a new one.
     private bool TryCookie(in Query query, in Requester requester, ref Span<byte> cookie)
     {
         if (options.Cookies is not { } jar || query.ClientCookie.IsEmpty)
@@ -98,7 +98,7 @@ public sealed partial class Responder(ResponderOptions options)
         return good;
     }
 
-    private static bool WantsMore(in Query query) =>
+    private static bool NeedsMessageService(in Query query) =>
         query.HasTsig || query.Type is RecordType.AXFR or RecordType.IXFR
         || query.OpCode is (int)OpCode.Notify or (int)OpCode.Update;
 

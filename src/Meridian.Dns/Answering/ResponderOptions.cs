@@ -2,19 +2,19 @@ using Meridian.Dns.Cookies;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>What a responder says of itself.</summary>
+/// <summary>What a responder tells clients about itself, and which messages it defers.</summary>
 public sealed record ResponderOptions
 {
-    /// <summary>Name server identifier (RFC 5001), sent when asked for; null sends none.</summary>
+    /// <summary>Name server identifier (RFC 5001), sent to clients that ask for it; null sends none.</summary>
     public string? Nsid { get; init; }
 
-    /// <summary>Set aside transfers, updates, notifications and signed queries instead of refusing them.</summary>
-    public bool SetsAside { get; init; }
+    /// <summary>Defer transfers, updates, notifications and signed queries instead of refusing them.</summary>
+    public bool DefersSlowMessages { get; init; }
 
     /// <summary>Makes and checks cookies (RFC 7873); null leaves the option unanswered.</summary>
     public CookieJar? Cookies { get; init; }
 
-    /// <summary>How long idle TCP connections are kept, told to those who ask (RFC 7828).</summary>
+    /// <summary>How long idle TCP connections are kept; sent to clients that ask for it (RFC 7828).</summary>
     public TimeSpan TcpIdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Answer to <c>version.bind CH TXT</c>; null refuses, which is the default.</summary>

@@ -65,7 +65,7 @@ internal ref struct ResponseBuilder
     public bool TryAnswer(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
         Require(TryWriteRecord(owner, type, ttl, data, ref _answers));
 
-    /// <summary>Writes addresses that stand one after the other, <paramref name="size"/> octets each.</summary>
+    /// <summary>Writes one record for each address; <paramref name="addresses"/> holds them in a row.</summary>
     public bool TryAnswerAddresses(
         scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> addresses, int size)
     {
@@ -76,7 +76,7 @@ internal ref struct ResponseBuilder
                 return Require(false);
             addresses = addresses[size..];
 
-            // Once the owner is a pointer, the records differ in nothing but their data.
+            // Once the owner is a pointer, the records differ only in their data.
             if (_writer.Position - start == FixedRecordLength + size)
                 return Require(_writer.TryRepeatRecord(FixedRecordLength + size, addresses, size, ref _answers));
         }
@@ -84,7 +84,7 @@ internal ref struct ResponseBuilder
         return true;
     }
 
-    /// <summary>A TXT record of class CHAOS, which no cache keeps (TTL 0).</summary>
+    /// <summary>Writes a TXT record of class CHAOS with a TTL of 0, so that no cache keeps it.</summary>
     public bool TryChaosText(scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<byte> text)
     {
         var written = _writer.TryWriteName(owner) && _writer.TryWriteUInt16((ushort)RecordType.TXT)
@@ -94,20 +94,21 @@ internal ref struct ResponseBuilder
         return Require(written);
     }
 
-    public bool TryAuthority(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
+    public bool TryAuthority(
+        scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data) =>
         Require(TryWriteRecord(owner, type, ttl, data, ref _authorities));
 
     public bool TryAuthority(RecordSet set, uint ttl) =>
         Require(TryWriteSet(set.Owner.Wire, set, ttl, ref _authorities));
 
-    /// <summary>Glue, without which a referral is of no use (RFC 9471).</summary>
+    /// <summary>Writes glue, without which a referral is useless (RFC 9471).</summary>
     public bool TryGlue(RecordSet set) => Require(TryWriteSet(set.Owner.Wire, set, set.Ttl, ref _additionals));
 
-    /// <summary>What was written behind the question, to be copied behind the same one later.</summary>
+    /// <summary>The records written so far, to be copied behind the same question later.</summary>
     public readonly ReadyAnswer Ready(int questionLength) => new(
         _writer.Written[_bodyStart..].ToArray(), _answers, _authorities, _additionals, questionLength, []);
 
-    /// <summary>Copies an answer that was made ready; false, and nothing written, when it does not fit.</summary>
+    /// <summary>Copies a prepared answer; false, with nothing written, when it does not fit.</summary>
     public bool TryCopy(ReadyAnswer ready, int questionLength)
     {
         var start = _writer.Position;
@@ -126,10 +127,10 @@ internal ref struct ResponseBuilder
         return true;
     }
 
-    /// <summary>Adds what is helpful if there is room.</summary>
+    /// <summary>Adds optional records to the additional section if there is room.</summary>
     public void Offer(RecordSet set) => TryWriteSet(set.Owner.Wire, set, set.Ttl, ref _additionals);
 
-    /// <summary>Writes the OPT record and the header, and gives the length of the response.</summary>
+    /// <summary>Writes the OPT record and the header, and returns the length of the response.</summary>
     public int Finish(in Query query, int limit, in OptRecord opt)
     {
         _writer.Limit = limit;
@@ -139,7 +140,7 @@ internal ref struct ResponseBuilder
             _additionals++;
         }
 
-        // QR, the opcode and RD as asked; this server offers no recursion.
+        // QR is set; the opcode and RD are copied from the query; RA stays clear, as this server does not recurse.
         var flags = 0x8000 | (query.Flags & 0x7900) | ((int)Code & 0xF);
         if (Authoritative)
             flags |= 0x0400;

@@ -2,30 +2,29 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>What became of a query, for statistics.</summary>
-/// <param name="Length">Octets of the response; 0 for silence.</param>
+/// <summary>The outcome of a query, for counters and rate limiting.</summary>
+/// <param name="Length">Octets of the response; 0 where none is sent.</param>
 /// <param name="Code">Its response code.</param>
 /// <param name="Type">The type that was asked for.</param>
 /// <param name="Truncated">Whether it was too long for UDP.</param>
-/// <param name="Steered">Whether a steered name had a part in it.</param>
+/// <param name="Steered">Whether a steered name contributed to it.</param>
 public readonly record struct ResponseSummary(int Length, ResponseCode Code, RecordType Type, bool Truncated,
     bool Steered)
 {
     public static ResponseSummary Silence => default;
 
     /// <summary>
-    /// Nothing was written: the message wants more than a look-up and has to be given to
-    /// <see cref="Serving.MessageService"/>.
+    /// Nothing was written: the message needs more than a lookup and goes to <see cref="Serving.MessageService"/>.
     /// </summary>
-    public static ResponseSummary Aside => new() { IsSetAside = true };
+    public static ResponseSummary Deferred => new() { IsDeferred = true };
 
-    public bool IsSetAside { get; private init; }
+    public bool IsDeferred { get; private init; }
 
-    /// <summary>Whether the client has shown by a cookie that its address is its own.</summary>
+    /// <summary>Whether a cookie proves that the client's address is not forged.</summary>
     public bool IsKnownClient { get; init; }
 
     /// <summary>
-    /// Equal for responses that are alike: about one name, or about the zone of names that do not exist.
+    /// Equal for responses that count together: those about one name, or about names of a zone that do not exist.
     /// </summary>
-    public uint Likeness { get; init; }
+    public uint RateLimitKey { get; init; }
 }

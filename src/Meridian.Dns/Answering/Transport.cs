@@ -1,6 +1,6 @@
 namespace Meridian.Dns.Answering;
 
-/// <summary>What a query came by.</summary>
+/// <summary>The transport that a query arrived by.</summary>
 public enum Transport
 {
     Udp,

@@ -3,14 +3,14 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Cuts a response down to its question and the TC bit, which sends a real client to TCP.</summary>
+/// <summary>Cuts a response down to its question and the TC bit, so that a real client retries over TCP.</summary>
 internal static class TruncatedResponse
 {
     private const int FlagsAt = 2;
     private const int CountsAt = 4;
     private const ushort TruncatedFlag = 0x0200;
 
-    /// <summary>A response to a query that was not looked at: its question and the TC bit.</summary>
+    /// <summary>Writes a response to a query that was not parsed: its question and the TC bit.</summary>
     public static int Of(ReadOnlySpan<byte> query, Span<byte> response)
     {
         const byte Response = 0x80;
@@ -22,7 +22,9 @@ internal static class TruncatedResponse
         return Make(response[..length]);
     }
 
-    /// <summary>The new length; a response without a question keeps its header alone.</summary>
+    /// <summary>
+    /// Cuts the response in place and returns its new length; without a question, only the header stays.
+    /// </summary>
     public static int Make(Span<byte> response)
     {
         var reader = new DnsReader(response);

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Meridian.Dns.Cookies;
 
 /// <summary>
-/// Makes and checks server cookies (RFC 7873) in the form that servers of different makers share (RFC 9018): a client
-/// that brings a good one has received an answer at its address before, so the address is not forged.
+/// Makes and checks server cookies (RFC 7873) in the form that different server programs share (RFC 9018). A client
+/// with a good cookie has received an answer at its address before, so the address is not forged.
 /// </summary>
 public sealed class CookieJar
 {
@@ -28,30 +28,30 @@ public sealed class CookieJar
     private const int MaxAhead = 300;
     private const int RenewAge = 1800;
 
-    // The first one makes cookies; the others are of before the last roll, or of what comes next on other servers.
-    private volatile ImmutableArrayBox _secrets;
+    // The first secret makes cookies; the others are from before the last roll, or already in use on other servers.
+    private volatile SecretList _secrets;
 
     /// <param name="secrets">Secrets of 16 octets, the current one first.</param>
-    public CookieJar(ImmutableArray<byte[]> secrets) => _secrets = new ImmutableArrayBox(secrets);
+    public CookieJar(ImmutableArray<byte[]> secrets) => _secrets = new SecretList(secrets);
 
-    /// <summary>A jar with a secret of its own, which no other server knows.</summary>
+    /// <summary>A jar with a random secret, which no other server knows.</summary>
     public static CookieJar Random() => new([RandomNumberGenerator.GetBytes(SecretLength)]);
 
     /// <summary>
-    /// Rolls the secret: cookies of the one before stay good until they are too old (RFC 9018 section 5).
+    /// Rolls the secret: cookies of the previous one stay good until they are too old (RFC 9018 section 5).
     /// </summary>
     public void Roll() =>
-        _secrets = new ImmutableArrayBox([RandomNumberGenerator.GetBytes(SecretLength), _secrets.Secrets[0]]);
+        _secrets = new SecretList([RandomNumberGenerator.GetBytes(SecretLength), _secrets.Secrets[0]]);
 
-    /// <summary>Puts secrets in the place of those before.</summary>
-    public void Use(ImmutableArray<byte[]> secrets) => _secrets = new ImmutableArrayBox(secrets);
+    /// <summary>Replaces the secrets.</summary>
+    public void Use(ImmutableArray<byte[]> secrets) => _secrets = new SecretList(secrets);
 
-    /// <summary>Whether a server cookie is one of ours, for this client, and not too old.</summary>
+    /// <summary>Whether a server cookie was made by this server for this client, and is not too old.</summary>
     /// <param name="client">The client cookie, 8 octets.</param>
-    /// <param name="server">The server cookie as it came.</param>
+    /// <param name="server">The server cookie in the query.</param>
     /// <param name="address">The sender's address.</param>
     /// <param name="now">The time.</param>
-    /// <param name="fresh">Whether it need not be renewed yet.</param>
+    /// <param name="fresh">Whether the cookie is young enough to be sent back as it is.</param>
     public bool IsGood(ReadOnlySpan<byte> client, ReadOnlySpan<byte> server, ReadOnlySpan<byte> address,
         DateTimeOffset now, out bool fresh)
     {
@@ -84,8 +84,8 @@ public sealed class CookieJar
     }
 
     // RFC 9018 section 4.4: client cookie, version, reserved, time, and the address.
-    private static void Hash(byte[] secret,
-        ReadOnlySpan<byte> client, ReadOnlySpan<byte> head, ReadOnlySpan<byte> address, Span<byte> hash)
+    private static void Hash(byte[] secret, ReadOnlySpan<byte> client, ReadOnlySpan<byte> head,
+        ReadOnlySpan<byte> address, Span<byte> hash)
     {
         Span<byte> input = stackalloc byte[ClientLength + HashAt + 16];
         client.CopyTo(input);
@@ -95,5 +95,5 @@ public sealed class CookieJar
             SipHash.Of(secret, input[..(ClientLength + HashAt + address.Length)]));
     }
 
-    private sealed record ImmutableArrayBox(ImmutableArray<byte[]> Secrets);
+    private sealed record SecretList(ImmutableArray<byte[]> Secrets);
 }

@@ -8,8 +8,8 @@ namespace Meridian.Dns.Cookies;
 /// </summary>
 internal static class SipHash
 {
-    /// <param name="key">16 octets.</param>
-    /// <param name="data">What is hashed.</param>
+    /// <param name="key">The key, 16 octets.</param>
+    /// <param name="data">The octets to hash.</param>
     public static ulong Of(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
     {
         var k0 = BinaryPrimitives.ReadUInt64LittleEndian(key);

@@ -1,6 +1,6 @@
 namespace Meridian.Dns.Limiting;
 
-/// <summary>What becomes of a response.</summary>
+/// <summary>What the rate limiter decides about a response.</summary>
 public enum LimitVerdict
 {
     Send,

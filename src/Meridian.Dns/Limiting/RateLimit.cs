@@ -3,16 +3,17 @@ using System.Net;
 
 namespace Meridian.Dns.Limiting;
 
-/// <summary>How many responses a client network gets of one sort.</summary>
+/// <summary>How many responses of one sort a client network gets.</summary>
 public sealed record RateLimit
 {
     /// <summary>
-    /// Responses a second to one network about one name, or one zone where the name does not exist; 0 for no limit.
+    /// Responses a second to one network about one name, or about all names of a zone that do not exist; 0 for no
+    /// limit.
     /// </summary>
     public int PerSecond { get; init; }
 
     /// <summary>
-    /// Of those over the limit, each how many-th is sent truncated, so that a real client comes by TCP; 0 for none.
+    /// One in this many responses over the limit is sent truncated, so that a real client retries over TCP; 0 for none.
     /// </summary>
     public int Slip { get; init; } = 2;
 

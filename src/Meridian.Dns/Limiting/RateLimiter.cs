@@ -3,10 +3,11 @@ using System.Buffers.Binary;
 namespace Meridian.Dns.Limiting;
 
 /// <summary>
-/// Response rate limiting (Vixie and Schryver, 2012), against the use of this server to flood somebody else: responses
-/// that are alike, to one network, at most so many a second. A fixed table shared by all threads, one compare-and-swap
-/// for a response. A bucket holds the time at which it will be empty again (the generic cell rate algorithm, ITU-T
-/// I.371), and two that fall together are limited together, which only ever errs towards a truncated answer.
+/// Response rate limiting (Vixie and Schryver, 2012), which keeps attackers from using this server to flood somebody
+/// else: one network gets at most a set number of responses of one sort a second. All threads share a fixed table and
+/// need one compare-and-swap for a response. A bucket holds the time at which it will be empty again (the generic cell
+/// rate algorithm, ITU-T I.371). Two keys that share a bucket are limited together, which at worst costs a client a
+/// truncated answer.
 /// </summary>
 public sealed class RateLimiter
 {
@@ -25,7 +26,7 @@ public sealed class RateLimiter
     private uint _turn;
 
     /// <param name="limit">The limit, above 0.</param>
-    /// <param name="seed">Mixes into the table, so that nobody can aim at the bucket of another.</param>
+    /// <param name="seed">Random bits mixed into the table, so that nobody can aim at another client's bucket.</param>
     public RateLimiter(RateLimit limit, ulong seed)
     {
         _limit = limit;
@@ -38,19 +39,20 @@ public sealed class RateLimiter
 
     public long Slipped => Interlocked.Read(ref _slipped);
 
+    /// <summary>Decides about one response and counts it.</summary>
     /// <param name="address">The client, 4 or 16 octets.</param>
-    /// <param name="kind">What the response is like: equal for responses that count together.</param>
+    /// <param name="key">Equal for responses that count together.</param>
     /// <param name="now">The time.</param>
-    public LimitVerdict Judge(ReadOnlySpan<byte> address, uint kind, DateTimeOffset now)
+    public LimitVerdict Judge(ReadOnlySpan<byte> address, uint key, DateTimeOffset now)
     {
         if (_exempt.Length > 0 && IsExempt(address))
             return LimitVerdict.Send;
-        var hash = Mix(Network(address) ^ _seed ^ ((ulong)kind << 32));
+        var hash = Mix(Network(address) ^ _seed ^ ((ulong)key << 32));
         ref var bucket = ref _buckets[hash & ((1 << BucketBits) - 1)];
         var time = (ulong)(now.Ticks / (TimeSpan.TicksPerSecond / TicksPerSecond));
         while (true)
         {
-            // One second's worth is let through at once.
+            // A burst of one second's worth is let through.
             var old = Volatile.Read(ref bucket);
             var emptyAt = Math.Max(old, time);
             if (emptyAt - time >= TicksPerSecond)
@@ -84,7 +86,7 @@ public sealed class RateLimiter
         return false;
     }
 
-    // The sizes that attackers and victims are told apart by; the same as in BIND, Knot and NSD.
+    // One client is a /24 in IPv4 and a /56 in IPv6, as in BIND, Knot and NSD.
     private static ulong Network(ReadOnlySpan<byte> address) => address.Length == 4
         ? BinaryPrimitives.ReadUInt32BigEndian(address) >> (32 - V4Bits)
         : (BinaryPrimitives.ReadUInt64BigEndian(address) >> (64 - V6Bits)) | (1UL << 63);

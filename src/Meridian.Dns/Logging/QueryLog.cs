@@ -8,15 +8,15 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Logging;
 
 /// <summary>
-/// A sample of the queries and what was answered, as JSON lines: one in so many, drawn by chance. A slow disk costs
-/// lines, never answers: the queue is bounded and what finds no room is counted and left out.
+/// Logs a random sample of the queries and their answers as JSON lines. A slow disk costs lines, never answers: the
+/// queue is bounded, and lines that do not fit are counted and dropped.
 /// </summary>
 public sealed class QueryLog : IAsyncDisposable
 {
     private const int Capacity = 8192;
 
-    private readonly Channel<Entry> _entries =
-        Channel.CreateBounded<Entry>(new BoundedChannelOptions(Capacity)
+    private readonly Channel<LoggedQuery> _entries =
+        Channel.CreateBounded<LoggedQuery>(new BoundedChannelOptions(Capacity)
         {
             SingleReader = true,
             FullMode = BoundedChannelFullMode.Wait,
@@ -27,9 +27,9 @@ public sealed class QueryLog : IAsyncDisposable
     private readonly Task _writing;
     private long _lost;
 
-    /// <param name="stream">Takes the lines; closed with the log.</param>
-    /// <param name="oneIn">One query in how many, 1 for all.</param>
-    /// <param name="failed">Is told once when the lines cannot be written.</param>
+    /// <param name="stream">Receives the lines; closed with the log.</param>
+    /// <param name="oneIn">One in this many queries is logged; 1 logs all.</param>
+    /// <param name="failed">Called once when the lines cannot be written.</param>
     public QueryLog(Stream stream, int oneIn, Action<string> failed)
     {
         _stream = stream;
@@ -38,17 +38,18 @@ public sealed class QueryLog : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>Lines that found no room.</summary>
+    /// <summary>Lines dropped because the queue was full.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Takes a query and its response into the sample, or not.</summary>
+    /// <summary>Adds a query and its response to the log if the sample includes it.</summary>
     public void Offer(ReadOnlySpan<byte> query, ReadOnlySpan<byte> response, in Requester requester)
     {
-        // Other bits of the same draw choose the answer, so it is mixed.
+        // The same draw chooses the answer, so its bits are mixed.
         if (requester.Draw * 0x9E3779B97F4A7C15UL > _threshold)
             return;
-        if (!_entries.Writer.TryWrite(new Entry(requester.Now, new IPAddress(requester.Address), requester.Transport,
-            query.ToArray(), response.ToArray())))
+        var logged = new LoggedQuery(
+            requester.Now, new IPAddress(requester.Address), requester.Transport, query.ToArray(), response.ToArray());
+        if (!_entries.Writer.TryWrite(logged))
             Interlocked.Increment(ref _lost);
     }
 
@@ -82,7 +83,7 @@ public sealed class QueryLog : IAsyncDisposable
         }
     }
 
-    private static void Write(MemoryStream buffer, Entry entry)
+    private static void Write(MemoryStream buffer, LoggedQuery entry)
     {
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -117,6 +118,6 @@ public sealed class QueryLog : IAsyncDisposable
         json.WriteString("type", RecordTypes.Name((RecordType)type));
     }
 
-    private sealed record Entry(DateTimeOffset Time, IPAddress Client, Transport Transport, byte[] Query,
-        byte[] Response);
+    private sealed record LoggedQuery(
+        DateTimeOffset Time, IPAddress Client, Transport Transport, byte[] Query, byte[] Response);
 }

@@ -9,7 +9,7 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Records;
 
 /// <summary>
-/// Reads record data in master-file form. Each field reports what it wanted, so that errors name the field.
+/// Reads record data in master-file form. Each field knows its own description, so that errors name the field.
 /// </summary>
 public sealed partial class RDataParser
 {
@@ -145,7 +145,7 @@ public sealed partial class RDataParser
     private void ReadGeneric(RecordType type)
     {
         _next = 1;
-        if (Take("a length") is not { } token)
+        if (Next("a length") is not { } token)
             return;
         if (!ushort.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
         {
@@ -163,7 +163,7 @@ public sealed partial class RDataParser
 
     private void ReadAddress(AddressFamily family, string wanted)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         if (IPAddress.TryParse(token.Text, out var address) && address.AddressFamily == family
             && address.ToString().Length > 0
@@ -176,7 +176,7 @@ public sealed partial class RDataParser
 
     private void ReadName(string wanted)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         var dots = token.Text.TrimEnd('.').Contains('.', StringComparison.Ordinal);
         if (_strict && dots && !token.Text.EndsWith('.'))
@@ -189,7 +189,7 @@ public sealed partial class RDataParser
 
     private void ReadNumber(string wanted, int octets)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         var max = (1UL << (octets * 8)) - 1;
         if (ulong.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -201,7 +201,7 @@ public sealed partial class RDataParser
 
     private void ReadTtl(string wanted)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         if (MasterTtl.TryParse(token.Text, out var seconds))
             AddNumber(seconds, 4);
@@ -219,7 +219,7 @@ public sealed partial class RDataParser
     /// <summary>A character string: one length octet and up to 255 octets.</summary>
     private void ReadText(string wanted)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         if (!token.TryDecode(out var octets))
             _error = $"`{token.Text}` has a wrong escape or a character that is not ASCII";
@@ -231,7 +231,7 @@ public sealed partial class RDataParser
 
     private void ReadLongText(string wanted)
     {
-        if (Take(wanted) is not { } token)
+        if (Next(wanted) is not { } token)
             return;
         if (token.TryDecode(out var octets))
             _data.AddRange(octets);
@@ -242,7 +242,7 @@ public sealed partial class RDataParser
     /// <summary>RFC 8659 section 4.1.1: a property tag of letters and digits.</summary>
     private void ReadTag()
     {
-        if (Take("a tag") is not { } token)
+        if (Next("a tag") is not { } token)
             return;
         if (token.Text.Length is > 0 and <= 255 && token.Text.All(char.IsAsciiLetterOrDigit))
             _data.AddRange([(byte)token.Text.Length, .. System.Text.Encoding.ASCII.GetBytes(token.Text)]);
@@ -288,7 +288,7 @@ public sealed partial class RDataParser
         return text;
     }
 
-    private MasterToken? Take(string wanted)
+    private MasterToken? Next(string wanted)
     {
         if (_error is not null)
             return null;

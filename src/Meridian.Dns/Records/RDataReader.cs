@@ -4,8 +4,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Records;
 
 /// <summary>
-/// Reads record data from a message and writes compressed names out, in the types that may have them (RFC 3597 section
-/// 4).
+/// Reads record data from a message and expands compressed names, in the types that may have them (RFC 3597
+/// section 4).
 /// </summary>
 internal static class RDataReader
 {

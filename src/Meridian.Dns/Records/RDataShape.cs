@@ -3,8 +3,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Records;
 
 /// <summary>
-/// Whether octets given in the form of RFC 3597 are whole data of a type that the server itself looks into.
-/// Types that it only copies may hold anything.
+/// Checks octets from a message or in the form of RFC 3597: they must be whole data where the server itself interprets
+/// the type. Types that it only copies may hold anything.
 /// </summary>
 internal static class RDataShape
 {

@@ -4,14 +4,14 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Serving;
 
-/// <summary>Who owns the zones that are served: takes what other servers and clients say of them.</summary>
+/// <summary>Implemented by the owner of the zones: receives what other servers and clients change in them.</summary>
 public interface IZoneChanges
 {
-    /// <summary>A primary says that a zone has a new version (RFC 1996).</summary>
+    /// <summary>Called when a primary announces a new version of a zone (RFC 1996).</summary>
     void Notified(AuthoritativeZone zone, IPAddress primary);
 
     /// <summary>
-    /// Applies an update that was found allowed and well-formed, and keeps it (RFC 2136); false when it cannot be kept.
+    /// Applies and stores an update that is allowed and well-formed (RFC 2136); false when it cannot be stored.
     /// </summary>
     ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken);
 }

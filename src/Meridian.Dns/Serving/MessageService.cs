@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Dns.Answering;
+using Meridian.Dns.Records;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Tsig;
@@ -11,8 +12,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Serving;
 
 /// <summary>
-/// Takes the messages that want more than a look-up: signed queries, transfers, notifications and updates, and answers
-/// that need a signature made. Runs beside the loops that answer everything else, and keeps none of them waiting.
+/// Answers the messages that need more than a lookup: signed queries, transfers, notifications, updates, and queries
+/// whose signature is yet to be made. Runs beside the loops that answer everything else and never blocks them.
 /// </summary>
 public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneChanges changes, TimeProvider time,
     Action<string> log) : IDisposable
@@ -23,7 +24,7 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     private readonly SemaphoreSlim _transfers = new(MaxTransfers);
     private readonly SemaphoreSlim _updates = new(1);
 
-    /// <summary>Of the queries that come by HTTPS; the other transports count their own.</summary>
+    /// <summary>Counts the queries that arrive by HTTPS; the other transports count their own.</summary>
     public DnsCounters HttpsCounters { get; } = new(Transport.Https);
 
     public void Dispose()
@@ -33,13 +34,14 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     }
 
     /// <summary>Answers one message.</summary>
-    /// <param name="message">A whole message, no response.</param>
+    /// <param name="message">A whole message that is not a response.</param>
     /// <param name="client">Who sent it.</param>
-    /// <param name="transport">What it came by.</param>
+    /// <param name="transport">The transport that it arrived by.</param>
     /// <param name="respond">Sends a response; called several times for a transfer.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public async ValueTask HandleAsync(
-        ReadOnlyMemory<byte> message, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> message, IPAddress client, Transport transport,
+        Func<ReadOnlyMemory<byte>, ValueTask> respond, CancellationToken cancellationToken)
     {
         if (message.Length < HeaderLength)
             return;
@@ -51,13 +53,14 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         catch (Exception e) when (e is not (OperationCanceledException or IOException or SocketException
             or ObjectDisposedException))
         {
-            // A fault of ours costs this one message and is told; whoever called goes on.
-            log($"a message from {client} met a fault and was not answered: {e}");
+            // An exception costs this one message and is logged; the caller goes on.
+            log($"a message from {client} was not answered because of an internal error: {e}");
         }
     }
 
     private async ValueTask HandleAsync(
-        ReadOnlyMemory<byte> message, IPAddress client, Transport transport, Func<ReadOnlyMemory<byte>, ValueTask> respond, ZoneSet served, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> message, IPAddress client, Transport transport,
+        Func<ReadOnlyMemory<byte>, ValueTask> respond, ZoneSet served, CancellationToken cancellationToken)
     {
         var request = Request.Read(message.Span, served, time.GetUtcNow());
         if (request.Refusal is { } refusal)
@@ -87,8 +90,9 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
     private byte[] Respond(ZoneSet served, Request request, IPAddress client, Transport transport)
     {
         var buffer = new byte[Responder.MaxResponse];
-        var room = (transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length) - (request.Session is null
-            ? 0 : TsigSession.MaxLength);
+        var room = transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length;
+        if (request.Session is not null)
+            room -= TsigSession.MaxLength;
         var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(),
             time.GetUtcNow()) { CanWait = true };
         var summary = responder.Respond(served, request.Body, buffer.AsSpan(0, room), requester);
@@ -105,7 +109,7 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         if (request.Name is null || served.Find(request.Name.Canonical) is not { } zone)
             return request.Reply(ResponseCode.NotAuth);
 
-        // RFC 1996 section 3.10: only from those that the zone comes from.
+        // RFC 1996 section 3.10: only the zone's primaries may notify.
         var known = zone.Policy.Primaries.Any(p => p.Key is null
             ? p.EndPoint.Address.Equals(client) : p.Key.Equals(request.Session?.Key.Name));
         if (!known)
@@ -124,7 +128,7 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         if (!zone.Policy.Update.Any(r => r.Allows(client, request.Session?.Key)))
             return request.Reply(ResponseCode.Refused);
 
-        // One after the other: each is worked out from what the one before has left (RFC 2136 section 3.7).
+        // One update after the other, as each is applied to the result of the one before (RFC 2136 section 3.7).
         await _updates.WaitAsync(cancellationToken);
         try
         {
@@ -169,20 +173,25 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         await _transfers.WaitAsync(cancellationToken);
         try
         {
-            // RFC 1995 section 2: over UDP the SOA alone tells the client to come by TCP.
-            var part =
-                transport is Transport.Udp or Transport.Https ? [zone.Soa] :
-                request.Type == RecordType.IXFR
-                    && request.Serial is { } serial ? TransferOut.Since(zone, serial) : null;
+            var part = ChangesFor(zone, request, transport);
             var records = (part ?? TransferOut.Whole(zone, time.GetUtcNow())).ToArray();
             await new TransferOut(zone, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
             if (records.Length > 1)
-                log($"zone {zone.Origin}: version {zone.Serial} sent to {client}{(part is null ? "" : $", the changes since {request.Serial}")}");
+                log($"zone {zone.Origin}: version {zone.Serial} sent to {client}"
+                    + (part is null ? "" : $", as changes since {request.Serial}"));
         }
         finally
         {
             _transfers.Release();
         }
+    }
+
+    // RFC 1995 section 2: over UDP the SOA alone tells the client to retry over TCP. Null sends the whole zone.
+    private static IEnumerable<RecordSet>? ChangesFor(AuthoritativeZone zone, Request request, Transport transport)
+    {
+        if (transport is Transport.Udp or Transport.Https)
+            return [zone.Soa];
+        return request is { Type: RecordType.IXFR, Serial: { } serial } ? TransferOut.Since(zone, serial) : null;
     }
 
     private byte[] Sign(Request request, byte[] response)

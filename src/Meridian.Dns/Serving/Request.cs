@@ -6,7 +6,7 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Serving;
 
-/// <summary>A message from a server or a tool: its signature checked and taken off, its question read.</summary>
+/// <summary>A message whose signature is checked and removed and whose question is read.</summary>
 internal sealed class Request
 {
     private const int AdditionalCountAt = 10;
@@ -23,17 +23,17 @@ internal sealed class Request
     /// <summary>The message without its signature.</summary>
     public byte[] Body { get; }
 
-    /// <summary>The key that it was signed with; the answer is signed with the same.</summary>
+    /// <summary>The session of the key that signed the message, which also signs the answer; null for none.</summary>
     public TsigSession? Session { get; }
 
-    /// <summary>What to send back where the signature is wrong.</summary>
+    /// <summary>The response to send where the signature is wrong; null where it is not.</summary>
     public byte[]? Refusal { get; private init; }
 
     public ushort Id { get; }
 
     public OpCode OpCode { get; }
 
-    /// <summary>The name in the question; null where there is no readable one.</summary>
+    /// <summary>The name in the question; null where it cannot be read.</summary>
     public DnsName? Name { get; private set; }
 
     public RecordType Type { get; private set; }

@@ -10,7 +10,7 @@ public sealed class EcdsaKey : PrivateKey
 
     private readonly ECParameters _parameters;
 
-    // An ECDsa object is not made for several threads at once.
+    // An ECDsa object is not safe for use by several threads at once.
     private readonly ThreadLocal<ECDsa> _keys;
 
     private EcdsaKey(ECParameters parameters)

@@ -6,12 +6,12 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// A key as a PEM file: PKCS #8, with lines before it (RFC 7468 section 2 allows them) that say for which zone it is,
-/// what it signs and when. A PEM file without them is a CSK that signs from now on.
+/// A key as a PEM file: PKCS #8, with lines before it (RFC 7468 section 2 allows them) that give its zone, role and
+/// times. A PEM file without them is a CSK that is active from the time the file was written.
 /// </summary>
 public static class KeyFile
 {
-    /// <summary>Name of the file of a key, after the manner of BIND: <c>Kai.example.com.+013+12345.pem</c>.</summary>
+    /// <summary>Name of the file of a key, as BIND forms it: <c>Kai.example.com.+013+12345.pem</c>.</summary>
     public static string NameOf(SigningKey key) => $"K{key.Zone}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
 
     public static string Write(SigningKey key)

@@ -3,16 +3,16 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Signing;
 
-/// <summary>When keys come and go (RFC 7583). Pure: gives the keys as they are to be written.</summary>
+/// <summary>Plans the replacement of keys (RFC 7583). Pure: returns the keys as they are to be written.</summary>
 public static class KeyRoll
 {
     /// <summary>
-    /// Brings in a key beside those of its role. A ZSK is published before it signs, and takes over when every cache
-    /// has seen it (section 3.2.1). A KSK or CSK signs beside the old one until the parent has its DS, which a person
-    /// or the parent's CDS scanner sees to, and <see cref="Retire"/> then ends the old one (section 3.3.1).
+    /// Adds a key beside those of its role. A ZSK is published before it signs, and takes over when every cache has
+    /// seen it (section 3.2.1). A KSK or CSK signs beside the old one until the parent has its DS, which a person or
+    /// the parent's CDS scanner provides; <see cref="Retire"/> then ends the old one (section 3.3.1).
     /// </summary>
     /// <param name="zone">The zone.</param>
-    /// <param name="keys">The keys that are there.</param>
+    /// <param name="keys">The existing keys.</param>
     /// <param name="role">The role to roll.</param>
     /// <param name="now">The time.</param>
     /// <param name="propagation">How long until a change is on every secondary and the old DNSKEY set out of every

@@ -1,11 +1,11 @@
 namespace Meridian.Dns.Signing;
 
-/// <summary>When a key is seen and used (RFC 7583). A time that is not set has not been decided.</summary>
+/// <summary>When a key is published and used (RFC 7583). A time that is not set is not decided yet.</summary>
 /// <param name="Created">When it was made.</param>
-/// <param name="Publish">From when on its DNSKEY is in the zone.</param>
-/// <param name="Activate">From when on it signs.</param>
-/// <param name="Retire">From when on it signs no more.</param>
-/// <param name="Remove">From when on its DNSKEY is gone.</param>
+/// <param name="Publish">When its DNSKEY enters the zone.</param>
+/// <param name="Activate">When it begins to sign.</param>
+/// <param name="Retire">When it stops signing.</param>
+/// <param name="Remove">When its DNSKEY leaves the zone.</param>
 public sealed record KeyTimes(
     DateTimeOffset Created, DateTimeOffset Publish, DateTimeOffset Activate, DateTimeOffset? Retire = null,
     DateTimeOffset? Remove = null)

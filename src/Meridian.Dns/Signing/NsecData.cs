@@ -5,15 +5,15 @@ namespace Meridian.Dns.Signing;
 /// <summary>Data of NSEC records (RFC 4034 section 4).</summary>
 internal static class NsecData
 {
-    /// <summary>Octets of a bitmap with types below 512 at most.</summary>
+    /// <summary>Most octets of a bitmap with types below 512.</summary>
     public const int MaxBitmap = 2 * 34;
 
-    /// <summary>Octets of the data at most.</summary>
+    /// <summary>Most octets of the data.</summary>
     public const int MaxLength = DnsName.MaxLength + 2 + MaxBitmap;
 
     /// <summary>Writes the bitmap of types in windows of 256 (section 4.1.2).</summary>
     /// <param name="types">The types, ascending.</param>
-    /// <param name="buffer">Takes it.</param>
+    /// <param name="buffer">Receives the bitmap.</param>
     public static int WriteBitmap(ReadOnlySpan<RecordType> types, Span<byte> buffer)
     {
         var length = 0;

@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// Signatures by what they sign. Read without a lock and without allocating. Two generations bound it: when the young
-/// one is full it becomes the old one, and what is asked for again moves over.
+/// Signatures by the form that they sign. Reads take no lock and allocate nothing. Two generations bound the cache:
+/// when the young one is full it becomes the old one, and entries that are used again move back.
 /// </summary>
 internal sealed class SignatureCache(int capacity)
 {
@@ -30,7 +30,7 @@ internal sealed class SignatureCache(int capacity)
         var young = _young;
         young.Map[key] = signatures;
 
-        // ConcurrentDictionary counts by locking, so it is asked rarely.
+        // ConcurrentDictionary.Count takes every lock, so additions are counted here.
         if (Interlocked.Increment(ref young.Added) < capacity)
             return;
         _old = young;

@@ -7,8 +7,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// Signs what zones hold before it is asked for, and makes signatures anew before they end; off the query path, at its
-/// own pace. Until it has come to a record set, the first query for it is set aside and signed for.
+/// Signs the record sets of zones ahead of queries, and renews signatures before they expire; in the background, off
+/// the query path. Until a record set is signed, the first query for it is deferred.
 /// </summary>
 public sealed class SignatureKeeper : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
     private readonly ZoneHolder _zones;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Bell _bell = new();
+    private readonly WakeUp _wake = new();
     private readonly Task _loop;
 
     public SignatureKeeper(ZoneHolder zones, TimeProvider time)
@@ -27,15 +27,15 @@ public sealed class SignatureKeeper : IAsyncDisposable
         _loop = Task.Run(() => RunAsync(_stop.Token));
     }
 
-    /// <summary>The zones have changed.</summary>
-    public void Wake() => _bell.Ring();
+    /// <summary>Starts a round at once, as the zones have changed.</summary>
+    public void Wake() => _wake.Set();
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
         _stop.Dispose();
-        _bell.Dispose();
+        _wake.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ public sealed class SignatureKeeper : IAsyncDisposable
             {
                 foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is { CanSign: true }))
                     Keep(zone, zone.Signer!, cancellationToken);
-                await _bell.WaitAsync(Interval, cancellationToken);
+                await _wake.WaitAsync(Interval, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -69,15 +69,15 @@ public sealed class SignatureKeeper : IAsyncDisposable
                 if (node.Sets[i].Type == RecordType.SOA)
                     continue;
                 var signatures = Signed(signer, node.FormOf(i), now);
-                node.SetReadySigned(i, signer, ReadyAnswers.Signed(zone, node, node.Sets[i], signatures, buffer));
+                node.SetReadySigned(i, signer, ReadyAnswerBuilder.Signed(zone, node, node.Sets[i], signatures, buffer));
             }
         }
     }
 
     private static Signatures Signed(ZoneSigner signer, byte[] form, DateTimeOffset now)
     {
-        var found = signer.Find(form, now, passing: false);
+        var found = signer.Find(form, now, transient: false);
         return found is not null
-            && found.RenewAt > now.ToUnixTimeSeconds() ? found : signer.Sign(form, now, passing: false);
+            && found.RenewAt > now.ToUnixTimeSeconds() ? found : signer.Sign(form, now, transient: false);
     }
 }

@@ -6,23 +6,23 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// A whole zone with signatures and a chain of NSEC records, for secondaries: they have no key, and cannot make the
-/// compact denials that this server makes for each question (RFC 4035 section 2).
+/// A whole zone with signatures and a chain of NSEC records, for secondaries, which have no key and cannot make the
+/// compact denials that this server makes for each query (RFC 4035 section 2).
 /// </summary>
 internal static class SignedContent
 {
-    /// <summary>Every record set but the SOA, and what signs the SOA.</summary>
+    /// <summary>Every record set except the SOA, and the signature of the SOA.</summary>
     public static IEnumerable<RecordSet> Of(AuthoritativeZone zone, ZoneSigner signer, DateTimeOffset now)
     {
         yield return Sign(signer, zone.Soa, now);
         var owners = ZoneContent.Of(zone).ToLookup(s => s.Owner);
         var names = owners.Select(o => o.Key)
-            .Where(n => n.Equals(zone.Origin) || Standing(zone, n) is MatchKind.Exact or MatchKind.Cut)
+            .Where(n => n.Equals(zone.Origin) || KindOf(zone, n) is MatchKind.Exact or MatchKind.Cut)
             .Order(CanonicalOrder.Instance).ToArray();
         for (var i = 0; i < names.Length; i++)
         {
             var name = names[i];
-            var cut = Standing(zone, name) == MatchKind.Cut;
+            var cut = KindOf(zone, name) == MatchKind.Cut;
             var types = owners[name].Select(s => s.Type).ToList();
             foreach (var set in owners[name])
             {
@@ -31,7 +31,7 @@ internal static class SignedContent
                     yield return Sign(signer, set, now);
             }
 
-            // At a cut only the delegation and its signer are ours (section 2.3).
+            // At a cut only the NS and DS records belong to this zone (section 2.3).
             if (cut)
                 types.RemoveAll(t => t is not (RecordType.NS or RecordType.DS));
             if (name.Equals(zone.Origin))
@@ -49,12 +49,12 @@ internal static class SignedContent
             yield return set;
     }
 
-    private static MatchKind Standing(AuthoritativeZone zone, DnsName name) => zone.Find(name.Canonical)!.Meeting.Kind;
+    private static MatchKind KindOf(AuthoritativeZone zone, DnsName name) => zone.Find(name.Canonical)!.Match.Kind;
 
     private static RecordSet Sign(ZoneSigner signer, RecordSet set, DateTimeOffset now)
     {
         var form = SigningForm.Of(set.Owner.Canonical, set);
-        var signatures = signer.Find(form, now, passing: false) ?? signer.Sign(form, now, passing: false);
+        var signatures = signer.Find(form, now, transient: false) ?? signer.Sign(form, now, transient: false);
         return new RecordSet(set.Owner, RecordType.RRSIG, set.Ttl, [.. signatures.Data]);
     }
 }

@@ -6,7 +6,7 @@ namespace Meridian.Dns.Signing;
 
 /// <summary>
 /// A record set in the form that is signed (RFC 4034 section 3.1.8.1): owner, type and original TTL once, then the data
-/// of each record in canonical form and order. The same octets are the key that its signatures are kept under.
+/// of each record in canonical form and order. The same octets are the key of its signatures in the cache.
 /// </summary>
 internal static class SigningForm
 {
@@ -14,14 +14,16 @@ internal static class SigningForm
     public const int MaxHead = DnsName.MaxLength + 8;
 
     /// <summary>Writes the form; false when there is no room.</summary>
-    /// <param name="buffer">Takes it.</param>
+    /// <param name="buffer">Receives the form.</param>
     /// <param name="owner">The owner, in any case.</param>
     /// <param name="type">The type.</param>
     /// <param name="ttl">The original TTL.</param>
     /// <param name="data">The data of all records one after the other, each of <paramref name="size"/> octets.</param>
     /// <param name="size">Octets of each.</param>
     /// <param name="length">Octets written.</param>
-    public static bool TryWrite(Span<byte> buffer, ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> data, int size, out int length)
+    public static bool TryWrite(
+        Span<byte> buffer, ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> data, int size,
+        out int length)
     {
         length = Head(buffer, owner, type, ttl);
         var count = data.Length / size;

@@ -4,7 +4,7 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Signing;
 
-/// <summary>A key of a zone, and when it does what.</summary>
+/// <summary>A key of a zone, its role and its times.</summary>
 public sealed class SigningKey
 {
     private const ushort ZoneKeyFlag = 0x0100;

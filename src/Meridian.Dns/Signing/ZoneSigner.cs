@@ -6,39 +6,39 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Signing;
 
 /// <summary>
-/// Signs the record sets of a zone with a set of keys and keeps the signatures. Finding one costs a look-up; making one
-/// some 50 µs, which is never done where a query waits in line.
+/// Signs the record sets of a zone with a set of keys and keeps the signatures. Finding a signature costs a lookup.
+/// Making one costs about 50 µs, which never delays the queries behind it.
 /// </summary>
 public sealed class ZoneSigner
 {
-    /// <summary>How long signatures are good; the same as Knot's default.</summary>
+    /// <summary>How long signatures are valid; the same as Knot's default.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromDays(14);
 
-    /// <summary>How long before their end they are made anew.</summary>
+    /// <summary>How long before their expiration they are renewed.</summary>
     public static readonly TimeSpan Renewal = TimeSpan.FromDays(7);
 
-    /// <summary>How far back they begin, for clocks that are behind.</summary>
+    /// <summary>How far in the past they begin, for clients whose clocks are behind.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromHours(1);
 
     /// <summary>TTL of the DNSKEY, CDS and CDNSKEY records in seconds.</summary>
     public const uint KeyTtl = 3600;
 
-    // Bounded by what zones hold, and far above it, so that no zone turns its own signatures out.
+    // Far above the record sets of any zone, so that no zone evicts its own signatures.
     private const int KeptSignatures = 16_000_000;
 
-    // Names that questions make up: some 30 MB at most.
-    private const int PassingSignatures = 50_000;
+    // Signatures for made-up names in queries: about 30 MB at most.
+    private const int TransientSignatures = 50_000;
     private const int FixedLength = 18;
 
     private readonly ImmutableArray<SigningKey> _dataKeys;
     private readonly ImmutableArray<SigningKey> _keyKeys;
 
-    // What zones hold, and what only questions made: names that do not exist, of which there is no end.
+    // Kept: record sets of the zone. Transient: names that exist only in queries, of which there is no end.
     private readonly SignatureCache _kept = new(KeptSignatures);
-    private readonly SignatureCache _passing = new(PassingSignatures);
+    private readonly SignatureCache _transient = new(TransientSignatures);
 
     /// <param name="origin">The zone.</param>
-    /// <param name="keys">All keys of the zone that are there.</param>
+    /// <param name="keys">All keys of the zone.</param>
     /// <param name="now">The time that decides which of them sign.</param>
     public ZoneSigner(DnsName origin, ImmutableArray<SigningKey> keys, DateTimeOffset now)
     {
@@ -58,7 +58,7 @@ public sealed class ZoneSigner
     /// <summary>Keys whose DNSKEY is in the zone.</summary>
     public ImmutableArray<SigningKey> Published { get; }
 
-    /// <summary>When a key's time comes, so that a new signer is due.</summary>
+    /// <summary>When the next key is published, activated, retired or removed, so that a new signer is due.</summary>
     public DateTimeOffset? NextChange { get; }
 
     /// <summary>The DNSKEY, CDS and CDNSKEY records (RFC 7344) that belong to the zone.</summary>
@@ -68,12 +68,12 @@ public sealed class ZoneSigner
     public bool CanSign => !_dataKeys.IsEmpty && !_keyKeys.IsEmpty;
 
     /// <summary>Signatures that are kept now.</summary>
-    public int Count => _kept.Count + _passing.Count;
+    public int Count => _kept.Count + _transient.Count;
 
-    /// <summary>The signatures over a form; null where they are yet to be made.</summary>
-    internal Signatures? Find(ReadOnlySpan<byte> form, DateTimeOffset now, bool passing)
+    /// <summary>Finds the signatures over a form; null where they are yet to be made.</summary>
+    internal Signatures? Find(ReadOnlySpan<byte> form, DateTimeOffset now, bool transient)
     {
-        var found = (passing ? _passing : _kept).Find(form);
+        var found = (transient ? _transient : _kept).Find(form);
         if (found is null || found.ExpiresAt <= now.ToUnixTimeSeconds())
             return null;
 
@@ -84,14 +84,14 @@ public sealed class ZoneSigner
     }
 
     /// <summary>Makes the signatures over a form and keeps them.</summary>
-    internal Signatures Sign(ReadOnlySpan<byte> form, DateTimeOffset now, bool passing)
+    internal Signatures Sign(ReadOnlySpan<byte> form, DateTimeOffset now, bool transient)
     {
         var made = Make(form, now);
-        (passing ? _passing : _kept).Add(form.ToArray(), made);
+        (transient ? _transient : _kept).Add(form.ToArray(), made);
         return made;
     }
 
-    /// <summary>Makes anew what ends soon and is still asked for, and forgets the rest; the number made.</summary>
+    /// <summary>Renews used signatures that expire soon and drops unused ones; returns how many were renewed.</summary>
     public int Renew(DateTimeOffset now)
     {
         var seconds = now.ToUnixTimeSeconds();
@@ -110,8 +110,8 @@ public sealed class ZoneSigner
             made++;
         }
 
-        foreach (var (form, signatures) in _passing.Entries.Where(e => e.Value.RenewAt <= seconds).ToArray())
-            _passing.Remove(form);
+        foreach (var (form, signatures) in _transient.Entries.Where(e => e.Value.RenewAt <= seconds).ToArray())
+            _transient.Remove(form);
         return made;
     }
 
@@ -165,7 +165,7 @@ public sealed class ZoneSigner
         return (byte)labels;
     }
 
-    // RFC 7344: the parent may take the DS from these. A key that is on its way out is not offered.
+    // RFC 7344: the parent may copy the DS from these. A key that is being retired is left out.
     private IEnumerable<RecordSet> MakeKeySets(DateTimeOffset now)
     {
         if (Published.IsEmpty)

@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Counts of one socket loop. A UDP loop is the one writer of its own counters and needs no interlocked operation,
-/// which would cost as much as the answer; the connections of TCP share one. Readers may see a count that is a moment
+/// Counts of one socket loop. A UDP loop is the only writer of its counters and needs no interlocked operation, which
+/// would cost as much as the answer; all TCP connections share one instance. Readers may see a count that is a moment
 /// old.
 /// </summary>
 public sealed class DnsCounters(Transport transport)
@@ -17,7 +17,7 @@ public sealed class DnsCounters(Transport transport)
     private readonly long[] _responses = new long[CodeCount];
     private long _queries;
     private long _silent;
-    private long _aside;
+    private long _deferred;
     private long _truncated;
     private long _steered;
 
@@ -25,15 +25,15 @@ public sealed class DnsCounters(Transport transport)
 
     public long Queries => Volatile.Read(ref _queries);
 
-    /// <summary>Messages that wanted more than a look-up: transfers, updates, signed queries.</summary>
-    public long Aside => Volatile.Read(ref _aside);
+    /// <summary>Messages that needed more than a lookup: transfers, updates, signed queries.</summary>
+    public long Deferred => Volatile.Read(ref _deferred);
 
     /// <summary>Messages that got no response.</summary>
     public long Silent => Volatile.Read(ref _silent);
 
     public long Truncated => Volatile.Read(ref _truncated);
 
-    /// <summary>Responses that a steered name had a part in.</summary>
+    /// <summary>Responses that a steered name contributed to.</summary>
     public long Steered => Volatile.Read(ref _steered);
 
     /// <summary>Responses with a code.</summary>
@@ -42,9 +42,9 @@ public sealed class DnsCounters(Transport transport)
     public void Count(in ResponseSummary summary)
     {
         Add(ref _queries);
-        if (summary.IsSetAside)
+        if (summary.IsDeferred)
         {
-            Add(ref _aside);
+            Add(ref _deferred);
             return;
         }
 

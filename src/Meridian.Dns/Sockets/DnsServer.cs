@@ -10,19 +10,19 @@ public sealed class DnsServer : IAsyncDisposable
 {
     private readonly ImmutableArray<UdpListener> _udp;
     private readonly ImmutableArray<TcpQueryListener> _tcp;
-    private readonly AsideQueue? _aside;
+    private readonly DeferredQueue? _deferred;
 
-    private DnsServer(ImmutableArray<UdpListener> udp, ImmutableArray<TcpQueryListener> tcp, AsideQueue? aside)
+    private DnsServer(ImmutableArray<UdpListener> udp, ImmutableArray<TcpQueryListener> tcp, DeferredQueue? deferred)
     {
-        _aside = aside;
+        _deferred = deferred;
         _udp = udp;
         _tcp = tcp;
     }
 
-    /// <summary>The addresses that queries are taken at.</summary>
+    /// <summary>The addresses that queries are received at.</summary>
     public ImmutableArray<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint).Distinct()];
 
-    /// <summary>The addresses that DNS over TLS is taken at.</summary>
+    /// <summary>The addresses that queries over TLS are received at.</summary>
     public ImmutableArray<IPEndPoint> TlsEndPoints =>
         [.. _tcp.Where(t => t.Counters.Transport == Transport.Tls).Select(t => t.LocalEndPoint)];
 
@@ -33,16 +33,16 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>
     /// Binds and starts. Port 0 takes a free port, the same for UDP and TCP. An unspecified address stands for every
-    /// address that the machine has now, so that each answer leaves from the address that was asked (RFC 2181 section
-    /// 4).
+    /// address that the machine has now, so that each answer leaves from the address that the query went to (RFC 2181
+    /// section 4).
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     public static DnsServer Start(
         IEnumerable<IPEndPoint> endPoints, Responder responder, ZoneHolder zones, DnsServerOptions options,
         TimeProvider time)
     {
-        var aside = options.Messages is null ? null : new AsideQueue(options.Messages);
-        var service = new UdpService(responder, zones, aside, options, time);
+        var deferred = options.Messages is null ? null : new DeferredQueue(options.Messages);
+        var service = new UdpService(responder, zones, deferred, options, time);
         var udp = ImmutableArray.CreateBuilder<UdpListener>();
         var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
         try
@@ -70,11 +70,11 @@ public sealed class DnsServer : IAsyncDisposable
             listener.Start();
         foreach (var listener in tcp)
             listener.Start();
-        return new DnsServer(udp.ToImmutable(), tcp.ToImmutable(), aside);
+        return new DnsServer(udp.ToImmutable(), tcp.ToImmutable(), deferred);
     }
 
-    /// <summary>Datagrams that wanted more than a look-up and found no room to wait.</summary>
-    public long DroppedAside => _aside?.Dropped ?? 0;
+    /// <summary>Datagrams that needed more than a lookup and were dropped because the queue was full.</summary>
+    public long DroppedDeferred => _deferred?.Dropped ?? 0;
 
     public async ValueTask DisposeAsync()
     {
@@ -82,8 +82,8 @@ public sealed class DnsServer : IAsyncDisposable
             listener.Dispose();
         foreach (var listener in _tcp)
             await listener.DisposeAsync();
-        if (_aside is not null)
-            await _aside.DisposeAsync();
+        if (_deferred is not null)
+            await _deferred.DisposeAsync();
     }
 
     private static IEnumerable<IPEndPoint> Expand(IPEndPoint endPoint)

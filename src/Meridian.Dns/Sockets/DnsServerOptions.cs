@@ -22,12 +22,12 @@ public sealed record DnsServerOptions
     /// <summary>Limits responses over UDP; null for no limit.</summary>
     public RateLimiter? Limiter { get; init; }
 
-    /// <summary>Is told of a sample of the queries; null for none.</summary>
+    /// <summary>Receives a sample of the queries; null for none.</summary>
     public QueryLog? QueryLog { get; init; }
 
-    /// <summary>Is told of a fault that a datagram met; the loop goes on with the next.</summary>
+    /// <summary>Called with an exception that a datagram caused; the loop goes on with the next datagram.</summary>
     public Action<Exception> Fault { get; init; } = _ => { };
 
-    /// <summary>Takes what the responder sets aside; null where it sets nothing aside.</summary>
+    /// <summary>Answers the messages that the responder defers; null where it defers none.</summary>
     public MessageService? Messages { get; init; }
 }

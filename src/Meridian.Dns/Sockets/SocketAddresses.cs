@@ -6,7 +6,7 @@ internal static class SocketAddresses
     private const int V4SocketAddress = 16;
 
     /// <summary>
-    /// Whether a datagram came from somebody; a socket that is being closed gives empty ones from nobody.
+    /// Whether a datagram has a sender; a socket that is being closed returns empty datagrams without one.
     /// </summary>
     public static bool IsSome(ReadOnlySpan<byte> socketAddress) => socketAddress.Length >= V4SocketAddress;
 

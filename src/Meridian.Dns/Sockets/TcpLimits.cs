@@ -13,7 +13,7 @@ public sealed record TcpLimits
     public int MaxConnectionsPerClient { get; init; } = 200;
 
     /// <summary>
-    /// How long a connection may wait for a whole query, or for its answer to be taken. Knot's default.
+    /// How long a connection may wait for a whole query, or for the client to read its answer. Knot's default.
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

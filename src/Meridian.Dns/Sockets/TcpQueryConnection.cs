@@ -7,9 +7,9 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// One client's connection, plain or TLS: queries behind a 16-bit length, as many as it likes, one after the other or
-/// all at once (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together; what takes longer
-/// than a look-up is answered when it is done, out of order (section 7). An idle connection holds no buffer.
+/// One client's connection, plain or TLS: any number of queries, each behind a 16-bit length, one after the other or
+/// all at once (RFC 7766 section 6.2.1.1). Answers to queries that arrived together leave together. A query that needs
+/// more than a lookup is answered when it is done, out of order (section 7). An idle connection holds no buffer.
 /// </summary>
 internal sealed class TcpQueryConnection(
     Stream stream, IPAddress client, Responder responder, ZoneHolder zones, DnsServerOptions options,
@@ -17,13 +17,13 @@ internal sealed class TcpQueryConnection(
 {
     private const int FirstBuffer = 1024;
 
-    /// <summary>Queries of one connection that may wait at a time; reading goes on when one is answered.</summary>
-    private const int MaxAside = 16;
+    /// <summary>Deferred queries of one connection at a time; reading continues when one is answered.</summary>
+    private const int MaxDeferred = 16;
 
     private readonly byte[] _address = client.GetAddressBytes();
     private readonly SemaphoreSlim _writing = new(1);
-    private readonly List<Task> _aside = [];
-    private Chance _chance = Chance.Seeded();
+    private readonly List<Task> _deferred = [];
+    private FastRandom _random = FastRandom.Seeded();
 
     /// <summary>Serves until the client closes, is idle for too long, or the server stops. Never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -51,27 +51,27 @@ internal sealed class TcpQueryConnection(
                 received = MakeRoom(received, filled);
             }
 
-            // A client that has no more to ask may still be waiting for what it asked.
-            await Task.WhenAll(_aside);
+            // A client that sends no more queries may still be waiting for answers.
+            await Task.WhenAll(_deferred);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
             or ObjectDisposedException)
         {
-            // The client went away, was idle, or the server stops; all end the same way.
+            // The client closed or was idle, or the server stops; all end the same way.
         }
         finally
         {
             if (received.Length > 0)
                 ArrayPool<byte>.Shared.Return(received);
             await stop.CancelAsync();
-            await Task.WhenAll(_aside);
+            await Task.WhenAll(_deferred);
             await stream.DisposeAsync();
         }
     }
 
     public void Dispose() => _writing.Dispose();
 
-    /// <summary>Answers the whole queries at the start of the buffer and gives their length.</summary>
+    /// <summary>Answers the whole queries at the start of the buffer and returns their length.</summary>
     private async ValueTask<int> AnswerWholeAsync(ReadOnlyMemory<byte> received, CancellationToken cancellationToken)
     {
         var used = 0;
@@ -79,12 +79,12 @@ internal sealed class TcpQueryConnection(
         try
         {
             var pending = 0;
-            while (TryTakeQuery(received.Span[used..], out var length))
+            while (TryReadQuery(received.Span[used..], out var length))
             {
                 response ??= ArrayPool<byte>.Shared.Rent(2 * (Responder.MaxResponse + 2));
                 var query = received.Slice(used + 2, length);
                 if (!TryRespond(query.Span, response.AsSpan(pending), out var written))
-                    await SetAsideAsync(query.ToArray(), cancellationToken);
+                    await DeferAsync(query.ToArray(), cancellationToken);
                 pending += written;
                 used += 2 + length;
                 if (response.Length - pending < Responder.MaxResponse + 2)
@@ -105,25 +105,25 @@ internal sealed class TcpQueryConnection(
         }
     }
 
-    /// <summary>Writes a response behind its length; false where the query has to be set aside.</summary>
+    /// <summary>Writes a response behind its length; false where the query is deferred.</summary>
     private bool TryRespond(ReadOnlySpan<byte> query, Span<byte> output, out int written)
     {
-        var requester = new Requester(_address, Transport.Tcp, _chance.Next(), time.GetUtcNow());
+        var requester = new Requester(_address, Transport.Tcp, _random.Next(), time.GetUtcNow());
         var summary = responder.Respond(zones.Current, query, output.Slice(2, Responder.MaxResponse), requester);
         counters.Count(summary);
         options.QueryLog?.Offer(query, output.Slice(2, summary.Length), requester);
         written = summary.Length == 0 ? 0 : 2 + summary.Length;
         if (written > 0)
             BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)summary.Length);
-        return !summary.IsSetAside;
+        return !summary.IsDeferred;
     }
 
-    private async ValueTask SetAsideAsync(byte[] query, CancellationToken cancellationToken)
+    private async ValueTask DeferAsync(byte[] query, CancellationToken cancellationToken)
     {
-        _aside.RemoveAll(t => t.IsCompleted);
-        if (_aside.Count >= MaxAside)
-            await Task.WhenAny(_aside);
-        _aside.Add(HandleAsync(query, cancellationToken));
+        _deferred.RemoveAll(t => t.IsCompleted);
+        if (_deferred.Count >= MaxDeferred)
+            await Task.WhenAny(_deferred);
+        _deferred.Add(HandleAsync(query, cancellationToken));
     }
 
     private async Task HandleAsync(byte[] query, CancellationToken cancellationToken)
@@ -149,7 +149,7 @@ internal sealed class TcpQueryConnection(
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
             or ObjectDisposedException)
         {
-            // The connection ends; its own loop sees to it.
+            // The connection ends; its own loop closes it.
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class TcpQueryConnection(
         }
     }
 
-    private static bool TryTakeQuery(ReadOnlySpan<byte> received, out int length)
+    private static bool TryReadQuery(ReadOnlySpan<byte> received, out int length)
     {
         length = 0;
         if (received.Length < 2)
@@ -175,7 +175,7 @@ internal sealed class TcpQueryConnection(
         return received.Length >= 2 + length;
     }
 
-    // Without anything half received there is nothing to keep a buffer for.
+    // The buffer is returned when it holds no part of a query, and replaced by a larger one when it is full.
     private static byte[] MakeRoom(byte[] buffer, int filled)
     {
         if (filled > 0 && filled < buffer.Length)

@@ -7,7 +7,7 @@ using Meridian.Dns.Answering;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>Takes TCP connections, up to the limits, and owns their tasks.</summary>
+/// <summary>Accepts TCP connections, up to the limits, and owns their tasks.</summary>
 internal sealed class TcpQueryListener : IAsyncDisposable
 {
     private readonly Socket _socket;
@@ -90,7 +90,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // The client gave up, or file descriptors ran out: wait a moment rather than spin.
+                // The client gave up, or file descriptors ran out. Waiting a moment avoids a busy loop.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), _time, CancellationToken.None);
             }
         }
@@ -120,7 +120,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Gone before it began.
+                // The client closed before the connection began.
                 socket.Dispose();
             }
             finally
@@ -131,7 +131,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
         }
     }
 
-    // RFC 7858 section 3.1: TLS begins at once, with ALPN dot. A client that does not get that far is let go.
+    // RFC 7858 section 3.1: TLS begins at once, with ALPN dot. A client that does not complete the handshake is closed.
     private async Task<Stream?> OpenAsync(NetworkStream network, CancellationToken cancellationToken)
     {
         if (_certificate is null)

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// A certificate chain and its key from PEM files, read again when they change; a broken new one leaves the old one in
-/// force.
+/// A certificate chain and its key from PEM files, which are read again when they change. A new certificate with a
+/// fault leaves the old one in use.
 /// </summary>
 public sealed class TlsCertificate
 {
@@ -27,7 +27,7 @@ public sealed class TlsCertificate
 
     public SslStreamCertificateContext Current => _current;
 
-    /// <summary>Reads the files if they have changed; what is wrong with them, or null.</summary>
+    /// <summary>Reads the files again if they have changed; returns what is wrong with them, or null.</summary>
     public string? Refresh()
     {
         try

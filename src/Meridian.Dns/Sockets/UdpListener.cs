@@ -6,15 +6,15 @@ using Meridian.Dns.Sockets.Linux;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Answers queries over UDP on one address, with one thread a core. On Linux each thread has a socket of its own,
-/// between which the kernel shares out the clients (SO_REUSEPORT); elsewhere they share one.
+/// Answers queries over UDP on one address, with one thread for each core. On Linux each thread has a socket of its own
+/// and the kernel spreads the clients over them (SO_REUSEPORT); elsewhere the threads share one socket.
 /// </summary>
 internal sealed class UdpListener : IDisposable
 {
     private const int SocketBuffer = 4 * 1024 * 1024;
     private const int MaxThreads = 64;
 
-    // How long a loop may stay in a call after it was told to stop.
+    // Milliseconds that a loop may stay in a call after it was told to stop.
     private const int ReceiveTimeout = 250;
 
     // SOL_SOCKET and SO_REUSEPORT of Linux; .NET's own option means something else.

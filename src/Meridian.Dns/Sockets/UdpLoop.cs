@@ -5,7 +5,7 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Answers what comes in on one socket, a datagram at a time, by portable means. Allocates nothing per query.
+/// Answers the datagrams of one socket, one at a time, with portable calls. Allocates nothing for a query.
 /// </summary>
 internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters counters)
 {
@@ -14,7 +14,7 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
         var query = GC.AllocateUninitializedArray<byte>(UdpService.MaxQuery, pinned: true);
         var response = GC.AllocateUninitializedArray<byte>(ResponseLimits.MaxUdp, pinned: true);
         var sender = new SocketAddress(socket.AddressFamily);
-        var chance = Chance.Seeded();
+        var random = FastRandom.Seeded();
         while (!service.IsStopping)
         {
             try
@@ -23,7 +23,7 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
                 ReadOnlySpan<byte> peer = sender.Buffer.Span[..sender.Size];
                 if (!SocketAddresses.IsSome(peer))
                     continue;
-                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(),
+                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, random.Next(),
                     service.Now);
                 var answered = service.Answer(query.AsSpan(0, length), response, requester, socket, peer, counters);
                 if (answered > 0)

@@ -4,26 +4,26 @@ using Meridian.Dns.Limiting;
 
 namespace Meridian.Dns.Sockets;
 
-/// <summary>What every loop that answers datagrams does with one, whatever it came by.</summary>
-internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQueue? aside, DnsServerOptions options,
-    TimeProvider time)
+/// <summary>Answers one datagram; shared by all loops that receive datagrams.</summary>
+internal sealed class UdpService(
+    Responder responder, ZoneHolder zones, DeferredQueue? deferred, DnsServerOptions options, TimeProvider time)
 {
     /// <summary>Octets of a query that are read; a larger one is cut, and then refused as malformed.</summary>
     public const int MaxQuery = 4096;
 
-    /// <summary>Queries that are set aside count together, whatever they are about.</summary>
-    private const uint AsideLikeness = 0x41534944;
+    /// <summary>Deferred queries count together, whatever they ask.</summary>
+    private const uint DeferredRateLimitKey = 0x41534944;
 
     private volatile bool _stopping;
 
     public bool IsStopping => _stopping;
 
-    /// <summary>The time, to be read once for all datagrams that were taken together.</summary>
+    /// <summary>The time; a loop reads it once for all datagrams that it received together.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
     public void Stop() => _stopping = true;
 
-    /// <summary>A datagram met a fault of ours.</summary>
+    /// <summary>Reports an exception that a datagram caused.</summary>
     public void Fault(Exception fault) => options.Fault(fault);
 
     /// <summary>Writes the response to a datagram; 0 for none.</summary>
@@ -34,12 +34,9 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
         var summary = responder.Respond(zones.Current, query, response, requester);
         counters.Count(summary);
         options.QueryLog?.Offer(query, response[..summary.Length], requester);
-        var verdict = summary.IsKnownClient || options.Limiter is not { } limiter
-            || (summary.Length == 0 && !summary.IsSetAside)
-            ? LimitVerdict.Send
-            : limiter.Judge(requester.Address, summary.IsSetAside ? AsideLikeness : summary.Likeness, requester.Now);
-        if (summary.IsSetAside)
-            return SetAside(verdict, query, response, socket, peer);
+        var verdict = Judge(summary, requester);
+        if (summary.IsDeferred)
+            return Defer(verdict, query, response, socket, peer);
         return verdict switch
         {
             LimitVerdict.Send => summary.Length,
@@ -48,12 +45,21 @@ internal sealed class UdpService(Responder responder, ZoneHolder zones, AsideQue
         };
     }
 
-    // What costs most is limited before it costs anything.
-    private int SetAside(LimitVerdict verdict,
-        ReadOnlySpan<byte> query, Span<byte> response, Socket socket, ReadOnlySpan<byte> peer)
+    private LimitVerdict Judge(in ResponseSummary summary, in Requester requester)
+    {
+        var silent = summary.Length == 0 && !summary.IsDeferred;
+        if (silent || summary.IsKnownClient || options.Limiter is not { } limiter)
+            return LimitVerdict.Send;
+        var key = summary.IsDeferred ? DeferredRateLimitKey : summary.RateLimitKey;
+        return limiter.Judge(requester.Address, key, requester.Now);
+    }
+
+    // The most expensive messages are limited before any work is done for them.
+    private int Defer(
+        LimitVerdict verdict, ReadOnlySpan<byte> query, Span<byte> response, Socket socket, ReadOnlySpan<byte> peer)
     {
         if (verdict == LimitVerdict.Send)
-            aside!.Add(query, socket, peer);
+            deferred!.Add(query, socket, peer);
         return verdict == LimitVerdict.Slip ? TruncatedResponse.Of(query, response) : 0;
     }
 }

@@ -8,11 +8,13 @@ namespace Meridian.Dns.Steered;
 /// </summary>
 public interface ISteeredName
 {
-    /// <summary>The types that it may have an answer for.</summary>
+    /// <summary>The record types that it may have an answer for.</summary>
     ImmutableArray<RecordType> Types { get; }
 
-    /// <param name="question">Who asks for what.</param>
-    /// <param name="buffer">Room of <see cref="SteeredReply.MaxData"/> octets, for an answer that does not lie
-    /// ready.</param>
+    /// <summary>Chooses the answer for one client.</summary>
+    /// <param name="question">The client and the type that it asks for.</param>
+    /// <param name="buffer">
+    /// <see cref="SteeredReply.MaxData"/> octets, which hold the data of an answer that is not prepared.
+    /// </param>
     SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer);
 }

@@ -1,6 +1,6 @@
 namespace Meridian.Dns.Steered;
 
-/// <summary>The sorts of answers of a steered name.</summary>
+/// <summary>The kinds of answers that a steered name gives.</summary>
 public enum SteeredKind
 {
     /// <summary>Addresses of the type that was asked for.</summary>

@@ -2,13 +2,13 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Steered;
 
-/// <summary>What a steered name chose.</summary>
+/// <summary>The answer that a steered name chose.</summary>
 /// <param name="kind">The sort of answer.</param>
 /// <param name="ttl">Time to live in seconds.</param>
 /// <param name="scopeBits">The widest prefix length for which the answer is the same (RFC 7871 section 7.2.1).</param>
 public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBits)
 {
-    /// <summary>Octets that an answer may have: 64 addresses of each family, and the parameters of a service.</summary>
+    /// <summary>Most octets of an answer: 64 addresses of each family, and the parameters of a service.</summary>
     public const int MaxData = (64 * (4 + 16)) + 512;
 
     public SteeredKind Kind { get; } = kind;
@@ -17,7 +17,7 @@ public readonly ref struct SteeredReply(SteeredKind kind, uint ttl, byte scopeBi
 
     public byte ScopeBits { get; } = scopeBits;
 
-    /// <summary>Time to live in seconds when all is calm: the most that <see cref="Ttl"/> ever is.</summary>
+    /// <summary>The largest value of <see cref="Ttl"/>, in seconds: the TTL while no change is expected.</summary>
     public uint MaxTtl { get; init; } = ttl;
 
     /// <summary>The chosen addresses, 4 octets each for A and 16 for AAAA, one after the other.</summary>

@@ -5,10 +5,12 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Transfers;
 
-/// <summary>Tells secondaries of new versions (RFC 1996), each until it has heard or the fifth try.</summary>
+/// <summary>
+/// Notifies secondaries of new versions (RFC 1996), each until it answers or five attempts have failed.
+/// </summary>
 public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncDisposable
 {
-    private const int MaxTries = 5;
+    private const int MaxAttempts = 5;
     private const ushort Flags = ((int)OpCode.Notify << 11) | 0x0400;
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(1);
 
@@ -18,7 +20,7 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
     private readonly List<Task> _sending = [];
 
     /// <summary>
-    /// Begins to tell everyone whom a zone's policy names; a newer version takes the place of an older one.
+    /// Begins to notify every secondary in the zone's policy; a newer version replaces an older one.
     /// </summary>
     public void Send(AuthoritativeZone zone, IReadOnlyDictionary<DnsName, SharedKey> keys)
     {
@@ -52,9 +54,9 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
         {
             await Task.Yield();
             var timeout = FirstTimeout;
-            for (var i = 0; i < MaxTries; i++, timeout *= 2)
+            for (var i = 0; i < MaxAttempts; i++, timeout *= 2)
             {
-                if (await new Exchange(peer, key, time)
+                if (await new TransferClient(peer, key, time)
                     .AskAsync(Message(zone), timeout, cancellationToken) is { } answer)
                 {
                     var code = answer[3] & 0xF;
@@ -66,11 +68,12 @@ public sealed class Notifier(TimeProvider time, Action<string> failed) : IAsyncD
                 await Task.Delay(timeout / 2, time, cancellationToken);
             }
 
-            failed($"zone {zone.Origin}: {peer.EndPoint} does not answer NOTIFY; it will find version {zone.Serial} when it next looks");
+            failed($"zone {zone.Origin}: {peer.EndPoint} does not answer NOTIFY; "
+                + $"it will find version {zone.Serial} at its next refresh");
         }
         catch (OperationCanceledException)
         {
-            // A newer version is told, or the server stops.
+            // A newer version replaces this one, or the server stops.
         }
     }
 

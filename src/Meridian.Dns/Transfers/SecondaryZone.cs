@@ -8,8 +8,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Follows a zone that lives elsewhere: looks at its primaries when SOA refresh or a NOTIFY says so, and transfers what
-/// is newer (RFC 1034 section 4.3.5). A primary that is away costs nothing until SOA expire.
+/// Follows a zone of other servers: checks its primaries when the SOA refresh time has passed or a NOTIFY arrives, and
+/// transfers newer versions (RFC 1034 section 4.3.5). While no primary answers, the zone is served until SOA expire.
 /// </summary>
 public sealed class SecondaryZone : IAsyncDisposable
 {
@@ -27,19 +27,19 @@ public sealed class SecondaryZone : IAsyncDisposable
     private readonly Action<SecondaryZone> _current;
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Bell _bell = new();
+    private readonly WakeUp _wake = new();
     private readonly Task _loop;
     private volatile State _state;
 
     /// <param name="origin">The zone.</param>
     /// <param name="primaries">Where it comes from, the preferred first.</param>
-    /// <param name="keyOf">Gives a key by name.</param>
-    /// <param name="kept">The records of the version that was there before; empty for none.</param>
+    /// <param name="keyOf">Finds a shared key by its name.</param>
+    /// <param name="kept">The records of the last known version; empty for none.</param>
     /// <param name="checkedAt">When that version was last known to be current.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="changed">Is told of each new version, and when the zone has expired.</param>
-    /// <param name="current">Is told when a primary has said that the version is current.</param>
-    /// <param name="log">Is told what happens, in a sentence.</param>
+    /// <param name="changed">Called after each new version, and when the zone has expired.</param>
+    /// <param name="current">Called when a primary has confirmed that the version is current.</param>
+    /// <param name="log">Receives one sentence for each event.</param>
     public SecondaryZone(
         DnsName origin,
         ImmutableArray<Peer> primaries,
@@ -66,21 +66,21 @@ public sealed class SecondaryZone : IAsyncDisposable
 
     public ImmutableArray<Peer> Primaries => _primaries;
 
-    /// <summary>The records of the version that is there; empty for none.</summary>
+    /// <summary>The records of the current version; empty where there is none or it has expired.</summary>
     public ImmutableArray<MasterRecord> Records => _state.Expired ? [] : _state.Records;
 
-    /// <summary>When a primary last said that the version is current.</summary>
+    /// <summary>When a primary last confirmed that the version is current.</summary>
     public DateTimeOffset CheckedAt => _state.CheckedAt;
 
-    /// <summary>Looks at the primaries now.</summary>
-    public void Refresh() => _bell.Ring();
+    /// <summary>Checks the primaries now.</summary>
+    public void Refresh() => _wake.Set();
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
         _stop.Dispose();
-        _bell.Dispose();
+        _wake.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ public sealed class SecondaryZone : IAsyncDisposable
             {
                 var found = await RefreshAsync(cancellationToken);
                 Expire();
-                await _bell.WaitAsync(Interval(found), cancellationToken);
+                await _wake.WaitAsync(Interval(found), cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -117,7 +117,7 @@ public sealed class SecondaryZone : IAsyncDisposable
                 var key = primary.Key is null ? null : _keyOf(primary.Key);
                 if (primary.Key is not null && key is null)
                     throw new TransferException($"there is no key {primary.Key}");
-                await RefreshFromAsync(new Exchange(primary, key, _time), primary, cancellationToken);
+                await RefreshFromAsync(new TransferClient(primary, key, _time), primary, cancellationToken);
                 return true;
             }
             catch (TransferException e)
@@ -129,12 +129,12 @@ public sealed class SecondaryZone : IAsyncDisposable
         return false;
     }
 
-    private async Task RefreshFromAsync(Exchange exchange, Peer primary, CancellationToken cancellationToken)
+    private async Task RefreshFromAsync(TransferClient client, Peer primary, CancellationToken cancellationToken)
     {
         var state = _state;
         if (state.Soa is { } soa && primary.TlsName is null)
         {
-            var answer = await exchange.AskAsync(Question(RecordType.SOA, null), AskTimeout, cancellationToken)
+            var answer = await client.AskAsync(Question(RecordType.SOA, null), AskTimeout, cancellationToken)
                 ?? throw new TransferException($"{primary.EndPoint} does not answer");
             if (SerialIn(answer) is { } serial && !Soa.IsLater(serial, Soa.SerialOf(soa)))
             {
@@ -143,7 +143,7 @@ public sealed class SecondaryZone : IAsyncDisposable
             }
         }
 
-        var transfer = await TransferAsync(exchange, state.Soa, state.Records, cancellationToken);
+        var transfer = await TransferAsync(client, state.Soa, state.Records, cancellationToken);
         if (transfer.UpToDate)
         {
             StillCurrent(state);
@@ -151,7 +151,9 @@ public sealed class SecondaryZone : IAsyncDisposable
         }
 
         _state = new State(transfer.Records, _time.GetUtcNow(), false);
-        _log($"zone {_origin}: version {Soa.SerialOf(_state.Soa!)} taken from {primary.EndPoint}, {_state.Records.Length} records{(transfer.Incremental ? ", by its changes" : "")}");
+        var how = transfer.Incremental ? ", as changes" : "";
+        _log($"zone {_origin}: version {Soa.SerialOf(_state.Soa!)} transferred from {primary.EndPoint}, "
+            + $"{_state.Records.Length} records{how}");
         _changed(this);
     }
 
@@ -164,26 +166,28 @@ public sealed class SecondaryZone : IAsyncDisposable
             _current(this);
     }
 
-    // Where a change does not fit, the whole zone does.
-    private async Task<TransferIn> TransferAsync(Exchange exchange, RecordSet? soa, ImmutableArray<MasterRecord> records, CancellationToken cancellationToken)
+    // When the changes do not fit, the whole zone is transferred.
+    private async Task<TransferIn> TransferAsync(
+        TransferClient client, RecordSet? soa, ImmutableArray<MasterRecord> records,
+        CancellationToken cancellationToken)
     {
         if (soa is not null)
         {
             try
             {
                 var incremental = new TransferIn(_origin, records);
-                await exchange.TransferAsync(Question(RecordType.IXFR, soa), TransferTimeout, m => incremental.Take(m),
+                await client.TransferAsync(Question(RecordType.IXFR, soa), TransferTimeout, m => incremental.Receive(m),
                     cancellationToken);
                 return incremental;
             }
             catch (TransferException e)
             {
-                _log($"zone {_origin}: incremental transfer failed ({e.Message}); the whole zone is taken");
+                _log($"zone {_origin}: incremental transfer failed ({e.Message}); transferring the whole zone");
             }
         }
 
         var whole = new TransferIn(_origin, []);
-        await exchange.TransferAsync(Question(RecordType.AXFR, null), TransferTimeout, m => whole.Take(m),
+        await client.TransferAsync(Question(RecordType.AXFR, null), TransferTimeout, m => whole.Receive(m),
             cancellationToken);
         return whole;
     }
@@ -196,7 +200,7 @@ public sealed class SecondaryZone : IAsyncDisposable
             || _time.GetUtcNow() - state.CheckedAt < TimeSpan.FromSeconds(expire))
             return;
         _state = state with { Expired = true };
-        _log($"zone {_origin}: no primary has answered for {expire} s; it has expired and is not answered any more");
+        _log($"zone {_origin}: no primary has answered for {expire} s; it has expired and is no longer answered");
         _changed(this);
     }
 

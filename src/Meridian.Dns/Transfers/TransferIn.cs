@@ -6,15 +6,15 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Puts together what a primary sends: a whole zone (RFC 5936), or changes to the version that is there (RFC 1995),
-/// which the second record tells apart. Strict: what does not fit is an error, and the version that is there stays.
+/// Assembles the messages of a transfer: a whole zone (RFC 5936), or changes to the version before (RFC 1995), which
+/// the second record distinguishes. Strict: anything that does not fit is an error, and the version before stays.
 /// </summary>
 internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> before)
 {
-    /// <summary>Records of a zone that are taken.</summary>
+    /// <summary>Most records of a zone.</summary>
     public const int MaxRecords = 10_000_000;
 
-    private enum Phase
+    private enum Stage
     {
         First,
         Second,
@@ -25,7 +25,7 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
     }
 
     private readonly Dictionary<(DnsName, RecordType), Dictionary<byte[], MasterRecord>> _records = [];
-    private Phase _phase = Phase.First;
+    private Stage _stage = Stage.First;
     private MasterRecord? _soa;
     private int _count;
 
@@ -38,9 +38,9 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
     /// <summary>The records of the new version.</summary>
     public ImmutableArray<MasterRecord> Records => [_soa!, .. _records.Values.SelectMany(s => s.Values)];
 
-    /// <summary>Takes one message; true when the transfer is whole.</summary>
-    /// <exception cref="TransferException">It does not fit.</exception>
-    public bool Take(ReadOnlySpan<byte> message)
+    /// <summary>Adds one message; true when the transfer is complete.</summary>
+    /// <exception cref="TransferException">The message does not fit.</exception>
+    public bool Receive(ReadOnlySpan<byte> message)
     {
         var code = message[3] & 0xF;
         if (code != 0)
@@ -64,11 +64,11 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
                 || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
                 || !RDataShape.IsValid((RecordType)type, data))
                 throw Malformed();
-            Take(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
+            Apply(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
         }
 
-        // A lone SOA in answer to IXFR says that there is nothing newer, or, over UDP only, to come by TCP.
-        if (_phase == Phase.Second && answers == 1)
+        // A single SOA in answer to IXFR means that there is nothing newer or, over UDP only, to retry over TCP.
+        if (_stage == Stage.Second && answers == 1)
         {
             UpToDate = !before.IsEmpty
                 && !Soa.IsLater(Soa.SerialOf(_soa!.Data),
@@ -76,49 +76,49 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
             return UpToDate;
         }
 
-        return _phase == Phase.Done;
+        return _stage == Stage.Done;
     }
 
-    private void Take(MasterRecord record)
+    private void Apply(MasterRecord record)
     {
         if (++_count > MaxRecords)
             throw new TransferException($"the zone has more than {MaxRecords} records");
         if (!record.Owner.IsAtOrBelow(origin))
             throw new TransferException($"{record.Owner} is outside the zone {origin}");
         var soa = record.Type == RecordType.SOA;
-        switch (_phase)
+        switch (_stage)
         {
-            case Phase.First:
+            case Stage.First:
                 _soa = soa ? record : throw new TransferException("the first record is no SOA");
-                _phase = Phase.Second;
+                _stage = Stage.Second;
                 break;
-            case Phase.Second when soa && !before.IsEmpty
+            case Stage.Second when soa && !before.IsEmpty
                 && Serial(record) == Soa.SerialOf(before.First(r => r.Type == RecordType.SOA).Data):
                 Incremental = true;
                 foreach (var old in before.Where(r => r.Type != RecordType.SOA))
                     Add(old);
-                _phase = Phase.Removing;
+                _stage = Stage.Removing;
                 break;
-            case Phase.Second or Phase.Whole when soa:
+            case Stage.Second or Stage.Whole when soa:
                 Finish(record);
                 break;
-            case Phase.Second or Phase.Whole:
+            case Stage.Second or Stage.Whole:
                 Add(record);
-                _phase = Phase.Whole;
+                _stage = Stage.Whole;
                 break;
-            case Phase.Removing when soa:
-                _phase = Phase.Adding;
+            case Stage.Removing when soa:
+                _stage = Stage.Adding;
                 break;
-            case Phase.Removing:
+            case Stage.Removing:
                 Remove(record);
                 break;
-            case Phase.Adding when soa && Serial(record) == Serial(_soa!):
+            case Stage.Adding when soa && Serial(record) == Serial(_soa!):
                 Finish(record);
                 break;
-            case Phase.Adding when soa:
-                _phase = Phase.Removing;
+            case Stage.Adding when soa:
+                _stage = Stage.Removing;
                 break;
-            case Phase.Adding:
+            case Stage.Adding:
                 Add(record);
                 break;
             default:
@@ -130,7 +130,7 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
     {
         if (Serial(record) != Serial(_soa!))
             throw new TransferException("the last SOA is not the first: the zone changed on the way");
-        _phase = Phase.Done;
+        _stage = Stage.Done;
     }
 
     private void Add(MasterRecord record)

@@ -8,11 +8,12 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Gives a zone to a secondary: whole (RFC 5936) or what has changed (RFC 1995), in as many messages as it takes.
+/// Sends a zone to a secondary: whole (RFC 5936) or as changes (RFC 1995), in as many messages as it takes.
 /// </summary>
-internal sealed class TransferOut(AuthoritativeZone zone, ushort id, RecordType asked, TsigSession? session, TimeProvider time)
+internal sealed class TransferOut(
+    AuthoritativeZone zone, ushort id, RecordType asked, TsigSession? session, TimeProvider time)
 {
-    /// <summary>Octets of a message: pointers reach 16,383, and beyond that nothing is compressed.</summary>
+    /// <summary>Octets of a message. Compression pointers reach 16,383; beyond that nothing is compressed.</summary>
     private const int MessageLimit = 16_000;
 
     private const ushort Flags = 0x8400;
@@ -21,25 +22,25 @@ internal sealed class TransferOut(AuthoritativeZone zone, ushort id, RecordType 
     public static IEnumerable<RecordSet> Whole(AuthoritativeZone zone, DateTimeOffset now) =>
         [zone.Soa, .. zone.Signer is { } signer ? SignedContent.Of(zone, signer, now) : ZoneContent.Of(zone), zone.Soa];
 
-    /// <summary>The records of a transfer from a version on; null where that version is not remembered.</summary>
+    /// <summary>The records of a transfer since a version; null where that version is not remembered.</summary>
     public static IEnumerable<RecordSet>? Since(AuthoritativeZone zone, uint serial)
     {
         if (serial == zone.Serial || Soa.IsLater(serial, zone.Serial))
             return [zone.Soa];
         var first = zone.Changes.ToList().FindIndex(c => Soa.SerialOf(c.From) == serial);
 
-        // What signs a zone changes with every record of it, so that a signed one is sent whole.
+        // Signatures and proofs change with every record, so a signed zone is sent whole.
         if (first < 0 || zone.Signer is not null)
             return null;
 
-        // RFC 1995 section 4: each change is the old SOA, what goes, the new SOA, what comes.
+        // RFC 1995 section 4: each change is the old SOA, the removed records, the new SOA, the added records.
         return [zone.Soa, .. zone.Changes.Skip(first)
             .SelectMany(c => (IEnumerable<RecordSet>)[c.From, .. c.Removed, c.To, .. c.Added]), zone.Soa];
     }
 
     /// <summary>Sends the records.</summary>
     /// <param name="records">The records, the SOA first and last.</param>
-    /// <param name="send">Takes one message.</param>
+    /// <param name="send">Sends one message.</param>
     public async ValueTask SendAsync(IEnumerable<RecordSet> records, Func<ReadOnlyMemory<byte>, ValueTask> send)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ushort.MaxValue + 1);
@@ -70,7 +71,7 @@ internal sealed class TransferOut(AuthoritativeZone zone, ushort id, RecordType 
         while (more && writer.Length < MessageLimit && TryWrite(ref writer, pending.Current))
             more = pending.MoveNext();
 
-        // A record that fits no message at all would stop the transfer for ever; it has no place in DNS.
+        // A record that fits no message at all is skipped: it would stop the transfer for ever.
         if (more && writer.Length == empty)
             more = pending.MoveNext();
         return writer.Length;

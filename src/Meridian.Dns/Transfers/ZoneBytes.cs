@@ -7,7 +7,7 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Records as octets, to be kept: owner, type, TTL and data of each, as on the wire but for compression and class.
+/// Records as octets, for storage: owner, type, TTL and data of each, as on the wire without compression and class.
 /// </summary>
 public static class ZoneBytes
 {
@@ -30,7 +30,7 @@ public static class ZoneBytes
         return stream.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; null where the octets are damaged.</summary>
+    /// <summary>Reads the octets of <see cref="Write"/>; null where they are damaged.</summary>
     public static ImmutableArray<MasterRecord>? Read(ReadOnlySpan<byte> octets)
     {
         var records = ImmutableArray.CreateBuilder<MasterRecord>();

@@ -7,8 +7,8 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// The records of a zone as a plain server can hold them: a steered name stands for the answer that a client of unknown
-/// place gets now, so that a secondary survives as a last resort.
+/// The records of a zone in a form that any server can hold: a steered name is replaced by the answer that a client of
+/// unknown location gets now, so that a secondary can serve as a last resort.
 /// </summary>
 internal static class ZoneContent
 {
@@ -20,7 +20,7 @@ internal static class ZoneContent
     public static ImmutableArray<RecordSet> DefaultsOf(AuthoritativeZone zone, DateTimeOffset now) =>
         [.. zone.SteeredNodes.SelectMany(n => DefaultsOf(n, now))];
 
-    /// <summary>What lies between two versions.</summary>
+    /// <summary>The difference between two versions.</summary>
     public static ZoneChange Difference(AuthoritativeZone before, AuthoritativeZone after)
     {
         var removed = ImmutableArray.CreateBuilder<RecordSet>();

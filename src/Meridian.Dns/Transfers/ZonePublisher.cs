@@ -5,21 +5,21 @@ using Meridian.Dns.Zones;
 namespace Meridian.Dns.Transfers;
 
 /// <summary>
-/// Gives each new version of a zone that others hold copies of a later serial, and remembers what lies between
-/// versions. A serial is the time in Unix seconds, or one more than the last where that is later (RFC 1982), so that it
-/// rises over a restart too; what the configuration gives is the least. Used by one caller at a time.
+/// Gives each new version of a zone that other servers copy a later serial, and remembers the changes between versions.
+/// A serial is the time in Unix seconds, or one more than the last serial where that is later (RFC 1982), so that it
+/// also rises over a restart; the serial in the configuration is the minimum. Used by one caller at a time.
 /// </summary>
 public sealed class ZonePublisher(TimeProvider time)
 {
-    /// <summary>Versions of a zone that incremental transfers can begin at.</summary>
+    /// <summary>Most remembered versions of a zone, which incremental transfers can begin at.</summary>
     public const int MaxChanges = 100;
 
-    /// <summary>Records in all the changes of a zone.</summary>
+    /// <summary>Most records in all remembered changes of a zone.</summary>
     public const int MaxRecords = 100_000;
 
     private readonly Dictionary<DnsName, AuthoritativeZone> _published = [];
 
-    /// <summary>The zones as they are to be served, and the origins of those that have a new version.</summary>
+    /// <summary>Returns the zones with their serials, and the origins of those that have a new version.</summary>
     public (ZoneSet Zones, ImmutableArray<DnsName> Changed) Publish(ZoneSet zones)
     {
         var changed = ImmutableArray.CreateBuilder<DnsName>();
@@ -55,7 +55,7 @@ public sealed class ZonePublisher(TimeProvider time)
         if (same)
             return zone.AsVersion(before.Serial, defaults, before.Changes);
 
-        // A secondary follows its own primary's serial to the letter where nothing is steered.
+        // A secondary keeps the serial of its own primary where the zone steers nothing.
         var serial = Soa.IsLater(zone.Serial, before.Serial)
             && !zone.Steers ? zone.Serial : Later(Greater(before.Serial + 1, zone.Serial), now);
         var version = zone.AsVersion(serial, defaults, []);

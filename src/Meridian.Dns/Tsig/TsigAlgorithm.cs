@@ -23,10 +23,10 @@ public sealed class TsigAlgorithm
 
     public static IReadOnlyList<TsigAlgorithm> All { get; } = [HmacSha256, HmacSha384, HmacSha512];
 
-    /// <summary>As people write it.</summary>
+    /// <summary>The name as text, such as <c>hmac-sha256</c>.</summary>
     public string Text { get; }
 
-    /// <summary>As the wire has it.</summary>
+    /// <summary>The name in messages.</summary>
     public DnsName Name { get; }
 
     public HashAlgorithmName Hash { get; }

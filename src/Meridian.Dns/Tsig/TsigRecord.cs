@@ -38,7 +38,7 @@ public readonly ref struct TsigRecord
     /// <summary>Finds the record; false where the message has none.</summary>
     /// <param name="message">A whole message.</param>
     /// <param name="record">The record.</param>
-    /// <param name="malformed">There is one, and it is broken or not the last record.</param>
+    /// <param name="malformed">Whether there is a record that is broken or not the last one.</param>
     public static bool TryRead(ReadOnlySpan<byte> message, out TsigRecord record, out bool malformed)
     {
         record = default;

@@ -5,8 +5,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Tsig;
 
 /// <summary>
-/// One exchange under a key: a request and its answer, which may be many messages (RFC 8945 sections 5.3 and 5.4). Each
-/// MAC covers the one before, so a session is used in order and by one caller.
+/// Signs and verifies one request and its answer, which may be many messages (RFC 8945 sections 5.3 and 5.4). Each MAC
+/// covers the one before, so one caller uses a session, in order.
 /// </summary>
 public sealed class TsigSession
 {
@@ -37,7 +37,7 @@ public sealed class TsigSession
     /// <param name="record">The request's record.</param>
     /// <param name="key">The key of that name.</param>
     /// <param name="now">The time.</param>
-    /// <param name="error">Why not.</param>
+    /// <param name="error">Why the request is not accepted.</param>
     public static TsigSession? Accept(in TsigRecord record, SharedKey key, DateTimeOffset now, out TsigError error)
     {
         var session = new TsigSession(key);
@@ -56,7 +56,7 @@ public sealed class TsigSession
     /// <summary>Verifies the next message of the other side.</summary>
     public TsigError Verify(in TsigRecord record, DateTimeOffset now)
     {
-        // RFC 8945 section 5.2.2.1: a shorter MAC is a weaker one; none of the servers that we meet sends it.
+        // RFC 8945 section 5.2.2.1: a truncated MAC is weaker, and no server in common use sends one.
         if (record.Mac.Length != _key.Algorithm.Length)
             return record.Mac.Length > _key.Algorithm.Length ? TsigError.Malformed : TsigError.BadTruncation;
         var message = record.Signed.ToArray();
@@ -70,9 +70,9 @@ public sealed class TsigSession
     }
 
     /// <summary>
-    /// Takes a message without a signature in the middle of an answer; false when there are too many.
+    /// Accepts an unsigned message in the middle of an answer; false when there are too many.
     /// </summary>
-    public bool TakeUnsigned(ReadOnlySpan<byte> message)
+    public bool AcceptUnsigned(ReadOnlySpan<byte> message)
     {
         _unsigned.Add(message.ToArray());
         return !_first && _unsigned.Count <= MaxUnsigned;
@@ -82,7 +82,7 @@ public sealed class TsigSession
     /// <param name="buffer">The message, with room for <see cref="MaxLength"/> octets behind it.</param>
     /// <param name="length">Octets of the message.</param>
     /// <param name="now">The time.</param>
-    /// <param name="error">What the receiver is told, if anything.</param>
+    /// <param name="error">The error that is sent with the signature, if any.</param>
     /// <returns>Octets of the signed message.</returns>
     public int Sign(Span<byte> buffer, int length, DateTimeOffset now, TsigError error = TsigError.None)
     {
@@ -97,7 +97,7 @@ public sealed class TsigSession
         return Append(buffer, length, _key.Name, _key.Algorithm.Name, time, mac, (ushort)error, other);
     }
 
-    /// <summary>Signs a request in place; what comes back is to be given to <see cref="Verify"/>.</summary>
+    /// <summary>Signs a request in place; the answer is verified with <see cref="Verify"/>.</summary>
     public int SignRequest(Span<byte> buffer, int length, DateTimeOffset now)
     {
         var signed = Sign(buffer, length, now);
@@ -105,7 +105,7 @@ public sealed class TsigSession
         return signed;
     }
 
-    /// <summary>RFC 8945 section 5.2: the answer to a key that is not known, or a wrong MAC, is not signed.</summary>
+    /// <summary>Refuses an unknown key or a wrong MAC with an unsigned answer (RFC 8945 section 5.2).</summary>
     public static int Refuse(Span<byte> buffer, int length, in TsigRecord request, TsigError error) =>
         Append(buffer, length, DnsName.FromWire(request.Key), DnsName.FromWire(request.Algorithm), request.Time, [],
             (ushort)error, []);
@@ -117,7 +117,8 @@ public sealed class TsigSession
         _unsigned.Clear();
     }
 
-    // RFC 8945 section 4.3: the MAC before, the messages since, then the variables, or after the first only the timers.
+    // RFC 8945 section 4.3: the previous MAC, the messages since, then all variables, or after the first only the
+    // timers.
     private byte[] Digest(ReadOnlySpan<byte> message, long time, ushort fudge, ushort error, ReadOnlySpan<byte> other)
     {
         using var hash = IncrementalHash.CreateHMAC(_key.Algorithm.Hash, _key.Secret.Span);
@@ -151,7 +152,8 @@ public sealed class TsigSession
     }
 
     private static int Append(
-        Span<byte> buffer, int length, DnsName key, DnsName algorithm, long time, ReadOnlySpan<byte> mac, ushort error, scoped ReadOnlySpan<byte> other)
+        Span<byte> buffer, int length, DnsName key, DnsName algorithm, long time, ReadOnlySpan<byte> mac, ushort error,
+        scoped ReadOnlySpan<byte> other)
     {
         var writer = new DnsWriter(buffer[length..]);
         writer.TryWriteBytes(key.Canonical);
@@ -181,5 +183,5 @@ public sealed class TsigSession
 
     private static void AddToCount(Span<byte> message, int count) =>
         BinaryPrimitives.WriteUInt16BigEndian(message[AdditionalCountAt..],
-        (ushort)(BinaryPrimitives.ReadUInt16BigEndian(message[AdditionalCountAt..]) + count));
+            (ushort)(BinaryPrimitives.ReadUInt16BigEndian(message[AdditionalCountAt..]) + count));
 }

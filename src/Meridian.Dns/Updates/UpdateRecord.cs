@@ -5,7 +5,7 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Updates;
 
-/// <summary>One record of an UPDATE message; its class says what is meant (RFC 2136 sections 2.4 and 2.5).</summary>
+/// <summary>One record of an UPDATE message; its class says what it means (RFC 2136 sections 2.4 and 2.5).</summary>
 internal sealed record UpdateRecord(DnsName Owner, RecordType Type, ushort Class, uint Ttl, byte[] Data)
 {
     public const ushort ClassIn = 1;

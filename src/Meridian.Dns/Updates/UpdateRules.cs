@@ -5,7 +5,9 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Updates;
 
-/// <summary>Checks an update against a zone and works out what it comes to (RFC 2136 section 3). Pure.</summary>
+/// <summary>
+/// Checks an update against a zone and computes the record sets that it changes (RFC 2136 section 3).
+/// </summary>
 internal static class UpdateRules
 {
     private const int MaxRecords = 10_000;
@@ -22,7 +24,7 @@ internal static class UpdateRules
             return code;
         var changed = new Dictionary<(DnsName, RecordType), RecordSet>();
         foreach (var record in updates)
-            Take(zone, record, changed);
+            Apply(zone, record, changed);
         update = new ZoneUpdate([.. changed.Values.Where(s => !Same(s, zone.Find(s.Owner.Canonical)?.Find(s.Type)))]);
         return ResponseCode.NoError;
     }
@@ -66,7 +68,7 @@ internal static class UpdateRules
             }
         }
 
-        // Section 3.2.3: sets that must be exactly so.
+        // Section 3.2.3: record sets that must be exactly as given.
         foreach (var wanted in prerequisites.Where(p => p.Class == UpdateRecord.ClassIn)
             .GroupBy(p => (p.Owner, p.Type)))
         {
@@ -99,19 +101,20 @@ internal static class UpdateRules
             if (!sound)
                 return ResponseCode.FormErr;
 
-            // What is steered is the configuration's; what is signed is the signer's.
-            if (zone.Find(record.Owner.Canonical)?.Steered is not null || IsOurs(record.Type))
+            // Steered names belong to the configuration, and signing records to the signer.
+            if (zone.Find(record.Owner.Canonical)?.Steered is not null || IsOfSigning(record.Type))
                 return ResponseCode.Refused;
         }
 
         return ResponseCode.NoError;
     }
 
-    private static bool IsOurs(RecordType type) =>
+    private static bool IsOfSigning(RecordType type) =>
         type is RecordType.RRSIG or RecordType.NSEC or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
 
     // Section 3.4.2.
-    private static void Take(AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    private static void Apply(
+        AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
     {
         var apex = record.Owner.Equals(zone.Origin);
         if (record.Class == UpdateRecord.ClassIn)
@@ -121,8 +124,7 @@ internal static class UpdateRules
         }
 
         var types = record.Type == RecordType.ANY
-            ? (zone.Find(record.Owner.Canonical)?.Sets.Select(s => s.Type) ?? [])
-            .Concat(changed.Keys.Where(k => k.Item1.Equals(record.Owner)).Select(k => k.Item2)).Distinct()
+            ? TypesOf(zone, record.Owner, changed)
             : [record.Type];
         foreach (var type in types.ToArray())
         {
@@ -137,7 +139,8 @@ internal static class UpdateRules
         }
     }
 
-    private static void Add(AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
+    private static void Add(
+        AuthoritativeZone zone, UpdateRecord record, Dictionary<(DnsName, RecordType), RecordSet> changed)
     {
         var key = (record.Owner, record.Type);
         var set = Current(zone, record.Owner, record.Type, changed);
@@ -168,12 +171,15 @@ internal static class UpdateRules
         Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         changed.TryGetValue((owner, type), out var set) ? set : zone.Find(owner.Canonical)?.Find(type);
 
-    private static IEnumerable<RecordType> TypesOf(AuthoritativeZone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
+    private static IEnumerable<RecordType> TypesOf(
+        AuthoritativeZone zone, DnsName owner, Dictionary<(DnsName, RecordType), RecordSet> changed) =>
         (zone.Find(owner.Canonical)?.Sets.Select(s => s.Type) ?? [])
-        .Concat(changed.Where(c => c.Key.Item1.Equals(owner)).Select(c => c.Key.Item2))
-            .Distinct().Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });
+            .Concat(changed.Keys.Where(k => k.Item1.Equals(owner)).Select(k => k.Item2))
+            .Distinct()
+            .Where(t => Current(zone, owner, t, changed) is { Data.IsEmpty: false });
 
     private static bool Same(RecordSet set, RecordSet? before) =>
-        before is null ? set.Data.IsEmpty : set.Ttl == before.Ttl
-        && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
+        before is null
+            ? set.Data.IsEmpty
+            : set.Ttl == before.Ttl && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
 }

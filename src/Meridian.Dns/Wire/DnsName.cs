@@ -52,7 +52,7 @@ public sealed class DnsName : IEquatable<DnsName>
     /// <summary>The name without its first label; null for the root.</summary>
     public DnsName? Parent => _wire[0] == 0 ? null : new DnsName(_wire[(_wire[0] + 1)..]);
 
-    /// <summary>Takes a whole, uncompressed, valid name.</summary>
+    /// <summary>Makes a name from octets that are known to be a whole, uncompressed, valid name.</summary>
     public static DnsName FromWire(ReadOnlySpan<byte> wire) => new(wire.ToArray());
 
     /// <summary>

@@ -89,7 +89,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
     }
 
     /// <summary>
-    /// Reads a name that stands in full, where nothing stands before it that a pointer could point to.
+    /// Reads an uncompressed name, where no name comes before it that a pointer could point to.
     /// </summary>
     public bool TryReadWholeName(out ReadOnlySpan<byte> name)
     {

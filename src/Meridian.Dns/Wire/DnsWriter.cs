@@ -5,7 +5,7 @@ namespace Meridian.Dns.Wire;
 
 /// <summary>
 /// Writes a message front to back with name compression. A <c>Try…</c> that returns false has run out of room; the
-/// caller goes back to a <see cref="Position"/> it remembers.
+/// caller rewinds to a <see cref="Position"/> that it remembers.
 /// </summary>
 public ref struct DnsWriter(Span<byte> message)
 {
@@ -18,7 +18,7 @@ public ref struct DnsWriter(Span<byte> message)
 
     public int Position { get; private set; }
 
-    /// <summary>Octets that may be used; less than the buffer while room is kept for what comes last.</summary>
+    /// <summary>Octets that may be used; less than the buffer while room is reserved for the last record.</summary>
     public int Limit { get; set; } = message.Length;
 
     public readonly ReadOnlySpan<byte> Written => _message[..Position];
@@ -72,7 +72,7 @@ public ref struct DnsWriter(Span<byte> message)
 
     public readonly ushort Peek(int position) => BinaryPrimitives.ReadUInt16BigEndian(_message[position..]);
 
-    /// <summary>Writes a name as it stands and remembers its labels as targets for compression.</summary>
+    /// <summary>Writes a whole name and remembers its labels as targets for compression.</summary>
     public bool TryWriteUncompressed(scoped ReadOnlySpan<byte> name)
     {
         var start = Position;
@@ -84,7 +84,7 @@ public ref struct DnsWriter(Span<byte> message)
     }
 
     /// <summary>
-    /// Writes a name, ending it with a pointer to the longest suffix that stands in the message already.
+    /// Writes a name, ending it with a pointer to the longest suffix that the message already contains.
     /// </summary>
     public bool TryWriteName(scoped ReadOnlySpan<byte> name)
     {

@@ -1,6 +1,6 @@
 namespace Meridian.Dns.Wire;
 
-/// <summary>How long a whole response may be kept.</summary>
+/// <summary>Computes how long a whole response may be cached.</summary>
 public static class MessageTtl
 {
     /// <summary>

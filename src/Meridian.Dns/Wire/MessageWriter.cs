@@ -2,7 +2,7 @@ using Meridian.Dns.Records;
 
 namespace Meridian.Dns.Wire;
 
-/// <summary>Writes whole messages of servers to servers: a header, a question, and records one by one.</summary>
+/// <summary>Writes messages between servers: a header, a question, and records one by one.</summary>
 public ref struct MessageWriter
 {
     private const ushort ClassIn = 1;

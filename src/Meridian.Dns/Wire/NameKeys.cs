@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Meridian.Dns.Wire;
 
 /// <summary>
-/// A canonical name and every name above it, each with its hash: what tables of names are asked with. Entry 0 is the
+/// A canonical name and every name above it, each with its hash, for lookups in tables of names. Entry 0 is the
 /// name itself, the last one is the root.
 /// </summary>
 internal ref struct NameKeys

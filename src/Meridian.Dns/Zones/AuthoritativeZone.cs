@@ -14,7 +14,8 @@ public sealed class AuthoritativeZone
     private readonly NameTable<ZoneNode> _nodes;
     private byte[]? _soaForm;
 
-    internal AuthoritativeZone(DnsName origin, IReadOnlyCollection<ZoneNode> nodes, ZonePolicy policy, ZoneSigner? signer)
+    internal AuthoritativeZone(
+        DnsName origin, IReadOnlyCollection<ZoneNode> nodes, ZonePolicy policy, ZoneSigner? signer)
     {
         Signer = signer;
         Origin = origin;
@@ -26,12 +27,13 @@ public sealed class AuthoritativeZone
         NegativeTtl = Math.Min(Zones.Soa.MinimumOf(Soa), Soa.Ttl);
 
         var buffer = new byte[Responder.MaxResponse];
-        Negative = ReadyAnswers.Negative(this, buffer);
+        Negative = ReadyAnswerBuilder.Negative(this, buffer);
         foreach (var node in nodes)
-            node.Ready = ReadyAnswers.Of(this, node, buffer);
+            node.Ready = ReadyAnswerBuilder.Of(this, node, buffer);
     }
 
-    private AuthoritativeZone(AuthoritativeZone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
+    private AuthoritativeZone(
+        AuthoritativeZone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
     {
         Origin = zone.Origin;
         Signer = zone.Signer;
@@ -41,7 +43,7 @@ public sealed class AuthoritativeZone
         Soa = soa;
         SteeredNodes = zone.SteeredNodes;
         NegativeTtl = zone.NegativeTtl;
-        Negative = ReadyAnswers.Negative(this, new byte[Responder.MaxResponse]);
+        Negative = ReadyAnswerBuilder.Negative(this, new byte[Responder.MaxResponse]);
         Defaults = defaults;
         Changes = changes;
     }
@@ -54,13 +56,13 @@ public sealed class AuthoritativeZone
     /// <summary>Why there is no data to answer from; none for a zone that is loaded.</summary>
     public ExtendedError LoadError { get; private init; } = ExtendedError.None;
 
-    /// <summary>Who may do what with it besides asking.</summary>
+    /// <summary>Who may transfer and change the zone, and which servers it is exchanged with.</summary>
     public ZonePolicy Policy { get; }
 
-    /// <summary>The SOA record as served; that of <see cref="Apex"/> may have an older serial.</summary>
+    /// <summary>The SOA record as served; the one in <see cref="Apex"/> may have an older serial.</summary>
     public RecordSet Soa { get; }
 
-    /// <summary>Signs its answers; null where they are not signed.</summary>
+    /// <summary>Signs the zone's answers; null where they are not signed.</summary>
     public ZoneSigner? Signer { get; }
 
     /// <summary>The SOA record in the form that is signed.</summary>
@@ -76,32 +78,33 @@ public sealed class AuthoritativeZone
 
     public ZoneNode Apex { get; }
 
-    /// <summary>What goes with every negative answer.</summary>
+    /// <summary>The prepared authority section of every negative answer.</summary>
     internal ReadyAnswer? Negative { get; private set; }
 
     /// <summary>Number of names, empty non-terminals included.</summary>
     public int NodeCount => _nodes.Count;
 
-    /// <summary>Every name, in no order.</summary>
+    /// <summary>Every name, in no particular order.</summary>
     public IEnumerable<ZoneNode> Nodes => _nodes.Values;
 
-    /// <summary>The names that are answered by choice.</summary>
+    /// <summary>The names whose answers are chosen for each query.</summary>
     internal ImmutableArray<ZoneNode> SteeredNodes { get; }
 
-    /// <summary>Whether any name is answered by choice.</summary>
+    /// <summary>Whether any name's answers are chosen for each query.</summary>
     public bool Steers => !SteeredNodes.IsEmpty;
 
-    /// <summary>What transfers give for the steered names.</summary>
+    /// <summary>The record sets that stand for the steered names in transfers.</summary>
     internal ImmutableArray<RecordSet> Defaults { get; } = [];
 
-    /// <summary>What lies between this version and earlier ones, the oldest first.</summary>
+    /// <summary>The changes from earlier versions to this one, the oldest first.</summary>
     internal ImmutableArray<ZoneChange> Changes { get; } = [];
 
     /// <summary>The same data as a version of its own.</summary>
-    internal AuthoritativeZone AsVersion(uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
+    internal AuthoritativeZone AsVersion(
+        uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
         new(this, Zones.Soa.WithSerial(Soa, serial), defaults, changes);
 
-    /// <summary>Takes away what was made ready, for tests that compare the two ways.</summary>
+    /// <summary>Drops the prepared negative answer, for tests that compare both ways of answering.</summary>
     internal void WithoutReady() => Negative = null;
 
     /// <summary>
@@ -127,18 +130,18 @@ public sealed class AuthoritativeZone
     public ZoneNode? Find(ReadOnlySpan<byte> name) => _nodes.Find(name);
 
     /// <summary>
-    /// What a name meets in the zone (RFC 1034 section 4.3.2 step 3, RFC 4592, RFC 6672). Every name between the origin
-    /// and a name that exists has a node, so the first hit on the way up is the closest encloser.
+    /// Matches a name against the zone (RFC 1034 section 4.3.2 step 3, RFC 4592, RFC 6672). Every name between the
+    /// origin and a name that exists has a node, so the first hit on the way up is the closest encloser.
     /// </summary>
     /// <param name="keys">A name at or below the origin, in canonical form.</param>
     internal ZoneMatch Search(scoped in NameKeys keys)
     {
         if (_nodes.Find(keys.Name(0), keys.Hash(0)) is { } exact)
-            return exact.Meeting;
+            return exact.Match;
         for (var i = 1; ; i++)
         {
             if (_nodes.Find(keys.Name(i), keys.Hash(i)) is { } encloser)
-                return encloser.MeetingBelow;
+                return encloser.MatchBelow;
         }
     }
 }

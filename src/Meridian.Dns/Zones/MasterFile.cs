@@ -23,10 +23,11 @@ public sealed class MasterFile
 
     private MasterFile(Func<string, string?> open) => _open = open;
 
+    /// <summary>Reads a file and the files that it includes.</summary>
     /// <param name="file">Path, for faults and for <c>$INCLUDE</c>, which is relative to it.</param>
     /// <param name="text">The text.</param>
     /// <param name="origin">The origin until <c>$ORIGIN</c> says otherwise.</param>
-    /// <param name="open">Gives the text of an included file; null where it cannot be read.</param>
+    /// <param name="open">Reads the text of an included file; null where it cannot be read.</param>
     public static (ImmutableArray<MasterRecord> Records, ImmutableArray<ZoneFault> Faults) Read(
         string file, string text, DnsName origin, Func<string, string?> open)
     {

@@ -10,7 +10,7 @@ namespace Meridian.Dns.Zones;
 /// </summary>
 internal sealed class MasterTokenizer(string text)
 {
-    /// <summary>The most words in one entry; a TXT record of 64 KiB has 257.</summary>
+    /// <summary>Most tokens in one entry; a TXT record of 64 KiB has 257.</summary>
     public const int MaxTokens = 4096;
 
     private int _at;

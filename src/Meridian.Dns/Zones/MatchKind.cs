@@ -1,6 +1,6 @@
 namespace Meridian.Dns.Zones;
 
-/// <summary>How a search in a zone ended.</summary>
+/// <summary>How a name matches a zone.</summary>
 public enum MatchKind
 {
     /// <summary>The name itself.</summary>

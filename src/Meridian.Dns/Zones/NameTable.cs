@@ -4,8 +4,8 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Zones;
 
 /// <summary>
-/// An immutable table of what belongs to names: open addressing with linear probing, at most half full. Slots lie in
-/// one array and names in another, so that a look-up meets two cold cache lines and not six.
+/// An immutable table of values by name: open addressing with linear probing, at most half full. Slots lie in one array
+/// and names in another, so that a lookup touches two cold cache lines instead of six.
 /// </summary>
 internal sealed class NameTable<T> where T : class
 {
@@ -38,7 +38,7 @@ internal sealed class NameTable<T> where T : class
 
     public IEnumerable<T> Values => _slots.Where(s => s.Value is not null).Select(s => s.Value!);
 
-    /// <summary>What belongs to a canonical name with its hash; null for nothing.</summary>
+    /// <summary>The value of a canonical name with its hash; null where there is none.</summary>
     public T? Find(ReadOnlySpan<byte> name, uint hash)
     {
         for (var at = (int)hash & _mask; ; at = (at + 1) & _mask)
@@ -47,7 +47,7 @@ internal sealed class NameTable<T> where T : class
             if (slot.Value is null)
                 return null;
 
-            // A name ends where its root is, so equal octets are an equal name.
+            // A name ends at its root label, so equal octets are an equal name.
             if (slot.Hash == hash && _names.AsSpan(slot.Name).StartsWith(name))
                 return slot.Value;
         }

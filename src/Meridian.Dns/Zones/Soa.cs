@@ -10,10 +10,10 @@ public static class Soa
 
     public static uint SerialOf(RecordSet soa) => Number(soa.Data[0], 0);
 
-    /// <summary>Seconds between a secondary's looks at the primary.</summary>
+    /// <summary>Seconds between a secondary's checks of the primary.</summary>
     public static uint RefreshOf(RecordSet soa) => Number(soa.Data[0], 1);
 
-    /// <summary>Seconds until a secondary looks again after a failure.</summary>
+    /// <summary>Seconds until a secondary checks again after a failure.</summary>
     public static uint RetryOf(RecordSet soa) => Number(soa.Data[0], 2);
 
     /// <summary>Seconds after which a secondary that reaches no primary stops answering.</summary>

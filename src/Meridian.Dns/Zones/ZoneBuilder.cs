@@ -7,7 +7,7 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Zones;
 
-/// <summary>Collects the data of a zone, checks that it hangs together, and builds it.</summary>
+/// <summary>Collects the data of a zone, checks that it is consistent, and builds the zone.</summary>
 public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneSigner? signer = null)
 {
     private readonly Dictionary<(DnsName Owner, RecordType Type), List<MasterRecord>> _sets = [];
@@ -30,7 +30,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
     }
 
     /// <summary>
-    /// Puts a set in the place of what stands under its name and type; one without data takes that away.
+    /// Replaces the records of the set's name and type; a set without data removes them.
     /// </summary>
     public void Replace(RecordSet set)
     {
@@ -101,7 +101,7 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         var owners = _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys).ToHashSet();
         foreach (var owner in owners.ToArray())
         {
-            // A name that is there already has its own parents seen to.
+            // A name that is present already has its parents added by its own turn of the loop.
             var name = owner;
             while (!name.Equals(origin) && owners.Add(name.Parent!))
                 name = name.Parent!;

@@ -1,4 +1,4 @@
 namespace Meridian.Dns.Zones;
 
-/// <summary>Something wrong with the data of a zone: file and line are empty and 0 where there is no file.</summary>
+/// <summary>Something wrong with the data of a zone; without a file, the file is empty and the line 0.</summary>
 public sealed record ZoneFault(string File, int Line, string Message);

@@ -1,4 +1,4 @@
 namespace Meridian.Dns.Zones;
 
-/// <summary>What a name meets in a zone.</summary>
+/// <summary>How a name matches a zone, and the node that decides it.</summary>
 public readonly record struct ZoneMatch(MatchKind Kind, ZoneNode Node);

@@ -8,11 +8,11 @@ using Meridian.Dns.Wire;
 namespace Meridian.Dns.Zones;
 
 /// <summary>
-/// A name of a zone with all that it owns. A node with nothing is an empty non-terminal (RFC 4592 section 2.2.2).
+/// A name of a zone with its record sets. A node without any is an empty non-terminal (RFC 4592 section 2.2.2).
 /// </summary>
 public sealed class ZoneNode
 {
-    // What is derived from the sets and made when it is first wanted; making it twice does no harm.
+    // Derived from the sets when first needed; two threads that derive it at once do no harm.
     private byte[]?[]? _forms;
     private SignedAnswers? _signed;
 
@@ -24,11 +24,11 @@ public sealed class ZoneNode
         Alias = Find(RecordType.CNAME);
         Redirect = Find(RecordType.DNAME);
         Delegation = parent is null ? null : Find(RecordType.NS);
-        Meeting = parent switch
+        Match = parent switch
         {
-            { Meeting: { Kind: MatchKind.Cut or MatchKind.BelowCut, Node: var cut } } =>
+            { Match: { Kind: MatchKind.Cut or MatchKind.BelowCut, Node: var cut } } =>
                 new ZoneMatch(MatchKind.BelowCut, cut),
-            { Meeting: { Kind: MatchKind.Redirect, Node: var above } } => new ZoneMatch(MatchKind.Redirect, above),
+            { Match: { Kind: MatchKind.Redirect, Node: var above } } => new ZoneMatch(MatchKind.Redirect, above),
             { Redirect: not null } => new ZoneMatch(MatchKind.Redirect, parent),
             _ => new ZoneMatch(Delegation is null ? MatchKind.Exact : MatchKind.Cut, this),
         };
@@ -38,10 +38,10 @@ public sealed class ZoneNode
 
     public ImmutableArray<RecordSet> Sets { get; }
 
-    /// <summary>Answers made ready for <see cref="Sets"/>, in the same order.</summary>
+    /// <summary>Prepared answers for <see cref="Sets"/>, in the same order.</summary>
     internal ImmutableArray<ReadyAnswer?> Ready { private get; set; } = [];
 
-    /// <summary>Who answers for the addresses of the name, if they are steered.</summary>
+    /// <summary>Chooses the addresses of the name; null where it is not steered.</summary>
     public ISteeredName? Steered { get; }
 
     /// <summary>The CNAME record, if any.</summary>
@@ -57,18 +57,18 @@ public sealed class ZoneNode
     public ZoneNode? Wildcard { get; internal set; }
 
     /// <summary>
-    /// Whether the zone speaks for the name with authority: it is neither at, nor below, a cut or DNAME.
+    /// Whether the zone is authoritative for the name: it is neither at nor below a cut, and not below a DNAME.
     /// </summary>
-    public bool IsAuthoritative => Meeting.Kind == MatchKind.Exact;
+    public bool IsAuthoritative => Match.Kind == MatchKind.Exact;
 
-    /// <summary>What a query for this very name meets: the node, or the cut or DNAME above it that hides it.</summary>
-    internal ZoneMatch Meeting { get; }
+    /// <summary>The match of a query for this very name: the node, or the cut or DNAME above that hides it.</summary>
+    internal ZoneMatch Match { get; }
 
-    /// <summary>What a query for a name meets that has no node and whose closest encloser this is.</summary>
-    internal ZoneMatch MeetingBelow => Meeting.Kind switch
+    /// <summary>The match of a query for a name that has no node and whose closest encloser this is.</summary>
+    internal ZoneMatch MatchBelow => Match.Kind switch
     {
-        MatchKind.Cut or MatchKind.BelowCut => Meeting with { Kind = MatchKind.BelowCut },
-        MatchKind.Redirect => Meeting,
+        MatchKind.Cut or MatchKind.BelowCut => Match with { Kind = MatchKind.BelowCut },
+        MatchKind.Redirect => Match,
         _ when Redirect is not null => new ZoneMatch(MatchKind.Redirect, this),
         _ when Wildcard is not null => new ZoneMatch(MatchKind.Wildcard, Wildcard),
         _ => new ZoneMatch(MatchKind.NoName, this),
@@ -76,10 +76,10 @@ public sealed class ZoneNode
 
     public RecordSet? Find(RecordType type) => IndexOf(type) is >= 0 and var index ? Sets[index] : null;
 
-    /// <summary>The ready answer to a set; null where there is none.</summary>
+    /// <summary>The prepared answer for a set; null where there is none.</summary>
     internal ReadyAnswer? ReadyPlain(int index) => Ready.IsEmpty ? null : Ready[index];
 
-    /// <summary>The ready answer with signatures of a signer; null where it is not made yet.</summary>
+    /// <summary>The prepared answer with a signer's signatures; null where it is not made yet.</summary>
     internal ReadyAnswer? ReadySigned(int index, ZoneSigner signer) =>
         Volatile.Read(ref _signed) is { } signed
         && ReferenceEquals(signed.Signer, signer) ? Volatile.Read(ref signed.Ready[index]) : null;
@@ -92,7 +92,7 @@ public sealed class ZoneNode
         Volatile.Write(ref signed.Ready[index], ready);
     }
 
-    /// <summary>A set in the form that is signed.</summary>
+    /// <summary>A record set in the form that is signed.</summary>
     internal byte[] FormOf(int index)
     {
         var forms = _forms ??= new byte[Sets.Length][];

@@ -9,7 +9,7 @@ public sealed class ZoneSet
 {
     private readonly NameTable<AuthoritativeZone> _zones;
 
-    // A bit for each number of labels that some origin has, so that a query probes the table once or twice and not for
+    // One bit for each label count that some origin has, so that a query probes the table once or twice and not for
     // every name above its own.
     private readonly UInt128 _depths;
 

@@ -7,16 +7,16 @@ using Meridian.Model.Resources;
 namespace Meridian.NameServer.Delegation;
 
 /// <summary>
-/// Looks at a delegation as a resolver does: asks the parent's servers what they refer to, and the servers that they
-/// should refer to whether they answer for the zone.
+/// Checks a delegation as a resolver sees it: asks the parent's servers which servers they refer to, and the servers
+/// that they should refer to whether they answer for the zone.
 /// </summary>
 public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, IReadOnlyCollection<IPEndPoint> parents,
     int port)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Everything that was looked at, what is wrong included.</summary>
-    public async Task<ImmutableArray<DelegationFinding>> LookAsync(Zone zone, CancellationToken cancellationToken)
+    /// <summary>Returns everything that was checked, right or wrong.</summary>
+    public async Task<ImmutableArray<DelegationFinding>> CheckAsync(Zone zone, CancellationToken cancellationToken)
     {
         var origin = zone.Origin.TrimEnd('.').ToLowerInvariant();
         var wanted = DelegationRecord.Of(zone);
@@ -51,31 +51,34 @@ public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, I
             var parent = origin[(dot + 1)..];
             try
             {
-                var names = (await client.QueryAsync(parent, QueryType.NS,
-                    cancellationToken: cancellationToken)).Answers.NsRecords().Select(n => n.NSDName.Value).ToArray();
+                var referral = await client.QueryAsync(parent, QueryType.NS, cancellationToken: cancellationToken);
+                var names = referral.Answers.NsRecords().Select(n => n.NSDName.Value).ToArray();
                 if (names.Length == 0)
                     continue;
                 var addresses = new List<IPEndPoint>();
                 foreach (var name in names.Take(4))
-                    addresses.AddRange((await client.QueryAsync(name, QueryType.A,
-                        cancellationToken: cancellationToken)).Answers.ARecords()
-                        .Select(a => new IPEndPoint(a.Address, 53)));
-                return addresses.Count > 0
-                    ? (addresses, null) : ([],
-                        new DelegationFinding(false, $"parent {parent}",
-                            $"its name servers {string.Join(", ", names)} have no address"));
+                {
+                    var answer = await client.QueryAsync(name, QueryType.A, cancellationToken: cancellationToken);
+                    addresses.AddRange(answer.Answers.ARecords().Select(a => new IPEndPoint(a.Address, 53)));
+                }
+
+                if (addresses.Count > 0)
+                    return (addresses, null);
+                return ([], new DelegationFinding(false, $"parent {parent}",
+                    $"its name servers {string.Join(", ", names)} have no address"));
             }
             catch (DnsResponseException e)
             {
                 return ([], new DelegationFinding(false, $"parent {parent}",
-                    $"its name servers cannot be found: {Words(e)}"));
+                    $"its name servers cannot be found: {TextOf(e)}"));
             }
         }
 
         return ([], new DelegationFinding(false, "parent", $"no zone above {origin} has name servers"));
     }
 
-    private static async Task<IEnumerable<DelegationFinding>> AskParentAsync(IPEndPoint parent, string origin, ImmutableArray<DelegationRecord> wanted, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<DelegationFinding>> AskParentAsync(
+        IPEndPoint parent, string origin, ImmutableArray<DelegationRecord> wanted, CancellationToken cancellationToken)
     {
         var findings = new List<DelegationFinding>();
         IDnsQueryResponse answer;
@@ -86,7 +89,7 @@ public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, I
         }
         catch (DnsResponseException e)
         {
-            return [new DelegationFinding(false, $"parent's server {parent}", $"does not answer: {Words(e)}")];
+            return [new DelegationFinding(false, $"parent's server {parent}", $"does not answer: {TextOf(e)}")];
         }
 
         // A server of the parent refers in the authority section; one that serves both zones answers by itself.
@@ -120,7 +123,7 @@ public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, I
         }
         catch (DnsResponseException e)
         {
-            return new DelegationFinding(false, subject, $"does not answer: {Words(e)}");
+            return new DelegationFinding(false, subject, $"does not answer: {TextOf(e)}");
         }
     }
 
@@ -150,7 +153,7 @@ public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, I
                 $"{(values.Length == 0 ? "nothing" : string.Join(", ", values))}, wanted {string.Join(", ", wanted)}");
     }
 
-    private static string Words(DnsResponseException e) => e.Code == DnsResponseCode.ConnectionTimeout
+    private static string TextOf(DnsResponseException e) => e.Code == DnsResponseCode.ConnectionTimeout
         ? $"nothing came within {Limit.TotalSeconds:0} s, or nobody listens" : e.DnsError;
 
     private static bool Same(DnsString name, string other) =>

@@ -1,7 +1,7 @@
 namespace Meridian.NameServer.Delegation;
 
-/// <summary>Something that was looked at from the outside.</summary>
-/// <param name="Right">Whether it is as it should be.</param>
-/// <param name="Subject">What was looked at.</param>
+/// <summary>The result of one check of a delegation.</summary>
+/// <param name="Right">Whether the subject is as it should be.</param>
+/// <param name="Subject">What was checked.</param>
 /// <param name="Found">What was found, and what was wanted where that differs.</param>
 public sealed record DelegationFinding(bool Right, string Subject, string Found);

@@ -6,8 +6,8 @@ using DnsClient.Protocol;
 namespace Meridian.NameServer.Flattening;
 
 /// <summary>
-/// Resolves the host names of pools with <c>flatten</c>, again whenever their TTL runs out, and keeps what was known
-/// last when they cannot be resolved.
+/// Resolves the host names of pools with <c>flatten</c>, again whenever their TTL runs out, and keeps the last known
+/// addresses while they cannot be resolved.
 /// </summary>
 public sealed class HostResolver : IAsyncDisposable
 {
@@ -26,9 +26,10 @@ public sealed class HostResolver : IAsyncDisposable
 
     /// <param name="servers">Resolvers to ask; none for the system's.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="changed">Told of a name and its new addresses.</param>
-    /// <param name="failed">Told of a name and why it cannot be resolved.</param>
-    public HostResolver(IReadOnlyList<IPEndPoint> servers, TimeProvider time, Action<string, string> changed, Action<string, string> failed)
+    /// <param name="changed">Called with a name and its new addresses.</param>
+    /// <param name="failed">Called with a name and the reason why it cannot be resolved.</param>
+    public HostResolver(IReadOnlyList<IPEndPoint> servers, TimeProvider time, Action<string, string> changed,
+        Action<string, string> failed)
     {
         var options = servers.Count > 0 ? new LookupClientOptions([.. servers]) : new LookupClientOptions();
         options.UseCache = false;

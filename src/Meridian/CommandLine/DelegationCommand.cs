@@ -53,7 +53,7 @@ internal static class DelegationCommand
             var ttl = (long)(found.Delegation?.Ttl ?? TimeSpan.FromHours(1)).TotalSeconds;
             var findings = result.GetValue(print) ? []
                 : await new DelegationCheck(result.GetValue(resolver) ?? [], result.GetValue(parent) ?? [],
-                    result.GetValue(port)).LookAsync(found, cancellationToken);
+                    result.GetValue(port)).CheckAsync(found, cancellationToken);
             if (result.GetRequiredValue(output) == "json")
             {
                 Console.WriteLine(JsonSerializer.Serialize(new { zone = name, records = wanted, findings },

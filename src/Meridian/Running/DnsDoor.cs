@@ -33,7 +33,7 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         }, (ulong)Random.Shared.NextInt64());
         _responder = new Responder(new ResponderOptions
         {
-            SetsAside = true,
+            DefersSlowMessages = true,
             Cookies = _cookies.Jar,
             TcpIdleTimeout = _limits.IdleTimeout,
             Nsid = options.Name,
@@ -57,7 +57,7 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         _options.DnsHttps.IsEmpty ? _server?.Counters ?? [] : [.. _server?.Counters ?? [], Messages.HttpsCounters];
 
     /// <summary>Messages over UDP that found no room to wait for an answer that takes longer.</summary>
-    public long DroppedDeferred => _server?.DroppedAside ?? 0;
+    public long DroppedDeferred => _server?.DroppedDeferred ?? 0;
 
     public int TcpConnections => _server?.TcpConnections ?? 0;
 

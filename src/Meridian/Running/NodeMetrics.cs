@@ -43,7 +43,7 @@ internal static partial class NodeMetrics
             "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made",
             ["transport"],
             node => node.Dns.Counters
-                .Select(c => M(c.Aside, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+                .Select(c => M(c.Deferred, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
         new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [],
             node => [M(node.Dns.DroppedDeferred)]) { Counter = true },
         new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated",

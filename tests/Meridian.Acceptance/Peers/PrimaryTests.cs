@@ -60,7 +60,7 @@ public sealed class PrimaryTests
 
             await UpdateAsync(primary.Port, folder, "update add new.example.org 60 A 10.0.0.90");
             await node.UntilAnswerAsync("new.example.org", "10.0.0.90");
-            await node.UntilLoggedAsync("by its changes");
+            await node.UntilLoggedAsync(", as changes");
         }
         finally
         {

@@ -60,7 +60,7 @@ public sealed class SecondaryTests
         await secondary.UntilAnswerAsync(TwoSites.Name, sites.Second.Address);
 
         if (!signed)
-            await node.UntilLoggedAsync("the changes since");
+            await node.UntilLoggedAsync("as changes since");
         if (signed && Run.Has("delv"))
         {
             var key = await Run.ProgramAsync("dig", "@127.0.0.1", "-p", $"{secondary.Port}", "example.org", "DNSKEY",

@@ -46,7 +46,7 @@ public sealed class AllocationTests
                 var summary = responder.Respond(Signed, query, response,
                     new Requester([192, 0, 2, 1], Transport.Udp, i, now));
                 Assert.True(summary.Length > 12);
-                limiter.Judge([192, 0, 2, 1], summary.Likeness, now);
+                limiter.Judge([192, 0, 2, 1], summary.RateLimitKey, now);
             }
         }
     }

@@ -348,9 +348,9 @@ public sealed class ResponderTests
     [InlineData(RecordType.SOA, 0x2800)]
     public void Sets_aside_what_a_service_is_there_for(RecordType type, ushort flags)
     {
-        var responder = new Responder(new ResponderOptions { SetsAside = true });
+        var responder = new Responder(new ResponderOptions { DefersSlowMessages = true });
         var query = new QueryBuilder("example.org", type) { Flags = flags }.Build();
         Assert.True(responder.Respond(TestZones.ExampleSet, query, new byte[1232],
-            new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow)).IsSetAside);
+            new Requester([192, 0, 2, 1], Transport.Udp, 1, DateTimeOffset.UtcNow)).IsDeferred);
     }
 }

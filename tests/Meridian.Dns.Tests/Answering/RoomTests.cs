@@ -19,7 +19,8 @@ public sealed class RoomTests
 
     private const string Text = TestZones.Example + """
 
-        big TXT "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+        big TXT ( "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+          "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" )
         big MX 10 www
         only MX 10 six
         six AAAA 2001:db8::6

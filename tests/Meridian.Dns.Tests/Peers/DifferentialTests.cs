@@ -56,7 +56,8 @@ public sealed class DifferentialTests
             var theirs = Reply.Parse(answer);
             signatures += theirs.Answer.Count(r => r.Contains(" RRSIG ", StringComparison.Ordinal));
             if (Describe(ours, signed) != Describe(theirs, signed))
-                differences.Add($"{Convert.ToHexString(query)}\n{ours.Question}\n  ours:   {Describe(ours, signed)}\n  theirs: {Describe(theirs, signed)}");
+                differences.Add($"{Convert.ToHexString(query)}\n{ours.Question}\n"
+                    + $"  ours:   {Describe(ours, signed)}\n  theirs: {Describe(theirs, signed)}");
         }
 
         Assert.True(differences.Count == 0, string.Join("\n", differences));
@@ -73,7 +74,8 @@ public sealed class DifferentialTests
         if (signed && negative)
             authority = [];
         var glue = reply.Answer.Count == 0 && !reply.Authoritative ? reply.Additional : [];
-        return $"rcode {code} aa {reply.Authoritative} tc {reply.Truncated} opt {reply.HasOpt} do {reply.DnssecOk} | {Join(reply.Answer)} | {Join(authority)} | {Join(glue)}";
+        return $"rcode {code} aa {reply.Authoritative} tc {reply.Truncated} opt {reply.HasOpt} do {reply.DnssecOk}"
+            + $" | {Join(reply.Answer)} | {Join(authority)} | {Join(glue)}";
 
         static bool IsAlias(string record) =>
             record.Contains(" CNAME ", StringComparison.Ordinal) || record.Contains(" DNAME ", StringComparison.Ordinal)

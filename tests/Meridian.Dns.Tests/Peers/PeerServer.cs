@@ -84,6 +84,9 @@ internal sealed class PeerServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private const string Signing =
+        "zonefile-sync: -1\n    journal-content: all\n    dnssec-signing: on\n    dnssec-policy: ecdsa";
+
     private static string Knot(string folder, int port, string origin, bool signed) => $"""
         server:
             rundir: {folder}
@@ -109,7 +112,7 @@ internal sealed class PeerServer : IAsyncDisposable
         zone:
           - domain: {origin}
             file: {folder}/zone
-            {(signed ? "zonefile-sync: -1\n    journal-content: all\n    dnssec-signing: on\n    dnssec-policy: ecdsa" : "")}
+            {(signed ? Signing : "")}
         """;
 
     private static string Nsd(string folder, int port, string origin) => $"""

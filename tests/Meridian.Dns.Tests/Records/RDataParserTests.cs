@@ -64,15 +64,15 @@ public sealed class RDataParserTests
     public void Wants_a_closing_dot_where_people_forget_it()
     {
         Assert.True(RecordTypes.TryParse("CNAME", out var type));
-        Assert.False(RDataParser.TryParse(type, MasterWords.Split("www.example.net"), Origin, strict: true, out _,
+        Assert.False(RDataParser.TryParse(type, MasterToken.Split("www.example.net"), Origin, strict: true, out _,
             out var error));
         Assert.Contains("write `www.example.net.`", error);
-        Assert.True(RDataParser.TryParse(type, MasterWords.Split("www"), Origin, strict: true, out _, out _));
+        Assert.True(RDataParser.TryParse(type, MasterToken.Split("www"), Origin, strict: true, out _, out _));
     }
 
     private static bool Parse(string type, string text, out byte[]? data, out string? error)
     {
         Assert.True(RecordTypes.TryParse(type, out var parsed));
-        return RDataParser.TryParse(parsed, MasterWords.Split(text), Origin, strict: false, out data, out error);
+        return RDataParser.TryParse(parsed, MasterToken.Split(text), Origin, strict: false, out data, out error);
     }
 }

@@ -47,8 +47,8 @@ public sealed class MessageServiceTests
             .. DnsName.Parse("new.example.org").Wire, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1,
         ];
         var holder = new ZoneHolder { Current = new ZoneSet([zone]) };
-        using var service = new MessageService(new Responder(new ResponderOptions { SetsAside = true }), holder,
-            changes, TimeProvider.System, _ => { });
+        var responder = new Responder(new ResponderOptions { DefersSlowMessages = true });
+        using var service = new MessageService(responder, holder, changes, TimeProvider.System, _ => { });
         Reply? reply = null;
         await service.HandleAsync(message, IPAddress.Loopback, Transport.Udp, response =>
         {

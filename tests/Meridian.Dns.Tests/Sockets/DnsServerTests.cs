@@ -107,7 +107,7 @@ public sealed class DnsServerTests
         var zones = new ZoneHolder { Current = new ZoneSet(
             [TestZones.Build("example.org", TestZones.Example,
                 policy: new ZonePolicy { Update = [new AccessRule(null, [])] })]) };
-        var responder = new Responder(new ResponderOptions { SetsAside = true });
+        var responder = new Responder(new ResponderOptions { DefersSlowMessages = true });
         var changes = new SlowChanges();
         using var messages = new MessageService(responder, zones, changes, TimeProvider.System, _ => { });
         await using var server = DnsServer.Start([new IPEndPoint(IPAddress.Loopback, 0)], responder, zones,
@@ -175,7 +175,8 @@ public sealed class DnsServerTests
 
         public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public async ValueTask<bool> ApplyAsync(
+            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             await Confirm.Task.WaitAsync(cancellationToken);
     }
 

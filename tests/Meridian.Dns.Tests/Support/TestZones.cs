@@ -49,7 +49,8 @@ internal static class TestZones
             [SigningKey.Create(DnsName.Parse(origin), KeyRole.Csk, KeyTimes.From(DateTimeOffset.UnixEpoch))],
             DateTimeOffset.UtcNow));
 
-    public static AuthoritativeZone Build(string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
+    public static AuthoritativeZone Build(
+        string origin, string text, ZoneSigner? signer = null, ZonePolicy? policy = null)
     {
         var name = DnsName.Parse(origin);
         var (records, faults) = MasterFile.Read("test.zone", text, name, _ => null);

@@ -25,7 +25,7 @@ public sealed class TransferTests
     {
         var zone = Zone(TestZones.Example);
         var transfer = new TransferIn(Origin, []);
-        Assert.True((await MessagesAsync(zone, RecordType.AXFR, null)).Select(m => transfer.Take(m)).Last());
+        Assert.True((await MessagesAsync(zone, RecordType.AXFR, null)).Select(m => transfer.Receive(m)).Last());
         Assert.Equal(Lines(zone), Lines(transfer.Records));
     }
 
@@ -37,8 +37,8 @@ public sealed class TransferTests
         var messages = await MessagesAsync(zone, RecordType.AXFR, null);
         Assert.InRange(messages.Count, 5, 20);
         var transfer = new TransferIn(Origin, []);
-        Assert.All(messages.SkipLast(1), m => Assert.False(transfer.Take(m)));
-        Assert.True(transfer.Take(messages[^1]));
+        Assert.All(messages.SkipLast(1), m => Assert.False(transfer.Receive(m)));
+        Assert.True(transfer.Receive(messages[^1]));
         Assert.Equal(Lines(zone), Lines(transfer.Records));
     }
 
@@ -62,7 +62,7 @@ public sealed class TransferTests
         {
             var messages = await MessagesAsync(versions[^1], RecordType.IXFR, old.Soa);
             var transfer = new TransferIn(Origin, [.. Records(old)]);
-            Assert.True(messages.Select(m => transfer.Take(m)).Last());
+            Assert.True(messages.Select(m => transfer.Receive(m)).Last());
             Assert.True(transfer.Incremental);
             Assert.Equal(Lines(versions[^1]), Lines(transfer.Records));
         }
@@ -82,7 +82,7 @@ public sealed class TransferTests
         var zone = Zone(TestZones.Example);
         var message = Assert.Single(await MessagesAsync(zone, RecordType.IXFR, zone.Soa));
         var transfer = new TransferIn(Origin, [.. Records(zone)]);
-        Assert.True(transfer.Take(message));
+        Assert.True(transfer.Receive(message));
         Assert.True(transfer.UpToDate);
     }
 
@@ -90,16 +90,16 @@ public sealed class TransferTests
     public async Task What_does_not_fit_is_refused_and_says_why()
     {
         var messages = await MessagesAsync(Zone(TestZones.Example), RecordType.AXFR, null);
-        Assert.Throws<TransferException>(() => new TransferIn(DnsName.Parse("example.net"), []).Take(messages[0]));
+        Assert.Throws<TransferException>(() => new TransferIn(DnsName.Parse("example.net"), []).Receive(messages[0]));
         Assert.Throws<TransferException>(() => new TransferIn(Origin, [])
-            .Take(messages[0].AsSpan(0, messages[0].Length - 1)));
+            .Receive(messages[0].AsSpan(0, messages[0].Length - 1)));
         var done = new TransferIn(Origin, []);
-        done.Take(messages[0]);
-        Assert.Throws<TransferException>(() => done.Take(messages[0]));
+        done.Receive(messages[0]);
+        Assert.Throws<TransferException>(() => done.Receive(messages[0]));
         var refused = (byte[])messages[0].Clone();
         refused[3] |= 5;
         Assert.Contains("Refused",
-            Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Take(refused)).Message);
+            Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Receive(refused)).Message);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class TransferTests
                 changed[random.Next(changed.Length)] = (byte)random.Next(256);
             try
             {
-                new TransferIn(Origin, []).Take(changed);
+                new TransferIn(Origin, []).Receive(changed);
             }
             catch (TransferException)
             {
@@ -147,8 +147,8 @@ public sealed class TransferTests
     private static async Task<List<byte[]>> MessagesAsync(AuthoritativeZone zone, RecordType type, RecordSet? since)
     {
         var holder = new ZoneHolder { Current = new ZoneSet([zone]) };
-        using var service = new MessageService(new Responder(new ResponderOptions { SetsAside = true }), holder,
-            new NoChanges(), Time, _ => { });
+        var responder = new Responder(new ResponderOptions { DefersSlowMessages = true });
+        using var service = new MessageService(responder, holder, new NoChanges(), Time, _ => { });
         var messages = new List<byte[]>();
         await service.HandleAsync(Query(type, since), IPAddress.Loopback, Transport.Tcp, m =>
         {
@@ -172,7 +172,8 @@ public sealed class TransferTests
     {
         public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
+        public ValueTask<bool> ApplyAsync(
+            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
             ValueTask.FromResult(false);
     }
 }

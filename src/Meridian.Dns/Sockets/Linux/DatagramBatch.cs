@@ -59,8 +59,8 @@ internal sealed unsafe class DatagramBatch : IDisposable
     }
 
     /// <summary>
-    /// Sends datagrams 0 to <paramref name="count"/> − 1. What the kernel does not take is lost, as any datagram may
-    /// be.
+    /// Sends datagrams 0 to <paramref name="count"/> − 1. A datagram that the kernel refuses is lost, as any datagram
+    /// may be.
     /// </summary>
     public void Send(int socket, int count)
     {
@@ -68,7 +68,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
         {
             var taken = SocketCalls.Send(socket, _headers + sent, (uint)(count - sent), 0);
 
-            // An error is that of the first datagram alone: an unreachable client, an ICMP error of an earlier answer.
+            // An error concerns the first datagram alone: an unreachable client, or an ICMP error of an earlier answer.
             sent += taken > 0 ? taken : Marshal.GetLastPInvokeError() == SocketCalls.Interrupted ? 0 : 1;
         }
     }

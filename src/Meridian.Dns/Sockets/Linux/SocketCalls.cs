@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Meridian.Dns.Sockets.Linux;
 
 /// <summary>
-/// The two system calls that carry many datagrams at once (recvmmsg(2), sendmmsg(2)), and the one that puts their
-/// thread first (setpriority(2)), which .NET does not offer. A call a datagram costs a fifth of the throughput.
-/// Elsewhere <see cref="UdpLoop"/> does the same with portable sockets.
+/// System calls that .NET does not offer: two that carry many datagrams at once (recvmmsg(2), sendmmsg(2)), and the one
+/// that raises the priority of their thread (setpriority(2)). One call for each datagram would cost a fifth of the
+/// throughput. On other systems <see cref="UdpLoop"/> does the same with portable sockets.
 /// </summary>
 internal static unsafe partial class SocketCalls
 {
-    /// <summary>Block until one datagram is there, and take those that are there then.</summary>
+    /// <summary>Block until the first datagram arrives, then receive only those that are waiting.</summary>
     public const int MsgWaitForOne = 0x10000;
 
     /// <summary>EAGAIN: the receive time-out has passed.</summary>
@@ -25,8 +25,8 @@ internal static unsafe partial class SocketCalls
     public static partial int Send(int socket, MessageHeader* messages, uint count, int flags);
 
     /// <summary>
-    /// Of the calling thread, where <paramref name="which"/> and <paramref name="who"/> are 0: threads have priorities
-    /// of their own on Linux.
+    /// Sets the priority of the calling thread when <paramref name="which"/> and <paramref name="who"/> are 0: on Linux
+    /// each thread has its own.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, uint who, int priority);

@@ -5,27 +5,27 @@ using Meridian.Dns.Answering;
 namespace Meridian.Dns.Sockets.Linux;
 
 /// <summary>
-/// Answers what comes in on one socket: takes up to 64 datagrams in a call, answers them in a row, sends the answers in
-/// a call. Nothing is allocated, locked or thrown from datagram to datagram.
+/// Answers the datagrams of one socket: receives up to 64 in one call, answers them in a row, and sends the answers in
+/// one call. Nothing is allocated, locked or thrown from datagram to datagram.
 /// </summary>
 internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounters counters)
 {
-    /// <summary>Datagrams in a call. More cost latency and cache; fewer, system calls.</summary>
+    /// <summary>Datagrams in one call. More cost latency and cache; fewer cost system calls.</summary>
     private const int BatchSize = 64;
 
     // Buffers lie a cache line apart from a multiple of the page size, so that the same octets of 64 datagrams do not
     // fall into the same cache set.
     private const int Stagger = 64;
 
-    // Where there are no more cores than loops, compiling a verdict would hold up answers for whole slices of time. The
-    // kernel refuses it to a process without CAP_SYS_NICE or LimitNICE, which then serves as before.
+    // Where there are no more cores than loops, compiling a verdict would hold up answers for whole time slices. The
+    // kernel refuses the priority to a process without CAP_SYS_NICE or LimitNICE, which then serves without it.
     private const int Priority = -10;
 
     public void Run()
     {
         _ = SocketCalls.SetPriority(0, 0, Priority);
 
-        // The handle is kept from being closed and used again by another socket while the loop is inside a call.
+        // The reference keeps the handle from being closed, and reused by another socket, while the loop is in a call.
         var held = false;
         try
         {
@@ -38,7 +38,7 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
         }
         catch (ObjectDisposedException)
         {
-            // Stopped before it began.
+            // The server stopped before the loop began.
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
         }
     }
 
-    // A fault of ours costs the datagrams that were taken with it, and not the thread.
+    // An exception costs the datagrams of its batch, not the thread.
     private void Guard(int handle, DatagramBatch queries, DatagramBatch responses)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
 
     private void Serve(int handle, DatagramBatch queries, DatagramBatch responses)
     {
-        var chance = Chance.Seeded();
+        var random = FastRandom.Seeded();
         while (!service.IsStopping)
         {
             var count = queries.Receive(handle);
@@ -80,7 +80,7 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
                 var peer = queries.Peer(i);
                 if (!SocketAddresses.IsSome(peer))
                     continue;
-                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, chance.Next(), now);
+                var requester = new Requester(SocketAddresses.AddressOf(peer), Transport.Udp, random.Next(), now);
                 var length = service.Answer(queries.Message(i), responses.Buffer(pending)[..ResponseLimits.MaxUdp],
                     requester, socket, peer, counters);
                 if (length > 0)

@@ -6,19 +6,20 @@ using Meridian.Dns.Zones;
 
 namespace Meridian.Dns.Answering;
 
-/// <summary>Makes answers ready when a zone is built, with the builder that answers queries.</summary>
-internal static class ReadyAnswers
+/// <summary>Prepares answers when a zone is built, with the code that answers queries.</summary>
+internal static class ReadyAnswerBuilder
 {
-    /// <summary>The answer to each record set of a node, asked for by the node's own name.</summary>
+    /// <summary>The answer to a query for each record set of a node, by the node's own name.</summary>
     public static ImmutableArray<ReadyAnswer?> Of(AuthoritativeZone zone, ZoneNode node, byte[] buffer) =>
         node.IsAuthoritative ? [.. node.Sets.Select(set => Positive(zone, node, set, null, buffer))] : [];
 
     /// <summary>The answer to one record set with its signatures.</summary>
-    public static ReadyAnswer? Signed(AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
+    public static ReadyAnswer? Signed(
+        AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures signatures, byte[] buffer) =>
         Positive(zone, node, set, signatures, buffer);
 
     /// <summary>
-    /// The SOA record that goes with every negative answer, to be copied behind any name of the zone.
+    /// The SOA record of every negative answer, which can be copied behind any name of the zone.
     /// </summary>
     public static ReadyAnswer Negative(AuthoritativeZone zone, byte[] buffer)
     {
@@ -30,7 +31,8 @@ internal static class ReadyAnswers
         return ready with { Pointers = PointersOfSoa(ready.Records) };
     }
 
-    private static ReadyAnswer? Positive(AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures? signatures, byte[] buffer)
+    private static ReadyAnswer? Positive(
+        AuthoritativeZone zone, ZoneNode node, RecordSet set, Signatures? signatures, byte[] buffer)
     {
         var query = Question(node.Name, set.Type);
         var builder = new ResponseBuilder(buffer);
@@ -55,7 +57,7 @@ internal static class ReadyAnswers
         Class = 1,
     };
 
-    // Owner, primary and contact of the one record that there is.
+    // The pointers are in the names of the only record: its owner, primary and contact.
     private static ushort[] PointersOfSoa(ReadOnlySpan<byte> record)
     {
         const int FixedLength = 10;

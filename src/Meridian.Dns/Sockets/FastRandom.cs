@@ -1,14 +1,14 @@
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// A small fast generator for choices by chance (SplitMix64, Steele and others, OOPSLA 2014). Not for secrets.
+/// A small, fast random number generator (SplitMix64, Steele and others, OOPSLA 2014). Not for secrets.
 /// </summary>
-public struct Chance(ulong seed)
+public struct FastRandom(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>One that nobody can foretell.</summary>
-    public static Chance Seeded() => new((ulong)Random.Shared.NextInt64());
+    /// <summary>A generator with a random seed.</summary>
+    public static FastRandom Seeded() => new((ulong)Random.Shared.NextInt64());
 
     public ulong Next()
     {

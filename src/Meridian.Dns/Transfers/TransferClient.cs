@@ -6,16 +6,16 @@ using Meridian.Dns.Tsig;
 
 namespace Meridian.Dns.Transfers;
 
-/// <summary>One question to another server and its answer, signed where a key is given.</summary>
-internal sealed class Exchange(Peer peer, SharedKey? key, TimeProvider time)
+/// <summary>Sends requests to another server and reads its answers, signed where a key is given.</summary>
+internal sealed class TransferClient(Peer peer, SharedKey? key, TimeProvider time)
 {
     private const int MaxMessages = 1_000_000;
 
     /// <summary>Asks over UDP.</summary>
-    /// <param name="message">A message without signature.</param>
-    /// <param name="timeout">How long to wait.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The answer without signature; null where none came in time.</returns>
+    /// <param name="message">The request, not signed yet.</param>
+    /// <param name="timeout">How long to wait for an answer.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The answer without its signature; null where none came in time.</returns>
     public async Task<byte[]?> AskAsync(byte[] message, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (request, session) = Sign(message);
@@ -42,9 +42,11 @@ internal sealed class Exchange(Peer peer, SharedKey? key, TimeProvider time)
         }
     }
 
-    /// <summary>Asks over TCP or TLS and takes messages until <paramref name="take"/> says that it has all.</summary>
+    /// <summary>
+    /// Asks over TCP or TLS and reads messages until <paramref name="receive"/> returns true for the last one.
+    /// </summary>
     /// <exception cref="TransferException">The other side cannot be reached, refuses, or breaks off.</exception>
-    public async Task TransferAsync(byte[] message, TimeSpan timeout, Func<byte[], bool> take,
+    public async Task TransferAsync(byte[] message, TimeSpan timeout, Func<byte[], bool> receive,
         CancellationToken cancellationToken)
     {
         var (request, session) = Sign(message);
@@ -59,14 +61,14 @@ internal sealed class Exchange(Peer peer, SharedKey? key, TimeProvider time)
                 limit.Token);
             for (var count = 0; ; count++)
             {
-                // Each message has the whole time: a large zone takes many.
+                // The time limit holds for each message, as a large zone takes many.
                 limit.CancelAfter(timeout);
                 var answer = await ReadAsync(stream, limit.Token);
                 if (count > MaxMessages || !IsAnswer(answer, message))
                     throw new TransferException($"{peer.EndPoint} sent something that is no answer");
                 if (!TryVerify(answer, session, last: false, out var body))
                     throw new TransferException($"{peer.EndPoint} signed an answer wrongly, or not at all");
-                if (take(body))
+                if (receive(body))
                     return;
             }
         }
@@ -122,7 +124,7 @@ internal sealed class Exchange(Peer peer, SharedKey? key, TimeProvider time)
         if (session is null)
             return true;
         if (!TsigRecord.TryRead(answer, out var record, out var malformed))
-            return !malformed && !last && session.TakeUnsigned(answer);
+            return !malformed && !last && session.AcceptUnsigned(answer);
         body = record.Signed.ToArray();
         return record.Error == 0 && session.Verify(record, time.GetUtcNow()) == TsigError.None;
     }

@@ -7,10 +7,10 @@ using Meridian.Dns.Serving;
 namespace Meridian.Dns.Sockets;
 
 /// <summary>
-/// Datagrams that want more than a look-up, worked off beside the loops that took them. The queue is bounded: when it
-/// is full a datagram is dropped, as any may be, and the client asks again.
+/// Datagrams that need more than a lookup; workers answer them beside the loops that received them. The queue is
+/// bounded: when it is full a datagram is dropped, as any datagram may be, and the client asks again.
 /// </summary>
-internal sealed class AsideQueue : IAsyncDisposable
+internal sealed class DeferredQueue : IAsyncDisposable
 {
     private const int Capacity = 4096;
 
@@ -21,18 +21,19 @@ internal sealed class AsideQueue : IAsyncDisposable
     private readonly Task[] _workers;
     private long _dropped;
 
-    public AsideQueue(MessageService service)
+    public DeferredQueue(MessageService service)
     {
         _service = service;
         _workers = [.. Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount))
             .Select(_ => Task.Run(() => WorkAsync(_stop.Token)))];
     }
 
-    /// <summary>Datagrams that found no room.</summary>
+    /// <summary>Datagrams dropped because the queue was full.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Queues a datagram, or drops it when the queue is full.</summary>
     /// <param name="message">The datagram, which is copied.</param>
-    /// <param name="socket">The socket that it came by.</param>
+    /// <param name="socket">The socket that received it.</param>
     /// <param name="peer">The struct sockaddr of its sender, which is copied.</param>
     public void Add(ReadOnlySpan<byte> message, Socket socket, ReadOnlySpan<byte> peer)
     {
