@@ -30,4 +30,7 @@ public sealed record AddressPool : Resource
 
     [Field("The addresses: all IP addresses or all host names, unless `flatten` is set; of host names one is answered, as a CNAME")]
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
+
+    /// <summary>What its policy needs.</summary>
+    public PoolPolicyTraits Traits => PoolPolicyTraits.Of(Policy);
 }
