@@ -56,7 +56,7 @@ internal static class StatusReader
             Weight = weight.Published,
             Utilisation = weight.Utilisation is { } used ? Math.Round(used, 3) : null,
             Trim = Math.Round(weight.Trim, 3),
-            Reason = LoadWords.Of(weight.Reason),
+            Reason = LoadText.Of(weight.Reason),
         },
         Addresses = [.. pool.Addresses.Select(a => AddressOf(node, pool, a, now))],
     };
@@ -77,7 +77,7 @@ internal static class StatusReader
             Capacity = capacity,
             Source = figure?.Source.ToString(),
             At = figure?.At,
-            Summary = figure is null ? null : LoadWords.Of(figure, pool.Shape.Signal, capacity, now),
+            Summary = figure is null ? null : LoadText.Of(figure, pool.Shape.Signal, capacity, now),
             Fault = fault,
         };
     }

@@ -119,7 +119,7 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
         pick.Pool < 0 ? plan.Shape.Fallback[pick.Address] : plan.Pools[pick.Pool].Addresses[pick.Address].Shape;
 
     // RFC 8914 section 4.4: tells resolvers and people that the answer does not reflect the current state.
-    private static ExtendedError ErrorOf(Choice choice, EndpointPlan plan) =>
+    private static ExtendedError ErrorOf(SteeringDecision choice, EndpointPlan plan) =>
         choice.AllDown && plan.Endpoint.WhenAllDown == Model.Resources.WhenAllDown.LastKnownGood
         ? ExtendedError.StaleAnswer : ExtendedError.None;
 }

@@ -9,85 +9,105 @@ namespace Meridian.Steering;
 /// <summary>Judges the pools of an endpoint by the verdicts. Pure: the same input gives the same plan.</summary>
 internal static class EndpointCompiler
 {
+    /// <summary>The endpoint with what the verdicts say now; the plan before where that is the same.</summary>
     public static EndpointPlan Plan(EndpointShape shape, IVerdicts verdicts, DateTimeOffset now, EndpointPlan? previous)
     {
         var before = previous?.Pools.ToDictionary(p => p.Shape.Pool.Name) ?? [];
-        var judged = shape.Pools.Select(pool => Judge(pool, verdicts)).ToArray();
-        Guard(shape, judged, before, now);
-        var pools = judged.Select(j =>
-            Build(j, before.GetValueOrDefault(j.Shape.Pool.Name), shape.Endpoint.FollowsLoad, now)).ToImmutableArray();
-        if (shape.Endpoint.FollowsLoad && pools.Any(p => p.ByLoad is null))
-            pools = LoadMeasure.Weigh(shape, pools, null, now);
-        var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
+        var judged = shape.Pools
+            .Select(pool => Judge(pool, verdicts, before.GetValueOrDefault(pool.Pool.Name))).ToArray();
+        Guard(shape, judged, now);
+        var followsLoad = shape.Endpoint.FollowsLoad;
+        var pools = judged.Select(j => Build(j, followsLoad, now)).ToImmutableArray();
+        if (followsLoad && pools.Any(p => p.ByLoad is null))
+            pools = LoadMeasure.Weigh(shape, pools, null, now, (pool, weight) => pool.WithNew(weight));
         var behind = shape.Behind is null ? null : Plan(shape.Behind, verdicts, now, previous?.Behind);
+        if (previous is not null && ReferenceEquals(previous.Shape, shape) && ReferenceEquals(previous.Behind, behind)
+            && previous.Pools.SequenceEqual(pools, ReferenceEquals))
+            return previous;
+        var changed = previous is null || !SameAnswers(previous.Pools, pools) ? now : previous.ChangedAt;
         return new EndpointPlan(shape, pools, changed, LastGood(shape, pools, previous), behind);
     }
 
     /// <summary>
-    /// The endpoint one tick of the weight law later; itself where its weights do not follow its load.
+    /// The endpoint one tick of the weight law later; the same where its weights do not follow load, or none changes.
     /// </summary>
     public static EndpointPlan Weigh(EndpointPlan plan, ILoads loads, DateTimeOffset now)
     {
         if (!plan.Endpoint.FollowsLoad)
             return plan;
-        var pools = LoadMeasure.Weigh(plan.Shape, plan.Pools, loads, now);
-        return new EndpointPlan(plan.Shape, pools, plan.ChangedAt, plan.LastGood,
-            plan.Behind is null ? null : Weigh(plan.Behind, loads, now));
+        var pools = LoadMeasure.Weigh(plan.Shape, plan.Pools, loads, now, (pool, weight) => pool.With(weight));
+        var behind = plan.Behind is null ? null : Weigh(plan.Behind, loads, now);
+        return ReferenceEquals(plan.Behind, behind) && plan.Pools.SequenceEqual(pools, ReferenceEquals)
+            ? plan
+            : new EndpointPlan(plan.Shape, pools, plan.ChangedAt, plan.LastGood, behind);
     }
 
-    private static Judged Judge(PoolShape pool, IVerdicts verdicts)
+    private static Judged Judge(PoolShape pool, IVerdicts verdicts, PoolPlan? before)
     {
-        var addresses = pool.Addresses.Select(a => (Address: a, Evidence: verdicts.EvidenceOf(a)))
-            .Select(a => new AddressPlan(
-            a.Address,
-            a.Evidence ?? (a.Address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked),
-            verdicts.OverrideOf(pool.Pool.Name, a.Address.Value, a.Address.Site))
+        var addresses = pool.Addresses.Select(a => Judge(pool, a, verdicts)).ToImmutableArray();
+        if (before is not null && before.Addresses.SequenceEqual(addresses))
+            addresses = before.Addresses;
+        return new Judged(pool, addresses, StateOf(pool, addresses), before);
+    }
+
+    private static AddressPlan Judge(PoolShape pool, AddressShape address, IVerdicts verdicts)
+    {
+        var evidence = verdicts.EvidenceOf(address);
+        var verdict = evidence ?? (address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked);
+        return new AddressPlan(address, verdict, verdicts.OverrideOf(pool.Pool.Name, address.Value, address.Site))
         {
-            Evidence = a.Evidence,
-        }).ToImmutableArray();
-        var up = addresses.Count(a => a.IsUp);
-        var state =
-            up >= pool.MinHealthy ? PoolState.Up :
-            // its names are not resolved yet, or its cluster has not told its addresses
-            addresses.IsEmpty ? PoolState.Unknown :
-            addresses.Length > 0 && addresses.Any(a => a.State == VerdictState.Draining)
-                && !addresses.Any(a => a.State is VerdictState.Down or VerdictState.Unknown) ? PoolState.Draining :
-            addresses.Any(a => a.State == VerdictState.Unknown) ? PoolState.Unknown :
-            PoolState.Down;
-        return new Judged(pool, addresses, state);
+            Evidence = evidence,
+        };
+    }
+
+    private static PoolState StateOf(PoolShape pool, ImmutableArray<AddressPlan> addresses)
+    {
+        if (addresses.Count(a => a.IsUp) >= pool.MinHealthy)
+            return PoolState.Up;
+
+        // Its names are not resolved yet, or its cluster has not told its addresses.
+        if (addresses.IsEmpty)
+            return PoolState.Unknown;
+        if (addresses.Any(a => a.State == VerdictState.Unknown))
+            return PoolState.Unknown;
+        return addresses.Any(a => a.State == VerdictState.Down) || !addresses.Any(a => a.State == VerdictState.Draining)
+            ? PoolState.Down
+            : PoolState.Draining;
     }
 
     // Pools that a person took out do not count: the guard limits automation. Those that went down first stay out.
-    private static void Guard(EndpointShape shape, Judged[] judged, Dictionary<string, PoolPlan> before,
-        DateTimeOffset now)
+    private static void Guard(EndpointShape shape, Judged[] judged, DateTimeOffset now)
     {
         var allowed = Math.Max(1, shape.Endpoint.Guard.MaxRemoved.AtMostOf(judged.Length));
         var removed = judged
             .Where(j => j.State == PoolState.Down && j.Addresses.Any(a => a.Override is null))
-            .OrderBy(j => before.TryGetValue(j.Shape.Pool.Name, out var old) && !IsServing(old) ? old.Since : now)
+            .OrderBy(j => j.Before is { Serves: false } before ? before.Since : now)
             .ThenByDescending(j => Array.IndexOf(judged, j))
             .ToArray();
 
-        // When everything is down, whenAllDown is the better word.
+        // When everything is down, whenAllDown decides.
         if (removed.Length == judged.Length && allowed >= judged.Length)
             return;
         foreach (var kept in removed.Skip(allowed))
             kept.State = PoolState.Guarded;
-
-        static bool IsServing(PoolPlan plan) => plan.State is PoolState.Up or PoolState.Guarded;
     }
 
-    private static PoolPlan Build(Judged judged, PoolPlan? before, bool followsLoad, DateTimeOffset now)
+    private static PoolPlan Build(Judged judged, bool followsLoad, DateTimeOffset now)
     {
+        var before = judged.Before;
+        if (before is not null && ReferenceEquals(before.Shape, judged.Shape) && before.State == judged.State
+            && before.Addresses == judged.Addresses && before.ByLoad is not null == followsLoad)
+            return before;
         var since = before?.State == judged.State ? before.Since : now;
-        var recovered = judged.State switch
-        {
-            PoolState.Up when before is { State: PoolState.Down or PoolState.Draining } => now,
-            PoolState.Up => before?.RecoveredAt,
-            _ => null,
-        };
-        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, recovered,
-            followsLoad ? before?.ByLoad : null);
+        return new PoolPlan(judged.Shape, judged.Addresses, judged.State, since, RecoveredAt(judged, now),
+            followsLoad ? before?.Memory : null);
+    }
+
+    private static DateTimeOffset? RecoveredAt(Judged judged, DateTimeOffset now)
+    {
+        if (judged.State != PoolState.Up)
+            return null;
+        return judged.Before is { State: PoolState.Down or PoolState.Draining } ? now : judged.Before?.RecoveredAt;
     }
 
     private static bool SameAnswers(ImmutableArray<PoolPlan> before, ImmutableArray<PoolPlan> after) =>
@@ -129,8 +149,11 @@ internal static class EndpointCompiler
         ];
     }
 
-    private sealed class Judged(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state)
+    private sealed class Judged(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state,
+        PoolPlan? before)
     {
+        public PoolPlan? Before { get; } = before;
+
         public PoolShape Shape { get; } = shape;
 
         public ImmutableArray<AddressPlan> Addresses { get; } = addresses;

@@ -53,32 +53,53 @@ public sealed class SteeringTable
         return false;
     }
 
-    /// <summary>The table with the endpoints that the probes touch compiled anew; the others are shared.</summary>
-    public SteeringTable WithVerdicts(IEnumerable<ProbeKey> changed, IVerdicts verdicts, DateTimeOffset now)
-    {
-        var touched = changed.SelectMany(k => _byProbe.GetValueOrDefault(k, [])).Distinct();
-        var endpoints = Endpoints.ToBuilder();
-        foreach (var index in touched)
-            endpoints[index] = EndpointCompiler.Plan(endpoints[index].Shape, verdicts, now, endpoints[index]);
-        return new SteeringTable(endpoints.MoveToImmutable(), _byHostname, _byProbe, Geo);
-    }
+    /// <summary>
+    /// The table with the endpoints that the probes touch judged anew; the others are shared. The same table where no
+    /// endpoint changes, as with all that follow.
+    /// </summary>
+    public SteeringTable WithVerdicts(IEnumerable<ProbeKey> changed, IVerdicts verdicts, DateTimeOffset now) =>
+        With(changed.SelectMany(k => _byProbe.GetValueOrDefault(k, [])).Distinct(),
+            plan => EndpointCompiler.Plan(plan.Shape, verdicts, now, plan));
 
     /// <summary>
-    /// The table with the endpoints judged anew that another word, or other evidence than that of probes, speaks of
+    /// The table with the endpoints judged anew that another override, or other evidence than that of probes, speaks of
     /// now.
     /// </summary>
-    public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) => new(
-        [.. Endpoints.Select(e => HaveChanged(e, verdicts) ? EndpointCompiler.Plan(e.Shape, verdicts, now, e) : e)],
-        _byHostname, _byProbe, Geo);
+    public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) =>
+        With(All.Where(i => HaveChanged(Endpoints[i], verdicts)),
+            plan => EndpointCompiler.Plan(plan.Shape, verdicts, now, plan));
 
     /// <summary>The table with every endpoint judged anew.</summary>
     public SteeringTable WithAll(IVerdicts verdicts, DateTimeOffset now) =>
-        new([.. Endpoints.Select(e => EndpointCompiler.Plan(e.Shape, verdicts, now, e))], _byHostname, _byProbe, Geo);
+        With(All, plan => EndpointCompiler.Plan(plan.Shape, verdicts, now, plan));
 
-    /// <summary>The table one tick of the weight law later; itself where no weights follow the load.</summary>
-    public SteeringTable WithLoads(ILoads loads, DateTimeOffset now) => Endpoints.Any(e => e.Endpoint.FollowsLoad)
-        ? new([.. Endpoints.Select(e => EndpointCompiler.Weigh(e, loads, now))], _byHostname, _byProbe, Geo)
-        : this;
+    /// <summary>
+    /// The table one tick of the weight law later; the same where no weight changes. What the law remembers
+    /// (<see cref="PoolPlan.ByLoad"/>) moves in this table too.
+    /// </summary>
+    public SteeringTable WithLoads(ILoads loads, DateTimeOffset now) =>
+        With(All, plan => EndpointCompiler.Weigh(plan, loads, now));
+
+    /// <summary>The table with endpoints that have the same names and probes as its own, each in its place.</summary>
+    internal SteeringTable With(ImmutableArray<EndpointPlan> endpoints, GeoDatabase geo) =>
+        new(endpoints, _byHostname, _byProbe, geo);
+
+    private IEnumerable<int> All => Enumerable.Range(0, Endpoints.Length);
+
+    private SteeringTable With(IEnumerable<int> indices, Func<EndpointPlan, EndpointPlan> next)
+    {
+        ImmutableArray<EndpointPlan>.Builder? changed = null;
+        foreach (var index in indices)
+        {
+            var plan = next(Endpoints[index]);
+            if (ReferenceEquals(plan, Endpoints[index]))
+                continue;
+            changed ??= Endpoints.ToBuilder();
+            changed[index] = plan;
+        }
+
+        return changed is null ? this : With(changed.MoveToImmutable(), Geo);
+    }
 
     private static bool HaveChanged(EndpointPlan plan, IVerdicts verdicts) => plan.AllPools.Any(p =>
         p.Addresses.Any(a => verdicts.OverrideOf(p.Shape.Pool.Name, a.Shape.Value, a.Shape.Site) != a.Override

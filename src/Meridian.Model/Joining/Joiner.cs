@@ -36,10 +36,10 @@ public static class Joiner
             var endpoint = owner is null ? MakeEndpoint(group.Key!, sound) : endpoints[owner];
             foreach (var one in sound)
             {
-                if (endpoint.Policy == EndpointPolicy.Nearest && one.Site is null
+                if (endpoint.Traits.NeedsSites && one.Site is null
                     && endpoint.Pools.Length + sound.Length > 1)
                 {
-                    refused[one.Source] = $"policy Nearest of `{group.Key}` needs to know where it is; give it a site";
+                    refused[one.Source] = $"policy {endpoint.Policy} of `{group.Key}` needs to know where it is; give it a site";
                     continue;
                 }
 
@@ -90,9 +90,10 @@ public static class Joiner
             one.HealthCheck is not null
                 && !resources.HealthChecks.ContainsKey(one.HealthCheck)
                 ? $"there is no HealthCheck named `{one.HealthCheck}`" :
-            one.Policy == EndpointPolicy.SourceMap ? "policy SourceMap needs a GlobalEndpoint that names the map" :
-            one.Policy == EndpointPolicy.LeastLoad
-                ? "policy LeastLoad needs a GlobalEndpoint whose pools have a load signal" :
+            one.Policy is { } source && EndpointPolicyTraits.Of(source).NeedsSourceMap
+                ? $"policy {source} needs a GlobalEndpoint that names the map" :
+            one.Policy is { } load && EndpointPolicyTraits.Of(load).WeighsByLoad
+                ? $"policy {load} needs a GlobalEndpoint whose pools have a load signal" :
             one.HealthPath is { } path
                 && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or > '~'))
                 ? $"the health path `{path}` must begin with a slash" :

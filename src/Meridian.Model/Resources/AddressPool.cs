@@ -33,4 +33,7 @@ public sealed record AddressPool : Resource
 
     /// <summary>Whether a host name among the addresses is, or may come to be, answered as a CNAME.</summary>
     public bool IsAlias => !Flatten && Addresses.Any(a => a.MayBeHostName);
+
+    /// <summary>What its policy needs.</summary>
+    public PoolPolicyTraits Traits => PoolPolicyTraits.Of(Policy);
 }

@@ -69,7 +69,10 @@ public sealed record GlobalEndpoint : Resource
     public Guard Guard { get; init; } = new();
 
     /// <summary>Whether the weights of its pools follow their load.</summary>
-    public bool FollowsLoad => Policy == EndpointPolicy.LeastLoad || Weights == WeightSource.Auto;
+    public bool FollowsLoad => Traits.WeighsByLoad || Weights == WeightSource.Auto;
+
+    /// <summary>What its policy needs and uses.</summary>
+    public EndpointPolicyTraits Traits => EndpointPolicyTraits.Of(Policy);
 
     /// <summary><see cref="MinTtl"/> with its default applied.</summary>
     public TimeSpan EffectiveMinTtl => MinTtl ?? (Ttl < TimeSpan.FromSeconds(2) ? Ttl : TimeSpan.FromSeconds(2));

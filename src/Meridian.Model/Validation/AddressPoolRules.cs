@@ -65,8 +65,8 @@ internal static class AddressPoolRules
             if (canonical is not null && !seen.Add((canonical, address.Port)))
                 report.Fault(address, "value", $"`{address.Value}` stands in the pool twice");
             report.Reference<Site>(address.Site, address, "site");
-            if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
-                report.Fault(address, "value", $"policy Nearest needs a `site` for `{address.Value}`");
+            if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
+                report.Fault(address, "value", $"policy {pool.Policy} needs a `site` for `{address.Value}`");
             CheckPort(pool, address, set, report);
         }
 
@@ -98,8 +98,8 @@ internal static class AddressPoolRules
         }
 
         report.Reference<Site>(address.Site, address, "site");
-        if (pool.Policy == PoolPolicy.Nearest && (address.Site ?? pool.Site) is null)
-            report.Fault(address, "from", "policy Nearest needs a `site` for it");
+        if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
+            report.Fault(address, "from", $"policy {pool.Policy} needs a `site` for it");
         CheckPort(pool, address, set, report);
     }
 

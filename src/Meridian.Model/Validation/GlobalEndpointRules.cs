@@ -111,10 +111,10 @@ internal static class GlobalEndpointRules
                     $"`weightFrom: ready` needs to know what is ready behind every address of pool `{member.Pool}`; give each a `from`");
             if (!seen.Add(member.Pool))
                 report.Fault(member, "pool", $"pool `{member.Pool}` stands in the endpoint twice");
-            if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Policy == EndpointPolicy.Nearest
-                && pool.Site is null && members.Length > 1)
+            if (set.Pools.TryGetValue(member.Pool, out var pool) && endpoint.Traits.NeedsSites && pool.Site is null
+                && members.Length > 1)
                 report.Fault(member, "pool",
-                    $"policy Nearest needs to know where pool `{member.Pool}` is; give the pool a `site`");
+                    $"policy {endpoint.Policy} needs to know where pool `{member.Pool}` is; give the pool a `site`");
         }
 
         if (members.All(p => p is { Weight: 0, WeightFrom: WeightFrom.Fixed }))
@@ -124,8 +124,7 @@ internal static class GlobalEndpointRules
 
     private static void CheckWeights(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
-        if (endpoint.Weights == WeightSource.Auto
-            && endpoint.Policy is not (EndpointPolicy.Weighted or EndpointPolicy.Sticky or EndpointPolicy.LeastLoad))
+        if (endpoint.Weights == WeightSource.Auto && !endpoint.Traits.UsesWeights)
             report.Fault(endpoint, "weights",
                 $"policy {endpoint.Policy} uses no weights; `weights: auto` goes with Weighted and Sticky");
         if (!endpoint.FollowsLoad || endpoint.Gateway is { Pools.IsEmpty: true })
@@ -140,7 +139,7 @@ internal static class GlobalEndpointRules
 
     private static void CheckSourceMap(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
-        if (endpoint.Policy != EndpointPolicy.SourceMap)
+        if (!endpoint.Traits.NeedsSourceMap)
         {
             if (endpoint.SourceMap is not null)
                 report.Fault(endpoint, "sourceMap",
@@ -150,7 +149,7 @@ internal static class GlobalEndpointRules
 
         if (endpoint.SourceMap is null)
         {
-            report.Fault(endpoint, "policy", "policy SourceMap needs the name of a SourceMap in `sourceMap`");
+            report.Fault(endpoint, "policy", $"policy {endpoint.Policy} needs the name of a SourceMap in `sourceMap`");
             return;
         }
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Meridian.Geography;
 using Meridian.Model.Loads;
-using Meridian.Model.Resources;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;
@@ -29,10 +28,7 @@ public static class Explainer
         var place = table.Geo.PlaceOf(octets);
         var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads))
             .ToImmutableArray();
-        var chance = plan.Endpoint.Policy is EndpointPolicy.Weighted or EndpointPolicy.RoundRobin
-            or EndpointPolicy.LeastLoad
-            || plan.Pools.Any(p => p.Shape.Pool.Policy is PoolPolicy.Weighted or PoolPolicy.RoundRobin
-                && p.Addresses.Length > 1);
+        var chance = plan.PoolOrder.ByChance || plan.Pools.Any(p => p.Picker.ByChance && p.Addresses.Length > 1);
         var answer = new AnswerExplanation(
             choice.Outcome.ToString(),
             [.. picked.Select(p => p.Pool < 0
@@ -83,7 +79,7 @@ public static class Explainer
                 : null,
             Weight = pool.Weight,
             Utilisation = pool.ByLoad?.Utilisation is { } used ? Math.Round(used, 3) : null,
-            WeightReason = pool.ByLoad is { } weight ? LoadWords.Of(weight.Reason) : null,
+            WeightReason = pool.ByLoad is { } weight ? LoadText.Of(weight.Reason) : null,
             Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
             Up = pool.UpCount,
             MinHealthy = pool.Shape.MinHealthy,
@@ -108,7 +104,7 @@ public static class Explainer
             : null,
         address.Shape.Source.Weight,
         loads?.Of(pool.KeyOf(address)) is { } figure
-        ? LoadWords.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
+        ? LoadText.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
         address.Shape.Source.Origin,
         answered);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Geography;
-using Meridian.Model.Resources;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;
@@ -16,7 +15,7 @@ internal static class StepWriter
         in ClientView client,
         ImmutableArray<PoolExplanation> pools,
         ImmutableArray<PoolExplanation> behind,
-        Choice choice,
+        SteeringDecision choice,
         AnswerExplanation answer,
         DateTimeOffset now)
     {
@@ -24,7 +23,7 @@ internal static class StepWriter
         steps.Add($"{plan.Shape.Hostname} is endpoint {plan.Endpoint.Name}, policy {plan.Endpoint.Policy}, with {pools.Length} " +
             $"pool{(pools.Length == 1 ? "" : "s")}.");
         steps.Add(Client(geo, place));
-        steps.Add(Order(plan, geo, place, client, pools));
+        steps.Add(plan.PoolOrder.Explain(plan, client, place, pools));
         foreach (var pool in pools.Where(p => p.WeightReason is not null).OrderBy(p => p.Name, StringComparer.Ordinal))
         {
             steps.Add(string.Create(CultureInfo.InvariantCulture, $"Pool {pool.Name} has weight {pool.Weight}" +
@@ -65,34 +64,6 @@ internal static class StepWriter
                 : ".");
     }
 
-    private static string Order(EndpointPlan plan, GeoDatabase geo, Place? place, in ClientView client,
-        ImmutableArray<PoolExplanation> pools)
-    {
-        var names = string.Join(", ",
-            pools.Select(p => p.DistanceKm is { } km && plan.Endpoint.Policy == EndpointPolicy.Nearest
-            ? $"{p.Name} ({km.ToString("#,0", CultureInfo.InvariantCulture)} km)" : p.Name));
-        return plan.Endpoint.Policy switch
-        {
-            EndpointPolicy.Nearest when geo.IsEmpty || place?.Point is null =>
-                $"So the pools stand in the order of the resource: {names}.",
-            EndpointPolicy.Nearest => $"By distance the pools are {names}.",
-            EndpointPolicy.SourceMap => $"{SourceOf(plan, client)} gives the order {names}.",
-            EndpointPolicy.Failover => $"By priority the pools are {names}.",
-            EndpointPolicy.Weighted or EndpointPolicy.LeastLoad =>
-                $"One pool is drawn for each query, weights {string.Join(", ", pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name} {p.Weight}"))}; this time the order is {names}.",
-            EndpointPolicy.RoundRobin => $"One pool is drawn evenly for each query; this time the order is {names}.",
-            _ => $"By consistent hashing of the client's /{client.StickyBits} the order is {names}.",
-        };
-    }
-
-    private static string SourceOf(EndpointPlan plan, in ClientView client)
-    {
-        var index = plan.Shape.Sources!.Find(client.Address);
-        return index == plan.Shape.SourceOrders.Length - 1
-            ? $"SourceMap {plan.Endpoint.SourceMap} has no source for the client; its default"
-            : $"Source number {index + 1} of SourceMap {plan.Endpoint.SourceMap}";
-    }
-
     private static string Passed(PoolExplanation pool)
     {
         var why = pool.Addresses.FirstOrDefault(a => a.State != "Up");
@@ -107,7 +78,7 @@ internal static class StepWriter
         };
     }
 
-    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, Choice choice,
+    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, SteeringDecision choice,
         AnswerExplanation answer)
     {
         var values = string.Join(", ", answer.Values);

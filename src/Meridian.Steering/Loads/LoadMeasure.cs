@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Model.Loads;
-using Meridian.Model.Resources;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Loads;
@@ -16,11 +15,12 @@ internal static class LoadMeasure
     /// <param name="pools">Its pools; those that are new have no weight by their load yet.</param>
     /// <param name="loads">What is known; null for nothing yet.</param>
     /// <param name="now">The time.</param>
+    /// <param name="with">The pool with another weight.</param>
     public static ImmutableArray<PoolPlan> Weigh(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads,
-        DateTimeOffset now)
+        DateTimeOffset now, Func<PoolPlan, PoolWeight, PoolPlan> with)
     {
         var weights = WeightLaw.Next(Measure(shape, pools, loads, now), [.. pools.Select(p => p.ByLoad)]);
-        return [.. pools.Zip(weights, (pool, weight) => pool.With(weight))];
+        return [.. pools.Zip(weights, with)];
     }
 
     /// <summary>
@@ -36,7 +36,7 @@ internal static class LoadMeasure
         return [.. pools.Zip(told, (pool, figures) =>
         {
             var addresses = Asked(pool).ToArray();
-            var capacity = shape.Endpoint.Policy == EndpointPolicy.LeastLoad
+            var capacity = shape.Endpoint.Traits.WeighsByLoad
                 ? addresses.Sum(a => known ? pool.CapacityOf(a, loads)!.Value : 1)
                 : pool.Shape.Member.Weight;
             return Of(figures, addresses.Length, absolute, Math.Max(LeastCapacity, capacity)) with

@@ -22,6 +22,12 @@ public sealed record AddressShape
     /// <summary>Name of the site, if known.</summary>
     public string? Site { get; init; }
 
+    /// <summary>The text that it was made from: as the pool has it, or as a host name was resolved.</summary>
+    internal string Written { get; init; } = "";
+
+    /// <summary>What it is probed by; null for nothing.</summary>
+    internal HealthCheck? Check { get; init; }
+
     /// <summary>The probe that speaks for it; null where the pool has no health check.</summary>
     public ProbeKey? Probe { get; init; }
 }

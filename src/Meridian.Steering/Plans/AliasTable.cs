@@ -52,6 +52,13 @@ internal readonly struct AliasTable
             .Select(i => new Column(limits[i], drawn[i].Item, others[i]))]);
     }
 
+    /// <summary>Whether only one thing can be drawn.</summary>
+    public bool IsCertain(out int only)
+    {
+        only = _columns is [var column] ? column.Own : 0;
+        return _columns is { Length: 1 };
+    }
+
     /// <param name="draw">64 random bits.</param>
     public int Draw(ulong draw)
     {

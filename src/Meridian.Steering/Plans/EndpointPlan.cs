@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Meridian.Model.Resources;
+using Meridian.Steering.Ordering;
 
 namespace Meridian.Steering.Plans;
 
 /// <summary>An endpoint with its verdicts: everything that a choice needs, immutable.</summary>
 public sealed partial class EndpointPlan
 {
+    private readonly PoolOrder _order;
+    private readonly int _maxAnswers;
     private readonly bool _inDoubt;
     private readonly DateTimeOffset _rampedUp;
     private readonly TimeSpan? _ttlLimit;
@@ -25,24 +28,18 @@ public sealed partial class EndpointPlan
         LastGood = lastGood;
         Behind = behind;
         AnyServes = pools.Any(p => p.Serves);
-        Positive = pools.Any(p => p.Serves && p.Weight > 0);
-        _serving = [.. Enumerable.Range(0, pools.Length).Where(i => pools[i].Serves)];
+        HasWeights = pools.Any(p => p.Serves && p.Weight > 0);
         _rampedUp = RampedUp();
         _calmFrom = CalmFrom();
-        _seeds = [.. _serving.Select(i => pools[i].Shape.Seed)];
-        _policy = shape.Endpoint.Policy;
         _maxAnswers = shape.Endpoint.MaxAnswers;
-        _map = shape.Nearness?.Map ?? shape.Sources;
-        _firstByOrder = FirstByOrder();
-        _firstFixed = AnyServes ? FirstServing(shape.FixedOrder) : 0;
-        _evenly = !Positive || _serving.Select(i => pools[i].Weight).Distinct().Count() == 1;
-        _byWeight = AliasTable.Of(_serving.Select(i => (i, (double)pools[i].Weight)));
+        _order = PoolOrders.Of(shape.Endpoint.Policy);
+        _first = AnyServes ? _order.First(shape, pools) : default;
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
         _minTtl = shape.Endpoint.EffectiveMinTtl;
         _maxTtl = _ttlLimit < shape.Endpoint.Ttl ? _ttlLimit.Value : shape.Endpoint.Ttl;
-        _readyV4 = ReadyAnswers.Of(pools, p => p.V4, _maxAnswers);
-        _readyV6 = ReadyAnswers.Of(pools, p => p.V6, _maxAnswers);
+        _runsV4 = AddressRuns.Of(pools, p => p.V4, _maxAnswers);
+        _runsV6 = AddressRuns.Of(pools, p => p.V6, _maxAnswers);
         _steadyFrom = SteadyFrom().UtcTicks;
         _steadyTtl = Seconds(Ttl(DateTimeOffset.MaxValue));
         MaxTtlSeconds = Seconds(_maxTtl);
@@ -77,7 +74,10 @@ public sealed partial class EndpointPlan
     public bool AnyServes { get; }
 
     /// <summary>Whether a pool with a weight above 0 serves, so that those with weight 0 rest.</summary>
-    internal bool Positive { get; }
+    internal bool HasWeights { get; }
+
+    /// <summary>How its policy orders the pools.</summary>
+    internal PoolOrder PoolOrder => _order;
 
     /// <summary>
     /// Time to live: <c>minTtl</c> while the answer might change soon, otherwise the time that it has not changed,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Meridian.Geography;
+using Meridian.Steering.Ordering;
 using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
 
 namespace Meridian.Steering.Plans;
 
@@ -14,14 +15,11 @@ public sealed record EndpointShape
 
     public required ImmutableArray<PoolShape> Pools { get; init; }
 
-    /// <summary>For policy Nearest: the pools by distance.</summary>
-    public NearnessMap? Nearness { get; init; }
+    /// <summary>For policy SourceMap: who gets which pools.</summary>
+    public SourceMap? SourceMap { get; init; }
 
-    /// <summary>For policy SourceMap: client → index into <see cref="SourceOrders"/>.</summary>
-    public AddressMap? Sources { get; init; }
-
-    /// <summary>For policy SourceMap: the pools of each source, best first; the last entry is the default.</summary>
-    public ImmutableArray<ImmutableArray<int>> SourceOrders { get; init; } = [];
+    /// <summary>The order of the pools for each client, where the policy looks at the client's place.</summary>
+    public OrderMap? Orders { get; init; }
 
     /// <summary>For policy Failover, and for the rest of any order: pools by priority and place in the list.</summary>
     public required ImmutableArray<int> FixedOrder { get; init; }
@@ -31,4 +29,8 @@ public sealed record EndpointShape
 
     /// <summary>The same endpoint with the pools that its gateway forwards to, where they are not its own.</summary>
     public EndpointShape? Behind { get; init; }
+
+    /// <summary>The probes that speak for its addresses, those behind its gateway too.</summary>
+    internal IEnumerable<ProbeKey> Probes =>
+        Pools.Concat(Behind?.Pools ?? []).SelectMany(p => p.Addresses).Select(a => a.Probe).OfType<ProbeKey>();
 }

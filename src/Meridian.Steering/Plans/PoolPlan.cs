@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Meridian.Model.Loads;
-using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Loads;
+using Meridian.Steering.Picking;
 
 namespace Meridian.Steering.Plans;
 
@@ -10,27 +10,19 @@ namespace Meridian.Steering.Plans;
 public sealed class PoolPlan
 {
     internal PoolPlan(PoolShape shape, ImmutableArray<AddressPlan> addresses, PoolState state, DateTimeOffset since,
-        DateTimeOffset? recoveredAt, PoolWeight? byLoad = null)
+        DateTimeOffset? recoveredAt, WeightMemory? byLoad = null)
     {
         Shape = shape;
         Addresses = addresses;
         State = state;
         Since = since;
         RecoveredAt = recoveredAt;
-        ByLoad = byLoad;
-        Weight = byLoad is null || shape.Member.Weight == 0 ? shape.Member.Weight : byLoad.Published;
-
-        // A guarded pool has nothing that is up; what a person did not take out has to serve.
-        bool Serves(AddressPlan a) => state == PoolState.Guarded ? a.Override is null || a.IsUp : a.IsUp;
-        V4 = Of(a => a.Bytes.Length == 4);
-        V6 = Of(a => a.Bytes.Length == 16);
-        Names = Of(a => a.Ip is null);
+        Memory = byLoad;
+        Weight = byLoad is null || shape.Member.Weight == 0 ? shape.Member.Weight : byLoad.Current.Published;
+        V4 = CandidatesOf(a => a.Bytes.Length == 4);
+        V6 = CandidatesOf(a => a.Bytes.Length == 16);
+        Names = CandidatesOf(a => a.Ip is null);
         HasNames = !Names.IsEmpty;
-        Policy = shape.Pool.Policy;
-
-        Candidates Of(Func<AddressShape, bool> where) => new(
-            [.. Enumerable.Range(0, addresses.Length).Where(i => Serves(addresses[i]) && where(addresses[i].Shape))],
-            addresses);
     }
 
     public PoolShape Shape { get; }
@@ -39,10 +31,13 @@ public sealed class PoolPlan
     public int Weight { get; }
 
     /// <summary>What its load makes of its weight; null where the weight is that of the resource.</summary>
-    public PoolWeight? ByLoad { get; }
+    public PoolWeight? ByLoad => Memory?.Current;
 
-    /// <summary>The pool's policy, close at hand.</summary>
-    internal PoolPolicy Policy { get; }
+    /// <summary>What the weight law remembers of it, which moves while the plan stays.</summary>
+    internal WeightMemory? Memory { get; }
+
+    /// <summary>How its policy picks addresses.</summary>
+    internal AddressPicker Picker => AddressPickers.Of(Shape.Pool.Policy);
 
     /// <summary>Whether it answers with a host name.</summary>
     internal bool HasNames { get; }
@@ -83,8 +78,30 @@ public sealed class PoolPlan
     public double? CapacityOf(AddressPlan address, ILoads? loads) =>
         address.Shape.Source.Capacity ?? Shape.Signal?.Capacity ?? loads?.LearnedCapacity(KeyOf(address));
 
-    /// <summary>The same pool with another weight by its load.</summary>
-    internal PoolPlan With(PoolWeight byLoad) => new(Shape, Addresses, State, Since, RecoveredAt, byLoad);
+    /// <summary>The addresses that may be answered to a kind of question; null for a host name alone.</summary>
+    internal Candidates? Of(AddressKind kind) => kind switch
+    {
+        AddressKind.V4 => V4,
+        AddressKind.V6 => V6,
+        AddressKind.Name => null,
+    };
+
+    /// <summary>
+    /// The pool one tick of the weight law later: itself, which remembers the new weight, unless another weight is
+    /// published.
+    /// </summary>
+    internal PoolPlan With(PoolWeight byLoad)
+    {
+        if (Memory is not { } memory)
+            return WithNew(byLoad);
+        var same = byLoad.Published == memory.Current.Published;
+        memory.Current = byLoad;
+        return same ? this : new PoolPlan(Shape, Addresses, State, Since, RecoveredAt, memory);
+    }
+
+    /// <summary>The pool with a weight by its load and a memory of its own.</summary>
+    internal PoolPlan WithNew(PoolWeight byLoad) =>
+        new(Shape, Addresses, State, Since, RecoveredAt, new WeightMemory(byLoad));
 
     /// <summary>Share of its full part in the answers, from 0.1 just after an outage to 1.</summary>
     public double Share(DateTimeOffset now, TimeSpan ramp)
@@ -93,4 +110,11 @@ public sealed class PoolPlan
             return 1;
         return Math.Clamp(0.1 + (0.9 * ((now - start) / ramp)), 0.1, 1);
     }
+
+    private Candidates CandidatesOf(Func<AddressShape, bool> kind) => new(Shape, Picker,
+        [.. Enumerable.Range(0, Addresses.Length).Where(i => MayServe(Addresses[i]) && kind(Addresses[i].Shape))]);
+
+    // A guarded pool has nothing that is up: what no person took out has to serve.
+    private bool MayServe(AddressPlan address) =>
+        address.IsUp || (State == PoolState.Guarded && address.Override is null);
 }

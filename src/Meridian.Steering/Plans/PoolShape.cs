@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Meridian.Geography;
+using Meridian.Steering.Ordering;
 using Meridian.Model.Resources;
 
 namespace Meridian.Steering.Plans;
@@ -22,8 +22,8 @@ public sealed record PoolShape
     /// <summary>The enabled addresses, host names resolved where the pool is flattened.</summary>
     public required ImmutableArray<AddressShape> Addresses { get; init; }
 
-    /// <summary>For policy Nearest: the addresses by distance.</summary>
-    public NearnessMap? Nearness { get; init; }
+    /// <summary>The order of the addresses for each client, where the policy looks at the client's place.</summary>
+    public OrderMap? Orders { get; init; }
 
     /// <summary>Addresses that must be up.</summary>
     public int MinHealthy => Math.Max(1, Pool.MinHealthy.Of(Addresses.Length));

@@ -2,7 +2,7 @@ using System.Net;
 using Meridian.Geography;
 using Meridian.Model.Resources;
 
-namespace Meridian.Steering;
+namespace Meridian.Steering.Ordering;
 
 /// <summary>
 /// Compiles who asks → which source: the longest network, then AS number, country, continent, default.

@@ -6,7 +6,7 @@ using Meridian.Steering.Loads;
 namespace Meridian.Steering.Explaining;
 
 /// <summary>Loads and weights in words.</summary>
-public static class LoadWords
+public static class LoadText
 {
     /// <summary>Why a weight is what it is.</summary>
     public static string Of(WeightReason reason) => reason switch
@@ -16,7 +16,7 @@ public static class LoadWords
         WeightReason.Idler => "less busy than the mean: gets more",
         WeightReason.Stale => "its figures are old: goes back to its capacity",
         WeightReason.Out => "does not serve",
-        _ => "no figures: its capacity",
+        WeightReason.NoFigure => "no figures: its capacity",
     };
 
     /// <summary>A figure: <c>62 %: 7 running, 1 waiting, memory 50 % (Scrape, 1.2 s ago)</c>.</summary>

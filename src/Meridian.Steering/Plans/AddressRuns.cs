@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Model.Resources;
 
 namespace Meridian.Steering.Plans;
 
@@ -8,12 +7,12 @@ namespace Meridian.Steering.Plans;
 /// once its pool is chosen. Thousands of endpoints do not fit in a processor's caches beside the kernel's data, so that
 /// it is the number of places that a query touches that costs.
 /// </summary>
-internal readonly struct ReadyAnswers
+internal readonly struct AddressRuns
 {
     private readonly Run[]? _runs;
     private readonly byte[]? _octets;
 
-    private ReadyAnswers(Run[] runs, byte[] octets)
+    private AddressRuns(Run[] runs, byte[] octets)
     {
         _runs = runs;
         _octets = octets;
@@ -22,45 +21,43 @@ internal readonly struct ReadyAnswers
     /// <param name="pools">The pools of the endpoint.</param>
     /// <param name="kind">The addresses of a pool that may be answered.</param>
     /// <param name="most">Addresses in an answer.</param>
-    public static ReadyAnswers Of(ImmutableArray<PoolPlan> pools, Func<PoolPlan, Candidates> kind, int most)
+    public static AddressRuns Of(ImmutableArray<PoolPlan> pools, Func<PoolPlan, Candidates> kind, int most)
     {
         var runs = new Run[pools.Length];
         var octets = new List<byte>();
         for (var i = 0; i < pools.Length; i++)
         {
             var candidates = kind(pools[i]);
-            if (!pools[i].Serves || pools[i].HasNames
-                || RunOf(pools[i].Policy, candidates.Indices.Length, most) is not { } run)
+
+            // What looks at the client or at weights within the pool does not lie ready.
+            if (!pools[i].Serves || pools[i].HasNames || candidates.Turns is 0 or > byte.MaxValue
+                || candidates.Indices.Length > byte.MaxValue)
                 continue;
             var all = candidates.AllOctets;
-            runs[i] = run with { Start = octets.Count, Size = (byte)(all.Length / (2 * candidates.Indices.Length)) };
+            runs[i] = new Run
+            {
+                Start = octets.Count,
+                Size = (byte)(all.Length / (2 * candidates.Indices.Length)),
+                Count = (byte)candidates.CountOf(most),
+                Turns = (byte)candidates.Turns,
+            };
             octets.AddRange(all);
         }
 
-        return new ReadyAnswers(runs, [.. octets]);
+        return new AddressRuns(runs, [.. octets]);
     }
 
     /// <param name="pool">The chosen pool.</param>
     /// <param name="draw">64 random bits.</param>
     /// <param name="addresses">The answer.</param>
     /// <returns>False where the pool's answer does not lie ready.</returns>
-    public bool TryTake(int pool, ulong draw, out ReadOnlySpan<byte> addresses)
+    public bool TryGet(int pool, ulong draw, out ReadOnlySpan<byte> addresses)
     {
         ref readonly var run = ref _runs![pool];
         var first = run.Turns > 1 ? Mixing.Below(draw, run.Turns) : 0;
         addresses = _octets.AsSpan(run.Start + (first * run.Size), run.Count * run.Size);
         return run.Count > 0;
     }
-
-    // What looks at the client or at weights within the pool does not lie ready.
-    private static Run? RunOf(PoolPolicy policy, int length, int most) => (policy, length) switch
-    {
-        (_, 0 or > byte.MaxValue) => null,
-        (PoolPolicy.Sticky or PoolPolicy.Nearest, _) or (PoolPolicy.Weighted, > 1) => null,
-        (PoolPolicy.Failover or PoolPolicy.Weighted, _) => new Run { Count = 1 },
-        (PoolPolicy.All, _) => new Run { Count = (byte)Math.Min(most, length) },
-        _ => new Run { Count = (byte)Math.Min(most, length), Turns = (byte)length },
-    };
 
     /// <summary>
     /// Where a pool's addresses lie, twice over; how many are answered, and from how many it begins by chance.

@@ -1,9 +1,0 @@
-namespace Meridian.Steering.Plans;
-
-/// <summary>A choice for one client at one moment.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Count">Number of picks written.</param>
-/// <param name="ScopeBits">The widest client prefix for which it is the same; 0 where the client does not
-/// matter.</param>
-/// <param name="AllDown">Whether no pool serves, so that <c>whenAllDown</c> spoke.</param>
-public readonly record struct Choice(Outcome Outcome, int Count, byte ScopeBits, bool AllDown);
