@@ -3,10 +3,10 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Health;
 
-/// <summary>All that is remembered of one target: the verdict and what it was made from. Immutable.</summary>
+/// <summary>What is known of one target: the verdict and what it was made from. Immutable.</summary>
 public sealed record HealthRecord
 {
-    /// <summary>Number of probes that are kept for people to look at.</summary>
+    /// <summary>Number of probe results that are kept for people.</summary>
     public const int RecentCount = 8;
 
     public Verdict Verdict { get; init; } = Verdict.Unknown;
@@ -17,10 +17,10 @@ public sealed record HealthRecord
     /// <summary>Successes since the last failure.</summary>
     public int Successes { get; init; }
 
-    /// <summary>When it went down, as far back as damping looks.</summary>
+    /// <summary>When the target went down, within the window of damping.</summary>
     public ImmutableArray<DateTimeOffset> Flaps { get; init; } = [];
 
-    /// <summary>The last probes, the newest first.</summary>
+    /// <summary>The last results, the newest first.</summary>
     public ImmutableArray<ProbeResult> Recent { get; init; } = [];
 
     /// <summary>Whether any probe has completed in this process.</summary>

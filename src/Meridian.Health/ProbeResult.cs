@@ -1,17 +1,17 @@
 namespace Meridian.Health;
 
 /// <summary>What one probe found.</summary>
-/// <param name="At">When it ended.</param>
+/// <param name="At">When the probe ended.</param>
 /// <param name="Ok">Whether the address served as it should.</param>
-/// <param name="Reason">What was seen, for people: <c>http: 503, wanted 200-399</c>.</param>
-/// <param name="Latency">How long it took.</param>
+/// <param name="Reason">What was found, for people: <c>http: 503, wanted 200-399</c>.</param>
+/// <param name="Latency">How long the probe took.</param>
 public sealed record ProbeResult(DateTimeOffset At, bool Ok, string Reason, TimeSpan Latency)
 {
     /// <summary>Another program has already judged: no thresholds apply.</summary>
     public bool Decisive { get; init; }
 
     /// <summary>
-    /// What the address says of its load, in <c>x-load</c>: 0 idle, 1 full; null where it says nothing.
+    /// The load that the address reports in <c>x-load</c>: 0 is idle, 1 is full; null where it reports none.
     /// </summary>
     public double? Load { get; init; }
 

@@ -2,12 +2,12 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Health;
 
-/// <summary>A verdict that became another one, or got into or out of doubt.</summary>
-/// <param name="Key">Whose verdict.</param>
-/// <param name="Before">As it was.</param>
-/// <param name="After">As it is.</param>
+/// <summary>A verdict that turned, or that came into doubt or out of it.</summary>
+/// <param name="Key">The target.</param>
+/// <param name="Before">The verdict before.</param>
+/// <param name="After">The verdict now.</param>
 public sealed record VerdictChange(ProbeKey Key, Verdict Before, Verdict After)
 {
-    /// <summary>Whether the state itself turned.</summary>
+    /// <summary>Whether the state turned, and not only the doubt about it.</summary>
     public bool Turned => Before.State != After.State;
 }

@@ -3,7 +3,7 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Health.Tests;
 
-/// <summary>Scenarios 1, 3, 4, 5 and 40, in virtual time: each letter is a probe, one interval apart.</summary>
+/// <summary>In virtual time: each sign is a probe, five seconds apart; + is a success.</summary>
 public sealed class HealthJudgeTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -14,12 +14,28 @@ public sealed class HealthJudgeTests
     public void The_first_probe_is_the_truth(string probes, string states) =>
         Assert.Equal(states, Run(probes, down: 3, up: 3));
 
+    [Theory]
+    [InlineData(1, "+-", "UD")]
+    [InlineData(2, "+-", "UU")]
+    [InlineData(2, "+--", "UUD")]
+    [InlineData(3, "+--", "UUU")]
+    [InlineData(3, "+---", "UUUD")]
+    public void As_many_failures_as_the_unhealthy_threshold_take_an_address_out(
+        int down, string probes, string states) =>
+        Assert.Equal(states, Run(probes, down, up: 2));
+
+    [Theory]
+    [InlineData(1, "-+", "DU")]
+    [InlineData(2, "-+", "DD")]
+    [InlineData(2, "-++", "DDU")]
+    [InlineData(3, "-++", "DDD")]
+    [InlineData(3, "-+++", "DDDU")]
+    public void As_many_successes_as_the_healthy_threshold_bring_it_back(int up, string probes, string states) =>
+        Assert.Equal(states, Run(probes, down: 2, up));
+
     [Fact]
     public void Two_failures_of_three_and_a_success_never_take_an_address_out() =>
         Assert.Equal("UUUUUU", Run("+--+++", down: 3, up: 2));
-
-    [Fact]
-    public void The_third_failure_takes_it_out() => Assert.Equal("UUUD", Run("+---", down: 3, up: 2));
 
     [Fact]
     public void Failures_between_successes_add_up_until_a_run_of_successes_clears_them()
@@ -33,75 +49,160 @@ public sealed class HealthJudgeTests
         Assert.Equal("DDDDDDU", Run("-++-+++", down: 2, up: 3));
 
     [Fact]
-    public void Suspicion_begins_with_the_first_contrary_result_and_ends_with_the_decision()
+    public void Neither_count_outlives_the_verdict_that_it_was_made_for()
     {
-        Assert.Equal("..s.", Suspicion("+++-".Insert(2, "-")[..3] + "-"));
-        Assert.Equal("..ss.", Suspicion("++-++".Insert(3, "+")[..5]));
-        Assert.Equal("..s.", Suspicion("--++"));
+        // A success right after a failure or a failure right after a recovery counts as the first one.
+        Assert.Equal("UUDDDUU", Run("+---++-", down: 2, up: 2));
+        Assert.Equal("UUDDUUUD", Run("+--++-+-", down: 2, up: 2)[..8]);
+        Assert.Equal("UUDDUU", Run("+--++-", down: 2, up: 2));
+    }
+
+    [Theory]
+    [InlineData("++-+", "..ss")]
+    [InlineData("++-++", "..ss.")]
+    [InlineData("++--", "..s.")]
+    [InlineData("--++", "..s.")]
+    [InlineData("--+-", "..s.")]
+    public void Suspicion_begins_with_the_first_contrary_result_and_ends_with_the_decision(
+        string probes, string suspicion) =>
+        Assert.Equal(suspicion, Trace(probes, Check(2, 2), r => r.Verdict.Suspected ? 's' : '.'));
+
+    [Fact]
+    public void A_verdict_dates_from_the_probe_that_turned_it()
+    {
+        Assert.Equal(At(2), Feed("+--", Check(2, 2)).Verdict.Since);
+        Assert.Equal(At(2), Feed("+----", Check(2, 2)).Verdict.Since);
+        Assert.Equal(At(4), Feed("+--++", Check(2, 2)).Verdict.Since);
+        Assert.Equal(At(4), Feed("+--+++-+", Check(2, 2)).Verdict.Since);
+    }
+
+    [Theory]
+    [InlineData("+", "good")]
+    [InlineData("-", "bad")]
+    [InlineData("+-", "bad (1 of 2)")]
+    [InlineData("+-+", "good (1 of 2)")]
+    [InlineData("+-+++", "good")]
+    [InlineData("+--", "bad (2 of 2)")]
+    [InlineData("+---", "bad")]
+    [InlineData("+--+", "good (1 of 3)")]
+    [InlineData("+--+++", "good")]
+    public void The_reason_is_the_last_probes_and_counts_towards_the_threshold(string probes, string reason) =>
+        Assert.Equal(reason, Feed(probes, Check(2, 3)).Verdict.Reason);
+
+    [Fact]
+    public void The_last_eight_probes_are_kept_the_newest_first()
+    {
+        var record = Feed("----------", Check(2, 2));
+
+        Assert.Equal([.. Enumerable.Range(2, 8).Reverse().Select(At)], record.Recent.Select(r => r.At));
+        Assert.True(record.Probed);
+        Assert.False(new HealthRecord().Probed);
     }
 
     [Fact]
-    public void The_pace_is_that_of_confirmation_while_in_doubt()
+    public void A_feed_is_believed_at_once()
     {
-        var check = Check(3, 2);
-        var record = Feed(new HealthRecord(), check, "+-", 0);
+        var check = Check(3, 3);
+        var record = HealthJudge.Next(Feed("++", check), check, Result(2, false) with { Decisive = true });
+        Assert.Equal((VerdictState.Down, false, "bad"),
+            (record.Verdict.State, record.Verdict.Suspected, record.Verdict.Reason));
 
-        Assert.Equal(check.ConfirmInterval, HealthJudge.Pace(record, check));
-        Assert.Equal(check.Interval, HealthJudge.Pace(Feed(record, check, "--", 2), check));
+        record = HealthJudge.Next(record, check, Result(3, true) with { Decisive = true });
+        Assert.Equal((VerdictState.Up, false, "good"),
+            (record.Verdict.State, record.Verdict.Suspected, record.Verdict.Reason));
     }
 
     [Fact]
-    public void A_flapping_address_is_held_down_and_says_until_when()
+    public void A_feed_clears_failures_that_were_counted_before()
     {
-        var check = Check(1, 1) with { Damping = new Damping { MaxFlaps = 3, Window = TimeSpan.FromMinutes(10) } };
-        var record = new HealthRecord();
-        var changes = 0;
-        for (var i = 0; i < 720; i++)
-        {
-            var next = HealthJudge.Next(record, check, Result(i, i % 2 == 0));
-            changes += next.Verdict.State != record.Verdict.State && i > 0 ? 1 : 0;
-            record = next;
-        }
+        var check = Check(3, 3);
 
-        // One hour, a probe each 5 s that alternates: at most three times down in each ten minutes, and as often up.
-        Assert.InRange(changes, 12, 2 * 3 * 6);
-        var held = Feed(new HealthRecord(), check, "+-+-+-++", 0);
+        var record = HealthJudge.Next(Feed("+--", check), check, Result(3, true) with { Decisive = true });
+        Assert.False(record.Verdict.Suspected);
+        record = HealthJudge.Next(record, check, Result(4, false));
+
+        Assert.Equal("bad (1 of 3)", record.Verdict.Reason);
+    }
+
+    [Fact]
+    public void A_feed_that_repeats_itself_keeps_the_date_and_caps_the_TTL_as_long_as_it_says_so()
+    {
+        var check = Check(3, 3);
+        var limited = Result(2, true) with { Decisive = true, TtlLimit = TimeSpan.FromSeconds(30) };
+
+        var record = HealthJudge.Next(Feed("++", check), check, limited);
+        Assert.Equal((Start, TimeSpan.FromSeconds(30)), (record.Verdict.Since, record.Verdict.TtlLimit));
+
+        record = HealthJudge.Next(record, check, Result(3, true) with { Decisive = true });
+        Assert.Null(record.Verdict.TtlLimit);
+    }
+
+    [Theory]
+    [InlineData(VerdictState.Down, false, VerdictState.Down)]
+    [InlineData(VerdictState.Down, true, VerdictState.Up)]
+    [InlineData(VerdictState.Up, true, VerdictState.Up)]
+    [InlineData(VerdictState.Up, false, VerdictState.Down)]
+    public void A_remembered_verdict_gives_way_to_the_first_probe_and_keeps_its_date_where_that_agrees(
+        VerdictState remembered, bool ok, VerdictState expected)
+    {
+        var since = Start.AddDays(-1);
+        var record = new HealthRecord { Verdict = new Verdict(remembered, since, "old") { Remembered = true } };
+
+        var verdict = HealthJudge.Next(record, Check(3, 3), Result(0, ok)).Verdict;
+
+        Assert.Equal(expected, verdict.State);
+        Assert.Equal(expected == remembered ? since : Start, verdict.Since);
+        Assert.False(verdict.Remembered);
+    }
+
+    [Fact]
+    public void An_address_that_went_down_too_often_is_held_down_and_says_until_when()
+    {
+        var check = Damped(maxFlaps: 3, window: TimeSpan.FromMinutes(10));
+
+        // Down at 5, 15 and 25 s: one of the three is forgotten ten minutes after the first.
+        var held = Feed("+-+-+-++", check);
         Assert.Equal(VerdictState.Down, held.Verdict.State);
-        Assert.StartsWith("damped: went down 3 times in 10m; up again no sooner than 00:10:05", held.Verdict.Reason);
+        Assert.False(held.Verdict.Suspected);
+        Assert.Equal("damped: went down 3 times in 10m; up again no sooner than 00:10:05 UTC", held.Verdict.Reason);
+        Assert.Equal(At(5), held.Verdict.Since);
+
+        var still = HealthJudge.Next(held, check, Result(120, true));
+        Assert.Equal((VerdictState.Down, held.Verdict.Reason), (still.Verdict.State, still.Verdict.Reason));
         Assert.Equal(VerdictState.Up, HealthJudge.Next(held, check, Result(121, true)).Verdict.State);
     }
 
     [Fact]
-    public void A_feed_is_believed_at_once_and_may_cap_the_TTL()
-    {
-        var check = Check(3, 3);
-        var record = HealthJudge.Next(Feed(new HealthRecord(), check, "++", 0), check,
-            Result(2, false) with { Decisive = true });
-        Assert.Equal(VerdictState.Down, record.Verdict.State);
+    public void One_flap_less_than_the_limit_is_not_damped() =>
+        Assert.Equal("UDUDU", Trace("+-+-+", Damped(maxFlaps: 3, window: TimeSpan.FromMinutes(10)), State));
 
-        record = HealthJudge.Next(record, check,
-            Result(3, true) with { Decisive = true, TtlLimit = TimeSpan.FromSeconds(30) });
-        Assert.Equal(VerdictState.Up, record.Verdict.State);
-        Assert.Equal(30, record.Verdict.TtlLimit!.Value.TotalSeconds);
+    [Fact]
+    public void Damping_can_be_switched_off() =>
+        Assert.Equal("UDUDUDUDU", Trace("+-+-+-+-+", Damped(maxFlaps: 0, window: TimeSpan.FromDays(1)), State));
+
+    [Fact]
+    public void An_address_that_is_down_from_the_start_has_not_flapped() =>
+        Assert.Equal("DUD", Trace("-+-", Damped(maxFlaps: 2, window: TimeSpan.FromMinutes(10)), State));
+
+    [Fact]
+    public void A_limit_that_was_lowered_holds_by_the_latest_flaps()
+    {
+        var window = TimeSpan.FromMinutes(10);
+        var record = Feed("+-+-+-", Damped(maxFlaps: 4, window));
+
+        var held = HealthJudge.Next(record, Damped(maxFlaps: 1, window), Result(6, true));
+
+        Assert.Equal("damped: went down 3 times in 10m; up again no sooner than 00:10:25 UTC", held.Verdict.Reason);
     }
 
     [Fact]
-    public void A_remembered_verdict_gives_way_to_the_first_probe()
+    public void An_hour_of_flapping_changes_the_verdict_a_few_times_in_each_window()
     {
-        var remembered = new HealthRecord { Verdict = new Verdict(VerdictState.Down, Start,
-            "http: 503") { Remembered = true } };
+        var check = Damped(maxFlaps: 3, window: TimeSpan.FromMinutes(10));
+        var states = Trace(string.Concat(Enumerable.Repeat("+-", 360)), check, State);
 
-        var still = HealthJudge.Next(remembered, Check(3, 3), Result(1, false));
-        Assert.Equal(Start, still.Verdict.Since);
-        Assert.False(still.Verdict.Remembered);
-        Assert.Equal(VerdictState.Up, HealthJudge.Next(remembered, Check(3, 3), Result(1, true)).Verdict.State);
-    }
-
-    [Fact]
-    public void The_reason_counts_towards_the_threshold()
-    {
-        Assert.Equal("bad (1 of 2)", Feed(new HealthRecord(), Check(2, 2), "+-", 0).Verdict.Reason);
-        Assert.Equal("bad (2 of 2)", Feed(new HealthRecord(), Check(2, 2), "+--", 0).Verdict.Reason);
+        // At most three times down in each ten minutes, and as often up.
+        Assert.InRange(Enumerable.Range(1, states.Length - 1).Count(i => states[i] != states[i - 1]), 12, 2 * 3 * 6);
     }
 
     private static HealthCheck Check(int down, int up) => new()
@@ -112,10 +213,17 @@ public sealed class HealthJudgeTests
         Damping = new Damping { MaxFlaps = 0 },
     };
 
-    private static string Run(string probes, int down, int up) =>
-        Trace(probes, Check(down, up), r => r.Verdict.State == VerdictState.Up ? 'U' : 'D');
+    private static HealthCheck Damped(int maxFlaps, TimeSpan window) =>
+        Check(1, 1) with { Damping = new Damping { MaxFlaps = maxFlaps, Window = window } };
 
-    private static string Suspicion(string probes) => Trace(probes, Check(2, 2), r => r.Verdict.Suspected ? 's' : '.');
+    private static string Run(string probes, int down, int up) => Trace(probes, Check(down, up), State);
+
+    private static char State(HealthRecord record) => record.Verdict.State switch
+    {
+        VerdictState.Up => 'U',
+        VerdictState.Down => 'D',
+        _ => '?',
+    };
 
     private static string Trace(string probes, HealthCheck check, Func<HealthRecord, char> show)
     {
@@ -124,10 +232,11 @@ public sealed class HealthJudgeTests
             .Select((p, i) => show(record = HealthJudge.Next(record, check, Result(i, p == '+')))));
     }
 
-    private static HealthRecord Feed(HealthRecord record, HealthCheck check, string probes, int start) =>
-        probes.Select((p, i) => (p, i))
-        .Aggregate(record, (r, p) => HealthJudge.Next(r, check, Result(start + p.i, p.p == '+')));
+    private static HealthRecord Feed(string probes, HealthCheck check) => probes.Select((p, i) => Result(i, p == '+'))
+        .Aggregate(new HealthRecord(), (record, result) => HealthJudge.Next(record, check, result));
 
     private static ProbeResult Result(int number, bool ok) =>
-        new(Start.AddSeconds(5 * number), ok, ok ? "good" : "bad", TimeSpan.FromMilliseconds(1));
+        new(At(number), ok, ok ? "good" : "bad", TimeSpan.FromMilliseconds(1));
+
+    private static DateTimeOffset At(int number) => Start.AddSeconds(5 * number);
 }

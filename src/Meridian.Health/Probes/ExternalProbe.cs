@@ -8,7 +8,7 @@ namespace Meridian.Health.Probes;
 /// <summary>Reads the verdict of another program from its feed.</summary>
 internal sealed class ExternalProbe : IDisposable
 {
-    /// <summary>As much of a feed as is read.</summary>
+    /// <summary>The largest feed that is read, in bytes.</summary>
     private const int MaxFeed = 4 * 1024 * 1024;
 
     private readonly HttpClient _client =
@@ -35,43 +35,43 @@ internal sealed class ExternalProbe : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Looks for the address's line; the last one stands.</summary>
+    /// <summary>Finds the address's line; where there are several, the last one counts.</summary>
     internal static Finding Find(string feed, string target)
     {
         var finding = Finding.Bad($"external: the feed has no line for {target}");
         foreach (var line in feed.AsSpan().EnumerateLines())
         {
             var comment = line.IndexOf('#');
-            var words = (comment < 0 ? line : line[..comment]).ToString()
+            var fields = (comment < 0 ? line : line[..comment]).ToString()
                 .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (words.Length == 2 && Same(words[0], target))
-                finding = Parse(words[1]);
+            if (fields.Length == 2 && IsSame(fields[0], target))
+                finding = Parse(fields[1]);
         }
 
         return finding;
     }
 
-    private static bool Same(string text, string target) =>
+    private static bool IsSame(string text, string target) =>
         text == target || (IPAddress.TryParse(text, out var a) && IPAddress.TryParse(target, out var b) && a.Equals(b));
 
-    private static Finding Parse(string word)
+    private static Finding Parse(string text)
     {
-        var slash = word.IndexOf('/', StringComparison.Ordinal);
-        var state = slash < 0 ? word : word[..slash];
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var state = slash < 0 ? text : text[..slash];
         TimeSpan? limit = null;
         if (slash >= 0)
         {
-            if (!int.TryParse(word.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
                 || seconds > 86400)
-                return Finding.Bad($"external: `{word}` is not UP or DOWN with an optional /SECONDS");
+                return Finding.Bad($"external: `{text}` is not UP or DOWN with an optional /SECONDS");
             limit = TimeSpan.FromSeconds(seconds);
         }
 
         return state.ToUpperInvariant() switch
         {
-            "UP" => new Finding(true, $"external: {word}") { Decisive = true, TtlLimit = limit },
-            "DOWN" => new Finding(false, $"external: {word}") { Decisive = true, TtlLimit = limit },
-            _ => Finding.Bad($"external: `{word}` is not UP or DOWN with an optional /SECONDS"),
+            "UP" => new Finding(true, $"external: {text}") { Decisive = true, TtlLimit = limit },
+            "DOWN" => new Finding(false, $"external: {text}") { Decisive = true, TtlLimit = limit },
+            _ => Finding.Bad($"external: `{text}` is not UP or DOWN with an optional /SECONDS"),
         };
     }
 }

@@ -30,7 +30,7 @@ internal static class GrpcProbe
         catch (RpcException e) when (e.Status.DebugException is { } cause
             && e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
         {
-            return Finding.Bad(FailureWords.Of(cause));
+            return Finding.Bad(FailureText.Of(cause));
         }
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {

@@ -11,7 +11,7 @@ namespace Meridian.Health.Probes;
 /// <summary>One HTTP/1.1 request on a new connection, judged by status and body.</summary>
 internal static class HttpProbe
 {
-    /// <summary>As much of the body as is looked at for <c>expectedBody</c>.</summary>
+    /// <summary>How much of the body is searched for <c>expectedBody</c>, in bytes.</summary>
     public const int MaxBody = 64 * 1024;
 
     public static async Task<Finding> SendAsync(HttpCheck check, ProbeKey key, CancellationToken cancellationToken)

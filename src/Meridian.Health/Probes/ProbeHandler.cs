@@ -42,7 +42,7 @@ internal static class ProbeHandler
                 TargetHost = serverName,
                 ApplicationProtocols = [protocol],
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                    !tls.Verify || CertificateWords.Accept(certificate, chain, errors, serverName),
+                    !tls.Verify || CertificateVerifier.Accept(certificate, chain, errors, serverName),
             }, cancellationToken);
             return secure;
         }

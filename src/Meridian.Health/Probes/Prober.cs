@@ -3,7 +3,7 @@ using Meridian.Model.Values;
 namespace Meridian.Health.Probes;
 
 /// <summary>
-/// Sends a probe of the kind that the template asks for, within its timeout, and tells failures in words.
+/// Sends a probe of the kind that the health check asks for, within its timeout, and describes what failed.
 /// </summary>
 public sealed class Prober(TimeProvider time) : IProber, IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class Prober(TimeProvider time) : IProber, IDisposable
         {
             finding = Finding.Bad(timeout.IsCancellationRequested
                 ? $"timeout after {Durations.Format(target.Check.Timeout)}"
-                : FailureWords.Of(e));
+                : FailureText.Of(e));
         }
 
         return new ProbeResult(time.GetUtcNow(), finding.Ok, finding.Reason, time.GetElapsedTime(started))

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.Health.Probes;
 
-/// <summary>Accepts a certificate, or refuses it with the reason in words.</summary>
-internal static class CertificateWords
+/// <summary>Accepts a server's certificate, or refuses it with a reason that people understand.</summary>
+internal static class CertificateVerifier
 {
     /// <exception cref="TlsRefusedException">The certificate is not good.</exception>
     public static bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, string name)
@@ -19,7 +19,8 @@ internal static class CertificateWords
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
             return "the peer sent no certificate";
-        var now = DateTime.Now;
+        // The chain knows the time that it was verified at, as the certificate's dates a local one.
+        var now = chain?.ChainPolicy.VerificationTime;
         if (now > certificate.NotAfter)
             return $"certificate expired on {Day(certificate.NotAfter)}";
         if (now < certificate.NotBefore)
@@ -30,8 +31,7 @@ internal static class CertificateWords
         return status switch
         {
             X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain
-                when certificate.Subject == certificate.Issuer =>
-                "certificate is self-signed",
+                when certificate.Subject == certificate.Issuer => "certificate is self-signed",
             X509ChainStatusFlags.UntrustedRoot =>
                 "certificate comes from an authority that this machine does not trust",
             X509ChainStatusFlags.PartialChain =>

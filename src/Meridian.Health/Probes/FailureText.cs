@@ -3,8 +3,8 @@ using System.Security.Authentication;
 
 namespace Meridian.Health.Probes;
 
-/// <summary>Says in a person's words why a probe failed.</summary>
-internal static class FailureWords
+/// <summary>Describes for people why a probe failed.</summary>
+internal static class FailureText
 {
     public static string Of(Exception exception)
     {
@@ -23,17 +23,12 @@ internal static class FailureWords
             }
         }
 
-        return exception is HttpRequestException http
-            ? http.HttpRequestError switch
-            {
-                HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
-                HttpRequestError.InvalidResponse =>
-                    $"http: not a valid answer ({Innermost(http).Message.TrimEnd('.')})",
-                HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
-                _ => Innermost(http).Message.TrimEnd('.'),
-            }
-            : exception is IOException
-                ? $"connection lost: {exception.Message.TrimEnd('.')}" : exception.Message.TrimEnd('.');
+        return exception switch
+        {
+            HttpRequestException http => Of(http),
+            IOException => $"connection lost: {exception.Message.TrimEnd('.')}",
+            _ => exception.Message.TrimEnd('.'),
+        };
     }
 
     public static string Of(SocketError error) => error switch
@@ -48,6 +43,18 @@ internal static class FailureWords
         SocketError.TooManyOpenSockets => "failed: too many open files on this node",
         _ => $"failed: {error}",
     };
+
+    private static string Of(HttpRequestException exception)
+    {
+        var cause = Innermost(exception).Message.TrimEnd('.');
+        return exception.HttpRequestError switch
+        {
+            HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
+            HttpRequestError.InvalidResponse => $"http: not a valid answer ({cause})",
+            HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
+            _ => cause,
+        };
+    }
 
     private static Exception Innermost(Exception e) => e.InnerException is null ? e : Innermost(e.InnerException);
 }

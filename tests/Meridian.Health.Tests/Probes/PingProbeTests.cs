@@ -1,0 +1,11 @@
+using Meridian.Model.Resources;
+using static Meridian.Health.Tests.Support.Asking;
+
+namespace Meridian.Health.Tests.Probes;
+
+public sealed class PingProbeTests
+{
+    [Fact]
+    public async Task An_echo_is_answered() =>
+        Assert.Equal("ping: answered", await AskAsync(new HealthCheck { Name = "c", Ping = new PingCheck() }));
+}
