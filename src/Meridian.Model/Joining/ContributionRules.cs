@@ -1,4 +1,3 @@
-using System.Net;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -28,5 +27,7 @@ internal static class ContributionRules
         : null;
 
     private static bool IsAddress(string text) =>
-        IPAddress.TryParse(text, out _) || HostName.TryNormalize(text, out _, out _);
+        AddressText.IsMeant(text)
+            ? AddressText.TryParse(text, out _, out _)
+            : HostName.TryNormalize(text, out _, out _);
 }
