@@ -83,7 +83,7 @@ public sealed class ClusterKindTests
         "AccessPolicy `hk` names no service account")]
     [InlineData("serviceAccount: \"*\"", "serviceAccount: \"ext*\"",
         "`ext*` is neither the name of a service account nor `*`")]
-    [InlineData("zones: [example.org]", "zones: [example.com]", "`example.com` is in no Zone that there is")]
+    [InlineData("zones: [example.org]", "zones: [example.com]", "`example.com` is outside every Zone")]
     [InlineData("endpoint: kokoro, clusters", "endpoint: kokkoro, clusters",
         "there is no GlobalEndpoint named `kokkoro`; did you mean `kokoro`?")]
     [InlineData("clusters: [hk]", "clusters: [vn]", "there is no Cluster named `vn`")]

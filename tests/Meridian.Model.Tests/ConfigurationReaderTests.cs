@@ -52,7 +52,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("minHealthy: 50%", "minHealthy: 0", "at least 1")]
     [InlineData("minHealthy: 50%", "minHealthy: many", "wants a count such as 2, or a percentage")]
     [InlineData("value: 203.0.113.11", "value: eu.example.net", "mixes host names and IP addresses")]
-    [InlineData("value: 203.0.113.11", "value: 203.0.113.10", "stands in the pool twice")]
+    [InlineData("value: 203.0.113.11", "value: 203.0.113.10", "is in the pool twice")]
     [InlineData("value: 203.0.113.11", "value: 203.0.113.11:80", "holds a port; write {value: 203.0.113.11, port: 80}")]
     [InlineData("expectedStatus: [\"200-299\", \"401\"]", "expectedStatus: 200",
         "wants a list, and this is the number 200; write [\"200\"]")]

@@ -22,7 +22,7 @@ public sealed class LoadSignalTests
     [InlineData("{scrape: {}}", "", "LeastLoad", "`scrape` needs an `engine`")]
     [InlineData("{scrape: {engine: vLLM}}", "", "LeastLoad", "wants one of Vllm, Sglang, Tgi")]
     [InlineData("{scrape: {metrics: {waiting: 'rate(x[5m])'}}}", "", "LeastLoad",
-        "`rate(x[5m])` is no expression of metrics: `(` is not expected (at character 5)")]
+        "`rate(x[5m])` is not a metric expression: `(` is not expected (at character 5)")]
     [InlineData("{scrape: {engine: Vllm, path: metrics}}", "", "LeastLoad", "must begin with a slash")]
     [InlineData("{scrape: {engine: Vllm, interval: 1s, timeout: 2s}}", "", "LeastLoad",
         "must not be longer than `interval`")]
@@ -32,10 +32,10 @@ public sealed class LoadSignalTests
             f => f.ToString().Contains(message, StringComparison.Ordinal));
 
     [Fact]
-    public void Weights_that_follow_load_need_somebody_who_tells_it()
+    public void Weights_that_follow_load_need_a_source_of_load()
     {
         Assert.Contains(Read("{}", "", "LeastLoad", "").Faults,
-            f => f.Message.Contains("nothing tells how busy pool `p` is", StringComparison.Ordinal));
+            f => f.Message.Contains("the load of pool `p` is not known", StringComparison.Ordinal));
         Assert.True(Read("{}", "gateway: {},", "LeastLoad", "").IsSound);
         Assert.True(Read("{}", "weights: auto,", "Sticky").IsSound);
         Assert.Contains(Read("{}", "", "LeastLoad", "loadSignal: k,").Faults,

@@ -72,13 +72,13 @@ public sealed class TunnelKindTests
         "pools: [{pool: lab}], gateway: {pools: [{pool: gateways}]}", "the gateway has pools of its own without it")]
     [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: []", "node `tokyo-1` has no addresses")]
     [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [tokyo.example.org]",
-        "`tokyo.example.org` is no IP address")]
+        "`tokyo.example.org` is not an IP address")]
     [InlineData("addresses: [192.0.2.7, \"2001:db8::7\"]", "addresses: [192.0.2.7, 192.0.2.7]",
-        "`192.0.2.7` stands there twice")]
+        "`192.0.2.7` is given twice")]
     [InlineData("site: hanoi, addresses: [192.0.2.7", "site: hue, addresses: [192.0.2.7",
         "there is no Site named `hue`")]
     [InlineData("service: llm-7b}}]", "service: llm-7b}}, {tunnel: {agent: lab, service: llm-7b}}]",
-        "llm-7b@lab stands in the pool twice")]
+        "llm-7b@lab is in the pool twice")]
     public void Says_what_is_wrong(string right, string wrong, string fault) =>
         Assert.Contains(fault, string.Join('\n',
             ConfigurationReader.ReadText("f.yaml", Sound.Replace(right, wrong, StringComparison.Ordinal)).Faults),

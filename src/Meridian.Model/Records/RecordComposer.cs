@@ -3,16 +3,18 @@ using System.Security.Cryptography;
 using System.Text;
 using Meridian.Model.Joining;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 
 namespace Meridian.Model.Records;
 
 /// <summary>
-/// Makes of clients' records what is served: addresses and aliases are contributions to the endpoint of their name,
-/// which several clients can share; all else stands in its zone, values of several clients side by side. Pure.
+/// Turns clients' records into what is served. Addresses and aliases become contributions to the endpoint of their name,
+/// which several clients can share. Every other record goes into its zone, beside the values of other clients. Pure.
 /// </summary>
 public static class RecordComposer
 {
+    /// <summary>An endpoint's largest TTL, a day in seconds; a client that asks for more gets that.</summary>
+    private const long MaxTtl = 86_400;
+
     /// <summary>Whether records of the type are steered: addresses and aliases.</summary>
     public static bool IsSteered(string type) => type.ToUpperInvariant() is "A" or "AAAA" or "CNAME";
 
@@ -22,11 +24,8 @@ public static class RecordComposer
         var plain = owners.SelectMany(o => o.Records).Where(r => !IsSteered(r.RecordType)).ToArray();
         if (plain.Length == 0)
             return resources;
-        var zones = resources.Zones.Select(z => (Zone: z, Origin: z.Origin.TrimEnd('.').ToLowerInvariant()))
-            .OrderByDescending(z => z.Origin.Length).ToArray();
-        var added = plain.Select(r =>
-            (Record: r, Zone: zones.FirstOrDefault(z => HostName.IsAtOrBelow(r.Key.Name, z.Origin)).Zone))
-            .Where(r => r.Zone is not null).ToLookup(r => r.Zone.Name, r => r.Record);
+        var added = plain.Select(r => (Record: r, resources.ZoneNames.ZoneOf(r.Key.Name)?.Zone))
+            .Where(r => r.Zone is not null).ToLookup(r => r.Zone!.Name, r => r.Record);
         return new ResourceSet([.. resources.All
             .Select(r => r is Zone zone && added[zone.Name].Any() ? With(zone, added[zone.Name]) : r)]);
     }
@@ -41,36 +40,44 @@ public static class RecordComposer
 
     private static Contribution Contribute(RecordOwner owner, string name, string set, ClientRecord[] records)
     {
-        string? Property(string property) =>
-            records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
-        var source = $"{name} of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}";
-        var ttl = records.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min();
+        var suffix = set.Length == 0 ? "" : $", set {set}";
+        var ttl = ShortestTtl(records);
         return new Contribution
         {
             Hostname = name,
-            Source = source,
-            Pool = $"records.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner.Id} {set}")))[..8]}.{name.Replace("*", "wildcard", StringComparison.Ordinal)}",
+            Source = $"{name} of {owner.Id}{suffix}",
+            Pool = PoolName(owner, name, set),
             Addresses =
             [
                 .. records.SelectMany(r => r.Targets).Select(t => t.TrimEnd('.'))
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                    .Select(t => new PoolAddress
-                    {
-                        Value = t,
-                        Origin = $"records of {owner.Id}{(set.Length == 0 ? "" : $", set {set}")}",
-                    }),
+                    .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(t => new PoolAddress { Value = t, Origin = $"records of {owner.Id}{suffix}" }),
             ],
             Site = Property("site") ?? owner.Site,
             Weight = Number(Property("weight")) ?? 1,
             Priority = Number(Property("priority")),
             Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy)
                 ? policy : null,
-            Ttl = ttl > 0 ? TimeSpan.FromSeconds(Math.Min(ttl, 86400)) : null,
+            Ttl = ttl is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, MaxTtl)) : null,
             HealthCheck = Property("health-check"),
             HealthPath = Property("health-path"),
             Port = Number(Property("port")),
         };
+
+        string? Property(string property) =>
+            records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
     }
+
+    // A client's name may be long and hold any character, so that its hash stands for it.
+    private static string PoolName(RecordOwner owner, string name, string set)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner.Id} {set}")));
+        return $"records.{hash[..8]}.{name.Replace("*", "wildcard", StringComparison.Ordinal)}";
+    }
+
+    // A TTL has 31 bits (RFC 2181 section 8); a client may write any number.
+    private static long? ShortestTtl(IEnumerable<ClientRecord> records) =>
+        records.Where(r => r.RecordTtl > 0).Min(r => (long?)Math.Min(r.RecordTtl, int.MaxValue));
 
     private static Zone With(Zone zone, IEnumerable<ClientRecord> records)
     {
@@ -78,8 +85,7 @@ public static class RecordComposer
         {
             Name = $"{g.Key.Name}.",
             Type = g.Key.Type,
-            Ttl = g.Where(r => r.RecordTtl > 0).Select(r => r.RecordTtl).DefaultIfEmpty().Min() is > 0 and var ttl
-                ? TimeSpan.FromSeconds(ttl) : null,
+            Ttl = ShortestTtl(g) is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
             Data = [.. g.SelectMany(r => r.Targets).Select(t => DataOf(g.Key.Type, t)).Distinct()
                 .Order(StringComparer.Ordinal)],
             Location = new Location("records", 0, 0),
@@ -106,8 +112,9 @@ public static class RecordComposer
         var octets = 0;
         for (var i = 0; i < plain.Length; i++)
         {
-            var unit = plain[i] == '\\'
-                && i + 1 < plain.Length ? plain.Substring(i++, 2) : plain[i] == '"' ? "\\\"" : plain[i].ToString();
+            var unit = plain[i] == '\\' && i + 1 < plain.Length ? plain.Substring(i++, 2)
+                : plain[i] == '"' ? "\\\""
+                : plain[i].ToString();
             var size = unit[0] == '\\' ? 1 : Encoding.UTF8.GetByteCount(unit);
             if (octets + size > 255)
             {

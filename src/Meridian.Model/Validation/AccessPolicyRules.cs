@@ -19,7 +19,7 @@ internal static class AccessPolicyRules
         foreach (var subject in policy.Subjects)
         {
             if (!ResourceName.IsValid(subject.Namespace))
-                report.Fault(subject, "namespace", $"`{subject.Namespace}` is no namespace");
+                report.Fault(subject, "namespace", $"`{subject.Namespace}` is not a namespace");
             if (subject.ServiceAccount != "*" && !ResourceName.IsValid(subject.ServiceAccount))
                 report.Fault(subject, "serviceAccount",
                     $"`{subject.ServiceAccount}` is neither the name of a service account nor `*`");
@@ -33,7 +33,7 @@ internal static class AccessPolicyRules
             {
                 if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
                     && set.ZoneNames.ZoneOf(zone) is null)
-                    report.Fault(grant, "zones", i, $"`{zone}` is in no Zone that there is");
+                    report.Fault(grant, "zones", i, $"`{zone}` is outside every Zone");
             }
         }
     }

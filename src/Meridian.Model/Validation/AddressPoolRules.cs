@@ -1,5 +1,5 @@
-using System.Net;
 using Meridian.Model.Resources;
+using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
@@ -10,66 +10,41 @@ internal static class AddressPoolRules
         report.Reference<Site>(pool.Site, pool, "site");
         report.Reference<HealthCheck>(pool.HealthCheck, pool, "healthCheck");
         report.Reference<LoadSignal>(pool.LoadSignal, pool, "loadSignal");
-        CheckAddresses(pool, set, report);
+        if (pool.Addresses.IsEmpty)
+            report.Fault(pool, "addresses", $"pool `{pool.Name}` has no addresses");
+        else
+            CheckAddresses(pool, set, report);
         CheckMinHealthy(pool, report);
     }
 
     private static void CheckAddresses(AddressPool pool, ResourceSet set, Reporter report)
     {
-        if (pool.Addresses.IsEmpty)
-        {
-            report.Fault(pool, "addresses", $"pool `{pool.Name}` has no addresses");
-            return;
-        }
-
         var seen = new HashSet<(string, int?)>();
-        var names = 0;
         foreach (var address in pool.Addresses)
         {
             if (address.WeightFrom == WeightFrom.Ready && address.From is null)
                 report.Fault(address, "weightFrom", "`weightFrom: ready` needs an object in a cluster: a `from`");
+            report.Reference<Site>(address.Site, address, "site");
             if (address.Tunnel is { } tunnel)
             {
-                TunnelAgentRules.Check(pool, address, tunnel, set, report);
+                TunnelSourceRules.Check(pool, address, tunnel, set, report);
                 if (!seen.Add((address.Value, null)))
-                    report.Fault(address, "tunnel", $"{tunnel} stands in the pool twice");
-                continue;
+                    report.Fault(address, "tunnel", $"{tunnel} is in the pool twice");
             }
-
-            if (address.From is { } from)
+            else if (address.From is { } from)
             {
-                CheckSource(pool, address, from, set, report);
-                continue;
+                AddressSourceRules.Check(address, from, set, report);
+                CheckPlaceAndPort(pool, address, "from", "it", set, report);
             }
-
-            if (address.Value.Length == 0)
+            else if (CheckValue(address, report) is { } canonical)
             {
-                report.Fault(address, "value", "an address needs a `value`, a `from` or a `tunnel`");
-                continue;
+                if (!seen.Add((canonical, address.Port)))
+                    report.Fault(address, "value", $"`{address.Value}` is in the pool twice");
+                CheckPlaceAndPort(pool, address, "value", $"`{address.Value}`", set, report);
             }
-
-            if (HasPort(address.Value, out var host, out var port))
-            {
-                report.Fault(address, "value",
-                    $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
-                continue;
-            }
-
-            var canonical = IPAddress.TryParse(address.Value, out var ip)
-                ? ip.ToString()
-                : report.HostName(address.Value, address, "value");
-            if (ip is null && canonical is not null)
-                names++;
-            if (ip is { IsIPv4MappedToIPv6: true })
-                report.Fault(address, "value", $"`{address.Value}`: write it as {ip.MapToIPv4()}");
-            if (canonical is not null && !seen.Add((canonical, address.Port)))
-                report.Fault(address, "value", $"`{address.Value}` stands in the pool twice");
-            report.Reference<Site>(address.Site, address, "site");
-            if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
-                report.Fault(address, "value", $"policy {pool.Policy} needs a `site` for `{address.Value}`");
-            CheckPort(pool, address, set, report);
         }
 
+        var names = pool.Addresses.Count(a => a is { From: null, Tunnel: null } && !AddressText.IsMeant(a.Value));
         if (!pool.Flatten && names > 0 && names < pool.Addresses.Length)
             report.Fault(pool, "addresses",
                 $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");
@@ -77,30 +52,19 @@ internal static class AddressPoolRules
             report.Fault(pool, "addresses", $"every weight in pool `{pool.Name}` is 0; at least one must be above");
     }
 
-    private static void CheckSource(AddressPool pool, PoolAddress address, AddressSource from, ResourceSet set,
-        Reporter report)
+    // The canonical form of a plain address, or null after a fault.
+    private static string? CheckValue(PoolAddress address, Reporter report)
     {
-        if (address.Value.Length > 0)
-            report.Fault(address, "from",
-                "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`");
-        ClusterRules.Reference(set, from.Cluster, from, "cluster", report);
-        if (from.Reference is null)
-            report.Fault(address, "from",
-                "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`");
-        ClusterRules.CheckName(from.Ingress, from, "ingress", report);
-        ClusterRules.CheckName(from.Service, from, "service", report);
-        ClusterRules.CheckName(from.Gateway, from, "gateway", report);
-        ClusterRules.CheckName(from.HttpRoute, from, "httpRoute", report);
-        for (var i = 0; i < from.Static.Length; i++)
+        if (address.Value.Length == 0)
         {
-            if (!IPAddress.TryParse(from.Static[i], out _))
-                report.HostName(from.Static[i], from, "static", i);
+            report.Fault(address, "value", "an address needs a `value`, a `from` or a `tunnel`");
+            return null;
         }
 
-        report.Reference<Site>(address.Site, address, "site");
-        if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
-            report.Fault(address, "from", $"policy {pool.Policy} needs a `site` for it");
-        CheckPort(pool, address, set, report);
+        if (!HasPort(address.Value, out var host, out var port))
+            return report.AddressOrName(address.Value, address, "value");
+        report.Fault(address, "value", $"`{address.Value}` holds a port; write {{value: {host}, port: {port}}}");
+        return null;
     }
 
     private static bool HasPort(string text, out string host, out string port)
@@ -112,14 +76,16 @@ internal static class AddressPoolRules
             && ushort.TryParse(port, out _);
     }
 
-    private static void CheckPort(AddressPool pool, PoolAddress address, ResourceSet set, Reporter report)
+    private static void CheckPlaceAndPort(
+        AddressPool pool, PoolAddress address, string field, string subject, ResourceSet set, Reporter report)
     {
+        if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
+            report.Fault(address, field, $"policy {pool.Policy} needs a `site` for {subject}");
         if (address.Port is not null || pool.HealthCheck is null
             || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
             return;
-        if (check is { Tcp.Port: null, Tcp: not null } or { Grpc.Port: null, Grpc: not null })
-            report.Fault(address, address.From is null ? "value" : "from",
-                $"{(address.From is null ? $"`{address.Value}`" : "it")} has no `port`, and neither has HealthCheck `{check.Name}`");
+        if (check is { Tcp: { Port: null } } or { Grpc: { Port: null } })
+            report.Fault(address, field, $"{subject} has no `port`, and neither has HealthCheck `{check.Name}`");
     }
 
     private static void CheckMinHealthy(AddressPool pool, Reporter report)

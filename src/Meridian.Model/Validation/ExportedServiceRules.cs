@@ -11,7 +11,7 @@ internal static class ExportedServiceRules
         for (var i = 0; i < export.Clusters.Length; i++)
             ClusterRules.Reference(set, export.Clusters[i], export, "clusters", report, i);
         if (!ResourceName.IsValid(export.Namespace))
-            report.Fault(export, "namespace", $"`{export.Namespace}` is no namespace");
+            report.Fault(export, "namespace", $"`{export.Namespace}` is not a namespace");
 
         // A Service's name is a label (RFC 1035) of at most 63 characters.
         var name = export.ServiceName;

@@ -9,11 +9,12 @@ internal static class GatewayRules
     private static readonly string[] Reasons = ["connect", "reset", "timeout"];
     private static readonly string[] Quantiles = ["p50", "p90", "p95", "p99"];
 
-    public static void Check(EndpointGateway gateway, Reporter report)
+    public static void Check(GlobalEndpoint endpoint, EndpointGateway gateway, ResourceSet set, Reporter report)
     {
-        CheckUpstream(gateway.Upstream, report);
+        if (gateway.Upstream.HostHeader != GatewayUpstream.Preserve)
+            report.HostName(gateway.Upstream.HostHeader, gateway.Upstream, "hostHeader");
         if (gateway.Tcp is { } tcp)
-            CheckTcp(gateway, tcp, report);
+            GatewayTcpRules.Check(endpoint, gateway, tcp, set, report);
         CheckRetry(gateway, report);
         if (gateway.Hedge is { } hedge)
             CheckHedge(hedge, report);
@@ -26,31 +27,6 @@ internal static class GatewayRules
                 "`deterministic` needs HTTP/1.1 to the addresses; leave `http2` out");
     }
 
-    private static void CheckUpstream(GatewayUpstream upstream, Reporter report)
-    {
-        if (upstream.HostHeader != GatewayUpstream.Preserve)
-            report.HostName(upstream.HostHeader, upstream, "hostHeader");
-    }
-
-    private static void CheckTcp(EndpointGateway gateway, GatewayTcp tcp, Reporter report)
-    {
-        if (tcp.Port is not null == tcp.Passthrough)
-            report.Fault(tcp, "port",
-                "connections come at a `port` of their own, or by `passthrough` at the TLS ports: write exactly one of them");
-        if (gateway.Profile != GatewayProfile.Opaque)
-            report.Fault(gateway, "profile",
-                $"profile {gateway.Profile.ToString().ToLowerInvariant()} is for HTTP, and `tcp` passes on whatever comes");
-        if (gateway.Upstream.Scheme == HttpScheme.Https)
-            report.Fault(gateway.Upstream, "scheme",
-                "`tcp` passes on whatever comes: it speaks no TLS to the addresses");
-        foreach (var (field, given) in ((string, bool)[])[("hedge", gateway.Hedge is not null),
-            ("affinity", gateway.Affinity is not null), ("deterministic", gateway.Deterministic)])
-        {
-            if (given)
-                report.Fault(gateway, field, $"`{field}` is for HTTP, and `tcp` passes on whatever comes");
-        }
-    }
-
     private static void CheckRetry(EndpointGateway gateway, Reporter report)
     {
         var retry = gateway.Retry;
@@ -61,8 +37,8 @@ internal static class GatewayRules
                 || (int.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
                     && status is >= 400 and <= 599);
             if (!known)
-                report.Fault(retry, "reasons", i,
-                    $"`{reason}` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599{Suggestion.For(reason, Reasons)}");
+                report.Fault(retry, "reasons", i, $"`{reason}` is not a reason to try again; " +
+                    $"write connect, reset, timeout or a status from 400 to 599{Suggestion.For(reason, Reasons)}");
         }
 
         if (!retry.Budget.IsPercent)

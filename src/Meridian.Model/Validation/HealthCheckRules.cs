@@ -30,7 +30,7 @@ internal static class HealthCheckRules
 
     private static void CheckHttp(HttpCheck http, Reporter report)
     {
-        if (!http.Path.StartsWith('/') || http.Path.Any(c => c <= ' ' || c > '~'))
+        if (!HttpPath.IsValid(http.Path))
             report.Fault(http, "path",
                 $"the path `{http.Path}` must start with `/` and hold only printable ASCII without spaces");
         if (http.Method.Length == 0 || !http.Method.All(c => char.IsAsciiLetterUpper(c) || c == '-'))

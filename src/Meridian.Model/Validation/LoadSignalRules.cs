@@ -26,7 +26,7 @@ internal static class LoadSignalRules
                 ("utilisation", metrics.Utilisation)])
         {
             if (text is not null && !MetricExpression.TryParse(text, out _, out var error))
-                report.Fault(metrics, field, $"`{text}` is no expression of metrics: {error}");
+                report.Fault(metrics, field, $"`{text}` is not a metric expression: {error}");
         }
 
         if (!scrape.Path.StartsWith('/'))

@@ -1,3 +1,4 @@
+using System.Net;
 using Meridian.Model.Binding;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -33,6 +34,20 @@ internal sealed class Reporter(
         var names = declared.Where(d => d.Kind == kind).Select(d => d.Name);
         Fault(owner, field, index, $"there is no {kind} named `{name}`{Suggestion.For(name, names)}");
     }
+
+    /// <summary>The IP address, or null after a fault.</summary>
+    public IPAddress? Address(string text, object owner, string field, int index = -1)
+    {
+        if (!AddressText.TryParse(text, out var address, out var error))
+            Fault(owner, field, index, error);
+        return address;
+    }
+
+    /// <summary>An IP address or a host name in canonical form, or null after a fault.</summary>
+    public string? AddressOrName(string text, object owner, string field, int index = -1) =>
+        AddressText.IsMeant(text)
+            ? Address(text, owner, field, index)?.ToString()
+            : HostName(text, owner, field, index);
 
     /// <summary>The name in canonical form, or null after a fault.</summary>
     public string? HostName(string text, object owner, string field, int index = -1, bool wildcard = false)

@@ -12,7 +12,7 @@ internal static class ZoneExchangeRules
         CheckAccess(zone.Transfer, report);
         CheckAccess(zone.Update, report);
         foreach (var rule in zone.Update.Where(r => r.Key is null))
-            report.Fault(rule, "", "who may update is told by a `key`: an address alone can be forged");
+            report.Fault(rule, "", "a rule for updates needs a `key`: an address alone can be forged");
         foreach (var peer in zone.Notify.Concat(zone.Primaries))
         {
             report.Reference<TsigKey>(peer.Key, peer, "key");
@@ -40,7 +40,7 @@ internal static class ZoneExchangeRules
         {
             report.Reference<TsigKey>(rule.Key, rule, "key");
             if (rule.Key is null && rule.Networks.IsEmpty)
-                report.Fault(rule, "", "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` if everybody is meant)");
+                report.Fault(rule, "", "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
             for (var i = 0; i < rule.Networks.Length; i++)
             {
                 if (!IPNetwork.TryParse(rule.Networks[i], out _))

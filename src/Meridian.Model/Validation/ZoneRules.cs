@@ -1,4 +1,3 @@
-using System.Net;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -10,16 +9,12 @@ internal static class ZoneRules
     {
         if (report.HostName(zone.Origin, zone, "origin") is not { } origin)
             return;
-        if (set.Zones.FirstOrDefault(z => z.Name != zone.Name && Same(z.Origin, origin)) is { } other
-            && string.CompareOrdinal(other.Name, zone.Name) < 0)
-            report.Fault(zone, "origin", $"the origin `{origin}` already belongs to Zone `{other.Name}`");
+        if (set.ZoneNames.ZoneOf(origin) is { Zone: var first } && first.Name != zone.Name)
+            report.Fault(zone, "origin", $"the origin `{origin}` already belongs to Zone `{first.Name}`");
         CheckNameServers(zone, origin, report);
         CheckRecords(zone, origin, report);
         ZoneExchangeRules.Check(zone, report);
     }
-
-    private static bool Same(string text, string origin) =>
-        HostName.TryNormalize(text, out var name, out _) && name == origin;
 
     private static void CheckNameServers(Zone zone, string origin, Reporter report)
     {
@@ -32,11 +27,7 @@ internal static class ZoneRules
             if (report.HostName(server.Name, server, "name") is not { } name)
                 continue;
             for (var i = 0; i < server.Addresses.Length; i++)
-            {
-                if (!IPAddress.TryParse(server.Addresses[i], out _))
-                    report.Fault(server, "addresses", i, $"`{server.Addresses[i]}` is not an IP address");
-            }
-
+                report.Address(server.Addresses[i], server, "addresses", i);
             if (server.Addresses.IsEmpty && HostName.IsAtOrBelow(name, origin) && zone.File is null
                 && !zone.Records.Any(r => r.OwnerIn(origin) == name))
                 report.Fault(server, "name", $"`{name}` is inside the zone, so its `addresses` are needed");

@@ -3,7 +3,7 @@ using Meridian.Model.Joining;
 using Meridian.Model.Records;
 using Meridian.Model.Resources;
 
-namespace Meridian.Model.Tests;
+namespace Meridian.Model.Tests.Records;
 
 /// <summary>What becomes of clients' records.</summary>
 public sealed class RecordComposerTests
@@ -51,6 +51,22 @@ public sealed class RecordComposerTests
         var endpoint = Joiner.Join(Zone, [.. RecordComposer.Contributions([owner])]).Resources.Endpoints.Single();
         Assert.Equal(EndpointPolicy.Weighted, endpoint.Policy);
         Assert.Equal([1, 9], endpoint.Pools.Select(p => p.Weight).Order());
+    }
+
+    [Fact]
+    public void The_shortest_of_all_TTLs_counts_and_none_is_longer_than_DNS_allows()
+    {
+        RecordOwner[] owners =
+        [
+            Owner("hk", Record("a.example.org", "TXT", ["x"], long.MaxValue), Record("b.example.org", "TXT", ["x"], 90)),
+            Owner("vn", Record("b.example.org", "TXT", ["y"], 60), Record("c.example.org", "TXT", ["x"], -1)),
+            Owner("jp", Record("d.example.org", "A", ["10.0.0.1"], long.MaxValue), Record("d.example.org", "A", [], 0)),
+        ];
+
+        var records = RecordComposer.WithRecords(Zone, owners).Zones.Single().Records;
+
+        Assert.Equal([TimeSpan.FromSeconds(int.MaxValue), TimeSpan.FromSeconds(60), null], records.Select(r => r.Ttl));
+        Assert.Equal(TimeSpan.FromDays(1), Assert.Single(RecordComposer.Contributions(owners)).Ttl);
     }
 
     [Theory]
