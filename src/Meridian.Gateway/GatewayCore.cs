@@ -71,6 +71,9 @@ public sealed class GatewayCore : IDisposable
     /// <summary>Raised when there are other routes than before; not for a verdict.</summary>
     public event Action? Updated;
 
+    /// <summary>The routes of the current table.</summary>
+    internal IEnumerable<Route> Routes => _routes.Routes;
+
     /// <summary>The routes whose connections come to ports of their own.</summary>
     internal IReadOnlyDictionary<int, Route> TcpRoutes => _routes.ByPort;
 
