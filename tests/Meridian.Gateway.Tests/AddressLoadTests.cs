@@ -116,7 +116,7 @@ public sealed class AddressLoadTests
         var load = new ReportedLoad(time);
         var capacity = new TargetCapacity(null, 10, 10);
         Assert.Null(load.Utilisation(capacity, 2));
-        load.Take(new LoadFigure(time.GetUtcNow(), LoadSource.Scrape) { Running = 5, Waiting = 0 }, inFlight: 2);
+        load.Update(new LoadFigure(time.GetUtcNow(), LoadSource.Scrape) { Running = 5, Waiting = 0 }, inFlight: 2);
         Assert.Equal(0.5, load.Utilisation(capacity, 2));
         Assert.Equal(0.8, load.Utilisation(capacity, 5)!.Value, 6);
         Assert.Equal(0.3, load.Utilisation(capacity, 0)!.Value, 6);

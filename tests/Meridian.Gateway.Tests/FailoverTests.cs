@@ -366,6 +366,31 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task A_deterministic_answer_that_breaks_off_late_is_continued_by_the_first_address_that_can()
+    {
+        const string Head = "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nContent-Length: 4\r\n\r\n";
+        await using var one = new Backend("one", async (_, c) =>
+        {
+            await c.SendAsync(Head + "do");
+            await Task.Delay(600);
+            c.Reset();
+        });
+        await using var two = new Backend("two", (_, c) => c.AnswerAsync("full", 503));
+        await using var three = new Backend("three", async (_, c) =>
+        {
+            await Task.Delay(50);
+            await c.SendAsync(Head + "done");
+        });
+        await using var world = await GatewayWorld.StartAsync(
+            "profile: inference, deterministic: true, timeouts: {firstByte: 500ms}", one, two, three);
+        using var client = world.Client();
+
+        // The time for the first octet of an answer is over by then, and the second address is full.
+        Assert.Equal("done", await client.GetStringAsync("/"));
+        Assert.Equal(("three-site", 1), world.Counts.ResumedStreams.Single());
+    }
+
+    [Fact]
     public async Task An_answer_that_is_another_one_elsewhere_is_cut()
     {
         await using var one = new Backend("one", async (_, c) =>

@@ -70,6 +70,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public LogLines Log { get; } = new();
 
+    /// <summary>The time to first octet that a share of the answers did not exceed; null where too few are known.</summary>
+    public TimeSpan? FirstByteOf(double share) => _core.Routes.Single().Record.FirstByte.Quantile(share);
+
     /// <summary>What has happened on the endpoint's route.</summary>
     public RouteCounts Counts => _core.Statistics.Single().Counts;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -109,7 +110,41 @@ public sealed class Http2FailoverTests
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_is_not_put_together_from_two()
+    public async Task An_address_with_which_no_TLS_comes_about_has_seen_nothing_of_a_request()
+    {
+        using var certificate = TcpTests.CertificateOf("app.example.org");
+        await using var bad = await StartAsync(app => app.Run(SumAsync));
+        await using var good = await StartAsync(app => app.Run(SumAsync), certificate: certificate);
+        await using var world = await GatewayWorld.StartAsync(
+            "profile: opaque, upstream: {http2: true, scheme: https, tls: {verify: false}}",
+            Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+        using var client = world.Client();
+
+        using var response = await client.PostAsync("/sum", new ByteArrayContent([1]));
+
+        Assert.True(response.StatusCode == HttpStatusCode.OK, world.Log.ToString());
+        Assert.Equal("good-site", response.Headers.GetValues("x-meridian-site").Single());
+        Assert.StartsWith("tls: ", world.Evidence.Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_says_where_its_time_went_and_counts_for_hedges()
+    {
+        await using var good = await StartAsync(app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("good", PortOf(good)));
+        using var client = world.Client();
+        for (var i = 0; i < 100; i++)
+        {
+            using var response = await client.GetAsync("/sum");
+            Assert.Matches(@"^upstream;dur=\d+\.\d, gateway;dur=\d+\.\d$",
+                response.Headers.GetValues("Server-Timing").Single());
+        }
+
+        Assert.NotNull(world.FirstByteOf(0.95));
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_is_counted_and_not_put_together_from_two()
     {
         await using var bad = await StartAsync(app => app.Run(async context =>
         {
@@ -123,6 +158,8 @@ public sealed class Http2FailoverTests
             Backend.At("good", PortOf(good)));
         using var client = world.Client();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetStringAsync("/"));
+        Assert.Equal(("bad-site", 1), world.Counts.LostStreams.Single());
+        Assert.Contains("an answer from bad-site", world.Log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,11 +225,17 @@ public sealed class Http2FailoverTests
 
     private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
 
-    private static async Task<WebApplication> StartAsync(Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    private static async Task<WebApplication> StartAsync(Action<WebApplication> configure,
+        Action<IServiceCollection>? services = null, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
+        {
+            l.Protocols = HttpProtocols.Http2;
+            if (certificate is not null)
+                l.UseHttps(certificate);
+        }));
         services?.Invoke(builder.Services);
         var app = builder.Build();
         configure(app);

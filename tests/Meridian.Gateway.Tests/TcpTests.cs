@@ -54,6 +54,17 @@ public sealed class TcpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_nobody_takes_is_no_failover()
+    {
+        var dead = Backend.At("dead", GatewayWorld.FreePort());
+        await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}}}", "", Options, dead);
+        Assert.Empty(await SendAsync(_port, []));
+        Assert.Single(world.Evidence);
+        Assert.Equal(1, world.Counts.Attempts.Single().Count);
+        Assert.Empty(world.Counts.Failovers);
+    }
+
+    [Fact]
     public async Task What_says_nothing_for_too_long_is_closed()
     {
         await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}, idleTimeout: 1s}}", "", Options,
@@ -106,7 +117,7 @@ public sealed class TcpTests : IAsyncLifetime
 
     }
 
-    private static X509Certificate2 CertificateOf(string name)
+    internal static X509Certificate2 CertificateOf(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)

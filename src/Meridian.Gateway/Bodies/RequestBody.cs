@@ -176,8 +176,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            throw new UpstreamException(FailureKind.Reset,
-                $"the connection was reset while the request was sent: {e.InnerException?.Message ?? e.Message}", e);
+            throw UpstreamException.WhileSending(e);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Meridian.Gateway.Retries;
 
 namespace Meridian.Gateway.Http1;
 

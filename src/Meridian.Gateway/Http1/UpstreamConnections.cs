@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Resources;
 

@@ -1,4 +1,4 @@
-using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -46,10 +46,18 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
     }
 
     /// <summary>An answer broke off and the client was told.</summary>
-    public void Lost(Route route, Target target, Failure failure, long sent)
+    /// <param name="route">The endpoint.</param>
+    /// <param name="target">Whose answer it was.</param>
+    /// <param name="failure">How it broke off.</param>
+    /// <param name="sent">Octets that the client has of it; null where they are not counted.</param>
+    public void Lost(Route route, Target target, Failure failure, long? sent = null)
     {
         route.Record.Counts.Lost(target.Site);
-        Log.Lost(log, route.Name, target.Site, target.Upstream.Key.ToString(), failure.Reason, sent);
+        var address = target.Upstream.Key.ToString();
+        if (sent is { } octets)
+            Log.Lost(log, route.Name, target.Site, address, failure.Reason, octets);
+        else
+            Log.LostUncounted(log, route.Name, target.Site, address, failure.Reason);
     }
 
     /// <summary>An answer that broke off was continued from another address.</summary>
@@ -86,12 +94,17 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         [LoggerMessage(1, LogLevel.Information,
             "{Route}: {Site} ({Address}) failed a request in phase {Phase} and another address took it: {Reason}")]
         public static partial void Failover(ILogger log, string route, string site, string address, string reason,
-            Phase phase);
+            FailurePhase phase);
 
         [LoggerMessage(2, LogLevel.Warning,
             "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets and the client was told: {Reason}")]
         public static partial void Lost(ILogger log, string route, string site, string address, string reason,
             long octets);
+
+        [LoggerMessage(7, LogLevel.Warning,
+            "{Route}: an answer from {Site} ({Address}) broke off and the client was told: {Reason}")]
+        public static partial void LostUncounted(ILogger log, string route, string site, string address,
+            string reason);
 
         [LoggerMessage(3, LogLevel.Information,
             "{Route}: an answer that broke off at {Site} was continued from {Other}; the client has all {Octets} octets")]

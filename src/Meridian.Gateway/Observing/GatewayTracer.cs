@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 

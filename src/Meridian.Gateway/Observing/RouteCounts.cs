@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Retries;
 
 namespace Meridian.Gateway.Observing;
 
@@ -7,7 +7,7 @@ namespace Meridian.Gateway.Observing;
 public sealed class RouteCounts
 {
     private readonly ConcurrentDictionary<string, long[]> _attempts = [];
-    private readonly ConcurrentDictionary<(string Site, Phase Phase), long[]> _failovers = [];
+    private readonly ConcurrentDictionary<(string Site, FailurePhase Phase), long[]> _failovers = [];
     private readonly ConcurrentDictionary<string, long[]> _lost = [];
     private readonly ConcurrentDictionary<string, long[]> _resumed = [];
     private readonly ConcurrentDictionary<string, long[]> _served = [];
@@ -21,7 +21,7 @@ public sealed class RouteCounts
     public IEnumerable<(string Site, long Count)> Attempts =>
         _attempts.Select(p => (p.Key, Volatile.Read(ref p.Value[0])));
 
-    public IEnumerable<(string Site, Phase Phase, long Count)> Failovers =>
+    public IEnumerable<(string Site, FailurePhase Phase, long Count)> Failovers =>
         _failovers.Select(p => (p.Key.Site, p.Key.Phase, Volatile.Read(ref p.Value[0])));
 
     public IEnumerable<(string Site, long Count)> LostStreams =>
@@ -35,7 +35,7 @@ public sealed class RouteCounts
 
     internal void Attempt(string site) => Add(_attempts, site);
 
-    internal void Failover(string site, Phase phase) => Add(_failovers, (site, phase));
+    internal void Failover(string site, FailurePhase phase) => Add(_failovers, (site, phase));
 
     internal void Lost(string site) => Add(_lost, site);
 

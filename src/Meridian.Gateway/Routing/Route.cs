@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Gateway.Retries;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;
 
@@ -26,6 +27,9 @@ internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableA
 
     /// <summary>Whether its addresses are asked to tell their load with their answers.</summary>
     public bool AsksForReports { get; } = Tiers.Any(t => t.Pool.Shape.Signal is { Reports: true });
+
+    /// <summary>How many requests may be sent again now.</summary>
+    public int RetriesLeft => (int)Record.Retries.Left(Options.Budget, RetryRules.AlwaysPerSecond);
 
     public string Name => Plan.Endpoint.Name;
 }

@@ -1,5 +1,5 @@
-using Meridian.Gateway.Forwarding;
 using Meridian.Gateway.Observing;
+using Meridian.Gateway.Retries;
 using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Routing;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Forwarding;
-using Meridian.Gateway.Http1;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +15,6 @@ namespace Meridian.Gateway.Serving;
 /// </summary>
 internal static class Refusals
 {
-    /// <summary>Answers of the gateway carry this header, so that they are not taken for the service's.</summary>
-    public const string ErrorHeader = "x-meridian-error";
-
     public static Task UnknownHostAsync(HttpContext context)
     {
         // RFC 9110 section 15.5.20: on a TLS connection that was made for another name, the client may try a new one.
@@ -46,8 +43,21 @@ internal static class Refusals
         return WriteAsync(context, status, "bad-request", fault.Message.TrimEnd('.'), null);
     }
 
-    /// <summary>Nothing is there to send the request to.</summary>
-    public static Task NothingServesAsync(HttpContext context, Route route)
+    /// <summary>No address has served a request.</summary>
+    public static Task UnservedAsync(HttpContext context, Route route, Tries tries)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        return tries.Last is { } last
+            ? AllFailedAsync(context, route, last, tries.Count) : NothingServesAsync(context, route);
+    }
+
+    // Nothing is there to send the request to.
+    private static Task NothingServesAsync(HttpContext context, Route route)
     {
         var sites = route.Tiers.Where(t => t.Targets.Length > 0 && !t.Pool.Serves)
             .Select(t => t.Pool.Shape.Site?.Name ?? t.Pool.Shape.Pool.Name).Distinct().ToArray();
@@ -58,18 +68,21 @@ internal static class Refusals
             $"{route.Plan.Shape.Hostname} cannot be served now: {what}", RetryAfter(route));
     }
 
-    /// <summary>Every address that the request was sent to failed it.</summary>
-    public static Task AllFailedAsync(HttpContext context, Route route, Failure last, int attempts)
+    // Every address that the request was sent to failed it.
+    private static Task AllFailedAsync(HttpContext context, Route route, Failure last, int attempts)
     {
-        context.Response.Headers["x-meridian-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
+        AnswerFields.WriteAttempts(context.Response.Headers, attempts);
         var (status, code) = last.Kind switch
         {
             FailureKind.Connect => (StatusCodes.Status503ServiceUnavailable, "unavailable"),
             FailureKind.Timeout => (StatusCodes.Status504GatewayTimeout, "timeout"),
-            _ => (StatusCodes.Status502BadGateway, "lost"),
+            FailureKind.Reset or FailureKind.Malformed or FailureKind.Status =>
+                (StatusCodes.Status502BadGateway, "lost"),
+            _ => throw new ArgumentOutOfRangeException(nameof(last)),
         };
+        var tried = $"{attempts} {(attempts == 1 ? "address" : "addresses")} tried";
         return WriteAsync(context, status, code,
-            $"{route.Plan.Shape.Hostname} cannot be served now: {attempts} address{(attempts == 1 ? "" : "es")} tried, the last said {last.Reason}",
+            $"{route.Plan.Shape.Hostname} cannot be served now: {tried}, the last said {last.Reason}",
             status == StatusCodes.Status503ServiceUnavailable ? RetryAfter(route) : null);
     }
 
@@ -98,7 +111,7 @@ internal static class Refusals
 
         var response = context.Response;
         response.StatusCode = status;
-        response.Headers[ErrorHeader] = code;
+        response.Headers[AnswerFields.Error] = code;
         response.Headers.CacheControl = "no-store";
 
         // The rest of a body that is refused is not read, so that no other request can follow it.

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -36,7 +35,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             return;
         }
 
-        await new TcpExchange(core, route, (connection.RemoteEndPoint as IPEndPoint)?.Address)
+        await core.RelayFor(route, connection.RemoteEndPoint)
             .RunAsync(new PipeStream(connection), () => connection.Transport.Output.Complete(),
                 connection.ConnectionClosed);
     };

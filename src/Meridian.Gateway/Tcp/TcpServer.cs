@@ -43,7 +43,7 @@ public sealed partial class TcpServer : IAsyncDisposable
                 Close(port);
         }
 
-        await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(_options.Drain, _core.Time));
+        await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(_options.Drain, _core.Services.Time));
         await _stop.CancelAsync();
         await Task.WhenAll(_running.Keys);
     }
@@ -128,7 +128,7 @@ public sealed partial class TcpServer : IAsyncDisposable
                     or SocketError.NotSocket)
                     return; // closed
                 // descriptors have run out, and some will come back
-                await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Time);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Services.Time);
             }
         }
     }
@@ -148,7 +148,7 @@ public sealed partial class TcpServer : IAsyncDisposable
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            await new TcpExchange(_core, route, (socket.RemoteEndPoint as IPEndPoint)?.Address)
+            await _core.RelayFor(route, socket.RemoteEndPoint)
                 .RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
         }
         catch (OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Gateway.Http1;
+using Meridian.Gateway.Retries;
 using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Upstreams;

@@ -2,16 +2,20 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Gateway.Http1;
+using Meridian.Gateway.Retries;
 
 namespace Meridian.Gateway.Upstreams;
 
 /// <summary>Makes the client that YARP forwards with: one address, whatever the URL says.</summary>
 internal static class UpstreamInvoker
 {
-    /// <summary>Opening a connection; a route's own limit is for routes of ours.</summary>
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    /// <param name="key">The address.</param>
+    /// <param name="dialer">Opens connections to it.</param>
+    /// <param name="connect">How long a connection may take to be made.</param>
+    public static HttpMessageInvoker Make(UpstreamKey key, UpstreamDialer dialer, TimeSpan connect) =>
+        new(MakeHandler(key, dialer, connect));
 
-    public static HttpMessageInvoker Make(UpstreamKey key, UpstreamDialer dialer) => new(new SocketsHttpHandler
+    private static SocketsHttpHandler MakeHandler(UpstreamKey key, UpstreamDialer dialer, TimeSpan connect) => new()
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -19,9 +23,12 @@ internal static class UpstreamInvoker
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = ConnectTimeout,
 
-        // SocketsHttpHandler takes the server name from the Host header, so that the name is compared here.
+        // The connection has its own limit below; TLS on it may take as long again.
+        ConnectTimeout = 2 * connect,
+
+        // SocketsHttpHandler takes the server name from the Host header, so that the certificate's name is compared
+        // here.
         SslOptions = new SslClientAuthenticationOptions
         {
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
@@ -30,7 +37,7 @@ internal static class UpstreamInvoker
         ConnectCallback = async (_, cancellationToken) =>
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(ConnectTimeout);
+            timeout.CancelAfter(connect);
             try
             {
                 return (await dialer.ConnectAsync(bulk: false, timeout.Token)).Stream;
@@ -40,7 +47,7 @@ internal static class UpstreamInvoker
                 throw new UpstreamException(FailureKind.Connect, "connect: timeout");
             }
         },
-    });
+    };
 
     private static bool IsOf(UpstreamKey key, X509Certificate? certificate, SslPolicyErrors errors) =>
         (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None

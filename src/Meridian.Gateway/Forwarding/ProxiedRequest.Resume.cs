@@ -1,49 +1,51 @@
 using System.Security.Cryptography;
 using Meridian.Gateway.Http1;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>Continuing an answer that broke off, from another address that gives the same octets.</summary>
-internal sealed partial class Exchange
+internal sealed partial class ProxiedRequest
 {
-    private async Task<bool> ResumeAsync(Resume resume, Failure failure, Target from)
+    private async Task<bool> ResumeAsync(SentDigest digest, Failure failure, Target from)
     {
-        while (_body is null || _body.CanReplay)
+        while (_tries.MayResume(CanSendAgain) && _tries.Next() is { } target)
         {
-            if (_tried.Count >= _route.Options.Attempts || !_rules.MayRepeat
-                || !_route.Record.Retries.TrySpend(_route.Options.Budget, RetryRules.AlwaysPerSecond)
-                || Choose() is not { } choice)
-                return false;
-            _tried.Add(choice.Target.Upstream);
-            await using var attempt = await TryAsync(choice.Target);
+            await using var attempt = await TryAsync(target);
             if (attempt.ClientGone || attempt.ClientFault is not null)
                 return false;
-            Judge(attempt);
+            Report(attempt);
             if (attempt.Head is not { } head)
                 continue;
-            if (!resume.Fits(head))
+            if (!digest.Fits(head))
+            {
+                // An address that is full or failing says nothing of the answer; another one may still give it.
+                if (FailureOf(attempt) is not null)
+                    continue;
                 return false;
-            _core.Observer.Failover(_route, from, failure);
+            }
 
-            // The client has seen nothing yet: it is told who answers now.
+            _services.Observer.Failover(_route, from, failure);
+
+            // A client that has seen nothing yet is told who answers now.
             if (!_context.Response.HasStarted)
             {
                 _context.Response.Clear();
                 WriteHead(attempt, head);
             }
 
-            switch (await ContinueAsync(attempt, resume))
+            switch (await ContinueAsync(attempt, digest))
             {
                 case Continued.ToTheEnd:
                     WriteTrailers(attempt);
-                    _core.Observer.Resumed(_route, from, choice.Target, resume.Length);
+                    _services.Observer.Resumed(_route, from, attempt.Target, digest.Length);
                     return true;
                 case Continued.BrokeOff:
-                    from = choice.Target;
+                    from = attempt.Target;
                     continue;
-                default:
+                case Continued.Differs or Continued.ClientGone:
                     return false;
             }
         }
@@ -52,9 +54,9 @@ internal sealed partial class Exchange
     }
 
     // The octets that the client has are read once more and compared by digest before any further one is passed on.
-    private async Task<Continued> ContinueAsync(Attempt attempt, Resume resume)
+    private async Task<Continued> ContinueAsync(Attempt attempt, SentDigest digest)
     {
-        var known = resume.Length;
+        var known = digest.Length;
         using var again = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var read = 0L;
         var same = known == 0;
@@ -73,21 +75,21 @@ internal sealed partial class Exchange
                     piece = piece[part..];
                     if (read < known)
                         continue;
-                    same = again.GetCurrentHash().AsSpan().SequenceEqual(resume.Digest());
+                    same = again.GetCurrentHash().AsSpan().SequenceEqual(digest.Digest());
                     if (!same)
                         return Continued.Differs;
                     if (piece.IsEmpty)
                         continue;
                 }
 
-                resume.Add(piece.Span);
+                digest.Add(piece.Span);
                 if (!await PassOnAsync(piece))
                     return Continued.ClientGone;
             }
         }
         catch (UpstreamException e)
         {
-            Judge(attempt, new Failure(e.Kind, Phase.Body, e.Message, true));
+            _tries.Failed(attempt.Target, Failure.OfBody(e.Kind, e.Message), attempt.FirstByte, attempt.Span);
             return Continued.BrokeOff;
         }
         catch (OperationCanceledException)

@@ -1,21 +1,21 @@
-namespace Meridian.Gateway.Forwarding;
+namespace Meridian.Gateway.Retries;
 
 /// <summary>
-/// How many of the requests of the last ten seconds may be sent again: a share of them, and always a few, so that a
-/// failing service does not get its load multiplied (the retry budget of Finagle and Linkerd).
+/// How many of the requests of the last ten seconds may be sent again: a share of them, and always a few, so that the
+/// load of a failing service is not multiplied (the retry budget of Finagle and Linkerd).
 /// </summary>
 internal sealed class ShareBudget(TimeProvider time)
 {
     private const int Seconds = 10;
 
     private readonly Lock _lock = new();
-    private readonly (long Second, int Requests, int Spent)[] _buckets = new (long, int, int)[Seconds];
+    private readonly (long Second, int Requests, int Spent)[] _seconds = new (long, int, int)[Seconds];
 
-    /// <summary>A request came.</summary>
+    /// <summary>Counts a request that came.</summary>
     public void Count()
     {
         lock (_lock)
-            Bucket().Requests++;
+            CurrentSecond().Requests++;
     }
 
     /// <summary>Takes one repetition out of the budget; false where there is none left.</summary>
@@ -25,10 +25,10 @@ internal sealed class ShareBudget(TimeProvider time)
     {
         lock (_lock)
         {
-            ref var bucket = ref Bucket();
-            if (Left(bucket.Second, share, always) < 1)
+            ref var now = ref CurrentSecond();
+            if (Left(now.Second, share, always) < 1)
                 return false;
-            bucket.Spent++;
+            now.Spent++;
             return true;
         }
     }
@@ -37,29 +37,29 @@ internal sealed class ShareBudget(TimeProvider time)
     public double Left(double share, int always)
     {
         lock (_lock)
-            return Math.Max(0, Left(Bucket().Second, share, always));
+            return Math.Max(0, Left(CurrentSecond().Second, share, always));
     }
 
     private double Left(long second, double share, int always)
     {
         var (requests, spent) = (0, 0);
-        foreach (var bucket in _buckets)
+        foreach (var past in _seconds)
         {
-            if (second - bucket.Second >= Seconds)
+            if (second - past.Second >= Seconds)
                 continue;
-            requests += bucket.Requests;
-            spent += bucket.Spent;
+            requests += past.Requests;
+            spent += past.Spent;
         }
 
         return Math.Max(always * Seconds, requests * share) - spent;
     }
 
-    private ref (long Second, int Requests, int Spent) Bucket()
+    private ref (long Second, int Requests, int Spent) CurrentSecond()
     {
         var second = time.GetTimestamp() / time.TimestampFrequency;
-        ref var bucket = ref _buckets[second % Seconds];
-        if (bucket.Second != second)
-            bucket = (second, 0, 0);
-        return ref bucket;
+        ref var current = ref _seconds[second % Seconds];
+        if (current.Second != second)
+            current = (second, 0, 0);
+        return ref current;
     }
 }

@@ -1,42 +1,53 @@
 using System.Diagnostics;
-using System.Globalization;
-using Meridian.Gateway.Http1;
+using System.Net.Http.Headers;
+using Meridian.Gateway.Forwarding;
 using Meridian.Gateway.Observing;
+using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
+using Meridian.Gateway.Upstreams;
 using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace Meridian.Gateway.Forwarding;
+namespace Meridian.Gateway.Yarp;
 
 /// <summary>
-/// What is written anew of a request and its answer that YARP forwards, and whether the client gets the answer.
+/// Writes the fields of a request that YARP forwards, and of its answer, and decides whether the client gets that.
 /// </summary>
-internal sealed class OpaqueTransformer(
-    GatewayCore core, Route route, Target target, int attempts, Activity? span, CancellationTokenSource limit,
-    Func<Failure, bool> mayTryAgain) : HttpTransformer
+internal sealed class YarpTransformer(
+    GatewayServices services, RoutedRequest request, Target target, Tries tries, Activity? span,
+    CancellationTokenSource limit) : HttpTransformer
 {
-    private readonly long _begun = core.Time.GetTimestamp();
+    // Fields that the gateway writes itself.
+    private static readonly string[] Own =
+        ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader];
+
+    private readonly Route _route = request.Route;
+    private readonly TimeSpan _timeToAnswer = tries.TimeToAnswer;
+    private readonly long _begun = services.Time.GetTimestamp();
 
     /// <summary>Whether an answer has begun that the client gets.</summary>
     public bool SawHead { get; private set; }
 
-    /// <summary>An answer that the client does not get, as another address is asked.</summary>
-    public Failure? Refused { get; private set; }
+    /// <summary>Whether an answer has come that the client does not get, as another address is asked.</summary>
+    public bool IsRefused { get; private set; }
 
     /// <summary>Requests under way at the address, this one among them.</summary>
     public int Beside { get; set; }
 
+    /// <summary>Whether all of the request can be sent once more.</summary>
+    public required Func<bool> CanSendAgain { get; init; }
+
     /// <summary>Called when an answer begins that the client gets.</summary>
     public Func<ValueTask>? Answering { get; set; }
 
-    /// <summary>All of the request has gone.</summary>
+    /// <summary>All of the request has gone: the time for the answer runs.</summary>
     public void Sent()
     {
         lock (limit)
         {
-            if (!SawHead && Refused is null)
-                limit.CancelAfter(route.Options.PerTry);
+            if (!SawHead && !IsRefused)
+                limit.CancelAfter(_timeToAnswer);
         }
     }
 
@@ -45,12 +56,9 @@ internal sealed class OpaqueTransformer(
         CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        var host = route.Options.Source.Upstream.HostHeader;
-        proxyRequest.Headers.Host = host == Model.Resources.GatewayUpstream.Preserve
-            ? httpContext.Request.Host.Value : host;
-        var forwarded = core.ForwardedOf(httpContext);
-        foreach (var name in (ReadOnlySpan<string>)["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
-            "Forwarded", LoadReport.RequestHeader])
+        proxyRequest.Headers.Host = request.Host();
+        var forwarded = services.Peers.FieldsOf(httpContext);
+        foreach (var name in Own)
             proxyRequest.Headers.Remove(name);
         foreach (var name in httpContext.Request.Headers.Keys.Where(n => forwarded.Drops(n)))
             proxyRequest.Headers.Remove(name);
@@ -60,7 +68,7 @@ internal sealed class OpaqueTransformer(
             proxyRequest.Headers.TryAddWithoutValidation("traceparent", GatewayTracer.ParentOf(span));
         }
 
-        if (route.AsksForReports)
+        if (_route.AsksForReports)
             proxyRequest.Headers.TryAddWithoutValidation(LoadReport.RequestHeader, "text");
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded.Chain);
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", forwarded.Scheme);
@@ -80,29 +88,25 @@ internal sealed class OpaqueTransformer(
             SawHead = true;
         }
 
-        var elapsed = core.Time.GetElapsedTime(_begun);
+        var firstByte = services.Time.GetElapsedTime(_begun);
         var status = StatusOf(proxyResponse);
-        target.Upstream.Judge(status, Value(proxyResponse, "Retry-After"), elapsed, Beside);
-        core.Observer.Meter.Began(route.Name, target.Site, elapsed);
-        GatewayTracer.Answered(span, status);
-        TakeReports(proxyResponse.Headers);
-        var failure = new Failure(FailureKind.Status, Phase.FirstByte, $"http: {status}", true);
-        if (route.Options.RetriedStatuses.Contains(status) && mayTryAgain(failure))
+        var answer = new AnswerBegun(status, Value(proxyResponse, "Retry-After"), firstByte, Beside);
+        tries.Answered(target, answer, span);
+        ReceiveReports(proxyResponse.Headers);
+        if (_route.Options.RetriedStatuses.Contains(status)
+            && tries.MayTryAgain(target, Failure.OfStatus(status), CanSendAgain()))
         {
-            (SawHead, Refused) = (false, failure);
+            (SawHead, IsRefused) = (false, true);
             return false;
         }
 
         if (Answering is not null)
             await Answering();
         var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        httpContext.Response.Headers["x-meridian-site"] = target.Site;
-        httpContext.Response.Headers["x-meridian-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
-        httpContext.Response.Headers.Append("Server-Timing",
-            string.Create(CultureInfo.InvariantCulture, $"upstream;dur={elapsed.TotalMilliseconds:0.0}"));
+        AnswerFields.Write(httpContext.Response.Headers, target, tries, firstByte);
 
-        // The client may wait for the head before it says more. A failure of gRPC that is all head has to stay so.
-        if (copied && route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null
+        // The client may wait for the head before it sends more. A gRPC failure that is all head has to stay so.
+        if (copied && _route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null
             && Value(proxyResponse, "grpc-status") is null)
             await httpContext.Response.Body.FlushAsync(cancellationToken);
         return copied;
@@ -111,12 +115,12 @@ internal sealed class OpaqueTransformer(
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse,
         CancellationToken cancellationToken)
     {
-        TakeReports(proxyResponse.TrailingHeaders);
+        ReceiveReports(proxyResponse.TrailingHeaders);
         return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
-    // gRPC tells failure in a field of an answer that is well for HTTP; where nothing but it has come, it is as good as
-    // a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
+    // gRPC reports failure in a field of an answer that is well for HTTP. Where nothing but the field has come, it is as
+    // good as a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
     private static int StatusOf(HttpResponseMessage response) =>
         ((int)response.StatusCode, Value(response, "grpc-status")) switch
     {
@@ -128,11 +132,11 @@ internal sealed class OpaqueTransformer(
     private static string? Value(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
-    private void TakeReports(System.Net.Http.Headers.HttpResponseHeaders headers)
+    private void ReceiveReports(HttpResponseHeaders headers)
     {
         foreach (var (name, values) in headers.NonValidated.Where(h => LoadReport.IsReport(h.Key)).ToArray())
         {
-            core.Reported(target, name, string.Join(", ", values));
+            services.Reports.Receive(target, name, string.Join(", ", values));
             headers.Remove(name);
         }
     }

@@ -1,30 +1,28 @@
-using System.Diagnostics;
-using Meridian.Gateway.Routing;
+using Meridian.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace Meridian.Gateway.Forwarding;
+namespace Meridian.Gateway.Yarp;
 
 /// <summary>WebSockets and other upgrades, gRPC and HTTP/2 to the addresses: YARP forwards them.</summary>
-internal sealed class OpaqueForwarder(GatewayCore core)
+internal sealed class YarpForwarder(GatewayServices services)
 {
     private readonly IHttpForwarder _forwarder = new ServiceCollection().AddLogging().AddHttpForwarder()
         .BuildServiceProvider().GetRequiredService<IHttpForwarder>();
 
-    /// <summary>Whether a request can only be forwarded as it is.</summary>
-    public static bool IsNeeded(HttpContext context) =>
+    /// <summary>Whether a request becomes a connection of another protocol once it is answered.</summary>
+    public static bool IsUpgrade(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true;
 
-    public async Task ForwardAsync(HttpContext context, Route route, int[] order, ulong session, Activity? span)
+    public async Task ForwardAsync(RoutedRequest request)
     {
-        route.Record.Retries.Count();
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (request.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        await using var exchange = new OpaqueExchange(core, _forwarder, context, route, order, session, span);
-        await exchange.RunAsync();
+        await using var forwarded = new YarpRequest(services, _forwarder, request);
+        await forwarded.RunAsync();
     }
 }

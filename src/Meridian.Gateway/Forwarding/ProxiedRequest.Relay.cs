@@ -1,22 +1,22 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Meridian.Gateway.Http1;
+using Meridian.Gateway.Retries;
 using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>Passing an answer on.</summary>
-internal sealed partial class Exchange
+internal sealed partial class ProxiedRequest
 {
     private async Task RelayAsync(Attempt attempt, ResponseHead head)
     {
         if (_body is not null && !_route.Options.Source.Deterministic)
             await _body.ForgetAsync();
         WriteHead(attempt, head);
-        using var resume = _route.Options.Source.Deterministic ? new Resume(head) : null;
+        using var digest = _route.Options.Source.Deterministic ? new SentDigest(head) : null;
         var sent = 0L;
         while (true)
         {
@@ -32,7 +32,7 @@ internal sealed partial class Exchange
             }
             catch (UpstreamException e)
             {
-                await BreakOffAsync(attempt, new Failure(e.Kind, Phase.Body, e.Message, true), resume, sent);
+                await BreakOffAsync(attempt, Failure.OfBody(e.Kind, e.Message), digest, sent);
                 return;
             }
             catch (OperationCanceledException)
@@ -42,14 +42,14 @@ internal sealed partial class Exchange
 
             if (piece.IsEmpty)
                 break;
-            resume?.Add(piece.Span);
+            digest?.Add(piece.Span);
             sent += piece.Length;
             if (!await PassOnAsync(piece))
                 return;
         }
 
         WriteTrailers(attempt);
-        _core.Observer.Served(_route, attempt.Target, attempt.LongestGap);
+        _services.Observer.Served(_route, attempt.Target, attempt.LongestGap);
     }
 
     /// <summary>Writes a piece to the client; false when the client is gone.</summary>
@@ -78,13 +78,11 @@ internal sealed partial class Exchange
                 headers.Append(name, value);
         }
 
-        if (head.Framing == BodyFraming.Length
-            || (head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304)))
+        // An answer to HEAD tells the length of the body that it does not have.
+        var saysLength = head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304);
+        if (head.Framing == BodyFraming.Length || saysLength)
             headers.ContentLength = head.Length;
-        headers["x-meridian-site"] = attempt.Target.Site;
-        headers["x-meridian-attempts"] = _tried.Count.ToString(CultureInfo.InvariantCulture);
-        headers.Append("Server-Timing", string.Create(CultureInfo.InvariantCulture,
-            $"upstream;dur={attempt.FirstByte.TotalMilliseconds:0.0}, gateway;dur={(Elapsed - attempt.FirstByte).TotalMilliseconds:0.0}"));
+        AnswerFields.Write(headers, attempt.Target, _tries, attempt.FirstByte);
     }
 
     private void WriteTrailers(Attempt attempt)
@@ -94,20 +92,20 @@ internal sealed partial class Exchange
         foreach (var (name, value) in trailers)
         {
             if (LoadReport.IsReport(name))
-                _core.Reported(attempt.Target, name, value);
+                _services.Reports.Receive(attempt.Target, name, value);
             else
                 _context.Response.AppendTrailer(name, value);
         }
     }
 
     // The client is never told that an answer is whole when it is not: it is continued, or cut.
-    private async Task BreakOffAsync(Attempt attempt, Failure failure, Resume? resume, long sent)
+    private async Task BreakOffAsync(Attempt attempt, Failure failure, SentDigest? digest, long sent)
     {
         await attempt.StopSendingAsync();
-        Judge(attempt, failure);
-        if (resume is not null && await ResumeAsync(resume, failure, attempt.Target))
+        _tries.Failed(attempt.Target, failure, attempt.FirstByte, attempt.Span);
+        if (digest is not null && await ResumeAsync(digest, failure, attempt.Target))
             return;
-        _core.Observer.Lost(_route, attempt.Target, failure, sent);
+        _services.Observer.Lost(_route, attempt.Target, failure, sent);
         if (!IsEventStream)
         {
             _context.Abort();

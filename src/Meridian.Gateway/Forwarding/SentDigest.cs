@@ -7,7 +7,7 @@ namespace Meridian.Gateway.Forwarding;
 /// What the client has of an answer, as a digest: enough to tell whether another address gives the same octets, so that
 /// the rest can come from there.
 /// </summary>
-internal sealed class Resume(ResponseHead head) : IDisposable
+internal sealed class SentDigest(ResponseHead head) : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 

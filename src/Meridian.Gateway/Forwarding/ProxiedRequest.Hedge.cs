@@ -3,10 +3,10 @@ using Meridian.Gateway.Routing;
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>A second address beside a slow first one ("The tail at scale", Dean and Barroso 2013).</summary>
-internal sealed partial class Exchange
+internal sealed partial class ProxiedRequest
 {
     private TimeSpan? HedgeAfter() =>
-        !_rules.MayRepeat ? null
+        !_tries.MayRepeat ? null
         : _route.Options.HedgeAfter
         ?? (_route.Options.HedgeQuantile is { } share ? _route.Record.FirstByte.Quantile(share) : null);
 
@@ -14,25 +14,23 @@ internal sealed partial class Exchange
     {
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(_context.RequestAborted))
         {
-            await Task.WhenAny(opening, Task.Delay(after, _core.Time, enough.Token));
+            await Task.WhenAny(opening, Task.Delay(after, _services.Time, enough.Token));
             await enough.CancelAsync();
         }
 
         // Two attempts read the body from where it is kept, so that all of it must be there.
         if (opening.IsCompleted || _context.RequestAborted.IsCancellationRequested
-            || (_body is not null && !(_body.IsComplete && _body.CanReplay))
-            || _tried.Count >= _route.Options.Attempts
-            || Choose() is not { } choice || !_route.Record.Hedges.TrySpend(_route.Options.HedgeShare, always: 0))
+            || _body is not (null or { IsComplete: true, CanReplay: true })
+            || _tries.NextBeside() is not { } target)
         {
             await opening;
             return first;
         }
 
-        _tried.Add(choice.Target.Upstream);
-        var (second, other) = Begin(choice.Target);
+        var (second, other) = Begin(target);
         var winner = await Task.WhenAny(opening, other) == opening
             ? await SettleAsync(first, second, other) : await SettleAsync(second, first, opening);
-        _core.Observer.Hedged(_route, winner.Target, won: ReferenceEquals(winner, second));
+        _services.Observer.Hedged(_route, winner.Target, won: ReferenceEquals(winner, second));
         return winner;
     }
 
@@ -47,11 +45,11 @@ internal sealed partial class Exchange
             return early;
         }
 
-        Judge(early);
+        Report(early);
         await early.StopSendingAsync();
         await lateOpening;
         var (winner, loser) = WorthOf(late) > WorthOf(early) ? (late, early) : (early, late);
-        Judge(loser);
+        Report(loser);
         await loser.DisposeAsync();
         return winner;
     }

@@ -1,4 +1,4 @@
-namespace Meridian.Gateway.Forwarding;
+namespace Meridian.Gateway.Retries;
 
 /// <summary>
 /// How long answers took to begin: counts in buckets that grow by an eighth, from 0.1 ms to 15 minutes.
@@ -9,10 +9,10 @@ internal sealed class FirstByteTimes
     private const double First = 0.0001;
     private const double Growth = 1.125;
 
-    /// <summary>Fewer than this tell nothing of the tail.</summary>
+    /// <summary>With fewer times than this, nothing is known of the tail.</summary>
     private const int Enough = 100;
 
-    /// <summary>When that many are counted, all counts are halved: what was long ago fades.</summary>
+    /// <summary>When so many are counted, all counts are halved, so that old times fade.</summary>
     private const int Fades = 100_000;
 
     private static readonly double LogGrowth = Math.Log(Growth);

@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Choosing;
 /// Picks the address for a request: the first pool in the steering order that has room, and within it the better of two
 /// drawn by weight (Mitzenmacher, "The power of two choices in randomized load balancing", 2001). Allocates nothing.
 /// </summary>
-internal static class Chooser
+internal static class TargetChooser
 {
     /// <summary>
     /// A session leaves its address when that has so much more than the mean (bounded-load consistent hashing, Mirrokni
@@ -18,7 +18,23 @@ internal static class Chooser
     /// </summary>
     private const double SessionBound = 1.25;
 
+    // An address that says it is full costs more than any that does not.
     private const double FullCost = 1e12;
+
+    // How hard an address is looked for.
+    private enum Pass
+    {
+        /// <summary>One that is up and has room, in a pool that has room.</summary>
+        WithRoom,
+
+        /// <summary>One that is up, full or not.</summary>
+        Up,
+
+        /// <summary>
+        /// One that is resting after failures; and one that health took out, where too many are out to be believed.
+        /// </summary>
+        Any,
+    }
 
     /// <param name="route">The endpoint.</param>
     /// <param name="order">Its pools, the best for the client first.</param>
@@ -26,25 +42,25 @@ internal static class Chooser
     /// <param name="session">Hash of the session; 0 for none.</param>
     /// <param name="random">Source of chance.</param>
     /// <returns>Null where nothing is left that could serve.</returns>
-    public static Choice? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session,
+    public static Target? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session,
         Random random)
     {
         foreach (var pass in (ReadOnlySpan<Pass>)[Pass.WithRoom, Pass.Up, Pass.Any])
         {
-            for (var rank = 0; rank < order.Length; rank++)
+            foreach (var place in order)
             {
-                var tier = route.Tiers[order[rank]];
+                var tier = route.Tiers[place];
                 if (pass == Pass.WithRoom && (!tier.Pool.Serves || !HasRoom(route, tier)))
                     continue;
                 if (Pick(route, tier, pass, tried, session, random) is { } target)
-                    return new Choice(target, rank, pass);
+                    return target;
             }
         }
 
         return null;
     }
 
-    // Where nothing tells how busy it is, the addresses' own word that they are full is what counts.
+    // Where nothing says how busy the pool is, only what its addresses say of being full counts (IsCandidate).
     private static bool HasRoom(Route route, Tier tier)
     {
         var (work, room, up) = (0.0, 0.0, false);
@@ -63,7 +79,8 @@ internal static class Chooser
         return up && (room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove));
     }
 
-    // What health took out may serve where too much is out to be believed; what a person took out never.
+    // Addresses that health took out may serve where too many are out to be believed. One that a person took out never
+    // does.
     private static bool MayUseDown(Route route) =>
         route.Panics && (route.Count.Up > 0
             || route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood);
@@ -76,7 +93,7 @@ internal static class Chooser
         Target? only = null;
         for (var round = 0; round < 2 && count == 0; round++)
         {
-            // Those of weight 0 only where there is nothing else.
+            // Addresses of weight 0 are used only where there is nothing else.
             standby = round == 1;
             foreach (var target in tier.Targets)
             {
@@ -113,7 +130,7 @@ internal static class Chooser
                 break;
         }
 
-        // Between two looks an address may have begun to rest.
+        // An address may have begun to rest since the weights were added up.
         return last ?? except;
     }
 
@@ -149,25 +166,27 @@ internal static class Chooser
         {
             Pass.WithRoom => target.IsUp && !target.Upstream.IsResting && !target.Upstream.IsFull,
             Pass.Up => target.IsUp && !target.Upstream.IsResting,
-            _ => target.IsUp || (target.Address.Override is null && MayUseDown(route)),
+            Pass.Any => target.IsUp || (target.Address.Override is null && MayUseDown(route)),
+            _ => throw new ArgumentOutOfRangeException(nameof(pass)),
         };
         return fits && !tried.Contains(target.Upstream);
     }
 
-    private static double WeightOf(Tier tier, Target target, TimeSpan ramp) =>
-        Math.Max(1, target.Weight) * (tier.ByCapacity
-            ? target.Capacity.Requests!.Value : 1) * target.Upstream.Share(ramp);
+    private static double WeightOf(Tier tier, Target target, TimeSpan ramp)
+    {
+        var capacity = tier.ByCapacity ? target.Capacity.Requests!.Value : 1;
+        return Math.Max(1, target.Weight) * capacity * target.Upstream.Share(ramp);
+    }
 
-    // One that says it is full costs more than any that does not. One that has not answered yet is held to be as fast
-    // as the other.
+    // An address that has not answered yet is taken to be as fast as the other one.
     private static double Cost(Tier tier, Target target, Target other, TimeSpan ramp)
     {
         var time = target.Upstream.FirstByte;
         if (time <= 0)
             time = other.Upstream.FirstByte;
-        var work = Math.Max(target.Upstream.Work, target.Upstream.Reported.Requests(target.Upstream.InFlight));
+        var (reported, inFlight) = (target.Upstream.Reported, target.Upstream.InFlight);
+        var work = Math.Max(target.Upstream.Work, reported.Requests(inFlight));
         var cost = (time <= 0 ? 1 : time) * (work + 1) / WeightOf(tier, target, ramp);
-        return target.Upstream.Reported.Utilisation(target.Capacity, target.Upstream.InFlight) >= 1
-            ? FullCost + cost : cost;
+        return reported.Utilisation(target.Capacity, inFlight) >= 1 ? FullCost + cost : cost;
     }
 }
