@@ -19,11 +19,11 @@ public sealed class SessionTests : TunnelTest
         Assert.Equal(ServiceHealth.Up, _world.Hub.Of("hanoi", "echo").Health);
         _services.Ports["echo"] = (_echo.Port, ServiceHealth.Down);
         _services.Ports["second"] = (_echo.Port, ServiceHealth.Up);
-        await agent.TellAsync();
+        await agent.ReportAsync();
         await _world.UntilAsync(() => _world.Hub.Of("hanoi", "echo").Health == ServiceHealth.Down
             && _world.Hub.Of("hanoi", "second").Health == ServiceHealth.Up, "change");
         _services.Ports.TryRemove("second", out _);
-        await agent.TellAsync();
+        await agent.ReportAsync();
         await _world.UntilAsync(() =>
             _world.Hub.Of("hanoi", "second").Reason == "agent hanoi has no service second, or may not publish it",
             "change");

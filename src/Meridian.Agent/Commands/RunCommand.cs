@@ -89,7 +89,7 @@ internal static class RunCommand
             _ = HandOverAsync();
         });
         AgentServer? server = null;
-        await using var services = new ServiceTable(() => _ = server?.TellAsync(), TimeProvider.System);
+        await using var services = new ServiceTable(() => _ = server?.ReportAsync(), TimeProvider.System);
         await services.TakeAsync(file.Services);
         var dialer = new Dialer(new DialOptions
         {
