@@ -72,7 +72,7 @@ public sealed class LifeTests : TunnelTest
         var changes = 0;
         _world.Hub.Changed += () => changes++;
         services.Load = 0.75;
-        await agent.TellAsync();
+        await agent.ReportAsync();
         await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.75)), "load");
         Assert.Equal(0, changes);
         await stop.CancelAsync();

@@ -19,11 +19,11 @@ public sealed class SessionTests : TunnelTest
         Assert.Equal(ServiceHealth.Up, _world.Hub.Of("hanoi", "echo").Health);
         _services.Ports["echo"] = (_echo.Port, ServiceHealth.Down);
         _services.Ports["second"] = (_echo.Port, ServiceHealth.Up);
-        await agent.TellAsync();
+        await agent.ReportAsync();
         await _world.UntilAsync(() => _world.Hub.Of("hanoi", "echo").Health == ServiceHealth.Down
             && _world.Hub.Of("hanoi", "second").Health == ServiceHealth.Up, "change");
         _services.Ports.TryRemove("second", out _);
-        await agent.TellAsync();
+        await agent.ReportAsync();
         await _world.UntilAsync(() =>
             _world.Hub.Of("hanoi", "second").Reason == "agent hanoi has no service second, or may not publish it",
             "change");
@@ -224,6 +224,49 @@ public sealed class SessionTests : TunnelTest
             _world.Log.Any(l => l.Contains("has 3 tunnels here, and may not have more", StringComparison.Ordinal)),
             "refusal");
         Assert.Equal(3, _world.Hub.Sessions["hanoi"].Length);
+    }
+
+    [Fact]
+    public async Task Many_processes_at_once_get_no_more_tunnels_than_the_agent_may_have()
+    {
+        _world.Policy.Allow("hanoi", connections: 1, replicas: true);
+        using var together = new Barrier(2);
+        _world.Policy.Asked = () => together.SignalAndWait(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 2; i++)
+            _world.Run("hanoi", _services, 1);
+        await _world.UntilAsync(() => _world.Log.Count(l =>
+            l.StartsWith("agent hanoi", StringComparison.Ordinal)
+            && (l.Contains("is connected", StringComparison.Ordinal)
+                || l.Contains("may not have more", StringComparison.Ordinal))) >= 2, "answers");
+        _world.Policy.Asked = null;
+        Assert.Single(_world.Hub.Sessions["hanoi"]);
+    }
+
+    [Fact]
+    public async Task Many_connections_at_once_are_no_more_than_the_agent_may_have()
+    {
+        _world.Policy.Allow("hanoi", streams: 1);
+        await _world.ConnectAsync("hanoi", _services, 2);
+        for (var round = 0; round < 300; round++)
+        {
+            var arrived = 0;
+            var opened = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(async () =>
+            {
+                Interlocked.Increment(ref arrived);
+                SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == 2);
+                try
+                {
+                    return await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
+                }
+                catch (TunnelException)
+                {
+                    return null;
+                }
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+            foreach (var stream in opened.OfType<TunnelStream>())
+                await stream.DisposeAsync();
+            Assert.Single(opened, s => s is not null);
+        }
     }
 
     [Fact]

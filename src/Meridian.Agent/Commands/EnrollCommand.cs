@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Identity;
 using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
@@ -13,69 +14,96 @@ internal static class EnrollCommand
 
     public static Command Create()
     {
-        var gateway = new Option<string>(
-            "--gateway") { Description = $"The gateway's address for tunnels, HOST or HOST:PORT (port {GatewayAddress.DefaultPort})", Required = true };
-        var file = new Option<string?>(
-            "--code-file") { Description = $"File with the code of `meridian tunnel enroll`; otherwise ${Variable}, or the first line of standard input" };
+        var gateway = new Option<string>("--gateway")
+        {
+            Description = "The gateway's address for tunnels, HOST or HOST:PORT "
+                + $"(port {GatewayAddress.DefaultPort})",
+            Required = true,
+        };
+        var file = new Option<string?>("--code-file")
+        {
+            Description = $"File with the code of `meridian tunnel enroll`; otherwise ${Variable}, "
+                + "or the first line of standard input",
+        };
         var folder = RootCommandFactory.Folder();
         var command = new Command("enroll",
             "Get a certificate for a one-time code. The key is made here and does not leave this host.")
-            {
-                gateway,
-                file,
-                folder,
-            };
+        {
+            gateway,
+            file,
+            folder,
+        };
         command.SetAction((result, cancellationToken) =>
             RunAsync(result.GetRequiredValue(gateway), result.GetValue(file),
-                new AgentFolder(result.GetRequiredValue(folder)), cancellationToken));
+                new AgentFolder(result.GetRequiredValue(folder)), result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(string text, string? file, AgentFolder folder,
-        CancellationToken cancellationToken)
+        InvocationConfiguration console, CancellationToken cancellationToken)
     {
         try
         {
             var gateway = GatewayAddress.Parse(text);
-            var code = EnrollmentCode.Parse(file is not null
-                ? SecretFile.Read(file) : Environment.GetEnvironmentVariable(Variable) ?? await ReadCodeAsync())
+            var code = EnrollmentCode.Parse(await ReadCodeAsync(file, console))
                 ?? throw new FormatException("this is no code of `meridian tunnel enroll`");
-            using var authority = await Dialer.AuthorityAsync(gateway, code.Pin, RootCommandFactory.Proxy,
-                cancellationToken);
-            var dialer = new Dialer(new DialOptions
+            var (authority, refusal) = await EnrollAsync(gateway, code, folder, cancellationToken);
+            using (authority)
             {
-                Authority = authority,
-                Certificate = () => null,
-                Proxy = RootCommandFactory.Proxy,
-            });
-            var (status, answer) = await dialer.AskAsync(gateway, TunnelTokens.EnrollPath,
-                $"{code.Secret}\n{folder.Request()}", cancellationToken);
-            if (status != 200)
-                return await FailAsync(answer);
-            folder.Save(authority, answer);
+                if (refusal is not null)
+                    return await FailAsync(refusal, console);
+            }
+
             if (!File.Exists(folder.File))
                 await File.WriteAllTextAsync(folder.File, $"gateways: [\"{gateway}\"]\nservices: []\n",
                     cancellationToken);
             using var certificate = folder.Certificate();
-            Console.WriteLine($"enrolled as {certificate.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, false)}; the certificate is renewed by itself\nnext: meridian-agent services add NAME HOST:PORT, then meridian-agent run");
+            await console.Output.WriteLineAsync(
+                $"enrolled as {certificate.GetNameInfo(X509NameType.SimpleName, false)}; "
+                + "the certificate is renewed by itself\n"
+                + "next: meridian-agent services add NAME HOST:PORT, then meridian-agent run");
             return ExitCode.Done;
         }
         catch (Exception e) when (e is DialException or FormatException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync(e.Message);
+            return await FailAsync(e.Message, console);
         }
     }
 
-    private static async Task<string> ReadCodeAsync()
+    // Keeps the certificate, or returns why the gateway gave none.
+    private static async Task<(X509Certificate2 Authority, string? Refusal)> EnrollAsync(GatewayAddress gateway,
+        EnrollmentCode code, AgentFolder folder, CancellationToken cancellationToken)
     {
+        var proxy = RootCommandFactory.Proxy;
+        var authority = await Dialer.AuthorityAsync(gateway, code.Pin, proxy, cancellationToken);
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = authority,
+            Certificate = () => null,
+            Proxy = proxy,
+        });
+        var (status, answer) = await dialer.AskAsync(gateway, TunnelTokens.EnrollPath,
+            $"{code.Secret}\n{folder.Request()}", cancellationToken);
+        if (status != 200)
+            return (authority, answer);
+        folder.Save(authority, answer);
+        return (authority, null);
+    }
+
+    private static async Task<string> ReadCodeAsync(string? file, InvocationConfiguration console)
+    {
+        if (file is not null)
+            return SecretFile.Read(file);
+        if (Environment.GetEnvironmentVariable(Variable) is { } code)
+            return code;
         if (!Console.IsInputRedirected)
-            await Console.Error.WriteAsync("code: ");
+            await console.Error.WriteAsync("code: ");
         return await Console.In.ReadLineAsync() ?? "";
     }
 
-    private static async Task<int> FailAsync(string message)
+    private static async Task<int> FailAsync(string message, InvocationConfiguration console)
     {
-        await Console.Error.WriteLineAsync($"meridian-agent: {message}");
+        await console.Error.WriteLineAsync($"meridian-agent: {message}");
         return ExitCode.Failed;
     }
 }

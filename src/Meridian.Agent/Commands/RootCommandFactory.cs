@@ -6,29 +6,56 @@ namespace Meridian.Agent.Commands;
 /// <summary>The command line.</summary>
 internal static class RootCommandFactory
 {
-    public static RootCommand Create() =>
-        new("Makes services of a private site addresses of Meridian: dials out, and needs no port that is open to anybody.")
+    private const string Summary =
+        "Makes services of a private site addresses of Meridian: dials out, and needs no port that is open to anybody.";
+
+    /// <summary>The proxy that the environment names, if any.</summary>
+    public static Uri? Proxy => ProxyOf(Environment.GetEnvironmentVariable("HTTPS_PROXY")
+        ?? Environment.GetEnvironmentVariable("https_proxy"));
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>The exit status: one of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, InvocationConfiguration configuration)
     {
-        EnrollCommand.Create(), RunCommand.Create(), CheckCommand.Create(), StatusCommand.Create(),
-            ServicesCommand.Create(), UpgradeCommand.Create(),
+        var result = Create().Parse(arguments);
+        if (result.Errors.Count == 0)
+            return await result.InvokeAsync(configuration);
+        foreach (var error in result.Errors)
+            await configuration.Error.WriteLineAsync($"meridian-agent: {error.Message}");
+        await configuration.Error.WriteLineAsync(
+            "meridian-agent: `meridian-agent --help` and `meridian-agent COMMAND --help` show how it is used");
+        return ExitCode.WrongUsage;
+    }
+
+    public static RootCommand Create() => new(Summary)
+    {
+        EnrollCommand.Create(),
+        RunCommand.Create(),
+        CheckCommand.Create(),
+        StatusCommand.Create(),
+        ServicesCommand.Create(),
+        UpgradeCommand.Create(),
     };
 
     /// <summary>The folder of all that an agent keeps.</summary>
-    public static Option<string> Folder() =>
-        new("--state")
-        {
-            Description = "Folder with agent.yaml, the key and the certificate",
-            DefaultValueFactory = _ => AgentFolder.Default,
-        };
+    public static Option<string> Folder() => new("--state")
+    {
+        Description = "Folder with agent.yaml, the key and the certificate",
+        DefaultValueFactory = _ => AgentFolder.Default,
+    };
 
     /// <summary>The agent's file.</summary>
-    public static Option<string?> Config() =>
-        new("--config") { Description = "The agent's file; agent.yaml in the --state folder by default" };
+    public static Option<string?> Config() => new("--config")
+    {
+        Description = "The agent's file; agent.yaml in the --state folder by default",
+    };
 
-    /// <summary>The proxy that the environment names, if any.</summary>
-    public static Uri? Proxy =>
-        (Environment.GetEnvironmentVariable("HTTPS_PROXY")
-            ?? Environment.GetEnvironmentVariable("https_proxy")) is { Length: > 0 } text
-        && Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute,
-            out var proxy) ? proxy : null;
+    /// <summary>A proxy as environment variables name it, with or without a scheme; null for none.</summary>
+    public static Uri? ProxyOf(string? text)
+    {
+        if (text is not { Length: > 0 })
+            return null;
+        var url = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
+        return Uri.TryCreate(url, UriKind.Absolute, out var proxy) ? proxy : null;
+    }
 }

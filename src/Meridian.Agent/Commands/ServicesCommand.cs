@@ -9,24 +9,29 @@ namespace Meridian.Agent.Commands;
 /// </summary>
 internal static class ServicesCommand
 {
-    public static Command Create() =>
-        new("services", "Change what the agent leads to; a running one takes it at once.") { Add(), Remove(), List() };
+    public static Command Create() => new("services", "Change what the agent leads to; a running one takes it at once.")
+    {
+        Add(),
+        Remove(),
+        List(),
+    };
 
     private static Command Add()
     {
         var name = new Argument<string>("NAME") { Description = "The name that pools use" };
-        var address = new Argument<string>(
-            "ADDRESS") { Description = "HOST:PORT or unix:/PATH, as this host reaches it" };
-        var http = new Option<string?>(
-            "--health") { Description = "Path that is asked for by GET to see whether it is well; a connection is enough by default" };
+        var address = new Argument<string>("ADDRESS")
+        {
+            Description = "HOST:PORT or unix:/PATH, as this host reaches it",
+        };
+        var path = new Option<string?>("--health")
+        {
+            Description = "Path that is asked for by GET to see whether it is well; a connection is enough by default",
+        };
         var folder = RootCommandFactory.Folder();
-        var command = new Command("add", "Lead to one service more.") { name, address, http, folder };
-        command.SetAction(result =>
-            Edit(result.GetRequiredValue(folder),
-                (text, path) => AgentFile.WithService(text, path, new ServiceEntry(result.GetRequiredValue(name),
-            ServiceAddress.Parse(result.GetRequiredValue(address))
-            ?? throw new AgentFileException("ADDRESS is HOST:PORT or unix:/PATH"), result.GetValue(http),
-            ServiceEntry.DefaultInterval))));
+        var command = new Command("add", "Lead to one service more.") { name, address, path, folder };
+        command.SetAction(result => Edit(result.GetRequiredValue(folder), result.InvocationConfiguration.Error,
+            file => AgentFileEditor.Add(file, new ServiceEntry(result.GetRequiredValue(name),
+                AddressOf(result.GetRequiredValue(address)), result.GetValue(path), ServiceEntry.DefaultInterval))));
         return command;
     }
 
@@ -35,9 +40,8 @@ internal static class ServicesCommand
         var name = new Argument<string>("NAME");
         var folder = RootCommandFactory.Folder();
         var command = new Command("remove", "Lead to one service less.") { name, folder };
-        command.SetAction(result =>
-            Edit(result.GetRequiredValue(folder),
-                (text, path) => AgentFile.WithoutService(text, path, result.GetRequiredValue(name))));
+        command.SetAction(result => Edit(result.GetRequiredValue(folder), result.InvocationConfiguration.Error,
+            file => AgentFileEditor.Remove(file, result.GetRequiredValue(name))));
         return command;
     }
 
@@ -45,36 +49,45 @@ internal static class ServicesCommand
     {
         var folder = RootCommandFactory.Folder();
         var command = new Command("list", "Show what the agent leads to.") { folder };
-        command.SetAction(result =>
-        {
-            try
-            {
-                foreach (var service in AgentFile.Read(new AgentFolder(result.GetRequiredValue(folder)).File).Services)
-                    Console.WriteLine($"{service.Name,-23} {service.Address}{(service.HealthPath is { } path ? $"  GET {path}" : "")}");
-                return ExitCode.Done;
-            }
-            catch (AgentFileException e)
-            {
-                Console.Error.WriteLine($"meridian-agent: {e.Message}");
-                return ExitCode.Faulty;
-            }
-        });
+        command.SetAction(result => Show(result.GetRequiredValue(folder), result.InvocationConfiguration));
         return command;
     }
 
-    private static int Edit(string folder, Func<string, string, string> change)
+    private static int Show(string folder, InvocationConfiguration console)
+    {
+        try
+        {
+            foreach (var service in AgentFile.Read(new AgentFolder(folder).File).Services)
+            {
+                var health = service.HealthPath is { } path ? $"  GET {path}" : "";
+                console.Output.WriteLine($"{service.Name,-23} {service.Address}{health}");
+            }
+
+            return ExitCode.Done;
+        }
+        catch (AgentFileException e)
+        {
+            console.Error.WriteLine($"meridian-agent: {e.Message}");
+            return ExitCode.Faulty;
+        }
+    }
+
+    private static ServiceAddress AddressOf(string text) =>
+        ServiceAddress.Parse(text) ?? throw new AgentFileException("ADDRESS is HOST:PORT or unix:/PATH");
+
+    private static int Edit(string folder, TextWriter error, Func<AgentFileText, string> edit)
     {
         var path = new AgentFolder(folder).File;
         try
         {
-            var next = change(File.ReadAllText(path), path);
-            File.WriteAllText($"{path}.new", next);
+            var text = edit(new AgentFileText(path, File.ReadAllText(path)));
+            File.WriteAllText($"{path}.new", text);
             File.Move($"{path}.new", path, overwrite: true);
             return ExitCode.Done;
         }
         catch (Exception e) when (e is AgentFileException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"meridian-agent: {e.Message}");
+            error.WriteLine($"meridian-agent: {e.Message}");
             return ExitCode.Failed;
         }
     }

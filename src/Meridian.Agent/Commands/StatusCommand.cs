@@ -5,44 +5,55 @@ using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
 
-/// <summary><c>meridian-agent status</c>: how the agent that runs here is.</summary>
+/// <summary><c>meridian-agent status</c>: the state of the agent that runs here.</summary>
 internal static class StatusCommand
 {
+    private const int FingerprintShown = 16;
+
     public static Command Create()
     {
         var folder = RootCommandFactory.Folder();
         var json = new Option<bool>("--json") { Description = "As JSON" };
         var command = new Command("status",
             "Show connections, services and the certificate of the agent that runs on this host.") { folder, json };
-        command.SetAction(result => Show(new AgentFolder(result.GetRequiredValue(folder)), result.GetValue(json)));
+        command.SetAction(result => Show(new AgentFolder(result.GetRequiredValue(folder)), result.GetValue(json),
+            result.InvocationConfiguration));
         return command;
     }
 
-    private static int Show(AgentFolder folder, bool json)
+    private static int Show(AgentFolder folder, bool json, InvocationConfiguration console)
     {
-        if (AgentStatus.Read(folder.Status) is not { } status || !Lives(status.ProcessId))
+        if (AgentStatus.Read(folder.Status) is not { } status || !IsRunning(status.ProcessId))
         {
-            Console.Error.WriteLine("meridian-agent: no agent runs with this folder");
+            console.Error.WriteLine("meridian-agent: no agent runs with this folder");
             return ExitCode.Failed;
         }
 
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(status, AgentJson.Default.AgentStatus));
+            console.Output.WriteLine(JsonSerializer.Serialize(status, AgentJson.Default.AgentStatus));
             return ExitCode.Done;
         }
 
-        Console.WriteLine($"process {status.ProcessId}, {status.InFlight} connections to services, certificate {status.Fingerprint[..16].ToLowerInvariant()} until {status.CertificateUntil.UtcDateTime:u}");
-        Console.WriteLine("\nTUNNEL  GATEWAY                        NODE              FORM       STATE");
-        foreach (var (link, i) in status.Links.Select((l, i) => (l, i)))
-            Console.WriteLine($"{i,-7} {link.Gateway,-30} {link.Node ?? "-",-17} {link.Form,-10} {link.Fault ?? "up"} since {link.Since.UtcDateTime:u}");
-        Console.WriteLine("\nSERVICE                 HEALTH    WHY");
-        foreach (var service in status.Services)
-            Console.WriteLine($"{service.Name,-23} {service.Health,-9} {service.Reason}");
+        WriteTables(status, console.Output);
         return status.Links.Any(l => l.Fault is null) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static bool Lives(int process)
+    private static void WriteTables(AgentStatus status, TextWriter output)
+    {
+        output.WriteLine($"process {status.ProcessId}, {status.InFlight} connections to services, "
+            + $"certificate {status.Fingerprint[..FingerprintShown].ToLowerInvariant()} "
+            + $"until {status.CertificateUntil.UtcDateTime:u}");
+        output.WriteLine("\nTUNNEL  GATEWAY                        NODE              FORM       STATE");
+        foreach (var (i, link) in status.Links.Index())
+            output.WriteLine($"{i,-7} {link.Gateway,-30} {link.Node ?? "-",-17} {link.Form,-10} "
+                + $"{link.Fault ?? "up"} since {link.Since.UtcDateTime:u}");
+        output.WriteLine("\nSERVICE                 HEALTH    WHY");
+        foreach (var service in status.Services)
+            output.WriteLine($"{service.Name,-23} {service.Health,-9} {service.Reason}");
+    }
+
+    private static bool IsRunning(int process)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Meridian.Agent.Identity;
@@ -6,9 +7,8 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Meridian.Agent.Commands;
 
 /// <summary>
-/// The process that takes over from this one, with the file that stands in its place now. It dials beside this one
-/// under the same instance, so that gateways take both for one; when its tunnels stand, this one takes nothing new and
-/// ends.
+/// The process that takes over from this one, from the file that is in its place now. It dials beside this one under the
+/// same instance, so that gateways take both for one. When its tunnels stand, this one takes nothing new and ends.
 /// </summary>
 internal sealed class Successor(AgentFolder folder, string instance, Action<string> log, TimeProvider time)
 {
@@ -18,12 +18,13 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
     /// <summary>SIGUSR2, which asks for it (signal(7): 12 on x86-64 and arm64).</summary>
     public const PosixSignal Signal = (PosixSignal)12;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether it is coming up, so that what is said of the agent is its to say.</summary>
+    /// <summary>Whether it is coming up, so that <c>status.json</c> is its own to write.</summary>
     public bool IsStarting { get; private set; }
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Whether it has taken over.</summary>
     public bool HasTakenOver { get; private set; }
 
     /// <summary>Starts it, and waits until its tunnels stand.</summary>
@@ -36,25 +37,20 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
         Process? process = null;
         try
         {
-            process = Process.Start(Own())!;
+            process = Process.Start(StartInfo())!;
             log($"process {process.Id} is to take over");
-            var began = time.GetTimestamp();
-            while (time.GetElapsedTime(began) < Patience && !process.HasExited)
+            if (await StandsAsync(process, cancellationToken))
             {
-                if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId == process.Id && status.Stands)
-                {
-                    new SystemdNotifier().Notify(new ServiceState($"MAINPID={process.Id}"));
-                    log($"process {process.Id} has taken over");
-                    return HasTakenOver = true;
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+                new SystemdNotifier().Notify(new ServiceState($"MAINPID={process.Id}"));
+                log($"process {process.Id} has taken over");
+                return HasTakenOver = true;
             }
 
-            log(process.HasExited ? $"process {process.Id} has ended with status {process.ExitCode}, and this one goes on" : $"process {process.Id} has no tunnels after {Patience.TotalSeconds:0} s, and this one goes on");
+            log(process.HasExited
+                ? $"process {process.Id} has ended with status {process.ExitCode}, and this one goes on"
+                : $"process {process.Id} has no tunnels after {StartLimit.TotalSeconds:0} s, and this one goes on");
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException
-            or OperationCanceledException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or OperationCanceledException)
         {
             log($"nothing takes over: {e.Message}");
         }
@@ -65,12 +61,28 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
         return false;
     }
 
-    // As this one was started; where a runtime runs it, the file that is run comes first.
-    private ProcessStartInfo Own()
+    private async Task<bool> StandsAsync(Process process, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < StartLimit && !process.HasExited)
+        {
+            if (AgentStatus.Read(folder.Status) is { } status && status.ProcessId == process.Id && status.Stands)
+                return true;
+            await Task.Delay(ReadInterval, time, cancellationToken);
+        }
+
+        return false;
+    }
+
+    // As this one was started. Where a runtime runs it, the first argument is the file that is run.
+    private ProcessStartInfo StartInfo()
+    {
+        var program = Environment.ProcessPath!;
         var arguments = Environment.GetCommandLineArgs();
-        var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        return new ProcessStartInfo(Environment.ProcessPath!,
-            isHosted ? arguments : arguments[1..]) { Environment = { [Variable] = instance } };
+        var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        return new ProcessStartInfo(program, isHosted ? arguments : arguments[1..])
+        {
+            Environment = { [Variable] = instance },
+        };
     }
 }

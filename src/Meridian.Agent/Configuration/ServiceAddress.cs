@@ -12,17 +12,16 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
 {
     private const string Unix = "unix:";
 
-    /// <summary>Null for what is no address.</summary>
+    /// <summary>Reads HOST:PORT, [IPV6]:PORT or unix:/PATH; null for anything else.</summary>
     public static ServiceAddress? Parse(string text)
     {
         if (text.StartsWith(Unix, StringComparison.Ordinal))
-            return text.Length > Unix.Length
-            && text[Unix.Length] == '/' ? new ServiceAddress("", 0, text[Unix.Length..]) : null;
+            return text[Unix.Length..] is ['/', ..] path ? new ServiceAddress("", 0, path) : null;
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture,
             out var port) || port == 0)
             return null;
-        var host = text[..colon].Trim('[', ']');
+        var host = text[..colon] is ['[', .. var inner, ']'] && inner.Contains(':') ? inner : text[..colon];
         return Uri.CheckHostName(host) == UriHostNameType.Unknown ? null : new ServiceAddress(host, port, null);
     }
 
@@ -31,24 +30,21 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
     public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
     {
         if (Path is not null)
-            return await OpenAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+            return await ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
                 new UnixDomainSocketEndPoint(Path), cancellationToken);
-        if (IPAddress.TryParse(Host, out var literal))
-            return await OpenAsync(new Socket(literal.AddressFamily, SocketType.Stream,
-                ProtocolType.Tcp) { NoDelay = true }, new IPEndPoint(literal, Port), cancellationToken);
-
-        // A name may come to mean the metadata service of a cloud: only who writes such an address means it.
-        var allowed = (await Dns.GetHostAddressesAsync(Host, cancellationToken)).FirstOrDefault(a => !IsLinkLocal(a))
-            ?? throw new SocketException((int)SocketError.HostUnreachable);
-        return await OpenAsync(new Socket(allowed.AddressFamily, SocketType.Stream,
-            ProtocolType.Tcp) { NoDelay = true }, new IPEndPoint(allowed, Port), cancellationToken);
+        var address = IPAddress.TryParse(Host, out var literal) ? literal : await ResolveAsync(cancellationToken);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        return await ConnectAsync(socket, new IPEndPoint(address, Port), cancellationToken);
     }
 
     public override string ToString() =>
         Path is not null ? Unix + Path : Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    // 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291 section 2.5.6), also as ::ffff:169.254.x.y.
-    private static bool IsLinkLocal(IPAddress address)
+    /// <summary>
+    /// Whether an address is link-local: 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 section 2.5.6), also as
+    /// ::ffff:169.254.x.y.
+    /// </summary>
+    public static bool IsLinkLocal(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
@@ -56,7 +52,16 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
             || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..]);
     }
 
-    private static async Task<Socket> OpenAsync(Socket socket, EndPoint endPoint, CancellationToken cancellationToken)
+    // A name may be made to point to the metadata service of a cloud. Who means that has to write its address.
+    private async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
+        return addresses.FirstOrDefault(a => !IsLinkLocal(a))
+            ?? throw new SocketException((int)SocketError.HostUnreachable);
+    }
+
+    private static async Task<Socket> ConnectAsync(Socket socket, EndPoint endPoint,
+        CancellationToken cancellationToken)
     {
         try
         {

@@ -16,16 +16,9 @@ internal sealed class AgentFolder(string path, string? file = null)
     private readonly string _certificate = Path.Combine(path, "agent.crt");
     private readonly string _authority = Path.Combine(path, "authority.crt");
 
-    /// <summary>
-    /// <c>/var/lib/meridian-agent</c> for root, and the user's state folder for others (XDG Base Directory
-    /// Specification).
-    /// </summary>
-    public static string Default =>
-        Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } given ? given
-        : Environment.UserName == "root" ? "/var/lib/meridian-agent"
-        : Path.Combine(Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } home ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/state"),
-            "meridian-agent");
+    /// <summary>The folder where none is given.</summary>
+    public static string Default => DefaultFor(Environment.GetEnvironmentVariable, Environment.UserName,
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
     public string File => file ?? Path.Combine(path, AgentFile.Name);
 
@@ -33,10 +26,27 @@ internal sealed class AgentFolder(string path, string? file = null)
 
     public bool IsEnrolled => System.IO.File.Exists(_certificate);
 
-    /// <summary>Whether it knows whom to trust.</summary>
+    /// <summary>Whether it has the authority of gateways that it trusts.</summary>
     public bool HasAuthority => System.IO.File.Exists(_authority);
 
     public X509Certificate2 Authority => X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_authority));
+
+    /// <summary>
+    /// What systemd says; otherwise <c>/var/lib/meridian-agent</c> for root, and the user's state folder for others
+    /// (XDG Base Directory Specification).
+    /// </summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="user">The user's name.</param>
+    /// <param name="home">The user's folder.</param>
+    public static string DefaultFor(Func<string, string?> variable, string user, string home)
+    {
+        if (variable("STATE_DIRECTORY") is { Length: > 0 } given)
+            return given;
+        if (user == "root")
+            return "/var/lib/meridian-agent";
+        var state = variable("XDG_STATE_HOME") is { Length: > 0 } own ? own : Path.Combine(home, ".local/state");
+        return Path.Combine(state, "meridian-agent");
+    }
 
     /// <summary>Makes a key where there is none yet, and a request with it.</summary>
     public string Request()

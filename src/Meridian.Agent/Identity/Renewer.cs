@@ -5,14 +5,14 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Identity;
 
 /// <summary>
-/// Has the certificate renewed at two thirds of its life, and tries again until it is: by the certificate itself, or by
-/// a service-account token where there is a file with one.
+/// Renews the certificate at two thirds of its life, and tries again until that succeeds: by the certificate itself, or
+/// by a service-account token where there is a file with one.
 /// </summary>
 internal sealed class Renewer(AgentFolder folder, string? tokenFile,
     Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(5);
 
     private X509Certificate2? _current = folder.IsEnrolled ? folder.Certificate() : null;
 
@@ -20,19 +20,21 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
     public X509Certificate2 Current =>
         Volatile.Read(ref _current) ?? throw new InvalidOperationException("there is no certificate yet");
 
-    /// <summary>Gets the first certificate by the token, where one is needed and there is none that stands.</summary>
+    private bool NeedsFirst => tokenFile is not null
+        && (_current is null || _current.NotAfter < time.GetLocalNow().DateTime);
+
+    /// <summary>Gets the first certificate by the token, where one is needed and there is none that counts.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
-        while (tokenFile is not null && (_current is null || _current.NotAfter < time.GetLocalNow().DateTime)
-            && !await RenewAsync(cancellationToken))
-            await Task.Delay(Again * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+        while (NeedsFirst && !await RenewAsync(cancellationToken))
+            await Task.Delay(FirstInterval * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(Look, time, cancellationToken);
+            await Task.Delay(CheckInterval, time, cancellationToken);
             if (time.GetUtcNow() >= DueAt(Current))
                 await RenewAsync(cancellationToken);
         }
@@ -57,18 +59,7 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
     {
         try
         {
-            // The token is read anew each time: it is replaced long before the certificate ends.
-            var dialer = new Dialer(new DialOptions
-            {
-                Authority = folder.Authority,
-                Certificate = () => tokenFile is null ? Current : null,
-                Proxy = proxy,
-            });
-            var (status, text) = tokenFile is null
-                ? await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken)
-                : await dialer.AskAsync(gateway, TunnelTokens.TokenPath,
-                    $"{(await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim()}\n{folder.Request()}",
-                    cancellationToken);
+            var (status, text) = await AskAsync(gateway, cancellationToken);
             if (status != 200)
             {
                 log($"{gateway} gives no certificate: {text}");
@@ -85,5 +76,22 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
             log($"no certificate: {e.Message}");
             return false;
         }
+    }
+
+    private async Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, CancellationToken cancellationToken)
+    {
+        var dialer = new Dialer(new DialOptions
+        {
+            Authority = folder.Authority,
+            Certificate = () => tokenFile is null ? Current : null,
+            Proxy = proxy,
+        });
+        if (tokenFile is null)
+            return await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken);
+
+        // The token is read each time: it is replaced long before the certificate ends.
+        var token = (await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim();
+        return await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{token}\n{folder.Request()}",
+            cancellationToken);
     }
 }

@@ -5,13 +5,12 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Agent.Services;
 
-/// <summary>
-/// A service, and what its probes say: one that succeeds is up; one that fails twice is down, and the second probe
-/// comes at once.
-/// </summary>
+/// <summary>A service with its probe, which runs until it is disposed.</summary>
 internal sealed class ProbedService : IAsyncDisposable
 {
-    private static readonly TimeSpan Confirm = TimeSpan.FromMilliseconds(200);
+    private const double MaxLoad = 100;
+
+    private static readonly TimeSpan ConfirmInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly Action _changed;
@@ -19,27 +18,30 @@ internal sealed class ProbedService : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _client;
     private readonly Task _loop;
+    private volatile ProbeHistory _history;
 
+    /// <param name="entry">The service.</param>
+    /// <param name="changed">Called after its report has changed.</param>
+    /// <param name="time">The clock.</param>
     public ProbedService(ServiceEntry entry, Action changed, TimeProvider time)
     {
-        (Entry, _changed, _time) = (entry, changed, time);
-        Report = new ServiceReport(entry.Name, ServiceHealth.Unknown, "not probed yet");
-        _client = new HttpClient(new SocketsHttpHandler
+        (Entry, _changed, _time, _history) = (entry, changed, time, ProbeHistory.Begin(entry.Name));
+        var handler = new SocketsHttpHandler
         {
             UseProxy = false,
             AllowAutoRedirect = false,
             PooledConnectionLifetime = TimeSpan.Zero, // every probe finds out whether a connection can be made
             ConnectCallback = async (_, token) =>
-            new NetworkStream(await entry.Address.ConnectAsync(token), ownsSocket: true),
-        })
-        { BaseAddress = new Uri("http://localhost") };
+                new NetworkStream(await entry.Address.ConnectAsync(token), ownsSocket: true),
+        };
+        _client = new HttpClient(handler) { BaseAddress = new Uri("http://localhost") };
         _loop = Task.Run(RunAsync);
     }
 
     public ServiceEntry Entry { get; }
 
     /// <summary>What is known of it.</summary>
-    public ServiceReport Report { get; private set; }
+    public ServiceReport Report => _history.Report;
 
     public async ValueTask DisposeAsync()
     {
@@ -51,25 +53,18 @@ internal sealed class ProbedService : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var failures = 0;
         try
         {
             while (true)
             {
-                var (fault, load) = await ProbeAsync();
-                failures = fault is null ? 0 : failures + 1;
-                var next = fault is null
-                    ? new ServiceReport(Entry.Name, ServiceHealth.Up, "the agent's probe succeeds", load)
-                    : failures >= 2 ? new ServiceReport(Entry.Name, ServiceHealth.Down,
-                        $"the agent's probe fails: {fault}")
-                    : Report;
-                if (next != Report || load is not null) // a figure grows old where it is not said again
-                {
-                    Report = next;
-                    _changed();
-                }
+                var before = _history;
+                var result = await ProbeAsync();
+                _history = before.With(result);
 
-                await Task.Delay(failures == 1 ? Confirm : Entry.Interval, _time, _stop.Token);
+                // A load is reported again even if it is the same, because gateways forget an old one.
+                if (Report != before.Report || result.Load is not null)
+                    _changed();
+                await Task.Delay(_history.IsSuspicious ? ConfirmInterval : Entry.Interval, _time, _stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -78,35 +73,45 @@ internal sealed class ProbedService : IAsyncDisposable
         }
     }
 
-    // No fault where it succeeds; and what the service says of its load.
-    private async Task<(string? Fault, double? Load)> ProbeAsync()
+    private async Task<ProbeResult> ProbeAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(Limit);
         try
         {
-            if (Entry.HealthPath is not { } path)
-            {
-                using var socket = await Entry.Address.ConnectAsync(limit.Token);
-                return (null, null);
-            }
-
-            using var answer = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return (int)answer.StatusCode < 400 ? (null, LoadOf(answer)) : ($"http: {(int)answer.StatusCode}", null);
+            if (Entry.HealthPath is { } path)
+                return await GetAsync(path, limit.Token);
+            using var socket = await Entry.Address.ConnectAsync(limit.Token);
+            return new ProbeResult(null);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            return ("timeout", null);
+            return new ProbeResult("timeout");
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
         {
-            return ((e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is { } code
-                ? code == SocketError.ConnectionRefused ? "connect: refused" : $"connect: {code}" : e.Message, null);
+            return new ProbeResult(FaultOf(e));
         }
     }
 
+    private async Task<ProbeResult> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return (int)answer.StatusCode < 400 ? new ProbeResult(null, LoadOf(answer))
+            : new ProbeResult($"http: {(int)answer.StatusCode}");
+    }
+
+    private static string FaultOf(Exception e) =>
+        (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode switch
+        {
+            null => e.Message,
+            SocketError.ConnectionRefused => "connect: refused",
+            var code => $"connect: {code}",
+        };
+
+    // 0 idle, 1 full; a service that is overloaded may say more.
     private static double? LoadOf(HttpResponseMessage answer) =>
         answer.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
         && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load)
-        && load is >= 0 and <= 100 ? load : null;
+        && load is >= 0 and <= MaxLoad ? load : null;
 }

@@ -7,6 +7,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Services;
 
 /// <summary>The services of the agent's file, each with a probe.</summary>
+/// <param name="changed">Called after services, or what is known of one, changed.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ServiceTable(Action changed, TimeProvider time) : IServiceTable, IAsyncDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
@@ -15,8 +17,8 @@ internal sealed class ServiceTable(Action changed, TimeProvider time) : IService
 
     public ImmutableArray<ServiceReport> Reports => [.. _services.Select(s => s.Report)];
 
-    /// <summary>Takes what the file says now; what did not change goes on being probed as it was.</summary>
-    public async Task TakeAsync(ImmutableArray<ServiceEntry> entries)
+    /// <summary>Applies what the file says now. A service that did not change keeps its probe.</summary>
+    public async Task ApplyAsync(ImmutableArray<ServiceEntry> entries)
     {
         var before = _services;
         _services = [.. entries.Select(e => before.FirstOrDefault(s => s.Entry == e)

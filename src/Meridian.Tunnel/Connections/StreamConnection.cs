@@ -5,25 +5,24 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Tunnel.Connections;
 
-/// <summary>A stream that stands, as a connection that Kestrel serves.</summary>
-public sealed class StreamConnection : ConnectionContext, IDuplexPipe
+/// <summary>A stream that is connected already, as a connection that Kestrel serves.</summary>
+internal sealed class StreamConnection : ConnectionContext, IDuplexPipe
 {
+    private static readonly StreamPipeReaderOptions ReaderOptions =
+        new(bufferSize: 32 * 1024, minimumReadSize: 4096, leaveOpen: true, useZeroByteReads: true);
+
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stream _stream;
 
-    public StreamConnection(Stream stream, EndPoint? remote, string? agent = null, string? renewing = null,
-        DateTimeOffset until = default)
+    public StreamConnection(Stream stream, EndPoint? remote)
     {
         _stream = stream;
         RemoteEndPoint = remote;
-        Input = PipeReader.Create(stream,
-            new StreamPipeReaderOptions(bufferSize: 32 * 1024, minimumReadSize: 4096, leaveOpen: true,
-                useZeroByteReads: true));
+        Input = PipeReader.Create(stream, ReaderOptions);
         Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         Transport = this;
         ConnectionClosed = _closed.Token;
-        Features.Set(new ConnectionIdentity(agent, renewing, until));
     }
 
     public PipeReader Input { get; }

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Meridian.Tunnel.Connections;
 
-/// <summary>Where connections come from that somebody else made.</summary>
-public sealed class StreamEndPoint : EndPoint
+/// <summary>The end point of a <see cref="StreamListener"/>: no address, as its connections are made elsewhere.</summary>
+internal sealed class StreamEndPoint : EndPoint
 {
-    public override string ToString() => "connections that stand";
+    public override string ToString() => "connections made elsewhere";
 }

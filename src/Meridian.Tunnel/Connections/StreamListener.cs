@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Connections;
 namespace Meridian.Tunnel.Connections;
 
 /// <summary>
-/// Gives Kestrel connections that stand already: those that an agent dialled, and those that a gateway accepted and
+/// Gives Kestrel connections that exist already: those that an agent dialled, and those that a gateway accepted and
 /// spoke TLS on. Everything else is bound by Kestrel's own transport.
 /// </summary>
-public sealed class StreamListener : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
+internal sealed class StreamListener : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
     private readonly Channel<ConnectionContext> _connections = Channel.CreateUnbounded<ConnectionContext>();
 
     public EndPoint EndPoint { get; private set; } = new StreamEndPoint();
 
-    /// <summary>Has a connection served.</summary>
-    /// <returns>Whether there still is a server.</returns>
+    /// <summary>Hands a connection to Kestrel.</summary>
+    /// <returns>False once Kestrel has stopped.</returns>
     public bool Serve(StreamConnection connection) => _connections.Writer.TryWrite(connection);
 
     public bool CanBind(EndPoint endpoint) => endpoint is StreamEndPoint;

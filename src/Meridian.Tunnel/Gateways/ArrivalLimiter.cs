@@ -1,37 +1,79 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A bucket of tokens for each address, or each agent, that comes: so many a second, in bursts of ten times as many.
+/// A token bucket for each source: <paramref name="perSecond"/> arrivals a second, in bursts of ten times as many.
+/// Memory and the work for one arrival are bounded, however many sources come. A bucket gives way to another source
+/// only once it is full again, so that no source is forgotten while it is limited. Sources that find no room share
+/// buckets with their neighbourhood.
 /// </summary>
-internal sealed class ArrivalLimiter<TKey>(int perSecond, TimeProvider time) where TKey : notnull
+/// <param name="perSecond">Arrivals a second, at least 1.</param>
+/// <param name="time">The clock.</param>
+/// <param name="capacity">Sources that have a bucket of their own, at most.</param>
+internal sealed class ArrivalLimiter(int perSecond, TimeProvider time, int capacity = 65_536)
 {
-    private const int MaxKeys = 65_536;
+    private const int BurstSeconds = 10;
+    private const int SharedBuckets = 1024;
 
-    private readonly ConcurrentDictionary<TKey, Bucket> _buckets = [];
+    /// <summary>Buckets that one arrival may examine in search of a full one.</summary>
+    private const int MaxExamined = 8;
 
-    /// <summary>Whether one more may come now.</summary>
-    public bool TryTake(TKey key)
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ArrivalSource, int> _indexes = [];
+
+    // A bucket is told by the timestamp at which it is full again; one that is full says no more than none at all.
+    private readonly List<(ArrivalSource Source, long FullAt)> _buckets = [];
+    private readonly long[] _shared = new long[SharedBuckets];
+    private readonly long _interval = time.TimestampFrequency / perSecond;
+    private int _next;
+
+    /// <summary>Sources that have a bucket of their own.</summary>
+    public int Count => _buckets.Count;
+
+    /// <summary>Whether one more may come now; one that may not costs its source nothing.</summary>
+    public bool TryAdmit(ArrivalSource source)
     {
-        if (_buckets.Count >= MaxKeys)
-            _buckets.Clear();
-        var bucket = _buckets.GetOrAdd(key, _ => new Bucket { Tokens = perSecond * 10, At = time.GetTimestamp() });
-        lock (bucket)
+        lock (_lock)
         {
-            bucket.Tokens = Math.Min(perSecond * 10,
-                bucket.Tokens + (time.GetElapsedTime(bucket.At).TotalSeconds * perSecond));
-            bucket.At = time.GetTimestamp();
-            if (bucket.Tokens < 1)
-                return false;
-            bucket.Tokens--;
-            return true;
+            var now = time.GetTimestamp();
+            return IndexOf(source, now) is { } index
+                ? TryTake(ref CollectionsMarshal.AsSpan(_buckets)[index].FullAt, now)
+                : TryTake(ref _shared[(uint)source.Neighbourhood.GetHashCode() % SharedBuckets], now);
         }
     }
 
-    private sealed class Bucket
+    // Null where there is no room.
+    private int? IndexOf(ArrivalSource source, long now)
     {
-        public double Tokens { get; set; }
+        if (_indexes.TryGetValue(source, out var index))
+            return index;
+        if (_buckets.Count < capacity)
+        {
+            _buckets.Add((source, now));
+            return _indexes[source] = _buckets.Count - 1;
+        }
 
-        public long At { get; set; }
+        for (var examined = 0; examined < Math.Min(MaxExamined, capacity); examined++)
+        {
+            index = _next;
+            _next = (_next + 1) % capacity;
+            if (_buckets[index].FullAt > now)
+                continue;
+            _indexes.Remove(_buckets[index].Source);
+            _buckets[index] = (source, now);
+            return _indexes[source] = index;
+        }
+
+        return null;
+    }
+
+    private bool TryTake(ref long fullAt, long now)
+    {
+        var after = Math.Max(fullAt, now) + _interval;
+        if (after > now + (_interval * perSecond * BurstSeconds))
+            return false;
+        fullAt = after;
+        return true;
     }
 }

@@ -5,25 +5,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// The gateway's side of <c>meridian-agent check</c>: octets that mean nothing, for a few seconds, to at most two
-/// agents at a time.
+/// The gateway's side of <c>meridian-agent check</c>: sends or receives octets without meaning for a few seconds, for at
+/// most two agents at a time.
 /// </summary>
 internal sealed class LineMeasure(TimeProvider time)
 {
+    private const int MaxRunning = 2;
+    private const int Piece = 64 * 1024;
+
     /// <summary>How long one direction may be measured.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
-    private const int Most = 2;
 
     private int _running;
 
     public async Task AnswerAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _running) > Most)
+        if (Interlocked.Increment(ref _running) > MaxRunning)
         {
             Interlocked.Decrement(ref _running);
-            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            await context.Response.WriteAsync("others are measuring; try again in a while");
+            await PlainText.WriteAsync(context.Response, StatusCodes.Status429TooManyRequests,
+                "others are measuring; try again in a while");
             return;
         }
 
@@ -36,7 +37,7 @@ internal sealed class LineMeasure(TimeProvider time)
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The agent has seen enough.
+            // The agent has measured enough.
         }
         finally
         {
@@ -46,15 +47,15 @@ internal sealed class LineMeasure(TimeProvider time)
 
     private async Task SendAsync(HttpContext context)
     {
-        var (octets, began) = (new byte[64 * 1024], time.GetTimestamp());
+        var (octets, began) = (new byte[Piece], time.GetTimestamp());
         while (time.GetElapsedTime(began) < Limit)
             await context.Response.Body.WriteAsync(octets, context.RequestAborted);
     }
 
     private async Task ReceiveAsync(HttpContext context)
     {
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        var (octets, began, count) = (new byte[64 * 1024], time.GetTimestamp(), 0L);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        var (octets, began, count) = (new byte[Piece], time.GetTimestamp(), 0L);
         while (time.GetElapsedTime(began) < Limit
             && await context.Request.Body.ReadAsync(octets, context.RequestAborted) is > 0 and var read)
             count += read;

@@ -12,19 +12,27 @@ public sealed class TunnelHub
     private ImmutableDictionary<string, ImmutableArray<TunnelSession>> _sessions =
         ImmutableDictionary<string, ImmutableArray<TunnelSession>>.Empty;
 
-    /// <summary>Told after every change, with nothing held.</summary>
+    /// <summary>Raised after a tunnel connects, disconnects or changes its services; no lock is held.</summary>
     public event Action? Changed;
 
-    /// <summary>Told when services have said how busy they are.</summary>
+    /// <summary>Raised when services have reported how busy they are.</summary>
     public event Action? Reported;
 
     /// <summary>The tunnels by agent.</summary>
     public ImmutableDictionary<string, ImmutableArray<TunnelSession>> Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>What has happened with each agent that ever dialled.</summary>
+    /// <summary>What was counted of each agent that ever dialled.</summary>
     public IReadOnlyDictionary<string, AgentRecord> Records => _records;
 
-    /// <summary>What is known of a service of an agent: the best that any of its tunnels says.</summary>
+    /// <summary>How busy services report that they are, 0 idle to 1 full: the mean of an agent's processes.</summary>
+    public IEnumerable<(string Agent, string Service, double Load)> Loads =>
+        from agent in Sessions
+        from report in agent.Value.Where(s => !s.IsDraining).DistinctBy(s => s.Instance).SelectMany(s => s.Services)
+        where report.Load is not null
+        group report.Load!.Value by (agent.Key, report.Name) into loads
+        select (loads.Key.Key, loads.Key.Name, loads.Average());
+
+    /// <summary>What is known of a service of an agent: the best that any of its tunnels reports.</summary>
     public (ServiceHealth Health, string Reason) Of(string agent, string service)
     {
         var sessions = Sessions.GetValueOrDefault(agent, []);
@@ -51,9 +59,6 @@ public sealed class TunnelHub
     {
         var tried = new HashSet<TunnelSession>();
         TunnelException? last = null;
-        if (Sessions.GetValueOrDefault(agent, []) is [var any, ..] all && all.Sum(s => s.InFlight) >= any.MaxStreams
-            && all.Sum(s => s.InFlight - s.Kept) is var open && open >= any.MaxStreams)
-            throw new TunnelException($"tunnel: agent {agent} has {open} connections to its services, and may not have more (limits.streams)");
         while (Choose(agent, service, bulk, tried) is { } session)
         {
             tried.Add(session);
@@ -63,7 +68,7 @@ public sealed class TunnelHub
             }
             catch (SessionGoneException)
             {
-                // It was about to end, and has sent nothing.
+                // It was about to end, and nothing was sent.
             }
             catch (TunnelException e)
             {
@@ -74,53 +79,62 @@ public sealed class TunnelHub
         throw last ?? new TunnelException($"tunnel: {Of(agent, service).Reason}");
     }
 
-    public void Add(TunnelSession session)
+    /// <summary>
+    /// Decides on a tunnel and adds it in one step: of many that come at once, each decision sees those before it.
+    /// </summary>
+    /// <param name="session">The tunnel.</param>
+    /// <param name="decide">Decides by the agent's tunnels that are here. Called while nothing is added or
+    /// removed.</param>
+    internal AdmittanceDecision Admit(TunnelSession session,
+        Func<IReadOnlyCollection<StandingTunnel>, AdmittanceDecision> decide)
     {
-        session.Record.Opened();
+        AdmittanceDecision decision;
         lock (_lock)
-            Volatile.Write(ref _sessions,
-                _sessions.SetItem(session.Agent, _sessions.GetValueOrDefault(session.Agent, []).Add(session)));
-        Changed?.Invoke();
+        {
+            var others = _sessions.GetValueOrDefault(session.Agent, []);
+            decision = decide([.. others.Select(s => s.Standing)]);
+            if (!decision.IsAdmitted)
+                return decision;
+            Volatile.Write(ref _sessions, _sessions.SetItem(session.Agent, others.Add(session)));
+        }
+
+        session.Record.RecordOpening();
+        RaiseChanged();
+        return decision;
     }
 
-    public void Remove(TunnelSession session)
+    /// <summary>Removes a tunnel; one that is not here changes nothing.</summary>
+    internal void Remove(TunnelSession session)
     {
         lock (_lock)
         {
-            var left = _sessions.GetValueOrDefault(session.Agent, []).Remove(session);
+            var before = _sessions.GetValueOrDefault(session.Agent, []);
+            var left = before.Remove(session);
+            if (left == before)
+                return;
             Volatile.Write(ref _sessions,
                 left.IsEmpty ? _sessions.Remove(session.Agent) : _sessions.SetItem(session.Agent, left));
         }
 
-        Changed?.Invoke();
+        RaiseChanged();
     }
 
     /// <summary>Forgets what was counted of agents that are no more.</summary>
-    internal void Keep(Func<string, bool> wanted)
+    internal void ForgetRecords(Func<string, bool> isGone)
     {
-        foreach (var agent in _records.Keys.Where(a => !wanted(a)))
+        foreach (var agent in _records.Keys.Where(isGone))
             _records.TryRemove(agent, out _);
     }
 
-    /// <summary>The record of an agent, which is that of a certificate: nobody else has one.</summary>
+    /// <summary>The record of an agent that has shown a certificate.</summary>
     internal AgentRecord RecordOf(string agent) => _records.GetOrAdd(agent, _ => new AgentRecord());
 
-    /// <summary>Something of a tunnel has changed.</summary>
-    public void Touch() => Changed?.Invoke();
+    internal void RaiseChanged() => Changed?.Invoke();
 
-    /// <summary>Services have said how busy they are.</summary>
-    internal void Report() => Reported?.Invoke();
+    internal void RaiseReported() => Reported?.Invoke();
 
-    /// <summary>How busy services say they are, 0 idle to 1 full: the mean of an agent's processes.</summary>
-    public IEnumerable<(string Agent, string Service, double Load)> Loads =>
-        from agent in Sessions
-        from report in agent.Value.Where(s => !s.IsDraining).DistinctBy(s => s.Instance).SelectMany(s => s.Services)
-        where report.Load is not null
-        group report.Load!.Value by (agent.Key, report.Name) into loads
-        select (loads.Key.Key, loads.Key.Name, loads.Average());
-
-    // One of the agent's processes with something up there, and of its connections the one that has least to do. The
-    // later half of them is for what is large.
+    // Prefers a process whose service is up, and among its tunnels the one with the fewest connections. The later half
+    // of a process's tunnels carries what is large.
     private TunnelSession? Choose(string agent, string service, bool bulk, HashSet<TunnelSession> tried)
     {
         TunnelSession? best = null;

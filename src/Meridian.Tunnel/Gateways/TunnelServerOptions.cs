@@ -11,11 +11,11 @@ public sealed record TunnelServerOptions
     /// <summary>Name of the node, as agents are told.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Handshakes that may go on at a time: what a storm of agents that come back costs.</summary>
+    /// <summary>Handshakes that may go on at a time, which bounds what a thousand agents that return together cost.</summary>
     public int Handshakes { get; init; } = 32;
 
-    /// <summary>How often a tunnel is looked at: its round trip, and whether its certificate ends.</summary>
-    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How often the round trip of a tunnel is measured, and the end of its certificate checked.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Connections a second from one address, in bursts of ten times as many.</summary>
     public int ArrivalsPerSecond { get; init; } = 100;

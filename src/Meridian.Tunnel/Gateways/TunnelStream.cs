@@ -1,14 +1,14 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A connection to a service behind a tunnel: octets both ways, each with its own end. Whoever keeps one for later says
-/// so (<see cref="Keep"/>), and reads nothing (an empty buffer) meanwhile: that ends when the service or a tunnel that
-/// is about to go wants to be rid of the connection.
+/// A connection to a service behind a tunnel: octets both ways, and each direction ends by itself. Whoever keeps one for
+/// later calls <see cref="Keep"/>, and reads into an empty buffer meanwhile: that read completes when the service closes
+/// the connection, or when the tunnel is about to end.
 /// </summary>
 public sealed class TunnelStream : Stream
 {
     /// <summary>How long a service has to close a connection that is not wanted any more.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private const int InUse = 0;
     private const int Kept = 1;
@@ -57,7 +57,7 @@ public sealed class TunnelStream : Stream
 
             var read = await _answer.ReadAsync(buffer, cancellationToken);
             _ended |= read == 0;
-            _session.Record.Received(read);
+            _session.Record.RecordReceived(read);
             return read;
         }
         catch (Exception e) when (e is HttpRequestException or ObjectDisposedException)
@@ -75,7 +75,7 @@ public sealed class TunnelStream : Stream
         {
             await _body.WriteAsync(buffer, cancellationToken);
             await _body.FlushAsync(cancellationToken);
-            _session.Record.Sent(buffer.Length);
+            _session.Record.RecordSent(buffer.Length);
         }
         catch (HttpRequestException e)
         {
@@ -83,28 +83,32 @@ public sealed class TunnelStream : Stream
         }
     }
 
-    /// <summary>Whether it is only kept for later.</summary>
+    /// <summary>Whether it is kept for later and not in use.</summary>
     internal bool IsKept => Volatile.Read(ref _state) == Kept;
 
-    /// <summary>It is kept for later, until something is written: a tunnel that is about to go may end it.</summary>
+    /// <summary>
+    /// Keeps it for later, until something is written. Meanwhile a tunnel that is about to end may close it, and it does
+    /// not count against the agent's limit.
+    /// </summary>
     public void Keep()
     {
         lock (_gate)
         {
             if (_state == InUse)
+            {
                 Volatile.Write(ref _state, Kept);
+                _session.Record.ReleaseStream();
+            }
         }
 
         if (_session.IsDraining)
             EndIfKept();
     }
 
-    /// <summary>
-    /// Says goodbye where it is only kept for later: the service closes it, and whoever keeps it learns so.
-    /// </summary>
+    /// <summary>Closes it if it is kept for later: whoever keeps it sees its end.</summary>
     public void EndIfKept()
     {
-        if (!Leave())
+        if (!TryLeaveKept())
             return;
         _content.Complete();
         _ = ReleaseAsync();
@@ -146,9 +150,9 @@ public sealed class TunnelStream : Stream
         if (!disposing || Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
-        // One that is only kept for later says goodbye; one that is let go before its end is reset, so that the service
-        // hears of it.
-        if (!_ended && Leave())
+        // One that is kept for later is closed in order. One that is disposed before its end is reset, so that the
+        // service does not take it for complete.
+        if (!_ended && TryLeaveKept())
         {
             _content.Complete();
             _ = ReleaseAsync();
@@ -167,13 +171,15 @@ public sealed class TunnelStream : Stream
         lock (_gate)
         {
             if (_state == Gone)
-                throw new TunnelException("the tunnel is going away");
+                throw new TunnelException("the tunnel is about to end");
+            if (_state == Kept)
+                _session.Record.ReserveKeptStream();
             Volatile.Write(ref _state, InUse);
         }
     }
 
-    // Whether it was only kept for later: then it is not any more, and nobody begins to read.
-    private bool Leave()
+    // Whether it was kept for later. It cannot be used again then.
+    private bool TryLeaveKept()
     {
         lock (_gate)
         {
@@ -184,13 +190,13 @@ public sealed class TunnelStream : Stream
         }
     }
 
-    // Once the service has closed it, which whoever waits for it is told; or does not.
+    // Releases it once the service has closed it, or the time for that is over.
     private async Task ReleaseAsync()
     {
         if (_waiting is { } waiting)
-            await Task.WhenAny(waiting, Task.Delay(Farewell));
+            await Task.WhenAny(waiting, Task.Delay(CloseLimit));
         else if (Volatile.Read(ref _disposed) == 0)
-            await Task.Delay(Farewell); // whoever keeps it is about to wait
+            await Task.Delay(CloseLimit); // whoever keeps it is about to read
         Release();
     }
 
@@ -198,7 +204,14 @@ public sealed class TunnelStream : Stream
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return;
+        lock (_gate)
+        {
+            if (_state == InUse)
+                _session.Record.ReleaseStream();
+            Volatile.Write(ref _state, Gone);
+        }
+
         _answer.Dispose();
-        _session.Ended(this);
+        _session.Forget(this);
     }
 }

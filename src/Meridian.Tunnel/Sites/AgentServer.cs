@@ -1,87 +1,75 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Tunnel.Sites;
 
 /// <summary>
-/// The agent's end: an HTTP/2 server on connections that it has dialled itself. It answers two things: who it is, and
-/// connections to the services that its own file allows.
+/// The agent's end: an HTTP/2 server on connections that it has dialled itself. <see cref="Link"/> keeps each of them,
+/// and <see cref="AgentEndpoints"/> answers on them.
 /// </summary>
 public sealed class AgentServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(5);
+    /// <summary>The most connections to services through one tunnel at a time.</summary>
+    private const int MaxStreamsPerConnection = 10_000;
 
-    private readonly long _started;
+    private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DrainNotice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
+
     private readonly IServiceTable _services;
     private readonly Dialer _dialer;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ControlWriter, bool> _controls = [];
+    private readonly ControlStreams _controls;
+    private readonly AgentEndpoints _endpoints;
+    private readonly StreamListener _listener = new();
     private readonly ConcurrentDictionary<StreamConnection, bool> _connections = [];
     private readonly CancellationTokenSource _dialling = new();
     private Link[] _links = [];
     private WebApplication? _app;
-    private int _inFlight;
-    private volatile bool _draining;
 
     /// <param name="options">What it is started with.</param>
     /// <param name="services">Its services.</param>
     /// <param name="dialer">Makes its connections.</param>
-    /// <param name="log">What happens, in words.</param>
+    /// <param name="log">Receives what happens, in sentences.</param>
     /// <param name="time">The clock.</param>
     public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<string> log,
         TimeProvider time)
     {
-        (Options, _services, _dialer, Log, _time, _started) = (options, services, dialer, log, time,
-            time.GetUtcNow().Ticks);
+        (Options, _services, _dialer, Log, _time) = (options, services, dialer, log, time);
+        var started = time.GetUtcNow().Ticks;
+        _controls = new ControlStreams(() => new Hello(options.Instance, options.Version, services.Reports, started,
+            options.Labels.IsEmpty ? null : options.Labels));
+        _endpoints = new AgentEndpoints(_controls, services);
     }
 
-    /// <summary>How its connections are.</summary>
+    /// <summary>The state of its connections.</summary>
     public IEnumerable<LinkState> Links => _links.Select(l => l.State);
 
     /// <summary>Connections to services that are open.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _endpoints.InFlight;
 
     internal AgentOptions Options { get; }
 
-    private StreamListener Listener { get; } = new();
-
     internal Action<string> Log { get; }
 
-    /// <summary>Dials, and answers until it is told to stop.</summary>
-    /// <returns>Null where it was told to stop; otherwise why it is of no use to go on.</returns>
+    /// <summary>Dials, and answers until it is asked to stop.</summary>
+    /// <returns>Null where it was asked to stop; otherwise why it is of no use to go on.</returns>
     public async Task<Refusal?> RunAsync(CancellationToken cancellationToken)
     {
-        _app = Build();
+        _app = StreamHost.Build(_listener, HttpProtocols.Http2, SetLimits);
+        _app.Run(_endpoints.AnswerAsync);
         await _app.StartAsync(cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _dialling.Token);
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _links = [.. Enumerable.Range(0, Options.Connections).Select(i => new Link(i, this, _dialer, _time))];
         try
         {
-            // One alone first: a gateway that cannot be reached or does not want it says so once.
-            var loops = _links.Select(async (link, i) =>
-            {
-                if (i > 0)
-                {
-                    await first.Task.WaitAsync(stop.Token);
-                    await Task.Delay(Spacing * i, _time, stop.Token);
-                }
-
-                return await link.RunAsync(() => first.TrySetResult(), stop.Token);
-            });
-            return await await Task.WhenAny(loops);
+            return await await Task.WhenAny(_links.Select((link, i) => DialAsync(link, i, first, stop.Token)));
         }
         catch (OperationCanceledException)
         {
@@ -93,21 +81,19 @@ public sealed class AgentServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The services, or what is known of them, have changed.</summary>
-    public Task TellAsync() => SayAsync(new AgentLine { Services = _services.Reports });
+    /// <summary>Reports all services to the gateways; to be called after they, or what is known of them, changed.</summary>
+    public Task ReportAsync() => _controls.WriteAsync(new AgentLine { Services = _services.Reports });
 
     /// <summary>
-    /// Asks for nothing new, waits until what is under way has ended or the limit is reached, and closes the
-    /// connections.
+    /// Asks for nothing new, and waits until what is under way has ended or the limit is reached.
     /// </summary>
     public async Task DrainAsync()
     {
-        _draining = true;
-        await SayAsync(new AgentLine { Drain = true });
+        await _controls.DrainAsync();
         var began = _time.GetTimestamp();
-        await Task.Delay(TimeSpan.FromMilliseconds(100), _time);
+        await Task.Delay(DrainNotice, _time);
         while (InFlight > 0 && _time.GetElapsedTime(began) < Options.Drain)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time);
+            await Task.Delay(DrainInterval, _time);
     }
 
     public async ValueTask DisposeAsync()
@@ -117,124 +103,46 @@ public sealed class AgentServer : IAsyncDisposable
             await connection.DisposeAsync();
         if (_app is not null)
         {
-            using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            await _app.StopAsync(now.Token);
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _app.StopAsync(limit.Token);
             await _app.DisposeAsync();
         }
     }
 
     /// <summary>Answers on a connection until it ends.</summary>
-    /// <returns>Whether there still is somebody to answer.</returns>
+    /// <returns>False once the server has stopped.</returns>
     internal bool Serve(StreamConnection connection)
     {
         _connections[connection] = true;
         _ = connection.Ended.ContinueWith(_ => _connections.TryRemove(connection, out bool _), TaskScheduler.Default);
-        return Listener.Serve(connection);
+        return _listener.Serve(connection);
     }
 
-    private async Task SayAsync(AgentLine line)
+    // The first one dials alone, so that a gateway that cannot be reached or refuses is reported once.
+    private async Task<Refusal> DialAsync(Link link, int number, TaskCompletionSource first, CancellationToken stop)
     {
-        foreach (var control in _controls.Keys)
-            await control.WriteAsync(line);
+        if (number > 0)
+        {
+            await first.Task.WaitAsync(stop);
+            await Task.Delay(DialInterval * number, _time, stop);
+        }
+
+        return await link.RunAsync(() => first.TrySetResult(), stop);
     }
 
-    private WebApplication Build()
+    private void SetLimits(KestrelServerLimits limits)
     {
-        // nothing of the host's files and variables
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(Listener);
-        builder.WebHost.UseKestrelCore();
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        builder.WebHost.ConfigureKestrel(k =>
-        {
-            k.AddServerHeader = false;
-            k.Limits.MaxRequestBodySize = null;
-            k.Limits.MinRequestBodyDataRate = null; // one slow stream would end the whole connection
-            k.Limits.MinResponseDataRate = null;
-            k.Limits.Http2.InitialStreamWindowSize = Options.StreamWindow;
-            k.Limits.Http2.InitialConnectionWindowSize = Options.ConnectionWindow;
-            // and with it the guard against resets: people stop answers
-            k.Limits.Http2.MaxStreamsPerConnection = 10_000;
-            k.Limits.Http2.KeepAlivePingDelay = Ping;
-            k.Limits.Http2.KeepAlivePingTimeout = Ping;
-            k.Listen(new StreamEndPoint(), l => l.Protocols = HttpProtocols.Http2);
-        });
-        var app = builder.Build();
-        app.Run(AnswerAsync);
-        return app;
-    }
+        limits.MaxRequestBodySize = null;
 
-    private async Task AnswerAsync(HttpContext context)
-    {
-        if (context.Request.Path == TunnelTokens.ControlPath)
-            await ControlAsync(context);
-        else if (context.Request.Path.Value is { } path
-            && path.StartsWith(TunnelTokens.StreamPath, StringComparison.Ordinal))
-            await StreamAsync(context, path[TunnelTokens.StreamPath.Length..]);
-        else
-            context.Response.StatusCode = 404;
-    }
+        // One slow stream would end the whole connection.
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.Http2.InitialStreamWindowSize = Options.StreamWindow;
+        limits.Http2.InitialConnectionWindowSize = Options.ConnectionWindow;
 
-    private async Task ControlAsync(HttpContext context)
-    {
-        var link = context.Features.Get<Link>()!;
-        using var control = new ControlWriter(context.Response.Body);
-        await control.WriteAsync(new AgentLine { Hello = new Hello(Options.Instance, Options.Version, _services.Reports,
-            _started, Options.Labels.IsEmpty ? null : Options.Labels) });
-        _controls[control] = true;
-        try
-        {
-            if (_draining)
-                await control.WriteAsync(new AgentLine { Drain = true });
-            var lines = new LineReader(context.Request.BodyReader);
-            while (await lines.ReadAsync(TunnelJson.Default.GatewayLine, context.RequestAborted) is { } line)
-            {
-                if (line.Ping != 0)
-                    await control.WriteAsync(new AgentLine { Pong = line.Ping });
-                link.Heard(line);
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException)
-        {
-            // The connection ends, and the link dials again.
-        }
-        finally
-        {
-            _controls.TryRemove(control, out _);
-        }
-    }
-
-    private async Task StreamAsync(HttpContext context, string service)
-    {
-        Interlocked.Increment(ref _inFlight);
-        try
-        {
-            using var socket = await _services.ConnectAsync(Uri.UnescapeDataString(service), context.RequestAborted);
-            if (socket is null)
-            {
-                context.Response.StatusCode = 404;
-                context.Response.Headers[TunnelTokens.Reason] = "the agent has no such service";
-                return;
-            }
-
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted); // the answer: it stands
-            await Pump.RunAsync(context, socket);
-        }
-        catch (SocketException e)
-        {
-            context.Response.StatusCode = 502;
-            context.Response.Headers[TunnelTokens.Reason] = e.SocketErrorCode == SocketError.ConnectionRefused
-                ? "connect: refused" : $"connect: {e.SocketErrorCode}";
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody wants it any more.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _inFlight);
-        }
+        // Kestrel's guard against resets grows with it: people stop answers all the time.
+        limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
+        limits.Http2.KeepAlivePingDelay = Ping;
+        limits.Http2.KeepAlivePingTimeout = Ping;
     }
 }

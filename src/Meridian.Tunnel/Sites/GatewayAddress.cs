@@ -6,22 +6,30 @@ namespace Meridian.Tunnel.Sites;
 /// <summary>Where agents dial: a host name or an IP address, and a port.</summary>
 public sealed record GatewayAddress(string Host, int Port)
 {
-    /// <summary>The port that is meant where none is written.</summary>
+    /// <summary>The port where none is written.</summary>
     public const int DefaultPort = 7443;
 
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Reads HOST, HOST:PORT, or [IPV6]:PORT.</summary>
+    /// <exception cref="FormatException">It is no such address.</exception>
     public static GatewayAddress Parse(string text)
     {
-        if (IPEndPoint.TryParse(text, out var endPoint)
-            && (text.Contains(']') || endPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork))
-            return new GatewayAddress(endPoint.Address.ToString(), endPoint.Port == 0 ? DefaultPort : endPoint.Port);
-        var colon = text.LastIndexOf(':');
-        var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown
-            || (port.Length > 0 && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            throw new FormatException($"`{text}` is no gateway: write HOST or HOST:PORT");
-        return new GatewayAddress(host, port.Length > 0 ? int.Parse(port, CultureInfo.InvariantCulture) : DefaultPort);
+        var end = text.LastIndexOf(':') is var colon && colon > text.LastIndexOf(']') ? colon : text.Length;
+        var host = HostOf(text[..end]);
+        var port = end < text.Length ? PortOf(text[(end + 1)..]) : DefaultPort;
+        return host is not null && port is { } number ? new GatewayAddress(host, number)
+            : throw new FormatException($"`{text}` is no gateway: write HOST or HOST:PORT");
     }
 
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    // Null for what is no host; an IPv6 address stands in brackets.
+    private static string? HostOf(string text)
+    {
+        if (text is ['[', .. var inner, ']'])
+            return IPAddress.TryParse(inner, out var address) && inner.Contains(':') ? address.ToString() : null;
+        return Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 ? text : null;
+    }
+
+    private static int? PortOf(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
 }

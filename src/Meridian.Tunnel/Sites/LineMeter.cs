@@ -19,7 +19,7 @@ public static class LineMeter
     public static async Task<LineReading> MeasureAsync(Dialer dialer, GatewayAddress gateway, TimeSpan span,
         TimeProvider time, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(dialer.Handler(gateway,
+        using var client = new HttpClient(dialer.HandlerFor(gateway,
             0)) { BaseAddress = new Uri($"https://{ServerTrust.ServerName}") };
         try
         {

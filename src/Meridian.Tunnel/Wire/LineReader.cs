@@ -9,7 +9,7 @@ namespace Meridian.Tunnel.Wire;
 internal sealed class LineReader(PipeReader reader)
 {
     /// <summary>The next line; null at the end.</summary>
-    /// <exception cref="InvalidDataException">It is no such line.</exception>
+    /// <exception cref="InvalidDataException">It cannot be read, or is too long.</exception>
     public async ValueTask<T?> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -39,11 +39,11 @@ internal sealed class LineReader(PipeReader reader)
         try
         {
             var json = new Utf8JsonReader(line);
-            return JsonSerializer.Deserialize(ref json, type) ?? throw new InvalidDataException("a line says nothing");
+            return JsonSerializer.Deserialize(ref json, type) ?? throw new InvalidDataException("a line is empty");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"a line is not as it should be: {e.Message}", e);
+            throw new InvalidDataException($"a line cannot be read: {e.Message}", e);
         }
     }
 }

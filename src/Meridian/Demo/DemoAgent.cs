@@ -49,7 +49,7 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
     }
 
     /// <summary>Says that the site has changed.</summary>
-    public Task TellAsync() => _server?.TellAsync() ?? Task.CompletedTask;
+    public Task TellAsync() => _server?.ReportAsync() ?? Task.CompletedTask;
 
     /// <summary>Ends it as a crash does.</summary>
     public async Task KillAsync()

@@ -220,7 +220,7 @@ public sealed class TunnelTests : IAsyncLifetime
             "metadata: {name: other}\nspec: {publishes: [kokoro]}", StringComparison.Ordinal)
             .Replace("agent: lab", "agent: other", StringComparison.Ordinal));
         Assert.Equal(4, await _lab.ExitAsync());
-        Assert.Contains("the gateway does not want this agent: there is no TunnelAgent lab", _lab.Log,
+        Assert.Contains("the gateway refuses this agent: there is no TunnelAgent lab", _lab.Log,
             StringComparison.Ordinal);
         Assert.Equal("kokoro@spare", await SiteAsync());
     }

@@ -15,7 +15,14 @@ public sealed class TestPolicy : ITunnelPolicy
         Func<string, bool>? publishes = null) =>
         Grants[agent] = new AgentGrant(connections, streams, replicas, publishes ?? (_ => true));
 
-    public AgentGrant? Find(string agent) => Grants.GetValueOrDefault(agent);
+    /// <summary>Called before every <see cref="Find"/>: a test holds it up there.</summary>
+    public Action? Asked { get; set; }
+
+    public AgentGrant? Find(string agent)
+    {
+        Asked?.Invoke();
+        return Grants.GetValueOrDefault(agent);
+    }
 
     /// <summary>Tokens, and whose they are.</summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = [];

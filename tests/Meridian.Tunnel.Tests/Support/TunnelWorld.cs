@@ -51,7 +51,7 @@ public sealed class TunnelWorld : IAsyncDisposable
             {
                 EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
                 Node = "test",
-                Look = TimeSpan.FromMilliseconds(200),
+                WatchInterval = TimeSpan.FromMilliseconds(200),
             },
             Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
     }
