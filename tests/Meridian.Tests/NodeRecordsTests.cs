@@ -21,7 +21,7 @@ public sealed class NodeRecordsTests : IAsyncDisposable
     public void Targets_of_a_silent_cluster_stay_while_they_serve_and_lapse_when_their_probes_fail_too()
     {
         var records = new NodeRecords(_store.Records);
-        records.Take(_caller, Change("app.example.org"), Start);
+        _ = records.Take(_caller, Change("app.example.org"), Start);
         var down = false;
         Assert.Equal([], Look(5));
         Assert.Equal([$"{_caller.Id} has not been heard since 2026-01-01 00:00:00Z; at 2026-01-01 00:10:00Z those of its targets leave their names whose probes fail"], Look(6));
@@ -48,7 +48,7 @@ public sealed class NodeRecordsTests : IAsyncDisposable
     {
         var records = new NodeRecords(_store.Records);
         _store.Start();
-        records.Take(_caller, Change("app.example.org"), Start);
+        _ = records.Take(_caller, Change("app.example.org"), Start);
         await _store.FlushAsync(TimeSpan.FromSeconds(10));
         await _store.DisposeAsync();
         await using var again = SqliteStateStore.Open(_folder, _ => { });

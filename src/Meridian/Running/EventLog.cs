@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Meridian.Api;
 using Meridian.Model.History;
 
 namespace Meridian.Running;
 
 /// <summary>The latest events in memory, and a live feed for each follower.</summary>
-internal sealed class EventLog
+internal sealed class EventLog : IHistory
 {
     private const int Kept = 1000;
 

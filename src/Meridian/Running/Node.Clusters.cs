@@ -71,7 +71,7 @@ internal sealed partial class Node
     }
 
     // All of a client's changes at once: between an alias and an address there is no moment without either.
-    private string? TakeRecords(Signal.Records change)
+    private (string? Refusal, Task<string?> Stored) TakeRecords(Signal.Records change)
     {
         var now = _time.GetUtcNow();
         var names = change.Changes.All.Select(r => r.Key.Name).ToHashSet();
@@ -80,12 +80,12 @@ internal sealed partial class Node
             .Where(r => r is not Model.Resources.Zone zone
                 || names.Any(n => Model.Values.HostName.IsAtOrBelow(n, zone.Origin.TrimEnd('.').ToLowerInvariant())))]);
         if (ZoneCompiler.Check(touched, _zoneData.Inputs).FirstOrDefault() is { } fault)
-            return fault.Message;
-        _records.Take(change.Caller, change.Changes, now);
+            return (fault.Message, Task.FromResult<string?>(null));
+        var stored = _records.Take(change.Caller, change.Changes, now);
         Install(_served);
         Happen(LogLevel.Information, "records", change.Caller.Id,
             $"{change.Caller.Id} changed records of {string.Join(", ", names.Order(StringComparer.Ordinal).Take(5))}{(names.Count > 5 ? $" and {names.Count - 5} more names" : "")}");
-        return null;
+        return (null, stored);
     }
 
     private void LookAtRecords()

@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
-using Meridian.Api;
-using Meridian.Api.Access;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Limiting;
 using Meridian.Dns.Logging;
@@ -17,10 +15,10 @@ using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Health.Probes;
 using Meridian.Kubernetes;
+using Meridian.Management;
 using Meridian.Model;
 using Meridian.Model.History;
 using Meridian.Model.Loads;
-using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.NameServer.Delegation;
@@ -39,7 +37,7 @@ namespace Meridian.Running;
 /// One running node. Its control loop is the only writer: it takes what changed (files, verdicts, overrides, resolved
 /// names), makes the next table, and swaps it in. Nothing that serves waits for it.
 /// </summary>
-internal sealed partial class Node : INode, IAsyncDisposable
+internal sealed partial class Node : IAsyncDisposable
 {
     /// <summary>The most that a call of the API waits for a word to be in force, and again for it to be kept.</summary>
     private static readonly TimeSpan PersonLimit = TimeSpan.FromSeconds(2);
@@ -277,54 +275,45 @@ internal sealed partial class Node : INode, IAsyncDisposable
     public int? InFlight(string pool, string address) =>
         Gateway?.InFlight.Where(l => l.Pool == pool && l.Host == address).Sum(l => l.InFlight);
 
-    public async Task SetOverrideAsync(Override word)
+    /// <summary>Puts an override in force; gives why it is not stored, or null.</summary>
+    public async Task<string?> SetOverrideAsync(Override word)
     {
         lock (_overrideLock)
             _overrides = _overrides.With(word);
-        _ = _store.Overrides.SaveAsync(word);
+        var stored = _store.Overrides.SaveAsync(word);
         Happen(LogLevel.Information, "override", word.Target.Text,
             $"{word.Author} says {word.Target} is {word.State.ToString().ToLowerInvariant()}: {word.Reason}");
-        await ApplyAsync(new Signal.Overrides());
+        return await ApplyAsync(new Signal.Overrides(), stored);
     }
 
-    public async Task<bool> ClearOverrideAsync(OverrideTarget target, string author)
+    public async Task<(bool Found, string? StoreFault)> ClearOverrideAsync(OverrideTarget target, string author)
     {
         lock (_overrideLock)
         {
             if (!_overrides.Overrides.Any(o => o.Target == target))
-                return false;
+                return (false, null);
             _overrides = _overrides.Without(target);
         }
 
-        _ = _store.Overrides.DeleteAsync(target);
+        var stored = _store.Overrides.DeleteAsync(target);
         Happen(LogLevel.Information, "override", target.Text, $"{author} cleared the override on {target}");
-        await ApplyAsync(new Signal.Overrides());
-        return true;
+        return (true, await ApplyAsync(new Signal.Overrides(), stored));
     }
 
     // A person who was told that a word stands may count on it. Neither a busy loop nor a hanging disk holds the call
     // for long: the word is taken all the same, and the disk is told as a fault of the store.
-    private async Task ApplyAsync(Signal.Overrides word)
+    private async Task<string?> ApplyAsync(Signal.Overrides change, Task<string?> stored)
     {
-        _signals.Writer.TryWrite(word);
-        await Task.WhenAny(word.Done.Task, Task.Delay(PersonLimit, _time));
-        await _store.FlushAsync(PersonLimit);
+        _signals.Writer.TryWrite(change);
+        await Task.WhenAny(change.Done.Task, Task.Delay(PersonLimit, _time));
+        return await stored.WithinLimitAsync(_time);
     }
 
-    public ImmutableArray<ClientRecord> RecordsOf(Caller caller)
-    {
-        _signals.Writer.TryWrite(new Signal.Heard(caller));
-        return _records.Of(caller.Id);
-    }
+    /// <summary>The records that clients wrote.</summary>
+    public NodeRecords Records => _records;
 
-    public async Task<string?> ChangeRecordsAsync(Caller caller, RecordChanges changes)
-    {
-        var signal = new Signal.Records(caller, changes);
-        _signals.Writer.TryWrite(signal);
-        var refusal = await signal.Done.Task;
-        await _store.FlushAsync(PersonLimit);
-        return refusal;
-    }
+    /// <summary>Gives the control loop something to act on.</summary>
+    public void Post(Signal signal) => _signals.Writer.TryWrite(signal);
 
     /// <summary>Custom resources whose latest version is not served.</summary>
     public int RefusedObjects => _refusedObjects.Count;
@@ -373,14 +362,10 @@ internal sealed partial class Node : INode, IAsyncDisposable
         await _tunnels.MoveAsync(_options.Handover / 2);
     }
 
-    public ImmutableArray<Api.Contracts.TunnelStatus> Tunnels => _tunnels.Status;
-
     /// <summary>The tunnels.</summary>
+    public NodeTunnels Tunnels => _tunnels;
+
     public Meridian.Tunnel.Gateways.TunnelHub TunnelHub => _tunnels.Hub;
-
-    public string? TunnelAuthority => _tunnels.Authority;
-
-    public Api.Contracts.Enrollment? Enroll(string agent) => _tunnels.Enroll(agent);
 
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) =>
@@ -389,10 +374,8 @@ internal sealed partial class Node : INode, IAsyncDisposable
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _signals.Writer.TryWrite(new Signal.Reload());
 
-    public ImmutableArray<HistoryEvent> RecentEvents(int count) => _events.Recent(count);
-
-    public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) =>
-        _events.FollowAsync(cancellationToken);
+    /// <summary>The history.</summary>
+    public EventLog Events => _events;
 
     public async ValueTask DisposeAsync()
     {

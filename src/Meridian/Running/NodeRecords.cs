@@ -38,9 +38,13 @@ internal sealed class NodeRecords
         [.. _owners.SetItem(caller.Id, Changed(caller, changes, now)).Values
             .OrderBy(o => o.Id, StringComparer.Ordinal)];
 
-    /// <summary>Takes the changes.</summary>
-    public void Take(Caller caller, RecordChanges changes, DateTimeOffset now) =>
-        Keep(Changed(caller, changes, now), now);
+    /// <summary>Takes the changes; gives why they are not stored, or null.</summary>
+    public Task<string?> Take(Caller caller, RecordChanges changes, DateTimeOffset now)
+    {
+        var owner = Changed(caller, changes, now);
+        Keep(owner, now);
+        return _store.SaveAsync(owner);
+    }
 
     /// <summary>The client was heard.</summary>
     public void Hear(Caller caller, DateTimeOffset now)
@@ -50,7 +54,10 @@ internal sealed class NodeRecords
         var heard = owner with { HeardAt = now, Lease = caller.Lease, Site = caller.Site };
         if (now - _keptAt.GetValueOrDefault(caller.Id) > KeepContact || heard.Site != owner.Site
             || heard.Lease != owner.Lease)
+        {
             Keep(heard, now);
+            _store.SaveContact(heard);
+        }
         else
             _owners = _owners.SetItem(caller.Id, heard);
     }
@@ -106,6 +113,5 @@ internal sealed class NodeRecords
     {
         _owners = _owners.SetItem(owner.Id, owner);
         _keptAt[owner.Id] = now;
-        _ = _store.SaveAsync(owner);
     }
 }

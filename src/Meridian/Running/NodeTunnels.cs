@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Meridian.Api.Contracts;
 using Meridian.Kubernetes;
 using Meridian.Kubernetes.Identity;
 using Meridian.Model;
@@ -39,16 +38,6 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
     private TunnelServer? _server;
 
     public TunnelHub Hub { get; } = new();
-
-    /// <summary>The tunnels that stand.</summary>
-    public ImmutableArray<TunnelStatus> Status =>
-    [
-        .. Hub.Sessions.Values.SelectMany(s => s).OrderBy(s => s.Agent, StringComparer.Ordinal).ThenBy(s => s.Since)
-        .Select(s => new TunnelStatus(
-            s.Agent, s.Instance, s.Version, s.Remote?.ToString()
-            ?? "", s.Since, s.IsDraining, s.InFlight, s.RoundTrip?.TotalMilliseconds, s.Labels,
-            [.. s.Services.Select(r => new TunnelService(r.Name, r.Health.ToString(), r.Reason))])),
-    ];
 
     /// <summary>How each TunnelAgent is here; empty where no tunnels are taken.</summary>
     public ImmutableDictionary<string, AgentState> Agents =>
@@ -89,7 +78,7 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
     public void Review() => _ = _server?.ReviewAsync();
 
     /// <summary>Makes a code for an agent; null where no agent can be enrolled here.</summary>
-    public Enrollment? Enroll(string agent)
+    public (string Code, DateTimeOffset Expires, Task<string?> Stored)? Enroll(string agent)
     {
         if (_authority is null || resources().TunnelAgents.GetValueOrDefault(
             agent) is not { Identity.Enrollment: true })
@@ -100,9 +89,9 @@ internal sealed class NodeTunnels(TunnelOptions? options, string node,
         lock (_lock)
             _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
             .SetItem(code.Digest, (agent, expires));
-        _ = store.SaveAsync(new StoredEnrollment(code.Digest, agent, expires));
+        var stored = store.SaveAsync(new StoredEnrollment(code.Digest, agent, expires));
         happened(agent, $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
-        return new Enrollment(agent, code.ToString(), expires);
+        return (code.ToString(), expires, stored);
     }
 
     public AgentGrant? Find(string agent) => resources().TunnelAgents.GetValueOrDefault(agent) is { } found

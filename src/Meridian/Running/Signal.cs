@@ -33,10 +33,13 @@ internal abstract record Signal
     /// <summary>The objects of the cluster that resources are read from have changed.</summary>
     public sealed record Objects : Signal;
 
-    /// <summary>A client changes its records; <see cref="Done"/> says why they are not taken, or null.</summary>
+    /// <summary>
+    /// A client changes its records; <see cref="Done"/> gives why they are refused, or null, and the write of the store.
+    /// </summary>
     public sealed record Records(Caller Caller, RecordChanges Changes) : Signal
     {
-        public TaskCompletionSource<string?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<(string? Refusal, Task<string?> Stored)> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>A client with records was heard.</summary>
