@@ -9,63 +9,78 @@ using Microsoft.AspNetCore.Routing;
 namespace Meridian.Api;
 
 /// <summary>
-/// The records of clients such as ExternalDNS: <c>/api/v1/records</c>. A client sees and changes its own alone.
+/// The records of clients such as ExternalDNS: <c>/api/v1/records</c>. A client reads and changes its own alone.
 /// </summary>
 public static class RecordsApi
 {
     /// <summary>Octets of changes in a request: about 60,000 records, which is what ExternalDNS can send.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
 
-    public static void MapRecordsApi(this IEndpointRouteBuilder routes, INode node)
+    private const int MaxTypeLength = 16;
+    private const int MaxNameLength = 254; // 253 octets of text and the final dot (RFC 1035 section 2.3.4)
+    private const int MaxTargets = 1000;
+    private const int MaxTargetLength = 65_535; // the longest RDATA (RFC 1035 section 3.2.1)
+
+    public static void MapRecords(this IEndpointRouteBuilder routes, IRecords records, IStatus status)
     {
-        var records = routes.MapGroup("/api/v1/records");
-        records.MapGet("", (HttpContext context) => node.RecordsOf(CallerOf(context)))
+        var api = routes.MapGroup("/api/v1/records");
+        api.MapGet("", (HttpContext context) => records.Of(CallerOf(context)))
             .WithSummary("The caller's records, as they were written");
-        records.MapGet("/scope", (HttpContext context) => ScopeOf(node, CallerOf(context)))
+        api.MapGet("/scope", (HttpContext context) => ScopeOf(status, CallerOf(context)))
             .WithSummary("Where the caller may write records");
-        records.MapPost("", (HttpContext context, RecordChanges changes) =>
-            ChangeAsync(node, CallerOf(context), changes))
+        api.MapPost("", (HttpContext context, RecordChanges changes) =>
+            ChangeAsync(records, CallerOf(context), changes))
             .WithSummary("Change records, all together or not at all");
     }
 
-    /// <summary>Who asks, as the guard in front found.</summary>
+    /// <summary>Who asks, as the guard in front has found out.</summary>
     public static Caller CallerOf(HttpContext context) => context.Features.Get<Caller>() ?? Caller.Local;
 
-    private static RecordScope ScopeOf(INode node, Caller caller)
+    private static RecordScope ScopeOf(IStatus status, Caller caller)
     {
-        var zones = caller.Records is { } grants
-            ? grants.SelectMany(g => g.Zones) : node.Resources.Zones.Select(z => z.Origin);
+        var zones = caller.Records?.SelectMany(g => g.Zones) ?? status.Zones;
         return new RecordScope([.. zones.Select(z => z.TrimEnd('.').ToLowerInvariant()).Distinct()
             .Order(StringComparer.Ordinal)], caller.Records);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ChangeAsync(INode node, Caller caller,
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangeAsync(IRecords records, Caller caller,
         RecordChanges changes)
     {
-        foreach (var record in changes.All)
+        foreach (ClientRecord? record in changes.All)
         {
-            if (Fault(record) is { } fault)
-                return TypedResults.Problem(fault, statusCode: StatusCodes.Status422UnprocessableEntity,
-                    title: "Not a record");
+            if (record is null)
+                return Problems.Unprocessable("Not a record", "null is no record");
+            if (FaultOf(record) is { } fault)
+                return Problems.Unprocessable("Not a record", fault);
             if (!caller.MayWrite(record.Key.Name, record.Key.Type))
-                return TypedResults.Problem($"no AccessPolicy grants {caller.Id} to write {record.Key.Type} records of `{record.Key.Name}`",
-                    statusCode: StatusCodes.Status403Forbidden, title: "Forbidden");
+                return Problems.Forbidden($"no AccessPolicy grants {caller.Id} to write {record.Key.Type} records "
+                    + $"of `{record.Key.Name}`");
         }
 
-        return await node.ChangeRecordsAsync(caller, changes) is { } refusal
-            ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Not taken")
-            : TypedResults.NoContent();
+        return await records.ChangeAsync(caller, changes) switch
+        {
+            { Refusal: { } refusal } => Problems.Unprocessable("Not applied", refusal),
+            { StoreFault: { } fault } => Problems.Unavailable("Not stored",
+                $"the records are served, but a restart of the node forgets them: {fault}"),
+            _ => TypedResults.NoContent(),
+        };
     }
 
-    private static string? Fault(ClientRecord record) =>
-        record.RecordType.Length is 0 or > 16 ? $"`{record.DnsName}`: there is no record type `{record.RecordType}`"
-        : record.DnsName.Length is 0 or > 254
-        || record.DnsName.Any(c => c is <= ' ' or > '~')
-        ? $"`{record.DnsName}` is no name; names beyond ASCII are written as xn--…"
-        : record.Targets.Length > 1000
-        ? $"`{record.DnsName}` has {record.Targets.Length} targets, and 1000 are the most"
-        : record.Targets.Any(t => t.Length > 65535) ? $"`{record.DnsName}` has a target longer than 65,535 characters"
-        : RecordComposer.IsSteered(record.RecordType)
-        && !HostName.TryNormalize(record.DnsName, out _, out var error, wildcard: true) ? $"`{record.DnsName}`: {error}"
-        : null;
+    private static string? FaultOf(ClientRecord record)
+    {
+        // JSON may hold null wherever a value is promised.
+        if (record is not { DnsName: { } name, RecordType: not null }
+            || record.Targets.Any(t => t is null) || record.ProviderSpecific?.Any(p => p is null) == true)
+            return $"`{record.DnsName}`: a name, a type, a target or a property is null";
+        if (record.RecordType.Length is 0 or > MaxTypeLength)
+            return $"`{name}`: there is no record type `{record.RecordType}`";
+        if (name.Length is 0 or > MaxNameLength || name.Any(c => c is <= ' ' or > '~'))
+            return $"`{name}` is no name; names beyond ASCII are written as xn--…";
+        if (record.Targets.Length > MaxTargets)
+            return $"`{name}` has {record.Targets.Length} targets, and {MaxTargets} are the most";
+        if (record.Targets.Any(t => t.Length > MaxTargetLength))
+            return $"`{name}` has a target longer than 65,535 characters";
+        return RecordComposer.IsSteered(record.RecordType)
+            && !HostName.TryNormalize(name, out _, out var error, wildcard: true) ? $"`{name}`: {error}" : null;
+    }
 }

@@ -6,26 +6,32 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Meridian.Api;
 
-/// <summary>The part of the management API that is about tunnels.</summary>
-internal static class TunnelsApi
+/// <summary>Tunnels and the enrolment of their agents: <c>/api/v1/tunnels</c>.</summary>
+public static class TunnelsApi
 {
-    public static void Map(RouteGroupBuilder api, INode node)
+    public static void MapTunnels(this IEndpointRouteBuilder routes, ITunnels tunnels)
     {
-        api.MapGet("/tunnels", () => node.Tunnels).WithSummary("The tunnels that stand at this node");
-        api.MapGet("/tunnels/authority",
-            Results<ContentHttpResult, ProblemHttpResult> () => node.TunnelAuthority is { } authority
-            ? TypedResults.Text(authority, "application/x-pem-file")
-            : TypedResults.Problem("this node takes no tunnels; start it with --tunnel",
-                statusCode: StatusCodes.Status404NotFound, title: "Not found"))
+        var api = routes.MapGroup("/api/v1/tunnels");
+        api.MapGet("", () => tunnels.Status).WithSummary("The tunnels that stand at this node");
+        api.MapGet("/authority", () => Authority(tunnels))
             .WithSummary("The certificate of the authority that agents trust, in PEM");
-        api.MapPost("/tunnels/{agent}/enrollment",
-            Results<Ok<Enrollment>, ProblemHttpResult> (string agent) => node.Enroll(agent) is { } code
-            ? TypedResults.Ok(code)
-            : TypedResults.Problem(node.Resources.TunnelAgents.TryGetValue(agent, out var known)
-                ? !known.Identity.Enrollment
-                ? $"TunnelAgent {agent} shows who it is by its service account; `identity.enrollment` is false"
-                : "this node takes no tunnels; start it with --tunnel"
-                : $"there is no TunnelAgent named `{agent}`{Model.Values.Suggestion.For(agent, node.Resources.TunnelAgents.Keys)}", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
+        api.MapPost("/{agent}/enrollment", (string agent) => EnrollAsync(tunnels, agent))
             .WithSummary("Make a one-time code to enrol an agent with");
+    }
+
+    private static Results<ContentHttpResult, ProblemHttpResult> Authority(ITunnels tunnels) =>
+        tunnels.Authority is { } authority
+        ? TypedResults.Text(authority, "application/x-pem-file")
+        : Problems.NotFound("this node takes no tunnels; start it with --tunnel");
+
+    private static async Task<Results<Ok<Enrollment>, ProblemHttpResult>> EnrollAsync(ITunnels tunnels, string agent)
+    {
+        var outcome = await tunnels.EnrollAsync(agent);
+        return outcome switch
+        {
+            { Refusal: { } refusal } => Problems.NotFound(refusal),
+            { StoreFault: { } fault } => Problems.Unavailable("Not stored", $"the code could not be stored: {fault}"),
+            _ => TypedResults.Ok(outcome.Code!),
+        };
     }
 }

@@ -1,12 +1,14 @@
+using System.Text.Json.Serialization;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.Api.Contracts;
 
-/// <summary>A person's wish.</summary>
+/// <summary>An override that somebody asks for.</summary>
 /// <param name="Target"><c>address/POOL/VALUE</c>, <c>pool/NAME</c> or <c>site/NAME</c>; <c>*</c> stands for any
 /// characters.</param>
-/// <param name="State">What to say of it.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Author">Who says so.</param>
-/// <param name="Seconds">For how long; null until it is cleared.</param>
-public sealed record OverrideRequest(string Target, OverrideState State, string Reason, string Author, double? Seconds);
+/// <param name="State">The state that its addresses get. A request without one is refused.</param>
+/// <param name="Reason">Why, in 1 to 500 characters.</param>
+/// <param name="Author">Who asks for it, in 1 to 100 characters.</param>
+/// <param name="Seconds">How long it stands, above zero and at most ten years; null until it is cleared.</param>
+public sealed record OverrideRequest(string Target, [property: JsonRequired] OverrideState State, string Reason,
+    string Author, double? Seconds);

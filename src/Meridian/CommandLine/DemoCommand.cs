@@ -82,7 +82,7 @@ internal static class DemoCommand
         var right = options.Ways.All(way => results.All(r => r.Of(way).Right));
         if (report is not null)
             await File.WriteAllTextAsync(report,
-                DrillReport.Html(options, checks, DrillEvents.Of(world.Node.RecentEvents(1000), checks)),
+                DrillReport.Html(options, checks, DrillEvents.Of(world.Node.History.Recent(1000), checks)),
                 cancellationToken);
         if (json)
         {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
 using Meridian.Gateway.Tcp;
+using Meridian.Management;
 using Meridian.Running;
 
 namespace Meridian.CommandLine;
@@ -208,8 +209,8 @@ internal static class ServeCommand
 
         ManagementServer.Check(options.Management, configuration.Resources.AccessPolicies.Count > 0);
         await using var node = await Node.StartAsync(options, configuration, kubernetes, TimeProvider.System, logs);
-        await using var management = await ManagementServer.StartAsync(node, options.Management, TimeProvider.System,
-            logs);
+        await using var management = await ManagementServer.StartAsync(NodeManagement.Of(node, TimeProvider.System),
+            options.Management, TimeProvider.System, logs);
         await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
         using var traces = NodeTraces.Start(options);
         await using var tunnels = await node.StartTunnelsAsync();

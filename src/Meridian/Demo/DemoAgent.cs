@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Api;
 using Meridian.Running;
 using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
@@ -14,7 +15,7 @@ namespace Meridian.Demo;
 /// The agent of the demo's third site: enrolled by a code, and dialling the node's tunnel port as `meridian-agent`
 /// does, in this process. To kill it is to close its connections without a word.
 /// </summary>
-internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTable, IAsyncDisposable
+internal sealed class DemoAgent(ITunnels tunnels, DemoSite site, int port) : IServiceTable, IAsyncDisposable
 {
     public const string Name = "frankfurt-lab";
     public const string Service = "web";
@@ -89,7 +90,7 @@ internal sealed class DemoAgent(Node node, DemoSite site, int port) : IServiceTa
 
     private async Task<X509Certificate2> EnrollAsync()
     {
-        var code = EnrollmentCode.Parse(node.Enroll(Name)!.Code)!;
+        var code = EnrollmentCode.Parse((await tunnels.EnrollAsync(Name)).Code!.Code)!;
         _authority = await Dialer.AuthorityAsync(_gateway, code.Pin, null, CancellationToken.None);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=agent", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

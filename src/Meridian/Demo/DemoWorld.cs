@@ -2,6 +2,7 @@ using System.Net;
 using Meridian.CommandLine;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
+using Meridian.Management;
 using Meridian.Running;
 using Meridian.Running.Features;
 using Microsoft.AspNetCore.Builder;
@@ -177,13 +178,14 @@ internal sealed class DemoWorld : IAsyncDisposable
         Node = await Node.StartAsync(options, configuration,
             await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default),
             TimeProvider.System, _logs);
-        _management = await ManagementServer.StartAsync(Node, options.Management, TimeProvider.System, _logs);
+        var management = NodeManagement.Of(Node, TimeProvider.System);
+        _management = await ManagementServer.StartAsync(management, options.Management, TimeProvider.System, _logs);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(this);
         if (!_tunnel)
             return;
         _tunnels = await Node.StartTunnelsAsync();
-        Agent = new DemoAgent(Node, Sites[^1], TunnelPort);
+        Agent = new DemoAgent(management.Contracts.Tunnels, Sites[^1], TunnelPort);
         await Agent.StartAsync();
     }
 

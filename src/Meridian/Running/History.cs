@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Api;
 using Meridian.Model.History;
 using Meridian.State;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Running;
 
 /// <summary>What has happened on a node: each event goes to the log, to followers and to the store.</summary>
-internal sealed partial class History(IEventStore store, TimeProvider time, ILogger log)
+internal sealed partial class History(IEventStore store, TimeProvider time, ILogger log) : IHistory
 {
     private const int Kept = 1000;
 

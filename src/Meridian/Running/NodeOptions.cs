@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
+using Meridian.Management;
 
 namespace Meridian.Running;
 

@@ -36,8 +36,8 @@ internal sealed partial class ControlLoop
                 Commit(ready.Prepared, batch);
                 break;
             case PreparationOutcome.Refused refused:
-                foreach (var (pending, reason) in refused.Changes)
-                    pending.Refuse(reason);
+                foreach (var (pending, refusal) in refused.Changes)
+                    pending.Refuse(refusal);
                 _waiting.Return(batch.Except(refused.Changes.Select(r => r.Change)));
                 break;
             case PreparationOutcome.Divided:
@@ -47,7 +47,7 @@ internal sealed partial class ControlLoop
                 break;
             case PreparationOutcome.Failed failed:
                 Log.Fault(_log, batch[0].Change.Name, failed.Fault);
-                batch[0].Refuse(Internal);
+                batch[0].Refuse(new Refusal(Internal));
                 break;
         }
     }

@@ -77,11 +77,11 @@ internal sealed partial class ControlLoop
         while (_inbox.TryTake(out var message))
             message.Abandon?.Invoke();
         foreach (var pending in _preparation?.Batch ?? [])
-            pending.Refuse(Stopping);
+            pending.Refuse(new Refusal(Stopping));
         for (var batch = _waiting.Next(); !batch.IsEmpty; batch = _waiting.Next())
         {
             foreach (var pending in batch)
-                pending.Refuse(Stopping);
+                pending.Refuse(new Refusal(Stopping));
         }
     }
 

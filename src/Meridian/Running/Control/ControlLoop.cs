@@ -87,10 +87,10 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     }
 
     /// <summary>Prepares a change and commits it; ends with null once it is in force, or with why it is not.</summary>
-    public Task<string?> SubmitAsync(Change change)
+    public Task<Refusal?> SubmitAsync(Change change)
     {
         var pending = new PendingChange(change);
-        _inbox.Add(new Inbox.Message(change.Name, () => _waiting.Add(pending), () => pending.Refuse(Stopping)));
+        _inbox.Add(new Inbox.Message(change.Name, () => _waiting.Add(pending), () => pending.Refuse(new Refusal(Stopping))));
         AbandonIfStopped();
         return pending.Answer;
     }

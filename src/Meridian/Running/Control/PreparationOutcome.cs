@@ -8,8 +8,8 @@ internal abstract record PreparationOutcome
     /// <summary>All of the batch can be committed, and what must be durable is.</summary>
     internal sealed record Ready(Prepared Prepared) : PreparationOutcome;
 
-    /// <summary>Some changes are refused, with the reasons; the others must be prepared again without them.</summary>
-    internal sealed record Refused(ImmutableArray<(PendingChange Change, string Reason)> Changes) : PreparationOutcome;
+    /// <summary>Some changes are refused, and why; the others must be prepared again without them.</summary>
+    internal sealed record Refused(ImmutableArray<(PendingChange Change, Refusal Refusal)> Changes) : PreparationOutcome;
 
     /// <summary>Several changes are not acceptable together: each must be prepared by itself to find out which.
     /// </summary>

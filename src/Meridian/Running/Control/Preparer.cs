@@ -24,7 +24,7 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
             var inputs = Apply(state.Inputs, batch);
             var prepared = prepare(state, inputs, OriginsOf(batch));
             var refused = batch.Select(p => (Change: p, Reason: p.Change.Refuse?.Invoke(prepared)))
-                .Where(r => r.Reason is not null).Select(r => (r.Change, r.Reason!)).ToImmutableArray();
+                .Where(r => r.Reason is not null).Select(r => (r.Change, new Refusal(r.Reason!))).ToImmutableArray();
             if (!refused.IsEmpty)
                 return batch.Length > 1 ? new PreparationOutcome.Divided() : new PreparationOutcome.Refused(refused);
             refused = await StoreAsync(batch, inputs);
@@ -44,12 +44,12 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
         batch.All(p => p.Change.Zone is not null) ? [.. batch.Select(p => p.Change.Zone!).Distinct()] : null;
 
     // All at once, so that a store can write them in one transaction.
-    private async Task<ImmutableArray<(PendingChange Change, string Reason)>> StoreAsync(
+    private async Task<ImmutableArray<(PendingChange Change, Refusal Refusal)>> StoreAsync(
         ImmutableArray<PendingChange> batch, NodeInputs inputs)
     {
         var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null && !p.IsStored)
             .Select(async p => (Change: p, Fault: await StoreAsync(p, inputs))));
-        return [.. results.Where(r => r.Fault is not null).Select(r => (r.Change, r.Fault!))];
+        return [.. results.Where(r => r.Fault is not null).Select(r => (r.Change, new Refusal(r.Fault!, IsNotStored: true)))];
     }
 
     private async Task<string?> StoreAsync(PendingChange pending, NodeInputs inputs)

@@ -67,7 +67,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
             Committed = (_, now) => Applied(loaded, now),
         }).GetAwaiter().GetResult();
         if (refusal is not null)
-            history.Record(LogLevel.Error, Name, Sources, $"the configuration cannot be applied: {refusal}");
+            history.Record(LogLevel.Error, Name, Sources, $"the configuration cannot be applied: {refusal.Reason}");
     }
 
     private LoadedConfiguration Read(ImmutableDictionary<string, ConfigurationObject> before)

@@ -24,7 +24,7 @@ internal sealed class KeyWatch(ZoneSources sources, ControlLoop loop, History hi
                 history.Record(LogLevel.Information, "zone", origin.ToString(), $"zone {origin}: new keys are in use");
             else
                 history.Record(LogLevel.Error, "zone", origin.ToString(),
-                    $"zone {origin} goes on with its old keys: {refusal}");
+                    $"zone {origin} goes on with its old keys: {refusal.Reason}");
         }
     }
 }

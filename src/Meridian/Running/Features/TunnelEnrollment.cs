@@ -15,26 +15,26 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
     private ImmutableDictionary<string, StoredEnrollment> _codes =
         store.Read().ToImmutableDictionary(e => e.Digest);
 
-    /// <summary>Makes a code for an agent; null where it cannot be enrolled by a code, or the code cannot be kept.
-    /// </summary>
+    /// <summary>How long making a code waits for the disk.</summary>
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Makes a code for an agent that may be enrolled: the code, or why it cannot be kept.</summary>
     /// <param name="agent">Name of the TunnelAgent.</param>
     /// <param name="authority">The authority that the agent will trust, in PEM.</param>
-    public async Task<Enrollment?> EnrollAsync(string agent, string authority)
+    public async Task<(Enrollment? Issued, string? Fault)> EnrollAsync(string agent, string authority)
     {
-        if (!IsAllowed(agent))
-            return null;
         using var certificate = X509Certificate2.CreateFromPem(authority);
         var code = EnrollmentCode.Make(ServerTrust.PinOf(certificate));
         var expires = time.GetUtcNow() + EnrollmentCode.Life;
         var stored = new StoredEnrollment(code.Digest, agent, expires);
-        if (await store.SaveAsync(stored) is not null)
-            return null;
+        if (await KeepAsync(stored) is { } fault)
+            return (null, fault);
         lock (_lock)
             _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
                 .SetItem(code.Digest, stored);
         history.Record(LogLevel.Information, "tunnel", agent,
             $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
-        return new Enrollment(agent, code.ToString(), expires);
+        return (new Enrollment(agent, code.ToString(), expires), null);
     }
 
     /// <summary>Uses a code up; the agent that it was made for, or null where it is not good.</summary>
@@ -51,6 +51,18 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
 
         _ = store.DeleteAsync(digest);
         return code.Expires > time.GetUtcNow() && IsAllowed(code.Agent) ? code.Agent : null;
+    }
+
+    private async Task<string?> KeepAsync(StoredEnrollment enrollment)
+    {
+        try
+        {
+            return await store.SaveAsync(enrollment).WaitAsync(StoreLimit, time);
+        }
+        catch (TimeoutException)
+        {
+            return $"the disk has not answered within {StoreLimit.TotalSeconds:0} s";
+        }
     }
 
     private bool IsAllowed(string agent) =>

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Meridian.Running;
+namespace Meridian.Management;
 
 /// <summary>Where the management API listens, and what guards it.</summary>
 internal sealed record ManagementOptions

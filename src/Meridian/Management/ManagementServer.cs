@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Api;
 using Meridian.Gateway.Observing;
 using Meridian.Kubernetes.Identity;
+using Meridian.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,14 +13,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 
-namespace Meridian.Running;
+namespace Meridian.Management;
 
 /// <summary>The HTTP server of the management API and the metrics.</summary>
 internal static class ManagementServer
 {
     /// <exception cref="StartException">It cannot listen, or is not guarded as it must be.</exception>
-    public static async Task<WebApplication> StartAsync(Node node, ManagementOptions options, TimeProvider time,
-        ILoggerFactory logs)
+    public static async Task<WebApplication> StartAsync(ManagementParts parts, ManagementOptions options,
+        TimeProvider time, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -59,14 +61,13 @@ internal static class ManagementServer
                 limit.MaxRequestBodySize = RecordsApi.MaxBody;
             return next(context);
         });
-        var guard = new ManagementGuard(node, options,
+        var guard = new ManagementGuard(parts, options,
             app.Services.GetRequiredService<TokenVerifier>(), logs.CreateLogger<ManagementGuard>());
         app.Use(guard.InvokeAsync);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapPrometheusScrapingEndpoint();
-        app.MapManagementApi(node, time);
-        app.MapRecordsApi(node);
-        NodeMetrics.Register(app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), node);
+        app.MapManagementApi(parts.Contracts, time);
+        parts.RegisterMetrics(app.Services.GetRequiredService<IMeterFactory>());
         try
         {
             await app.StartAsync();

@@ -3,34 +3,37 @@ using Meridian.Api.Contracts;
 using Meridian.Steering.Explaining;
 using Meridian.Steering.Plans;
 
-namespace Meridian.Api;
+namespace Meridian.Management;
 
 /// <summary>Makes a status report of a node's current snapshots.</summary>
-internal static class StatusReader
+internal sealed class StatusReader(StatusSources sources)
 {
     private static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
 
-    public static StatusReport Read(INode node, DateTimeOffset now) => new()
+    public StatusReport Read(DateTimeOffset now)
     {
-        Node = node.Name,
-        Version = Version,
-        StartedAt = node.StartedAt,
-        Now = now,
-        Ready = node.NotReady is null,
-        NotReady = node.NotReady,
-        Configuration = new ConfigurationStatus(node.ConfiguredAt,
-            [.. node.ConfigurationFaults.Select(f => f.ToString())]),
-        Health = new HealthStatus(node.Health.TargetCount, node.Health.Probes.Completed, node.Health.Probes.Failed,
-            node.Health.FirstRoundDone, node.Health.IsStalled),
-        Geography = node.Table.Geo.Descriptions,
-        StateFault = node.StateFault,
-        Endpoints = [.. node.Table.Endpoints.Select(e => EndpointOf(node, e, now))],
-        Overrides = [.. node.Overrides.Overrides.Select(OverrideDocument.Of)],
-    };
+        var (table, health, notReady) = (sources.Table(), sources.Health, sources.NotReady());
+        return new StatusReport
+        {
+            Node = sources.Node,
+            Version = Version,
+            StartedAt = sources.StartedAt,
+            Now = now,
+            Ready = notReady is null,
+            NotReady = notReady,
+            Configuration = sources.Configuration(),
+            Health = new HealthStatus(health.TargetCount, health.Probes.Completed, health.Probes.Failed,
+                health.FirstRoundDone, health.IsStalled),
+            Geography = table.Geo.Descriptions,
+            StateFault = sources.StateFault(),
+            Endpoints = [.. table.Endpoints.Select(e => EndpointOf(e, now))],
+            Overrides = [.. sources.Overrides().Overrides.Select(OverrideDocument.Of)],
+        };
+    }
 
-    private static EndpointStatus EndpointOf(INode node, EndpointPlan plan, DateTimeOffset now) => new()
+    private EndpointStatus EndpointOf(EndpointPlan plan, DateTimeOffset now) => new()
     {
         Name = plan.Endpoint.Name,
         Hostname = plan.Shape.Hostname,
@@ -39,10 +42,10 @@ internal static class StatusReader
         Serving = plan.AnyServes,
         Ttl = (int)plan.Ttl(now).TotalSeconds,
         TtlReason = plan.TtlReason(now),
-        Pools = [.. plan.AllPools.Select(p => PoolOf(node, plan, p, now))],
+        Pools = [.. plan.AllPools.Select(p => PoolOf(plan, p, now))],
     };
 
-    private static PoolStatus PoolOf(INode node, EndpointPlan plan, PoolPlan pool, DateTimeOffset now) => new()
+    private PoolStatus PoolOf(EndpointPlan plan, PoolPlan pool, DateTimeOffset now) => new()
     {
         Name = pool.Shape.Pool.Name,
         Site = pool.Shape.Site?.Name,
@@ -58,16 +61,16 @@ internal static class StatusReader
             Trim = Math.Round(weight.Trim, 3),
             Reason = LoadText.Of(weight.Reason),
         },
-        Addresses = [.. pool.Addresses.Select(a => AddressOf(node, pool, a, now))],
+        Addresses = [.. pool.Addresses.Select(a => AddressOf(pool, a, now))],
     };
 
-    private static LoadStatus? LoadOf(INode node, PoolPlan pool, AddressPlan address, DateTimeOffset now)
+    private LoadStatus? LoadOf(PoolPlan pool, AddressPlan address, DateTimeOffset now)
     {
         var key = pool.KeyOf(address);
-        var (figure, fault) = (node.Loads.Of(key), node.LoadFaultOf(key));
+        var (figure, fault) = (sources.Loads.Of(key), sources.LoadFaultOf(key));
         if (figure is null && fault is null)
             return null;
-        var capacity = pool.CapacityOf(address, node.Loads);
+        var capacity = pool.CapacityOf(address, sources.Loads);
         return new LoadStatus
         {
             Utilisation = figure?.Utilisation(pool.Shape.Signal, capacity) is { } used ? Math.Round(used, 3) : null,
@@ -82,10 +85,10 @@ internal static class StatusReader
         };
     }
 
-    private static AddressStatus AddressOf(INode node, PoolPlan pool, AddressPlan address, DateTimeOffset now)
+    private AddressStatus AddressOf(PoolPlan pool, AddressPlan address, DateTimeOffset now)
     {
         // The plan is compiled when a verdict changes; the reason and the probes move on with every probe.
-        var record = address.Shape.Probe is { } key ? node.Health.Find(key) : null;
+        var record = address.Shape.Probe is { } key ? sources.Health.Find(key) : null;
         var verdict = address.Evidence ?? record?.Verdict ?? address.Verdict;
         return new AddressStatus
         {
@@ -97,9 +100,9 @@ internal static class StatusReader
             Suspected = verdict.Suspected,
             Remembered = verdict.Remembered,
             Origin = address.Shape.Source.Origin,
-            InFlight = node.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
-            Load = LoadOf(node, pool, address, now),
-            Override = address.Override is { } word ? OverrideDocument.Of(word) : null,
+            InFlight = sources.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
+            Load = LoadOf(pool, address, now),
+            Override = address.Override is { } placed ? OverrideDocument.Of(placed) : null,
             Probes = record is null
                 ? []
                 : [.. record.Recent.Select(p =>

@@ -6,14 +6,14 @@ using Meridian.Kubernetes.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Meridian.Running;
+namespace Meridian.Management;
 
 /// <summary>
 /// Stands before the management API: finds out who asks (the node's own token, or a service-account token of a cluster
 /// that a policy believes) and what they may, and says so in the log.
 /// </summary>
-internal sealed partial class ManagementGuard(Node node, ManagementOptions options, TokenVerifier verifier,
-    ILogger<ManagementGuard> log)
+internal sealed partial class ManagementGuard(ManagementParts parts, ManagementOptions options,
+    TokenVerifier verifier, ILogger<ManagementGuard> log)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -70,7 +70,8 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
         if (options.Token is { } own
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
             return Caller.Local;
-        var policies = node.State.Resources.AccessPolicies;
+        var resources = parts.Resources();
+        var policies = resources.AccessPolicies;
         if (policies.Count == 0)
         {
             await RefuseAsync(context, StatusCodes.Status401Unauthorized,
@@ -79,7 +80,7 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
         }
 
         var issuers = policies.Values.Select(p => new TokenIssuer(p.Issuer, p.Audience, p.JwksFile,
-            p.ReviewedBy is { } cluster ? () => node.ClientOf(cluster) : null)).ToArray();
+            p.ReviewedBy is { } cluster ? () => parts.ClientOf(cluster) : null)).ToArray();
         var result = await verifier.VerifyAsync(token, issuers, context.RequestAborted);
         if (result.Account is not { } account)
         {
@@ -87,7 +88,7 @@ internal sealed partial class ManagementGuard(Node node, ManagementOptions optio
             return null;
         }
 
-        if (AccessJudge.Judge(node.State.Resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
+        if (AccessJudge.Judge(resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, $"no AccessPolicy names {account}");
             return null;

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Meridian.Api;
+
+/// <summary>What has happened: <c>/api/v1/history</c>, and <c>events</c> as they come.</summary>
+public static class HistoryApi
+{
+    private const int DefaultCount = 100;
+    private const int MaxCount = 1000;
+
+    private static readonly JsonSerializerOptions EventJson = new(ApiJson.Options) { WriteIndented = false };
+
+    public static void MapHistory(this IEndpointRouteBuilder routes, IHistory history)
+    {
+        var api = routes.MapGroup("/api/v1");
+        api.MapGet("/history", (int? count) => history.Recent(Math.Clamp(count ?? DefaultCount, 1, MaxCount)))
+            .WithSummary("What happened, the newest first");
+        api.MapGet("/events", (HttpContext context) => FollowAsync(history, context))
+            .WithSummary("What happens, as server-sent events");
+    }
+
+    // TypedResults.ServerSentEvents sends nothing before the first event, and a follower must know that it is connected.
+    private static async Task FollowAsync(IHistory history, HttpContext context)
+    {
+        var (response, aborted) = (context.Response, context.RequestAborted);
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        try
+        {
+            var events = history.FollowAsync(aborted);
+            await response.WriteAsync(": connected\n\n", aborted);
+            await response.Body.FlushAsync(aborted);
+            await foreach (var entry in events)
+            {
+                var data = JsonSerializer.Serialize(entry, EventJson);
+                await response.WriteAsync($"event: {entry.Kind}\ndata: {data}\n\n", aborted);
+                await response.Body.FlushAsync(aborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The follower has disconnected.
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Meridian.Model.History;
+
+namespace Meridian.Api;
+
+/// <summary>What has happened at a node.</summary>
+public interface IHistory
+{
+    /// <summary>The latest events, the newest first.</summary>
+    ImmutableArray<HistoryEvent> Recent(int count);
+
+    /// <summary>Events from now on, as they happen, until cancelled.</summary>
+    IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken);
+}
