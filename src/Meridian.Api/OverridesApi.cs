@@ -40,7 +40,7 @@ public static class OverridesApi
         var outcome = await overrides.SetAsync(value);
         return outcome.StoreFault is { } notStored
             ? Problems.Unavailable("Not stored",
-                $"the override is in force, but a restart of the node forgets it: {notStored}")
+                $"the override cannot be stored and is not in force: {notStored}")
             : TypedResults.Ok(new OverrideResult(OverrideDocument.Of(value), outcome.Matched));
     }
 
@@ -64,7 +64,7 @@ public static class OverridesApi
                 $"there is no override on {target}{Suggestion.For(target, overrides.Current.Select(o => o.Target))}");
         return outcome.StoreFault is { } notStored
             ? Problems.Unavailable("Not stored",
-                $"the override is cleared, but a restart of the node brings it back: {notStored}")
+                $"that the override is cleared cannot be stored, and it stays in force: {notStored}")
             : TypedResults.NoContent();
     }
 }

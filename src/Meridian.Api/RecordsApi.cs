@@ -61,7 +61,7 @@ public static class RecordsApi
         {
             { Refusal: { } refusal } => Problems.Unprocessable("Not applied", refusal),
             { StoreFault: { } fault } => Problems.Unavailable("Not stored",
-                $"the records are served, but a restart of the node forgets them: {fault}"),
+                $"the records cannot be stored and are not served: {fault}"),
             _ => TypedResults.NoContent(),
         };
     }

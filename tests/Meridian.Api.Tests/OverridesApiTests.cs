@@ -103,16 +103,16 @@ public sealed class OverridesApiTests : ApiTest
         Assert.Equal(415, (await Server.PostAsync("/api/v1/overrides", Body(), "text/plain")).Status);
 
     [Fact]
-    public async Task An_override_that_is_not_stored_is_said_to_be_in_force_and_to_be_forgotten()
+    public async Task An_override_that_cannot_be_stored_is_refused()
     {
         Node.StoreFault = "the disk is full";
 
-        Assert.Equal((503, "the override is in force, but a restart of the node forgets it: the disk is full"),
+        Assert.Equal((503, "the override cannot be stored and is not in force: the disk is full"),
             await Server.PostAsync("/api/v1/overrides", Body()));
         Assert.Single(Node.Set);
 
         using var response = await Server.Http.DeleteAsync("/api/v1/overrides?target=pool/p&author=me");
-        Assert.Equal((503, "the override is cleared, but a restart of the node brings it back: the disk is full"),
+        Assert.Equal((503, "that the override is cleared cannot be stored, and it stays in force: the disk is full"),
             ((int)response.StatusCode, await ApiServer.DetailAsync(response)));
     }
 

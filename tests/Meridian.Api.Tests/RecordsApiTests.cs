@@ -63,7 +63,7 @@ public sealed class RecordsApiTests : ApiTest
         Assert.Equal((422, Node.RecordRefusal), await Server.PostAsync("/api/v1/records", Create("a.example.org")));
 
         (Node.RecordRefusal, Node.StoreFault) = (null, "the disk is full");
-        Assert.Equal((503, "the records are served, but a restart of the node forgets them: the disk is full"),
+        Assert.Equal((503, "the records cannot be stored and are not served: the disk is full"),
             await Server.PostAsync("/api/v1/records", Create("a.example.org")));
     }
 
