@@ -244,14 +244,14 @@ public sealed class ServingTests
 
         Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
         Assert.Contains("did you mean `healthCheck`?", (await node.StatusAsync()).Configuration.Faults[0]);
-        await node.UntilLoggedAsync("is not taken");
+        await node.UntilLoggedAsync("is not applied");
         using var http = new HttpClient();
         Assert.Contains("meridian_configuration_faults{otel_scope_name=\"Meridian\"} 2",
             await http.GetStringAsync($"{node.Url}/metrics"));
 
         node.Write(sites.Configuration().Replace("ttl: 5s", "ttl: 7s"));
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Configuration.Faults.IsEmpty, () => node.Log);
-        await Wait.UntilAsync(() => node.Log.Contains("configuration taken", StringComparison.Ordinal), () => node.Log);
+        await Wait.UntilAsync(() => node.Log.Contains("configuration applied", StringComparison.Ordinal), () => node.Log);
     }
 
     /// <summary>Scenario 32.</summary>

@@ -115,7 +115,7 @@ public sealed class KubernetesTests
         await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.7}]}");
-        await world.Node.UntilLoggedAsync("configuration taken");
+        await world.Node.UntilLoggedAsync("configuration applied");
         await world.Node.StopAsync();
         await world.Home.StopAsync();
         await world.ServeAsync();
@@ -178,7 +178,7 @@ public sealed class KubernetesTests
         // What cannot be is said, and costs nobody else anything.
         world.Cluster.Expose("web", "stray", ["10.3.0.9"], new() { ["meridian.dev/endpoint"] = "stray.example.net" });
         await world.Node.UntilLoggedAsync(
-            "Ingress web/stray in cluster hk for stray.example.net is not taken: `stray.example.net` is outside every zone");
+            "Ingress web/stray in cluster hk for stray.example.net is not used: `stray.example.net` is outside every zone");
 
         world.Cluster.Delete("ingresses", "shop", "cart");
         await world.Node.UntilAnswerAsync("cart.example.org");
