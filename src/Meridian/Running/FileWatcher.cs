@@ -10,15 +10,21 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the end of a node waits for a check that is under way.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    // Reading a million names takes tens of seconds on a busy machine.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
+
     private readonly SemaphoreSlim _bell = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private ImmutableArray<(string Name, Action Check)> _checks = [];
     private Task _running = Task.CompletedTask;
     private long _lastTurn = time.GetTimestamp();
 
-    /// <summary>How long checks have taken without an end: reading many files takes a while, a hanging mount for ever.
+    /// <summary>Whether the files have been read for so long that a mount may hang: changes of them do not count.
     /// </summary>
-    public TimeSpan SinceLastTurn => time.GetElapsedTime(Volatile.Read(ref _lastTurn));
+    public bool IsStalled => time.GetElapsedTime(Volatile.Read(ref _lastTurn)) > StallLimit;
 
     /// <summary>Starts to look.</summary>
     /// <param name="checks">What to do every second, and what it is called in the log.</param>
@@ -44,7 +50,9 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running;
+        await Task.WhenAny(_running, Task.Delay(StopLimit));
+        if (!_running.IsCompleted)
+            return; // a mount hangs, and the end of the process waits for nobody
         _stop.Dispose();
         _bell.Dispose();
     }

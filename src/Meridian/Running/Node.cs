@@ -105,6 +105,7 @@ internal sealed partial class Node : IAsyncDisposable
     public string? NotReady =>
         Loop.IsStalled ? "the control loop stands still: what is served may be old" :
         Health.IsStalled ? "the probe engine stands still: verdicts are old" :
+        _watcher.IsStalled ? "files are read without an end: changes of them do not count" :
         Health.FirstRoundDone ? null : "the first round of probes is not done";
 
     /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is

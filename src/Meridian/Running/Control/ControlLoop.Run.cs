@@ -69,13 +69,17 @@ internal sealed partial class ControlLoop
     private void AbandonIfStopped()
     {
         if (_started && _running.IsCompleted)
-            Abandon();
+            AbandonMessages();
     }
 
-    private void Abandon()
+    private void AbandonMessages()
     {
         while (_inbox.TryTake(out var message))
             message.Abandon?.Invoke();
+    }
+
+    private void AbandonChanges()
+    {
         foreach (var pending in _preparation?.Batch ?? [])
             pending.Refuse(new Refusal(Stopping));
         for (var batch = _waiting.Next(); !batch.IsEmpty; batch = _waiting.Next())

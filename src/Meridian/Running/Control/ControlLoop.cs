@@ -103,8 +103,8 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     {
         var before = _state;
         _state = next(before);
-        if (evidence)
-            JudgeEvidence();
+        if (evidence && !Guard("evidence", JudgeEvidence))
+            Interlocked.Exchange(ref _evidenceChanged, 1);
     }
 
     /// <summary>Commits a first state in the caller's own time, then runs.</summary>
@@ -120,6 +120,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
         if (outcome is PreparationOutcome.Failed failed)
             throw new StartException($"the configuration cannot be served: {failed.Fault.Message}");
         Commit(((PreparationOutcome.Ready)outcome).Prepared, [pending]);
+        Volatile.Write(ref _lastTurn, _time.GetTimestamp());
         _started = true;
         _running = Task.Run(() => RunAsync(_stop.Token));
     }
@@ -130,6 +131,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
         await _running;
         if (_preparation is { } preparation)
             await preparation.Outcome;
-        Abandon();
+        AbandonChanges();
+        AbandonMessages();
     }
 }
