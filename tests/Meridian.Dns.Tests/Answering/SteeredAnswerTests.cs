@@ -74,6 +74,19 @@ public sealed class SteeredAnswerTests
         Assert.StartsWith("example.org. 5 SOA",
             Assert.Single(Ask(new FixedSteered(), new QueryBuilder("app.example.org", RecordType.MX)).Authority));
 
+    [Fact]
+    public void An_absence_is_kept_no_longer_than_the_zone_says() =>
+        Assert.StartsWith("example.org. 30 SOA", Assert.Single(
+            Ask(new FixedSteered { Ttl = 100 }, new QueryBuilder("app.example.org", RecordType.MX)).Authority));
+
+    [Theory]
+    [InlineData("198.51.100.0", 24)]
+    [InlineData("::ffff:198.51.100.0", 120)]
+    [InlineData("2001:db8::", 56)]
+    public void An_answer_for_every_client_has_scope_zero(string subnet, int bits) =>
+        Assert.Equal(0, Ask(new FixedSteered { Scope = 0 },
+            new QueryBuilder("app.example.org", RecordType.A).Subnet(subnet, (byte)bits)).Options[8][3]);
+
     [Theory]
     [InlineData("app", SteeredKind.Addresses, RecordType.A)]
     [InlineData("x.any", SteeredKind.Addresses, RecordType.A)]

@@ -52,4 +52,93 @@ public sealed class RateLimiterTests
         limiter.Judge([198, 51, 200, 1], 1, Start);
         Assert.NotEqual(LimitVerdict.Send, limiter.Judge([198, 51, 200, 1], 1, Start));
     }
+
+    [Theory]
+    [InlineData("198.51.100.255", true)]
+    [InlineData("198.51.101.0", false)]
+    [InlineData("198.51.99.255", false)]
+    [InlineData("2001:db8:0:ff::1", false)]
+    public void An_IPv4_client_is_its_24_bits(string other, bool together) =>
+        Assert.Equal(together, CountTogether("198.51.100.0", other));
+
+    [Theory]
+    [InlineData("2001:db8:0:ff:ffff::1", true)]
+    [InlineData("2001:db8:0:100::", false)]
+    [InlineData("2001:db7:ffff:ffff::", false)]
+    public void An_IPv6_client_is_its_56_bits(string other, bool together) =>
+        Assert.Equal(together, CountTogether("2001:db8::", other));
+
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(1, 1)]
+    [InlineData(3, 4)]
+    public void A_burst_of_one_second_is_let_through_and_then_one_for_each_interval(int perSecond, int burst)
+    {
+        var limiter = new RateLimiter(new RateLimit { PerSecond = perSecond, Slip = 0 }, 7);
+        var sent = 0;
+        while (limiter.Judge([198, 51, 100, 1], 1, Start) == LimitVerdict.Send)
+            sent++;
+        Assert.Equal(burst, sent);
+        var interval = TimeSpan.FromMilliseconds(1000.0 / perSecond);
+        Assert.Equal(LimitVerdict.Drop, limiter.Judge([198, 51, 100, 1], 1, Start));
+        Assert.Equal(LimitVerdict.Send, limiter.Judge([198, 51, 100, 1], 1, Start + interval));
+        Assert.Equal(LimitVerdict.Drop, limiter.Judge([198, 51, 100, 1], 1, Start + interval));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 30)]
+    [InlineData(3, 10)]
+    public void One_in_so_many_responses_over_the_limit_is_truncated(int slip, int truncated)
+    {
+        var limiter = new RateLimiter(new RateLimit { PerSecond = 1, Slip = slip }, 7);
+        Assert.Equal(LimitVerdict.Send, limiter.Judge([198, 51, 100, 1], 1, Start));
+        var verdicts = Enumerable.Range(0, 30).Select(_ => limiter.Judge([198, 51, 100, 1], 1, Start)).ToArray();
+
+        Assert.Equal(truncated, verdicts.Count(v => v == LimitVerdict.Slip));
+        Assert.Equal(30 - truncated, verdicts.Count(v => v == LimitVerdict.Drop));
+        Assert.Equal((truncated, 30 - truncated), (limiter.Slipped, limiter.Dropped));
+    }
+
+    [Fact]
+    public void A_rate_above_the_clock_of_the_limiter_is_still_a_limit()
+    {
+        var limiter = new RateLimiter(new RateLimit { PerSecond = 50_000, Slip = 0 }, 7);
+
+        Assert.Contains(LimitVerdict.Drop,
+            Enumerable.Range(0, 20_000).Select(_ => limiter.Judge([198, 51, 100, 1], 1, Start)));
+    }
+
+    [Theory]
+    [InlineData("198.51.127.255", true)]
+    [InlineData("198.51.128.0", false)]
+    [InlineData("198.50.0.1", false)]
+    [InlineData("203.0.113.9", true)]
+    [InlineData("203.0.113.8", false)]
+    [InlineData("2001:db8:7fff:ffff::1", true)]
+    [InlineData("2001:db8:8000::1", false)]
+    [InlineData("c633::1", false)]
+    public void An_exempt_network_has_its_prefix_and_its_family(string client, bool exempt)
+    {
+        var limiter = new RateLimiter(new RateLimit
+        {
+            PerSecond = 1,
+            Slip = 0,
+            Exempt =
+            [
+                IPNetwork.Parse("198.51.0.0/17"), IPNetwork.Parse("203.0.113.9/32"), IPNetwork.Parse("2001:db8::/33"),
+            ],
+        }, 7);
+        var address = IPAddress.Parse(client).GetAddressBytes();
+        limiter.Judge(address, 1, Start);
+
+        Assert.Equal(exempt ? LimitVerdict.Send : LimitVerdict.Drop, limiter.Judge(address, 1, Start));
+    }
+
+    private static bool CountTogether(string one, string other)
+    {
+        var limiter = new RateLimiter(new RateLimit { PerSecond = 1, Slip = 0 }, 7);
+        limiter.Judge(IPAddress.Parse(one).GetAddressBytes(), 1, Start);
+        return limiter.Judge(IPAddress.Parse(other).GetAddressBytes(), 1, Start) == LimitVerdict.Drop;
+    }
 }

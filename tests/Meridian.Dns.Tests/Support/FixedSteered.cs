@@ -15,6 +15,8 @@ internal sealed class FixedSteered : ISteeredName
 
     public byte Scope { get; init; } = 20;
 
+    public uint Ttl { get; init; } = 5;
+
     public ExtendedError Error { get; init; } = ExtendedError.None;
 
     public ImmutableArray<RecordType> Types { get; init; } = [RecordType.A, RecordType.AAAA];
@@ -25,7 +27,7 @@ internal sealed class FixedSteered : ISteeredName
     {
         Asked = (new System.Net.IPAddress(question.Client).ToString(), question.ClientBits, question.FromSubnet);
         var kind = Kind == SteeredKind.Addresses && question.Type != RecordType.A ? SteeredKind.NoData : Kind;
-        return new SteeredReply(kind, 5, Scope)
+        return new SteeredReply(kind, Ttl, Scope)
         {
             MaxTtl = 60,
             Addresses = Data,

@@ -90,6 +90,166 @@ public sealed class TsigTests
         Assert.Equal(1, Request.Read(more, Zones(Key), Now).Refusal![3] & 0xF);
     }
 
+    [Theory]
+    [InlineData(31, TsigError.BadTruncation)]
+    [InlineData(33, TsigError.Malformed)]
+    public void A_MAC_that_is_cut_or_too_long_is_refused(int length, TsigError expected)
+    {
+        var record = Read(WithMac(Sign(new TsigSession(Key), request: true), length));
+
+        Assert.Null(TsigSession.Accept(record, Key, Now, out var error));
+        Assert.Equal(expected, error);
+    }
+
+    [Fact]
+    public void A_forwarded_message_is_verified_by_its_original_id()
+    {
+        var request = Sign(new TsigSession(Key), request: true);
+        request[0] ^= 0xFF;
+
+        Assert.NotNull(TsigSession.Accept(Read(request), Key, Now, out var error));
+        Assert.Equal(TsigError.None, error);
+    }
+
+    [Fact]
+    public void An_answer_of_another_request_does_not_verify()
+    {
+        var client = new TsigSession(Key);
+        Sign(client, request: true);
+        var other = new TsigSession(Key);
+        var request = new QueryBuilder("example.net", RecordType.SOA).Build();
+        var buffer = new byte[request.Length + TsigSession.MaxLength];
+        request.CopyTo(buffer, 0);
+        var length = other.SignRequest(buffer, request.Length, Now);
+        var server = TsigSession.Accept(Read(buffer[..length]), Key, Now, out _)!;
+
+        Assert.Equal(TsigError.BadSignature, client.Verify(Read(Sign(server, request: false)), Now));
+    }
+
+    [Theory]
+    [InlineData(99, true)]
+    [InlineData(100, false)]
+    public void So_many_messages_of_an_answer_may_be_unsigned(int count, bool accepted)
+    {
+        var (client, server) = Pair();
+        Assert.Equal(TsigError.None, client.Verify(Read(Sign(server, request: false)), Now));
+
+        for (var i = 1; i < count; i++)
+            Assert.True(client.AcceptUnsigned([1, 2, 3]));
+        Assert.Equal(accepted, client.AcceptUnsigned([1, 2, 3]));
+    }
+
+    [Fact]
+    public void The_first_message_of_an_answer_is_signed() => Assert.False(Pair().Client.AcceptUnsigned([1, 2, 3]));
+
+    [Fact]
+    public void The_next_signature_covers_the_unsigned_messages_before_it_once()
+    {
+        byte[] plain = new QueryBuilder("example.org", RecordType.SOA).Build();
+        var (client, server) = Pair();
+        Assert.Equal(TsigError.None, client.Verify(Read(Sign(server, request: false)), Now));
+
+        // The server covers what it has sent unsigned, as the client does what it has received.
+        Assert.True(client.AcceptUnsigned(plain));
+        Assert.True(server.AcceptUnsigned(plain));
+        Assert.Equal(TsigError.None, client.Verify(Read(Sign(server, request: false)), Now));
+        Assert.Equal(TsigError.None, client.Verify(Read(Sign(server, request: false)), Now));
+
+        Assert.True(client.AcceptUnsigned(plain));
+        Assert.Equal(TsigError.BadSignature, client.Verify(Read(Sign(server, request: false)), Now));
+    }
+
+    /// <summary>What is changed in a signed message, and whether the record is there, broken or not found.</summary>
+    [Theory]
+    [InlineData("", true, false)]
+    [InlineData("class", false, true)]
+    [InlineData("ttl", false, true)]
+    [InlineData("trailing", false, true)]
+    [InlineData("other", false, true)]
+    [InlineData("section", false, true)]
+    [InlineData("unsigned", false, false)]
+    [InlineData("cut", false, true)]
+    public void A_record_is_whole_of_class_ANY_and_last(string change, bool read, bool malformed)
+    {
+        var plain = new QueryBuilder("example.org", RecordType.SOA).Build();
+        var message = Sign(new TsigSession(Key), request: true);
+
+        // The record's name is `xfr.`, five octets, before type, class, TTL and length.
+        var fields = plain.Length + 5;
+        switch (change)
+        {
+            case "class":
+                message[fields + 3] = 1;
+                break;
+            case "ttl":
+                message[fields + 7] = 1;
+                break;
+            case "trailing":
+                message = [.. message, 0];
+                break;
+            case "other":
+                message[fields + 9]++;
+                message = [.. message, 0];
+                break;
+            case "section":
+                (message[7], message[11]) = (message[11], 0);
+                break;
+            case "unsigned":
+                message = plain;
+                break;
+            case "cut":
+                message = message[..^1];
+                break;
+        }
+
+        Assert.Equal((read, malformed), (TsigRecord.TryRead(message, out _, out var broken), broken));
+    }
+
+    [Fact]
+    public void A_time_has_48_bits()
+    {
+        var message = Sign(new TsigSession(Key), request: true);
+        var at = new QueryBuilder("example.org", RecordType.SOA).Build().Length + 5 + 10 + 13;
+        message[at + 1] = 1;
+
+        Assert.Equal(Now.ToUnixTimeSeconds() + (1L << 32), Read(message).Time);
+    }
+
+    [Fact]
+    public void A_refusal_for_the_time_carries_the_time_of_the_server_and_is_signed()
+    {
+        var client = new TsigSession(Key);
+        var request = Sign(client, request: true);
+        var refusal = Request.Read(request, Zones(Key), Now.AddSeconds(1000)).Refusal;
+        var record = Read(refusal!);
+
+        Assert.Equal("0000" + $"{Now.AddSeconds(1000).ToUnixTimeSeconds():X8}", Convert.ToHexString(record.Other));
+        Assert.Equal(TsigError.None, client.Verify(record, Now.AddSeconds(1000)));
+    }
+
+    private static (TsigSession Client, TsigSession Server) Pair()
+    {
+        var client = new TsigSession(Key);
+        var server = TsigSession.Accept(Read(Sign(client, request: true)), Key, Now, out _);
+        return (client, server!);
+    }
+
+    private static TsigRecord Read(byte[] message)
+    {
+        Assert.True(TsigRecord.TryRead(message, out var record, out _));
+        return record;
+    }
+
+    // The MAC of 32 octets stands before id, error and the length of what follows, six octets.
+    private static byte[] WithMac(byte[] message, int length)
+    {
+        var plain = new QueryBuilder("example.org", RecordType.SOA).Build().Length;
+        var mac = message.Length - 6 - 32;
+        byte[] changed = [.. message[..(mac - 2)], 0, (byte)length, .. new byte[length], .. message[^6..]];
+        changed[plain + 5 + 9] = (byte)(changed[plain + 5 + 9] + length - 32);
+        return changed;
+    }
+
     private static ZoneSet Zones(params SharedKey[] keys) => new([], keys);
 
     private static byte[] Sign(TsigSession session, bool request)

@@ -84,6 +84,111 @@ public sealed class UpdateRulesTests
         Assert.Equal(ResponseCode.Refused, Apply([], [Record("www", RecordType.RRSIG, 1, Address)]).Code);
     }
 
+    /// <summary>A prerequisite, and the code that it ends with where it stands alone.</summary>
+    [Theory]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassAny, 1, 0, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassAny, 0, 1, ResponseCode.FormErr)]
+    [InlineData("nothing", RecordType.ANY, UpdateRecord.ClassNone, 0, 1, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassIn, 0, 4, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.A, 3, 0, 4, ResponseCode.FormErr)]
+    [InlineData("example.net.", RecordType.ANY, UpdateRecord.ClassNone, 0, 0, ResponseCode.NotZone)]
+    public void A_prerequisite_has_no_TTL_no_data_and_a_name_of_the_zone(
+        string name, RecordType type, int size, uint ttl, int octets, ResponseCode code) =>
+        Assert.Equal(code, Apply([Any(name, type, size, ttl, octets)], []).Code);
+
+    /// <summary>An update, and the code that it ends with.</summary>
+    [Theory]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassIn, 60, 0, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassIn, 60, 4, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassAny, 1, 0, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassAny, 0, 4, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.AXFR, UpdateRecord.ClassAny, 0, 0, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassNone, 1, 4, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassNone, 0, 4, ResponseCode.FormErr)]
+    [InlineData("www", RecordType.A, 3, 0, 4, ResponseCode.FormErr)]
+    [InlineData("example.net.", RecordType.A, UpdateRecord.ClassIn, 60, 4, ResponseCode.NotZone)]
+    [InlineData("www", RecordType.NSEC, UpdateRecord.ClassIn, 60, 4, ResponseCode.Refused)]
+    [InlineData("www", RecordType.DNSKEY, UpdateRecord.ClassAny, 0, 0, ResponseCode.Refused)]
+    [InlineData("www", RecordType.CDS, UpdateRecord.ClassNone, 0, 4, ResponseCode.Refused)]
+    [InlineData("www", RecordType.CDNSKEY, UpdateRecord.ClassIn, 60, 4, ResponseCode.Refused)]
+    [InlineData("app", RecordType.TXT, UpdateRecord.ClassIn, 60, 4, ResponseCode.Refused)]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassAny, 0, 0, ResponseCode.NoError)]
+    [InlineData("www", RecordType.ANY, UpdateRecord.ClassAny, 0, 0, ResponseCode.NoError)]
+    [InlineData("www", RecordType.A, UpdateRecord.ClassNone, 0, 4, ResponseCode.NoError)]
+    public void An_update_is_well_formed_and_of_records_that_clients_own(
+        string name, RecordType type, int size, uint ttl, int octets, ResponseCode code) =>
+        Assert.Equal(code, UpdateRules.Apply(Steered, [], [Any(name, type, size, ttl, octets)], out _));
+
+    [Theory]
+    [InlineData("app", UpdateRecord.ClassAny, ResponseCode.NoError)]
+    [InlineData("app", UpdateRecord.ClassNone, ResponseCode.YXDomain)]
+    [InlineData("b", UpdateRecord.ClassAny, ResponseCode.NXDomain)]
+    [InlineData("b", UpdateRecord.ClassNone, ResponseCode.NoError)]
+    public void A_steered_name_is_in_use_and_an_empty_one_is_not(string name, int size, ResponseCode code) =>
+        Assert.Equal(code, UpdateRules.Apply(Steered, [Any(name, RecordType.ANY, size, 0, 0)], [], out _));
+
+    [Theory]
+    [InlineData(10_000, ResponseCode.NoError)]
+    [InlineData(10_001, ResponseCode.Refused)]
+    public void An_update_has_so_many_records(int count, ResponseCode code) => Assert.Equal(code,
+        Apply([], [.. Enumerable.Repeat(Record("www", RecordType.A, UpdateRecord.ClassAny, []), count)]).Code);
+
+    [Theory]
+    [InlineData("@", 2027, true)]
+    [InlineData("@", 2026, false)]
+    [InlineData("@", 2025, false)]
+    [InlineData("www", 2027, false)]
+    public void Only_a_later_SOA_of_the_origin_counts(string name, uint serial, bool counts)
+    {
+        byte[] soa = [0, 0, .. Soa.WithSerial(new byte[20], serial)];
+
+        Assert.Equal(counts, !Apply([], [Record(name, RecordType.SOA, 1, soa, 300)]).Update.Sets.IsEmpty);
+    }
+
+    [Fact]
+    public void Only_the_last_name_server_of_the_origin_stays()
+    {
+        byte[] first = DnsName.Parse("ns1.example.org").Wire.ToArray();
+        byte[] second = DnsName.Parse("ns2.example.net").Wire.ToArray();
+
+        Assert.Equal([second], Set(Record("@", RecordType.NS, UpdateRecord.ClassNone, first)).Data);
+        Assert.Equal([second], Set(Record("@", RecordType.NS, UpdateRecord.ClassNone, first),
+            Record("@", RecordType.NS, UpdateRecord.ClassNone, second)).Data);
+        Assert.Empty(Set(Record("sub", RecordType.NS, UpdateRecord.ClassAny, [])).Data);
+        Assert.Empty(Set(Record("@", RecordType.MX, UpdateRecord.ClassAny, [])).Data);
+    }
+
+    [Fact]
+    public void An_alias_takes_the_place_of_the_one_before_and_of_what_the_same_update_deletes()
+    {
+        Assert.Equal([[0]], Set(Record("alias", RecordType.CNAME, 1, [0])).Data);
+        Assert.Equal(RecordType.CNAME, Apply([],
+            [Record("www", RecordType.ANY, UpdateRecord.ClassAny, []), Record("www", RecordType.CNAME, 1, [0])])
+            .Update.Sets.Single(s => !s.Data.IsEmpty).Type);
+        Assert.Equal(RecordType.A, Apply([],
+            [Record("alias", RecordType.CNAME, UpdateRecord.ClassAny, []), Record("alias", RecordType.A, 1, Address)])
+            .Update.Sets.Single(s => !s.Data.IsEmpty).Type);
+        Assert.Equal([[1, (byte)'b', 0]], Set(Record("moved", RecordType.DNAME, 1, [1, (byte)'b', 0])).Data);
+    }
+
+    private static readonly AuthoritativeZone Steered = BuildSteered();
+
+    private static AuthoritativeZone BuildSteered()
+    {
+        var builder = new ZoneBuilder(Zone.Origin);
+        foreach (var set in Zone.Nodes.SelectMany(n => n.Sets))
+            builder.Replace(set);
+        builder.Steer(DnsName.Parse("app.example.org"), new FixedSteered());
+        builder.Steer(DnsName.Parse("a.b.example.org"), new FixedSteered());
+        return builder.Build(out _)!;
+    }
+
+    private static Meridian.Dns.Records.RecordSet Set(params ImmutableArray<UpdateRecord> updates) =>
+        Assert.Single(Apply([], updates).Update.Sets);
+
+    private static UpdateRecord Any(string name, RecordType type, int size, uint ttl, int octets) =>
+        Record(name, type, (ushort)size, new byte[octets]) with { Ttl = ttl };
+
     private static UpdateRecord Record(string name, RecordType type, ushort size, byte[] data, uint ttl = 0) =>
         new(DnsName.TryParse(name, Zone.Origin, out var owner, out _) ? owner : throw new FormatException(name), type,
             size, size == 1 ? ttl : 0, data);

@@ -1,0 +1,99 @@
+using Meridian.Dns.Wire;
+
+namespace Meridian.Dns.Tests.Wire;
+
+public sealed class DnsNameTests
+{
+    private static readonly string L63 = new('a', 63);
+
+    [Fact]
+    public void A_label_has_at_most_63_octets_wherever_it_stands()
+    {
+        foreach (var (before, after) in ((string, string)[])
+            [("", ""), ("", "."), ("x.", ""), ("", ".org"), ("x.", ".org.")])
+        {
+            Assert.True(DnsName.TryParse(before + L63 + after, null, out var name, out _));
+            Assert.Contains(L63, name.ToString());
+            Assert.False(DnsName.TryParse(before + L63 + "a" + after, null, out _, out var error));
+            Assert.Contains("63", error);
+        }
+    }
+
+    [Theory]
+    [InlineData(61, true)]
+    [InlineData(62, false)]
+    public void A_name_has_at_most_255_octets_absolute_or_relative(int last, bool read)
+    {
+        var text = $"{L63}.{L63}.{L63}.{new string('b', last)}";
+        var origin = DnsName.Parse($"{L63}.{L63}");
+
+        Assert.Equal(read, DnsName.TryParse(text, null, out _, out _));
+        Assert.Equal(read, DnsName.TryParse(text + ".", null, out _, out _));
+        Assert.Equal(read, DnsName.TryParse($"{L63}.{new string('b', last)}", origin, out var name, out _));
+        if (read)
+            Assert.Equal(DnsName.MaxLength, name!.Wire.Length);
+    }
+
+    [Theory]
+    [InlineData("a\\032b", "a\\032b.")]
+    [InlineData("a b", "a\\032b.")]
+    [InlineData("a~b", "a~b.")]
+    [InlineData("\\!", "!.")]
+    [InlineData("a\\255", "a\\255.")]
+    [InlineData("a\\127", "a\\127.")]
+    [InlineData("a\\000", "a\\000.")]
+    [InlineData("\\065", "A.")]
+    [InlineData("\\.\\\\", "\\.\\\\.")]
+    [InlineData("\\~\\ ", "~\\032.")]
+    [InlineData("a\\256", null)]
+    [InlineData("a\\99", null)]
+    [InlineData("a\\9", null)]
+    [InlineData("a\\0a0", null)]
+    [InlineData("a\\00a", null)]
+    [InlineData("a\u007fb", null)]
+    [InlineData("a\u001fb", null)]
+    [InlineData("a\\\u007f", null)]
+    [InlineData("a\\\u001f", null)]
+    public void Escapes_are_read_and_written(string text, string? written)
+    {
+        Assert.Equal(written is not null, DnsName.TryParse(text, null, out var name, out _));
+        Assert.Equal(written, name?.ToString());
+    }
+
+    [Theory]
+    [InlineData("example.org", "example.org", true)]
+    [InlineData("EXAMPLE.org", "example.ORG", true)]
+    [InlineData("www.example.org", "example.org", true)]
+    [InlineData("example.org", ".", true)]
+    [InlineData(".", ".", true)]
+    [InlineData("example.org", "www.example.org", false)]
+    [InlineData("wwwexample.org", "example.org", false)]
+    [InlineData("example.net", "example.org", false)]
+    [InlineData(".", "org", false)]
+    public void A_name_is_at_or_below_another(string name, string other, bool below) =>
+        Assert.Equal(below, DnsName.Parse(name).IsAtOrBelow(DnsName.Parse(other)));
+
+    [Theory]
+    [InlineData("*.example.org", true)]
+    [InlineData("*", true)]
+    [InlineData("*a.example.org", false)]
+    [InlineData("a*.example.org", false)]
+    [InlineData("a.*.example.org", false)]
+    public void A_wildcard_begins_with_a_label_of_one_asterisk(string name, bool wildcard) =>
+        Assert.Equal(wildcard, DnsName.Parse(name).IsWildcard);
+
+    [Theory]
+    [InlineData(".", 0)]
+    [InlineData("org", 1)]
+    [InlineData("a.b.example.org", 4)]
+    public void Labels_are_counted_without_the_root(string name, int count) =>
+        Assert.Equal(count, DnsName.Parse(name).LabelCount);
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(63, true)]
+    [InlineData(64, false)]
+    public void A_label_in_front_has_1_to_63_octets(int length, bool made) =>
+        Assert.Equal(made, DnsName.Parse("org").Prepend(new byte[length]) is not null);
+}
