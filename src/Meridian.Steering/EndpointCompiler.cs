@@ -84,10 +84,6 @@ internal static class EndpointCompiler
             .OrderBy(j => j.Before is { Serves: false } before ? before.Since : now)
             .ThenByDescending(j => Array.IndexOf(judged, j))
             .ToArray();
-
-        // When everything is down, whenAllDown decides.
-        if (removed.Length == judged.Length && allowed >= judged.Length)
-            return;
         foreach (var kept in removed.Skip(allowed))
             kept.State = PoolState.Guarded;
     }

@@ -66,6 +66,23 @@ public sealed class NarrowTests : IVerdicts, ILoads
         Assert.DoesNotContain(next.Probes, p => p.Target == "10.9.0.1");
     }
 
+    [Fact]
+    public void A_flattened_pool_with_too_few_addresses_is_down_and_without_any_unknown()
+    {
+        var resources = Read("""
+            kind: AddressPool
+            metadata: {name: flat}
+            spec: {flatten: true, minHealthy: 2, addresses: [{value: a.example.net}, {value: b.example.net}]}
+            """, "e: {policy: Failover, pools: [{pool: flat}, {pool: p0}]}");
+        var table = Compile(resources);
+        Assert.Equal(PoolState.Unknown, table.Endpoints[0].Pools[0].State);
+
+        _resolved["a.example.net"] = [IPAddress.Parse("10.9.0.1")];
+        Assert.Equal(PoolState.Down, Compile(resources, table).Endpoints[0].Pools[0].State);
+        _resolved["b.example.net"] = [IPAddress.Parse("10.9.0.2")];
+        Assert.Equal(PoolState.Up, Compile(resources, table).Endpoints[0].Pools[0].State);
+    }
+
     [Theory]
     [InlineData("Site", new[] { "near", "within", "sited" })]
     [InlineData("HealthCheck", new[] { "near", "within", "sited", "mapped", "behind" })]

@@ -166,7 +166,7 @@ public sealed class PolicyTests
             i => Assert.True(before[i] == "10.0.0.2" ? during[i] != "10.0.0.2" : during[i] == before[i]));
         Assert.Equal(before, after);
         Within(before.Count(a => a == "10.0.0.2"), 0.25);
-        Assert.Equal(ClientView.StickyV4Bits, world.Choose("20.0.7.9").Choice.ScopeBits);
+        Assert.Equal(ClientView.StickyV4Bits, world.Choose("20.0.7.9").Decision.ScopeBits);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class PolicyTests
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
             "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: \"2001:db8::1\"}]");
 
-        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V6).Choice.Outcome);
+        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V6).Decision.Outcome);
         Assert.Equal(["2001:db8::1"], world.Set(VerdictState.Down, "10.0.0.1").Choose(kind: AddressKind.V6).Values);
     }
 
@@ -235,7 +235,7 @@ public sealed class PolicyTests
                     world.Set((VerdictState)states[i], values[i]);
                 var answer = world.Choose(new System.Net.IPAddress(client).ToString(), draw: draw);
                 Assert.Equal(answer.Values.Length, answer.Values.Distinct().Count());
-                if (!answer.Choice.AllDown)
+                if (!answer.Decision.AllDown)
                     Assert.All(answer.Values,
                         v => Assert.Equal((int)VerdictState.Up, states[Array.IndexOf(values, v)]));
             }, iter: 500, threads: 1);

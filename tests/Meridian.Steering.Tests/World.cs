@@ -156,7 +156,7 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
-    public (SteeringDecision Choice, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1,
+    public (SteeringDecision Decision, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1,
         AddressKind kind = AddressKind.V4)
     {
         var picks = new Pick[64];
