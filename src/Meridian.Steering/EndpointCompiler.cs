@@ -65,7 +65,7 @@ internal static class EndpointCompiler
         if (addresses.Count(a => a.IsUp) >= pool.MinHealthy)
             return PoolState.Up;
 
-        // Its names are not resolved yet, or its cluster has not told its addresses.
+        // Its names are not resolved yet, or its cluster has not reported its addresses.
         if (addresses.IsEmpty)
             return PoolState.Unknown;
         if (addresses.Any(a => a.State == VerdictState.Unknown))

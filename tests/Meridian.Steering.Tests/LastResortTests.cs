@@ -18,7 +18,8 @@ public sealed class LastResortTests
         string[] values)
     {
         var fallback = policy == "Fallback" ? "\nfallback: {addresses: [192.0.2.9]}" : "";
-        var world = new World($"policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}{fallback}", Pools);
+        var world = new World($"policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{{pool: p}}, {{pool: s}}]\n" +
+            $"whenAllDown: {policy}{fallback}", Pools);
 
         world.Wait(100).Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2").Wait(100);
         var (choice, answer) = world.Choose();
@@ -69,7 +70,8 @@ public sealed class LastResortTests
         world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2");
 
         world.Become(new World(Policy + "[{pool: s}, {pool: p}]",
-            "p: addresses: [{value: 10.0.0.2}, {value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]"));
+            "p: addresses: [{value: 10.0.0.2}, {value: 10.0.0.1}]\n" +
+            "s: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]"));
 
         Assert.Equal(["10.0.0.2"], world.Answer());
         Assert.Equal([new Pick(0, 1)], world.Plan.LastGood);
@@ -78,7 +80,8 @@ public sealed class LastResortTests
     [Fact]
     public void What_was_good_last_stands_in_the_order_of_priority() =>
         Assert.Equal(["10.0.0.2", "10.0.0.1"], new World(
-            "policy: Failover\nwhenAllDown: LastKnownGood\npools: [{pool: p, priority: 2}, {pool: s, priority: 1}]", Pools)
+            "policy: Failover\nwhenAllDown: LastKnownGood\n" +
+            "pools: [{pool: p, priority: 2}, {pool: s, priority: 1}]", Pools)
             .Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Answer());
 
     [Fact]
@@ -105,7 +108,8 @@ public sealed class LastResortTests
     [Fact]
     public void A_fallback_may_be_a_name()
     {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nwhenAllDown: Fallback\nfallback: {addresses: [sorry.example.net]}", Pools);
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nwhenAllDown: Fallback\n" +
+            "fallback: {addresses: [sorry.example.net]}", Pools);
 
         Assert.Equal(Outcome.Alias, world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
     }

@@ -22,7 +22,8 @@ public sealed class PoolStateTests
         PoolState state)
     {
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
-            $"p: minHealthy: {minHealthy}, addresses: [{{value: 10.0.0.1}}, {{value: 10.0.0.2}}, {{value: 10.0.0.4, enabled: false}}]\ns: addresses: [{{value: 10.0.0.3}}]");
+            $"p: minHealthy: {minHealthy}, addresses: [{{value: 10.0.0.1}}, {{value: 10.0.0.2}}, {{value: 10.0.0.4, " +
+            $"enabled: false}}]\ns: addresses: [{{value: 10.0.0.3}}]");
 
         world.Set(["10.0.0.1"], v => v with { State = one }).Set(["10.0.0.2"], v => v with { State = other });
 

@@ -18,7 +18,9 @@ public sealed class SelectionTests
         kind: SourceMap
         metadata: {name: m}
         spec:
-          sources: [{name: one, networks: [10.0.0.0/9], pools: [c]}, {name: two, networks: [192.0.2.0/24], pools: [b, a]}]
+          sources:
+            - {name: one, networks: [10.0.0.0/9], pools: [c]}
+            - {name: two, networks: [192.0.2.0/24], pools: [b, a]}
           default: [b]
         """;
 
@@ -32,8 +34,10 @@ public sealed class SelectionTests
     [InlineData("policy: Sticky", "")]
     public void What_is_selected_is_the_first_of_the_order_that_serves(string policy, string map)
     {
-        var world = new World(policy + "\npools: [{pool: a, weight: 3}, {pool: b, priority: 1}, {pool: c, weight: 2}]\nrecovery: {ramp: 0s}",
-            "a: site: frankfurt, addresses: [{value: 10.0.0.1}]\nb: site: hanoi, addresses: [{value: 10.0.0.2}]\nc: site: suva, addresses: [{value: 10.0.0.3}]",
+        var world = new World(policy + "\n" +
+            "pools: [{pool: a, weight: 3}, {pool: b, priority: 1}, {pool: c, weight: 2}]\nrecovery: {ramp: 0s}",
+            "a: site: frankfurt, addresses: [{value: 10.0.0.1}]\nb: site: hanoi, addresses: [{value: 10.0.0.2}]\n" +
+            "c: site: suva, addresses: [{value: 10.0.0.3}]",
             map, Geo);
         foreach (var down in new[] { "none", "10.0.0.1", "10.0.0.2", "10.0.0.3" })
         {
@@ -75,7 +79,8 @@ public sealed class SelectionTests
     public void A_sticky_pool_gives_each_address_the_clients_of_its_weight()
     {
         var world = new World("pools: [{pool: p}]",
-            "p: policy: Sticky, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2, weight: 3}, {value: 10.0.0.3, weight: 0}]");
+            "p: policy: Sticky, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2, weight: 3}, {value: 10.0.0.3, " +
+            "weight: 0}]");
         var clients = Enumerable.Range(0, 8000).Select(i => $"{20 + (i % 100)}.{i / 100}.7.0").ToArray();
 
         var shares = clients.CountBy(c => world.Answer(c)[0]).ToDictionary();
@@ -89,7 +94,8 @@ public sealed class SelectionTests
     [InlineData("2001:db8:1:200::1", "2001:db8:1:2ff::9", "2001:db8:1:300::1", 56)]
     public void Sticky_looks_at_the_prefix_that_resolvers_send(string one, string same, string other, int bits)
     {
-        var world = new World($"policy: Sticky\npools: [{string.Join(", ", Enumerable.Range(0, 64).Select(i => $"{{pool: p{i}}}"))}]",
+        var world = new World($"policy: Sticky\n" +
+            $"pools: [{string.Join(", ", Enumerable.Range(0, 64).Select(i => $"{{pool: p{i}}}"))}]",
             string.Join('\n', Enumerable.Range(0, 64).Select(i => $"p{i}: addresses: [{{value: 10.0.0.{i}}}]")));
 
         Assert.Equal(world.Answer(one), world.Answer(same));
@@ -129,8 +135,11 @@ public sealed class SelectionTests
     [InlineData(4, new[] { "10.0.0.1", "10.0.0.2", "10.0.2.1" })]
     public void A_backup_is_of_the_next_pool_with_the_family_and_never_all_of_an_answer(int most, string[] values)
     {
-        var world = new World($"policy: Failover\nbackupAnswer: true\nmaxAnswers: {most}\npools: [{{pool: p}}, {{pool: six}}, {{pool: s}}]",
-            "p: policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\nsix: addresses: [{value: \"2001:db8::1\"}]\ns: policy: All, addresses: [{value: 10.0.2.1}, {value: 10.0.2.2}]");
+        var world = new World($"policy: Failover\nbackupAnswer: true\nmaxAnswers: {most}\n" +
+            $"pools: [{{pool: p}}, {{pool: six}}, {{pool: s}}]",
+            "p: policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\n" +
+            "six: addresses: [{value: \"2001:db8::1\"}]\n" +
+            "s: policy: All, addresses: [{value: 10.0.2.1}, {value: 10.0.2.2}]");
 
         Assert.Equal(values, world.Answer());
     }
@@ -149,7 +158,8 @@ public sealed class SelectionTests
     public void A_pool_of_policy_Nearest_answers_the_nearest_address_that_is_up()
     {
         var world = new World("pools: [{pool: p}]",
-            "p: policy: Nearest, site: hanoi, addresses: [{value: 10.0.0.1, site: suva}, {value: 10.0.0.2}, {value: 10.0.0.3, site: frankfurt}]",
+            "p: policy: Nearest, site: hanoi, addresses: [{value: 10.0.0.1, site: suva}, {value: 10.0.0.2}, " +
+            "{value: 10.0.0.3, site: frankfurt}]",
             geo: Geo);
 
         Assert.Equal(["10.0.0.2"], world.Answer("10.1.1.1"));
