@@ -8,7 +8,7 @@ namespace Meridian.Geography;
 /// </summary>
 public sealed class AddressMap
 {
-    /// <summary>The number of addresses that nothing speaks of.</summary>
+    /// <summary>The number of an address that no range covers.</summary>
     public const int Nothing = -1;
 
     private readonly Ranges<uint> _v4;

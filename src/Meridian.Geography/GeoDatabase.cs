@@ -29,7 +29,7 @@ public sealed class GeoDatabase
     /// <summary>Address → AS number.</summary>
     public AddressMap Systems { get; }
 
-    /// <summary>Where both speak of an address, the later layer wins.</summary>
+    /// <summary>Where several layers know an address, the latest one wins.</summary>
     public static GeoDatabase Of(IReadOnlyCollection<GeoLayer> layers)
     {
         var result = None;

@@ -30,7 +30,8 @@ internal static class MmdbFile
 
             var built = reader.Metadata.BuildDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             return new GeoLayer(
-                $"{Path.GetFileName(name)}: {reader.Metadata.DatabaseType}, {placed.Count + systems.Count} networks, built {built}",
+                $"{Path.GetFileName(name)}: {reader.Metadata.DatabaseType}, {placed.Count + systems.Count} networks, " +
+                $"built {built}",
                 AddressMap.FromNetworks(placed), places.Places, AddressMap.FromNetworks(systems));
         }
         catch (Exception e) when (e is InvalidDatabaseException or DeserializationException or IOException

@@ -11,7 +11,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
     private const int MaxIndexBits = 16;
 
     // Start and number side by side: a look-up ends on one cache line.
-    private readonly Entry[] _entries;
+    private readonly RangeStart[] _entries;
 
     // For each value of the first bits: the last range that starts at or before its first address.
     private readonly int[] _index;
@@ -19,7 +19,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 
     public Ranges(T[] starts, int[] values)
     {
-        _entries = [.. starts.Zip(values, (start, value) => new Entry(start, value))];
+        _entries = [.. starts.Zip(values, (start, value) => new RangeStart(start, value))];
         var bits = Math.Min(MaxIndexBits, BitOperations.Log2((uint)starts.Length));
         _shift = (8 * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) - bits;
         _index = new int[(1 << bits) + 1];
@@ -137,7 +137,7 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
 
         public void Add(T start, int value)
         {
-            // A later word on the same start replaces the earlier one.
+            // A later number for the same start replaces the earlier one.
             if (_starts.Count > 0 && _starts[^1] == start)
             {
                 _starts.RemoveAt(_starts.Count - 1);
@@ -153,5 +153,5 @@ internal sealed class Ranges<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxV
         public Ranges<T> Build() => new([.. _starts], [.. _values]);
     }
 
-    private readonly record struct Entry(T Start, int Value);
+    private readonly record struct RangeStart(T Start, int Value);
 }

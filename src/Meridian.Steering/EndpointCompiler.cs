@@ -65,7 +65,7 @@ internal static class EndpointCompiler
         if (addresses.Count(a => a.IsUp) >= pool.MinHealthy)
             return PoolState.Up;
 
-        // Its names are not resolved yet, or its cluster has not told its addresses.
+        // Its names are not resolved yet, or its cluster has not reported its addresses.
         if (addresses.IsEmpty)
             return PoolState.Unknown;
         if (addresses.Any(a => a.State == VerdictState.Unknown))
@@ -84,10 +84,6 @@ internal static class EndpointCompiler
             .OrderBy(j => j.Before is { Serves: false } before ? before.Since : now)
             .ThenByDescending(j => Array.IndexOf(judged, j))
             .ToArray();
-
-        // When everything is down, whenAllDown decides.
-        if (removed.Length == judged.Length && allowed >= judged.Length)
-            return;
         foreach (var kept in removed.Skip(allowed))
             kept.State = PoolState.Guarded;
     }

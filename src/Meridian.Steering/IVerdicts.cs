@@ -10,12 +10,12 @@ public interface IVerdicts
     Verdict Of(ProbeKey key);
 
     /// <summary>
-    /// What is known of an address besides its probes, and stands above them: that nothing is ready behind it, say.
-    /// Null where there is nothing of the sort.
+    /// Evidence of an address that stands above its probes, such as that nothing is ready behind it. Null where there
+    /// is none.
     /// </summary>
     Verdict? EvidenceOf(AddressShape address) => null;
 
-    /// <summary>The latest override that speaks of an address, or null.</summary>
+    /// <summary>The latest override that matches an address, or null.</summary>
     Override? OverrideOf(string pool, string value, string? site);
 
     /// <summary>

@@ -69,10 +69,9 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
         var origins = pool.Addresses.Where(a => a.Enabled)
             .SelectMany(a => Expand(pool, a, a.Front is null ? check : resources.HealthChecks[a.Front.HealthCheck]))
             .ToImmutableArray();
-        ImmutableArray<AddressShape> addresses =
-            before is not null && before.Pool.Site == pool.Site && before.Addresses.Select(OriginOf).SequenceEqual(origins)
-                ? before.Addresses
-                : [.. origins.Select(origin => Address(origin, pool.Site, hostname))];
+        ImmutableArray<AddressShape> addresses = HasSameAddresses(before, pool, origins)
+            ? before!.Addresses
+            : [.. origins.Select(origin => Address(origin, pool.Site, hostname))];
         var orders = AddressPickers.Of(pool.Policy).Compile(_maps,
             [.. addresses.Select(a => a.Site is null ? null : resources.Sites[a.Site])]);
         if (before is not null && before.Pool == pool && before.Member == member && before.Site == site
@@ -91,6 +90,9 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
             Seed = Mixing.Mix(pool.Name),
         };
     }
+
+    private static bool HasSameAddresses(PoolShape? before, AddressPool pool, ImmutableArray<Origin> origins) =>
+        before is not null && before.Pool.Site == pool.Site && before.Addresses.Select(OriginOf).SequenceEqual(origins);
 
     private IEnumerable<Origin> Expand(AddressPool pool, PoolAddress address, HealthCheck? check) =>
         pool.Flatten && address.Tunnel is null && !IPAddress.TryParse(address.Value, out _)

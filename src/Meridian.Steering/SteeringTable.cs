@@ -62,8 +62,7 @@ public sealed class SteeringTable
             plan => EndpointCompiler.Plan(plan.Shape, verdicts, now, plan));
 
     /// <summary>
-    /// The table with the endpoints judged anew that another override, or other evidence than that of probes, speaks of
-    /// now.
+    /// The table with the endpoints judged anew whose overrides, or whose evidence above the probes, have changed.
     /// </summary>
     public SteeringTable WithOverrides(IVerdicts verdicts, DateTimeOffset now) =>
         With(All.Where(i => HaveChanged(Endpoints[i], verdicts)),

@@ -18,7 +18,8 @@ public sealed class LastResortTests
         string[] values)
     {
         var fallback = policy == "Fallback" ? "\nfallback: {addresses: [192.0.2.9]}" : "";
-        var world = new World($"policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}{fallback}", Pools);
+        var world = new World($"policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{{pool: p}}, {{pool: s}}]\n" +
+            $"whenAllDown: {policy}{fallback}", Pools);
 
         world.Wait(100).Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2").Wait(100);
         var (choice, answer) = world.Choose();
@@ -29,12 +30,88 @@ public sealed class LastResortTests
         Assert.Equal(5, world.Plan.Ttl(world.Now).TotalSeconds);
     }
 
+    [Theory]
+    [InlineData("ServeAll")]
+    [InlineData("LastKnownGood")]
+    [InlineData("Fallback")]
+    public void When_all_are_down_a_question_gets_addresses_of_its_own_family_alone(string policy)
+    {
+        var fallback = policy == "Fallback" ? "\nfallback: {addresses: [10.0.0.1, \"2001:db8::1\"]}" : "";
+        var world = new World($"policy: Failover\npools: [{{pool: p}}]\nwhenAllDown: {policy}{fallback}",
+            "p: addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]");
+
+        world.Set(VerdictState.Down, "10.0.0.1", "2001:db8::1");
+
+        Assert.Equal(["10.0.0.1"], world.Choose(kind: AddressKind.V4).Values);
+        Assert.Equal(["2001:db8::1"], world.Choose(kind: AddressKind.V6).Values);
+        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.Name).Decision.Outcome);
+    }
+
+    [Theory]
+    [InlineData("ServeAll")]
+    [InlineData("LastKnownGood")]
+    [InlineData("Fallback")]
+    public void When_all_are_down_no_answer_is_longer_than_maxAnswers(string policy)
+    {
+        var fallback = policy == "Fallback" ? "\nfallback: {addresses: [10.0.0.1, 10.0.0.2, 10.0.0.3]}" : "";
+        var world = new World($"policy: Failover\nmaxAnswers: 2\npools: [{{pool: p}}]\nwhenAllDown: {policy}{fallback}",
+            "p: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}]");
+
+        world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2", "10.0.0.3");
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], world.Answer());
+    }
+
+    [Fact]
+    public void What_was_good_last_is_known_by_pool_and_address_after_a_reload()
+    {
+        const string Policy = "policy: Failover\nwhenAllDown: LastKnownGood\npools: ";
+        var world = new World(Policy + "[{pool: p}, {pool: s}]", Pools);
+        world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2");
+
+        world.Become(new World(Policy + "[{pool: s}, {pool: p}]",
+            "p: addresses: [{value: 10.0.0.2}, {value: 10.0.0.1}]\n" +
+            "s: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]"));
+
+        Assert.Equal(["10.0.0.2"], world.Answer());
+        Assert.Equal([new Pick(0, 1)], world.Plan.LastGood);
+    }
+
+    [Fact]
+    public void What_was_good_last_stands_in_the_order_of_priority() =>
+        Assert.Equal(["10.0.0.2", "10.0.0.1"], new World(
+            "policy: Failover\nwhenAllDown: LastKnownGood\n" +
+            "pools: [{pool: p, priority: 2}, {pool: s, priority: 1}]", Pools)
+            .Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Answer());
+
+    [Fact]
+    public void A_name_among_all_that_is_down_is_answered_alone()
+    {
+        var world = new World("policy: Failover\npools: [{pool: n}, {pool: p}]",
+            "n: addresses: [{value: a.example.net}]\np: addresses: [{value: 10.0.0.1}]");
+
+        var (decision, values) = world.Set(VerdictState.Down, "a.example.net", "10.0.0.1").Choose();
+
+        Assert.Equal(Outcome.Alias, decision.Outcome);
+        Assert.Equal(["a.example.net"], values);
+    }
+
+    [Fact]
+    public void A_name_is_passed_over_where_an_address_stands_before_it()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: n}]",
+            "n: addresses: [{value: a.example.net}]\np: addresses: [{value: 10.0.0.1}]");
+
+        Assert.Equal(["10.0.0.1"], world.Set(VerdictState.Down, "a.example.net", "10.0.0.1").Answer());
+    }
+
     [Fact]
     public void A_fallback_may_be_a_name()
     {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nwhenAllDown: Fallback\nfallback: {addresses: [sorry.example.net]}", Pools);
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nwhenAllDown: Fallback\n" +
+            "fallback: {addresses: [sorry.example.net]}", Pools);
 
-        Assert.Equal(Outcome.Alias, world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Choose().Choice.Outcome);
+        Assert.Equal(Outcome.Alias, world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
     }
 
     [Theory]
@@ -44,7 +121,7 @@ public sealed class LastResortTests
     {
         var world = new World($"policy: Failover\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}", Pools);
 
-        Assert.Equal(outcome, world.Set(VerdictState.Unknown, "10.0.0.1", "10.0.0.2").Choose().Choice.Outcome);
+        Assert.Equal(outcome, world.Set(VerdictState.Unknown, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
         Assert.Equal(["10.0.0.2"], world.Set(VerdictState.Up, "10.0.0.2").Answer());
     }
 

@@ -51,7 +51,9 @@ public sealed class NarrowTests : IVerdicts, ILoads
             kind: AddressPool
             metadata: {name: flat}
             spec: {healthCheck: c, flatten: true, addresses: [{value: CDN.example.net.}]}
-            """, "e: {policy: Failover, pools: [{pool: flat}, {pool: p0}]}", "f: {policy: Failover, pools: [{pool: p0}]}");
+            """,
+            "e: {policy: Failover, pools: [{pool: flat}, {pool: p0}]}",
+            "f: {policy: Failover, pools: [{pool: p0}]}");
         _resolved["cdn.example.net"] = [IPAddress.Parse("10.9.0.1")];
         var table = Compile(resources);
         Assert.Same(table, Compile(resources, table));
@@ -64,6 +66,23 @@ public sealed class NarrowTests : IVerdicts, ILoads
         Assert.Same(table.Endpoints[0].Pools[1], next.Endpoints[0].Pools[1]);
         Assert.Contains(next.Probes, p => p.Target == "10.9.0.2");
         Assert.DoesNotContain(next.Probes, p => p.Target == "10.9.0.1");
+    }
+
+    [Fact]
+    public void A_flattened_pool_with_too_few_addresses_is_down_and_without_any_unknown()
+    {
+        var resources = Read("""
+            kind: AddressPool
+            metadata: {name: flat}
+            spec: {flatten: true, minHealthy: 2, addresses: [{value: a.example.net}, {value: b.example.net}]}
+            """, "e: {policy: Failover, pools: [{pool: flat}, {pool: p0}]}");
+        var table = Compile(resources);
+        Assert.Equal(PoolState.Unknown, table.Endpoints[0].Pools[0].State);
+
+        _resolved["a.example.net"] = [IPAddress.Parse("10.9.0.1")];
+        Assert.Equal(PoolState.Down, Compile(resources, table).Endpoints[0].Pools[0].State);
+        _resolved["b.example.net"] = [IPAddress.Parse("10.9.0.2")];
+        Assert.Equal(PoolState.Up, Compile(resources, table).Endpoints[0].Pools[0].State);
     }
 
     [Theory]
@@ -101,7 +120,10 @@ public sealed class NarrowTests : IVerdicts, ILoads
             ---
             kind: AddressPool
             metadata: {name: both}
-            spec: {policy: Nearest, healthCheck: c, addresses: [{value: 10.1.0.3, site: hanoi}, {value: 10.1.0.4, site: suva}]}
+            spec:
+              policy: Nearest
+              healthCheck: c
+              addresses: [{value: 10.1.0.3, site: hanoi}, {value: 10.1.0.4, site: suva}]
             ---
             kind: AddressPool
             metadata: {name: busy}
@@ -335,15 +357,20 @@ public sealed class NarrowTests : IVerdicts, ILoads
         kind: AddressPool
         metadata: {name: c}
         spec: {loadSignal: l, addresses: [{value: 10.1.0.3, capacity: 10}]}
-        """, "busy: {policy: LeastLoad, pools: [{pool: a}, {pool: b}]}", "calm: {policy: LeastLoad, pools: [{pool: c}]}");
+        """,
+        "busy: {policy: LeastLoad, pools: [{pool: a}, {pool: b}]}",
+        "calm: {policy: LeastLoad, pools: [{pool: c}]}");
 
     private static ResourceSet Many(int count)
     {
         var more = new StringBuilder();
         for (var i = 1; i < count; i++)
-            more.Append($"---\nkind: AddressPool\nmetadata: {{name: p{i}}}\nspec: {{healthCheck: c, addresses: [{{value: 10.0.{i % 256}.{i / 256}}}, {{value: 10.3.{i % 256}.{i / 256}}}]}}\n");
+            more.Append($"---\nkind: AddressPool\nmetadata: {{name: p{i}}}\n" +
+                $"spec: {{healthCheck: c, addresses: [{{value: 10.0.{i % 256}.{i / 256}}}, " +
+                $"{{value: 10.3.{i % 256}.{i / 256}}}]}}\n");
         return Read(more.ToString(), [.. Enumerable.Range(0, count)
-            .Select(i => $"e{i}: {{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}{(i == 0 ? "" : ", {pool: p0}")}]}}")]);
+            .Select(i => $"e{i}: {{hostname: n{i}.example.org, policy: Failover, pools: [" +
+                $"{{pool: p{i}}}{(i == 0 ? "" : ", {pool: p0}")}]}}")]);
     }
 
     /// <summary>A zone, a check `c`, a pool `p0` that it checks, and what is given.</summary>

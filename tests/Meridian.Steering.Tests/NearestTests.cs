@@ -43,9 +43,9 @@ public sealed class NearestTests
         var world = Nearest();
 
         // Hanoi and Haiphong are two places with the same order of pools: one range of 23 bits.
-        Assert.Equal(23, world.Choose("198.51.100.0", 24).Choice.ScopeBits);
-        Assert.Equal(24, world.Choose("192.0.2.0", 24).Choice.ScopeBits);
-        Assert.Equal(32, world.Choose("2001:db8::", 56).Choice.ScopeBits);
+        Assert.Equal(23, world.Choose("198.51.100.0", 24).Decision.ScopeBits);
+        Assert.Equal(24, world.Choose("192.0.2.0", 24).Decision.ScopeBits);
+        Assert.Equal(32, world.Choose("2001:db8::", 56).Decision.ScopeBits);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class NearestTests
     public void When_the_nearest_is_drained_the_second_nearest_answers_with_the_same_scope()
     {
         var world = Nearest();
-        var before = world.Choose("198.51.100.0", 24).Choice.ScopeBits;
+        var before = world.Choose("198.51.100.0", 24).Decision.ScopeBits;
 
         world.Say(OverrideState.Drain, "vn");
 
@@ -89,7 +89,7 @@ public sealed class NearestTests
         var world = new World("policy: Nearest\npools: [{pool: vn}, {pool: de}, {pool: fj}]", Pools);
 
         Assert.Equal(["10.0.0.1"], world.Answer("192.0.2.7"));
-        Assert.Equal(0, world.Choose("192.0.2.0", 24).Choice.ScopeBits);
+        Assert.Equal(0, world.Choose("192.0.2.0", 24).Decision.ScopeBits);
     }
 
     private static World NearestShared { get; } = Nearest();

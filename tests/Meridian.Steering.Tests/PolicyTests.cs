@@ -12,7 +12,8 @@ public sealed class PolicyTests
     [Fact]
     public void A_full_failover_cycle_answers_P_P_all_S_P()
     {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nrecovery: {ramp: 0s}\nwhenAllDown: NoData", TwoPools);
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nrecovery: {ramp: 0s}\n" +
+            "whenAllDown: NoData", TwoPools);
         Assert.Equal(["10.0.0.1"], world.Answer());
 
         Assert.Equal(["10.0.0.1"], world.Set(VerdictState.Down, "10.0.0.2").Answer());
@@ -51,7 +52,9 @@ public sealed class PolicyTests
     public void Round_robin_with_one_site_down_gives_the_addresses_of_the_others()
     {
         var world = new World("policy: RoundRobin\npools: [{pool: a}, {pool: b}, {pool: c}]\nrecovery: {ramp: 0s}",
-            "a: addresses: [{value: 10.0.1.1}, {value: 10.0.1.2}]\nb: addresses: [{value: 10.0.2.1}, {value: 10.0.2.2}]\nc: addresses: [{value: 10.0.3.1}, {value: 10.0.3.2}]");
+            "a: addresses: [{value: 10.0.1.1}, {value: 10.0.1.2}]\n" +
+            "b: addresses: [{value: 10.0.2.1}, {value: 10.0.2.2}]\n" +
+            "c: addresses: [{value: 10.0.3.1}, {value: 10.0.3.2}]");
         Assert.Equal(6, world.Shares(500).Count);
 
         world.Set(VerdictState.Down, "10.0.1.1", "10.0.1.2");
@@ -64,8 +67,10 @@ public sealed class PolicyTests
     [Fact]
     public void Weights_are_true_to_the_99_9_percent_interval_and_weight_0_gets_nothing()
     {
-        var world = new World("policy: Weighted\npools: [{pool: a, weight: 80}, {pool: b, weight: 15}, {pool: c, weight: 5}, {pool: d, weight: 0}]",
-            "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]\nc: addresses: [{value: 10.0.0.3}]\nd: addresses: [{value: 10.0.0.4}]");
+        var world = new World("policy: Weighted\n" +
+            "pools: [{pool: a, weight: 80}, {pool: b, weight: 15}, {pool: c, weight: 5}, {pool: d, weight: 0}]",
+            "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]\n" +
+            "c: addresses: [{value: 10.0.0.3}]\nd: addresses: [{value: 10.0.0.4}]");
 
         var shares = world.Shares();
 
@@ -88,8 +93,10 @@ public sealed class PolicyTests
         var one = string.Join(", ",
             Enumerable.Range(1, 5).Select(i =>
                 $"{{value: '{family}{(kind == AddressKind.V4 ? "1." : "1:")}{i}', weight: {i}}}"));
-        var world = new World($"policy: {policy}\nmaxAnswers: 3\nrecovery: {{ramp: 0s}}\npools: [{{pool: a, weight: 5}}, {{pool: b, weight: 1}}]",
-            $"a: policy: {within}, addresses: [{one}]\nb: policy: {within}, addresses: [{{value: '{family}{(kind == AddressKind.V4 ? "2." : "2:")}1'}}]");
+        var world = new World($"policy: {policy}\nmaxAnswers: 3\nrecovery: {{ramp: 0s}}\n" +
+            $"pools: [{{pool: a, weight: 5}}, {{pool: b, weight: 1}}]",
+            $"a: policy: {within}, addresses: [{one}]\n" +
+            $"b: policy: {within}, addresses: [{{value: '{family}{(kind == AddressKind.V4 ? "2." : "2:")}1'}}]");
         var random = new Random(1);
 
         for (var i = 0; i < 500; i++)
@@ -102,7 +109,8 @@ public sealed class PolicyTests
     public void Weights_inside_a_pool_are_true_as_well()
     {
         var world = new World("pools: [{pool: p}]",
-            "p: policy: Weighted, addresses: [{value: 10.0.0.1, weight: 3}, {value: 10.0.0.2, weight: 1}, {value: 10.0.0.3, weight: 0}]");
+            "p: policy: Weighted, addresses: [{value: 10.0.0.1, weight: 3}, {value: 10.0.0.2, weight: 1}, " +
+            "{value: 10.0.0.3, weight: 0}]");
 
         var shares = world.Shares();
 
@@ -126,7 +134,8 @@ public sealed class PolicyTests
     public void A_pool_below_its_minimum_is_down_and_the_next_one_answers()
     {
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
-            "p: policy: Weighted, minHealthy: 2, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}]\ns: addresses: [{value: 10.0.1.1}]");
+            "p: policy: Weighted, minHealthy: 2, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, " +
+            "{value: 10.0.0.3}]\ns: addresses: [{value: 10.0.1.1}]");
 
         Assert.StartsWith("10.0.0.", world.Set(VerdictState.Down, "10.0.0.1").Answer()[0]);
         Assert.Equal(["10.0.1.1"], world.Set(VerdictState.Down, "10.0.0.2").Answer());
@@ -151,9 +160,11 @@ public sealed class PolicyTests
     {
         var world = pools
             ? new World("policy: Sticky\npools: [{pool: a}, {pool: b}, {pool: c}, {pool: d}]\nrecovery: {ramp: 0s}",
-                "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]\nc: addresses: [{value: 10.0.0.3}]\nd: addresses: [{value: 10.0.0.4}]")
+                "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]\n" +
+                "c: addresses: [{value: 10.0.0.3}]\nd: addresses: [{value: 10.0.0.4}]")
             : new World("pools: [{pool: p}]\nrecovery: {ramp: 0s}",
-                "p: policy: Sticky, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}, {value: 10.0.0.4}]");
+                "p: policy: Sticky, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}, " +
+                "{value: 10.0.0.4}]");
         var clients = Enumerable.Range(0, 10_000).Select(i => $"{20 + (i % 100)}.{i / 100}.7.0").ToArray();
         var before = clients.Select(c => world.Answer(c)[0]).ToArray();
 
@@ -166,7 +177,7 @@ public sealed class PolicyTests
             i => Assert.True(before[i] == "10.0.0.2" ? during[i] != "10.0.0.2" : during[i] == before[i]));
         Assert.Equal(before, after);
         Within(before.Count(a => a == "10.0.0.2"), 0.25);
-        Assert.Equal(ClientView.StickyV4Bits, world.Choose("20.0.7.9").Choice.ScopeBits);
+        Assert.Equal(ClientView.StickyV4Bits, world.Choose("20.0.7.9").Decision.ScopeBits);
     }
 
     [Fact]
@@ -186,7 +197,8 @@ public sealed class PolicyTests
     public void A_backup_answer_ends_with_an_address_of_the_next_pool()
     {
         var world = new World("policy: Failover\nbackupAnswer: true\nmaxAnswers: 3\npools: [{pool: p}, {pool: s}]",
-            "p: policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}]\ns: addresses: [{value: 10.0.1.1}]");
+            "p: policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: 10.0.0.3}]\n" +
+            "s: addresses: [{value: 10.0.1.1}]");
 
         Assert.Equal(["10.0.0.1", "10.0.0.2", "10.0.1.1"], world.Answer());
         Assert.Equal(3, world.Set(VerdictState.Down, "10.0.1.1").Answer().Length);
@@ -196,7 +208,8 @@ public sealed class PolicyTests
     public void A_pool_of_names_is_answered_with_one_alias()
     {
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
-            "p: policy: Failover, addresses: [{value: a.example.net}, {value: b.example.net}]\ns: addresses: [{value: 10.0.0.1}]");
+            "p: policy: Failover, addresses: [{value: a.example.net}, {value: b.example.net}]\n" +
+            "s: addresses: [{value: 10.0.0.1}]");
 
         var (choice, values) = world.Choose();
         Assert.Equal(Outcome.Alias, choice.Outcome);
@@ -211,7 +224,7 @@ public sealed class PolicyTests
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
             "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: \"2001:db8::1\"}]");
 
-        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V6).Choice.Outcome);
+        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V6).Decision.Outcome);
         Assert.Equal(["2001:db8::1"], world.Set(VerdictState.Down, "10.0.0.1").Choose(kind: AddressKind.V6).Values);
     }
 
@@ -226,8 +239,11 @@ public sealed class PolicyTests
     {
         foreach (var policy in (string[])["Nearest", "Failover", "Weighted", "RoundRobin", "Sticky", "LeastLoad"])
         {
-            var world = new World($"policy: {policy}\nbackupAnswer: true\npools: [{{pool: a}}, {{pool: b, weight: 0}}, {{pool: c, weight: 7}}]",
-                "a: loadSignal: l, site: hanoi, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\nb: loadSignal: l, site: suva, addresses: [{value: 10.0.0.3}]\nc: loadSignal: l, site: frankfurt, addresses: [{value: 10.0.0.4}, {value: \"2001:db8::4\"}]");
+            var world = new World($"policy: {policy}\nbackupAnswer: true\n" +
+                $"pools: [{{pool: a}}, {{pool: b, weight: 0}}, {{pool: c, weight: 7}}]",
+                "a: loadSignal: l, site: hanoi, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]\n" +
+                "b: loadSignal: l, site: suva, addresses: [{value: 10.0.0.3}]\n" +
+                "c: loadSignal: l, site: frankfurt, addresses: [{value: 10.0.0.4}, {value: \"2001:db8::4\"}]");
             Gen.Select(Gen.Int[0, 3].Array[5], Gen.ULong, Gen.Byte.Array[4]).Sample((states, draw, client) =>
             {
                 string[] values = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "2001:db8::4"];
@@ -235,7 +251,7 @@ public sealed class PolicyTests
                     world.Set((VerdictState)states[i], values[i]);
                 var answer = world.Choose(new System.Net.IPAddress(client).ToString(), draw: draw);
                 Assert.Equal(answer.Values.Length, answer.Values.Distinct().Count());
-                if (!answer.Choice.AllDown)
+                if (!answer.Decision.AllDown)
                     Assert.All(answer.Values,
                         v => Assert.Equal((int)VerdictState.Up, states[Array.IndexOf(values, v)]));
             }, iter: 500, threads: 1);

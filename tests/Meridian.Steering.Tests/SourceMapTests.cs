@@ -46,7 +46,7 @@ public sealed class SourceMapTests
         Assert.Equal(["10.0.0.4"], world.Answer("192.0.2.200"));
         Assert.Equal(["10.0.0.5"], world.Answer("203.0.113.7"));
         Assert.Equal(["10.0.0.6"], world.Answer("9.9.9.9"));
-        Assert.Equal(25, world.Choose("198.51.100.200", 32).Choice.ScopeBits);
+        Assert.Equal(25, world.Choose("198.51.100.200", 32).Decision.ScopeBits);
         Assert.Equal(["10.0.0.2"],
             world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.3").Answer("198.51.100.7"));
     }

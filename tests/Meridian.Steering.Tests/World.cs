@@ -73,7 +73,7 @@ internal sealed class World : IVerdicts, ILoads
 
     public EndpointPlan Plan => Table.Endpoints[0];
 
-    /// <summary>How many choices lay ready; each was held against the choice that is made at leisure.</summary>
+    /// <summary>How many choices lay ready; each was compared with the general choice.</summary>
     public int ReadyCount { get; private set; }
 
     public Verdict Of(ProbeKey key) => _verdicts[key.Target];
@@ -115,7 +115,7 @@ internal sealed class World : IVerdicts, ILoads
     public double? LearnedCapacity(LoadKey key) =>
         _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
 
-    /// <summary>An address tells its load.</summary>
+    /// <summary>An address reports its load.</summary>
     public World Load(string address, double running, double? given = null)
     {
         _loads[address] = new LoadFigure(Now, LoadSource.Scrape) { Running = running, Given = given };
@@ -128,7 +128,7 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
-    /// <summary>Ticks of the weight law; what addresses said last is said again with each.</summary>
+    /// <summary>Ticks of the weight law; the last figures are reported again with each.</summary>
     public World Weigh(int ticks = 1)
     {
         for (var i = 0; i < ticks; i++)
@@ -156,24 +156,24 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
-    public (SteeringDecision Choice, string[] Values) Choose(string client = "192.0.2.1", int? bits = null, ulong draw = 1,
-        AddressKind kind = AddressKind.V4)
+    public (SteeringDecision Decision, string[] Values) Choose(string client = "192.0.2.1", int? bits = null,
+        ulong draw = 1, AddressKind kind = AddressKind.V4)
     {
         var picks = new Pick[64];
         var octets = IPAddress.Parse(client).GetAddressBytes();
         var view = new ClientView(octets, bits ?? (octets.Length * 8));
-        var choice = Plan.Choose(kind, view, draw, Now, picks);
+        var decision = Plan.Choose(kind, view, draw, Now, picks);
         if (Plan.TryChooseReady(kind, view, draw, Now, out var ready, out var scope))
         {
             ReadyCount++;
             Assert.Equal(
-                picks.Take(choice.Count)
+                picks.Take(decision.Count)
                 .SelectMany(p => Plan.Pools[p.Pool].Addresses[p.Address].Shape.Bytes.ToArray()), ready.ToArray());
-            Assert.Equal(choice.ScopeBits, scope);
+            Assert.Equal(decision.ScopeBits, scope);
         }
 
         Assert.Equal((uint)Plan.Ttl(Now).TotalSeconds, Plan.TtlSeconds(Now));
-        return (choice, [.. picks.Take(choice.Count).Select(p =>
+        return (decision, [.. picks.Take(decision.Count).Select(p =>
             p.Pool < 0 ? Plan.Shape.Fallback[p.Address].Value : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
     }
 

@@ -3,12 +3,12 @@ namespace Meridian.Steering.Explaining;
 /// <summary>An address's part in a decision.</summary>
 /// <param name="Value">The address or host name.</param>
 /// <param name="State">The state that steering acts on.</param>
-/// <param name="Verdict">What the evidence says, whatever a person says above it.</param>
+/// <param name="Verdict">What the evidence says, without regard to an override.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when.</param>
-/// <param name="Override">A person's word above the verdict, in words.</param>
+/// <param name="Override">The override that stands above the verdict, as text; null for none.</param>
 /// <param name="Weight">Weight in the pool.</param>
-/// <param name="Load">How busy it is, in words; null where nothing is known.</param>
+/// <param name="Load">How busy it is, as text; null where nothing is known.</param>
 /// <param name="Origin">Where it came from, if no resource writes it down: an object of a cluster, or a client with
 /// records.</param>
 /// <param name="Answered">Whether it is in the answer.</param>

@@ -2,7 +2,7 @@ namespace Meridian.Steering.Explaining;
 
 /// <summary>Who the client is taken for.</summary>
 /// <param name="Network">Its address and the bits that are known, as <c>198.51.100.0/24</c>.</param>
-/// <param name="Place">Where it is, in words; null if that is not known.</param>
+/// <param name="Place">Where it is, as text; null if that is not known.</param>
 /// <param name="Country">Country code.</param>
 /// <param name="Continent">Continent code.</param>
 /// <param name="Latitude">Degrees north.</param>

@@ -8,7 +8,7 @@ using Meridian.Steering.Plans;
 namespace Meridian.Steering.Explaining;
 
 /// <summary>
-/// Tells the whole decision for a client, from the same table and by the same code that answers queries.
+/// Explains the whole decision for a client, from the same table and by the same code that answers queries.
 /// </summary>
 public static class Explainer
 {
@@ -23,19 +23,19 @@ public static class Explainer
         var order = new int[plan.Pools.Length];
         plan.Order(client, draw, now, order, out _);
         var picks = new Pick[64];
-        var choice = plan.Choose(kind, client, draw, now, picks);
-        var picked = picks.AsSpan(0, choice.Count).ToArray();
+        var decision = plan.Choose(kind, client, draw, now, picks);
+        var picked = picks.AsSpan(0, decision.Count).ToArray();
         var place = table.Geo.PlaceOf(octets);
         var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads))
             .ToImmutableArray();
         var chance = plan.PoolOrder.ByChance || plan.Pools.Any(p => p.Picker.ByChance && p.Addresses.Length > 1);
         var answer = new AnswerExplanation(
-            choice.Outcome.ToString(),
+            decision.Outcome.ToString(),
             [.. picked.Select(p => p.Pool < 0
                 ? plan.Shape.Fallback[p.Address].Value : plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)],
             (int)plan.Ttl(now).TotalSeconds,
             plan.TtlReason(now),
-            choice.ScopeBits,
+            decision.ScopeBits,
             chance);
         var behind = plan.Behind is { } forwarding ? Ordered(forwarding, client, draw, place?.Point, now, loads) : [];
         return new Explanation
@@ -50,7 +50,7 @@ public static class Explainer
             Pools = pools,
             Behind = behind,
             Answer = answer,
-            Steps = StepWriter.Write(plan, table.Geo, place, client, pools, behind, choice, answer, now),
+            Steps = StepWriter.Write(plan, table.Geo, place, client, pools, behind, decision, answer, now),
         };
     }
 
@@ -97,9 +97,9 @@ public static class Explainer
         address.Verdict.Reason + (address.Verdict.Remembered
             ? " (remembered from before the restart, not probed yet)" : ""),
         address.Verdict.Since,
-        address.Override is { } word
-            ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" +
-                (word.Expires is { } end
+        address.Override is { } set
+            ? $"{set.State.ToString().ToLowerInvariant()} by {set.Author}: {set.Reason}" +
+                (set.Expires is { } end
                     ? $" (until {end.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)})" : "")
             : null,
         address.Shape.Source.Weight,

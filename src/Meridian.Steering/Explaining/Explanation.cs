@@ -26,6 +26,6 @@ public sealed record Explanation
 
     public required AnswerExplanation Answer { get; init; }
 
-    /// <summary>The decision in words, step by step.</summary>
+    /// <summary>The decision as sentences, step by step.</summary>
     public required ImmutableArray<string> Steps { get; init; }
 }

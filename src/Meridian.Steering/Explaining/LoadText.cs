@@ -5,7 +5,7 @@ using Meridian.Steering.Loads;
 
 namespace Meridian.Steering.Explaining;
 
-/// <summary>Loads and weights in words.</summary>
+/// <summary>Loads and weights as text for people.</summary>
 public static class LoadText
 {
     /// <summary>Why a weight is what it is.</summary>

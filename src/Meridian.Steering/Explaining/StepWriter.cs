@@ -15,42 +15,45 @@ internal static class StepWriter
         in ClientView client,
         ImmutableArray<PoolExplanation> pools,
         ImmutableArray<PoolExplanation> behind,
-        SteeringDecision choice,
+        SteeringDecision decision,
         AnswerExplanation answer,
         DateTimeOffset now)
     {
         var steps = ImmutableArray.CreateBuilder<string>();
-        steps.Add($"{plan.Shape.Hostname} is endpoint {plan.Endpoint.Name}, policy {plan.Endpoint.Policy}, with {pools.Length} " +
-            $"pool{(pools.Length == 1 ? "" : "s")}.");
+        steps.Add($"{plan.Shape.Hostname} is endpoint {plan.Endpoint.Name}, policy {plan.Endpoint.Policy}, with " +
+            $"{pools.Length} pool{(pools.Length == 1 ? "" : "s")}.");
         steps.Add(Client(geo, place));
         steps.Add(plan.PoolOrder.Explain(plan, client, place, pools));
-        foreach (var pool in pools.Where(p => p.WeightReason is not null).OrderBy(p => p.Name, StringComparer.Ordinal))
-        {
-            steps.Add(string.Create(CultureInfo.InvariantCulture, $"Pool {pool.Name} has weight {pool.Weight}" +
-                $"{(pool.Utilisation is { } used ? string.Create(CultureInfo.InvariantCulture, $" at {used:P0}") : "")}: {pool.WeightReason}."));
-        }
-
+        steps.AddRange(pools.Where(p => p.WeightReason is not null).OrderBy(p => p.Name, StringComparer.Ordinal)
+            .Select(Weight));
         foreach (var pool in pools.Where(p => p.State != nameof(PoolState.Up)))
             steps.Add(Passed(pool));
         foreach (var pool in pools.Where(p => p.Share < 1 && p.State == nameof(PoolState.Up)))
             steps.Add($"Pool {pool.Name} came back from an outage and gets {pool.Share:P0} of its share for now.");
-        steps.Add(Chosen(plan, pools, choice, answer));
+        steps.Add(Chosen(plan, pools, decision, answer));
         if (plan.Behind is not null)
-        {
-            steps.Add(behind.FirstOrDefault(p => p.State is nameof(PoolState.Up)
-                or nameof(PoolState.Guarded)) is { } first
-                ? $"This node's gateway sends such a request to pool {first.Name}"
-                + (first.Addresses.Count(a => a.State == "Up") is var up
-                    && up > 1 ? $", one of {up} addresses."
-                    : $": {first.Addresses.FirstOrDefault(a => a.State == "Up")?.Value}.")
-                : "This node's gateway has no pool that is up to send such a request to.");
-        }
-
-        steps.Add($"TTL {answer.Ttl} s, between {plan.Endpoint.EffectiveMinTtl.TotalSeconds:0} and {plan.Endpoint.Ttl.TotalSeconds:0} s: {plan.TtlReason(now)}.");
-        steps.Add(choice.ScopeBits == 0
+            steps.Add(Forwarded(behind));
+        steps.Add($"TTL {answer.Ttl} s, between {plan.Endpoint.EffectiveMinTtl.TotalSeconds:0} and " +
+            $"{plan.Endpoint.Ttl.TotalSeconds:0} s: {plan.TtlReason(now)}.");
+        steps.Add(decision.ScopeBits == 0
             ? "The answer does not depend on the client's network (ECS scope 0)."
-            : $"Every client in the same /{choice.ScopeBits} gets the same answer (ECS scope {choice.ScopeBits}).");
+            : $"Every client in the same /{decision.ScopeBits} gets the same answer (ECS scope {decision.ScopeBits}).");
         return steps.ToImmutable();
+    }
+
+    private static string Weight(PoolExplanation pool)
+    {
+        var at = pool.Utilisation is { } used ? string.Create(CultureInfo.InvariantCulture, $" at {used:P0}") : "";
+        return $"Pool {pool.Name} has weight {pool.Weight}{at}: {pool.WeightReason}.";
+    }
+
+    private static string Forwarded(ImmutableArray<PoolExplanation> behind)
+    {
+        if (behind.FirstOrDefault(p => p.State is nameof(PoolState.Up) or nameof(PoolState.Guarded)) is not { } first)
+            return "This node's gateway has no pool that is up to send such a request to.";
+        var up = first.Addresses.Where(a => a.State == "Up").ToArray();
+        var where = up.Length > 1 ? $", one of {up.Length} addresses" : $": {up.FirstOrDefault()?.Value}";
+        return $"This node's gateway sends such a request to pool {first.Name}{where}.";
     }
 
     private static string Client(GeoDatabase geo, Place? place)
@@ -74,17 +77,18 @@ internal static class StepWriter
                 $"Pool {pool.Name} is down, but the endpoint's guard keeps it in the answer{reason}.",
             nameof(PoolState.Unknown) => $"Pool {pool.Name} has not been probed yet.",
             nameof(PoolState.Draining) => $"Pool {pool.Name} is drained{reason}.",
-            _ => $"Pool {pool.Name} is down: {pool.Up} of {pool.Addresses.Length} addresses are up and {pool.MinHealthy} must be{reason}.",
+            _ => $"Pool {pool.Name} is down: {pool.Up} of {pool.Addresses.Length} addresses are up and " +
+                $"{pool.MinHealthy} must be{reason}.",
         };
     }
 
-    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, SteeringDecision choice,
+    private static string Chosen(EndpointPlan plan, ImmutableArray<PoolExplanation> pools, SteeringDecision decision,
         AnswerExplanation answer)
     {
         var values = string.Join(", ", answer.Values);
-        if (choice.AllDown)
+        if (decision.AllDown)
         {
-            return choice.Outcome switch
+            return decision.Outcome switch
             {
                 Outcome.Failure => "No pool is up, and whenAllDown is ServFail: the server fails the query.",
                 Outcome.NoData =>
@@ -95,7 +99,7 @@ internal static class StepWriter
 
         var chosen = pools.Where(p => p.Chosen)
             .Select(p => $"{p.Name} (policy {plan.Pools.First(x => x.Shape.Pool.Name == p.Name).Shape.Pool.Policy})");
-        return choice.Outcome == Outcome.NoData
+        return decision.Outcome == Outcome.NoData
             ? "The first pool that is up has no address of this kind: the answer is empty."
             : $"The answer comes from pool {string.Join(" and ", chosen)}: {values}.";
     }

@@ -7,7 +7,7 @@ namespace Meridian.Steering.Loads;
 /// <summary>Turns the figures of addresses into the load of their pools, and that into weights.</summary>
 internal static class LoadMeasure
 {
-    // Of a pool that no client is to get: it must not be 0.
+    // The capacity of a pool that no client is to get; it must not be 0.
     private const double LeastCapacity = 1e-6;
 
     /// <summary>The pools with their weights one tick later.</summary>
@@ -24,20 +24,20 @@ internal static class LoadMeasure
     }
 
     /// <summary>
-    /// The load of each pool. Under policy LeastLoad a pool's capacity is that of its addresses; otherwise its weight
-    /// says it. Where not every pool can tell how full it is, what they have to do is compared instead.
+    /// The load of each pool. Under policy LeastLoad a pool's capacity is that of its addresses, otherwise it is its
+    /// weight. Where it is not known of every pool how full it is, the pools are compared by their work.
     /// </summary>
     public static PoolLoad[] Measure(EndpointShape shape, ImmutableArray<PoolPlan> pools, ILoads? loads,
         DateTimeOffset now)
     {
-        var told = pools.Select(p => Told(p, loads, now)).ToArray();
-        var absolute = told.All(pool => pool.All(t => t.Utilisation is not null));
-        var known = pools.All(p => p.Addresses.All(a => p.CapacityOf(a, loads) is not null));
-        return [.. pools.Zip(told, (pool, figures) =>
+        var known = pools.Select(p => FiguresOf(p, loads, now)).ToArray();
+        var absolute = known.All(pool => pool.All(f => f.Utilisation is not null));
+        var declared = pools.All(p => p.Addresses.All(a => p.CapacityOf(a, loads) is not null));
+        return [.. pools.Zip(known, (pool, figures) =>
         {
-            var addresses = Asked(pool).ToArray();
+            var addresses = Measured(pool).ToArray();
             var capacity = shape.Endpoint.Traits.WeighsByLoad
-                ? addresses.Sum(a => known ? pool.CapacityOf(a, loads)!.Value : 1)
+                ? addresses.Sum(a => declared ? pool.CapacityOf(a, loads)!.Value : 1)
                 : pool.Shape.Member.Weight;
             return Of(figures, addresses.Length, absolute, Math.Max(LeastCapacity, capacity)) with
             {
@@ -47,16 +47,16 @@ internal static class LoadMeasure
         })];
     }
 
-    // As long as half of the addresses speak, they speak for all; the figure is as old as that half.
-    private static PoolLoad Of(Figure[] told, int addresses, bool absolute, double capacity)
+    // As long as half of the addresses have figures, those stand for all; the load is as old as that half.
+    private static PoolLoad Of(Figure[] figures, int addresses, bool absolute, double capacity)
     {
         var nothing = new PoolLoad { Capacity = capacity };
         var half = (addresses + 1) / 2;
-        if (told.Length < half || told.Length == 0)
+        if (figures.Length < half || figures.Length == 0)
             return nothing;
-        var age = told[half - 1].Age;
+        var age = figures[half - 1].Age;
         var (work, room, count) = (0.0, 0.0, 0);
-        foreach (var figure in told)
+        foreach (var figure in figures)
         {
             if (figure.Age > age && figure.Age > WeightLaw.StaleAfter)
                 break;
@@ -74,13 +74,13 @@ internal static class LoadMeasure
         };
     }
 
-    private static IEnumerable<AddressPlan> Asked(PoolPlan pool) =>
+    private static IEnumerable<AddressPlan> Measured(PoolPlan pool) =>
         pool.Serves ? pool.Addresses.Where(a => a.IsUp) : pool.Addresses;
 
     // The figures of the addresses, the newest first.
-    private static Figure[] Told(PoolPlan pool, ILoads? loads, DateTimeOffset now) =>
+    private static Figure[] FiguresOf(PoolPlan pool, ILoads? loads, DateTimeOffset now) =>
     [
-        .. from address in Asked(pool)
+        .. from address in Measured(pool)
            let figure = loads?.Of(pool.KeyOf(address))
            where figure is not null
            let capacity = pool.CapacityOf(address, loads)

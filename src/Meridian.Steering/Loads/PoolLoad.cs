@@ -26,6 +26,6 @@ public readonly record struct PoolLoad
     /// <summary>Whether the pool gets clients at all.</summary>
     public bool Serves { get; init; }
 
-    /// <summary>Whether it comes back from an outage, so that what it has says little.</summary>
+    /// <summary>Whether it comes back from an outage, so that its load shows little.</summary>
     public bool IsRamping { get; init; }
 }

@@ -23,10 +23,10 @@ public static class WeightLaw
     /// <summary>How often a step is made.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
-    /// <summary>A figure that is older holds nothing any more: the weight begins to go back.</summary>
+    /// <summary>An older figure counts no more: the weight begins to go back to the capacity.</summary>
     public static readonly TimeSpan StaleAfter = Tick * 3;
 
-    /// <summary>A figure that is older is as none.</summary>
+    /// <summary>An older figure is as good as none.</summary>
     public static readonly TimeSpan ForgottenAfter = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Rise = TimeSpan.FromSeconds(15);
@@ -39,17 +39,17 @@ public static class WeightLaw
     private const double LeastFactor = 0.1;
     private const double MostFactor = 2;
 
-    // Below it the load says nothing of what a pool could bear.
+    // Below this mean, load does not show what a pool could bear.
     private const double LeastMeanToLearn = 0.3;
     private const double LeastMean = 0.05;
 
-    // Of the weight, in a tick.
+    // The most that a weight changes in a tick, as a part of it.
     private const double MostChange = 0.1;
 
     // Smaller changes of a weight are not worth a new table.
     private const double WorthPublishing = 0.03;
 
-    // How far from the mean is called so.
+    // From which deviation on a pool is called busier or less busy than the mean.
     private const double Notable = 0.05;
 
     /// <summary>The weights after one tick.</summary>
@@ -69,7 +69,7 @@ public static class WeightLaw
     private static bool Counts(in PoolLoad load) =>
         load is { Serves: true, Utilisation: not null } && load.Age <= StaleAfter;
 
-    // Another capacity is somebody's word, or that of addresses that come and go: it counts at once.
+    // Another capacity was configured, or comes of addresses that come and go: it counts at once.
     private static PoolWeight Begin(in PoolLoad load, PoolWeight? before) => before is null
         ? new PoolWeight { Published = 0, Exact = load.Capacity, Capacity = load.Capacity }
         : before with { Exact = before.Exact * load.Capacity / before.Capacity, Capacity = load.Capacity };

@@ -5,8 +5,9 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Ordering;
 
-/// <summary>How an endpoint's policy orders its pools for a client. One file for each; <see cref="PoolOrders"/> lists
-/// them.</summary>
+/// <summary>
+/// How an endpoint's policy orders its pools for a client. One file for each; <see cref="PoolOrders"/> lists them.
+/// </summary>
 internal abstract class PoolOrder
 {
     /// <summary>Whether the same client may get another order with its next query.</summary>
@@ -18,7 +19,9 @@ internal abstract class PoolOrder
     /// </summary>
     public abstract bool IncludesRamp { get; }
 
-    /// <summary>What it needs to know of clients, compiled once; null where the client's place does not count.</summary>
+    /// <summary>
+    /// What it needs to know of clients, compiled once; null where the client's place does not count.
+    /// </summary>
     public virtual OrderMap? Compile(OrderMaps maps, EndpointShape shape) => null;
 
     /// <summary>Selects the first of the pools that serve, while none of them is coming back.</summary>

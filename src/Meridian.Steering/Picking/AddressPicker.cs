@@ -17,7 +17,9 @@ internal abstract class AddressPicker
     /// <summary>Whether an answer holds all addresses, up to <c>maxAnswers</c>; otherwise it holds one.</summary>
     public abstract bool AnswersAll { get; }
 
-    /// <summary>What it needs to know of clients, compiled once; null where the client's place does not count.</summary>
+    /// <summary>
+    /// What it needs to know of clients, compiled once; null where the client's place does not count.
+    /// </summary>
     /// <param name="maps">Compiles.</param>
     /// <param name="sites">The sites of the addresses.</param>
     public virtual OrderMap? Compile(OrderMaps maps, ImmutableArray<Site?> sites) => null;

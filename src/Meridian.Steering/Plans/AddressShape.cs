@@ -28,6 +28,6 @@ public sealed record AddressShape
     /// <summary>What it is probed by; null for nothing.</summary>
     internal HealthCheck? Check { get; init; }
 
-    /// <summary>The probe that speaks for it; null where the pool has no health check.</summary>
+    /// <summary>The probe that judges it; null where the pool has no health check.</summary>
     public ProbeKey? Probe { get; init; }
 }

@@ -9,7 +9,8 @@ public sealed partial class EndpointPlan
     /// <param name="draw">64 random bits.</param>
     /// <param name="now">The time, for ramps.</param>
     /// <param name="picks">Receives the choice, best first; its length bounds the number.</param>
-    public SteeringDecision Choose(AddressKind kind, in ClientView client, ulong draw, DateTimeOffset now, Span<Pick> picks)
+    public SteeringDecision Choose(AddressKind kind, in ClientView client, ulong draw, DateTimeOffset now,
+        Span<Pick> picks)
     {
         picks = picks[..Math.Min(picks.Length, Endpoint.MaxAnswers)];
         if (now.UtcTicks >= _calmFrom)
@@ -32,10 +33,10 @@ public sealed partial class EndpointPlan
 
         ResolveRamp(order[..serving], draw, now);
         var first = order[0];
-        var choice = ChooseInPool(first, kind, client, Mixing.Mix(draw ^ 1), scope, picks);
-        return Endpoint.BackupAnswer && choice.Outcome == Outcome.Addresses
-            ? AddBackup(choice, order[1..serving], kind, client, draw, picks)
-            : choice;
+        var decision = ChooseInPool(first, kind, client, Mixing.Mix(draw ^ 1), scope, picks);
+        return Endpoint.BackupAnswer && decision.Outcome == Outcome.Addresses
+            ? AddBackup(decision, order[1..serving], kind, client, draw, picks)
+            : decision;
     }
 
     /// <summary>
@@ -77,7 +78,8 @@ public sealed partial class EndpointPlan
     public void Order(in ClientView client, ulong draw, DateTimeOffset now, Span<int> order, out byte scope) =>
         _order.Order(this, client, draw, now, order, out scope);
 
-    // Where the order is fixed, a pool that is coming back takes its turn with the probability of its share.
+    // Where the order does not include ramps, a pool that is coming back takes its place with the probability of its
+    // share.
     private void ResolveRamp(Span<int> order, ulong draw, DateTimeOffset now)
     {
         if (_order.IncludesRamp)
@@ -93,7 +95,7 @@ public sealed partial class EndpointPlan
             }
         }
 
-        // All are coming back and none was drawn: there is nobody to spare them, so the first stays first.
+        // All are coming back and none was drawn: no pool is left to stand in for them, so the first stays first.
     }
 
     private SteeringDecision ChooseInPool(int index, AddressKind kind, in ClientView client, ulong draw, byte scope,
@@ -112,21 +114,22 @@ public sealed partial class EndpointPlan
         return new SteeringDecision(Outcome.Addresses, count, scope, false);
     }
 
-    private SteeringDecision AddBackup(SteeringDecision choice,
-        ReadOnlySpan<int> others, AddressKind kind, in ClientView client, ulong draw, Span<Pick> picks)
+    // An answer of one address has no room for a backup.
+    private SteeringDecision AddBackup(SteeringDecision decision, ReadOnlySpan<int> others, AddressKind kind,
+        in ClientView client, ulong draw, Span<Pick> picks)
     {
+        var at = Math.Min(decision.Count, picks.Length - 1);
+        if (at == 0)
+            return decision;
         foreach (var other in others)
         {
             if (Pools[other].Of(kind) is not { IsEmpty: false } candidates)
                 continue;
-            var scope = choice.ScopeBits;
-            var at = Math.Min(choice.Count, picks.Length - 1);
-            if (at == 0)
-                return choice;
+            var scope = decision.ScopeBits;
             candidates.Pick(other, client, Mixing.Mix(draw ^ 2), picks.Slice(at, 1), ref scope);
-            return choice with { Count = at + 1, ScopeBits = scope };
+            return decision with { Count = at + 1, ScopeBits = scope };
         }
 
-        return choice;
+        return decision;
     }
 }

@@ -5,7 +5,8 @@ namespace Meridian.Steering.Plans;
 /// <summary>What is answered while no pool serves.</summary>
 public sealed partial class EndpointPlan
 {
-    private SteeringDecision ChooseLastResort(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks) =>
+    private SteeringDecision ChooseLastResort(AddressKind kind, ReadOnlySpan<int> order, byte scope,
+        Span<Pick> picks) =>
         Endpoint.WhenAllDown switch
         {
             WhenAllDown.ServeAll => ServeAll(kind, order, scope, picks),
@@ -54,7 +55,8 @@ public sealed partial class EndpointPlan
         return new SteeringDecision(count > 0 ? Outcome.Addresses : Outcome.NoData, count, 0, true);
     }
 
-    // Every enabled address, the best pool's first; what a person took out stays out while anything else is there.
+    // Every enabled address, those of the best pool first. What an override took out is left out while there is
+    // anything else.
     private SteeringDecision ServeAll(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks)
     {
         for (var pass = 0; pass < 2; pass++)

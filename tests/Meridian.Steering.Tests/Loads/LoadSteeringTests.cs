@@ -8,7 +8,8 @@ namespace Meridian.Steering.Tests.Loads;
 public sealed class LoadSteeringTests
 {
     private const string Pools =
-        "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 30}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 10}]";
+        "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 30}]\n" +
+        "b: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 10}]";
     private const string LeastLoad = "policy: LeastLoad\nrecovery: {ramp: 0s}\npools: [{pool: a}, {pool: b}]";
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class LoadSteeringTests
     [Fact]
     public void Weights_of_the_resource_are_what_is_corrected()
     {
-        var world = new World("policy: Weighted\nweights: auto\npools: [{pool: a, weight: 1}, {pool: b, weight: 3}, {pool: c, weight: 0}]",
+        var world = new World("policy: Weighted\nweights: auto\n" +
+            "pools: [{pool: a, weight: 1}, {pool: b, weight: 3}, {pool: c, weight: 0}]",
             Pools + "\nc: loadSignal: l, addresses: [{value: 10.0.0.3}]");
         Assert.InRange(world.Shares()["10.0.0.2"], 7300, 7700);
         Assert.InRange(world.Load("10.0.0.1", 0, given: 0.2).Load("10.0.0.2", 0, given: 0.8).Weigh(20)
@@ -49,7 +51,8 @@ public sealed class LoadSteeringTests
     public void Without_capacities_pools_are_compared_by_their_work()
     {
         var world = new World(LeastLoad,
-            "a: loadSignal: l, addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2}]");
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}]\n" +
+            "b: loadSignal: l, addresses: [{value: 10.0.0.2}]");
         Assert.InRange(world.Shares()["10.0.0.2"], 3100, 3600);
         Assert.InRange(world.Load("10.0.0.1", 5).Load("10.0.0.3", 5).Load("10.0.0.2", 20).Weigh(20)
             .Shares()["10.0.0.2"], 1500, 2900);
@@ -68,7 +71,8 @@ public sealed class LoadSteeringTests
     public void A_pool_that_goes_down_is_not_drawn_and_half_a_pool_is_drawn_half()
     {
         var world = new World(LeastLoad,
-            "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}, {value: 10.0.0.3, capacity: 10}]\nb: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 20}]");
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}, {value: 10.0.0.3, capacity: 10}]\n" +
+            "b: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 20}]");
         world.Set(VerdictState.Down, "10.0.0.3").Weigh();
         Assert.InRange(world.Shares()["10.0.0.1"], 3100, 3600);
         world.Set(VerdictState.Down, "10.0.0.1");
