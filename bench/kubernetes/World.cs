@@ -73,7 +73,12 @@ internal sealed class World : IAsyncDisposable
                 ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
                     Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
-            world._home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: c{c}}}\nspec: {{access: {{secret: default/c{c}}}}}");
+            world._home.Put($$"""
+                apiVersion: meridian.dev/v1alpha1
+                kind: Cluster
+                metadata: {name: c{{c}}}
+                spec: {access: {secret: default/c{{c}}}}
+                """);
         }
 
         return world;

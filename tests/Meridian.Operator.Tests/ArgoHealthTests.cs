@@ -9,23 +9,27 @@ namespace Meridian.Operator.Tests;
 public sealed class ArgoHealthTests
 {
     [Theory]
-    [InlineData("{}", "Progressing: no node has looked at it yet")]
-    [InlineData("""{"observedGeneration":1,"conditions":[{"type":"Accepted","status":"True","message":"m"}]}""", "Progressing: no node has looked at this version yet")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True","message":"m"}]}""", "Healthy: it is served")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"False","message":"spec.site: no"}]}""", "Degraded: spec.site: no")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"Unknown","message":"wait"}]}""", "Progressing: wait")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"True","message":"2 of 2"},{"type":"Degraded","status":"False"}]}""", "Healthy: 2 of 2")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"True","message":"1 of 2"},{"type":"Degraded","status":"True","message":"hk is down"}]}""", "Degraded: hk is down")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"False","reason":"AllDown","message":"none"}]}""", "Degraded: none")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"False","reason":"Disabled","message":"off"}]}""", "Suspended: off")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"Unknown","reason":"Unused","message":"no endpoint uses it"}]}""", "Healthy: no endpoint uses it")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Ready","status":"Unknown","reason":"Unknown","message":"not probed"}]}""", "Progressing: not probed")]
-    [InlineData("""{"observedGeneration":2,"conditions":[{"type":"Accepted","status":"True"},{"type":"Reachable","status":"False","message":"refused"}]}""", "Degraded: refused")]
-    public void Health_follows_the_conditions(string status, string health)
+    [InlineData(null, "", "Progressing: no node has looked at it yet")]
+    [InlineData(1, "Accepted True m", "Progressing: no node has looked at this version yet")]
+    [InlineData(2, "Accepted True m", "Healthy: it is served")]
+    [InlineData(2, "Accepted False spec.site:no", "Degraded: spec.site:no")]
+    [InlineData(2, "Accepted Unknown wait", "Progressing: wait")]
+    [InlineData(2, "Accepted True; Ready True 2/2; Degraded False", "Healthy: 2/2")]
+    [InlineData(2, "Accepted True; Ready True 1/2; Degraded True hk-is-down", "Degraded: hk-is-down")]
+    [InlineData(2, "Accepted True; Ready False none AllDown", "Degraded: none")]
+    [InlineData(2, "Accepted True; Ready False off Disabled", "Suspended: off")]
+    [InlineData(2, "Accepted True; Ready Unknown no-endpoint Unused", "Healthy: no-endpoint")]
+    [InlineData(2, "Accepted True; Ready Unknown not-probed Unknown", "Progressing: not-probed")]
+    [InlineData(2, "Accepted True; Reachable False refused", "Degraded: refused")]
+    public void Health_follows_the_conditions(int? observedGeneration, string conditions, string health)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/lua5.3"), "lua5.3 is not installed");
         var script = $"""
-            obj = {Table(JsonNode.Parse("{\"metadata\":{\"generation\":2},\"status\":" + status + "}")!)}
+            obj = {Table(new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["generation"] = 2 },
+                ["status"] = Status(observedGeneration, conditions),
+            })}
             local script = io.open("{CrdTests.Root("deploy/argocd/health.lua")}"):read("a")
             local result = load(script, "health", "t", {"{"}obj = obj, ipairs = ipairs{"}"})()
             print(result.status .. ": " .. result.message)
@@ -41,6 +45,20 @@ public sealed class ArgoHealthTests
         var output = lua.StandardOutput.ReadToEnd() + lua.StandardError.ReadToEnd();
         lua.WaitForExit();
         Assert.Equal(health, output.Trim());
+    }
+
+    // Each condition is its type, status, message and reason; what it lacks is left out.
+    private static JsonObject Status(int? observedGeneration, string conditions)
+    {
+        if (observedGeneration is null)
+            return [];
+        string[] names = ["type", "status", "message", "reason"];
+        return new JsonObject
+        {
+            ["observedGeneration"] = observedGeneration,
+            ["conditions"] = new JsonArray([.. conditions.Split("; ").Select(c => (JsonNode)new JsonObject(
+                c.Split(' ').Select((value, i) => new KeyValuePair<string, JsonNode?>(names[i], value))))]),
+        };
     }
 
     private static string Table(JsonNode node) => node switch

@@ -169,7 +169,8 @@ public sealed class TokenVerifier : IDisposable
     private static string Explain(Exception? fault, JsonWebToken read, TokenIssuer issuer, DateTime now) => fault switch
     {
         SecurityTokenInvalidAudienceException =>
-            $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} and not for the audience `{issuer.Audience}`",
+            $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} " +
+            $"and not for the audience `{issuer.Audience}`",
         SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNotYetValidException
         or SecurityTokenNoExpirationException =>
             read.ValidTo == DateTime.MinValue ? "the token never ends, and such are not accepted"

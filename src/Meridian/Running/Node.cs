@@ -432,10 +432,10 @@ internal sealed partial class Node : INode, IAsyncDisposable
         .Select(z => new DelegatedZone(z.Name, z.Delegation!.Ttl,
             [.. DelegationRecord.Of(z).Select(r => (r.Name, r.Type, r.Values))]))];
 
-    private NodeState ReadState()
+    private StatusInput ReadState()
     {
         var objects = _served.Objects;
-        return new NodeState(_kubernetes.Objects,
+        return new StatusInput(_kubernetes.Objects,
             objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
             _refusedObjects, Table, _discovery, _zones.Current.Zones
             .SelectMany(z => _expanded.Zones
