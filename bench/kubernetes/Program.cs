@@ -12,10 +12,10 @@ Console.WriteLine("| EndpointSlices in each of 3 clusters | ready after | reside
 Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
 foreach (var slices in (int[])[100, 2_500, 5_000, 10_000])
 {
-    await using var world = await World.StartAsync(slices);
+    await using var world = await ClusterWorld.StartAsync(slices);
     var started = Stopwatch.StartNew();
     using var node = new NodeUnderTest(world.Kubeconfig);
-    await node.UntilAsync(World.First);
+    await node.UntilAsync(ClusterWorld.First);
     var ready = started.Elapsed;
     await Task.Delay(3000);
     var resident = node.Resident;
@@ -28,10 +28,10 @@ foreach (var slices in (int[])[100, 2_500, 5_000, 10_000])
 }
 
 {
-    await using var world = await World.StartAsync(100);
+    await using var world = await ClusterWorld.StartAsync(100);
     var nodes = Enumerable.Range(0, 3).Select(_ => new NodeUnderTest(world.Kubeconfig)).ToArray();
     foreach (var node in nodes)
-        await node.UntilAsync(World.First);
+        await node.UntilAsync(ClusterWorld.First);
     var spreads = new List<double>();
     for (var i = 0; i < Flips; i++)
     {

@@ -33,7 +33,7 @@ public sealed class ClusterHub : IAsyncDisposable
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private volatile Request _request = new([], ImmutableHashSet<ClusterReference>.Empty);
+    private volatile WatchRequest _request = new([], ImmutableHashSet<ClusterReference>.Empty);
     private volatile Discovery _discovery = Discovery.None;
 
     /// <param name="home">The cluster that holds the resources, for Secrets; null for none.</param>
@@ -56,7 +56,7 @@ public sealed class ClusterHub : IAsyncDisposable
     /// <summary>Sets which clusters are watched, and which of their objects are referred to by name.</summary>
     public void Update(ResourceSet resources)
     {
-        _request = new Request([.. resources.Clusters.Values],
+        _request = new WatchRequest([.. resources.Clusters.Values],
             [.. resources.Pools.Values.SelectMany(p => p.Addresses).Select(a => a.From?.Reference)
                 .Where(r => r is not null).Select(r => r!.Value)]);
         Wake();
@@ -167,5 +167,5 @@ public sealed class ClusterHub : IAsyncDisposable
         }
     }
 
-    private sealed record Request(ImmutableArray<Cluster> Clusters, ImmutableHashSet<ClusterReference> References);
+    private sealed record WatchRequest(ImmutableArray<Cluster> Clusters, ImmutableHashSet<ClusterReference> References);
 }
