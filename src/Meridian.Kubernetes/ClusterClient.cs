@@ -186,7 +186,7 @@ public sealed class ClusterClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing was heard for {idle.TotalSeconds:0} s");
+            throw new TimeoutException($"the server sent nothing for {idle.TotalSeconds:0} s");
         }
     }
 

@@ -23,7 +23,7 @@ public static class ClusterConfiguration
         KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path), context, useRelativePaths: true));
 
     /// <summary>
-    /// The text of a kubeconfig, as it stands in a Secret. It may not name files or run programs of this machine.
+    /// Reads the text of a kubeconfig, as in a Secret. It may not name files or programs of this machine.
     /// </summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read, or names what it may not.</exception>
     public static KubernetesClientConfiguration Text(string source, ReadOnlyMemory<byte> text,

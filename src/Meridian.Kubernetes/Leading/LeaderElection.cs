@@ -172,7 +172,7 @@ public sealed class LeaderElection : IAsyncDisposable
                 if (_time.GetElapsedTime(renewed) < _options.RenewDeadline)
                     continue;
                 var deadline = $"{_options.RenewDeadline.TotalSeconds:0} s";
-                _log($"leads no more: lease {_options.Lease} could not be renewed for {deadline}: {e.Message}");
+                _log($"no longer leads: lease {_options.Lease} could not be renewed for {deadline}: {e.Message}");
                 return;
             }
         }

@@ -32,7 +32,7 @@ public static class DiscoveryFile
                 Site = c.Site,
                 Annotations = c.Annotations,
                 HeardAt = c.HeardAt,
-                Fault = "not heard since the start",
+                Fault = "not reached since the start",
                 Objects = c.Objects.ToImmutableDictionary(o => o.Reference),
             }));
         }

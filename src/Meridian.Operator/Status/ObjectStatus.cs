@@ -134,7 +134,7 @@ internal static class ObjectStatus
         conditions.Add(agent.Connections > 0
             ? new Condition("Connected", true, "TunnelsStand",
                 $"{agent.Connections} tunnels of {agent.Processes} {(agent.Processes == 1 ? "process" : "processes")}")
-            : new Condition("Connected", false, "NoTunnel", "no tunnel stands at the node that writes this"));
+            : new Condition("Connected", false, "NoTunnel", "no tunnel is connected to the node that writes this"));
         conditions.Add(agent.Refusal is { } refusal
             ? new Condition("Conflict", true, "Refused", refusal)
             : new Condition("Conflict", false, "None", "no tunnel was refused lately"));

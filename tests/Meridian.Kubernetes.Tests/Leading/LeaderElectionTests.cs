@@ -78,7 +78,7 @@ public sealed class LeaderElectionTests(RealServer real)
         await UntilLeaderAsync([second]);
         Assert.False(first.IsLeader);
         Assert.Equal(1, _most);
-        Assert.Contains(_log, l => l.Contains("leads no more", StringComparison.Ordinal));
+        Assert.Contains(_log, l => l.Contains("no longer leads", StringComparison.Ordinal));
     }
 
     private LeaderElection Candidate(TestServer place, string identity, TimeProvider time) => new(place.Connect(),

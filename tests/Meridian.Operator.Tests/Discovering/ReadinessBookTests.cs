@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What readiness in a cluster says, and what it does not.</summary>
 public sealed class ReadinessBookTests

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Meridian.Operator.Tests.Crds;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Status;
 
 /// <summary>
 /// Argo CD's health check of our resources, run by a real Lua without its libraries, as Argo CD does.

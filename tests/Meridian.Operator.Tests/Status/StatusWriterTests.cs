@@ -12,7 +12,7 @@ using Meridian.Operator.Status;
 using Meridian.Steering;
 using Meridian.TestCluster;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Status;
 
 /// <summary>Status of many objects, through everything that can happen to an API server.</summary>
 public sealed class StatusWriterTests : IAsyncLifetime
@@ -94,6 +94,23 @@ public sealed class StatusWriterTests : IAsyncLifetime
             ? $"{condition["status"]} {condition["message"]}" : "";
     }
 
+    [Fact]
+    public async Task A_part_of_the_leaders_work_that_fails_begins_anew_with_the_next_term()
+    {
+        Put(1);
+        var terms = 0;
+        await using var writer = Writer("first", async token =>
+        {
+            await Task.Yield();
+            if (Interlocked.Increment(ref terms) == 1)
+                throw new InvalidOperationException("a fault nobody thought of");
+            await Task.Delay(Timeout.Infinite, token);
+        });
+
+        await UntilAsync(() => Volatile.Read(ref terms) == 2 && Written() == 1);
+        Assert.Contains(_log, l => l.Contains("a fault nobody thought of", StringComparison.Ordinal));
+    }
+
     private void Put(int count)
     {
         var objects = new List<ConfigurationObject>();
@@ -115,12 +132,12 @@ public sealed class StatusWriterTests : IAsyncLifetime
             ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
     }
 
-    private StatusWriter Writer(string node)
+    private StatusWriter Writer(string node, Func<CancellationToken, Task>? alongside = null)
     {
         var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
         _clients.Add(client);
-        return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token),
-            TimeProvider.System, _log.Enqueue);
+        return new StatusWriter(client, node, () => _state,
+            alongside ?? (token => Task.Delay(Timeout.Infinite, token)), TimeProvider.System, _log.Enqueue);
     }
 
     private IEnumerable<JsonObject> Sites() => _server.List("sites");

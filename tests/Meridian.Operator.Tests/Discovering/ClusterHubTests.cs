@@ -7,7 +7,7 @@ using Meridian.Model.Resources;
 using Meridian.Operator.Discovering;
 using Meridian.TestCluster;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What is found in clusters, and how clusters come and go.</summary>
 public sealed class ClusterHubTests : IAsyncDisposable

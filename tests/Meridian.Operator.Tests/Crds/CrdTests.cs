@@ -6,7 +6,7 @@ using Meridian.Operator.Crds;
 using Meridian.TestCluster;
 using YamlDotNet.RepresentationModel;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Crds;
 
 /// <summary>The schemas that Kubernetes holds objects to say the same as <c>meridian check</c>.</summary>
 public sealed class CrdTests

@@ -3,7 +3,7 @@ using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Operator.Discovering;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What clusters say, put into a configuration.</summary>
 public sealed class ExpansionTests
