@@ -86,7 +86,7 @@ public sealed class HealthEngine : IAsyncDisposable
     /// <summary>Something else saw trouble or recovery: probe now instead of at the next interval.</summary>
     public void Suspect(ProbeKey key)
     {
-        if (_records.Find(key) is null || !_suspected.TryAdd(key, true))
+        if (!_suspected.TryAdd(key, true))
             return;
         _loop.Post(() =>
         {

@@ -8,7 +8,7 @@ public sealed class ApiException(HttpStatusCode status, string reason, string me
 {
     public HttpStatusCode Status { get; } = status;
 
-    /// <summary>The machine's word, such as <c>Conflict</c>, <c>AlreadyExists</c> or <c>Expired</c>.</summary>
+    /// <summary>The reason for machines, such as <c>Conflict</c>, <c>AlreadyExists</c> or <c>Expired</c>.</summary>
     public string Reason { get; } = reason;
 
     /// <summary>How long the server asks to wait, where it does.</summary>

@@ -1,6 +1,6 @@
 namespace Meridian.Kubernetes;
 
-/// <summary>A resource of the Kubernetes API, by the words that its paths are made of.</summary>
+/// <summary>A resource of the Kubernetes API, with the names that its paths consist of.</summary>
 /// <param name="Group">API group; empty for the core group.</param>
 /// <param name="Version">Version, such as <c>v1</c>.</param>
 /// <param name="Plural">Name in paths, such as <c>endpointslices</c>.</param>
@@ -8,7 +8,7 @@ namespace Meridian.Kubernetes;
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
 public sealed record ApiResource(string Group, string Version, string Plural, string Kind, bool Namespaced = true)
 {
-    /// <summary>What objects name in <c>apiVersion</c>.</summary>
+    /// <summary>The value of <c>apiVersion</c> in its objects.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
     /// <summary>Path of the collection, of one namespace or (for null) of all.</summary>

@@ -1,6 +1,6 @@
 namespace Meridian.Kubernetes;
 
-/// <summary>The resources of Kubernetes itself that Meridian speaks of.</summary>
+/// <summary>The resources of Kubernetes itself that Meridian uses.</summary>
 public static class ApiResources
 {
     public static ApiResource Secrets { get; } = new("", "v1", "secrets", "Secret");
@@ -30,7 +30,7 @@ public static class ApiResources
     public static ApiResource TokenReviews { get; } = new("authentication.k8s.io", "v1", "tokenreviews", "TokenReview",
         Namespaced: false);
 
-    /// <summary>Records that ExternalDNS takes from its <c>crd</c> source.</summary>
+    /// <summary>Records that ExternalDNS reads through its <c>crd</c> source.</summary>
     public static ApiResource DnsEndpoints { get; } = new("externaldns.k8s.io", "v1alpha1", "dnsendpoints",
         "DNSEndpoint");
 }

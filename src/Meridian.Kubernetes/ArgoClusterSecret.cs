@@ -6,7 +6,7 @@ namespace Meridian.Kubernetes;
 
 /// <summary>
 /// Reads the <c>config</c> of an Argo CD cluster Secret: bearer token, basic authentication or client certificate, and
-/// the server's TLS. Cloud roles and programs are not followed: they would run with the rights of this node.
+/// the server's TLS. Cloud roles and credential programs are refused: they would run with the rights of this node.
 /// </summary>
 internal static class ArgoClusterSecret
 {
@@ -16,7 +16,8 @@ internal static class ArgoClusterSecret
         var root = document.RootElement;
         if (root.TryGetProperty("execProviderConfig", out _) || root.TryGetProperty("awsAuthConfig", out _))
             throw new ClusterConfigurationException(
-                $"{source}: its credentials come from a program or a cloud role; give the Cluster a kubeconfig instead");
+                $"{source}: its credentials come from a program or a cloud role; " +
+                "give the Cluster a kubeconfig instead");
         var result = new KubernetesClientConfiguration
         {
             Host = server,

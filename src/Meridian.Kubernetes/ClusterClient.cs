@@ -15,7 +15,7 @@ namespace Meridian.Kubernetes;
 /// </summary>
 public sealed class ClusterClient : IDisposable
 {
-    /// <summary>Longest wait for an answer that is no watch.</summary>
+    /// <summary>Longest wait for the answer to a request that is not a watch.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(30);
 
     private readonly k8s.Kubernetes _client;
@@ -79,7 +79,7 @@ public sealed class ClusterClient : IDisposable
         SendAsync(HttpMethod.Put, resource.PathOf(key, subresource), Json(document), cancellationToken);
 
     /// <summary>
-    /// Server-side apply: says which fields <paramref name="manager"/> wants, and takes them over from others.
+    /// Server-side apply: sets the fields of <paramref name="manager"/>, and takes them over from other managers.
     /// </summary>
     public Task<JsonObject> ApplyAsync(ApiResource resource, ObjectKey key, JsonObject document, string manager,
         CancellationToken cancellationToken, string? subresource = null)
@@ -103,7 +103,9 @@ public sealed class ClusterClient : IDisposable
         SendAsync(HttpMethod.Patch, resource.PathOf(key, subresource), Json(patch, "application/merge-patch+json"),
             cancellationToken);
 
-    /// <summary>Deletes an object, with a UID only that one; one that is not there is deleted already.</summary>
+    /// <summary>
+    /// Deletes an object, where a UID is given only that very one; an object that does not exist counts as deleted.
+    /// </summary>
     public async Task DeleteAsync(ApiResource resource, ObjectKey key, string? uid, CancellationToken cancellationToken)
     {
         var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions" };
@@ -115,7 +117,7 @@ public sealed class ClusterClient : IDisposable
         }
         catch (ApiException e) when (e.IsNotFound)
         {
-            // Somebody else was faster.
+            // Somebody else deleted it first.
         }
     }
 
@@ -134,10 +136,10 @@ public sealed class ClusterClient : IDisposable
         using (response)
         {
             var reader = new WatchReader(await response.Content.ReadAsStreamAsync(silence.Token));
-            while (await UnlessSilent(reader.ReadAsync(silence.Token), idle, cancellationToken) is { } happened)
+            while (await UnlessSilent(reader.ReadAsync(silence.Token), idle, cancellationToken) is { } watchEvent)
             {
                 timer.Change(idle, Timeout.InfiniteTimeSpan);
-                yield return happened;
+                yield return watchEvent;
             }
         }
     }
@@ -164,8 +166,10 @@ public sealed class ClusterClient : IDisposable
     public void Dispose() => _client.Dispose();
 
     internal static HttpContent Json(JsonNode document, string type = "application/json") =>
-        new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
-            document)) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+        new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(document))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue(type) },
+        };
 
     private static CancellationTokenSource Limit(CancellationToken cancellationToken)
     {
@@ -182,7 +186,7 @@ public sealed class ClusterClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing was heard for {idle.TotalSeconds:0} s");
+            throw new TimeoutException($"the server sent nothing for {idle.TotalSeconds:0} s");
         }
     }
 

@@ -23,7 +23,7 @@ public static class ClusterConfiguration
         KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path), context, useRelativePaths: true));
 
     /// <summary>
-    /// The text of a kubeconfig, as it stands in a Secret. It may not name files or run programs of this machine.
+    /// Reads the text of a kubeconfig, as in a Secret. It may not name files or programs of this machine.
     /// </summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read, or names what it may not.</exception>
     public static KubernetesClientConfiguration Text(string source, ReadOnlyMemory<byte> text,
@@ -34,25 +34,27 @@ public static class ClusterConfiguration
             ?? throw new ClusterConfigurationException($"{source}: it is empty");
         foreach (var user in parsed.Users ?? [])
         {
-            // Who may write the Secret must not thereby read files of the node or start programs on it.
+            // Whoever may write the Secret must not be able to read files of the node or to start programs on it.
             if (user.UserCredentials is { } credentials
                 && (credentials.ExternalExecution is not null || credentials.ClientCertificate is not null
                 || credentials.ClientKey is not null || credentials.AuthProvider is not null))
                 throw new ClusterConfigurationException(
-                    $"{source}: user `{user.Name}` names a file or a program, which a kubeconfig in a Secret may not; write the data itself");
+                    $"{source}: user `{user.Name}` names a file or a program, which a kubeconfig in a Secret "
+                    + "may not; write the data itself");
         }
 
         foreach (var cluster in parsed.Clusters ?? [])
         {
             if (cluster.ClusterEndpoint?.CertificateAuthority is not null)
                 throw new ClusterConfigurationException(
-                    $"{source}: cluster `{cluster.Name}` names a file in `certificate-authority`; write `certificate-authority-data`");
+                    $"{source}: cluster `{cluster.Name}` names a file in `certificate-authority`; "
+                    + "write `certificate-authority-data`");
         }
 
         return KubernetesClientConfiguration.BuildConfigFromConfigObject(parsed, context);
     });
 
-    /// <summary>What an Argo CD cluster Secret says: <c>server</c> and the JSON in <c>config</c>.</summary>
+    /// <summary>Reads an Argo CD cluster Secret: <c>server</c> and the JSON in <c>config</c>.</summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read.</exception>
     public static KubernetesClientConfiguration Argo(string source, string server, string config) =>
         Read(source, () => ArgoClusterSecret.Read(source, server, config));

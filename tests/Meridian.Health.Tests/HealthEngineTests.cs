@@ -52,8 +52,8 @@ public sealed class HealthEngineTests
 
         _time.Advance(Interval);
         await FailAsync();
-        var doubt = (await NextAsync(_changes)).After;
-        Assert.Equal((VerdictState.Up, true), (doubt.State, doubt.Suspected));
+        var doubt = await NextAsync(_changes);
+        Assert.Equal((VerdictState.Up, true, false), (doubt.After.State, doubt.After.Suspected, doubt.Turned));
 
         _time.Advance(ConfirmInterval);
         await FailAsync();
@@ -64,19 +64,20 @@ public sealed class HealthEngineTests
     }
 
     [Fact]
-    public async Task A_result_that_changes_nothing_is_recorded_and_not_told_as_a_change()
+    public async Task A_result_that_changes_the_reason_alone_is_recorded_and_not_told_as_a_change()
     {
         var probed = Channel.CreateUnbounded<ProbeResult>();
         await using var engine = new HealthEngine(_prober, _time, change => _changes.Writer.TryWrite(change),
             (_, result) => probed.Writer.TryWrite(result));
         var target = Target("10.0.0.1");
         engine.Update([target]);
-        await SucceedAsync();
+        await FailAsync();
         await NextAsync(probed);
         _time.Advance(Interval);
-        await SucceedAsync();
+        (await _prober.NextAsync()).Fail(_time.GetUtcNow(), "worse");
         await NextAsync(probed);
 
+        Assert.Equal("worse", engine.Of(target.Key).Reason);
         Assert.Equal(2, engine.Find(target.Key)!.Recent.Length);
         await NextAsync(_changes);
         Assert.False(_changes.Reader.TryRead(out _));
@@ -173,6 +174,7 @@ public sealed class HealthEngineTests
 
         Assert.Null(engine.Find(gone.Key));
         Assert.Equal(1, engine.TargetCount);
+        Assert.True(engine.FirstRoundDone);
     }
 
     [Fact]
@@ -260,18 +262,26 @@ public sealed class HealthEngineTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        using var unwatched = new TcpListener(IPAddress.Loopback, 0);
+        unwatched.Start();
         await using var engine = Engine();
-        var key = new ProbeKey("c", "127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, "");
-        engine.Update([new ProbeTarget(key, Check(TimeSpan.FromHours(1)) with { Ping = null, Tcp = new TcpCheck() })]);
+        var check = Check(TimeSpan.FromHours(1)) with { Ping = null, Tcp = new TcpCheck() };
+        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", listener.Port(), ""), check);
+        var other = new ProbeTarget(new ProbeKey("d", "127.0.0.1", unwatched.Port(), ""), check with { Watch = false });
+        engine.Update([other, target]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var watching = await listener.AcceptSocketAsync(limit.Token);
         await SucceedAsync();
-        await NextAsync(_changes);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await SucceedAsync();
+        await CompletedAsync(engine, 2);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         watching.Close();
 
-        Assert.Equal(_time.GetUtcNow(), (await _prober.NextAsync()).At);
+        var probe = await _prober.NextAsync();
+        Assert.Equal((target.Key, _time.GetUtcNow()), (probe.Target.Key, probe.At));
+        Assert.False(unwatched.Pending());
     }
 
     [Fact]

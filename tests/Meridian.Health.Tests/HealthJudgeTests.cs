@@ -90,6 +90,14 @@ public sealed class HealthJudgeTests
         Assert.Equal(reason, Feed(probes, Check(2, 3)).Verdict.Reason);
 
     [Fact]
+    public void A_threshold_that_was_lowered_is_named_as_it_is_now()
+    {
+        var record = HealthJudge.Next(Feed("+---", Check(5, 2)), Check(2, 2), Result(4, false));
+
+        Assert.Equal((VerdictState.Down, "bad (2 of 2)"), (record.Verdict.State, record.Verdict.Reason));
+    }
+
+    [Fact]
     public void The_last_eight_probes_are_kept_the_newest_first()
     {
         var record = Feed("----------", Check(2, 2));
@@ -182,7 +190,7 @@ public sealed class HealthJudgeTests
 
     [Fact]
     public void An_address_that_is_down_from_the_start_has_not_flapped() =>
-        Assert.Equal("DUD", Trace("-+-", Damped(maxFlaps: 2, window: TimeSpan.FromMinutes(10)), State));
+        Assert.Equal("DUDU", Trace("-+-+", Damped(maxFlaps: 2, window: TimeSpan.FromMinutes(10)), State));
 
     [Fact]
     public void A_limit_that_was_lowered_holds_by_the_latest_flaps()

@@ -55,13 +55,15 @@ public sealed class ClusterConfigurationTests
         var program = Path.Combine(folder, "credential");
         File.WriteAllText(program, """
             #!/bin/sh
-            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"from-a-program"}}'
+            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",'
+            echo ' "status":{"token":"from-a-program"}}'
             """);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var file = Path.Combine(folder, "config");
+        var user = $"apiVersion: client.authentication.k8s.io/v1, command: {program}, interactiveMode: Never";
         File.WriteAllText(file, Frame.Replace("CLUSTER", "", StringComparison.Ordinal)
-            .Replace("USER", $"exec: {{apiVersion: client.authentication.k8s.io/v1, command: {program}, interactiveMode: Never}}", StringComparison.Ordinal));
+            .Replace("USER", $"exec: {{{user}}}", StringComparison.Ordinal));
         var configuration = ClusterConfiguration.File(file);
         Assert.Equal("from-a-program", configuration.AccessToken);
         Directory.Delete(folder, recursive: true);
@@ -70,10 +72,12 @@ public sealed class ClusterConfigurationTests
     [Fact]
     public void Reads_the_cluster_Secrets_of_Argo_CD()
     {
-        var token = ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", """{"bearerToken":"abc","tlsClientConfig":{"insecure":true,"serverName":"api"}}""");
+        var token = ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5",
+            """{"bearerToken":"abc","tlsClientConfig":{"insecure":true,"serverName":"api"}}""");
         Assert.Equal(("https://203.0.113.5", "abc", true, "api"),
             (token.Host, token.AccessToken, token.SkipTlsVerify, token.TlsServerName));
-        var role = Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", """{"awsAuthConfig":{"clusterName":"hk"}}"""));
+        var role = Assert.Throws<ClusterConfigurationException>(() => ClusterConfiguration.Argo(
+            "Secret argocd/hk", "https://203.0.113.5", """{"awsAuthConfig":{"clusterName":"hk"}}"""));
         Assert.Contains("give the Cluster a kubeconfig", role.Message, StringComparison.Ordinal);
         Assert.Throws<ClusterConfigurationException>(() =>
             ClusterConfiguration.Argo("Secret argocd/hk", "https://203.0.113.5", "not json"));

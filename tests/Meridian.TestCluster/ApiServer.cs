@@ -20,8 +20,14 @@ public abstract class ApiServer : IAsyncDisposable
         kind: Config
         current-context: test
         contexts: [{name: test, context: {cluster: test, user: test, namespace: default}}]
-        clusters: [{name: test, cluster: {server: "{{{Uri}}}", insecure-skip-tls-verify: {{{(Uri.Scheme == "https" ? "true" : "false")}}}}}]
-        users: [{name: test, user: {token: "{{{AdminToken}}}"}}]
+        clusters:
+        - name: test
+          cluster:
+            server: "{{{Uri}}}"
+            insecure-skip-tls-verify: {{{(Uri.Scheme == "https" ? "true" : "false")}}}
+        users:
+        - name: test
+          user: {token: "{{{AdminToken}}}"}
         """;
 
     /// <summary>Starts a <c>small</c> or a <c>real</c> one.</summary>

@@ -21,13 +21,18 @@ public sealed class RealApiServer : ApiServer
     private const string EndpointSlices = """
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
-        metadata: {name: endpointslices.discovery.k8s.io, annotations: {api-approved.kubernetes.io: "unapproved, for tests"}}
+        metadata:
+          name: endpointslices.discovery.k8s.io
+          annotations: {api-approved.kubernetes.io: "unapproved, for tests"}
         spec:
           group: discovery.k8s.io
           scope: Namespaced
           names: {kind: EndpointSlice, plural: endpointslices, singular: endpointslice, listKind: EndpointSliceList}
           versions:
-          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+          - name: v1
+            served: true
+            storage: true
+            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -46,7 +51,11 @@ public sealed class RealApiServer : ApiServer
     {
         (_assets, _port, _etcdPort) = (assets, FreePort(), FreePort());
         _hasEndpointSlices = MinorVersion(assets) >= 21;
-        _client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+        _client = new HttpClient(new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback =
+                HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        })
         {
             BaseAddress = Uri,
             DefaultRequestHeaders = { Authorization = new("Bearer", AdminToken) },
@@ -88,7 +97,11 @@ public sealed class RealApiServer : ApiServer
         while (!await IsReadyAsync())
         {
             if (until.Elapsed > StartLimit)
-                throw new TimeoutException($"kube-apiserver does not get ready:\n{await File.ReadAllTextAsync($"{_folder}/kube-apiserver.log")}");
+            {
+                var log = await File.ReadAllTextAsync($"{_folder}/kube-apiserver.log");
+                throw new TimeoutException($"kube-apiserver does not get ready:\n{log}");
+            }
+
             await Task.Delay(100);
         }
     }
@@ -211,8 +224,12 @@ public sealed class RealApiServer : ApiServer
 
     private static string Path(ObjectName name) => $"{Folder(name.Type, name.Namespace)}/{name.Name}";
 
-    private static string Folder(ServedType type, string? ns) =>
-        $"{(type.Group.Length == 0 ? "api" : "apis")}/{type.ApiVersion}/{(string.IsNullOrEmpty(ns) ? "" : $"namespaces/{ns}/")}{type.Plural}";
+    private static string Folder(ServedType type, string? ns)
+    {
+        var root = type.Group.Length == 0 ? "api" : "apis";
+        var folder = string.IsNullOrEmpty(ns) ? "" : $"namespaces/{ns}/";
+        return $"{root}/{type.ApiVersion}/{folder}{type.Plural}";
+    }
 
     private Process Start(string program, params string[] arguments)
     {

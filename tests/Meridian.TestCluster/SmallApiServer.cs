@@ -126,7 +126,7 @@ public sealed class SmallApiServer : ApiServer
                 throw new StatusException(401, "Unauthorized", "Unauthorized");
             if (Fault is { } fault && await fault(request) is { } refusal)
                 throw refusal;
-            if (Discovery.Answer(Store, request.Path) is { } found)
+            if (ApiDiscovery.Answer(Store, request.Path) is { } found)
             {
                 await WriteAsync(response, 200, found);
                 return;

@@ -67,7 +67,7 @@ public sealed class TestIssuer(string url, string keyId = "k1") : IDisposable
         };
         if (lifetime is { } seconds)
             payload["exp"] = from.ToUnixTimeSeconds() + seconds;
-        var signed = $"{Encode(Encoding.UTF8.GetBytes(header.ToJsonString()))}.{Encode(Encoding.UTF8.GetBytes(payload.ToJsonString()))}";
+        var signed = $"{Encode(header)}.{Encode(payload)}";
         var signature = algorithm switch
         {
             "none" => [],
@@ -77,4 +77,6 @@ public sealed class TestIssuer(string url, string keyId = "k1") : IDisposable
         };
         return $"{signed}.{Encode(signature)}";
     }
+
+    private static string Encode(JsonNode document) => Encode(Encoding.UTF8.GetBytes(document.ToJsonString()));
 }

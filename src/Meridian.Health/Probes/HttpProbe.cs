@@ -30,7 +30,7 @@ internal static class HttpProbe
     }
 
     private static double? LoadOf(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("x-load", out var values) && values.Count == 1
+        response.Headers.NonValidated.TryGetValues("x-load", out var values)
         && double.TryParse(values.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var load)
         && load >= 0 && double.IsFinite(load) ? load : null;
 

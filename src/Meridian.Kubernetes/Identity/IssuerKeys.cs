@@ -4,61 +4,61 @@ using Microsoft.IdentityModel.Tokens;
 namespace Meridian.Kubernetes.Identity;
 
 /// <summary>
-/// The keys of an issuer, by OpenID Connect discovery or from a file. Kept for a while, asked for again when a token
-/// names one that is not known (but not in a storm), and kept on when the issuer cannot be reached.
+/// The keys of an issuer, by OpenID Connect discovery or from a file. They are cached, fetched again when a token names
+/// an unknown key (at a limited rate), and kept for longer while the issuer cannot be reached.
 /// </summary>
 internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, TimeProvider time)
 {
-    /// <summary>Keys that are older are asked for again.</summary>
+    /// <summary>Older keys are fetched again.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
 
-    /// <summary>Keys of an issuer that cannot be reached are believed this long.</summary>
+    /// <summary>How long the keys of an issuer that cannot be reached are trusted.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromHours(24);
 
-    /// <summary>Least time between two requests.</summary>
+    /// <summary>Shortest time between two fetches.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    /// <summary>Key sets and discovery documents are small.</summary>
+    /// <summary>The largest key set or discovery document that is read.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private Task _asking = Task.CompletedTask;
-    private volatile Kept? _kept;
-    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
-    private string _fault = "not asked yet";
+    private Task _fetching = Task.CompletedTask;
+    private volatile CachedKeys? _cached;
+    private DateTimeOffset _fetchedAt = DateTimeOffset.MinValue;
+    private string _fault = "not fetched yet";
 
     /// <summary>
-    /// The keys; those that are known where <paramref name="keyId"/> is among them and they are fresh.
+    /// The keys, from the cache where they are fresh and <paramref name="keyId"/> is among them.
     /// </summary>
-    /// <exception cref="InvalidDataException">There are none; the message says why.</exception>
+    /// <exception cref="InvalidDataException">There are no keys; the message says why.</exception>
     public async Task<IReadOnlyList<SecurityKey>> FindAsync(string? keyId, CancellationToken cancellationToken)
     {
-        if (IsGood(_kept, keyId))
-            return _kept!.Keys;
+        if (IsGood(_cached, keyId))
+            return _cached!.Keys;
         var now = time.GetUtcNow();
-        Task asking;
+        Task fetching;
         lock (_lock)
         {
-            if (_asking.IsCompleted && now - _askedAt >= Pause)
+            if (_fetching.IsCompleted && now - _fetchedAt >= Pause)
             {
-                _askedAt = now;
-                _asking = AskAsync(now);
+                _fetchedAt = now;
+                _fetching = FetchAsync(now);
             }
 
-            asking = _asking;
+            fetching = _fetching;
         }
 
-        await asking.WaitAsync(cancellationToken);
-        return _kept is { } kept
-            && now - kept.At < Stale
-            ? kept.Keys : throw new InvalidDataException($"the keys of {issuer} are not known: {_fault}");
+        await fetching.WaitAsync(cancellationToken);
+        return _cached is { } cached && now - cached.At < Stale
+            ? cached.Keys
+            : throw new InvalidDataException($"the keys of {issuer} are not known: {_fault}");
     }
 
-    private bool IsGood(Kept? kept, string? keyId) => kept is not null
-        && time.GetUtcNow() - kept.At < Fresh && (keyId is null || kept.Keys.Any(k => k.KeyId == keyId))
-        && (file is null || kept.Written == File.GetLastWriteTimeUtc(file));
+    private bool IsGood(CachedKeys? cached, string? keyId) => cached is not null
+        && time.GetUtcNow() - cached.At < Fresh && (keyId is null || cached.Keys.Any(k => k.KeyId == keyId))
+        && (file is null || cached.Written == File.GetLastWriteTimeUtc(file));
 
-    private async Task AskAsync(DateTimeOffset now)
+    private async Task FetchAsync(DateTimeOffset now)
     {
         try
         {
@@ -69,7 +69,7 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
                     .Where(k => k is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
             if (keys.Count == 0)
                 throw new InvalidDataException("the key set holds no key that can be used");
-            _kept = new Kept(now, written, keys);
+            _cached = new CachedKeys(now, written, keys);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
             or JsonException or InvalidDataException or ArgumentException
@@ -100,5 +100,5 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
         return await response.Content.ReadAsStringAsync(limit.Token);
     }
 
-    private sealed record Kept(DateTimeOffset At, DateTime Written, IReadOnlyList<SecurityKey> Keys);
+    private sealed record CachedKeys(DateTimeOffset At, DateTime Written, IReadOnlyList<SecurityKey> Keys);
 }

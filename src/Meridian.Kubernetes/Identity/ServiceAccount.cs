@@ -1,7 +1,7 @@
 namespace Meridian.Kubernetes.Identity;
 
-/// <summary>Who a token speaks for.</summary>
-/// <param name="Issuer">Who issued it, and so which cluster it is of.</param>
+/// <summary>The account that a token belongs to.</summary>
+/// <param name="Issuer">The issuer of the token, which identifies the cluster.</param>
 /// <param name="Namespace">Namespace of the service account.</param>
 /// <param name="Name">Name of the service account.</param>
 public sealed record ServiceAccount(string Issuer, string Namespace, string Name)

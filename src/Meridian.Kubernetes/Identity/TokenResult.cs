@@ -1,8 +1,8 @@
 namespace Meridian.Kubernetes.Identity;
 
-/// <summary>What became of a token: an account, or why not.</summary>
-/// <param name="Account">Who it speaks for; null where it is refused.</param>
-/// <param name="Refusal">Why it is refused, for the one who presented it; null where it is not.</param>
+/// <summary>The result of checking a token: an account or a refusal.</summary>
+/// <param name="Account">The account that the token belongs to; null where it is refused.</param>
+/// <param name="Refusal">Why the token is refused, for its sender; null where it is accepted.</param>
 public sealed record TokenResult(ServiceAccount? Account, string? Refusal)
 {
     public static TokenResult Of(ServiceAccount account) => new(account, null);

@@ -8,24 +8,24 @@ using Microsoft.IdentityModel.Tokens;
 namespace Meridian.Kubernetes.Identity;
 
 /// <summary>
-/// Checks service-account tokens: signature by a key of the issuer that the token names and that is believed, audience,
-/// and times; or by asking the cluster's API server. Nothing in a token is believed before.
+/// Checks service-account tokens: the signature by a key of a trusted issuer that the token names, the audience and the
+/// times; or it asks the cluster's API server. Nothing in a token is trusted before that.
 /// </summary>
 public sealed class TokenVerifier : IDisposable
 {
-    /// <summary>Longer tokens are refused unread; those of Kubernetes have about 1 KB.</summary>
+    /// <summary>Longer tokens are refused unread, in characters; those of Kubernetes have about 1,000.</summary>
     public const int MaxLength = 16 * 1024;
 
     /// <summary>How far clocks may differ.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a review counts: a deleted account is noticed within this time.</summary>
+    /// <summary>How long the result of a review is reused: a deleted account is noticed within this time.</summary>
     public static readonly TimeSpan ReviewFresh = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reviews that are remembered.</summary>
+    /// <summary>Number of reviews that are remembered.</summary>
     private const int MaxReviews = 10_000;
 
-    // Asymmetric ones alone: with an HMAC the public key would be the secret (RFC 8725 section 2.1).
+    // Only asymmetric algorithms: with an HMAC the public key would be the secret (RFC 8725 section 2.1).
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256",
         "ES384", "ES512"];
 
@@ -40,7 +40,7 @@ public sealed class TokenVerifier : IDisposable
     private readonly TimeProvider _time;
 
     /// <param name="time">The clock.</param>
-    /// <param name="handler">Reaches issuers; null for the system's way.</param>
+    /// <param name="handler">Sends requests to issuers; null for the default.</param>
     public TokenVerifier(TimeProvider time, HttpMessageHandler? handler = null)
     {
         _time = time;
@@ -51,7 +51,7 @@ public sealed class TokenVerifier : IDisposable
         };
     }
 
-    /// <summary>Checks a token against the issuers that are believed.</summary>
+    /// <summary>Checks a token against the trusted issuers.</summary>
     public async Task<TokenResult> VerifyAsync(string token, IReadOnlyCollection<TokenIssuer> issuers,
         CancellationToken cancellationToken)
     {
@@ -61,22 +61,23 @@ public sealed class TokenVerifier : IDisposable
         try
         {
             read = _handler.ReadJsonWebToken(token);
-            // read when asked for, and may be of the wrong type
+
+            // Claims are parsed when they are read, and may be of the wrong type.
             _ = (read.Issuer, read.Alg, read.Kid, read.Subject, read.ValidFrom, read.ValidTo);
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException
             or InvalidCastException or OverflowException
             or SecurityTokenException or System.Text.Json.JsonException)
         {
-            return TokenResult.Refuse("it is no JSON Web Token");
+            return TokenResult.Refuse("it is not a JSON Web Token");
         }
 
-        var believed = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null)
+        var trusted = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null)
             || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
-        if (believed.Length == 0)
-            return TokenResult.Refuse($"nobody here believes the issuer `{Shorten(read.Issuer)}`");
+        if (trusted.Length == 0)
+            return TokenResult.Refuse($"no policy trusts the issuer `{Shorten(read.Issuer)}`");
         var last = TokenResult.Refuse("");
-        foreach (var issuer in believed.DistinctBy(i => (i.Url, i.Audience, i.JwksFile, i.Reviewer is null)))
+        foreach (var issuer in trusted.DistinctBy(i => (i.Url, i.Audience, i.JwksFile, i.Reviewer is null)))
         {
             last = issuer.Reviewer is null
                 ? await CheckAsync(token, read, issuer, cancellationToken)
@@ -122,7 +123,8 @@ public sealed class TokenVerifier : IDisposable
         if (!result.IsValid)
             return TokenResult.Refuse(Explain(result.Exception, read, issuer, now));
         return ServiceAccount.Parse(issuer.Url, read.Subject) is { } account
-            ? TokenResult.Of(account) : TokenResult.Refuse($"`{Shorten(read.Subject)}` is no service account");
+            ? TokenResult.Of(account)
+            : TokenResult.Refuse($"`{Shorten(read.Subject)}` is not a service account");
     }
 
     private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, CancellationToken cancellationToken)
@@ -142,18 +144,7 @@ public sealed class TokenVerifier : IDisposable
                 ["kind"] = ApiResources.TokenReviews.Kind,
                 ["spec"] = new JsonObject { ["token"] = token, ["audiences"] = new JsonArray(issuer.Audience) },
             }, cancellationToken);
-            var status = review["status"];
-
-            // A server that does not know audiences answers without any: then the token may be for anything.
-            result = (bool?)status?["authenticated"] != true
-                ? TokenResult.Refuse((string?)status?["error"] is { Length: > 0 } error
-                    ? $"the cluster says: {error}" : "the cluster does not know the token")
-                : status["audiences"] is not JsonArray audiences
-                || !audiences.Any(a => (string?)a == issuer.Audience)
-                ? TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`")
-                : ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account
-                ? TokenResult.Of(account)
-                : TokenResult.Refuse("the token is not of a service account");
+            result = ResultOf(review["status"], issuer);
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
         {
@@ -166,17 +157,33 @@ public sealed class TokenVerifier : IDisposable
         return result;
     }
 
+    private static TokenResult ResultOf(JsonNode? status, TokenIssuer issuer)
+    {
+        if ((bool?)status?["authenticated"] != true)
+            return TokenResult.Refuse((string?)status?["error"] is { Length: > 0 } error
+                ? $"the cluster says: {error}"
+                : "the cluster does not know the token");
+
+        // A server that does not know audiences answers without any: then the token may be for anything.
+        if (status["audiences"] is not JsonArray audiences || !audiences.Any(a => (string?)a == issuer.Audience))
+            return TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`");
+        return ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account
+            ? TokenResult.Of(account)
+            : TokenResult.Refuse("the token does not belong to a service account");
+    }
+
     private static string Explain(Exception? fault, JsonWebToken read, TokenIssuer issuer, DateTime now) => fault switch
     {
         SecurityTokenInvalidAudienceException =>
-            $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} and not for the audience `{issuer.Audience}`",
+            $"the token is for {string.Join(", ", read.Audiences.Select(a => $"`{Shorten(a)}`"))} " +
+            $"and not for the audience `{issuer.Audience}`",
         SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException or SecurityTokenNotYetValidException
         or SecurityTokenNoExpirationException =>
-            read.ValidTo == DateTime.MinValue ? "the token never ends, and such are not accepted"
-            : read.ValidFrom > now ? $"the token counts only from {read.ValidFrom:u} on"
+            read.ValidTo == DateTime.MinValue ? "the token never expires, which is not accepted"
+            : read.ValidFrom > now ? $"the token is not valid before {read.ValidFrom:u}"
             : $"the token expired at {read.ValidTo:u}",
         SecurityTokenSignatureKeyNotFoundException => $"the issuer has no key `{Shorten(read.Kid ?? "")}`",
-        SecurityTokenInvalidIssuerException => "the token is of another issuer",
+        SecurityTokenInvalidIssuerException => "the token was issued by another issuer",
         _ => "the signature is wrong",
     };
 

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 namespace Meridian.Kubernetes.Leading;
 
 /// <summary>
-/// Elects one of several by a Lease. Nobody's clock is compared with anybody else's: a lease has run out when it has
-/// not changed for its duration <em>by the watch of the one who looks</em>. A leader that cannot renew stops before
-/// others may start, and one that is asked to stop gives the lease back. The number of handovers is the epoch that
-/// whoever acts on its word can fence by.
+/// Elects one of several candidates by a Lease. Clocks of different machines are never compared: a lease has expired
+/// when a candidate has seen it unchanged for its duration, by the candidate's own clock. A leader that cannot renew
+/// stops before others may start, and one that is stopped gives the lease back. The number of handovers is the epoch,
+/// which serves as a fencing token.
 /// </summary>
 public sealed class LeaderElection : IAsyncDisposable
 {
@@ -24,9 +24,9 @@ public sealed class LeaderElection : IAsyncDisposable
 
     /// <param name="client">The cluster that holds the lease.</param>
     /// <param name="options">Which lease, and the times.</param>
-    /// <param name="lead">Runs while this one leads, with the epoch; must end soon when it is cancelled.</param>
+    /// <param name="lead">Runs while this candidate leads, with the epoch; must end soon after it is cancelled.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Is told what a person may want to know.</param>
+    /// <param name="log">Receives messages for people.</param>
     public LeaderElection(ClusterClient client, LeaseOptions options,
         Func<long, CancellationToken, Task> lead, TimeProvider time, Action<string> log)
     {
@@ -60,7 +60,7 @@ public sealed class LeaderElection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Asked to stop; LeadAsync has given the lease back.
+            // Stopped; LeadAsync has given the lease back.
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class LeaderElection : IAsyncDisposable
         }
     }
 
-    // The epoch, if this one leads now.
+    // The epoch, where this candidate leads now.
     private async Task<long?> AcquireAsync(CancellationToken cancellationToken)
     {
         var lease = await _client.FindAsync(ApiResources.Leases, _options.Lease, cancellationToken);
@@ -132,7 +132,7 @@ public sealed class LeaderElection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Asked to stop.
+            // Stopped.
         }
         finally
         {
@@ -161,7 +161,7 @@ public sealed class LeaderElection : IAsyncDisposable
                 if (await AcquireAsync(limit.Token) == epoch)
                     renewed = _time.GetTimestamp();
                 else
-                    return; // somebody else has it
+                    return; // another candidate has it
             }
             catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException
                 or OperationCanceledException)
@@ -171,7 +171,8 @@ public sealed class LeaderElection : IAsyncDisposable
                     continue;
                 if (_time.GetElapsedTime(renewed) < _options.RenewDeadline)
                     continue;
-                _log($"leads no more: lease {_options.Lease} could not be renewed for {_options.RenewDeadline.TotalSeconds:0} s: {e.Message}");
+                var deadline = $"{_options.RenewDeadline.TotalSeconds:0} s";
+                _log($"no longer leads: lease {_options.Lease} could not be renewed for {deadline}: {e.Message}");
                 return;
             }
         }
@@ -185,7 +186,7 @@ public sealed class LeaderElection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // As asked.
+            // The work ended because it was cancelled.
         }
         catch (Exception e)
         {
@@ -193,7 +194,7 @@ public sealed class LeaderElection : IAsyncDisposable
         }
     }
 
-    // Nobody has to wait for a lease to run out that its holder needs no more.
+    // Gives the lease back, so that no other candidate has to wait until it expires.
     private async Task ReleaseAsync(long epoch)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));

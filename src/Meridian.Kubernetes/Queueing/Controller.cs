@@ -1,8 +1,8 @@
 namespace Meridian.Kubernetes.Queueing;
 
 /// <summary>
-/// Runs a reconciler over the keys of a queue. A reconciler looks at what is and makes it what it should be; it is
-/// given only a key, so that it cannot act on what was true before. One that throws gets the key again later.
+/// Runs a reconciler over the keys of a queue. A reconciler reads the actual state and makes it the desired one; it is
+/// given only a key, so that it cannot act on outdated state. One that throws is given the key again later.
 /// </summary>
 public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
 {
@@ -12,15 +12,15 @@ public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
     private readonly Task[] _workers;
 
     /// <param name="time">The clock.</param>
-    /// <param name="workers">Keys that are worked on at a time.</param>
-    /// <param name="reconcile">Does the work; gives the time after which to look again, or null.</param>
-    /// <param name="failed">Is told of every failure.</param>
-    /// <param name="backoff">Waits after failures.</param>
+    /// <param name="workers">Number of keys that are worked on at a time.</param>
+    /// <param name="reconcile">Does the work; returns the time after which to do it again, or null.</param>
+    /// <param name="failed">Called with every failure but conflicts.</param>
+    /// <param name="delays">Delays before retries.</param>
     public Controller(TimeProvider time, int workers,
         Func<TKey, CancellationToken, Task<TimeSpan?>> reconcile, Action<TKey, Exception> failed,
-        Backoff? backoff = null)
+        RetryDelays? delays = null)
     {
-        Queue = new WorkQueue<TKey>(time, backoff);
+        Queue = new WorkQueue<TKey>(time, delays);
         (_reconcile, _failed) = (reconcile, failed);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(_stop.Token)))];
     }
@@ -51,7 +51,7 @@ public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // A conflict is no news: somebody else wrote first, and the next look sees what.
+                    // A conflict is not reported: somebody else wrote first, and the retry reads what.
                     if (e is not ApiException { IsConflict: true })
                         _failed(key, e);
                     Queue.Retry(key);
@@ -64,7 +64,7 @@ public sealed class Controller<TKey> : IAsyncDisposable where TKey : notnull
         }
         catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
         {
-            // Asked to stop.
+            // The controller was disposed.
         }
     }
 }

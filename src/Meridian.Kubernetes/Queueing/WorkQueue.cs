@@ -4,13 +4,14 @@ using System.Threading.Channels;
 namespace Meridian.Kubernetes.Queueing;
 
 /// <summary>
-/// Keys that want work. A key waits once however often it is added; one that is added while it is worked on comes again
-/// afterwards; no two workers have the same key at a time. What failed comes again after a time that doubles.
+/// Keys that need work. A key waits once however often it is added; one that is added while it is worked on is worked
+/// on again afterwards; no two workers hold the same key at a time. A key whose work failed is retried after a delay
+/// that doubles.
 /// </summary>
 public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
 {
     private readonly TimeProvider _time;
-    private readonly Backoff _backoff;
+    private readonly RetryDelays _delays;
     private readonly Lock _lock = new();
     private readonly HashSet<TKey> _waiting = [];
     private readonly HashSet<TKey> _working = [];
@@ -21,8 +22,8 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
     private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
     private bool _closed;
 
-    public WorkQueue(TimeProvider time, Backoff? backoff = null) =>
-        (_time, _backoff) = (time, backoff ?? new Backoff());
+    public WorkQueue(TimeProvider time, RetryDelays? delays = null) =>
+        (_time, _delays) = (time, delays ?? new RetryDelays());
 
     /// <summary>Keys that are waiting for a worker.</summary>
     public int Depth
@@ -34,7 +35,7 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    /// <summary>The key wants work now.</summary>
+    /// <summary>The key needs work now.</summary>
     public void Add(TKey key)
     {
         lock (_lock)
@@ -45,7 +46,7 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    /// <summary>The key wants work after a while, unless it gets some earlier.</summary>
+    /// <summary>The key needs work after a delay, unless somebody adds it earlier.</summary>
     public void AddAfter(TKey key, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
@@ -64,16 +65,16 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    /// <summary>The work failed: again after a time that doubles with every failure.</summary>
+    /// <summary>The work failed: the key is added again after a delay that doubles with every failure.</summary>
     public void Retry(TKey key)
     {
         int failures;
         lock (_lock)
             _failures[key] = failures = _failures.GetValueOrDefault(key) + 1;
-        AddAfter(key, _backoff.Of(failures));
+        AddAfter(key, _delays.Of(failures));
     }
 
-    /// <summary>The work is done: the next failure is a first one.</summary>
+    /// <summary>The work succeeded: the next failure counts as the first one.</summary>
     public void Forget(TKey key)
     {
         lock (_lock)
@@ -101,7 +102,7 @@ public sealed class WorkQueue<TKey> : IDisposable where TKey : notnull
         lock (_lock)
         {
             var had = _working.Remove(key);
-            Debug.Assert(had, "a key is given back that nobody has");
+            Debug.Assert(had, "a key was given back that no worker holds");
             if (_waiting.Contains(key))
                 _ready.Writer.TryWrite(key);
         }

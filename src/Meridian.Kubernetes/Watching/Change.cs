@@ -1,6 +1,6 @@
 namespace Meridian.Kubernetes.Watching;
 
 /// <summary>
-/// An object is other than it was: <see cref="Before"/> is null for a new one, <see cref="After"/> for a deleted one.
+/// A difference of one object: <see cref="Before"/> is null for a new one, <see cref="After"/> for a deleted one.
 /// </summary>
 public readonly record struct Change<T>(ObjectKey Key, T? Before, T? After) where T : class;

@@ -1,13 +1,14 @@
-using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
+using Meridian.Kubernetes.Queueing;
 
 namespace Meridian.Kubernetes.Watching;
 
 /// <summary>
 /// Keeps the objects of one resource of one cluster, as the server has them. It lists (as a stream where the server can
 /// do that, else page by page), watches from there with bookmarks, goes on where a broken watch ended, and lists anew
-/// when that version is no longer kept; what is gone by then is found by difference. Objects are kept as what
-/// <c>project</c> makes of them, so that ten thousand cost what is needed of them and no more.
+/// when that version is no longer kept; objects that were deleted in the meantime are found by difference. Only what
+/// <c>project</c> makes of an object is kept, so that ten thousand objects cost no more memory than needed.
 /// </summary>
 public sealed class Informer<T> : IAsyncDisposable where T : class
 {
@@ -17,10 +18,9 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     private readonly ClusterClient _client;
     private readonly ApiResource _resource;
     private readonly InformerOptions _options;
-    private readonly Func<JsonElement, T?> _project;
-    private readonly Action<Change<T>> _changed;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ObjectKey, Entry> _store = [];
+    private readonly InformerStore<T> _store;
+    private readonly RetryDelays _delays;
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private volatile Contact _contact = new(null, Contact.NotAsked);
@@ -33,18 +33,21 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
 
     /// <param name="client">The cluster.</param>
     /// <param name="resource">What is watched.</param>
-    /// <param name="options">How.</param>
-    /// <param name="project">Makes of an object what is kept; null leaves the object out.</param>
-    /// <param name="changed">Is told of every difference, on the informer's loop, in order; must be quick and not
-    /// throw.</param>
+    /// <param name="options">Which of its objects, and the time limits.</param>
+    /// <param name="project">Makes what is kept of an object; null leaves the object out.</param>
+    /// <param name="changed">
+    /// Called for every difference, on the informer's loop, in order; must be quick and must not throw.
+    /// </param>
     /// <param name="time">The clock.</param>
     public Informer(ClusterClient client, ApiResource resource, InformerOptions options,
         Func<JsonElement, T?> project, Action<Change<T>> changed, TimeProvider time)
     {
-        (_client, _resource, _options, _project, _changed, _time) = (client, resource, options, project, changed, time);
+        (_client, _resource, _options, _time) = (client, resource, options, time);
+        _store = new InformerStore<T>(project, changed);
+        _delays = new RetryDelays { First = options.MinBackoff, Most = options.MaxBackoff };
     }
 
-    /// <summary>Is told when the contact is lost or found again.</summary>
+    /// <summary>Raised when the server is lost or reached again.</summary>
     public event Action<Contact>? ContactChanged;
 
     /// <summary>Completed when every object is known for the first time.</summary>
@@ -57,10 +60,9 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     /// <summary>Full lists since the start: one, unless versions were lost.</summary>
     public long Lists => Volatile.Read(ref _lists);
 
-    public IEnumerable<KeyValuePair<ObjectKey, T>> Objects =>
-        _store.Select(p => new KeyValuePair<ObjectKey, T>(p.Key, p.Value.Object));
+    public IEnumerable<KeyValuePair<ObjectKey, T>> Objects => _store.All;
 
-    public T? Find(ObjectKey key) => _store.TryGetValue(key, out var entry) ? entry.Object : null;
+    public T? Find(ObjectKey key) => _store.Find(key);
 
     public void Start() => _loop = Task.Run(() => RunAsync(_stop.Token));
 
@@ -80,8 +82,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             {
                 if (_version is null)
                     await ListAsync(cancellationToken);
-                else
-                    await WatchAsync(cancellationToken);
+                else if (!await WatchAsync(cancellationToken))
+                    await PauseAsync(_delays.Of(++_failures), cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -89,35 +91,28 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             }
             catch (Exception e)
             {
-                if (!await RecoverAsync(e, cancellationToken))
-                    return;
+                await RecoverAsync(e, cancellationToken);
             }
         }
     }
 
-    private async Task<bool> RecoverAsync(Exception e, CancellationToken cancellationToken)
+    private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
     {
-        if (e is ApiException { IsExpired: true })
+        // A server that no longer keeps a version is healthy; it is asked again soon, but not over and over.
+        var expired = e is ApiException { IsExpired: true };
+        if (expired)
             _version = null;
-
-        // A server that has forgotten a version is well; it is asked again at once, but not in a storm.
-        if (e is not ApiException { IsExpired: true } || _expirations > 3)
-            Lose(e is ApiException api ? $"{(int)api.Status}: {api.Message}" : e.Message);
-        var tries = e is ApiException { IsExpired: true } ? _expirations++ : _failures++;
-        var limit = _options.MinBackoff * Math.Pow(2, Math.Min(tries, 20));
-        var delay = (limit < _options.MaxBackoff ? limit : _options.MaxBackoff) * Random.Shared.NextDouble();
+        if (!expired || _expirations > 3)
+            ReportFault(e is ApiException api ? $"{(int)api.Status}: {api.Message}" : e.Message);
+        var tries = expired ? ++_expirations : ++_failures;
+        var delay = _delays.Of(tries) * Random.Shared.NextDouble();
         if (e is ApiException { RetryAfter: { } asked } && asked > delay)
             delay = asked < _options.MaxBackoff ? asked : _options.MaxBackoff;
-        try
-        {
-            await Task.Delay(delay, _time, cancellationToken);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        await PauseAsync(delay, cancellationToken);
     }
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken cancellationToken) =>
+        await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +124,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
                 await StreamAsync(cancellationToken);
                 return;
             }
-            catch (ApiException e) when ((int)e.Status is 400 or 422 or 404 or 405 && !e.IsNotFound)
+            catch (ApiException e) when ((int)e.Status is 400 or 405 or 422)
             {
                 _streams = false; // a server older than 1.32, or without the feature
             }
@@ -148,42 +143,42 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             next = metadata.TryGetProperty("continue", out var more)
                 && more.GetString() is { Length: > 0 } text ? text : null;
             foreach (var item in page.RootElement.GetProperty("items").EnumerateArray())
-                seen.Add(Put(item));
-            Hear();
+                seen.Add(_store.Put(item));
+            ReportContact();
         }
         while (next is not null);
-        Complete(seen, version);
+        CompleteList(seen, version);
     }
 
-    // One request gives all objects and then what changes: no pages, and no list that the server must build.
+    // One request gives all objects and then the changes: no pages, and no list that the server must build.
     private async Task StreamAsync(CancellationToken cancellationToken)
     {
         HashSet<ObjectKey>? seen = [];
-        await foreach (var happened in _client.WatchAsync(_resource, _options.Namespace,
+        await foreach (var watchEvent in _client.WatchAsync(_resource, _options.Namespace,
             Query("watch=true", "sendInitialEvents=true", "resourceVersionMatch=NotOlderThan",
                 "allowWatchBookmarks=true", Lifetime()), _options.Idle, _time, cancellationToken))
         {
-            Take(happened);
+            Apply(watchEvent);
             if (seen is null)
                 continue;
-            if (happened.Type != WatchEventType.Bookmark)
+            if (watchEvent.Type != WatchEventType.Bookmark)
             {
-                if (happened.Type != WatchEventType.Deleted)
-                    seen.Add(ObjectKey.Of(happened.Document));
-                _version = null; // until all are told, there is nothing to go on from
+                if (watchEvent.Type != WatchEventType.Deleted)
+                    seen.Add(ObjectKey.Of(watchEvent.Document));
+                _version = null; // before the end of the list there is no version to go on from
                 continue;
             }
 
-            if (IsInitialEnd(happened.Document))
+            if (IsInitialEnd(watchEvent.Document))
             {
-                Complete(seen, _version!);
+                CompleteList(seen, _version!);
                 seen = null;
             }
         }
 
         if (seen is not null)
         {
-            // An old server ignores what it does not know and tells no end; what it told is no whole list.
+            // An old server ignores the unknown parameters and never marks the end, so this was not a whole list.
             _version = null;
             _streams = false;
         }
@@ -193,72 +188,51 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
         document.GetProperty("metadata").TryGetProperty("annotations", out var annotations)
         && annotations.TryGetProperty(InitialEventsEnd, out var end) && end.GetString() == "true";
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
+    // False for a watch that the server ended before it sent anything, which may happen again at once.
+    private async Task<bool> WatchAsync(CancellationToken cancellationToken)
     {
-        await foreach (var happened in _client.WatchAsync(_resource, _options.Namespace,
+        var heard = false;
+        await foreach (var watchEvent in _client.WatchAsync(_resource, _options.Namespace,
             Query("watch=true", $"resourceVersion={Uri.EscapeDataString(_version!)}", "allowWatchBookmarks=true",
                 Lifetime()), _options.Idle, _time, cancellationToken))
         {
-            Take(happened);
+            Apply(watchEvent);
             _expirations = 0;
-        }
-    }
-
-    private void Take(WatchEvent happened)
-    {
-        if (happened.Type == WatchEventType.Error)
-        {
-            var code = happened.Document.TryGetProperty("code", out var number)
-                && number.TryGetInt32(out var value) ? value : 500;
-            throw new ApiException((System.Net.HttpStatusCode)code,
-                happened.Document.TryGetProperty("reason", out var reason) ? reason.GetString() ?? "" : "",
-                happened.Document.TryGetProperty("message", out var message)
-                ? message.GetString() ?? "" : "the watch failed");
+            heard = true;
         }
 
-        _version = happened.Document.GetProperty("metadata").GetProperty("resourceVersion").GetString();
-        Hear();
-        if (happened.Type == WatchEventType.Deleted)
-            Remove(ObjectKey.Of(happened.Document));
-        else if (happened.Type != WatchEventType.Bookmark)
-            Put(happened.Document);
+        return heard;
     }
 
-    private ObjectKey Put(JsonElement document)
+    private void Apply(WatchEvent watchEvent)
     {
-        var key = ObjectKey.Of(document);
-        var version = document.GetProperty("metadata").GetProperty("resourceVersion").GetString()!;
-        var before = _store.GetValueOrDefault(key);
-        if (before?.Version == version)
-            return key;
-        if (_project(document) is not { } projected)
-        {
-            Remove(key);
-            return key;
-        }
-
-        _store[key] = new Entry(version, projected);
-        _changed(new Change<T>(key, before?.Object, projected));
-        return key;
+        if (watchEvent.Type == WatchEventType.Error)
+            throw Fault(watchEvent.Document);
+        _version = watchEvent.Document.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+        ReportContact();
+        if (watchEvent.Type == WatchEventType.Deleted)
+            _store.Remove(ObjectKey.Of(watchEvent.Document));
+        else if (watchEvent.Type != WatchEventType.Bookmark)
+            _store.Put(watchEvent.Document);
     }
 
-    private void Remove(ObjectKey key)
+    private static ApiException Fault(JsonElement status)
     {
-        if (_store.TryRemove(key, out var gone))
-            _changed(new Change<T>(key, gone.Object, null));
+        var code = status.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : 500;
+        return new ApiException((HttpStatusCode)code, Text("reason") ?? "", Text("message") ?? "the watch failed");
+
+        string? Text(string name) => status.TryGetProperty(name, out var text) ? text.GetString() : null;
     }
 
-    // What the list does not have was deleted while nobody looked.
-    private void Complete(HashSet<ObjectKey> seen, string version)
+    private void CompleteList(HashSet<ObjectKey> seen, string version)
     {
-        foreach (var key in _store.Keys.Where(k => !seen.Contains(k)).ToArray())
-            Remove(key);
+        _store.KeepOnly(seen);
         _version = version;
-        Hear();
+        ReportContact();
         _synced.TrySetResult();
     }
 
-    private void Hear()
+    private void ReportContact()
     {
         var found = _contact.Fault is not null;
         _failures = 0;
@@ -267,7 +241,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             ContactChanged?.Invoke(_contact);
     }
 
-    private void Lose(string fault)
+    private void ReportFault(string fault)
     {
         var lost = _contact.Fault is null || _contact.HeardAt is null;
         _contact = new Contact(_contact.HeardAt, fault);
@@ -275,7 +249,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             ContactChanged?.Invoke(_contact);
     }
 
-    // Watches end at different times, so that a server's restart is not followed by all of them at once.
+    // Watches end at different times, so that they do not all come back at once.
     private static string Lifetime() => $"timeoutSeconds={Random.Shared.Next(300, 600)}";
 
     private string Query(params ReadOnlySpan<string?> parts)
@@ -293,6 +267,4 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             all.Add($"fieldSelector={Uri.EscapeDataString(fields)}");
         return string.Join('&', all);
     }
-
-    private sealed record Entry(string Version, T Object);
 }

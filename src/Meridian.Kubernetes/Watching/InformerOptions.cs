@@ -1,6 +1,6 @@
 namespace Meridian.Kubernetes.Watching;
 
-/// <summary>How an informer asks.</summary>
+/// <summary>How an informer lists and watches.</summary>
 public sealed record InformerOptions
 {
     /// <summary>The namespace that is watched; null for all.</summary>

@@ -4,33 +4,36 @@ using System.Collections.Immutable;
 namespace Meridian.Kubernetes.Watching;
 
 /// <summary>
-/// Finds objects by a word that they hold, such as the Service that a slice belongs to. Written by one informer's loop,
-/// read by all.
+/// Finds objects by a term that they hold, such as the Service that a slice belongs to. Written by one informer's loop,
+/// read by anyone.
 /// </summary>
-public sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> wordsOf) where T : class
+public sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> termsOf) where T : class
 {
-    private readonly ConcurrentDictionary<string, ImmutableDictionary<ObjectKey, T>> _byWord = [];
+    private readonly ConcurrentDictionary<string, ImmutableDictionary<ObjectKey, T>> _byTerm = [];
 
-    /// <summary>The objects that hold the word.</summary>
-    public IEnumerable<T> Find(string word) => _byWord.TryGetValue(word, out var found) ? found.Values : [];
+    /// <summary>The objects that hold the term.</summary>
+    public IEnumerable<T> Find(string term) => _byTerm.TryGetValue(term, out var found) ? found.Values : [];
 
-    /// <summary>Takes a change in; gives the words whose objects are others now.</summary>
+    /// <summary>Applies a change; returns the terms whose objects are different now.</summary>
     public ImmutableArray<string> Apply(Change<T> change)
     {
-        string[] old = change.Before is { } before ? [.. wordsOf(before)] : [];
-        string[] now = change.After is { } after ? [.. wordsOf(after)] : [];
-        foreach (var word in old.Except(now))
+        string[] old = change.Before is { } before ? [.. termsOf(before)] : [];
+        string[] now = change.After is { } after ? [.. termsOf(after)] : [];
+        foreach (var term in old.Except(now))
         {
-            var left = _byWord.GetValueOrDefault(word, ImmutableDictionary<ObjectKey, T>.Empty).Remove(change.Key);
+            var left = _byTerm.GetValueOrDefault(term, ImmutableDictionary<ObjectKey, T>.Empty).Remove(change.Key);
             if (left.IsEmpty)
-                _byWord.TryRemove(word, out _);
+                _byTerm.TryRemove(term, out _);
             else
-                _byWord[word] = left;
+                _byTerm[term] = left;
         }
 
-        foreach (var word in now)
-            _byWord[word] = _byWord.GetValueOrDefault(word, ImmutableDictionary<ObjectKey, T>.Empty)
-            .SetItem(change.Key, change.After!);
+        foreach (var term in now)
+        {
+            var others = _byTerm.GetValueOrDefault(term, ImmutableDictionary<ObjectKey, T>.Empty);
+            _byTerm[term] = others.SetItem(change.Key, change.After!);
+        }
+
         return [.. old.Union(now)];
     }
 }

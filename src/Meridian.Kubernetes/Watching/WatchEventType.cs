@@ -6,7 +6,7 @@ public enum WatchEventType
     Modified,
     Deleted,
 
-    /// <summary>No change: says up to which version everything has been told.</summary>
+    /// <summary>No change: names the version up to which all changes have been sent.</summary>
     Bookmark,
     Error,
 }

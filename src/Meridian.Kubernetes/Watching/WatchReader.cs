@@ -15,7 +15,7 @@ internal sealed class WatchReader(Stream stream)
         new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
 
     /// <summary>The next event; null at the end.</summary>
-    /// <exception cref="InvalidDataException">The server sent something else than a watch's events.</exception>
+    /// <exception cref="InvalidDataException">The server sent something other than the events of a watch.</exception>
     public async Task<WatchEvent?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -25,17 +25,17 @@ internal sealed class WatchReader(Stream stream)
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = buffer.Slice(0, end);
-                var happened = line.IsEmpty ? null : Parse(line);
+                var watchEvent = line.IsEmpty ? null : Parse(line);
                 _reader.AdvanceTo(buffer.GetPosition(1, end));
-                if (happened is not null)
-                    return happened;
+                if (watchEvent is not null)
+                    return watchEvent;
                 continue;
             }
 
             if (buffer.Length > MaxLine)
                 throw new InvalidDataException($"an event is longer than {MaxLine >> 20} MiB");
             if (read.IsCompleted)
-                return null; // half a line is no event
+                return null; // half a line is not an event
             _reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class WatchReader(Stream stream)
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new InvalidDataException($"an event that is none: {e.Message}");
+            throw new InvalidDataException($"this is not an event of a watch: {e.Message}");
         }
     }
 }

@@ -25,8 +25,7 @@ public static class Conditions
                 ["type"] = condition.Type,
                 ["status"] = status,
                 ["observedGeneration"] = generation,
-                ["lastTransitionTime"] = since
-                ?? now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                ["lastTransitionTime"] = since ?? Time(now),
                 ["reason"] = condition.Reason,
                 ["message"] = condition.Message.Length <= 32768 ? condition.Message : condition.Message[..32768],
             });
@@ -34,4 +33,7 @@ public static class Conditions
 
         return result;
     }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

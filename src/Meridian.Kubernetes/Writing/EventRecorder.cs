@@ -5,19 +5,18 @@ using System.Threading.Channels;
 namespace Meridian.Kubernetes.Writing;
 
 /// <summary>
-/// Writes events about objects (<c>events.k8s.io/v1</c>). The same event again becomes a count in the one that is
-/// there, and one object gets no more than a few new ones in a while: an event is a remark, and a storm of them helps
-/// nobody.
+/// Writes events about objects (<c>events.k8s.io/v1</c>). A repeated event increases the count of the one that was
+/// written, and the number of different events of one object is limited, because a storm of events helps nobody.
 /// </summary>
 public sealed class EventRecorder : IAsyncDisposable
 {
-    /// <summary>Events that may wait for the server; more are dropped.</summary>
+    /// <summary>Number of events that may wait for the server; further ones are dropped.</summary>
     public const int MaxQueued = 1000;
 
-    /// <summary>Different events of one object in <see cref="Window"/>.</summary>
+    /// <summary>Number of different events of one object within <see cref="Window"/>.</summary>
     public const int MaxPerObject = 25;
 
-    /// <summary>The same event within this time is counted; after it, it is a new one.</summary>
+    /// <summary>The same event within this time increases the count; later it is a new one.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(6);
 
     private readonly ClusterClient _client;
@@ -27,12 +26,12 @@ public sealed class EventRecorder : IAsyncDisposable
     private readonly Channel<Remark> _queue = Channel.CreateBounded<Remark>(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
 
-    private readonly Dictionary<Remark, Series> _series = [];
+    private readonly Dictionary<Remark, WrittenEvent> _written = [];
     private readonly Task _loop;
 
     /// <param name="client">The cluster.</param>
-    /// <param name="controller">Who speaks, such as <c>meridian.dev/node</c>.</param>
-    /// <param name="instance">Which one of them.</param>
+    /// <param name="controller">The controller that reports, such as <c>meridian.dev/node</c>.</param>
+    /// <param name="instance">Which instance of it.</param>
     /// <param name="time">The clock.</param>
     public EventRecorder(ClusterClient client, string controller, string instance, TimeProvider time)
     {
@@ -40,7 +39,7 @@ public sealed class EventRecorder : IAsyncDisposable
         _loop = Task.Run(WriteAsync);
     }
 
-    /// <summary>Remarks something about an object; returns at once.</summary>
+    /// <summary>Records an event about an object; returns at once.</summary>
     public void Record(ApiResource resource, ObjectKey key, string? uid, bool warning, string reason, string action,
         string note) =>
         _queue.Writer.TryWrite(new Remark(resource, key, uid, warning, reason, action,
@@ -62,8 +61,8 @@ public sealed class EventRecorder : IAsyncDisposable
             }
             catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
             {
-                // Whatever the event told of stands in the object's conditions as well.
-                _series.Remove(remark);
+                // What the event says is in the object's conditions as well.
+                _written.Remove(remark);
             }
         }
     }
@@ -71,25 +70,25 @@ public sealed class EventRecorder : IAsyncDisposable
     private async Task WriteAsync(Remark remark)
     {
         var now = _time.GetUtcNow();
-        foreach (var old in _series.Where(s => now - s.Value.Last > Window).Select(s => s.Key).ToArray())
-            _series.Remove(old);
-        if (_series.TryGetValue(remark, out var series))
+        foreach (var old in _written.Where(s => now - s.Value.Last > Window).Select(s => s.Key).ToArray())
+            _written.Remove(old);
+        if (_written.TryGetValue(remark, out var before))
         {
-            _series[remark] = series = series with { Count = series.Count + 1, Last = now };
-            await _client.MergeAsync(ApiResources.Events, series.Event, new JsonObject
+            var again = _written[remark] = before with { Count = before.Count + 1, Last = now };
+            await _client.MergeAsync(ApiResources.Events, again.Key, new JsonObject
             {
-                ["series"] = new JsonObject { ["count"] = series.Count, ["lastObservedTime"] = MicroTime(now) },
+                ["series"] = new JsonObject { ["count"] = again.Count, ["lastObservedTime"] = MicroTime(now) },
             }, CancellationToken.None);
             return;
         }
 
-        if (_series.Keys.Count(r => r.Resource == remark.Resource && r.Key == remark.Key) >= MaxPerObject)
+        if (_written.Keys.Count(r => r.Resource == remark.Resource && r.Key == remark.Key) >= MaxPerObject)
             return;
 
         // Objects without a namespace have their events in `default`.
         var ns = remark.Key.Namespace.Length == 0 ? "default" : remark.Key.Namespace;
         var name = $"{remark.Key.Name}.{now.ToUnixTimeMilliseconds():x}{Random.Shared.Next(0x10000):x4}";
-        _series[remark] = new Series(new ObjectKey(ns, name), 1, now);
+        _written[remark] = new WrittenEvent(new ObjectKey(ns, name), 1, now);
         await _client.CreateAsync(ApiResources.Events, new JsonObject
         {
             ["apiVersion"] = ApiResources.Events.ApiVersion,
@@ -119,5 +118,5 @@ public sealed class EventRecorder : IAsyncDisposable
     private sealed record Remark(ApiResource Resource, ObjectKey Key, string? Uid, bool Warning, string Reason,
         string Action, string Note);
 
-    private sealed record Series(ObjectKey Event, int Count, DateTimeOffset Last);
+    private sealed record WrittenEvent(ObjectKey Key, int Count, DateTimeOffset Last);
 }

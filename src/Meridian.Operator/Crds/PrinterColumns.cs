@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.Operator.Crds;
 
-/// <summary>What <c>kubectl get</c> shows of each kind.</summary>
+/// <summary>The columns that <c>kubectl get</c> shows for each kind.</summary>
 internal static class PrinterColumns
 {
     private static readonly Dictionary<string, (string Name, string Path)[]> Own = new()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Meridian.Operator.Crds;
 
-/// <summary>The schema of what the node says of an object.</summary>
+/// <summary>The schema of an object's status.</summary>
 internal static class StatusSchema
 {
     public static JsonObject Of(string kind)

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Meridian.Kubernetes;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>What is kept of a Secret with access to a cluster.</summary>
+/// <summary>What is kept of a Secret that gives access to a cluster.</summary>
 /// <param name="Name"><c>namespace/name</c>.</param>
 /// <param name="Labels">Its labels.</param>
 /// <param name="Data">Its data.</param>
@@ -16,7 +17,7 @@ internal sealed record ClusterSecret(string Name,
     public static ClusterSecret Of(JsonElement document)
     {
         var metadata = document.GetProperty("metadata");
-        return new ClusterSecret($"{metadata.GetProperty("namespace").GetString()}/{metadata.GetProperty("name").GetString()}",
+        return new ClusterSecret(ObjectKey.Of(document).ToString(),
             metadata.TryGetProperty("labels", out var labels)
                 ? labels.EnumerateObject().ToImmutableDictionary(l => l.Name, l => l.Value.GetString() ?? "")
                 : ImmutableDictionary<string, string>.Empty,

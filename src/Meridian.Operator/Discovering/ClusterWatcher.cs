@@ -8,7 +8,7 @@ namespace Meridian.Operator.Discovering;
 /// <summary>Watches one cluster: what clients can be sent to, and what is ready behind it.</summary>
 internal sealed class ClusterWatcher : IAsyncDisposable
 {
-    private static readonly (string Kind, ApiResource Resource, bool Optional)[] Sorts =
+    private static readonly (string Kind, ApiResource Resource, bool Optional)[] Kinds =
     [
         ("Ingress", ApiResources.Ingresses, false),
         ("Service", ApiResources.Services, false),
@@ -24,12 +24,12 @@ internal sealed class ClusterWatcher : IAsyncDisposable
 
     /// <param name="name">Name of the cluster.</param>
     /// <param name="client">Its API.</param>
-    /// <param name="changed">Is told when what it says may be different; often, and on several threads.</param>
+    /// <param name="changed">Called when what is known of it may be different; often, and on several threads.</param>
     /// <param name="time">The clock.</param>
     public ClusterWatcher(string name, ClusterClient client, Action changed, TimeProvider time)
     {
         (Name, _client, _changed) = (name, client, changed);
-        foreach (var (kind, resource, _) in Sorts)
+        foreach (var (kind, resource, _) in Kinds)
         {
             _exposed[kind] = new Informer<Exposed>(client, resource, new InformerOptions(), kind switch
             {
@@ -41,12 +41,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         }
 
         _slices = new Informer<Slice>(client, ApiResources.EndpointSlices, new InformerOptions(),
-            Projections.EndpointSlice, change =>
-        {
-            _byService.Apply(change);
-            if (change.Before?.Ready != change.After?.Ready || change.Before?.Service != change.After?.Service)
-                changed();
-        }, time);
+            Projections.EndpointSlice, Apply, time);
         _slices.ContactChanged += _ => changed();
         foreach (var informer in _exposed.Values)
             informer.Start();
@@ -55,25 +50,25 @@ internal sealed class ClusterWatcher : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Objects that are known.</summary>
+    /// <summary>Number of its objects that are known.</summary>
     public int Count => _exposed.Values.Sum(i => i.Count) + _slices.Count;
 
     /// <summary>
-    /// What the cluster says now of the objects that are asked for and of those that ask to join an endpoint.
+    /// What is known now of the objects that are referred to and of those that ask to join an endpoint.
     /// </summary>
-    public DiscoveredCluster Read(string? site, bool annotations, IReadOnlySet<ClusterReference> wanted) => new()
+    public DiscoveredCluster Read(string? site, bool annotations, IReadOnlySet<ClusterReference> references) => new()
     {
         Name = Name,
         Site = site,
         Annotations = annotations,
         Synced = _slices.Synced.IsCompletedSuccessfully
-            && Sorts.All(s => s.Optional || _exposed[s.Kind].Synced.IsCompletedSuccessfully),
+            && Kinds.All(k => k.Optional || _exposed[k.Kind].Synced.IsCompletedSuccessfully),
         ObjectCount = Count,
         HeardAt = _slices.Contact.HeardAt,
         Fault = FaultOf(),
         Objects = _exposed.SelectMany(e => e.Value.Objects
                 .Where(o => o.Value.Annotations.ContainsKey("endpoint")
-                    || wanted.Contains(new ClusterReference(Name, e.Key, o.Key.ToString())))
+                    || references.Contains(new ClusterReference(Name, e.Key, o.Key.ToString())))
                 .Select(o => ObjectOf(e.Key, o.Key, o.Value)))
             .ToImmutableDictionary(o => o.Reference),
     };
@@ -86,9 +81,16 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         _client.Dispose();
     }
 
-    // A cluster without the Gateway API lacks those resources and is well.
+    // A cluster without the Gateway API lacks the optional resources and is healthy.
     private string? FaultOf() => _slices.Contact.Fault
-        ?? Sorts.Where(s => !s.Optional).Select(s => _exposed[s.Kind].Contact.Fault).FirstOrDefault(f => f is not null);
+        ?? Kinds.Where(k => !k.Optional).Select(k => _exposed[k.Kind].Contact.Fault).FirstOrDefault(f => f is not null);
+
+    private void Apply(Change<Slice> change)
+    {
+        _byService.Apply(change);
+        if (change.Before?.Ready != change.After?.Ready || change.Before?.Service != change.After?.Service)
+            _changed();
+    }
 
     private DiscoveredObject ObjectOf(string kind, ObjectKey key, Exposed exposed)
     {
@@ -110,7 +112,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         };
     }
 
-    // Where no Service has any slice, nothing tells what is ready: the Service may lead out of the cluster.
+    // Where no Service has a slice, readiness is unknown: the Service may lead out of the cluster.
     private int? ReadyOf(IEnumerable<string> services)
     {
         int? ready = null;

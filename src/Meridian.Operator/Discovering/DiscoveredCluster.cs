@@ -4,7 +4,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>What is known of a cluster. What it said stays known while it is away, but is no evidence then.</summary>
+/// <summary>What is known of a cluster. While the cluster cannot be reached it is kept, but is not evidence.</summary>
 public sealed record DiscoveredCluster
 {
     public required string Name { get; init; }
@@ -15,19 +15,19 @@ public sealed record DiscoveredCluster
     /// <summary>Whether its objects may join endpoints by annotations.</summary>
     public bool Annotations { get; init; }
 
-    /// <summary>Whether everything in it has been told at least once.</summary>
+    /// <summary>Whether everything in it has been read at least once.</summary>
     public bool Synced { get; init; }
 
-    /// <summary>Its objects that are watched.</summary>
+    /// <summary>Number of its objects that are watched.</summary>
     public int ObjectCount { get; init; }
 
-    /// <summary>When its API server last said anything.</summary>
+    /// <summary>When its API server last answered.</summary>
     public DateTimeOffset? HeardAt { get; init; }
 
-    /// <summary>Why its API server is not heard; null while it is.</summary>
+    /// <summary>Why its API server is not reached; null while it is.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Whether its API server is heard; null before it has been asked.</summary>
+    /// <summary>Whether its API server is reached; null before the first attempt has ended.</summary>
     public bool? IsHeard => Fault == Contact.NotAsked ? null : Fault is null;
 
     /// <summary>Its objects that clients can be sent to.</summary>

@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>What a cluster says of one of its objects that clients are sent to.</summary>
+/// <summary>What is known of an object in a cluster that clients are sent to.</summary>
 public sealed record DiscoveredObject
 {
     public required ClusterReference Reference { get; init; }
@@ -11,7 +11,7 @@ public sealed record DiscoveredObject
     /// <summary>Addresses of its load balancer, in order: IP addresses or host names.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
-    /// <summary>Ready endpoints behind it; null where nothing in the cluster tells.</summary>
+    /// <summary>Number of ready endpoints behind it; null where nothing in the cluster says.</summary>
     public int? Ready { get; init; }
 
     /// <summary>Port that clients reach it at: 443 where it speaks TLS, a Service's first.</summary>

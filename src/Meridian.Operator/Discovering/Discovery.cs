@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>What all clusters say, at one moment.</summary>
+/// <summary>What is known of all clusters at one moment.</summary>
 public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Clusters)
 {
     public static Discovery None { get; } = new(ImmutableDictionary<string, DiscoveredCluster>.Empty);
@@ -11,12 +11,12 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
     public DiscoveredObject? Find(ClusterReference reference) =>
         Clusters.GetValueOrDefault(reference.Cluster)?.Objects.GetValueOrDefault(reference);
 
-    /// <summary>Whether another discovery says the same of everything.</summary>
+    /// <summary>Whether another discovery is the same in everything.</summary>
     public bool IsSameAs(Discovery other) =>
         IsSamePlacesAs(other) && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
         && c.Objects.Values.All(i => o.Objects[i.Reference].Ready == i.Ready));
 
-    /// <summary>This discovery, with what was said before of clusters that have not told everything yet.</summary>
+    /// <summary>This discovery, with what was known before of clusters that have not been read whole yet.</summary>
     public Discovery Over(Discovery before) => new(Clusters.ToImmutableDictionary(c => c.Key, c =>
         c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old)
         ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }));

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Meridian.Operator.Discovering;
 
 /// <summary>
-/// Keeps what clusters said in a file, so that a node that starts while a cluster is away knows its addresses.
+/// Keeps a discovery in a file, so that a node that starts while a cluster is unreachable knows its addresses.
 /// </summary>
 public static class DiscoveryFile
 {
@@ -18,7 +18,7 @@ public static class DiscoveryFile
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>What was said; nothing where there is no such file or it is damaged.</summary>
+    /// <summary>The saved discovery; an empty one where there is no such file or it is damaged.</summary>
     public static Discovery Read(string path)
     {
         try
@@ -32,7 +32,7 @@ public static class DiscoveryFile
                 Site = c.Site,
                 Annotations = c.Annotations,
                 HeardAt = c.HeardAt,
-                Fault = "not heard since the start",
+                Fault = "not reached since the start",
                 Objects = c.Objects.ToImmutableDictionary(o => o.Reference),
             }));
         }

@@ -9,14 +9,14 @@ using Meridian.Model.Values;
 namespace Meridian.Operator.Discovering;
 
 /// <summary>
-/// Puts what clusters say into a configuration: addresses in place of references, weights in place of readiness, and
-/// the pools of objects that ask to join by an annotation. Pure: the same input gives the same configuration.
+/// Puts what is known of clusters into a configuration: addresses in place of references, weights in place of
+/// readiness, and the pools of objects that ask to join by an annotation. Pure.
 /// </summary>
 public static class Expansion
 {
     /// <param name="resources">A sound configuration.</param>
-    /// <param name="discovery">What clusters say.</param>
-    /// <param name="offered">What else is offered.</param>
+    /// <param name="discovery">What is known of clusters.</param>
+    /// <param name="offered">Contributions from elsewhere.</param>
     public static Joined Of(ResourceSet resources, Discovery discovery,
         IReadOnlyCollection<Contribution>? offered = null)
     {
@@ -25,7 +25,7 @@ public static class Expansion
         return Joiner.Join(expanded, [.. Contributions(discovery), .. offered ?? []]);
     }
 
-    /// <summary>What annotated objects offer.</summary>
+    /// <summary>The contributions of annotated objects.</summary>
     public static IEnumerable<Contribution> Contributions(Discovery discovery) =>
         from cluster in discovery.Clusters.Values
         where cluster.Annotations
@@ -101,8 +101,8 @@ public static class Expansion
         return ready.Any(r => r is not null) ? member with { Weight = ready.Sum(r => r ?? 0) } : member;
     }
 
-    private static ImmutableArray<string> AddressesOf(DiscoveredObject? found, ImmutableArray<string> instead) =>
-        instead.IsEmpty ? found?.Addresses ?? [] : instead;
+    private static ImmutableArray<string> AddressesOf(DiscoveredObject? found, ImmutableArray<string> configured) =>
+        configured.IsEmpty ? found?.Addresses ?? [] : configured;
 
     private static AddressSource SourceOf(ClusterReference reference) => new()
     {
@@ -114,14 +114,9 @@ public static class Expansion
     };
 
     private static string NameOf(ClusterReference reference, string? hostname) =>
-        string.Join('.', new[]
-        {
-            reference.Cluster,
-            reference.Kind.ToLowerInvariant(),
-            reference.Name.Replace('/', '.'),
-            hostname?.Replace("*", "wildcard", StringComparison.Ordinal),
-        }
-            .Where(p => p is not null)).ToLowerInvariant();
+        ($"{reference.Cluster}.{reference.Kind}.{reference.Name.Replace('/', '.')}"
+        + (hostname is null ? "" : "." + hostname.Replace("*", "wildcard", StringComparison.Ordinal)))
+        .ToLowerInvariant();
 
     private static ImmutableArray<string> Listed(string? text) =>
         [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -7,7 +7,7 @@ namespace Meridian.Operator.Discovering;
 /// <param name="Services">The Services behind it, as <c>namespace/name</c>.</param>
 /// <param name="Gateways">The Gateways whose addresses are its own, as <c>namespace/name</c>.</param>
 /// <param name="Port">Port that clients reach it at.</param>
-/// <param name="Annotations">Those that speak to Meridian.</param>
+/// <param name="Annotations">Its annotations for Meridian, without their prefix.</param>
 internal sealed record Exposed(
     ImmutableArray<string> Addresses,
     ImmutableArray<string> Services,

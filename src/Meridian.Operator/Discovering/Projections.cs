@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Meridian.Operator.Discovering;
 
-/// <summary>Makes of the objects of a cluster what is needed of them, and no more.</summary>
+/// <summary>Extracts from a cluster's objects what is needed of them, so that nothing else is kept.</summary>
 internal static class Projections
 {
     public const string Prefix = "meridian.dev/";
@@ -33,12 +33,12 @@ internal static class Projections
         [$"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}"], [],
         Items(Get(document, "spec", "ports")).Select(p => Get(p, "port")?.GetInt32()).FirstOrDefault());
 
-    /// <summary>A Gateway: its addresses. What is behind it, its routes know.</summary>
+    /// <summary>A Gateway: its addresses. Its routes say what is behind it.</summary>
     public static Exposed Gateway(JsonElement document) => Make(document,
         [.. Items(Get(document, "status", "addresses")).Select(a => Get(a, "value")?.GetString() ?? "")
             .Where(a => a.Length > 0)], [], [],
-        Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32()).OrderBy(p => p == 443 ? 0 : 1)
-        .FirstOrDefault());
+        Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32())
+            .OrderBy(p => p == 443 ? 0 : 1).FirstOrDefault());
 
     /// <summary>An HTTPRoute: the Gateways in front and the Services behind.</summary>
     public static Exposed HttpRoute(JsonElement document)
@@ -53,13 +53,13 @@ internal static class Projections
         return Make(document, [], services, gateways, null);
     }
 
-    /// <summary>An EndpointSlice: whose it is, and how many of its endpoints are ready.</summary>
+    /// <summary>An EndpointSlice: which Service it belongs to, and how many of its endpoints are ready.</summary>
     public static Slice? EndpointSlice(JsonElement document)
     {
         if (Get(document, "metadata", "labels", "kubernetes.io/service-name")?.GetString() is not { } service)
             return null;
 
-        // An endpoint that says nothing of itself is ready, by the API's definition.
+        // By the API's definition an endpoint without the condition is ready.
         var ready = Items(Get(document, "endpoints"))
             .Count(e => Get(e, "conditions", "ready") is not { ValueKind: JsonValueKind.False });
         return new Slice($"{NamespaceOf(document)}/{service}", Get(document, "addressType")?.GetString() ?? "IPv4",
@@ -74,11 +74,13 @@ internal static class Projections
 
     private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>
         Get(document, "metadata", "annotations") is { ValueKind: JsonValueKind.Object } annotations
-            ? annotations.EnumerateObject()
-            .Where(a => a.Name.StartsWith(Prefix, StringComparison.Ordinal)
-                && a.Value.ValueKind == JsonValueKind.String)
+            ? annotations.EnumerateObject().Where(IsOurs)
                 .ToImmutableDictionary(a => a.Name[Prefix.Length..], a => a.Value.GetString()!)
             : ImmutableDictionary<string, string>.Empty;
+
+    private static bool IsOurs(JsonProperty annotation) =>
+        annotation.Name.StartsWith(Prefix, StringComparison.Ordinal)
+        && annotation.Value.ValueKind == JsonValueKind.String;
 
     private static IEnumerable<string> LoadBalancer(JsonElement document) =>
         Items(Get(document, "status", "loadBalancer", "ingress")).SelectMany(i =>

@@ -5,21 +5,21 @@ namespace Meridian.Operator.Exporting;
 
 /// <summary>
 /// Keeps a <c>DNSEndpoint</c> for each zone with a <c>delegation</c>, from which ExternalDNS (source <c>crd</c>) writes
-/// NS records and glue into the parent zone, at whichever provider that lies.
+/// NS records and glue into the parent zone, whichever provider holds it.
 /// </summary>
 public sealed class DelegationWriter(ClusterClient client,
     Func<IReadOnlyCollection<DelegatedZone>> zones, TimeProvider time, Action<string> log)
 {
     private const string FieldManager = "meridian-delegation";
     private const string Label = "meridian.dev/delegation";
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(2);
 
-    /// <summary>Works until it is cancelled.</summary>
+    /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var (done, at, fault) = ("", 0L, "");
-        using var timer = new PeriodicTimer(Look, time);
+        using var timer = new PeriodicTimer(CompareInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var wanted = zones();
@@ -31,10 +31,11 @@ public sealed class DelegationWriter(ClusterClient client,
                 await ReconcileAsync(wanted, cancellationToken);
                 (done, at, fault) = (text, time.GetTimestamp(), "");
             }
-            catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 if (fault != e.Message)
-                    log($"delegations cannot be written yet (is ExternalDNS's CRD DNSEndpoint installed?): {e.Message}");
+                    log("delegations cannot be written yet "
+                        + $"(is ExternalDNS's CRD DNSEndpoint installed?): {e.Message}");
                 fault = e.Message;
             }
         }
@@ -45,9 +46,9 @@ public sealed class DelegationWriter(ClusterClient client,
         foreach (var zone in wanted)
             await client.ApplyAsync(ApiResources.DnsEndpoints, new ObjectKey(client.Namespace, $"meridian-{zone.Name}"),
                 Document(zone), FieldManager, cancellationToken);
-        using var there = await client.ListAsync(ApiResources.DnsEndpoints, client.Namespace, $"labelSelector={Label}",
-            cancellationToken);
-        foreach (var one in there.RootElement.GetProperty("items").EnumerateArray())
+        using var existing = await client.ListAsync(ApiResources.DnsEndpoints, client.Namespace,
+            $"labelSelector={Label}", cancellationToken);
+        foreach (var one in existing.RootElement.GetProperty("items").EnumerateArray())
         {
             var key = ObjectKey.Of(one);
             if (!wanted.Any(z => key.Name == $"meridian-{z.Name}"))

@@ -9,7 +9,7 @@ using Meridian.Steering.Plans;
 namespace Meridian.Operator.Exporting;
 
 /// <summary>
-/// What a cluster should have for an exported service: a Service without a selector, and slices of its endpoints. Pure.
+/// What a cluster should hold for an exported service: a Service without a selector, and slices of its endpoints. Pure.
 /// </summary>
 /// <param name="Service">The Service.</param>
 /// <param name="Slices">Its EndpointSlices, by name, without their owner.</param>
@@ -18,7 +18,7 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
     /// <summary>Endpoints in a slice, as many as Kubernetes' own controller puts into one.</summary>
     public const int MaxEndpoints = 100;
 
-    /// <summary>The label by which what was written is found again.</summary>
+    /// <summary>The label that marks what was written, so that it is found again.</summary>
     public const string OwnerLabel = "meridian.dev/exported-by";
 
     /// <summary>
@@ -82,7 +82,7 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
     public string Text =>
         $"{Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
 
-    // Kubernetes allows neither loopback nor link-local addresses in a slice, and knows host names there by nothing.
+    // Kubernetes allows neither loopback nor link-local addresses in a slice, and resolves no host names there.
     private static IEnumerable<JsonObject> Endpoints(EndpointPlan plan, AddressFamily family) => plan.AllPools
         .SelectMany(p => p.Addresses.Select(a => (Pool: p, Address: a)))
         .Where(a => a.Address.Shape.Ip is { } ip && ip.AddressFamily == family && !IPAddress.IsLoopback(ip)
@@ -104,6 +104,7 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
             };
         });
 
+    // IPv4 link-local, multicast and unspecified addresses.
     private static bool IsLinkLocal(IPAddress ip) =>
         ip.AddressFamily == AddressFamily.InterNetwork
         && ip.GetAddressBytes() is [169, 254, ..] or [224, ..] or [0, ..];

@@ -6,16 +6,16 @@ using Meridian.Steering;
 namespace Meridian.Operator.Exporting;
 
 /// <summary>
-/// Keeps the Services and slices of exported services in their clusters as they should be, and takes away those that
-/// are exported no more. Runs on the node that leads; a cluster that is away gets what it lacks when it is back.
+/// Keeps the Services and slices of exported services in their clusters as they should be, and removes those that are
+/// no longer exported. Runs on the node that leads; a cluster that was unreachable is brought up to date afterwards.
 /// </summary>
 public sealed class ServiceExporter
 {
     private const string FieldManager = "meridian-export";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// What is in a cluster is compared with what should be there at least this often, whoever changed it.
+    /// How often a cluster is compared with what should be in it, even where nothing changed here.
     /// </summary>
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(2);
 
@@ -24,19 +24,20 @@ public sealed class ServiceExporter
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
 
-    /// <param name="state">What is wanted and what is true now.</param>
+    /// <param name="state">Reads the configuration and the steering table.</param>
     /// <param name="clientOf">The API of a cluster; the empty name is the one that holds the resources.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Is told what a person may want to know.</param>
-    public ServiceExporter(Func<(ResourceSet, SteeringTable)> state, Func<string, ClusterClient?> clientOf, TimeProvider time, Action<string> log) =>
+    /// <param name="log">Receives messages for people.</param>
+    public ServiceExporter(Func<(ResourceSet, SteeringTable)> state, Func<string, ClusterClient?> clientOf,
+        TimeProvider time, Action<string> log) =>
         (_state, _clientOf, _time, _log) = (state, clientOf, time, log);
 
-    /// <summary>Works until it is cancelled.</summary>
+    /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var done = new Dictionary<string, (string Text, long At)>();
         var faults = new Dictionary<string, string>();
-        using var timer = new PeriodicTimer(Look, _time);
+        using var timer = new PeriodicTimer(CompareInterval, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var (resources, table) = _state();
@@ -44,26 +45,18 @@ public sealed class ServiceExporter
                 .Append("").Distinct().Where(c => _clientOf(c) is not null).ToArray();
             foreach (var cluster in clusters)
             {
-                var plans = resources.ExportedServices.Values
-                    .Where(e => e.Clusters.IsEmpty ? cluster.Length == 0 : e.Clusters.Contains(cluster))
-                    .Select(e => (Export: e,
-                        Endpoint: table.Endpoints.FirstOrDefault(p => p.Endpoint.Name == e.Endpoint)))
-                        .Where(e => e.Endpoint is not null)
-                    .Select(e => (e.Export, Plan: ExportPlan.Of(e.Export, e.Endpoint!)))
-                    .OrderBy(e => e.Export.Name, StringComparer.Ordinal).ToArray();
-                var text = string.Join('\n', plans.Select(p => $"{p.Export.Namespace} {p.Plan.Text}"));
+                var plans = PlansFor(cluster, resources, table);
+                var text = string.Join('\n', plans.Select(p => $"{p.Service.Namespace} {p.Plan.Text}"));
                 if (done.TryGetValue(cluster, out var last) && last.Text == text
                     && _time.GetElapsedTime(last.At) < Recheck)
                     continue;
                 try
                 {
-                    await ReconcileAsync(_clientOf(cluster)!,
-                        [.. plans.Select(p => (p.Export.Name, new ObjectKey(p.Export.Namespace, p.Export.ServiceName),
-                            p.Plan))], cancellationToken);
+                    await ReconcileAsync(_clientOf(cluster)!, plans, cancellationToken);
                     done[cluster] = (text, _time.GetTimestamp());
                     faults.Remove(cluster);
                 }
-                catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
                     var name = cluster.Length == 0 ? "the cluster that holds the resources" : $"cluster {cluster}";
                     if (faults.GetValueOrDefault(cluster) != e.Message)
@@ -74,10 +67,21 @@ public sealed class ServiceExporter
         }
     }
 
-    private static async Task ReconcileAsync(ClusterClient client,
-        (string Owner, ObjectKey Key, ExportPlan Plan)[] plans, CancellationToken cancellationToken)
+    // What a cluster should have, in an order that does not change; the cluster of the resources has the empty name.
+    private static (ObjectKey Service, ExportPlan Plan)[] PlansFor(
+        string cluster, ResourceSet resources, SteeringTable table) =>
+        [
+            .. from export in resources.ExportedServices.Values.OrderBy(e => e.Name, StringComparer.Ordinal)
+               where export.Clusters.IsEmpty ? cluster.Length == 0 : export.Clusters.Contains(cluster)
+               let endpoint = table.Endpoints.FirstOrDefault(p => p.Endpoint.Name == export.Endpoint)
+               where endpoint is not null
+               select (new ObjectKey(export.Namespace, export.ServiceName), ExportPlan.Of(export, endpoint)),
+        ];
+
+    private static async Task ReconcileAsync(
+        ClusterClient client, (ObjectKey Service, ExportPlan Plan)[] plans, CancellationToken cancellationToken)
     {
-        foreach (var (_, key, plan) in plans)
+        foreach (var (key, plan) in plans)
         {
             var service = await client.FindAsync(ApiResources.Services, key, cancellationToken);
             if (service is not null && service["metadata"]?["labels"]?[ExportPlan.OwnerLabel] is null)
@@ -99,9 +103,9 @@ public sealed class ServiceExporter
             }
         }
 
-        // Whatever carries our label and is wanted no more.
-        var wanted = plans.Select(p => p.Key).ToHashSet();
-        var slices = plans.SelectMany(p => p.Plan.Slices.Keys.Select(s => new ObjectKey(p.Key.Namespace, s)))
+        // Whatever has our label and is not exported any more.
+        var wanted = plans.Select(p => p.Service).ToHashSet();
+        var slices = plans.SelectMany(p => p.Plan.Slices.Keys.Select(s => new ObjectKey(p.Service.Namespace, s)))
             .ToHashSet();
         await RemoveAsync(client, ApiResources.EndpointSlices, slices, cancellationToken);
         await RemoveAsync(client, ApiResources.Services, wanted, cancellationToken);
@@ -110,9 +114,9 @@ public sealed class ServiceExporter
     private static async Task RemoveAsync(ClusterClient client, ApiResource resource, HashSet<ObjectKey> wanted,
         CancellationToken cancellationToken)
     {
-        using var there = await client.ListAsync(resource, null,
+        using var existing = await client.ListAsync(resource, null,
             $"labelSelector={Uri.EscapeDataString(ExportPlan.OwnerLabel)}", cancellationToken);
-        foreach (var one in there.RootElement.GetProperty("items").EnumerateArray())
+        foreach (var one in existing.RootElement.GetProperty("items").EnumerateArray())
         {
             var key = ObjectKey.Of(one);
             if (!wanted.Contains(key))

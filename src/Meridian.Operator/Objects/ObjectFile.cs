@@ -5,8 +5,8 @@ using Meridian.Model;
 namespace Meridian.Operator.Objects;
 
 /// <summary>
-/// Keeps the objects that were taken last in a file, so that a node that starts while the API server is away serves
-/// what it served before.
+/// Keeps the objects that were accepted last in a file, so that a node that starts while the API server is unreachable
+/// serves what it served before.
 /// </summary>
 public static class ObjectFile
 {

@@ -16,28 +16,28 @@ public sealed class ObjectSource : IAsyncDisposable
 
     /// <param name="client">The cluster.</param>
     /// <param name="ns">The namespace; null for all.</param>
-    /// <param name="changed">Is told when what is wanted may be different; often, and on several threads.</param>
+    /// <param name="changed">Called when the configuration may be different; often, and on several threads.</param>
     /// <param name="time">The clock.</param>
     public ObjectSource(ClusterClient client, string? ns, Action changed, TimeProvider time)
     {
         _informers =
         [
-            .. Kinds.All.Select(k =>
-                (k.Name, new Informer<ConfigurationObject>(client, CrdWriter.ResourceOf(k),
-                new InformerOptions { Namespace = ns }, d => Project(k.Name, d),
-                change =>
-                {
-                    // A status that was written, by this node perhaps, changes nothing that is wanted.
-                    if (change.Before is null || change.After is null || !change.Before.IsSameAs(change.After))
-                        changed();
-                },
-                time))),
+            .. Kinds.All.Select(k => (k.Name, new Informer<ConfigurationObject>(client,
+                CrdWriter.ResourceOf(k), new InformerOptions { Namespace = ns },
+                document => Project(k.Name, document), Compare, time))),
         ];
         Synced = Task.WhenAll(_informers.Select(i => i.Informer.Synced));
         Synced.ContinueWith(_ => changed(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
         foreach (var (_, informer) in _informers)
             informer.Start();
+
+        void Compare(Change<ConfigurationObject> change)
+        {
+            // A written status, by this node perhaps, does not change the configuration.
+            if (change.Before is null || change.After is null || !change.Before.IsSameAs(change.After))
+                changed();
+        }
     }
 
     /// <summary>Completed when every kind is known.</summary>
@@ -47,7 +47,7 @@ public sealed class ObjectSource : IAsyncDisposable
     public ImmutableArray<ConfigurationObject> Objects =>
         [.. _informers.SelectMany(i => i.Informer.Objects).Select(o => o.Value)];
 
-    /// <summary>Kinds that are not heard of now, with the reason.</summary>
+    /// <summary>Kinds that cannot be watched now, with the reason.</summary>
     public IEnumerable<(string Kind, string Fault)> Faults =>
         _informers.Where(i => i.Informer.Contact.Fault is not null).Select(i => (i.Kind, i.Informer.Contact.Fault!));
 
@@ -61,7 +61,7 @@ public sealed class ObjectSource : IAsyncDisposable
     {
         var metadata = document.GetProperty("metadata");
 
-        // What is on its way out is wanted no more.
+        // An object that is being deleted does not count any more.
         if (metadata.TryGetProperty("deletionTimestamp", out _))
             return null;
         return new ConfigurationObject(
@@ -76,7 +76,7 @@ public sealed class ObjectSource : IAsyncDisposable
             Slim(document));
     }
 
-    // Status and managed fields are several times as large as what is wanted.
+    // Status and managed fields are several times as large as the rest.
     private static JsonElement Slim(JsonElement document)
     {
         using var stream = new MemoryStream();

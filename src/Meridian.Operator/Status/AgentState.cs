@@ -1,8 +1,8 @@
 namespace Meridian.Operator.Status;
 
-/// <summary>How an agent is at a node, as far as the status of its TunnelAgent tells it.</summary>
-/// <param name="Connections">Tunnels that stand.</param>
-/// <param name="Processes">Processes that they are of.</param>
+/// <summary>An agent's state at a node, as the status of its TunnelAgent shows it.</summary>
+/// <param name="Connections">Number of tunnels that are connected.</param>
+/// <param name="Processes">Number of agent processes that they belong to.</param>
 /// <param name="Services">Its services with their health, for people.</param>
 /// <param name="Refusal">Why a tunnel was refused lately; null for none.</param>
 public sealed record AgentState(int Connections, int Processes, string Services, string? Refusal);

@@ -11,10 +11,11 @@ namespace Meridian.Operator.Status;
 /// <summary>Makes the status of an object. Pure; conditions come without their transition times.</summary>
 internal static class ObjectStatus
 {
-    /// <summary>Most addresses, and most decisions, in a status: objects have a limit, and people a patience.</summary>
+    /// <summary>Most addresses, and most decisions, in a status: Kubernetes limits the size of an object.</summary>
     private const int MaxListed = 100;
 
-    public static (JsonObject Status, IReadOnlyList<Condition> Conditions) Of(ConfigurationObject one, NodeState state)
+    public static (JsonObject Status, IReadOnlyList<Condition> Conditions) Of(
+        ConfigurationObject one, StatusInput state)
     {
         var conditions = new List<Condition> { Accepted(one, state) };
         var status = new JsonObject { ["observedGeneration"] = one.Generation };
@@ -48,13 +49,13 @@ internal static class ObjectStatus
         return (status, conditions);
     }
 
-    private static Condition Accepted(ConfigurationObject one, NodeState state)
+    private static Condition Accepted(ConfigurationObject one, StatusInput state)
     {
         if (!state.Refused.TryGetValue(one.Id, out var faults))
         {
             return state.Taken.TryGetValue(one.Id, out var taken) && taken.IsSameAs(one)
                 ? new Condition("Accepted", true, "Taken", "this version is served")
-                : new Condition("Accepted", null, "Pending", "this version was not looked at yet");
+                : new Condition("Accepted", null, "Pending", "this version has not been checked yet");
         }
 
         var serves = state.Taken.TryGetValue(one.Id, out var old)
@@ -110,8 +111,7 @@ internal static class ObjectStatus
             ["from"] = a.Shape.Source.Origin,
             ["verdict"] = a.State.ToString(),
             ["since"] = a.Verdict.Since == DateTimeOffset.MinValue ? null : Time(a.Verdict.Since),
-            ["reason"] = a.Override is { } word
-            ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" : a.Verdict.Reason,
+            ["reason"] = ReasonOf(a),
         }))]);
     }
 
@@ -134,7 +134,7 @@ internal static class ObjectStatus
         conditions.Add(agent.Connections > 0
             ? new Condition("Connected", true, "TunnelsStand",
                 $"{agent.Connections} tunnels of {agent.Processes} {(agent.Processes == 1 ? "process" : "processes")}")
-            : new Condition("Connected", false, "NoTunnel", "no tunnel stands at the node that writes this"));
+            : new Condition("Connected", false, "NoTunnel", "no tunnel is connected to the node that writes this"));
         conditions.Add(agent.Refusal is { } refusal
             ? new Condition("Conflict", true, "Refused", refusal)
             : new Condition("Conflict", false, "None", "no tunnel was refused lately"));
@@ -145,10 +145,15 @@ internal static class ObjectStatus
         if (pool.Addresses.IsEmpty)
             return "no address is known yet";
         var contrary = pool.Addresses.FirstOrDefault(a => !a.IsUp);
+        var counts = $"{pool.Addresses.Count(a => a.IsUp)} of {pool.Addresses.Length} addresses are up";
         return contrary is null
-            ? $"{pool.Addresses.Length} of {pool.Addresses.Length} addresses are up"
-            : $"{pool.Addresses.Count(a => a.IsUp)} of {pool.Addresses.Length} addresses are up; {contrary.Shape.Value}: {contrary.Override?.Reason ?? contrary.Verdict.Reason}";
+            ? counts
+            : $"{counts}; {contrary.Shape.Value}: {contrary.Override?.Reason ?? contrary.Verdict.Reason}";
     }
+
+    private static string ReasonOf(AddressPlan address) => address.Override is { } applied
+        ? $"{applied.State.ToString().ToLowerInvariant()} by {applied.Author}: {applied.Reason}"
+        : address.Verdict.Reason;
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

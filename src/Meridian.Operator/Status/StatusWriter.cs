@@ -11,22 +11,22 @@ using Meridian.Operator.Crds;
 namespace Meridian.Operator.Status;
 
 /// <summary>
-/// Keeps the status of every object true, from one of the nodes at a time. What did not change is not written; what
-/// fails is written again later, and nothing that serves waits for it.
+/// Keeps the status of every object current; one of the nodes does it at a time. A status that did not change is not
+/// written; one that cannot be written is retried later, and nothing that serves waits for it.
 /// </summary>
 public sealed class StatusWriter : IAsyncDisposable
 {
-    /// <summary>Who writes, in managed fields.</summary>
+    /// <summary>The field manager of what is written.</summary>
     public const string Manager = "meridian-status";
 
-    /// <summary>How often what is true is compared with what was written.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often the state is compared with what was written.</summary>
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Objects written at a time.</summary>
+    /// <summary>Number of objects that are written at a time.</summary>
     private const int Writers = 8;
 
     private readonly ClusterClient _client;
-    private readonly Func<NodeState> _state;
+    private readonly Func<StatusInput> _state;
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
     private readonly EventRecorder _events;
@@ -36,12 +36,12 @@ public sealed class StatusWriter : IAsyncDisposable
 
     /// <param name="client">The cluster that holds the objects.</param>
     /// <param name="node">Name of this node.</param>
-    /// <param name="state">What is true now.</param>
-    /// <param name="beside">What else the leader does, until it is cancelled.</param>
+    /// <param name="state">Reads the state of this node.</param>
+    /// <param name="alongside">What else the leader does, until it is cancelled.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Is told what a person may want to know.</param>
+    /// <param name="log">Receives messages for people.</param>
     public StatusWriter(ClusterClient client, string node,
-        Func<NodeState> state, Func<CancellationToken, Task> beside, TimeProvider time, Action<string> log)
+        Func<StatusInput> state, Func<CancellationToken, Task> alongside, TimeProvider time, Action<string> log)
     {
         (_client, _state, _time, _log) = (client, state, time, log);
         _events = new EventRecorder(client, "meridian.dev/node", node, time);
@@ -49,7 +49,7 @@ public sealed class StatusWriter : IAsyncDisposable
         {
             Lease = new ObjectKey(client.Namespace, "meridian-status"),
             Identity = $"{node}_{Guid.NewGuid():n}",
-        }, (_, token) => Task.WhenAll(WriteAsync(token), beside(token)), time, log);
+        }, (_, token) => LeadAsync(alongside, token), time, log);
     }
 
     public bool IsLeader => _election.IsLeader;
@@ -60,23 +60,33 @@ public sealed class StatusWriter : IAsyncDisposable
         await _events.DisposeAsync();
     }
 
+    // Where one part of the leader's work fails, the term ends and the next one begins with all parts anew.
+    private async Task LeadAsync(Func<CancellationToken, Task> alongside, CancellationToken cancellationToken)
+    {
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] parts = [WriteAsync(term.Token), alongside(term.Token)];
+        await Task.WhenAny(parts);
+        await term.CancelAsync();
+        await Task.WhenAll(parts);
+    }
+
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var written = new Dictionary<string, string>();
-        var wanted = new ConcurrentDictionary<string, Wanted>();
-        var told = new ConcurrentDictionary<string, string>();
+        var pending = new ConcurrentDictionary<string, PendingStatus>();
+        var reported = new ConcurrentDictionary<string, string>();
         await using var controller = new Controller<string>(_time, Writers,
-            (id, token) => WriteAsync(wanted, id, token),
+            (id, token) => WriteAsync(pending, id, token),
             (id, e) =>
             {
-                // Said once; the next try may fail for the same reason for hours.
-                if (told.TryGetValue(id, out var before) && before == e.Message)
+                // Reported once: the retries may fail for the same reason for hours.
+                if (reported.TryGetValue(id, out var before) && before == e.Message)
                     return;
-                told[id] = e.Message;
+                reported[id] = e.Message;
                 _log($"the status of {id} cannot be written yet: {e.Message}");
-            }, new Backoff { First = TimeSpan.FromMilliseconds(250) });
-        NodeState? last = null;
-        using var timer = new PeriodicTimer(Look, _time);
+            }, new RetryDelays { First = TimeSpan.FromMilliseconds(250) });
+        StatusInput? last = null;
+        using var timer = new PeriodicTimer(CompareInterval, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var state = _state();
@@ -90,37 +100,37 @@ public sealed class StatusWriter : IAsyncDisposable
                 if (written.GetValueOrDefault(one.Id) == text)
                     continue;
                 written[one.Id] = text;
-                wanted[one.Id] = new Wanted(one, status, conditions);
-                Remark(one, conditions);
+                pending[one.Id] = new PendingStatus(one, status, conditions);
+                RecordEvents(one, conditions);
                 controller.Queue.Add(one.Id);
             }
 
             foreach (var gone in written.Keys.Except(state.Objects.Select(o => o.Id)).ToArray())
             {
                 written.Remove(gone);
-                wanted.TryRemove(gone, out _);
+                pending.TryRemove(gone, out _);
             }
         }
     }
 
-    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, Wanted> wanted, string id,
+    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, PendingStatus> pending, string id,
         CancellationToken cancellationToken)
     {
-        if (!wanted.TryGetValue(id, out var want))
+        if (!pending.TryGetValue(id, out var next))
             return null;
-        var (resource, key) = (_resources[want.Object.Kind], new ObjectKey(want.Object.Namespace, want.Object.Name));
+        var (resource, key) = (_resources[next.Object.Kind], new ObjectKey(next.Object.Namespace, next.Object.Name));
         if (await _client.FindAsync(resource, key, cancellationToken) is not { } current
-            || (string?)current["metadata"]?["uid"] != want.Object.Uid)
-            return null; // it is gone, or another one by now
-        var status = want.Status.DeepClone().AsObject();
-        status["conditions"] = Conditions.Write(want.Conditions, current["status"]?["conditions"] as JsonArray,
-            want.Object.Generation, _time.GetUtcNow());
+            || (string?)current["metadata"]?["uid"] != next.Object.Uid)
+            return null; // it was deleted, or another object has its name by now
+        var status = next.Status.DeepClone().AsObject();
+        status["conditions"] = Conditions.Write(next.Conditions, current["status"]?["conditions"] as JsonArray,
+            next.Object.Generation, _time.GetUtcNow());
         await _client.ApplyAsync(resource, key, new JsonObject { ["status"] = status }, Manager, cancellationToken,
             "status");
         return null;
     }
 
-    private void Remark(ConfigurationObject one, IReadOnlyList<Condition> conditions)
+    private void RecordEvents(ConfigurationObject one, IReadOnlyList<Condition> conditions)
     {
         if (conditions.FirstOrDefault(c => c is { Type: "Accepted", Status: false }) is { } refused)
             _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
@@ -130,5 +140,6 @@ public sealed class StatusWriter : IAsyncDisposable
                 degraded.Reason, "Steer", degraded.Message);
     }
 
-    private sealed record Wanted(ConfigurationObject Object, JsonObject Status, IReadOnlyList<Condition> Conditions);
+    private sealed record PendingStatus(
+        ConfigurationObject Object, JsonObject Status, IReadOnlyList<Condition> Conditions);
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
-using static Meridian.Health.Tests.Support.Asking;
+using static Meridian.Health.Tests.Support.Probing;
 
 namespace Meridian.Health.Tests.Probes;
 

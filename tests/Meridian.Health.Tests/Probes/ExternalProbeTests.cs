@@ -2,7 +2,7 @@ using Meridian.Health.Probes;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
 using Microsoft.AspNetCore.Http;
-using static Meridian.Health.Tests.Support.Asking;
+using static Meridian.Health.Tests.Support.Probing;
 
 namespace Meridian.Health.Tests.Probes;
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
-using static Meridian.Health.Tests.Support.Asking;
+using static Meridian.Health.Tests.Support.Probing;
 
 namespace Meridian.Health.Tests.Probes;
 
@@ -27,7 +27,7 @@ public sealed class GrpcProbeTests
 
     [Fact]
     public async Task A_refused_connection_says_so() =>
-        Assert.Equal("DOWN connect: refused", await AskAsync(Check(""), FreePort.Find()));
+        Assert.Equal("DOWN connect: refused", await AskAsync(Check(""), LoopbackPort.Unused()));
 
     [Fact]
     public async Task A_server_without_the_health_service_is_down()

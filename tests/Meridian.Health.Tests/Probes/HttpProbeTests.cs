@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
 using Microsoft.AspNetCore.Http;
-using static Meridian.Health.Tests.Support.Asking;
+using static Meridian.Health.Tests.Support.Probing;
 
 namespace Meridian.Health.Tests.Probes;
 
@@ -103,7 +103,7 @@ public sealed class HttpProbeTests
     [Fact]
     public async Task Refused_silent_and_reset_connections_say_so()
     {
-        Assert.Equal("DOWN connect: refused", await AskAsync(FreePort.Find(), new HttpCheck()));
+        Assert.Equal("DOWN connect: refused", await AskAsync(LoopbackPort.Unused(), new HttpCheck()));
 
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();

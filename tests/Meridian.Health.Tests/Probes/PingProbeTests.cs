@@ -1,5 +1,5 @@
 using Meridian.Model.Resources;
-using static Meridian.Health.Tests.Support.Asking;
+using static Meridian.Health.Tests.Support.Probing;
 
 namespace Meridian.Health.Tests.Probes;
 

@@ -13,7 +13,7 @@ public sealed class ProberTests
         using var prober = new Prober(TimeProvider.System);
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", FreePort.Find(), ""),
+        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", LoopbackPort.Unused(), ""),
             new HealthCheck { Name = "c", Tcp = new TcpCheck() });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prober.ProbeAsync(target, stopped.Token));
@@ -21,5 +21,5 @@ public sealed class ProberTests
 
     [Fact]
     public async Task A_check_without_a_kind_is_a_failed_probe() =>
-        Assert.Equal("DOWN HealthCheck c has no kind", await Asking.AskAsync(new HealthCheck { Name = "c" }));
+        Assert.Equal("DOWN HealthCheck c has no kind", await Probing.AskAsync(new HealthCheck { Name = "c" }));
 }

@@ -14,12 +14,12 @@ public sealed class TcpProbeTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
 
-        Assert.Equal("tcp: connected", await Asking.AskAsync(Check(new TcpCheck()), listener.Port()));
+        Assert.Equal("tcp: connected", await Probing.AskAsync(Check(new TcpCheck()), listener.Port()));
     }
 
     [Fact]
     public async Task A_refused_connection_says_so() =>
-        Assert.Equal("DOWN connect: refused", await Asking.AskAsync(Check(new TcpCheck()), FreePort.Find()));
+        Assert.Equal("DOWN connect: refused", await Probing.AskAsync(Check(new TcpCheck()), LoopbackPort.Unused()));
 
     [Fact]
     public async Task The_text_is_sent_and_the_expected_one_found_though_it_comes_in_pieces() =>
@@ -55,7 +55,7 @@ public sealed class TcpProbeTests
             foreach (var piece in answer)
                 await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(piece));
         });
-        var shown = await Asking.AskAsync(Check(check), listener.Port());
+        var shown = await Probing.AskAsync(Check(check), listener.Port());
         await serving;
         return shown;
     }

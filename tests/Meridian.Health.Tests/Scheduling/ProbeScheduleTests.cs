@@ -329,6 +329,7 @@ public sealed class ProbeScheduleTests
 
         Update(1, Targets(1, interval: 3));
         Assert.Equal(Seconds(3), probe.Target.Check.Interval);
+        Assert.Null(_schedule.NextDue);
         _schedule.End(probe, suspected: false, Seconds(2));
 
         Assert.Equal(Seconds(3), _schedule.NextDue);
@@ -337,13 +338,15 @@ public sealed class ProbeScheduleTests
     [Fact]
     public void An_edited_confirm_interval_counts_while_a_verdict_is_in_doubt()
     {
-        Update(0, Targets(1, interval: 10));
-        Probe(0, suspected: true);
+        var schedule = new ProbeSchedule(() => 0);
+        schedule.Update(Targets(1, interval: 10), TimeSpan.Zero);
+        schedule.End(schedule.Begin(TimeSpan.Zero)!, suspected: true, TimeSpan.Zero);
+        Assert.Equal(Seconds(0.25), schedule.NextDue);
 
-        Update(0.1, new ProbeTarget(First, Check(10) with { ConfirmInterval = Seconds(0.2) }));
-        Assert.Equal(Seconds(0.2), _schedule.NextDue);
-        Update(0.1, new ProbeTarget(First, Check(20) with { ConfirmInterval = Seconds(0.2) }));
-        Assert.Equal(Seconds(0.2), _schedule.NextDue);
+        schedule.Update([new ProbeTarget(First, Check(10) with { ConfirmInterval = Seconds(0.2) })], Seconds(0.1));
+        Assert.Equal(Seconds(0.2), schedule.NextDue);
+        schedule.Update([new ProbeTarget(First, Check(20) with { ConfirmInterval = Seconds(0.2) })], Seconds(0.1));
+        Assert.Equal(Seconds(0.2), schedule.NextDue);
     }
 
     [Fact]

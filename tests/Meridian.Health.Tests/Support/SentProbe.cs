@@ -16,8 +16,8 @@ public sealed class SentProbe(ProbeTarget target, DateTimeOffset at)
     public void Succeed(DateTimeOffset now) =>
         _result.SetResult(new ProbeResult(now, Ok: true, "good", now - At));
 
-    public void Fail(DateTimeOffset now) =>
-        _result.SetResult(new ProbeResult(now, Ok: false, "bad", now - At));
+    public void Fail(DateTimeOffset now, string reason = "bad") =>
+        _result.SetResult(new ProbeResult(now, Ok: false, reason, now - At));
 
     public void Throw(Exception exception) => _result.SetException(exception);
 }

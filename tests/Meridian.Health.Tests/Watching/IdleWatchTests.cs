@@ -33,7 +33,9 @@ public sealed class IdleWatchTests : IAsyncDisposable
                 await peer.SendAsync("unasked"u8.ToArray());
 
             Assert.Equal(("127.0.0.1", _port), await ClosedAsync());
+            var closed = _time.GetUtcNow();
             await PassUntilAsync(() => _listener.Pending(), TimeSpan.FromSeconds(1));
+            Assert.InRange(_time.GetUtcNow() - closed, TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
         }
     }
 
@@ -69,7 +71,11 @@ public sealed class IdleWatchTests : IAsyncDisposable
         Watch(TimeSpan.FromHours(1));
         using var peer = await AcceptAsync();
 
-        Watch(TimeSpan.FromHours(1));
+        using var later = new TcpListener(IPAddress.Loopback, 0);
+        later.Start();
+        _watch.Update([("127.0.0.1", _port, TimeSpan.FromHours(1)),
+            ("127.0.0.1", later.Port(), TimeSpan.FromHours(1))]);
+        using var other = await later.AcceptSocketAsync(Limit);
 
         Assert.False(peer.Poll(0, SelectMode.SelectRead));
         Assert.False(_listener.Pending());
@@ -83,6 +89,9 @@ public sealed class IdleWatchTests : IAsyncDisposable
         await PassUntilAsync(() => _time.GetUtcNow() - _time.Start > TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
         using var listener = new TcpListener(IPAddress.Loopback, _port);
         listener.Start();
+        var limit = _time.GetUtcNow() + TimeSpan.FromMinutes(30);
+        await PassUntilAsync(() => _time.GetUtcNow() > limit, TimeSpan.FromSeconds(1));
+        Assert.False(listener.Pending());
 
         Watch(TimeSpan.FromSeconds(5));
 

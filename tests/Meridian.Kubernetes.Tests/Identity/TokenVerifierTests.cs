@@ -40,24 +40,24 @@ public sealed class TokenVerifierTests : IDisposable
         using var lookalike = new TestIssuer("https://hk.example.com.evil.test");
         (string Token, string Reason)[] attacks =
         [
-            ("", "it is no JSON Web Token"),
-            ("a.b.c", "it is no JSON Web Token"),
+            ("", "it is not a JSON Web Token"),
+            ("a.b.c", "it is not a JSON Web Token"),
             (new string('a', 20_000), "the token is longer than 16384 characters"),
             (_issuer.Token(now, algorithm: "none"), "the algorithm `none` is not accepted"),
             // the public key as the secret
             (_issuer.Token(now, algorithm: "HS256"), "the algorithm `HS256` is not accepted"),
             (stranger.Token(now), "the signature is wrong"), // the same key id, another key
             (stranger.Token(now, keyId: "other"), "the issuer has no key `other`"),
-            (lookalike.Token(now), "nobody here believes the issuer `https://hk.example.com.evil.test`"),
-            (_issuer.Token(now, issuer: Issuer + "/"), $"nobody here believes the issuer `{Issuer}/`"),
+            (lookalike.Token(now), "no policy trusts the issuer `https://hk.example.com.evil.test`"),
+            (_issuer.Token(now, issuer: Issuer + "/"), $"no policy trusts the issuer `{Issuer}/`"),
             (_issuer.Token(now, audience: "https://kubernetes.default.svc"),
                 "the token is for `https://kubernetes.default.svc` and not for the audience `meridian`"),
             (_issuer.Token(now.AddHours(-2)), "the token expired at 2026-06-01 11:00:00Z"),
-            (_issuer.Token(now.AddHours(1)), "the token counts only from 2026-06-01 13:00:00Z on"),
-            (_issuer.Token(now, lifetime: null), "the token never ends, and such are not accepted"),
-            (_issuer.Token(now, subject: "admin"), "`admin` is no service account"),
+            (_issuer.Token(now.AddHours(1)), "the token is not valid before 2026-06-01 13:00:00Z"),
+            (_issuer.Token(now, lifetime: null), "the token never expires, which is not accepted"),
+            (_issuer.Token(now, subject: "admin"), "`admin` is not a service account"),
             (_issuer.Token(now, subject: "system:serviceaccount:external-dns"),
-                "`system:serviceaccount:external-dns` is no service account"),
+                "`system:serviceaccount:external-dns` is not a service account"),
             (Tampered(_issuer.Token(now)), "the signature is wrong"),
         ];
         foreach (var (token, reason) in attacks)

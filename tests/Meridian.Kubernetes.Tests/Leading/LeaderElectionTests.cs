@@ -17,7 +17,7 @@ public sealed class LeaderElectionTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task One_of_several_leads_and_hands_over_when_it_stops(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         var candidates = Enumerable.Range(0, 3).Select(i => Candidate(place, $"node-{i}", TimeProvider.System))
             .ToList();
         var terms = new List<string>();
@@ -46,7 +46,7 @@ public sealed class LeaderElectionTests(RealServer real)
     [Fact]
     public async Task Clocks_that_differ_by_hours_elect_one()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         await using var early = Candidate(place, "early", new SkewedTime(TimeSpan.FromHours(-5)));
         await UntilLeaderAsync([early]);
         await using var late = Candidate(place, "late", new SkewedTime(TimeSpan.FromHours(5)));
@@ -59,7 +59,7 @@ public sealed class LeaderElectionTests(RealServer real)
     [Fact]
     public async Task A_leader_that_cannot_renew_stops_before_another_starts()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         await using var first = Candidate(place, "first", TimeProvider.System);
         await UntilLeaderAsync([first]);
         await using var second = Candidate(place, "second", TimeProvider.System);
@@ -78,10 +78,10 @@ public sealed class LeaderElectionTests(RealServer real)
         await UntilLeaderAsync([second]);
         Assert.False(first.IsLeader);
         Assert.Equal(1, _most);
-        Assert.Contains(_log, l => l.Contains("leads no more", StringComparison.Ordinal));
+        Assert.Contains(_log, l => l.Contains("no longer leads", StringComparison.Ordinal));
     }
 
-    private LeaderElection Candidate(Place place, string identity, TimeProvider time) => new(place.Connect(),
+    private LeaderElection Candidate(TestServer place, string identity, TimeProvider time) => new(place.Connect(),
         new LeaseOptions
         {
             Lease = place.Key("leader"),

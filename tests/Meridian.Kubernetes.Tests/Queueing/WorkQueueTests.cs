@@ -40,7 +40,7 @@ public sealed class WorkQueueTests
     public async Task Failures_wait_twice_as_long_each_time_until_the_work_is_done()
     {
         using var queue = new WorkQueue<string>(_time,
-            new Backoff { First = TimeSpan.FromSeconds(1), Most = TimeSpan.FromSeconds(4) });
+            new RetryDelays { First = TimeSpan.FromSeconds(1), Most = TimeSpan.FromSeconds(4) });
         foreach (var wait in (int[])[1, 2, 4, 4])
         {
             queue.Retry("a");

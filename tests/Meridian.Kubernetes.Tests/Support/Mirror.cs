@@ -9,7 +9,7 @@ public sealed class Mirror : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _told = [];
 
-    public Mirror(Place place, InformerOptions? options = null, TimeProvider? time = null)
+    public Mirror(TestServer place, InformerOptions? options = null, TimeProvider? time = null)
     {
         Informer = new Informer<string>(place.Client, ApiResources.ConfigMaps,
             (options ?? new InformerOptions()) with { Namespace = place.Namespace },

@@ -11,7 +11,7 @@ public sealed class InformerTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task Tells_what_there_is_and_then_what_changes(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         await place.CreateAsync("a", "1");
         await place.CreateAsync("b", "1");
         await using var mirror = new Mirror(place);
@@ -31,7 +31,7 @@ public sealed class InformerTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task Takes_long_lists_page_by_page(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         if (place.Small is { } small)
             small.Streams = false;
         for (var i = 0; i < 10; i++)
@@ -45,7 +45,7 @@ public sealed class InformerTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task An_object_that_loses_its_label_is_gone(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         await place.CreateAsync("a", "1", "web");
         await using var mirror = new Mirror(place, new InformerOptions { LabelSelector = "app=web" });
         await mirror.UntilAsync("a=1");
@@ -59,7 +59,7 @@ public sealed class InformerTests(RealServer real)
     [InlineData(false)]
     public async Task What_happened_while_the_server_was_away_is_found(bool streams)
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         var small = place.Small!;
         small.Streams = streams;
         await place.CreateAsync("kept", "1");
@@ -89,7 +89,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task A_broken_watch_goes_on_where_it_ended()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         await place.CreateAsync("a", "1");
         await using var mirror = new Mirror(place);
         await mirror.UntilAsync("a=1");
@@ -103,7 +103,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task A_storm_of_expired_versions_loses_and_doubles_nothing_and_does_not_hammer()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         var small = place.Small!;
         small.Streams = false;
         await place.CreateAsync("a", "0");
@@ -131,7 +131,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task A_server_that_says_nothing_any_more_is_asked_again()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         var small = place.Small!;
         small.BookmarkPeriod = TimeSpan.FromHours(1);
         await place.CreateAsync("a", "1");
@@ -149,7 +149,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task A_watch_that_breaks_in_the_middle_of_a_streamed_list_starts_anew()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         for (var i = 0; i < 500; i++)
             await place.CreateAsync($"m{i:000}", "1");
         await using var mirror = new Mirror(place);
@@ -162,7 +162,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task Five_thousand_objects_are_told_once_each()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         var type = place.Small!.Store.TypeOf("", "v1", "configmaps")!;
         for (var i = 0; i < 5000; i++)
             place.Small.Store.Create(new ObjectName(type, place.Namespace, $"m{i:0000}"),
@@ -177,7 +177,7 @@ public sealed class InformerTests(RealServer real)
     [Fact]
     public async Task Says_why_it_hears_nothing()
     {
-        await using var place = await Place.OpenAsync("small", real);
+        await using var place = await TestServer.OpenAsync("small", real);
         place.Small!.Fault = _ =>
             Task.FromResult<StatusException?>(new StatusException(403, "Forbidden",
                 "configmaps is forbidden: no right to list"));

@@ -28,7 +28,7 @@ public sealed class WritingTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task Apply_keeps_what_others_wrote_and_removes_what_it_wants_no_more(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         await place.Client.ApplyAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("ours", "1"), ("also", "1")),
             "meridian", default);
         await place.Client.MergeAsync(ApiResources.ConfigMaps, place.Key("shared"), Data(("theirs", "1")), default);
@@ -40,7 +40,7 @@ public sealed class WritingTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task A_write_of_an_object_that_changed_meanwhile_is_a_conflict(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         var read = await place.CreateAsync("a", "1");
         await place.ChangeAsync("a", "2");
         read["data"]!["value"] = "3";
@@ -56,7 +56,7 @@ public sealed class WritingTests(RealServer real)
     public async Task A_finalizer_holds_an_object_until_it_is_removed(string server)
     {
         const string Finalizer = "meridian.dev/test";
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         var held = await Finalizers.AddAsync(place.Client, ApiResources.ConfigMaps,
             await place.CreateAsync("held", "1"), Finalizer, default);
         Assert.True(Finalizers.Has(held, Finalizer));
@@ -73,7 +73,7 @@ public sealed class WritingTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task Deleting_by_uid_deletes_only_that_one(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         var old = await place.CreateAsync("a", "1");
         await place.DeleteAsync("a");
         await place.CreateAsync("a", "2");
@@ -87,7 +87,7 @@ public sealed class WritingTests(RealServer real)
     [Theory, InlineData("small"), InlineData("real")]
     public async Task The_same_event_again_is_counted_and_a_storm_of_others_is_cut(string server)
     {
-        await using var place = await Place.OpenAsync(server, real);
+        await using var place = await TestServer.OpenAsync(server, real);
         await using var recorder = new EventRecorder(place.Client, "meridian.dev/test", "node-1", TimeProvider.System);
         for (var i = 0; i < 3; i++)
             recorder.Record(ApiResources.ConfigMaps, place.Key("a"), null, warning: true, "Refused", "Check",

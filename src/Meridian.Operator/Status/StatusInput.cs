@@ -7,15 +7,15 @@ using Meridian.Steering.Plans;
 
 namespace Meridian.Operator.Status;
 
-/// <summary>What a node knows at one moment, as far as the status of objects tells it.</summary>
+/// <summary>What the status of all objects is made from: what a node knows at one moment.</summary>
 /// <param name="Objects">The objects as the API server has them.</param>
-/// <param name="Taken">The versions that serve, by id.</param>
-/// <param name="Refused">The latest versions that do not, with the faults.</param>
+/// <param name="Taken">The versions that are served, by id.</param>
+/// <param name="Refused">The objects whose latest version is not served, by id, with the faults.</param>
 /// <param name="Table">The steering table.</param>
-/// <param name="Discovery">What clusters say.</param>
+/// <param name="Discovery">What is known of clusters.</param>
 /// <param name="Serials">Zone name → SOA serial.</param>
-/// <param name="Agents">TunnelAgent → how it is at this node; empty where no tunnels are taken.</param>
-public sealed record NodeState(
+/// <param name="Agents">TunnelAgent → its state at this node; empty where the node accepts no tunnels.</param>
+public sealed record StatusInput(
     IReadOnlyCollection<ConfigurationObject> Objects,
     ImmutableDictionary<string, ConfigurationObject> Taken,
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused,
@@ -28,10 +28,9 @@ public sealed record NodeState(
     private FrozenDictionary<string, PoolPlan>? _pools;
 
     /// <summary>
-    /// Whether nothing that a status tells of can be different. All parts are immutable, so that the same one says the
-    /// same.
+    /// Whether no status can be different. The parts are immutable, so that most of them are compared by reference.
     /// </summary>
-    internal bool IsSameAs(NodeState? other) =>
+    internal bool IsSameAs(StatusInput? other) =>
         other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
         && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery)
         && Objects.Count == other.Objects.Count

@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What readiness in a cluster says, and what it does not.</summary>
 public sealed class ReadinessBookTests
@@ -23,7 +23,9 @@ public sealed class ReadinessBookTests
         Assert.Equal(At(10), book.Of(Ingress, At(9), probed: true)!.Since);
 
         book = book.With(Says(3), At(20));
-        Assert.Equal("3 ready behind Ingress web/kokoro in cluster hk again; waits for a probe to confirm the way there", book.Of(Ingress, At(19), probed: true)!.Reason);
+        Assert.Equal(
+            "3 ready behind Ingress web/kokoro in cluster hk again; waits for a probe to confirm the way there",
+            book.Of(Ingress, At(19), probed: true)!.Reason);
         Assert.Equal(At(10), book.Of(Ingress, At(19), probed: true)!.Since);
         Assert.Null(book.Of(Ingress, At(21), probed: true));
         Assert.Null(book.Of(Ingress, null, probed: false)); // what is not probed needs no confirmation

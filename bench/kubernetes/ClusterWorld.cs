@@ -9,7 +9,7 @@ namespace Meridian.Bench.Kubernetes;
 /// <summary>
 /// Three clusters, and one that says what is served from them: from the first one while something is ready there.
 /// </summary>
-internal sealed class World : IAsyncDisposable
+internal sealed class ClusterWorld : IAsyncDisposable
 {
     /// <summary>The answer while the first cluster is ready.</summary>
     public const string First = "127.0.1.1";
@@ -47,14 +47,14 @@ internal sealed class World : IAsyncDisposable
     private readonly List<SmallApiServer> _clusters = [];
     private bool _isDown;
 
-    private World(SmallApiServer home) => _home = home;
+    private ClusterWorld(SmallApiServer home) => _home = home;
 
     /// <summary>Leads to the cluster of the resources.</summary>
     public string Kubeconfig => _home.Kubeconfig;
 
-    public static async Task<World> StartAsync(int slices)
+    public static async Task<ClusterWorld> StartAsync(int slices)
     {
-        var world = new World(await SmallApiServer.StartAsync());
+        var world = new ClusterWorld(await SmallApiServer.StartAsync());
         foreach (var (_, definition) in CrdWriter.All)
             world._home.Put(definition);
         world._home.Put(Resources);
@@ -73,7 +73,12 @@ internal sealed class World : IAsyncDisposable
                 ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
                     Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
-            world._home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: c{c}}}\nspec: {{access: {{secret: default/c{c}}}}}");
+            world._home.Put($$"""
+                apiVersion: meridian.dev/v1alpha1
+                kind: Cluster
+                metadata: {name: c{{c}}}
+                spec: {access: {secret: default/c{{c}}}}
+                """);
         }
 
         return world;

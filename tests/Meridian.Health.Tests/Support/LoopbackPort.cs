@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Meridian.Health.Tests.Support;
 
-internal static class FreePort
+internal static class LoopbackPort
 {
     /// <summary>A port on loopback where nothing listens.</summary>
-    public static int Find()
+    public static int Unused()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

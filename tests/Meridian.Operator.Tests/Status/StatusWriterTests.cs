@@ -12,7 +12,7 @@ using Meridian.Operator.Status;
 using Meridian.Steering;
 using Meridian.TestCluster;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Status;
 
 /// <summary>Status of many objects, through everything that can happen to an API server.</summary>
 public sealed class StatusWriterTests : IAsyncLifetime
@@ -20,7 +20,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
     private readonly ConcurrentQueue<string> _log = [];
     private readonly List<ClusterClient> _clients = [];
     private SmallApiServer _server = null!;
-    private NodeState _state = null!;
+    private StatusInput _state = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -37,7 +37,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Five_thousand_statuses_are_written_once_each_through_conflicts_and_a_restart_by_one_of_two_writers()
+    public async Task Five_thousand_statuses_are_written_once_each_through_conflicts_and_a_restart()
     {
         Put(5000);
         var patches = 0;
@@ -78,7 +78,8 @@ public sealed class StatusWriterTests : IAsyncLifetime
         _state = _state with { Refused = _state.Refused.Add(id,
             [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" },
                 "field `latitude` is 91 and must be between -90 and 90")]) };
-        await UntilAsync(() => Condition() == "False spec.latitude: field `latitude` is 91 and must be between -90 and 90");
+        const string Refusal = "spec.latitude: field `latitude` is 91 and must be between -90 and 90";
+        await UntilAsync(() => Condition() == $"False {Refusal}");
         await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "Faulty"));
         var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
@@ -93,27 +94,50 @@ public sealed class StatusWriterTests : IAsyncLifetime
             ? $"{condition["status"]} {condition["message"]}" : "";
     }
 
+    [Fact]
+    public async Task A_part_of_the_leaders_work_that_fails_begins_anew_with_the_next_term()
+    {
+        Put(1);
+        var terms = 0;
+        await using var writer = Writer("first", async token =>
+        {
+            await Task.Yield();
+            if (Interlocked.Increment(ref terms) == 1)
+                throw new InvalidOperationException("a fault nobody thought of");
+            await Task.Delay(Timeout.Infinite, token);
+        });
+
+        await UntilAsync(() => Volatile.Read(ref terms) == 2 && Written() == 1);
+        Assert.Contains(_log, l => l.Contains("a fault nobody thought of", StringComparison.Ordinal));
+    }
+
     private void Put(int count)
     {
         var objects = new List<ConfigurationObject>();
         for (var i = 0; i < count; i++)
         {
-            _server.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Site\nmetadata: {{name: s{i}}}\nspec: {{latitude: 1, longitude: 2}}");
+            _server.Put($$"""
+                apiVersion: meridian.dev/v1alpha1
+                kind: Site
+                metadata: {name: s{{i}}}
+                spec: {latitude: 1, longitude: 2}
+                """);
             var stored = _server.Find("sites", "default", $"s{i}")!;
             objects.Add(new ConfigurationObject("Site", "default", $"s{i}", (string)stored["metadata"]!["uid"]!, 1,
                 DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement));
         }
 
-        _state = new NodeState(objects, objects.ToImmutableDictionary(o => o.Id),
-            ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None, ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
+        _state = new StatusInput(objects, objects.ToImmutableDictionary(o => o.Id),
+            ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, SteeringTable.Empty, Discovery.None,
+            ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
     }
 
-    private StatusWriter Writer(string node)
+    private StatusWriter Writer(string node, Func<CancellationToken, Task>? alongside = null)
     {
         var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
         _clients.Add(client);
-        return new StatusWriter(client, node, () => _state, token => Task.Delay(Timeout.Infinite, token),
-            TimeProvider.System, _log.Enqueue);
+        return new StatusWriter(client, node, () => _state,
+            alongside ?? (token => Task.Delay(Timeout.Infinite, token)), TimeProvider.System, _log.Enqueue);
     }
 
     private IEnumerable<JsonObject> Sites() => _server.List("sites");

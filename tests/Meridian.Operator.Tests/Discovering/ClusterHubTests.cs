@@ -7,7 +7,7 @@ using Meridian.Model.Resources;
 using Meridian.Operator.Discovering;
 using Meridian.TestCluster;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What is found in clusters, and how clusters come and go.</summary>
 public sealed class ClusterHubTests : IAsyncDisposable
@@ -54,7 +54,10 @@ public sealed class ClusterHubTests : IAsyncDisposable
             apiVersion: gateway.networking.k8s.io/v1
             kind: HTTPRoute
             metadata: {name: route, namespace: web}
-            spec: {hostnames: [a.example.org], parentRefs: [{name: gw, namespace: infra}], rules: [{backendRefs: [{name: ing}, {name: svc}, {kind: Other, name: x}]}]}
+            spec:
+              hostnames: [a.example.org]
+              parentRefs: [{name: gw, namespace: infra}]
+              rules: [{backendRefs: [{name: ing}, {name: svc}, {kind: Other, name: x}]}]
             """);
         Cluster.Scale("web", "ing", 2, 3);
         Cluster.Scale("web", "svc", 1, 1);
@@ -77,7 +80,9 @@ public sealed class ClusterHubTests : IAsyncDisposable
             kind: EndpointSlice
             metadata: {name: svc-v6, namespace: web, labels: {kubernetes.io/service-name: svc}}
             addressType: IPv6
-            endpoints: [{addresses: ["2001:db8::1"], conditions: {ready: true}}, {addresses: ["2001:db8::2"], conditions: {ready: false, serving: true, terminating: true}}]
+            endpoints:
+            - {addresses: ["2001:db8::1"], conditions: {ready: true}}
+            - {addresses: ["2001:db8::2"], conditions: {ready: false, serving: true, terminating: true}}
             """);
         Cluster.Scale("web", "svc", 3, 3);
         await UntilAsync(() => Hub.Current.Find(new ClusterReference("hk", "Service", "web/svc"))!.Ready == 3);
@@ -134,12 +139,29 @@ public sealed class ClusterHubTests : IAsyncDisposable
         _servers.Add(await ApiServer.StartAsync(server));
         foreach (var (kind, plural) in new[] { ("Gateway", "gateways"), ("HTTPRoute", "httproutes") })
         {
-            Cluster.Put(JsonNode.Parse("""
-                {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"PLURAL.gateway.networking.k8s.io","annotations":{"api-approved.kubernetes.io":"unapproved, for tests"}},
-                 "spec":{"group":"gateway.networking.k8s.io","scope":"Namespaced","names":{"kind":"KIND","plural":"PLURAL","listKind":"KINDList"},
-                 "versions":[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},"schema":{"openAPIV3Schema":{"type":"object","properties":{
-                   "spec":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"status":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}}}]}}
-                """.Replace("PLURAL", plural, StringComparison.Ordinal).Replace("KIND", kind, StringComparison.Ordinal))!.AsObject());
+            Cluster.Put($$"""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata:
+                  name: {{plural}}.gateway.networking.k8s.io
+                  annotations: {api-approved.kubernetes.io: "unapproved, for tests"}
+                spec:
+                  group: gateway.networking.k8s.io
+                  scope: Namespaced
+                  names: {kind: {{kind}}, plural: {{plural}}, listKind: {{kind}}List}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    subresources:
+                      status: {}
+                    schema:
+                      openAPIV3Schema:
+                        type: object
+                        properties:
+                          spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                """);
         }
 
         _client = new ClusterClient(ClusterConfiguration.Text("home", Encoding.UTF8.GetBytes(Home.Kubeconfig)));
@@ -155,9 +177,19 @@ public sealed class ClusterHubTests : IAsyncDisposable
 
     private void Watch(string cluster, params string[] references)
     {
-        var read = ConfigurationReader.ReadText(Path.Combine(_folder, "test.yaml"),
-            $"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: {(cluster.StartsWith("from", StringComparison.Ordinal) ? "argo" : "hk")}}}\nspec: {{{cluster}}}\n---\n"
-            + $"apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p}}\nspec: {{addresses: [{string.Join(", ", references.Select(r => $"{{from: {{cluster: hk, {r}}}}}"))}]}}\n");
+        var name = cluster.StartsWith("from", StringComparison.Ordinal) ? "argo" : "hk";
+        var addresses = string.Join(", ", references.Select(r => $"{{from: {{cluster: hk, {r}}}}}"));
+        var read = ConfigurationReader.ReadText(Path.Combine(_folder, "test.yaml"), $$"""
+            apiVersion: meridian.dev/v1alpha1
+            kind: Cluster
+            metadata: {name: {{name}}}
+            spec: { {{cluster}} }
+            ---
+            apiVersion: meridian.dev/v1alpha1
+            kind: AddressPool
+            metadata: {name: p}
+            spec: {addresses: [{{addresses}}]}
+            """);
         Assert.Empty(read.Faults);
         Hub.Update(read.Resources);
     }
@@ -167,7 +199,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
         ["metadata"] = new JsonObject { ["name"] = "hk", ["namespace"] = "default" },
-        ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(kubeconfig)) },
+        ["data"] = new JsonObject { ["kubeconfig"] = Base64(kubeconfig) },
     });
 
     private void Argo(string secret, string name, Dictionary<string, string> labels) => Home.Put(new JsonObject
@@ -180,10 +212,19 @@ public sealed class ClusterHubTests : IAsyncDisposable
             ["namespace"] = "argocd",
             ["labels"] = new JsonObject(labels.Select(l => new KeyValuePair<string, JsonNode?>(l.Key, l.Value))),
         },
-        ["data"] = new JsonObject(new Dictionary<string, string> { ["name"] = name, ["server"] = Cluster.Uri.ToString(), ["config"] = $$$"""{"bearerToken":"{{{Cluster.AdminToken}}}","tlsClientConfig":{"insecure":{{{(Cluster.Uri.Scheme == "https" ? "true" : "false")}}}}}""" }
-            .Select(d => new KeyValuePair<string, JsonNode?>(d.Key,
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(d.Value))))),
+        ["data"] = new JsonObject
+        {
+            ["name"] = Base64(name),
+            ["server"] = Base64(Cluster.Uri.ToString()),
+            ["config"] = Base64(new JsonObject
+            {
+                ["bearerToken"] = Cluster.AdminToken,
+                ["tlsClientConfig"] = new JsonObject { ["insecure"] = Cluster.Uri.Scheme == "https" },
+            }.ToJsonString()),
+        },
     });
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private async Task UntilAsync(Func<bool> condition)
     {
@@ -191,10 +232,14 @@ public sealed class ClusterHubTests : IAsyncDisposable
         while (!condition())
         {
             if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail(string.Join("; ",
-                    Hub.Current.Clusters.Values
-                    .Select(c => $"{c.Name} synced {c.Synced} fault {c.Fault}: {string.Join(", ", c.Objects.Values.Select(o => $"{o.Reference} {string.Join('|', o.Addresses)} {o.Ready}"))}")));
+                Assert.Fail(string.Join("; ", Hub.Current.Clusters.Values.Select(Show)));
             await Task.Delay(20);
         }
+    }
+
+    private static string Show(DiscoveredCluster cluster)
+    {
+        var objects = cluster.Objects.Values.Select(o => $"{o.Reference} {string.Join('|', o.Addresses)} {o.Ready}");
+        return $"{cluster.Name} synced {cluster.Synced} fault {cluster.Fault}: {string.Join(", ", objects)}";
     }
 }

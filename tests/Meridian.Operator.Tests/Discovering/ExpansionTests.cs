@@ -3,7 +3,7 @@ using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Operator.Discovering;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Discovering;
 
 /// <summary>What clusters say, put into a configuration.</summary>
 public sealed class ExpansionTests
@@ -12,7 +12,10 @@ public sealed class ExpansionTests
         apiVersion: meridian.dev/v1alpha1
         kind: Zone
         metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}
+        spec:
+          origin: example.org
+          nameServers: [{name: ns.example.net}]
+          records: [{name: www, type: A, data: [10.0.0.80]}]
         ---
         apiVersion: meridian.dev/v1alpha1
         kind: Site
@@ -37,7 +40,10 @@ public sealed class ExpansionTests
         apiVersion: meridian.dev/v1alpha1
         kind: GlobalEndpoint
         metadata: {name: kokoro}
-        spec: {hostname: kokoro.example.org, policy: Weighted, pools: [{pool: hk, weightFrom: ready}, {pool: rest, weight: 3}]}
+        spec:
+          hostname: kokoro.example.org
+          policy: Weighted
+          pools: [{pool: hk, weightFrom: ready}, {pool: rest, weight: 3}]
         """;
 
     private static readonly ResourceSet Resources = Read(Base);
@@ -114,8 +120,10 @@ public sealed class ExpansionTests
             "Ingress a/early in cluster hk for c.example.org: it has no addresses yet",
             "Ingress a/nonsense in cluster hk for a..example.org: `a..example.org` is no host name",
             "Ingress a/nowhere in cluster hk for b.example.org: there is no Site named `atlantis`",
-            "Ingress a/outside in cluster hk for a.example.net: `a.example.net` is outside every zone; there are example.org",
-            "Ingress a/taken in cluster hk for www.example.org: `www.example.org` is owned twice: Zone `z` has a A record there (test.yaml:4:78)",
+            "Ingress a/outside in cluster hk for a.example.net: "
+                + "`a.example.net` is outside every zone; there are example.org",
+            "Ingress a/taken in cluster hk for www.example.org: "
+                + "`www.example.org` is owned twice: Zone `z` has a A record there (test.yaml:4:78)",
         ], joined.Refused.Select(r => $"{r.Key}: {r.Value}").Order(StringComparer.Ordinal));
         Assert.Contains(joined.Resources.Endpoints, e => e.Hostname == "d.example.org");
     }

@@ -5,12 +5,12 @@ using Meridian.TestCluster;
 namespace Meridian.Kubernetes.Tests.Support;
 
 /// <summary>A namespace of a cluster to test in: of the small server, or of the real one where there is one.</summary>
-public sealed class Place : IAsyncDisposable
+public sealed class TestServer : IAsyncDisposable
 {
     private readonly List<ClusterClient> _clients = [];
     private readonly string _kubeconfig;
 
-    private Place(string kubeconfig, SmallApiServer? small)
+    private TestServer(string kubeconfig, SmallApiServer? small)
     {
         (_kubeconfig, Small) = (kubeconfig, small);
         Namespace = $"test-{Guid.NewGuid().ToString("n")[..8]}";
@@ -24,10 +24,10 @@ public sealed class Place : IAsyncDisposable
     /// <summary>The small server; null on the real one.</summary>
     public SmallApiServer? Small { get; }
 
-    public static async Task<Place> OpenAsync(string server, RealServer real)
+    public static async Task<TestServer> OpenAsync(string server, RealServer real)
     {
         var small = server == "small" ? await SmallApiServer.StartAsync() : null;
-        var place = new Place(small?.Kubeconfig ?? (await real.Server).Kubeconfig, small);
+        var place = new TestServer(small?.Kubeconfig ?? (await real.Server).Kubeconfig, small);
         await place.Client.CreateAsync(ApiResources.Namespaces,
             new JsonObject { ["metadata"] = new JsonObject { ["name"] = place.Namespace } }, default);
         return place;

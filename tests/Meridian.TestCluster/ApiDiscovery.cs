@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Meridian.TestCluster;
 
 /// <summary>What the server says of itself, as kubectl asks for it.</summary>
-internal static class Discovery
+internal static class ApiDiscovery
 {
     public static JsonNode? Answer(ObjectStore store, string path) => path.Trim('/').Split('/') switch
     {

@@ -6,16 +6,34 @@ using Meridian.Operator.Crds;
 using Meridian.TestCluster;
 using YamlDotNet.RepresentationModel;
 
-namespace Meridian.Operator.Tests;
+namespace Meridian.Operator.Tests.Crds;
 
 /// <summary>The schemas that Kubernetes holds objects to say the same as <c>meridian check</c>.</summary>
 public sealed class CrdTests
 {
-    private const string Zone =
-        "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n---\n"
-        + "apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: p}\nspec: {addresses: [{value: 10.0.0.1}]}\n---\n"
-        + "apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {name: hk}\nspec: {}\n---\n"
-        + "apiVersion: meridian.dev/v1alpha1\nkind: SourceMap\nmetadata: {name: m}\nspec: {sources: [], default: [p]}\n---\n";
+    private const string Zone = """
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z}
+        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: AddressPool
+        metadata: {name: p}
+        spec: {addresses: [{value: 10.0.0.1}]}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: Cluster
+        metadata: {name: hk}
+        spec: {}
+        ---
+        apiVersion: meridian.dev/v1alpha1
+        kind: SourceMap
+        metadata: {name: m}
+        spec: {sources: [], default: [p]}
+        ---
+
+        """;
 
     private static readonly Dictionary<string, JsonObject> Schemas = CrdWriter.All.ToDictionary(
         c => (string)c.Definition["spec"]!["names"]!["kind"]!, c =>
@@ -68,7 +86,8 @@ public sealed class CrdTests
     [InlineData("Cluster", "{access: {}}", "exactly one of inCluster, file, secret and argoSecret is wanted")]
     [InlineData("Cluster", "{access: {inCluster: true}, fromArgoCD: {}}", "access and fromArgoCD exclude each other")]
     [InlineData("AccessPolicy",
-        "{issuer: 'https://hk.example.com', jwksFile: /k.json, reviewedBy: hk, subjects: [{namespace: a, serviceAccount: b}]}", "jwksFile and reviewedBy exclude each other")]
+        "{issuer: 'https://a.example', jwksFile: /k, reviewedBy: hk, subjects: [{namespace: a, serviceAccount: b}]}",
+        "jwksFile and reviewedBy exclude each other")]
     public void A_fault_across_fields_is_found_by_the_schema_and_by_check(string kind, string spec, string rule)
     {
         var text = $"apiVersion: meridian.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {spec}\n";
@@ -98,9 +117,17 @@ public sealed class CrdTests
     [Fact]
     public void Defaults_of_the_schema_are_those_of_the_model()
     {
-        var document = Read("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: x}\nspec: {hostname: a.example.org, pools: [{pool: p}]}\n").Single();
+        var document = Read("""
+            apiVersion: meridian.dev/v1alpha1
+            kind: GlobalEndpoint
+            metadata: {name: x}
+            spec: {hostname: a.example.org, pools: [{pool: p}]}
+            """).Single();
         Assert.Empty(Faults(document));
-        Assert.Equal("""{"hostname":"a.example.org","pools":[{"pool":"p","weight":1,"weightFrom":"fixed"}],"enabled":true,"ttl":"10s","policy":"Nearest","weights":"fixed","maxAnswers":4,"backupAnswer":false,"whenAllDown":"ServeAll","recovery":{"ramp":"30s"},"guard":{"maxRemoved":"100%"}}""",
+        Assert.Equal(
+            """{"hostname":"a.example.org","pools":[{"pool":"p","weight":1,"weightFrom":"fixed"}],"enabled":true,"""
+            + """  "ttl":"10s","policy":"Nearest","weights":"fixed","maxAnswers":4,"backupAnswer":false,""".Trim()
+            + """  "whenAllDown":"ServeAll","recovery":{"ramp":"30s"},"guard":{"maxRemoved":"100%"}}""".Trim(),
             document["spec"]!.ToJsonString()
             .Replace("\"recovery\":{}", "\"recovery\":{\"ramp\":\"30s\"}", StringComparison.Ordinal)
             .Replace("\"guard\":{}", "\"guard\":{\"maxRemoved\":\"100%\"}", StringComparison.Ordinal));
@@ -133,7 +160,7 @@ public sealed class CrdTests
             NoBooleans($"{path}[]", items);
     }
 
-    // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+    // The rules of structural schemas: kubernetes.io, "Extend the Kubernetes API with CustomResourceDefinitions".
     private static void Structural(string path, JsonObject schema)
     {
         Assert.True(schema["type"] is not null || (bool?)schema["x-kubernetes-int-or-string"] == true, path);

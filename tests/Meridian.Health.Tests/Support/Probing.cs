@@ -5,7 +5,7 @@ using Meridian.Model.Verdicts;
 namespace Meridian.Health.Tests.Support;
 
 /// <summary>Sends one probe and shows its result on one line; <c>DOWN</c> comes first where it failed.</summary>
-internal static class Asking
+internal static class Probing
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
