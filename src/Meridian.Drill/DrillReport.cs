@@ -65,7 +65,7 @@ public static class DrillReport
             any = true;
             table.Append(CultureInfo.InvariantCulture,
                 $"<tr><td>{NameOf(outage.Way)}</td><td>{outage.From:HH:mm:ss.fff}</td><td>{(outage.Ended ? outage.To.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "not ended")}</td>" +
-                $"<td class=\"n\">{(outage.To - outage.From).TotalSeconds:0.0}</td><td class=\"n\">{outage.Failed}</td><td>{Text(outage.Words)}</td></tr>");
+                $"<td class=\"n\">{(outage.To - outage.From).TotalSeconds:0.0}</td><td class=\"n\">{outage.Failed}</td><td>{Text(outage.Seen)}</td></tr>");
         }
 
         page.Append(any ? table.Append("</table>\n").ToString() : "<p>None.</p>\n");
