@@ -24,7 +24,8 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
                 || !double.TryParse(line.AsSpan(0, space).TrimEnd('s'), NumberStyles.Float,
                     CultureInfo.InvariantCulture, out var seconds)
                 || seconds is not (>= 0 and <= 1_000_000))
-                throw new FormatException($"{file}:{number}: wanted SECONDS COMMAND, such as `30 systemctl stop nginx`");
+                throw new FormatException($"{file}:{number}: wanted SECONDS COMMAND, such as `30 systemctl stop " +
+                    $"nginx`");
             steps.Add(new ScenarioStep(TimeSpan.FromSeconds(seconds), line[space..].Trim()));
         }
 

@@ -16,7 +16,8 @@ namespace Meridian.ExternalDns;
 internal sealed class RecordsClient : IDisposable
 {
     /// <summary>
-    /// Marks a record that some node lacks. ExternalDNS does not know the property and so updates or deletes the record.
+    /// Marks a record that some node lacks. ExternalDNS does not know the property and so updates or deletes the
+    /// record.
     /// </summary>
     public const string Incomplete = "webhook/meridian-incomplete";
 

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.ExternalDns;
 
 /// <summary>
-/// The webhook provider of ExternalDNS. Status codes matter: ExternalDNS exits on any 4xx and tries again later on a 5xx,
-/// so that only a defect of the client itself gets a 4xx.
+/// The webhook provider of ExternalDNS. Status codes matter: ExternalDNS exits on any 4xx and tries again later on a
+/// 5xx, so that only a defect of the client itself gets a 4xx.
 /// </summary>
 public sealed partial class Webhook : IAsyncDisposable
 {

@@ -15,8 +15,8 @@ internal static class WebhookJson
     public const string MediaType = "application/external.dns.webhook+json;version=1";
 
     /// <summary>
-    /// Whether a record that was read has everything that later steps rely on: JSON may say null anywhere. An absent list
-    /// of targets is an empty one, which <see cref="Completed"/> makes of it.
+    /// Whether a record that was read has everything that later steps rely on: JSON may say null anywhere. An absent
+    /// list of targets becomes an empty one in <see cref="Completed"/>.
     /// </summary>
     public static bool IsWhole(ClientRecord? record) =>
         record is { DnsName: not null, RecordType: not null }

@@ -102,8 +102,8 @@ public sealed record Admission(
             if (changes.Length > MaxTriedSingly)
             {
                 foreach (var id in changes)
-                    Refuse(id, [new Fault(new Location(id, 0, 0),
-                        $"one of {changes.Length} changes at once would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
+                    Refuse(id, [new Fault(new Location(id, 0, 0), $"one of {changes.Length} changes at once " +
+                        $"would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
                 return;
             }
 
@@ -130,7 +130,8 @@ public sealed record Admission(
 
     // What did not change comes first and so keeps the names that it has; of the new, the older comes first.
     private static IEnumerable<ConfigurationObject> Ordered(
-        ImmutableDictionary<string, ConfigurationObject> taken, ImmutableDictionary<string, ConfigurationObject> before) => taken.Values
+        ImmutableDictionary<string, ConfigurationObject> taken,
+        ImmutableDictionary<string, ConfigurationObject> before) => taken.Values
         .OrderBy(o => before.TryGetValue(o.Id, out var old) && old.IsSameAs(o) ? 0 : 1)
         .ThenBy(o => o.Created).ThenBy(o => o.Id, StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 namespace Meridian.Drill.Tests;
 
-/// <summary>Makes the checks of a drill from a line of marks: <c>+</c> succeeded, <c>-</c> was refused, <c>5</c> got a 503.</summary>
+/// <summary>Makes the checks of a drill from a line of marks: <c>+</c> succeeded, <c>-</c> was refused, <c>5</c> got a
+/// 503.</summary>
 internal static class Checks
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

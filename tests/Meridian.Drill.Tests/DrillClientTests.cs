@@ -53,13 +53,15 @@ public sealed class DrillClientTests
             Gateway = new IPEndPoint(IPAddress.Loopback, url.Port),
         };
 
-        var check = await new DrillClient(options, DrillWay.Gateway, TimeProvider.System).CheckAsync(1, CancellationToken.None);
+        var check = await new DrillClient(options, DrillWay.Gateway, TimeProvider.System).CheckAsync(1,
+            CancellationToken.None);
 
         Assert.Equal((true, DrillWay.Gateway, "127.0.0.1"), (check.Ok, check.Way, check.Address));
     }
 
     private static Task<DrillCheck> CheckAsync(Uri url) =>
-        new DrillClient(new DrillOptions { Url = url, Timeout = TimeSpan.FromSeconds(30) }, DrillWay.Dns, TimeProvider.System)
+        new DrillClient(new DrillOptions { Url = url, Timeout = TimeSpan.FromSeconds(30) }, DrillWay.Dns,
+            TimeProvider.System)
             .CheckAsync(7, CancellationToken.None);
 
     // Gives one connection the answer, whatever it asks, and closes it.

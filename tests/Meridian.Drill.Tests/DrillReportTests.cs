@@ -7,7 +7,10 @@ public sealed class DrillReportTests
     [Fact]
     public void What_servers_say_is_text_and_never_markup()
     {
-        DrillCheck[] checks = [.. Checks.Of("++-+").Select(c => c with { Site = Hostile, Error = c.Error is null ? null : Hostile })];
+        DrillCheck[] checks =
+        [
+            .. Checks.Of("++-+").Select(c => c with { Site = Hostile, Error = c.Error is null ? null : Hostile }),
+        ];
         var options = Checks.Options with { Url = new Uri("http://app.example.org/?q=<script>\"&") };
 
         var page = DrillReport.Html(options, checks, [new DrillEvent(Checks.Start, Hostile, Hostile)]);
@@ -35,8 +38,10 @@ public sealed class DrillReportTests
             [new DrillEvent(Checks.Start.AddSeconds(1.5), "verdict", "hanoi is down")]);
 
         Assert.Equal(8, page.Split("<title>").Length - 3); // the page's own, and the event's
-        Assert.Contains("<tr><td>DNS</td><td>12:00:01.000</td><td>12:00:03.000</td><td class=\"n\">2.0</td><td class=\"n\">2</td><td>2 &#215; connection refused</td></tr>",
+        Assert.Contains("<tr><td>DNS</td><td>12:00:01.000</td><td>12:00:03.000</td><td class=\"n\">2.0</td><td " +
+            "class=\"n\">2</td><td>2 &#215; connection refused</td></tr>",
             page, StringComparison.Ordinal);
-        Assert.Contains("<td class=\"n\">1.50</td><td>verdict</td><td>hanoi is down</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">1.50</td><td>verdict</td><td>hanoi is down</td>", page,
+            StringComparison.Ordinal);
     }
 }

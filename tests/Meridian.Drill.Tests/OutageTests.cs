@@ -14,7 +14,8 @@ public sealed class OutageTests
     [InlineData("---", "0..3 3 3 × connection refused, not ended")]
     public void Failed_checks_in_a_row_are_one_outage_up_to_the_next_success(string marks, string outages) =>
         Assert.Equal(outages, string.Join(" | ", Outage.Of(Checks.Of(marks), TimeSpan.FromSeconds(1)).Select(o =>
-            $"{(o.From - Checks.Start).TotalSeconds}..{(o.To - Checks.Start).TotalSeconds} {o.Failed} {o.Seen}{(o.Ended ? "" : ", not ended")}")));
+            $"{(o.From - Checks.Start).TotalSeconds}..{(o.To - Checks.Start).TotalSeconds} {o.Failed} " +
+            $"{o.Seen}{(o.Ended ? "" : ", not ended")}")));
 
     [Theory]
     [InlineData("", 0, 0, "", null, null)]

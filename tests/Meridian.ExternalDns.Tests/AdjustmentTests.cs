@@ -48,7 +48,8 @@ public sealed class AdjustmentTests
     [InlineData("A", "2001:db8::1", "`a.example.org`: `2001:db8::1` is not an address for a record of type A")]
     [InlineData("AAAA", "10.0.0.1", "`a.example.org`: `10.0.0.1` is not an address for a record of type AAAA")]
     [InlineData("A", "lb.example.net", "`a.example.org`: `lb.example.net` is not an IP address")]
-    [InlineData("A", "10.1", "`a.example.org`: `10.1`: write an IPv4 address as four decimal numbers without leading zeros")]
+    [InlineData("A", "10.1", "`a.example.org`: `10.1`: write an IPv4 address as four decimal numbers without leading " +
+        "zeros")]
     [InlineData("AAAA", "::ffff:10.0.0.1", "`a.example.org`: `::ffff:10.0.0.1`: write it as 10.0.0.1")]
     [InlineData("CNAME", "", "`a.example.org`: ``: a host name is wanted, and this is empty")]
     public void A_target_that_cannot_be_served_is_left_out_and_the_others_stay(string type, string bad, string reason)
@@ -62,15 +63,19 @@ public sealed class AdjustmentTests
     }
 
     [Theory]
-    [InlineData("a.example.net", "A", "`a.example.net`: A records of it may not be written; zones that may be are example.org")]
-    [InlineData("badexample.org", "A", "`badexample.org`: A records of it may not be written; zones that may be are example.org")]
-    [InlineData("a..example.org", "A", "`a..example.org`: the name has an empty label (two dots in a row, or one at the start)")]
+    [InlineData("a.example.net", "A", "`a.example.net`: A records of it may not be written; zones that may be are " +
+        "example.org")]
+    [InlineData("badexample.org", "A", "`badexample.org`: A records of it may not be written; zones that may be are " +
+        "example.org")]
+    [InlineData("a..example.org", "A", "`a..example.org`: the name has an empty label (two dots in a row, or one at " +
+        "the start)")]
     [InlineData("a b.example.org", "TXT",
         "`a b.example.org`: label `a b` has a character that is not a letter, digit, `-` or `_`")]
     [InlineData("", "A", "``: a host name is wanted, and this is empty")]
     public void A_record_that_a_node_would_refuse_is_left_out_alone(string name, string type, string reason)
     {
-        var (records, leftOut) = Adjust(Everything, Record(name, type, "10.0.0.1"), Record("*.ok.example.org", "A", "10.0.0.1"));
+        var (records, leftOut) = Adjust(Everything, Record(name, type, "10.0.0.1"),
+            Record("*.ok.example.org", "A", "10.0.0.1"));
 
         Assert.Equal([reason], leftOut);
         Assert.Equal("*.ok.example.org", Assert.Single(records).DnsName);

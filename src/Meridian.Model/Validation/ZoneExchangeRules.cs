@@ -40,7 +40,8 @@ internal static class ZoneExchangeRules
         {
             report.Reference<TsigKey>(rule.Key, rule, "key");
             if (rule.Key is null && rule.Networks.IsEmpty)
-                report.Fault(rule, "", "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
+                report.Fault(rule, "",
+                    "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
             for (var i = 0; i < rule.Networks.Length; i++)
             {
                 if (!IPNetwork.TryParse(rule.Networks[i], out _))

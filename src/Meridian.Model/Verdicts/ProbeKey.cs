@@ -26,6 +26,9 @@ public readonly record struct ProbeKey(string Check, string Target, int Port, st
         };
     }
 
-    public override string ToString() =>
-        $"{Check} {(Port == 0 ? Target : Target.Contains(':') ? $"[{Target}]:{Port}" : $"{Target}:{Port}")}{(Host.Length == 0 ? "" : $" as {Host}")}";
+    public override string ToString()
+    {
+        var target = Port == 0 ? Target : Target.Contains(':') ? $"[{Target}]:{Port}" : $"{Target}:{Port}";
+        return Host.Length == 0 ? $"{Check} {target}" : $"{Check} {target} as {Host}";
+    }
 }
