@@ -92,7 +92,8 @@ public static class DrillReport
             "class=\"n\">p99</th><th>served by</th></tr>");
         foreach (var summary in summaries)
         {
-            var (latency, sites) = (summary.Latency, string.Join(", ", summary.Sites.Select(s => $"{s.Key} {s.Value}")));
+            var latency = summary.Latency;
+            var sites = string.Join(", ", summary.Sites.Select(s => $"{s.Key} {s.Value}"));
             page.Append(CultureInfo.InvariantCulture,
                 $"<tr><td>{NameOf(summary.Way)}</td><td class=\"n\">{latency.Average:0.0}</td>" +
                 $"<td class=\"n\">{latency.P50:0.0}</td><td class=\"n\">{latency.P95:0.0}</td>" +

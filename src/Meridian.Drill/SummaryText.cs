@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Meridian.Drill;
 
-/// <summary>The summary as its users know it.</summary>
+/// <summary>Writes the summary in the form that its users know.</summary>
 public static class SummaryText
 {
     public static void Write(TextWriter output, DrillSummary summary)

@@ -4,7 +4,7 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
-/// <summary>How a zone is exchanged with other servers.</summary>
+/// <summary>What is checked of a zone's exchange with other servers.</summary>
 internal static class ZoneExchangeRules
 {
     public static void Check(Zone zone, Reporter report)
