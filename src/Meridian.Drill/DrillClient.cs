@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,7 +16,7 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
     public async Task<DrillCheck> CheckAsync(int number, CancellationToken cancellationToken)
     {
         var at = time.GetUtcNow();
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         string? address = null;
@@ -27,19 +27,21 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
                 : await _resolver.ResolveAsync(options.Url.IdnHost, both.Token);
             address = addresses[0].ToString();
             var (status, site) = await AskAsync(addresses, a => address = a, both.Token);
-            return new DrillCheck(number, at, address, site, status, Stopwatch.GetElapsedTime(started), null,
+            return new DrillCheck(number, at, address, site, status, time.GetElapsedTime(started), null,
                 status == options.Expect, way);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var error = timeout.IsCancellationRequested
-                ? $"timeout after {options.Timeout.TotalSeconds:0.#} s" : Words(e);
-            return new DrillCheck(number, at, address, null, null, Stopwatch.GetElapsedTime(started), error, false,
+                ? string.Create(CultureInfo.InvariantCulture, $"timeout after {options.Timeout.TotalSeconds:0.#} s")
+                : Reason(e);
+            return new DrillCheck(number, at, address, null, null, time.GetElapsedTime(started), error, false,
                 way);
         }
     }
 
-    private async Task<(int Status, string? Site)> AskAsync(ImmutableArray<IPAddress> addresses, Action<string> connected, CancellationToken cancellationToken)
+    private async Task<(int Status, string? Site)> AskAsync(
+        ImmutableArray<IPAddress> addresses, Action<string> connected, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler
         {
@@ -85,13 +87,14 @@ public sealed class DrillClient(DrillOptions options, DrillWay way, TimeProvider
         }
     }
 
-    private static string Words(Exception exception)
+    private static string Reason(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is SocketException socket)
                 return socket.SocketErrorCode == SocketError.ConnectionRefused
-                ? "connection refused" : $"connection: {socket.SocketErrorCode}";
+                    ? "connection refused"
+                    : $"connection: {socket.SocketErrorCode}";
         }
 
         return exception.Message.TrimEnd('.');

@@ -1,7 +1,7 @@
 namespace Meridian.Drill;
 
-/// <summary>Something that the servers underneath say happened.</summary>
+/// <summary>An event that the servers report.</summary>
 /// <param name="At">When.</param>
-/// <param name="Kind">What sort, in a word.</param>
-/// <param name="Text">What, in a sentence.</param>
+/// <param name="Kind">The sort of event.</param>
+/// <param name="Text">What happened, in one sentence.</param>
 public sealed record DrillEvent(DateTimeOffset At, string Kind, string Text);

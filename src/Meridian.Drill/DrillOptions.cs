@@ -11,7 +11,7 @@ public sealed record DrillOptions
     /// <summary>The name server to ask; null for the system's.</summary>
     public IPEndPoint? Resolver { get; init; }
 
-    /// <summary>The ways to go, each with a check at every interval.</summary>
+    /// <summary>The ways to reach the service, each with a check at every interval.</summary>
     public ImmutableArray<DrillWay> Ways { get; init; } = [DrillWay.Dns];
 
     /// <summary>The gateway to go through, for <see cref="DrillWay.Gateway"/>.</summary>

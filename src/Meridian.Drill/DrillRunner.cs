@@ -12,10 +12,10 @@ public static class DrillRunner
     /// <param name="options">What to check.</param>
     /// <param name="checks">How many checks each way; fewer when cancelled.</param>
     /// <param name="clients">Send them, one for each way.</param>
-    /// <param name="seen">Told of every check as it ends.</param>
+    /// <param name="seen">Gets every check as it ends.</param>
     /// <param name="time">The clock.</param>
     /// <param name="firstNumber">Number of the first check.</param>
-    /// <param name="cancellationToken">Ends the drill early; what was seen so far is given.</param>
+    /// <param name="cancellationToken">Ends the drill early; the result is what was seen so far.</param>
     public static async Task<ImmutableArray<DrillCheck>> RunAsync(
         DrillOptions options, int checks, ImmutableArray<DrillClient> clients, Action<DrillCheck> seen,
         TimeProvider time, int firstNumber,
@@ -41,7 +41,7 @@ public static class DrillRunner
         }
         catch (OperationCanceledException)
         {
-            // Ended by hand: the summary is of what was seen.
+            // A person has ended the drill: the summary covers what was seen.
         }
 
         return results.ToImmutable();

@@ -20,10 +20,12 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
             if (line.Length == 0 || line[0] == '#')
                 continue;
             var space = line.IndexOfAny([' ', '\t']);
-            if (space < 0 || !double.TryParse(line.AsSpan(0, space).TrimEnd('s'), NumberStyles.Float,
-                CultureInfo.InvariantCulture, out var seconds)
-                || seconds is < 0 or > 1_000_000)
-                throw new FormatException($"{file}:{number}: wanted SECONDS COMMAND, such as `30 systemctl stop nginx`");
+            if (space < 0
+                || !double.TryParse(line.AsSpan(0, space).TrimEnd('s'), NumberStyles.Float,
+                    CultureInfo.InvariantCulture, out var seconds)
+                || seconds is not (>= 0 and <= 1_000_000))
+                throw new FormatException($"{file}:{number}: wanted SECONDS COMMAND, such as `30 systemctl stop " +
+                    $"nginx`");
             steps.Add(new ScenarioStep(TimeSpan.FromSeconds(seconds), line[space..].Trim()));
         }
 
@@ -47,8 +49,8 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
                     : new ProcessStartInfo("/bin/sh", ["-c", step.Command]);
                 shell.RedirectStandardOutput = shell.RedirectStandardError = true;
                 using var process = Process.Start(shell)!;
-                process.OutputDataReceived += (_, e) => Tell(e.Data);
-                process.ErrorDataReceived += (_, e) => Tell(e.Data);
+                process.OutputDataReceived += (_, e) => Report(e.Data);
+                process.ErrorDataReceived += (_, e) => Report(e.Data);
                 process.BeginOutputReadLine();
                 process.BeginErrorReadLine();
                 await process.WaitForExitAsync(cancellationToken);
@@ -61,7 +63,7 @@ public sealed record DrillScenario(ImmutableArray<ScenarioStep> Steps)
             // The drill has ended.
         }
 
-        void Tell(string? line)
+        void Report(string? line)
         {
             if (line is not null)
                 say($"    {line}");

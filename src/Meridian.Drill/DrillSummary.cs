@@ -41,26 +41,11 @@ public sealed record DrillSummary
     public static ImmutableArray<DrillSummary> ByWay(DrillOptions options, IReadOnlyList<DrillCheck> checks) =>
         [.. options.Ways.Select(w => Of(options, w, checks))];
 
+    /// <summary>The figures of one way.</summary>
     public static DrillSummary Of(DrillOptions options, DrillWay way, IReadOnlyList<DrillCheck> all)
     {
         var checks = all.Where(c => c.Way == way).ToArray();
-        var downtimes = ImmutableArray.CreateBuilder<double>();
-        DrillCheck? firstFailed = null;
-        var hadSuccess = false;
-        foreach (var check in checks)
-        {
-            if (!check.Ok)
-            {
-                firstFailed ??= check;
-                continue;
-            }
-
-            if (firstFailed is not null && hadSuccess)
-                downtimes.Add(Seconds(check.At - firstFailed.At));
-            firstFailed = null;
-            hadSuccess = true;
-        }
-
+        var outages = Outage.Of(checks, options.Interval);
         var good = checks.Where(c => c.Ok).ToArray();
         return new DrillSummary
         {
@@ -72,13 +57,12 @@ public sealed record DrillSummary
             Successful = good.Length,
             Expect = options.Expect,
             Latency = LatencySummary.Of(good.Select(c => c.Latency.TotalMilliseconds)),
-            Downtimes = downtimes.ToImmutable(),
-            Unrecovered = firstFailed is null
-                || checks.Length == 0 ? null : Seconds(checks[^1].At + options.Interval - firstFailed.At),
+            Downtimes = [.. outages.Where(o => o.Ended && o.From != checks[0].At).Select(Seconds)],
+            Unrecovered = outages is [.., { Ended: false } open] ? Seconds(open) : null,
             Sites = good.GroupBy(c => c.Site ?? c.Address ?? "?")
                 .ToImmutableSortedDictionary(g => g.Key, g => g.Count()),
         };
     }
 
-    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 2);
+    private static double Seconds(Outage outage) => Math.Round((outage.To - outage.From).TotalSeconds, 2);
 }

@@ -5,7 +5,7 @@ using DnsClient.Protocol;
 
 namespace Meridian.Drill;
 
-/// <summary>An honest stub resolver: it keeps an answer for its TTL and not a moment longer.</summary>
+/// <summary>A stub resolver that keeps an answer exactly for its TTL.</summary>
 public sealed class StubResolver
 {
     private readonly LookupClient _client;

@@ -1,33 +1,32 @@
 using System.Collections.Immutable;
-using System.Net;
+using System.Net.Sockets;
 using Meridian.Model.Records;
 using Meridian.Model.Values;
 
 namespace Meridian.ExternalDns;
 
 /// <summary>
-/// Brings what ExternalDNS wants into the form in which it is stored, so that what is wanted and what is there compare
-/// equal from the second sync on. Whatever would be refused is left out here, with a reason: one bad annotation must
-/// not hold up a cluster's other names.
+/// Brings the records that ExternalDNS wants into the form in which they are stored, so that what is wanted and what is
+/// there compare equal from the second sync on. Whatever a node would refuse is left out here, with a reason: one bad
+/// annotation must not hold up a cluster's other names.
 /// </summary>
 internal static class Adjustment
 {
     private static readonly string[] Known =
         ["policy", "weight", "site", "priority", "port", "health-path", "health-check"];
 
-    /// <param name="records">What is wanted.</param>
+    /// <param name="records">What is wanted; each is whole (<see cref="WebhookJson.IsWhole"/>).</param>
     /// <param name="scope">Where it may be.</param>
-    /// <param name="leftOut">Is told what is left out and why.</param>
-    public static ImmutableArray<ClientRecord> Adjust(IEnumerable<ClientRecord> records, RecordScope scope, Action<string> leftOut)
+    /// <param name="leftOut">Gets each record and target that is left out, with the reason.</param>
+    public static ImmutableArray<ClientRecord> Adjust(
+        IEnumerable<ClientRecord> records, RecordScope scope, Action<string> leftOut)
     {
         var result = ImmutableArray.CreateBuilder<ClientRecord>();
         foreach (var record in records)
         {
             var adjusted = Adjust(record, leftOut);
-            if (!scope.Allows(adjusted.Key.Name, adjusted.RecordType))
-                leftOut($"`{record.DnsName}`: {record.RecordType} records of it may not be written; zones that may be are {string.Join(", ", scope.Zones)}");
-            else if (adjusted.Targets.IsEmpty)
-                leftOut($"`{record.DnsName}` {record.RecordType} has no target that can be served");
+            if (FaultOf(adjusted, record, scope) is { } fault)
+                leftOut(fault);
             else
                 result.Add(adjusted);
         }
@@ -35,33 +34,54 @@ internal static class Adjustment
         return result.ToImmutable();
     }
 
-    private static ClientRecord Adjust(ClientRecord record, Action<string> leftOut) => record with
-    {
-        DnsName = record.DnsName.TrimEnd('.').ToLowerInvariant(),
-        RecordType = record.RecordType.ToUpperInvariant(),
-        Targets = [.. record.Targets.Select(t => Target(record, t, leftOut)).Where(t => t is not null).Select(t => t!)
-            .Distinct()],
-        SetIdentifier = string.IsNullOrEmpty(record.SetIdentifier) ? null : record.SetIdentifier,
-        ProviderSpecific = Properties(record),
-    };
+    private static string? FaultOf(ClientRecord adjusted, ClientRecord record, RecordScope scope) =>
+        !HostName.TryNormalize(adjusted.DnsName, out _, out var error, wildcard: true) ? $"`{record.DnsName}`: {error}"
+        : !scope.Allows(adjusted.Key.Name, adjusted.RecordType)
+            ? $"`{record.DnsName}`: {record.RecordType} records of it may not be written; " +
+                $"zones that may be are {string.Join(", ", scope.Zones)}"
+        : adjusted.Targets.IsEmpty ? $"`{record.DnsName}` {record.RecordType} has no target that can be served"
+        : null;
 
-    private static string? Target(ClientRecord record, string target, Action<string> leftOut)
+    private static ClientRecord Adjust(ClientRecord record, Action<string> leftOut)
     {
-        switch (record.RecordType.ToUpperInvariant())
+        var type = record.RecordType.ToUpperInvariant();
+        return record with
+        {
+            DnsName = record.DnsName.TrimEnd('.').ToLowerInvariant(),
+            RecordType = type,
+            Targets = [.. record.Targets.Select(Target).OfType<string>().Distinct()],
+            SetIdentifier = string.IsNullOrEmpty(record.SetIdentifier) ? null : record.SetIdentifier,
+            ProviderSpecific = Properties(record),
+        };
+
+        string? Target(string target)
+        {
+            var adjusted = AdjustTarget(type, target, out var fault);
+            if (fault is not null)
+                leftOut($"`{record.DnsName}`: {fault}");
+            return adjusted;
+        }
+    }
+
+    private static string? AdjustTarget(string type, string target, out string? fault)
+    {
+        fault = null;
+        switch (type)
         {
             case "A" or "AAAA":
-                if (IPAddress.TryParse(target, out var address)
-                    && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) == record.RecordType.Equals("A", StringComparison.OrdinalIgnoreCase))
+                if (!AddressText.TryParse(target, out var address, out fault))
+                    return null;
+                if ((address.AddressFamily == AddressFamily.InterNetwork) == (type == "A"))
                     return address.ToString();
-                leftOut($"`{record.DnsName}`: `{target}` is no address for a record of type {record.RecordType}");
+                fault = $"`{target}` is not an address for a record of type {type}";
                 return null;
             case "CNAME":
                 if (HostName.TryNormalize(target, out var name, out var error))
                     return name;
-                leftOut($"`{record.DnsName}`: `{target}`: {error}");
+                fault = $"`{target}`: {error}";
                 return null;
             case "TXT":
-                return target; // text is nobody's to change
+                return target; // nobody may change a text
             default:
                 return target.Trim();
         }
@@ -69,8 +89,10 @@ internal static class Adjustment
 
     private static List<RecordProperty>? Properties(ClientRecord record)
     {
-        var known = (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}"))
-            .ToList();
+        List<RecordProperty> known =
+        [
+            .. (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}")),
+        ];
         return known.Count == 0 ? null : known;
     }
 }

@@ -1,4 +1,4 @@
 namespace Meridian.ExternalDns;
 
-/// <summary>No node took a request, and why.</summary>
+/// <summary>No node could answer a request, and why.</summary>
 public sealed class NodeException(string message) : Exception(message);

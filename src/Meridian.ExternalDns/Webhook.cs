@@ -9,33 +9,32 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.ExternalDns;
 
 /// <summary>
-/// The webhook provider of ExternalDNS, to its protocol (research gslb.md section 5; read off its source). Status codes
-/// matter: ExternalDNS ends itself on any 4xx, and tries again later on a 5xx, so that only a client's own defect is a
-/// 4xx.
+/// The webhook provider of ExternalDNS. Status codes matter: ExternalDNS exits on any 4xx and tries again later on a
+/// 5xx, so that only a defect of the client itself gets a 4xx.
 /// </summary>
 public sealed partial class Webhook : IAsyncDisposable
 {
     /// <summary>What ExternalDNS sends at most.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
 
-    private readonly NodeRecords _nodes;
+    private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
     private WebApplication? _app;
     private volatile RecordScope? _scope;
-    private volatile string _said = "";
+    private volatile string _lastFault = "";
 
     private Webhook(WebhookOptions options, ILoggerFactory logs)
     {
         _options = options;
         _log = logs.CreateLogger<Webhook>();
-        _nodes = new NodeRecords(options, fault =>
+        _nodes = new RecordsClient(options, fault =>
         {
-            // A node that is away is said once.
-            if (_said != fault)
+            // A node that stays away is logged once.
+            if (_lastFault != fault)
                 Log.NodeFault(_log, fault);
-            _said = fault;
+            _lastFault = fault;
         });
     }
 
@@ -147,7 +146,7 @@ public sealed partial class Webhook : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // It has gone.
+            // The client has closed its connection.
         }
         finally
         {
@@ -172,7 +171,7 @@ public sealed partial class Webhook : IAsyncDisposable
         var wanted = await JsonSerializer.DeserializeAsync<ClientRecord[]>(context.Request.Body, WebhookJson.Options,
             context.RequestAborted) ?? [];
         var scope = _scope ?? await ScopeAsync(context.RequestAborted);
-        return Adjustment.Adjust(wanted.Select(Whole), scope, reason =>
+        return Adjustment.Adjust(wanted.Select(WebhookJson.Completed), scope, reason =>
         {
             _metrics.CountLeftOut();
             Log.LeftOut(_log, reason);
@@ -185,10 +184,10 @@ public sealed partial class Webhook : IAsyncDisposable
             context.RequestAborted) ?? new RecordChanges();
         changes = new RecordChanges
         {
-            Create = changes.Create?.Select(Whole).ToArray(),
-            UpdateOld = changes.UpdateOld?.Select(Whole).ToArray(),
-            UpdateNew = changes.UpdateNew?.Select(Whole).ToArray(),
-            Delete = changes.Delete?.Select(Whole).ToArray(),
+            Create = changes.Create?.Select(WebhookJson.Completed).ToArray(),
+            UpdateOld = changes.UpdateOld?.Select(WebhookJson.Completed).ToArray(),
+            UpdateNew = changes.UpdateNew?.Select(WebhookJson.Completed).ToArray(),
+            Delete = changes.Delete?.Select(WebhookJson.Completed).ToArray(),
         };
         if (changes.All.Any())
             await _nodes.WriteAsync(changes, context.RequestAborted);
@@ -198,13 +197,8 @@ public sealed partial class Webhook : IAsyncDisposable
     private async Task<RecordScope> ScopeAsync(CancellationToken cancellationToken)
     {
         var scope = await _nodes.ScopeAsync(cancellationToken);
-        return _scope = _options.DomainFilter.IsEmpty
-            ? scope : scope with { Zones = [.. _options.DomainFilter.Select(d => d.TrimEnd('.').ToLowerInvariant())] };
+        return _scope = DomainFilter.Of(_options.DomainFilter).Limit(scope);
     }
-
-    // Go writes null for an empty list.
-    private static ClientRecord Whole(ClientRecord record) =>
-        record.Targets.IsDefault ? record with { Targets = [] } : record;
 
     private static bool IsMedia(string? type) =>
         type is not null && type.Split(';')[0].Trim() == "application/external.dns.webhook+json";

@@ -7,6 +7,8 @@ namespace Meridian.ExternalDns;
 /// <summary>Counts for <c>/metrics</c>, in the Prometheus text format.</summary>
 internal sealed class WebhookMetrics
 {
+    private const string Prefix = "meridian_external_dns_";
+
     private readonly ConcurrentDictionary<(string Operation, bool Failed), long> _requests = [];
     private long _leftOut;
     private long _records;
@@ -23,15 +25,23 @@ internal sealed class WebhookMetrics
     public string Write()
     {
         var text = new StringBuilder();
-        text.Append("# HELP meridian_external_dns_requests_total Requests of ExternalDNS, by what it asked and what came of it.\n# TYPE meridian_external_dns_requests_total counter\n");
+        Head("requests_total", "counter", "Requests of ExternalDNS, by what it asked and what came of it.");
         foreach (var ((operation, failed), count) in _requests.OrderBy(r => r.Key))
-            text.Append(CultureInfo.InvariantCulture,
-                $"meridian_external_dns_requests_total{{operation=\"{operation}\",outcome=\"{(failed ? "failed" : "done")}\"}} {count}\n");
-        text.Append("# HELP meridian_external_dns_left_out_total Wanted records that cannot be served and were left out.\n# TYPE meridian_external_dns_left_out_total counter\n");
-        text.Append(CultureInfo.InvariantCulture,
-            $"meridian_external_dns_left_out_total {Volatile.Read(ref _leftOut)}\n");
-        text.Append("# HELP meridian_external_dns_records Records at the last look.\n# TYPE meridian_external_dns_records gauge\n");
-        text.Append(CultureInfo.InvariantCulture, $"meridian_external_dns_records {Volatile.Read(ref _records)}\n");
+        {
+            var outcome = failed ? "failed" : "done";
+            Line($"requests_total{{operation=\"{operation}\",outcome=\"{outcome}\"}}", count);
+        }
+
+        Head("left_out_total", "counter", "Wanted records that cannot be served and were left out.");
+        Line("left_out_total", Volatile.Read(ref _leftOut));
+        Head("records", "gauge", "Records when they were last read.");
+        Line("records", Volatile.Read(ref _records));
         return text.ToString();
+
+        void Head(string name, string type, string help) =>
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {Prefix}{name} {help}\n# TYPE {Prefix}{name} {type}\n");
+
+        void Line(string series, long value) =>
+            text.Append(CultureInfo.InvariantCulture, $"{Prefix}{series} {value}\n");
     }
 }

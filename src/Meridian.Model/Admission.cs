@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace Meridian.Model;
 
 /// <summary>
-/// Which versions of the objects of a cluster are taken into a configuration, and why others are not.
+/// Which versions of a cluster's objects are in a configuration, and why others are not.
 /// </summary>
-/// <param name="Configuration">The configuration of files and taken objects. Its faults are those of files.</param>
+/// <param name="Configuration">The configuration of files and of the objects that were taken. Its faults are those of
+/// files.</param>
 /// <param name="Taken">The objects in it, by <see cref="ConfigurationObject.Id"/>; an older version where the latest
 /// has faults.</param>
-/// <param name="Refused">The objects whose latest version is not taken, with the faults.</param>
+/// <param name="Refused">The objects whose latest version is refused, with its faults.</param>
 public sealed record Admission(
     Configuration Configuration,
     ImmutableDictionary<string, ConfigurationObject> Taken,
@@ -20,8 +21,8 @@ public sealed record Admission(
     public const int MaxTriedSingly = 64;
 
     /// <summary>
-    /// Takes the latest version of every object that leaves the whole sound. A faulty one stays at its last good
-    /// version; a change (also a deletion) that would break an object that did not change is not taken.
+    /// Takes the latest version of every object with which the whole stays sound. A faulty object stays at its last
+    /// good version. A change that would break an object that did not change is refused, and so is a deletion.
     /// </summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="objects">The latest versions.</param>
@@ -102,8 +103,8 @@ public sealed record Admission(
             if (changes.Length > MaxTriedSingly)
             {
                 foreach (var id in changes)
-                    Refuse(id, [new Fault(new Location(id, 0, 0),
-                        $"one of {changes.Length} changes at once would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
+                    Refuse(id, [new Fault(new Location(id, 0, 0), $"one of {changes.Length} changes at once " +
+                        $"would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
                 return;
             }
 
@@ -130,7 +131,8 @@ public sealed record Admission(
 
     // What did not change comes first and so keeps the names that it has; of the new, the older comes first.
     private static IEnumerable<ConfigurationObject> Ordered(
-        ImmutableDictionary<string, ConfigurationObject> taken, ImmutableDictionary<string, ConfigurationObject> before) => taken.Values
+        ImmutableDictionary<string, ConfigurationObject> taken,
+        ImmutableDictionary<string, ConfigurationObject> before) => taken.Values
         .OrderBy(o => before.TryGetValue(o.Id, out var old) && old.IsSameAs(o) ? 0 : 1)
         .ThenBy(o => o.Created).ThenBy(o => o.Id, StringComparer.Ordinal);
 }

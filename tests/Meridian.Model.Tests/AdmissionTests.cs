@@ -128,8 +128,10 @@ public sealed class AdmissionTests
         PutAll();
         for (var i = 0; i < 2500; i++)
         {
-            Put("AddressPool", $"p{i}", i % 100 == 0 ? """{"addresses":[]}""" : $$"""{"addresses":[{"value":"10.1.{{i / 250}}.{{i % 250}}"}]}""");
-            Put("GlobalEndpoint", $"e{i}", $$"""{"hostname":"e{{i}}.example.org","policy":"Failover","pools":[{"pool":"p{{i}}"}]}""");
+            var address = $$"""{"value":"10.1.{{i / 250}}.{{i % 250}}"}""";
+            Put("AddressPool", $"p{i}", $$"""{"addresses":[{{(i % 100 == 0 ? "" : address)}}]}""");
+            Put("GlobalEndpoint", $"e{i}", Endpoint.Replace("a.example.org", $"e{i}.example.org",
+                StringComparison.Ordinal).Replace("\"p\"", $"\"p{i}\"", StringComparison.Ordinal));
         }
 
         var admission = Admit();
@@ -156,7 +158,10 @@ public sealed class AdmissionTests
     {
         var id = $"{kind} {ns}/{name}";
         var old = _objects.GetValueOrDefault(id);
-        var document = JsonDocument.Parse($$"""{"apiVersion":"meridian.dev/v1alpha1","kind":"{{kind}}","metadata":{"name":"{{name}}","namespace":"{{ns}}"},"spec":{{spec}}}""").RootElement;
+        var document = JsonDocument.Parse($$"""
+            {"apiVersion":"meridian.dev/v1alpha1","kind":"{{kind}}",
+            "metadata":{"name":"{{name}}","namespace":"{{ns}}"},"spec":{{spec}}}
+            """).RootElement;
         _objects[id] = new ConfigurationObject(kind, ns, name, old?.Uid ?? id, (old?.Generation ?? 0) + 1,
             old?.Created ?? DateTimeOffset.UnixEpoch.AddSeconds(++_clock), document);
     }

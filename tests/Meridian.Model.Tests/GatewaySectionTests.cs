@@ -11,8 +11,10 @@ public sealed class GatewaySectionTests
     {
         var configuration = Read("""
             profile: inference
-                upstream: {scheme: https, port: 8443, hostHeader: model.example.net, capacity: 16, tls: {verify: false, serverName: x.example.net}}
-                retry: {attempts: 4, reasons: [connect, "502", reset], nonIdempotent: false, budget: "10%", perTryTimeout: 10s, replay: {memory: 64Ki, disk: 2Gi}}
+                upstream: {scheme: https, port: 8443, hostHeader: model.example.net, capacity: 16,
+                  tls: {verify: false, serverName: x.example.net}}
+                retry: {attempts: 4, reasons: [connect, "502", reset], nonIdempotent: false, budget: "10%",
+                  perTryTimeout: 10s, replay: {memory: 64Ki, disk: 2Gi}}
                 hedge: {after: p99, max: "1%"}
                 timeouts: {connect: 1s, firstByte: 30s, idle: 60s}
                 limits: {requestBody: 0}
@@ -69,7 +71,8 @@ public sealed class GatewaySectionTests
         Assert.Equal(text, size.ToString());
     }
 
-    private static Configuration Read(string gateway, bool inline = false) => ConfigurationReader.ReadText("test.yaml", $$"""
+    private static Configuration Read(string gateway, bool inline = false) =>
+        ConfigurationReader.ReadText("test.yaml", $$"""
         apiVersion: meridian.dev/v1alpha1
         kind: Zone
         metadata: {name: z}

@@ -9,7 +9,9 @@ public sealed class LoadSignalTests
     [Fact]
     public void A_signal_is_read_with_everything_in_it()
     {
-        var set = Read("{capacity: 32, fullQueue: 8, fullMemory: 0.9, reports: false, health: false, scrape: {engine: Sglang, port: 9000, path: /m, interval: 3s, timeout: 2s, metrics: {running: 'sum(a{b=\"c\"}) / 2'}}}", "", "LeastLoad").Resources;
+        var set = Read("{capacity: 32, fullQueue: 8, fullMemory: 0.9, reports: false, health: false, scrape: " +
+            "{engine: Sglang, port: 9000, path: /m, interval: 3s, timeout: 2s, metrics: {running: 'sum(a{b=\"c\"}) / " +
+            "2'}}}", "", "LeastLoad").Resources;
         var signal = set.LoadSignals["l"];
         Assert.Equal((32, 8, 0.9, false, false),
             (signal.Capacity, signal.FullQueue, signal.FullMemory, signal.Reports, signal.Health));
@@ -44,8 +46,11 @@ public sealed class LoadSignalTests
 
     private static Configuration Read(string signal, string more, string policy, string pool = "loadSignal: l,") =>
         ConfigurationReader.ReadText("f.yaml",
-        $"{Header}kind: Zone\nmetadata: {{name: z}}\nspec: {{origin: example.org, nameServers: [{{name: ns.example.net}}]}}\n" +
+        $"{Header}kind: Zone\nmetadata: {{name: z}}\nspec: {{origin: example.org, nameServers: [{{name: " +
+        $"ns.example.net}}]}}\n" +
         $"{Header}kind: LoadSignal\nmetadata: {{name: l}}\nspec: {signal}\n" +
-        $"{Header}kind: AddressPool\nmetadata: {{name: p}}\nspec: {{{pool} addresses: [{{value: 192.0.2.1, capacity: 4}}]}}\n" +
-        $"{Header}kind: GlobalEndpoint\nmetadata: {{name: e}}\nspec: {{hostname: app.example.org, policy: {policy}, {more} pools: [{{pool: p}}]}}\n");
+        $"{Header}kind: AddressPool\nmetadata: {{name: p}}\nspec: {{{pool} addresses: [{{value: 192.0.2.1, capacity: " +
+        $"4}}]}}\n" +
+        $"{Header}kind: GlobalEndpoint\nmetadata: {{name: e}}\nspec: {{hostname: app.example.org, policy: {policy}, " +
+        $"{more} pools: [{{pool: p}}]}}\n");
 }

@@ -90,7 +90,9 @@ public sealed class TunnelKindTests
         var answered = Sound.Replace("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}",
             "pools: [{pool: lab}], gateway: {}", StringComparison.Ordinal);
         Assert.Empty(ConfigurationReader.ReadText("f.yaml", answered).Faults);
-        var alone = answered.Replace("kind: Node\nmetadata: {name: tokyo-1}\nspec: {site: hanoi, addresses: [192.0.2.7, \"2001:db8::7\"]}", "kind: Site\nmetadata: {name: hue}\nspec: {latitude: 16, longitude: 107}", StringComparison.Ordinal);
+        var alone = answered.Replace("kind: Node\nmetadata: {name: tokyo-1}\nspec: {site: hanoi, addresses: " +
+            "[192.0.2.7, \"2001:db8::7\"]}", "kind: Site\nmetadata: {name: hue}\nspec: {latitude: 16, longitude: 107}",
+            StringComparison.Ordinal);
         Assert.Contains("describe those as Nodes",
             ConfigurationReader.ReadText("f.yaml", alone).Faults.Single().Message, StringComparison.Ordinal);
     }

@@ -4,15 +4,14 @@ using Meridian.Model.Resources;
 namespace Meridian.Model.Joining;
 
 /// <summary>
-/// Addresses that something outside of the configuration offers for a host name: an annotated object of a cluster, or a
-/// client with records.
+/// Addresses that an annotated object of a cluster, or a client with records, offers for a host name.
 /// </summary>
 public sealed record Contribution
 {
     /// <summary>The host name, as it was written.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>What offers them, for people and as the identity: <c>Ingress web/kokoro in cluster hk</c>.</summary>
+    /// <summary>Who offers them, for people and as the identity: <c>Ingress web/kokoro in cluster hk</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Name of the pool that is made of it; a valid resource name.</summary>
@@ -28,10 +27,10 @@ public sealed record Contribution
     /// <summary>Place in the order of policy Failover.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>The policy that it asks for; the first that asks decides.</summary>
+    /// <summary>The policy that it asks for; the first contribution that asks for one decides.</summary>
     public EndpointPolicy? Policy { get; init; }
 
-    /// <summary>Time to live that it asks for; the shortest counts.</summary>
+    /// <summary>The time to live that it asks for; the shortest of a name counts.</summary>
     public TimeSpan? Ttl { get; init; }
 
     /// <summary>Name of a HealthCheck.</summary>

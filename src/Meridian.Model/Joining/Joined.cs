@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Meridian.Model.Joining;
 
-/// <summary>A configuration with what was offered.</summary>
-/// <param name="Resources">Endpoints and pools, those that were made of contributions among them.</param>
-/// <param name="Refused">Source → why its contribution is not taken.</param>
+/// <summary>A configuration with the contributions that could join it.</summary>
+/// <param name="Resources">The configuration, with the endpoints and pools that were made of contributions.</param>
+/// <param name="Refused">Source → why its contribution is refused.</param>
 public sealed record Joined(ResourceSet Resources, ImmutableDictionary<string, string> Refused);

@@ -42,9 +42,8 @@ public static class Joiner
                 endpoints[endpoint.Name] = endpoint;
         }
 
-        return new Joined(
-            new ResourceSet([.. resources.All.Where(r => r is not GlobalEndpoint), .. added.Values, .. endpoints.Values]),
-            refused.ToImmutable());
+        var others = resources.All.Where(r => r is not GlobalEndpoint);
+        return new Joined(new ResourceSet([.. others, .. added.Values, .. endpoints.Values]), refused.ToImmutable());
 
         bool IsRefused(Contribution one, string? fault)
         {

@@ -1,6 +1,6 @@
 namespace Meridian.Model.Loads;
 
-/// <summary>What is known of the work at addresses.</summary>
+/// <summary>What is known about the work at addresses.</summary>
 public interface ILoads
 {
     /// <summary>The figure that counts for an address of a pool; null where there is none.</summary>

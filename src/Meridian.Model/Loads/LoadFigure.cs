@@ -2,7 +2,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Model.Loads;
 
-/// <summary>One dated observation of the work at an address. What was not said is null.</summary>
+/// <summary>One dated observation of the work at an address. A figure that the source does not give is null.</summary>
 /// <param name="At">When it was made.</param>
 /// <param name="Source">Where it comes from.</param>
 public sealed record LoadFigure(DateTimeOffset At, LoadSource Source)
@@ -16,17 +16,17 @@ public sealed record LoadFigure(DateTimeOffset At, LoadSource Source)
     /// <summary>Use of the memory for requests, from 0 to 1.</summary>
     public double? Memory { get; init; }
 
-    /// <summary>Utilisation as the address itself says it: 0 idle, 1 full.</summary>
+    /// <summary>Utilisation as the address itself reports it: 0 idle, 1 full.</summary>
     public double? Given { get; init; }
 
-    /// <summary>Whether anything was said.</summary>
+    /// <summary>Whether it holds any figure.</summary>
     public bool SaysSomething => (Running ?? Waiting ?? Memory ?? Given) is not null;
 
     /// <summary>
-    /// Utilisation, where it can be told: what the address says, or the tightest of its work over its capacity, its
+    /// Utilisation, where it is known: what the address reports, or the tightest of its work over its capacity, its
     /// queue over what means full, and its memory over what means full.
     /// </summary>
-    /// <param name="signal">What means full; null for what does by default.</param>
+    /// <param name="signal">The load that means full; null for the defaults.</param>
     /// <param name="capacity">Requests that the address can do at a time; null where that is not known.</param>
     public double? Utilisation(LoadSignal? signal, double? capacity)
     {
@@ -39,7 +39,7 @@ public sealed record LoadFigure(DateTimeOffset At, LoadSource Source)
     }
 
     /// <summary>
-    /// Work, where only that is known: it can be compared among pools, and does not say how full one is.
+    /// The work alone: it can be compared among pools and does not say how full one is. Null where it is not known.
     /// </summary>
     public double? Work => Running is null && Waiting is null ? null : (Running ?? 0) + (Waiting ?? 0);
 

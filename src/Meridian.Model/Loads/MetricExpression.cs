@@ -16,12 +16,12 @@ public abstract record MetricExpression
     /// <summary>The value; null where a metric is not there, or the result is no number.</summary>
     public abstract double? Of(IReadOnlyList<MetricSample> samples);
 
-    /// <summary>The names of metrics that it looks at.</summary>
+    /// <summary>The names of the metrics that it uses.</summary>
     public abstract IEnumerable<string> Names { get; }
 
     /// <summary>Reads an expression.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="expression">What it says.</param>
+    /// <param name="expression">The expression.</param>
     /// <param name="error">What is wrong with it, for people.</param>
     public static bool TryParse(string text, out MetricExpression expression, out string error)
     {
@@ -38,7 +38,8 @@ public abstract record MetricExpression
         }
     }
 
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Reads an expression that is known to be one.</summary>
+    /// <exception cref="FormatException">The text is not an expression.</exception>
     public static MetricExpression Parse(string text) => new MetricExpressionParser(text).Read();
 
     /// <summary>A number as it stands.</summary>
@@ -49,8 +50,8 @@ public abstract record MetricExpression
         public override double? Of(IReadOnlyList<MetricSample> samples) => Value;
     }
 
-    /// <summary>All series that a selector finds, as one number.</summary>
-    internal sealed record Series(MetricSelector Selector, Func<IEnumerable<double>, double> Fold) : MetricExpression
+    /// <summary>All series that a selector matches, as one number.</summary>
+    internal sealed record Aggregate(MetricSelector Selector, Func<IEnumerable<double>, double> Fold) : MetricExpression
     {
         public override IEnumerable<string> Names => [Selector.Name];
 
@@ -61,7 +62,7 @@ public abstract record MetricExpression
         }
     }
 
-    /// <summary>Two numbers as one.</summary>
+    /// <summary>Two numbers combined into one.</summary>
     internal sealed record Pair(MetricExpression Left, MetricExpression Right, Func<double, double, double> Join)
         : MetricExpression
     {
@@ -72,7 +73,7 @@ public abstract record MetricExpression
             && double.IsFinite(result) ? result : null;
     }
 
-    /// <summary>The first that is there.</summary>
+    /// <summary>The first of two that has a value.</summary>
     internal sealed record Otherwise(MetricExpression First, MetricExpression Second) : MetricExpression
     {
         public override IEnumerable<string> Names => First.Names.Concat(Second.Names);

@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Meridian.Model.Loads;
 
-/// <summary>Reads a <see cref="MetricExpression"/> by recursive descent: or, sums, products, things.</summary>
+/// <summary>Reads a <see cref="MetricExpression"/> by recursive descent: or, sums, products, operands.</summary>
 internal sealed class MetricExpressionParser(string text)
 {
-    /// <summary>Nesting that is followed; more is nobody's metric.</summary>
+    /// <summary>Deepest nesting; no real expression has more.</summary>
     private const int MaxDepth = 32;
 
     private static readonly TimeSpan PatternLimit = TimeSpan.FromMilliseconds(50);
@@ -16,7 +16,7 @@ internal sealed class MetricExpressionParser(string text)
     private int _at;
     private int _depth;
 
-    /// <exception cref="FormatException">It is no expression.</exception>
+    /// <exception cref="FormatException">The text is not an expression.</exception>
     public MetricExpression Read()
     {
         var expression = ReadOr();
@@ -85,10 +85,10 @@ internal sealed class MetricExpressionParser(string text)
             _ => null,
         };
         if (fold is null || !Try('('))
-            return new MetricExpression.Series(ReadSelector(word), Enumerable.Sum);
+            return new MetricExpression.Aggregate(ReadSelector(word), Enumerable.Sum);
         var selector = ReadSelector(ReadName());
         Expect(')');
-        return new MetricExpression.Series(selector, fold);
+        return new MetricExpression.Aggregate(selector, fold);
     }
 
     private MetricExpression.Number ReadNumber()

@@ -5,8 +5,8 @@ namespace Meridian.Model.Naming;
 
 /// <summary>
 /// Decides whether endpoints can stand at their host names: inside a zone, one at each name, and beside what the zone's
-/// own records say there. It looks at a set of resources alone, so that the same rules hold for what was read from files
-/// and for what clusters and clients with records have added to it.
+/// own records say there. It looks at a set of resources alone, so that the same rules hold for what was read from
+/// files and for what clusters and clients with records have added to it.
 /// </summary>
 public static class EndpointNames
 {

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Meridian.Model.Records;
 
 /// <summary>
-/// A record set as a client wrote it, in the form of ExternalDNS (<c>endpoint.Endpoint</c>): it is given back exactly
-/// as it came. Equal to another with the same content.
+/// A record set as a client wrote it, in the form of ExternalDNS (<c>endpoint.Endpoint</c>); the client reads back
+/// exactly what it wrote. Equal to another with the same content.
 /// </summary>
 public sealed record ClientRecord
 {
@@ -19,7 +19,7 @@ public sealed record ClientRecord
     [JsonPropertyName("recordType")]
     public string RecordType { get; init; } = "";
 
-    /// <summary>What tells records of one name and type apart, one member of a group each; empty for none.</summary>
+    /// <summary>Tells records of one name and type apart, each a member of a group; empty for none.</summary>
     [JsonPropertyName("setIdentifier")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? SetIdentifier { get; init; }
@@ -37,12 +37,12 @@ public sealed record ClientRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RecordProperty>? ProviderSpecific { get; init; }
 
-    /// <summary>What it is found by: name, type and set identifier.</summary>
+    /// <summary>The identity of the record: name, type and set identifier.</summary>
     [JsonIgnore]
     public (string Name, string Type, string Set) Key =>
         (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
 
-    /// <summary>The value of one of our properties, without the prefix; null for none.</summary>
+    /// <summary>The value of a property of Meridian, named without its prefix; null for none.</summary>
     public string? Property(string name) =>
         ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
 }

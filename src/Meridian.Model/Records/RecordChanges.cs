@@ -20,7 +20,7 @@ public sealed record RecordChanges
     [JsonPropertyName("delete")]
     public IReadOnlyList<ClientRecord>? Delete { get; init; }
 
-    /// <summary>Every record that the changes speak of.</summary>
+    /// <summary>Every record that the changes name.</summary>
     [JsonIgnore]
     public IEnumerable<ClientRecord> All => [.. Create ?? [], .. UpdateOld ?? [], .. UpdateNew ?? [], .. Delete ?? []];
 

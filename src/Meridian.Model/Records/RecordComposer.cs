@@ -7,8 +7,9 @@ using Meridian.Model.Resources;
 namespace Meridian.Model.Records;
 
 /// <summary>
-/// Turns clients' records into what is served. Addresses and aliases become contributions to the endpoint of their name,
-/// which several clients can share. Every other record goes into its zone, beside the values of other clients. Pure.
+/// Turns clients' records into what is served. Addresses and aliases become contributions to the endpoint of their
+/// name, which several clients can share. Every other record goes into its zone, beside the values of other clients.
+/// Pure.
 /// </summary>
 public static class RecordComposer
 {

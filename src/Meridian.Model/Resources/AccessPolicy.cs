@@ -3,7 +3,8 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("Which service accounts of a cluster may write which records, and use the management API; everything else is denied.",
+[Kind("Which service accounts of a cluster may write which records, and use the management API; " +
+    "everything else is denied.",
     Plural = "accesspolicies", ShortName = "mpolicy")]
 [Rule("!has(self.jwksFile) || !has(self.reviewedBy)",
     "jwksFile and reviewedBy exclude each other")]
@@ -19,7 +20,8 @@ public sealed record AccessPolicy : Resource
         Default = "found by OIDC discovery at the issuer", IsPath = true)]
     public string? JwksFile { get; init; }
 
-    [Field("Name of the Cluster whose API server is asked about every token (TokenReview), which also notices deleted accounts", Default = "tokens are checked by the issuer's keys")]
+    [Field("Name of the Cluster whose API server is asked about every token (TokenReview), which also notices " +
+        "deleted accounts", Default = "tokens are checked by the issuer's keys")]
     public string? ReviewedBy { get; init; }
 
     [Field("The service accounts", MaxItems = 256)]

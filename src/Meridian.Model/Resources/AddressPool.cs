@@ -28,7 +28,8 @@ public sealed record AddressPool : Resource
     [Field("Resolve host names and answer with their addresses instead of a CNAME")]
     public bool Flatten { get; init; }
 
-    [Field("The addresses: all IP addresses or all host names, unless `flatten` is set; of host names one is answered, as a CNAME")]
+    [Field("The addresses: all IP addresses or all host names, unless `flatten` is set; of host names one is " +
+        "answered, as a CNAME")]
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
 
     /// <summary>Whether a host name among the addresses is, or may come to be, answered as a CNAME.</summary>

@@ -14,7 +14,8 @@ public sealed record Cluster : Resource
     [Field("Where the kubeconfig is; without one the cluster is known by name and identity alone", Default = "none")]
     public ClusterAccess? Access { get; init; }
 
-    [Field("Stands for all clusters that Argo CD knows in the cluster that this node reads its resources from, each under its own name", Default = "none")]
+    [Field("Stands for all clusters that Argo CD knows in the cluster that this node reads its resources from, each " +
+        "under its own name", Default = "none")]
     public ArgoClusters? FromArgoCD { get; init; }
 
     [Field("false: nothing in it joins an endpoint by an annotation")]

@@ -10,7 +10,8 @@ public sealed record ClusterAccess
     [Field("The cluster that the node runs in, by its service account")]
     public bool InCluster { get; init; }
 
-    [Field("A kubeconfig file on the node; relative to the file that this resource stands in", Default = "none", IsPath = true)]
+    [Field("A kubeconfig file on the node; relative to the file that this resource stands in",
+        Default = "none", IsPath = true)]
     public string? File { get; init; }
 
     [Field("A Secret with a kubeconfig, as `namespace/name`, in the cluster that this node reads its resources from",

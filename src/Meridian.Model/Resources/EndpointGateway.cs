@@ -6,10 +6,12 @@ namespace Meridian.Model.Resources;
 /// <summary>How the HTTP gateway serves an endpoint. Without it the gateway does not know the name.</summary>
 public sealed record EndpointGateway
 {
-    [Field("Defaults for what follows: `opaque` for ordinary HTTP, `inference` where any request may be sent twice, `grpc`")]
+    [Field("Defaults for what follows: `opaque` for ordinary HTTP, `inference` where any request " +
+        "may be sent twice, `grpc`")]
     public GatewayProfile Profile { get; init; } = GatewayProfile.Opaque;
 
-    [Field("The pools that requests are forwarded to; DNS answers the endpoint's own `pools`, which are then the gateways", Default = "the endpoint's `pools`")]
+    [Field("The pools that requests are forwarded to; DNS answers the endpoint's own `pools`, which are then the " +
+        "gateways", Default = "the endpoint's `pools`")]
     public ImmutableArray<EndpointPool> Pools { get; init; } = [];
 
     [Field("Pass connections on octet by octet, in place of HTTP", Default = "none")]
@@ -36,6 +38,7 @@ public sealed record EndpointGateway
     [Field("Keep the requests of one session at one address while it serves", Default = "none")]
     public GatewayAffinity? Affinity { get; init; }
 
-    [Field("The same request gives the same octets anywhere, so that an answer that breaks off is continued from another address")]
+    [Field("The same request gives the same octets anywhere, so that an answer that breaks off is continued from " +
+        "another address")]
     public bool Deterministic { get; init; }
 }

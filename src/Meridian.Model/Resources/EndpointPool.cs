@@ -12,7 +12,8 @@ public sealed record EndpointPool
         Min = "0", Max = "1000000")]
     public int Weight { get; init; } = 1;
 
-    [Field("`ready`: the weight is the number of ready endpoints behind the pool's addresses, which then all have a `from`")]
+    [Field("`ready`: the weight is the number of ready endpoints behind the pool's addresses, " +
+        "which then all have a `from`")]
     public WeightFrom WeightFrom { get; init; }
 
     [Field("Place in the order of policy Failover, smallest first", Min = "0", Max = "1000000",

@@ -4,7 +4,8 @@ using Meridian.Model.Binding;
 namespace Meridian.Model.Resources;
 
 [Kind(
-    "A Service in clusters that leads to the addresses of an endpoint, wherever they are; kept in step with the verdicts.", ShortName = "mexp")]
+    "A Service in clusters that leads to the addresses of an endpoint, wherever they are; " +
+    "kept in step with the verdicts.", ShortName = "mexp")]
 public sealed record ExportedService : Resource
 {
     [Field("Name of the GlobalEndpoint whose addresses are meant")]

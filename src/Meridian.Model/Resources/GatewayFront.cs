@@ -1,8 +1,8 @@
 namespace Meridian.Model.Resources;
 
 /// <summary>
-/// Why an address stands in a pool although no resource writes it there: it is the gateway of a node that may hold the
-/// tunnels of another pool.
+/// Marks an address that no resource puts into its pool: the gateway of a node that may hold the tunnels of another
+/// pool.
 /// </summary>
 /// <param name="Node">Name of the Node.</param>
 /// <param name="HealthCheck">Name of the check that asks the node whether it can serve the pool.</param>

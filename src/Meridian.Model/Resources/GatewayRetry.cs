@@ -10,8 +10,10 @@ public sealed record GatewayRetry
     [Field("Addresses that a request is sent to at most", Min = "1", Max = "10")]
     public int Attempts { get; init; } = 3;
 
-    [Field("What is tried again besides a connection that was not made: `reset` (a connection that ends before the answer begins), `timeout` (`perTryTimeout`), and statuses from 400 to 599",
-        Default = "[reset, timeout, \"502\", \"503\", \"504\"], and \"429\" for `inference`; [connect] for nothing more")]
+    [Field("What is tried again besides a connection that was not made: `reset` (a connection that ends before the " +
+        "answer begins), `timeout` (`perTryTimeout`), and statuses from 400 to 599",
+        Default = "[reset, timeout, \"502\", \"503\", \"504\"], and \"429\" for `inference`; " +
+            "[connect] for nothing more")]
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     [Field("Also for methods that are not idempotent (POST, PATCH), once they may have arrived",

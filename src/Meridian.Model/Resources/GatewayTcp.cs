@@ -11,7 +11,8 @@ public sealed record GatewayTcp
         Max = "65535", Default = "none")]
     public int? Port { get; init; }
 
-    [Field("Take it by the TLS server name on the gateways' TLS ports: the endpoint's host name. TLS ends at the service")]
+    [Field("Take it by the TLS server name on the gateways' TLS ports: the endpoint's host name. " +
+        "TLS ends at the service")]
     public bool Passthrough { get; init; }
 
     [Field("How long nothing may be sent in either direction before a connection is closed", Min = "1s", Max = "7d")]

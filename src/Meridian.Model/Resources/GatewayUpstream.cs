@@ -31,7 +31,7 @@ public sealed record GatewayUpstream
     [Field("Options of https")]
     public TlsCheck Tls { get; init; } = new();
 
-    /// <summary>The word for the client's own Host.</summary>
+    /// <summary>The value that keeps the client's own Host.</summary>
     public const string Preserve = "preserve";
 
     /// <summary>

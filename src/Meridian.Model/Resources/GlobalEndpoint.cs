@@ -6,7 +6,8 @@ namespace Meridian.Model.Resources;
 [Kind("A host name that clients use, with the policy that picks among its pools.", ShortName = "gep")]
 [Rule("size(self.pools) > 0",
     "an endpoint needs pools")]
-[Rule("!has(self.minTtl) || self.minTtl.contains('d') || self.ttl.contains('d') || duration(self.minTtl) <= duration(self.ttl)",
+[Rule("!has(self.minTtl) || self.minTtl.contains('d') || self.ttl.contains('d') || " +
+    "duration(self.minTtl) <= duration(self.ttl)",
     "minTtl must not be longer than ttl")]
 [Rule("(self.policy == 'SourceMap') == has(self.sourceMap)",
     "sourceMap goes with policy SourceMap, and only with it")]

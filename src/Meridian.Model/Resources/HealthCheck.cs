@@ -5,7 +5,8 @@ namespace Meridian.Model.Resources;
 [Kind("How an address is probed; a template that pools share.", ShortName = "mhc")]
 [Rule("[has(self.http), has(self.tcp), has(self.ping), has(self.grpc), has(self.external)].filter(x, x).size() == 1",
     "exactly one of http, tcp, ping, grpc and external is wanted")]
-[Rule("!has(self.confirmInterval) || self.confirmInterval.contains('d') || self.interval.contains('d') || duration(self.confirmInterval) <= duration(self.interval)",
+[Rule("!has(self.confirmInterval) || self.confirmInterval.contains('d') || self.interval.contains('d') || " +
+    "duration(self.confirmInterval) <= duration(self.interval)",
     "confirmInterval must not be longer than interval")]
 public sealed record HealthCheck : Resource
 {
@@ -15,7 +16,8 @@ public sealed record HealthCheck : Resource
     [Field("How long one probe may take", Min = "10ms", Max = "1m")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    [Field("Failures, with no run of `healthyThreshold` successes between them, before an address that is up counts as down", Min = "1", Max = "100")]
+    [Field("Failures, with no run of `healthyThreshold` successes between them, before an address that is up counts " +
+        "as down", Min = "1", Max = "100")]
     public int UnhealthyThreshold { get; init; } = 2;
 
     [Field("Consecutive successes before an address that is down counts as up", Min = "1", Max = "100")]

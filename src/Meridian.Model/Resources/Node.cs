@@ -3,7 +3,8 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("A running `meridian serve` whose gateway clients can reach. DNS answers with its addresses where a pool leads through tunnels that it holds.", ShortName = "mnode")]
+[Kind("A running `meridian serve` whose gateway clients can reach. DNS answers with its addresses where a pool leads " +
+    "through tunnels that it holds.", ShortName = "mnode")]
 public sealed record Node : Resource
 {
     [Field("Name of the Site where it is")]

@@ -15,10 +15,12 @@ public sealed record PoolAddress
     [Field("An IPv4 or IPv6 address or a host name", Default = "what `from` or `tunnel` names")]
     public string Value { get => field.Length == 0 && Tunnel is { } tunnel ? tunnel.ToString() : field; init; } = "";
 
-    [Field("In place of `value`: an object in a cluster, whose load balancer's addresses are meant, however they change", Default = "none")]
+    [Field("In place of `value`: an object in a cluster, whose load balancer's addresses are meant, however they " +
+        "change", Default = "none")]
     public AddressSource? From { get; init; }
 
-    [Field("In place of `value`: a service behind a tunnel. Gateways go through it; DNS answers with the Nodes that have it", Default = "none")]
+    [Field("In place of `value`: a service behind a tunnel. Gateways go through it; DNS answers with the Nodes that " +
+        "have it", Default = "none")]
     public TunnelSource? Tunnel { get; init; }
 
     [Field("Port of the service, for probes and the gateway", Min = "1", Max = "65535")]

@@ -2,7 +2,8 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("A secret that is shared with other name servers and signs transfers, notifications and updates (RFC 8945).", ShortName = "tsig")]
+[Kind("A secret that is shared with other name servers and signs transfers, notifications and updates (RFC " +
+    "8945).", ShortName = "tsig")]
 public sealed record TsigKey : Resource
 {
     [Field("`hmac-sha256`, `hmac-sha384` or `hmac-sha512`")]

@@ -29,6 +29,6 @@ public sealed record TunnelAccount
     [Field("Its name")]
     public required string Name { get; init; }
 
-    /// <summary>What its tokens are filed under: the issuer, or the cluster that is asked.</summary>
+    /// <summary>The authority for its tokens: the issuer, or the cluster that is asked.</summary>
     public string Authority => Issuer ?? $"cluster {Cluster}";
 }

@@ -3,7 +3,9 @@ using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
 
-[Kind("A `meridian-agent` that may dial in from a private site, and the services that it may publish. Its identity is a certificate of the nodes' own authority, which it gets by a one-time code or by a service-account token.", ShortName = "mtun")]
+[Kind("A `meridian-agent` that may dial in from a private site, and the services that it may publish. Its identity " +
+    "is a certificate of the nodes' own authority, which it gets by a one-time code or by a service-account token.",
+    ShortName = "mtun")]
 public sealed record TunnelAgent : Resource
 {
     [Field("Name of the Site where it is")]

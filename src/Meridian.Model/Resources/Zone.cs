@@ -34,7 +34,8 @@ public sealed record Zone : Resource
         Default = "nobody")]
     public ImmutableArray<ZoneAccess> Update { get; init; } = [];
 
-    [Field("Where the zone comes from, the preferred first: this server is then a secondary of it, and may steer names in it")]
+    [Field("Where the zone comes from, the preferred first: this server is then a secondary of it, and may steer " +
+        "names in it")]
     public ImmutableArray<ZonePeer> Primaries { get; init; } = [];
 
     [Field("Tell the parent zone of this one, as a DNSEndpoint of ExternalDNS, where resources are read from a cluster",

@@ -11,6 +11,7 @@ public sealed record ZonePeer
     [Field("Name of the TsigKey that messages to it are signed with")]
     public string? Key { get; init; }
 
-    [Field("Transfer over TLS (RFC 9103); the name that its certificate must be good for. The port is 853 where none is given")]
+    [Field("Transfer over TLS (RFC 9103); the name that its certificate must be good for. The port is 853 where none " +
+        "is given")]
     public string? TlsName { get; init; }
 }

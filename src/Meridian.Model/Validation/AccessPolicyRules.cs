@@ -40,9 +40,9 @@ internal static class AccessPolicyRules
 
     /// <summary>Checks the URL of an issuer.</summary>
     /// <param name="text">The URL.</param>
-    /// <param name="hasKeys">Whether its keys come by another way than from itself.</param>
-    /// <param name="owner">What has it in its field <c>issuer</c>.</param>
-    /// <param name="report">Takes the fault.</param>
+    /// <param name="hasKeys">Whether its keys come from somewhere else than the issuer.</param>
+    /// <param name="owner">The record with the field <c>issuer</c>.</param>
+    /// <param name="report">Gets the fault.</param>
     public static void CheckIssuer(string text, bool hasKeys, object owner, Reporter report)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))

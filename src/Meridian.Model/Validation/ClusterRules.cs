@@ -22,7 +22,8 @@ internal static class ClusterRules
     }
 
     /// <summary>
-    /// Faults a reference to a Cluster that there is not. Which ones Argo CD knows, only its Secrets say.
+    /// Records a fault for a reference to a Cluster that nothing declares. Where Argo CD's clusters are used, any name
+    /// may be one of them: only its Secrets say.
     /// </summary>
     public static void Reference(ResourceSet set, string? name, object owner, string field, Reporter report,
         int index = -1)
@@ -31,7 +32,7 @@ internal static class ClusterRules
             report.Reference<Cluster>(name, owner, field, index);
     }
 
-    /// <summary>Faults what is not <c>namespace/name</c>.</summary>
+    /// <summary>Records a fault for a text that is not <c>namespace/name</c>.</summary>
     public static void CheckName(string? text, object owner, string field, Reporter report)
     {
         if (text is not null && (text.Split('/') is not [var ns, var name] || !Values.ResourceName.IsValid(ns)

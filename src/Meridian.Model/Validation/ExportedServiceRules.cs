@@ -18,7 +18,8 @@ internal static class ExportedServiceRules
         if (name.Length > 63 || name.Contains('.', StringComparison.Ordinal) || !ResourceName.IsValid(name)
             || !char.IsAsciiLetterLower(name[0]))
             report.Fault(export, export.Service is null ? "" : "service",
-                $"`{name}` cannot be the name of a Service: at most 63 lower-case letters, digits and `-`, a letter first");
+                $"`{name}` cannot be the name of a Service: at most 63 lower-case letters, digits and `-`, a letter " +
+                $"first");
         if (set.ExportedServices.Values
             .FirstOrDefault(e => !ReferenceEquals(e, export) && e.Name != export.Name && e.Namespace == export.Namespace
                 && e.ServiceName == name

@@ -33,6 +33,7 @@ internal static class LoadSignalRules
             report.Fault(scrape, "path", $"`{scrape.Path}` must begin with a slash");
         if (scrape.Timeout > scrape.Interval)
             report.Fault(scrape, "timeout",
-                $"`timeout` is {Durations.Format(scrape.Timeout)} and must not be longer than `interval`, {Durations.Format(scrape.Interval)}");
+                $"`timeout` is {Durations.Format(scrape.Timeout)} and must not be longer than `interval`, " +
+                $"{Durations.Format(scrape.Interval)}");
     }
 }

@@ -11,7 +11,8 @@ internal static class TsigKeyRules
     {
         if (!Algorithms.Contains(key.Algorithm))
             report.Fault(key, "algorithm",
-                $"`{key.Algorithm}` is not an algorithm; there are {string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
+                $"`{key.Algorithm}` is not an algorithm; there are " +
+                $"{string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
         report.HostName(key.EffectiveKeyName, key, key.KeyName is null ? "" : "keyName");
         if (key.Secret is null == key.SecretFile is null)
             report.Fault(key, key.Secret is null ? "" : "secret", "give either `secret` or `secretFile`");

@@ -4,7 +4,7 @@ using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
-/// <summary>How a zone is exchanged with other servers.</summary>
+/// <summary>What is checked of a zone's exchange with other servers.</summary>
 internal static class ZoneExchangeRules
 {
     public static void Check(Zone zone, Reporter report)
@@ -40,7 +40,8 @@ internal static class ZoneExchangeRules
         {
             report.Reference<TsigKey>(rule.Key, rule, "key");
             if (rule.Key is null && rule.Networks.IsEmpty)
-                report.Fault(rule, "", "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
+                report.Fault(rule, "",
+                    "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
             for (var i = 0; i < rule.Networks.Length; i++)
             {
                 if (!IPNetwork.TryParse(rule.Networks[i], out _))

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Meridian.Model.Verdicts;
 
-/// <summary>What a person says of addresses; lower case on the command line and in the API.</summary>
+/// <summary>The state that a person sets for addresses; lower case on the command line and in the API.</summary>
 public enum OverrideState
 {
     [JsonStringEnumMemberName("up")]

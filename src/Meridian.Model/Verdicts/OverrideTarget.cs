@@ -4,11 +4,13 @@ using Meridian.Model.Values;
 namespace Meridian.Model.Verdicts;
 
 /// <summary>
-/// What an override speaks of: <c>address/POOL/VALUE</c>, <c>pool/NAME</c> or <c>site/NAME</c>, each part with
-/// <c>*</c> for any run of characters.
+/// The addresses that an override is for: <c>address/POOL/VALUE</c>, <c>pool/NAME</c> or <c>site/NAME</c>, each part
+/// with <c>*</c> for any run of characters.
 /// </summary>
 public sealed record OverrideTarget
 {
+    private static readonly string[] Sorts = ["address", "pool", "site"];
+
     private readonly string[] _parts;
 
     private OverrideTarget(string text, string[] parts)
@@ -17,21 +19,21 @@ public sealed record OverrideTarget
         _parts = parts;
     }
 
+    /// <summary>The target as it was written.</summary>
     public string Text { get; }
 
+    /// <summary>Reads a target; <paramref name="error"/> says what is wrong with one that is refused.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out OverrideTarget? target,
         [NotNullWhen(false)] out string? error)
     {
         target = null;
         error = null;
         var parts = (text ?? "").Split('/');
-        if (parts.Length is 0 || parts.Any(p => p.Length == 0) || parts.Length > 3 || text!.Length > 512
+        if (parts.Any(p => p.Length == 0) || parts.Length > 3 || text!.Length > 512
             || (parts[0], parts.Length) is not (("address", 3) or ("pool", 2) or ("site", 2)))
         {
-            error = $"`{text}` is not address/POOL/VALUE, pool/NAME or site/NAME"
-                + (parts[0] is "address" or "pool" or "site"
-                ? ""
-                : Suggestion.For(parts[0], ["address", "pool", "site"]));
+            var hint = Sorts.Contains(parts[0]) ? "" : Suggestion.For(parts[0], Sorts);
+            error = $"`{text}` is not address/POOL/VALUE, pool/NAME or site/NAME{hint}";
             return false;
         }
 
@@ -39,7 +41,7 @@ public sealed record OverrideTarget
         return true;
     }
 
-    /// <summary>Whether it speaks of the address.</summary>
+    /// <summary>Whether the address is one of them.</summary>
     public bool Matches(string pool, string value, string? site) => _parts[0] switch
     {
         "address" => Glob.IsMatch(_parts[1], pool) && Glob.IsMatch(_parts[2], value),

@@ -11,7 +11,7 @@ namespace Meridian.Model.Verdicts;
 /// <param name="Host">Host name that is asked for; empty where the kind of probe has none.</param>
 public readonly record struct ProbeKey(string Check, string Target, int Port, string Host)
 {
-    /// <summary>The probe that speaks for an address in an endpoint.</summary>
+    /// <summary>The probe whose results count for an address in an endpoint.</summary>
     public static ProbeKey For(HealthCheck check, string target, int? port, string hostname)
     {
         // A wildcard endpoint is probed by a name that the wildcard stands for.
@@ -26,6 +26,9 @@ public readonly record struct ProbeKey(string Check, string Target, int Port, st
         };
     }
 
-    public override string ToString() =>
-        $"{Check} {(Port == 0 ? Target : Target.Contains(':') ? $"[{Target}]:{Port}" : $"{Target}:{Port}")}{(Host.Length == 0 ? "" : $" as {Host}")}";
+    public override string ToString()
+    {
+        var target = Port == 0 ? Target : Target.Contains(':') ? $"[{Target}]:{Port}" : $"{Target}:{Port}";
+        return Host.Length == 0 ? $"{Check} {target}" : $"{Check} {target} as {Host}";
+    }
 }

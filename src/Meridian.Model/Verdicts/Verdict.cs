@@ -7,7 +7,7 @@ namespace Meridian.Model.Verdicts;
 public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Reason)
 {
     /// <summary>
-    /// The first contrary result was seen and the threshold has not decided yet: the state might change soon.
+    /// A first contrary result was seen and the threshold is not reached yet: the state might change soon.
     /// </summary>
     public bool Suspected { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Re
     /// <summary>Cap on the TTL of answers with the address, where an external feed gives one.</summary>
     public TimeSpan? TtlLimit { get; init; }
 
-    /// <summary>The verdict of an address that no health check speaks of.</summary>
+    /// <summary>The verdict of an address without a health check.</summary>
     public static Verdict Unchecked { get; } = new(VerdictState.Up, DateTimeOffset.MinValue, "no health check");
 
     /// <summary>The verdict before the first probe.</summary>

@@ -62,7 +62,8 @@ public sealed class JoinerTests
     [InlineData("a..example.org", "`a..example.org` is no host name")]
     public void A_name_that_cannot_be_steered_is_refused(string hostname, string reason)
     {
-        var joined = Joiner.Join(Resources, [Offer("a", hostname, "10.0.0.2"), Offer("b", "free.example.org", "10.0.0.3")]);
+        var joined = Joiner.Join(Resources,
+            [Offer("a", hostname, "10.0.0.2"), Offer("b", "free.example.org", "10.0.0.3")]);
 
         Assert.Equal(reason, Assert.Single(joined.Refused).Value);
         Assert.Contains(joined.Resources.Endpoints, e => e.Hostname == "free.example.org");
@@ -93,12 +94,16 @@ public sealed class JoinerTests
             Offer("a", "x.example.org", "10.0.0.2") with { HealthPath = "/a b" },
             "the health path `/a b` must begin with a slash and hold only printable ASCII without spaces"
         },
-        { Offer("a", "x.example.org", "10.0.0.2", "not a name"), "`not a name` is neither an IP address nor a host name" },
-        { Offer("a", "x.example.org", "10.0.0.2") with { Pool = "own" }, "there is already an AddressPool named `own`" },
+        { Offer("a", "x.example.org", "10.0.0.2", "not a name"),
+            "`not a name` is neither an IP address nor a host name" },
+        { Offer("a", "x.example.org", "10.0.0.2") with { Pool = "own" },
+            "there is already an AddressPool named `own`" },
         { Offer("a", "x.example.org", "10.0.0.2") with { Port = 0 }, "port 0 is not between 1 and 65535" },
         { Offer("a", "x.example.org", "10.0.0.2") with { Port = 65536 }, "port 65536 is not between 1 and 65535" },
-        { Offer("a", "x.example.org", "10.0.0.2") with { Weight = 1_000_001 }, "weight 1000001 is not between 0 and 1000000" },
-        { Offer("a", "near.example.org", "10.0.0.2"), "policy Nearest of `near.example.org` needs to know where it is; give it a site" },
+        { Offer("a", "x.example.org", "10.0.0.2") with { Weight = 1_000_001 },
+            "weight 1000001 is not between 0 and 1000000" },
+        { Offer("a", "near.example.org", "10.0.0.2"),
+            "policy Nearest of `near.example.org` needs to know where it is; give it a site" },
     };
 
     [Theory]

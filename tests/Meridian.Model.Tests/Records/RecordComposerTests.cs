@@ -9,7 +9,8 @@ namespace Meridian.Model.Tests.Records;
 public sealed class RecordComposerTests
 {
     private static readonly ResourceSet Zone = ConfigurationReader.ReadText("f.yaml",
-        "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n").Resources;
+        "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, " +
+        "nameServers: [{name: ns.example.net}]}\n").Resources;
 
     [Fact]
     public void Addresses_of_several_clients_are_pools_of_one_endpoint_and_other_records_stand_side_by_side()
@@ -58,7 +59,8 @@ public sealed class RecordComposerTests
     {
         RecordOwner[] owners =
         [
-            Owner("hk", Record("a.example.org", "TXT", ["x"], long.MaxValue), Record("b.example.org", "TXT", ["x"], 90)),
+            Owner("hk", Record("a.example.org", "TXT", ["x"], long.MaxValue),
+                Record("b.example.org", "TXT", ["x"], 90)),
             Owner("vn", Record("b.example.org", "TXT", ["y"], 60), Record("c.example.org", "TXT", ["x"], -1)),
             Owner("jp", Record("d.example.org", "A", ["10.0.0.1"], long.MaxValue), Record("d.example.org", "A", [], 0)),
         ];

@@ -6,9 +6,12 @@ public sealed class AccessRulesTests
     private const string Subjects = "subjects: [{namespace: n, serviceAccount: a}]";
 
     [Theory]
-    [InlineData("issuer: \"https://a.example\", subjects: [{namespace: n, serviceAccount: \"*\"}], records: [{zones: [example.org, www.example.org.]}], site: hanoi")]
-    [InlineData("issuer: \"http://a.example\", jwksFile: keys, subjects: [{namespace: n, serviceAccount: a}], lease: 10s")]
-    [InlineData("issuer: \"http://a.example\", reviewedBy: hk, subjects: [{namespace: n, serviceAccount: a}], lease: 30d")]
+    [InlineData("issuer: \"https://a.example\", subjects: [{namespace: n, serviceAccount: \"*\"}], records: [{zones: " +
+        "[example.org, www.example.org.]}], site: hanoi")]
+    [InlineData("issuer: \"http://a.example\", jwksFile: keys, subjects: [{namespace: n, serviceAccount: a}], lease: " +
+        "10s")]
+    [InlineData("issuer: \"http://a.example\", reviewedBy: hk, subjects: [{namespace: n, serviceAccount: a}], lease: " +
+        "30d")]
     [InlineData("issuer: \"http://127.0.0.1\", subjects: [{namespace: n, serviceAccount: a}]")]
     public void A_sound_policy(string fields) => RuleCheck.IsSound("AccessPolicy", $"{{{fields}}}");
 
@@ -33,7 +36,8 @@ public sealed class AccessRulesTests
         "`a*` is neither the name of a service account nor `*`")]
     [InlineData("issuer: \"https://a.example\", records: [{zones: []}], " + Subjects, "[]",
         "a grant of records needs `zones`")]
-    [InlineData("issuer: \"https://a.example\", records: [{zones: [example.org, a.example.com]}], " + Subjects, "a.example.com",
+    [InlineData("issuer: \"https://a.example\", records: [{zones: [example.org, " +
+        "a.example.com]}], " + Subjects, "a.example.com",
         "`a.example.com` is outside every Zone")]
     [InlineData("issuer: \"https://a.example\", records: [{zones: [a..b]}], " + Subjects, "a..b",
         "`a..b`: the name has an empty label (two dots in a row, or one at the start)")]
@@ -45,8 +49,10 @@ public sealed class AccessRulesTests
     [Theory]
     [InlineData("publishes: [\"*\"], site: hanoi, limits: {connections: 1, streams: 1}")]
     [InlineData("publishes: [web-1, \"*-b\"], limits: {connections: 256, streams: 100000}")]
-    [InlineData("publishes: [web], identity: {enrollment: false, serviceAccount: {cluster: hk, namespace: n, name: a}}")]
-    [InlineData("publishes: [web], identity: {serviceAccount: {issuer: \"http://a.example\", jwksFile: keys, namespace: n, name: taken}}")]
+    [InlineData("publishes: [web], identity: {enrollment: false, serviceAccount: {cluster: hk, namespace: n, name: " +
+        "a}}")]
+    [InlineData("publishes: [web], identity: {serviceAccount: {issuer: \"http://a.example\", jwksFile: keys, " +
+        "namespace: n, name: taken}}")]
     public void A_sound_agent(string fields) => RuleCheck.IsSound("TunnelAgent", $"{{{fields}}}");
 
     [Theory]
@@ -83,7 +89,8 @@ public sealed class AccessRulesTests
     [InlineData("cluster: hk, namespace: n, name: taken", "taken",
         "this service account is already that of TunnelAgent `account`")]
     public void A_fault_of_the_agents_service_account(string account, string at, string message) =>
-        RuleCheck.HasFault("TunnelAgent", $"{{publishes: [web], identity: {{serviceAccount: {{{account}}}}}}}", at, message);
+        RuleCheck.HasFault("TunnelAgent", $"{{publishes: [web], identity: {{serviceAccount: {{{account}}}}}}}", at,
+            message);
 
     [Theory]
     [InlineData("cluster: hk, namespace: m, name: taken")]
@@ -101,7 +108,8 @@ public sealed class AccessRulesTests
         if (sound)
             RuleCheck.IsSound("TunnelAgent", $"{{publishes: [{name}]}}");
         else
-            RuleCheck.HasFault("TunnelAgent", $"{{publishes: [{name}]}}", name, $"`{name}` is not the name of a service: " +
+            RuleCheck.HasFault("TunnelAgent", $"{{publishes: [{name}]}}", name,
+                $"`{name}` is not the name of a service: " +
                 "lower-case letters, digits and hyphens, at most 63, and `*`");
     }
 }

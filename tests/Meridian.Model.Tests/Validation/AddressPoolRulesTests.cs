@@ -3,21 +3,25 @@ namespace Meridian.Model.Tests.Validation;
 public sealed class AddressPoolRulesTests
 {
     [Theory]
-    [InlineData("{site: hanoi, healthCheck: web, loadSignal: load, addresses: [{value: 10.0.0.1}, {value: 10.0.0.1, port: 80}]}")]
+    [InlineData("{site: hanoi, healthCheck: web, loadSignal: load, addresses: [{value: 10.0.0.1}, {value: 10.0.0.1, " +
+        "port: 80}]}")]
     [InlineData("{addresses: [{value: \"2001:db8::1\"}, {value: 10.0.0.1, weight: 0}]}")]
     [InlineData("{addresses: [{value: a.example.net}, {value: b.example.net}]}")]
     [InlineData("{flatten: true, addresses: [{value: a.example.net}, {value: 10.0.0.1}]}")]
     [InlineData("{flatten: true, minHealthy: 3, addresses: [{value: a.example.net}]}")]
     [InlineData("{policy: Nearest, addresses: [{value: 10.0.0.1, site: hanoi}]}")]
     [InlineData("{policy: Nearest, site: hanoi, addresses: [{from: {cluster: hk, ingress: web/app}}]}")]
-    [InlineData("{healthCheck: tcp, addresses: [{value: 10.0.0.1, port: 80}, {from: {cluster: hk, service: web/app}, port: 80}]}")]
+    [InlineData("{healthCheck: tcp, addresses: [{value: 10.0.0.1, port: 80}, {from: {cluster: hk, service: web/app}, " +
+        "port: 80}]}")]
     [InlineData("{healthCheck: grpc, addresses: [{value: 10.0.0.1, port: 80}]}")]
     [InlineData("{minHealthy: 2, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}")]
     [InlineData("{minHealthy: 1%, addresses: [{value: 10.0.0.1, enabled: false}]}")]
     [InlineData("{minHealthy: 2, addresses: [{value: 10.0.0.1, enabled: false}, {value: 10.0.0.2, enabled: false}]}")]
-    [InlineData("{minHealthy: 9, addresses: [{from: {cluster: hk, gateway: web/app, static: [10.0.0.1, a.example.net]}}]}")]
+    [InlineData("{minHealthy: 9, addresses: [{from: {cluster: hk, gateway: web/app, static: [10.0.0.1, " +
+        "a.example.net]}}]}")]
     [InlineData("{addresses: [{from: {cluster: hk, httpRoute: web/app}, weightFrom: ready, weight: 0}]}")]
-    [InlineData("{addresses: [{value: 10.0.0.1, port: 1, weight: 1000000, capacity: 1000000}, {value: 10.0.0.1, port: 65535, capacity: 1}]}")]
+    [InlineData("{addresses: [{value: 10.0.0.1, port: 1, weight: 1000000, capacity: 1000000}, {value: 10.0.0.1, " +
+        "port: 65535, capacity: 1}]}")]
     public void A_sound_pool(string spec) => RuleCheck.IsSound("AddressPool", spec);
 
     [Theory]
@@ -65,7 +69,8 @@ public sealed class AddressPoolRulesTests
     [InlineData("{healthCheck: tcp, addresses: [{from: {cluster: hk, ingress: web/app}}]}", "{cluster",
         "it has no `port`, and neither has HealthCheck `tcp`")]
     [InlineData("{minHealthy: 0, addresses: [{value: 10.0.0.1}]}", "0", "`minHealthy` must be at least 1, or above 0%")]
-    [InlineData("{minHealthy: 0%, addresses: [{value: 10.0.0.1}]}", "0%", "`minHealthy` must be at least 1, or above 0%")]
+    [InlineData("{minHealthy: 0%, addresses: [{value: 10.0.0.1}]}", "0%", "`minHealthy` must be at least 1, or above " +
+        "0%")]
     [InlineData("{minHealthy: 2, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2, enabled: false}]}", "2",
         "`minHealthy` is 2 and only 1 address is enabled: the pool could never be up")]
     [InlineData("{minHealthy: 3, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}", "3",
@@ -91,12 +96,14 @@ public sealed class AddressPoolRulesTests
         "`10.1`: write an IPv4 address as four decimal numbers without leading zeros")]
     [InlineData("{from: {cluster: hk, ingress: web/app, static: [a..b]}}", "a..b",
         "`a..b`: the name has an empty label (two dots in a row, or one at the start)")]
-    [InlineData("{tunnel: {agent: lob, service: web}}", "lob", "there is no TunnelAgent named `lob`; did you mean `lab`?")]
+    [InlineData("{tunnel: {agent: lob, service: web}}", "lob", "there is no TunnelAgent named `lob`; did you mean " +
+        "`lab`?")]
     [InlineData("{value: 10.0.0.1, tunnel: {agent: lab, service: web}}", "{agent",
         "`value`, `from` and `tunnel` exclude each other")]
     [InlineData("{from: {cluster: hk, ingress: web/app}, tunnel: {agent: lab, service: web}}", "{agent",
         "`value`, `from` and `tunnel` exclude each other")]
-    [InlineData("{tunnel: {agent: lab, service: web}}, {tunnel: {agent: lab, service: web}}", "{agent: lab, service: web}}]",
+    [InlineData("{tunnel: {agent: lab, service: web}}, {tunnel: {agent: lab, service: web}}", "{agent: lab, service: " +
+        "web}}]",
         "web@lab is in the pool twice")]
     [InlineData("{tunnel: {agent: lab, service: web}, port: 80}", "80",
         "the agent's own file says which port the service has")]
@@ -104,7 +111,8 @@ public sealed class AddressPoolRulesTests
         "`We` is not the name of a service: lower-case letters, digits and hyphens, at most 63")]
     [InlineData("{tunnel: {agent: lab, service: \"\"}}", "\"\"",
         "`` is not the name of a service: lower-case letters, digits and hyphens, at most 63")]
-    [InlineData("{tunnel: {agent: lab, service: llm}}", "llm", "TunnelAgent `lab` may not publish `llm`, only web, llm-*")]
+    [InlineData("{tunnel: {agent: lab, service: llm}}", "llm", "TunnelAgent `lab` may not publish `llm`, only web, " +
+        "llm-*")]
     public void A_fault_of_what_stands_for_addresses(string address, string at, string message) =>
         RuleCheck.HasFault("AddressPool", $"{{addresses: [{address}]}}", at, message);
 
@@ -112,18 +120,22 @@ public sealed class AddressPoolRulesTests
     [InlineData("healthCheck: web, ", "web",
         "services behind a tunnel are probed by their agent; use a pool of their own, without `healthCheck`")]
     [InlineData("loadSignal: tls, ", "tls",
-        "metrics of a service behind a tunnel are read from the service itself, without TLS: its `scrape` has neither `port` nor `scheme: https`")]
+        "metrics of a service behind a tunnel are read from the service itself, without TLS: its `scrape` has " +
+        "neither `port` nor `scheme: https`")]
     [InlineData("loadSignal: port, ", "port",
-        "metrics of a service behind a tunnel are read from the service itself, without TLS: its `scrape` has neither `port` nor `scheme: https`")]
+        "metrics of a service behind a tunnel are read from the service itself, without TLS: its `scrape` has " +
+        "neither `port` nor `scheme: https`")]
     public void A_fault_of_a_pool_behind_a_tunnel(string field, string at, string message) =>
-        RuleCheck.HasFault("AddressPool", $"{{{field}addresses: [{{tunnel: {{agent: lab, service: llm-7b}}}}]}}", at, message);
+        RuleCheck.HasFault("AddressPool", $"{{{field}addresses: [{{tunnel: {{agent: lab, service: llm-7b}}}}]}}", at,
+            message);
 
     [Theory]
     [InlineData("")]
     [InlineData("loadSignal: load, ")]
     [InlineData("loadSignal: plain, ")]
     public void A_sound_pool_behind_a_tunnel(string field) =>
-        RuleCheck.IsSound("AddressPool", $"{{{field}addresses: [{{tunnel: {{agent: lab, service: llm-7b}}}}, {{tunnel: {{agent: lab, service: web}}}}]}}");
+        RuleCheck.IsSound("AddressPool", $"{{{field}addresses: [{{tunnel: {{agent: lab, service: llm-7b}}}}, " +
+            $"{{tunnel: {{agent: lab, service: web}}}}]}}");
 
     [Theory]
     [InlineData("port: 0", "0", "field `port` is 0 and must be between 1 and 65535")]

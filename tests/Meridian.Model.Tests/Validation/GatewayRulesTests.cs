@@ -10,7 +10,8 @@ public sealed class GatewayRulesTests
     [InlineData("lab", "tcp: {port: 23}")]
     [InlineData("p", "tcp: {port: 23}, pools: [{pool: q}]")]
     [InlineData("p", "upstream: {hostHeader: preserve}, affinity: {header: \"x-a!#$%&'*+.^_`|~9\"}")]
-    [InlineData("p", "retry: {reasons: [connect, reset, timeout, \"400\", \"599\"], budget: 0%, perTryTimeout: 60s, attempts: 1}")]
+    [InlineData("p", "retry: {reasons: [connect, reset, timeout, \"400\", \"599\"], budget: 0%, perTryTimeout: 60s, " +
+        "attempts: 1}")]
     [InlineData("p", "retry: {attempts: 10, perTryTimeout: 10ms}, hedge: {after: p50, max: 100%}")]
     [InlineData("p", "hedge: {after: 50ms}, spillAbove: 0.1")]
     [InlineData("p", "profile: grpc, upstream: {http2: true, scheme: https}, spillAbove: 10")]
@@ -26,7 +27,8 @@ public sealed class GatewayRulesTests
     [InlineData("p", "deterministic: true, upstream: {http2: true}", "true",
         "`deterministic` needs HTTP/1.1 to the addresses; leave `http2` out")]
     [InlineData("p", "retry: {reasons: [reset, rest]}", "rest",
-        "`rest` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599; did you mean `reset`?")]
+        "`rest` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599; did you " +
+        "mean `reset`?")]
     [InlineData("p", "retry: {reasons: [\"399\"]}", "\"399\"",
         "`399` is not a reason to try again; write connect, reset, timeout or a status from 400 to 599")]
     [InlineData("p", "retry: {reasons: [\"600\"]}", "\"600\"",

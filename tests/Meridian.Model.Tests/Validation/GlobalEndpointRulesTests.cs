@@ -29,9 +29,11 @@ public sealed class GlobalEndpointRulesTests
     [InlineData("text.example.org", "alias",
         "`text.example.org` is owned twice: Zone `z` has a TXT record there (f.yaml:5:209)")]
     [InlineData("example.org", "alias",
-        "`example.org` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names")]
+        "`example.org` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host " +
+        "names")]
     [InlineData("inner.example.org", "cluster",
-        "`inner.example.org` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of host names")]
+        "`inner.example.org` is the zone's origin, where a CNAME cannot stand; set `flatten: true` on the pools of " +
+        "host names")]
     public void A_fault_of_the_name(string hostname, string pool, string message) =>
         RuleCheck.HasFault("GlobalEndpoint",
             $"{{hostname: {hostname}, policy: Failover, pools: [{{pool: {pool}}}]}}", hostname, message);
@@ -52,15 +54,18 @@ public sealed class GlobalEndpointRulesTests
     public void Text_stands_beside_addresses_and_not_beside_an_alias_whichever_comes_first(string first, string second)
     {
         Assert.Empty(Faults("10.0.0.1"));
-        Assert.Matches("^`a.example.com` is owned twice: Zone `c` has a TXT record there", Assert.Single(Faults("b.example.net")).Message);
+        Assert.Matches("^`a.example.com` is owned twice: Zone `c` has a TXT record there",
+            Assert.Single(Faults("b.example.net")).Message);
 
         IEnumerable<Fault> Faults(string address)
         {
             var documents = new Dictionary<string, string>
             {
-                ["Zone"] = "metadata: {name: c}\nspec: {origin: example.com, nameServers: [{name: ns.example.net}], records: [{name: a, type: txt, data: [x]}]}"
+                ["Zone"] = "metadata: {name: c}\nspec: {origin: example.com, nameServers: [{name: ns.example.net}], " +
+                    "records: [{name: a, type: txt, data: [x]}]}"
                     .Replace("txt", "TXT", StringComparison.Ordinal),
-                ["GlobalEndpoint"] = "metadata: {name: a}\nspec: {hostname: a.example.com, policy: Failover, pools: [{pool: p}]}",
+                ["GlobalEndpoint"] = "metadata: {name: a}\nspec: {hostname: a.example.com, policy: Failover, pools: " +
+                    "[{pool: p}]}",
                 ["AddressPool"] = $"metadata: {{name: p}}\nspec: {{addresses: [{{value: {address}}}]}}",
             };
             return ConfigurationReader.ReadText("f.yaml", string.Concat(new[] { first, second, "AddressPool" }
@@ -110,10 +115,13 @@ public sealed class GlobalEndpointRulesTests
     public void An_endpoint_has_at_most_256_pools(int count, int faults)
     {
         var pools = string.Join(", ", Enumerable.Range(0, count).Select(i => $"{{pool: p{i}}}"));
-        var text = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n"
+        var text = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, " +
+            "nameServers: [{name: ns.example.net}]}\n"
             + string.Concat(Enumerable.Range(0, count).Select(i =>
-                $"---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p{i}}}\nspec: {{addresses: [{{value: 10.0.0.1}}]}}\n"))
-            + $"---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: x}}\nspec: {{hostname: x.example.org, policy: Failover, pools: [{pools}], gateway: {{pools: [{pools}]}}}}\n";
+                $"---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p{i}}}\nspec: " +
+                $"{{addresses: [{{value: 10.0.0.1}}]}}\n"))
+            + $"---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: x}}\nspec: " +
+                $"{{hostname: x.example.org, policy: Failover, pools: [{pools}], gateway: {{pools: [{pools}]}}}}\n";
 
         Assert.Equal(Enumerable.Repeat("endpoint `x` has 257 pools, and 256 is the most", faults),
             ConfigurationReader.ReadText("f.yaml", text).Faults.Select(f => f.Message));
@@ -129,8 +137,10 @@ public sealed class GlobalEndpointRulesTests
     [InlineData("policy: Failover, pools: [{pool: p}], ttl: 5s, minTtl: 5s, maxAnswers: 64, recovery: {ramp: 1d}")]
     [InlineData("policy: Failover, pools: [{pool: p}], ttl: 0s, minTtl: 0s, maxAnswers: 1, recovery: {ramp: 0s}")]
     [InlineData("policy: Failover, pools: [{pool: p}], guard: {maxRemoved: 1}")]
-    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, \"2001:db8::1\"]}")]
-    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [sorry.example.net]}")]
+    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, " +
+        "\"2001:db8::1\"]}")]
+    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: " +
+        "[sorry.example.net]}")]
     [InlineData("policy: Failover, pools: [{pool: p}], https: {alpn: [h3, http/1.1], port: 1}")]
     public void Sound_options(string fields) => RuleCheck.IsSound("GlobalEndpoint", Spec(fields));
 
@@ -171,9 +181,11 @@ public sealed class GlobalEndpointRulesTests
         "`fallback` is given and `whenAllDown` is ServeAll; write `whenAllDown: Fallback`")]
     [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: []}", "[]",
         "`fallback` has no addresses")]
-    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, a.example.net]}",
+    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, " +
+        "a.example.net]}",
         "[192.0.2.1", "`fallback` holds IP addresses, or exactly one host name")]
-    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, \"::ffff:192.0.2.2\"]}",
+    [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [192.0.2.1, " +
+        "\"::ffff:192.0.2.2\"]}",
         "\"::ffff", "`::ffff:192.0.2.2`: write it as 192.0.2.2")]
     [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: [a_b-]}", "a_b-",
         "`a_b-`: label `a_b-` starts or ends with `-`")]
@@ -196,7 +208,8 @@ public sealed class GlobalEndpointRulesTests
         if (sound)
             RuleCheck.IsSound("GlobalEndpoint", spec);
         else
-            RuleCheck.HasFault("GlobalEndpoint", spec, name, $"`{name}` is not a protocol name such as h2, h3 or http/1.1");
+            RuleCheck.HasFault("GlobalEndpoint", spec, name,
+                $"`{name}` is not a protocol name such as h2, h3 or http/1.1");
     }
 
     private static string Spec(string fields) => $"{{hostname: x.example.org, {fields}}}";

@@ -1,12 +1,17 @@
 namespace Meridian.Model.Tests.Validation;
 
-/// <summary>Checks the spec of one resource, named <c>x</c>, beside a sound configuration that it may refer to.</summary>
+/// <summary>Checks the spec of one resource, named <c>x</c>, beside a sound configuration that it may refer
+/// to.</summary>
 internal static class RuleCheck
 {
     /// <summary>What every checked resource stands beside.</summary>
     private const string Others = """
-        Zone z {origin: example.org, nameServers: [{name: ns.example.net}, {name: ns1.example.org, addresses: [192.0.2.53]}], records: [{name: www, type: A, data: [192.0.2.80]}, {name: old, type: CNAME, data: [www]}, {name: text, type: TXT, data: [hello]}]}
-        Zone inner {origin: inner.example.org, nameServers: [{name: ns.example.net}], records: [{name: www, type: AAAA, data: ["2001:db8::1"]}]}
+        Zone z {origin: example.org,
+          nameServers: [{name: ns.example.net}, {name: ns1.example.org, addresses: [192.0.2.53]}],
+          records: [{name: www, type: A, data: [192.0.2.80]}, {name: old, type: CNAME, data: [www]},
+          {name: text, type: TXT, data: [hello]}]}
+        Zone inner {origin: inner.example.org, nameServers: [{name: ns.example.net}],
+          records: [{name: www, type: AAAA, data: ["2001:db8::1"]}]}
         Site hanoi {latitude: 21, longitude: 105}
         HealthCheck web {tcp: {port: 80}}
         HealthCheck tcp {tcp: {}}
@@ -28,13 +33,16 @@ internal static class RuleCheck
         TsigKey key {secret: c2VjcmV0}
         Cluster hk {}
         TunnelAgent lab {publishes: [web, "llm-*"]}
-        TunnelAgent account {publishes: ["*"], identity: {serviceAccount: {cluster: hk, namespace: n, name: taken}}}
+        TunnelAgent account {publishes: ["*"],
+          identity: {serviceAccount: {cluster: hk, namespace: n, name: taken}}}
         Node node {site: hanoi, addresses: [192.0.2.7]}
-        GlobalEndpoint first {hostname: first.example.org, policy: Failover, pools: [{pool: q}], gateway: {tcp: {port: 22}}}
+        GlobalEndpoint first {hostname: first.example.org, policy: Failover, pools: [{pool: q}],
+          gateway: {tcp: {port: 22}}}
         ExportedService first {endpoint: first, clusters: [hk], namespace: web, service: taken, port: 80}
         """;
 
-    private static readonly string Before = string.Concat(Others.ReplaceLineEndings("\n").Split('\n')
+    private static readonly string Before = string.Concat(Others.ReplaceLineEndings("\n")
+        .Replace("\n  ", " ", StringComparison.Ordinal).Split('\n')
         .Select(l => l.Split(' ', 3)).Select(p => Document(p[0], p[1], p[2])));
 
     /// <summary>Holds that a spec has no fault, and gives the configuration with it.</summary>
@@ -45,7 +53,9 @@ internal static class RuleCheck
         return configuration;
     }
 
-    /// <summary>Holds that a spec has exactly one fault, which is about the text that begins with <paramref name="at"/>.</summary>
+    /// <summary>
+    /// Holds that a spec has exactly one fault, which is about the text that begins with <paramref name="at"/>.
+    /// </summary>
     public static void HasFault(string kind, string spec, string at, string message)
     {
         var text = Before + Document(kind, "x", spec);

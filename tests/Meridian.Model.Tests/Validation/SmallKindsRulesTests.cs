@@ -17,13 +17,16 @@ public sealed class SmallKindsRulesTests
     [InlineData("Cluster", "{access: {argoSecret: a/b}}")]
     [InlineData("Cluster", "{fromArgoCD: {}}")]
     [InlineData("ExportedService", "{endpoint: first, namespace: web, port: 1}")]
-    [InlineData("ExportedService", "{endpoint: first, namespace: web, service: taken, port: 65535}")] // in its own cluster
+    [InlineData("ExportedService", "{endpoint: first, namespace: web, service: taken, port: " +
+        "65535}")] // in its own cluster
     [InlineData("ExportedService", "{endpoint: first, clusters: [hk], namespace: other, service: taken, port: 80}")]
     public void A_sound_one(string kind, string spec) => RuleCheck.IsSound(kind, spec);
 
     [Theory]
-    [InlineData("Site", "{latitude: 90.1, longitude: 0}", "90.1", "field `latitude` is 90.1 and must be between -90 and 90")]
-    [InlineData("Site", "{latitude: -90.1, longitude: 0}", "-90.1", "field `latitude` is -90.1 and must be between -90 and 90")]
+    [InlineData("Site", "{latitude: 90.1, longitude: 0}", "90.1", "field `latitude` is 90.1 and must be between -90 " +
+        "and 90")]
+    [InlineData("Site", "{latitude: -90.1, longitude: 0}", "-90.1", "field `latitude` is -90.1 and must be between " +
+        "-90 and 90")]
     [InlineData("Site", "{latitude: 0, longitude: 180.1}", "180.1",
         "field `longitude` is 180.1 and must be between -180 and 180")]
     [InlineData("Site", "{latitude: 0, longitude: 0, country: V}", "V",
@@ -31,7 +34,8 @@ public sealed class SmallKindsRulesTests
     [InlineData("Site", "{latitude: 0, longitude: 0, country: vn}", "vn",
         "`vn` is not a country code: two capital letters, such as VN")]
     [InlineData("Node", "{site: hue, addresses: [192.0.2.1]}", "hue", "there is no Site named `hue`")]
-    [InlineData("Node", "{site: hanoi, addresses: []}", "[]", "node `x` has no addresses: no client could be sent to it")]
+    [InlineData("Node", "{site: hanoi, addresses: []}", "[]", "node `x` has no addresses: no client could be sent to " +
+        "it")]
     [InlineData("Node", "{site: hanoi, addresses: [192.0.2.1, a.example.net]}", "a.example.net",
         "`a.example.net` is not an IP address")]
     [InlineData("Node", "{site: hanoi, addresses: [\"::ffff:192.0.2.1\"]}", "\"::ffff",
@@ -41,7 +45,8 @@ public sealed class SmallKindsRulesTests
     [InlineData("Node", "{site: hanoi, addresses: [192.0.2.1], port: 0}", "0",
         "field `port` is 0 and must be between 1 and 65535")]
     [InlineData("TsigKey", "{secret: c2VjcmV0, algorithm: hmac-sha1}", "hmac-sha1",
-        "`hmac-sha1` is not an algorithm; there are hmac-sha256, hmac-sha384, hmac-sha512; did you mean `hmac-sha512`?")]
+        "`hmac-sha1` is not an algorithm; there are hmac-sha256, hmac-sha384, hmac-sha512; did you mean " +
+        "`hmac-sha512`?")]
     [InlineData("TsigKey", "{secret: c2VjcmV0, keyName: a..b}", "a..b",
         "`a..b`: the name has an empty label (two dots in a row, or one at the start)")]
     [InlineData("TsigKey", "{}", "apiVersion", "give either `secret` or `secretFile`")]

@@ -12,9 +12,11 @@ public sealed class ZoneRulesTests
     [InlineData("{origin: example.com, records: [{name: \"@\", type: ns, data: [ns.example.net.]}]}")]
     [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com, addresses: [192.0.2.1]}]}")]
     [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com}], file: example.zone}")]
-    [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com}], records: [{name: ns1, type: A, data: [192.0.2.1]}]}")]
+    [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com}], records: [{name: ns1, type: A, data: " +
+        "[192.0.2.1]}]}")]
     [InlineData("{origin: example.com, nameServers: [{name: ns.badexample.com}]}")] // ends alike, and is outside
-    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {primary: ns.example.net, contact: hostmaster.example.com}}")]
+    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {primary: ns.example.net, " +
+        "contact: hostmaster.example.com}}")]
     public void A_sound_zone(string spec) => RuleCheck.IsSound("Zone", spec);
 
     [Theory]
@@ -36,11 +38,13 @@ public sealed class ZoneRulesTests
         "`ns.example.com` is inside the zone, so its `addresses` are needed")]
     [InlineData("{origin: example.com, nameServers: [{name: example.com}]}", "example.com}",
         "`example.com` is inside the zone, so its `addresses` are needed")]
-    [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com}], records: [{name: ns2, type: A, data: [192.0.2.1]}]}",
+    [InlineData("{origin: example.com, nameServers: [{name: ns1.example.com}], records: [{name: ns2, type: A, data: " +
+        "[192.0.2.1]}]}",
         "ns1", "`ns1.example.com` is inside the zone, so its `addresses` are needed")]
     [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {primary: a..b}}", "a..b",
         "`a..b`: the name has an empty label (two dots in a row, or one at the start)")]
-    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: root@example.com}}", "root",
+    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: " +
+        "root@example.com}}", "root",
         "`root@example.com`: write the mailbox with a dot for the `@`: root.example.com")]
     [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: -root}}", "-root",
         "`-root`: label `-root` starts or ends with `-`")]
@@ -91,7 +95,8 @@ public sealed class ZoneRulesTests
         "a rule for updates needs a `key`: an address alone can be forged")]
     [InlineData("notify: [{address: ns.example.net}]", "ns.example.net",
         "`ns.example.net` is not an IP address, with or without a port")]
-    [InlineData("notify: [{address: 192.0.2.1, key: kay}]", "kay", "there is no TsigKey named `kay`; did you mean `key`?")]
+    [InlineData("notify: [{address: 192.0.2.1, key: kay}]", "kay", "there is no TsigKey named `kay`; did you mean " +
+        "`key`?")]
     [InlineData("notify: [{address: 192.0.2.1, tlsName: ns.example.net}]", "ns.example.net",
         "a NOTIFY goes over UDP; `tlsName` is for `primaries`")]
     [InlineData("primaries: [{address: 192.0.2.1, tlsName: ns.example.net}], file: a.zone", "a.zone",
@@ -115,7 +120,8 @@ public sealed class ZoneRulesTests
     public void Of_three_zones_with_one_origin_the_first_has_it()
     {
         var text = string.Concat(new[] { "c", "b", "a" }.Select(n =>
-            $"---\napiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {{name: {n}}}\nspec: {{origin: example.com, {Servers}}}\n"));
+            $"---\napiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {{name: {n}}}\nspec: {{origin: " +
+            $"example.com, {Servers}}}\n"));
 
         Assert.Equal(2, ConfigurationReader.ReadText("f.yaml", text).Faults
             .Count(f => f.Message == "the origin `example.com` already belongs to Zone `c`"));

@@ -10,14 +10,14 @@ using Meridian.Model.Records;
 namespace Meridian.ExternalDns;
 
 /// <summary>
-/// The records on one or several nodes. A change goes to every node and is done when one has taken it; a node that was
-/// away lacks it, which the next look shows to ExternalDNS as a difference, so that it is written again.
+/// Reads and writes the records of one or several nodes. A change goes to every node and is done when one has accepted
+/// it. A node that was away lacks it; the next read shows that to ExternalDNS as a difference, so that it writes again.
 /// </summary>
-internal sealed class NodeRecords : IDisposable
+internal sealed class RecordsClient : IDisposable
 {
     /// <summary>
-    /// Marks a record that some node lacks. ExternalDNS does not know the property and so wants the record updated, or
-    /// deleted.
+    /// Marks a record that some node lacks. ExternalDNS does not know the property and so updates or deletes the
+    /// record.
     /// </summary>
     public const string Incomplete = "webhook/meridian-incomplete";
 
@@ -25,11 +25,14 @@ internal sealed class NodeRecords : IDisposable
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(9);
 
+    /// <summary>A node's answer is about as large as what ExternalDNS sends; this leaves room for spaces.</summary>
+    private const int MaxAnswer = 2 * Webhook.MaxBody;
+
     private readonly WebhookOptions _options;
     private readonly HttpClient _http;
     private readonly Action<string> _log;
 
-    public NodeRecords(WebhookOptions options, Action<string> log)
+    public RecordsClient(WebhookOptions options, Action<string> log)
     {
         (_options, _log) = (options, log);
         var handler = new SocketsHttpHandler
@@ -53,32 +56,38 @@ internal sealed class NodeRecords : IDisposable
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaxAnswer,
+        };
     }
 
     /// <summary>Where records may be written, by the first node that can be asked.</summary>
     /// <exception cref="NodeException">No node can be asked.</exception>
     public async Task<RecordScope> ScopeAsync(CancellationToken cancellationToken) =>
-        (await AskAsync<RecordScope>("api/v1/records/scope", cancellationToken))[0].Answer;
+        (await AskAsync<RecordScope>("api/v1/records/scope", s => !s.Zones.IsDefault, cancellationToken))[0];
 
     /// <summary>The records as they were written; those that some node lacks are marked.</summary>
     /// <exception cref="NodeException">No node can be asked.</exception>
     public async Task<ImmutableArray<ClientRecord>> ReadAsync(CancellationToken cancellationToken)
     {
-        var answers = await AskAsync<ClientRecord[]>("api/v1/records", cancellationToken);
+        var answers = await AskAsync<ClientRecord[]>("api/v1/records", r => r.All(WebhookJson.IsWhole),
+            cancellationToken);
         if (answers.Count == 1)
-            return [.. answers[0].Answer];
+            return [.. answers[0]];
         return
         [
-            .. answers.SelectMany(a => a.Answer).GroupBy(r => r.Key).OrderBy(g => g.Key).Select(g =>
-                g.Count() == answers.Count && g.Select(Text).Distinct().Count() == 1 ? g.First()
-                    : g.First() with { ProviderSpecific = [.. g.First().ProviderSpecific ?? [],
-                        new RecordProperty(Incomplete, "true")] }),
+            .. from record in answers.SelectMany(a => a)
+               group record by record.Key into same
+               orderby same.Key
+               let isEverywhere = same.Count() == answers.Count && same.Select(Text).Distinct().Count() == 1
+               select isEverywhere ? same.First() : MarkIncomplete(same.First()),
         ];
     }
 
     /// <summary>Writes changes to every node.</summary>
-    /// <exception cref="NodeException">No node has taken them.</exception>
+    /// <exception cref="NodeException">No node has accepted them.</exception>
     public async Task WriteAsync(RecordChanges changes, CancellationToken cancellationToken)
     {
         var refusals = await Task.WhenAll(_options.Servers.Select(s => WriteAsync(s, changes, cancellationToken)));
@@ -92,27 +101,25 @@ internal sealed class NodeRecords : IDisposable
 
     private static string Text(ClientRecord record) => JsonSerializer.Serialize(record, WebhookJson.Options);
 
-    private async Task<List<(Uri Server, T Answer)>> AskAsync<T>(string path, CancellationToken cancellationToken)
+    private static ClientRecord MarkIncomplete(ClientRecord record) => record with
     {
-        var answers = new List<(Uri, T)>();
-        var faults = new List<string>();
-        foreach (var (server, asked) in _options.Servers.Select(s => (s, AskAsync<T>(s, path, cancellationToken)))
-            .ToArray())
-        {
-            var (answer, fault) = await asked;
-            if (fault is null)
-                answers.Add((server, answer!));
-            else
-                faults.Add(fault);
-        }
+        ProviderSpecific = [.. record.ProviderSpecific ?? [], new RecordProperty(Incomplete, "true")],
+    };
 
+    // Asks every node at once; the answers are those of the nodes that gave one.
+    private async Task<List<T>> AskAsync<T>(string path, Func<T, bool> isWhole, CancellationToken cancellationToken)
+    {
+        var replies = await Task.WhenAll(_options.Servers.Select(s => AskAsync(s, path, isWhole, cancellationToken)));
+        string[] faults = [.. replies.Select(r => r.Fault).OfType<string>()];
         foreach (var fault in faults)
             _log(fault);
-        return answers.Count > 0 ? answers : throw new NodeException(string.Join("; ", faults));
+        return faults.Length < replies.Length
+            ? [.. replies.Where(r => r.Fault is null).Select(r => r.Answer!)]
+            : throw new NodeException(string.Join("; ", faults));
     }
 
-    private async Task<(T? Answer, string? Fault)> AskAsync<T>(Uri server, string path,
-        CancellationToken cancellationToken)
+    private async Task<(T? Answer, string? Fault)> AskAsync<T>(
+        Uri server, string path, Func<T, bool> isWhole, CancellationToken cancellationToken)
     {
         var (response, fault) = await SendAsync(server,
             () => new HttpRequestMessage(HttpMethod.Get, new Uri(server, path)), ReadLimit, cancellationToken);
@@ -122,9 +129,12 @@ internal sealed class NodeRecords : IDisposable
         {
             try
             {
-                return (await response!.Content.ReadFromJsonAsync<T>(WebhookJson.Options, cancellationToken), null);
+                var answer = await response!.Content.ReadFromJsonAsync<T>(WebhookJson.Options, cancellationToken);
+                return answer is not null && isWhole(answer)
+                    ? (answer, null)
+                    : (default, $"{server}: the answer is not that of a node");
             }
-            catch (JsonException e)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 return (default, $"{server}: {e.Message}");
             }
@@ -133,13 +143,14 @@ internal sealed class NodeRecords : IDisposable
 
     private async Task<string?> WriteAsync(Uri server, RecordChanges changes, CancellationToken cancellationToken)
     {
-        var (response, fault) = await SendAsync(server,
-            () => new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/records"))
-        {
-            Content = JsonContent.Create(changes, options: WebhookJson.Options),
-        }, WriteLimit, cancellationToken);
+        var (response, fault) = await SendAsync(server, Post, WriteLimit, cancellationToken);
         response?.Dispose();
         return fault;
+
+        HttpRequestMessage Post() => new(HttpMethod.Post, new Uri(server, "api/v1/records"))
+        {
+            Content = JsonContent.Create(changes, options: WebhookJson.Options),
+        };
     }
 
     private async Task<(HttpResponseMessage? Response, string? Fault)> SendAsync(
@@ -174,8 +185,8 @@ internal sealed class NodeRecords : IDisposable
     {
         try
         {
-            return (string?)(await response.Content.ReadFromJsonAsync<JsonObject>())?["detail"] ?? response.ReasonPhrase
-                ?? "";
+            var problem = await response.Content.ReadFromJsonAsync<JsonObject>();
+            return (string?)problem?["detail"] ?? response.ReasonPhrase ?? "";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
