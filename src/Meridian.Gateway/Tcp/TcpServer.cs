@@ -75,7 +75,9 @@ public sealed partial class TcpServer : IAsyncDisposable
     {
         var addresses = _options.Tcp.Where(r => r.Contains(port)).Select(r => r.Address).Distinct().ToArray();
         if (addresses.Length == 0)
-            return $"this node allows {(_options.Tcp.IsEmpty ? "no ports; see `serve --tcp`" : $"only {string.Join(", ", _options.Tcp)}")}";
+            return _options.Tcp.IsEmpty
+                ? "this node allows no ports; see `serve --tcp`"
+                : $"this node allows only {string.Join(", ", _options.Tcp)}";
         var sockets = new List<Socket>();
         try
         {
