@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Gateway.Observing;
 
 /// <summary>
-/// Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.
+/// Reports what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.
 /// </summary>
 internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         Log.Failover(log, route.Name, from.Site, from.Upstream.Key.ToString(), failure.Reason, failure.Phase);
     }
 
-    /// <summary>An address failed a request: its probe is told.</summary>
+    /// <summary>An address failed a request: health is told, and probes it at once.</summary>
     public void Evidence(Target target, Failure failure)
     {
         if (target.Address.Shape.Probe is { } probe)

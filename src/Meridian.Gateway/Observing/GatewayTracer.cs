@@ -7,7 +7,7 @@ namespace Meridian.Gateway.Observing;
 
 /// <summary>
 /// Spans of requests: one for the request, and one below it for each address that it was sent to. Names and attributes
-/// are OpenTelemetry's (semantic conventions for HTTP 1.23 and later); nothing is made while nobody listens.
+/// are OpenTelemetry's (semantic conventions for HTTP 1.23 and later). Without a listener no spans are made.
 /// </summary>
 public static class GatewayTracer
 {

@@ -74,7 +74,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
             Log.Certificate(log, fault);
     }
 
-    /// <summary>Takes no new connections, and lets requests that are under way end.</summary>
+    /// <summary>Accepts no new connections, and waits for requests that are under way to end.</summary>
     public async ValueTask DisposeAsync()
     {
         _refresh?.Dispose();

@@ -4,8 +4,8 @@ using Meridian.Model.Resources;
 namespace Meridian.Load.Scraping;
 
 /// <summary>An address whose metrics are read.</summary>
-/// <param name="Key">What its figures are filed under.</param>
-/// <param name="Signal">How; it has a <c>scrape</c>.</param>
+/// <param name="Key">The key of its figures.</param>
+/// <param name="Signal">How they are read; it has a <c>scrape</c>.</param>
 /// <param name="Tunnel">The service behind a tunnel that it is; null for one that is reached over TCP.</param>
 public sealed record LoadTarget(LoadKey Key, LoadSignal Signal, TunnelSource? Tunnel = null)
 {
