@@ -21,7 +21,7 @@ public sealed record GatewayOptions
     /// <summary>Ports that endpoints with <c>tcp.port</c> may ask for.</summary>
     public ImmutableArray<PortRange> Tcp { get; init; } = [];
 
-    /// <summary>Peers whose word about the client is believed (<c>X-Forwarded-For</c>).</summary>
+    /// <summary>Peers that are believed when they say who the client is (<c>X-Forwarded-For</c>).</summary>
     public ImmutableArray<IPNetwork> Trusted { get; init; } = [];
 
     /// <summary>Octets of request bodies that all requests together may keep in memory.</summary>

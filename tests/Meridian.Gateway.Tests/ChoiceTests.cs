@@ -30,7 +30,7 @@ public sealed class ChoiceTests
         Assert.Equal(1, world.InFlight(one));
         release.SetResult();
         Assert.Equal("one", await old.Content.ReadAsStringAsync());
-        await Eventually(() => world.InFlight(one) == 0);
+        await Eventually.HoldsAsync(() => world.InFlight(one) == 0);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ChoiceTests
         using var client = world.Client();
 
         var first = Enumerable.Range(0, 3).Select(_ => client.GetStringAsync("/")).ToArray();
-        await Eventually(() => world.InFlight(one) == 3);
+        await Eventually.HoldsAsync(() => world.InFlight(one) == 3);
         Assert.Equal("two", await client.GetStringAsync("/"));
         release.SetResult();
         Assert.Equal(["one", "one", "one"], await Task.WhenAll(first));
@@ -176,15 +176,5 @@ public sealed class ChoiceTests
         for (var i = 0; i < 100; i++)
             (await client.GetAsync("/")).Dispose();
         Assert.InRange(bad.Requests.Count, 0, 10);
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var limit = DateTime.UtcNow.AddSeconds(10);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < limit, "it did not come to pass within 10 s");
-            await Task.Delay(5);
-        }
     }
 }

@@ -292,7 +292,8 @@ public sealed class FailoverTests
     {
         await using var one = new Backend("one", async (_, c) =>
         {
-            await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
+            await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" +
+                "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
             await Task.Delay(100);
             c.Reset();
         });
@@ -319,7 +320,8 @@ public sealed class FailoverTests
     public async Task A_deterministic_answer_is_continued_elsewhere_to_the_octet(bool chunked)
     {
         var body = RandomNumberGenerator.GetBytes(1_000_000);
-        var head = $"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\n{(chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}")}\r\n\r\n";
+        var framing = chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}";
+        var head = $"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\n{framing}\r\n\r\n";
         byte[] Framed(byte[] octets) =>
             chunked ? [.. System.Text.Encoding.ASCII.GetBytes($"{octets.Length:x}\r\n"), .. octets, 13, 10] : octets;
         await using var one = new Backend("one", async (_, c) =>
@@ -387,7 +389,7 @@ public sealed class FailoverTests
 
         // The time for the first octet of an answer is over by then, and the second address is full.
         Assert.Equal("done", await client.GetStringAsync("/"));
-        Assert.Equal(("three-site", 1), world.Counts.ResumedStreams.Single());
+        await Eventually.HoldsAsync(() => world.Counts.ResumedStreams.Contains(("three-site", 1)));
     }
 
     [Fact]

@@ -53,7 +53,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
               pools: [{{string.Join(", ", pools.Select(p => $"{{pool: {p.Key}}}"))}}]
             """ + string.Concat(pools.Select(p =>
             $"\n---\n{Header}kind: Site\nmetadata: {{name: {p.Key}-site}}\nspec: {{latitude: 1, longitude: 1}}\n" +
-            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\nspec: {{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: [" +
+            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\n" +
+            $"spec: {{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: [" +
             string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}\n"));
         var configuration = ConfigurationReader.ReadText("test.yaml", text);
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
@@ -70,7 +71,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public LogLines Log { get; } = new();
 
-    /// <summary>The time to first octet that a share of the answers did not exceed; null where too few are known.</summary>
+    /// <summary>
+    /// The time to first octet that a share of the answers did not exceed; null where too few are known.
+    /// </summary>
     public TimeSpan? FirstByteOf(double share) => _core.Routes.Single().Record.FirstByte.Quantile(share);
 
     /// <summary>What has happened on the endpoint's route.</summary>

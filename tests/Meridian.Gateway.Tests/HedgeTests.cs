@@ -60,7 +60,7 @@ public sealed class HedgeTests
 
         var asking = client.GetAsync("/");
         if (failure != "refused")
-            await Eventually(() => !two.Requests.IsEmpty);
+            await Eventually.HoldsAsync(() => !two.Requests.IsEmpty);
         await Task.WhenAny(asking, Task.Delay(Grace));
         release.SetResult();
         using var response = await asking;
@@ -91,7 +91,7 @@ public sealed class HedgeTests
         using var client = world.Client();
 
         var asking = client.GetAsync("/");
-        await Eventually(() => !two.Requests.IsEmpty);
+        await Eventually.HoldsAsync(() => !two.Requests.IsEmpty);
         fail.SetResult();
         await Task.WhenAny(asking, Task.Delay(Grace));
         release.SetResult();
@@ -180,16 +180,6 @@ public sealed class HedgeTests
             default:
                 return connection.AnswerAsync("sorry",
                     int.Parse(failure, System.Globalization.CultureInfo.InvariantCulture), field);
-        }
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        var limit = DateTime.UtcNow.AddSeconds(10);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < limit, "it did not come to pass within 10 s");
-            await Task.Delay(5);
         }
     }
 }

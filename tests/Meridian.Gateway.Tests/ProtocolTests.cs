@@ -28,7 +28,8 @@ public sealed class ProtocolTests
         await using var one = new Backend("one", async (r, c) =>
         {
             await c.ReadBodyAsync(r);
-            await c.SendAsync($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n{r.Body.Length:x}\r\n");
+            await c.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n" +
+                $"{r.Body.Length:x}\r\n");
             await c.SendAsync(r.Body);
             await c.SendAsync("\r\n0\r\nx-sum: done\r\n\r\n");
         });
@@ -50,7 +51,8 @@ public sealed class ProtocolTests
         var next = new SemaphoreSlim(0);
         await using var one = new Backend("one", async (_, c) =>
         {
-            await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+            await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n" +
+                "\r\n");
             for (var i = 0; i < 5; i++)
             {
                 await next.WaitAsync();
@@ -120,7 +122,8 @@ public sealed class ProtocolTests
         await socket.ConnectAsync(IPAddress.Loopback, world.Port);
         var stream = socket.GetStream();
 
-        await stream.WriteAsync("POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"u8.ToArray());
+        await stream.WriteAsync(("POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5\r\n"u8 +
+            "Expect: 100-continue\r\n\r\n"u8).ToArray());
         using var reader = new StreamReader(stream, Encoding.ASCII);
         Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
         await stream.WriteAsync("hello"u8.ToArray());
@@ -256,7 +259,8 @@ public sealed class ProtocolTests
 
     private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
 
-    private static async Task<WebApplication> StartAsync(HttpProtocols protocols, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    private static async Task<WebApplication> StartAsync(HttpProtocols protocols, Action<WebApplication> configure,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

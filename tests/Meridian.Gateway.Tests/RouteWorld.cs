@@ -47,7 +47,8 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
 
             """ + string.Concat(pools.Select((addresses, i) =>
             $"{Header}kind: AddressPool\nmetadata: {{name: {names[i]}}}\nspec: {{healthCheck: c, addresses: [" +
-            string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}")) + "]}\n"));
+            string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}")) +
+            "]}\n"));
         var configuration = ConfigurationReader.ReadText("test.yaml", text);
         Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
         _upstreams = new UpstreamSet(null, Time);
@@ -90,7 +91,8 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
 
     public Override? OverrideOf(string pool, string value, string? site)
     {
-        if (!_overrides.TryGetValue(pool, out var state) || !OverrideTarget.TryParse($"pool/{pool}", out var target, out _))
+        if (!_overrides.TryGetValue(pool, out var state)
+            || !OverrideTarget.TryParse($"pool/{pool}", out var target, out _))
             return null;
         return new Override(target, state, "me", "test", Time.GetUtcNow(), null);
     }

@@ -10,7 +10,8 @@ public sealed class SafetyTests
     /// <summary>What must be refused, and must not reach an address.</summary>
     public static TheoryData<string, string> Refused => new()
     {
-        { "two lengths", "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!" },
+        { "two lengths", "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5\r\nContent-Length: 6\r\n" +
+            "\r\nhello!" },
         { "a list of lengths", "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5, 6\r\n\r\nhello!" },
         { "a negative length", "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: -5\r\n\r\nhello" },
         { "a folded field", "GET / HTTP/1.1\r\nHost: app.example.org\r\nX-A: b\r\n c\r\n\r\n" },
@@ -22,8 +23,10 @@ public sealed class SafetyTests
         { "no host", "GET / HTTP/1.1\r\n\r\n" },
         { "two hosts", "GET / HTTP/1.1\r\nHost: app.example.org\r\nHost: other.example.org\r\n\r\n" },
         { "a host with a path", "GET / HTTP/1.1\r\nHost: app.example.org/x\r\n\r\n" },
-        { "chunked not last", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" },
-        { "an unknown coding", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" },
+        { "chunked not last", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked, identity\r\n" +
+            "\r\n0\r\n\r\n" },
+        { "an unknown coding", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: xchunked\r\n\r\n" +
+            "0\r\n\r\n" },
         { "a version of tomorrow", "GET / HTTP/9.9\r\nHost: app.example.org\r\n\r\n" },
         { "no version", "GET /\r\nHost: app.example.org\r\n\r\n" },
         { "space in the target", "GET /a b HTTP/1.1\r\nHost: app.example.org\r\n\r\n" },
@@ -86,7 +89,8 @@ public sealed class SafetyTests
         await using var world = await GatewayWorld.StartAsync("profile: inference", one);
 
         await SendAsync(world.Port,
-            "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+            "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" +
+            "5\r\nhello\r\n0\r\n\r\n");
         Assert.All(one.Requests,
             r => Assert.False(r["Content-Length"] is not null && r["Transfer-Encoding"] is not null));
         Assert.True(one.Requests.Count <= 1);
@@ -109,8 +113,10 @@ public sealed class SafetyTests
         await using var world = await GatewayWorld.StartAsync("", one);
 
         await SendAsync(world.Port,
-            "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: x-secret\r\nX-Secret: a\r\nKeep-Alive: b\r\nTE: trailers\r\n" +
-            "Proxy-Authorization: c\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\nX-Kept: d\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: x-secret\r\nX-Secret: a\r\nKeep-Alive: b\r\n" +
+            "TE: trailers\r\n" +
+            "Proxy-Authorization: c\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\n" +
+            "Forwarded: for=6.6.6.6\r\nX-Kept: d\r\n\r\n");
         var seen = one.Requests.Single();
         Assert.All(["X-Secret", "Keep-Alive", "TE", "Proxy-Authorization", "Forwarded", "Connection"],
             name => Assert.Null(seen[name]));
@@ -127,7 +133,8 @@ public sealed class SafetyTests
             new GatewayOptions { Trusted = [IPNetwork.Parse("127.0.0.0/8")] }, one);
 
         await SendAsync(world.Port,
-            "GET / HTTP/1.1\r\nHost: app.example.org\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nForwarded: for=6.6.6.6\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: app.example.org\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n" +
+            "Forwarded: for=6.6.6.6\r\n\r\n");
         Assert.Equal("6.6.6.6, 127.0.0.1", one.Requests.Single()["X-Forwarded-For"]);
         Assert.Equal("https", one.Requests.Single()["X-Forwarded-Proto"]);
         Assert.Equal("for=6.6.6.6, for=127.0.0.1", one.Requests.Single()["Forwarded"]);

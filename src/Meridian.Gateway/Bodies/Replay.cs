@@ -4,8 +4,8 @@ using Meridian.Model.Resources;
 namespace Meridian.Gateway.Bodies;
 
 /// <summary>
-/// The part of a request's body that has been sent, kept to be sent again: in memory at first, then in a file that has
-/// no name to others and goes with its handle. One writer; readers only read what was kept before they began.
+/// The part of a request's body that has been sent, kept to be sent again: in memory at first, then in a file that is
+/// deleted with its handle. There is one writer; readers only read what was kept before they began.
 /// </summary>
 internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDisposable
 {
@@ -21,8 +21,8 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
     public long Length => _memory + _disk;
 
     /// <summary>
-    /// Keeps some more; false where there is no room, and then nothing is kept any longer. It is not cancelled: what is
-    /// half kept could not be told from what is whole.
+    /// Keeps more octets; false where there is no room, and then nothing is kept any longer. It cannot be cancelled,
+    /// because half of what was to be kept could not be told from all of it.
     /// </summary>
     public async ValueTask<bool> TryKeepAsync(ReadOnlySequence<byte> octets)
     {
@@ -50,7 +50,7 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
         return true;
     }
 
-    /// <summary>What is kept, in order, in pieces that stand until the next one is asked for.</summary>
+    /// <summary>Reads what is kept, in order, in pieces that are valid until the next one is asked for.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync()
     {
         var (memory, disk) = (_memory, _disk);
@@ -141,7 +141,7 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk costs the request its second try, and nothing more.
+            // A full disk only means that this request cannot be sent again.
             store.Give(0, octets.Length);
             return false;
         }

@@ -30,7 +30,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     public Stream Open(Action completed) => _current = new ReplayStream(this, _replay, completed);
 
     /// <summary>
-    /// Nobody reads the stream any longer: a read that waits for the client is given up, and loses nothing.
+    /// Ends the stream that is open. A read that waits for the client is given up, and nothing is lost by that.
     /// </summary>
     public async ValueTask CloseAsync()
     {
@@ -41,7 +41,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     }
 
     /// <summary>
-    /// It will not be read again: what was kept of it is let go, once the stream that is open has read it.
+    /// Says that the body will not be read again: what was kept of it is freed once the open stream has read it.
     /// </summary>
     public async ValueTask ForgetAsync()
     {
@@ -49,7 +49,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         if (!await _turn.WaitAsync(TimeSpan.Zero))
             return;
         if (_current is not { HasKept: true })
-            await LetGoAsync();
+            await FreeAsync();
         _turn.Release();
     }
 
@@ -83,8 +83,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     private async ValueTask<int> ReadOnAsync(ReplayStream stream, Memory<byte> into,
         CancellationToken cancellationToken)
     {
-        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read
-        // again.
+        // A token would leave Kestrel's reader in the middle of a read; cancelled in this way, it can be read again.
         using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
         while (!IsComplete)
         {
@@ -103,21 +102,21 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
 
             _begun = true;
             if (_forget || (_replay is not null && !await _replay.TryKeepAsync(piece)))
-                await LetGoAsync();
+                await FreeAsync();
             foreach (var segment in piece)
             {
                 segment.CopyTo(into);
                 into = into[segment.Length..];
             }
 
-            // The piece is not to be looked at once it has been given back.
+            // The piece must not be used once it has been given back.
             var count = (int)piece.Length;
             reader.AdvanceTo(piece.End);
             return count;
         }
 
         if (_forget)
-            await LetGoAsync();
+            await FreeAsync();
         stream.Complete();
         return 0;
     }
@@ -135,14 +134,14 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         }
     }
 
-    private async ValueTask LetGoAsync()
+    private async ValueTask FreeAsync()
     {
         if (_replay is not null)
             await _replay.DisposeAsync();
         _replay = null;
     }
 
-    /// <summary>What one try reads.</summary>
+    /// <summary>The body as one try reads it.</summary>
     private sealed class ReplayStream(ReplayBody body, Replay? replay, Action completed) : Stream
     {
         private IAsyncEnumerator<ReadOnlyMemory<byte>>? _kept = replay?.ReadAsync().GetAsyncEnumerator();
@@ -156,15 +155,18 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException();
-            set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         /// <summary>Whether there is more to read of what was kept before this try.</summary>
         public bool HasKept => _kept is not null;
 
         public void Complete() => completed();
 
-        /// <summary>What was kept before this try; 0 at its end.</summary>
+        /// <summary>Reads what was kept before this try; 0 at its end.</summary>
         public async ValueTask<int> ReadKeptAsync(Memory<byte> into)
         {
             while (_kept is not null && _piece.IsEmpty)

@@ -1,6 +1,6 @@
 namespace Meridian.Gateway.Bodies;
 
-/// <summary>What all requests together may keep of their bodies.</summary>
+/// <summary>Limits what all requests together keep of their bodies.</summary>
 /// <param name="memoryLimit">Octets in memory.</param>
 /// <param name="diskLimit">Octets in files.</param>
 internal sealed class ReplayStore(long memoryLimit, long diskLimit)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Connections;
 namespace Meridian.Gateway.Bodies;
 
 /// <summary>
-/// The body of a request: read from the client once, and kept while it is sent so that it can be sent again. Keeping
-/// costs no time before the first try, and is let go of when an answer begins.
+/// The body of a request: read from the client once, and kept while it is sent so that it can be sent again. Keeping it
+/// takes no time before the first try, and ends when an answer begins.
 /// </summary>
 /// <param name="reader">The client's side.</param>
 /// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
@@ -33,7 +33,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <summary>Sends it from its beginning: what is kept, then what the client goes on to send.</summary>
     /// <param name="connection">Takes it.</param>
     /// <param name="chunked">Whether its length is not known before.</param>
-    /// <param name="timer">Watches over each write; how long the client takes is the server's business.</param>
+    /// <param name="timer">Limits each write; how long the client takes is limited by the server.</param>
     /// <param name="cancellationToken">Ends it; what has been read stays kept.</param>
     /// <exception cref="ClientException">The client's side fails.</exception>
     /// <exception cref="UpstreamException">The address's side fails.</exception>
@@ -62,8 +62,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                 await WriteAsync(connection, new ReadOnlySequence<byte>(piece), chunked, timer, cancellationToken);
         }
 
-        // A read that is cancelled by a token leaves Kestrel's reader in the middle of it; this way it can be read
-        // again.
+        // A token would leave Kestrel's reader in the middle of a read; cancelled in this way, it can be read again.
         using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
         while (!IsComplete)
         {
@@ -93,7 +92,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
             }
             finally
             {
-                // What was not kept has not been sent either: the next try reads it again.
+                // What was not kept has not been sent either, so that the next try reads it again.
                 if (kept || result.Buffer.IsEmpty)
                     reader.AdvanceTo(result.Buffer.End);
                 else
@@ -107,10 +106,10 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
             await PutAsync(connection, "0\r\n\r\n"u8.ToArray(), timer, cancellationToken);
     }
 
-    /// <summary>It will not be sent again: what was kept of it is let go.</summary>
+    /// <summary>Says that the body will not be sent again: what was kept of it is freed.</summary>
     public async ValueTask ForgetAsync()
     {
-        // While it is being sent its memory must stay: an answer may begin before the last of a second try has gone.
+        // While the body is sent its memory must stay: an answer may begin before the last of a second try is sent.
         _forget = true;
         if (_replay is null || Volatile.Read(ref _senders) > 0)
             return;
@@ -149,7 +148,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
             return;
         }
 
-        // One write a chunk: its size, its data and its end lie together.
+        // Each chunk is one write: its size, its data and its end lie together.
         var buffer = ArrayPool<byte>.Shared.Rent((int)octets.Length + ChunkOverhead);
         try
         {

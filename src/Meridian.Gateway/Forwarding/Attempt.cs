@@ -104,7 +104,8 @@ internal sealed class Attempt : IAsyncDisposable
                 try
                 {
                     await SendAsync(head, chunked);
-                    phase = _sending is null or { Completion.IsCompleted: true } ? FailurePhase.FirstByte : FailurePhase.Send;
+                    phase = _sending is null or { Completion.IsCompleted: true }
+                        ? FailurePhase.FirstByte : FailurePhase.Send;
                     Head = await ReadHeadAsync(bodiless);
                     FirstByte = _time.GetElapsedTime(_begun);
                     return true;

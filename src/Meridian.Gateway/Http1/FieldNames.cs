@@ -3,17 +3,17 @@ using System.Text;
 
 namespace Meridian.Gateway.Http1;
 
-/// <summary>Names of header fields; those that nearly every answer has are not made anew each time.</summary>
+/// <summary>Names of header fields. No string is allocated for those that nearly every answer has.</summary>
 internal static class FieldNames
 {
     private static readonly SearchValues<byte> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~"u8);
 
-    /// <summary>What must not stand in a value (RFC 9110 section 5.5): controls but the tab.</summary>
+    /// <summary>Octets that a value must not have (RFC 9110 section 5.5): controls except the tab.</summary>
     public static SearchValues<byte> Controls { get; } =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Select(c => (byte)c), 0x7F]);
 
-    // By length and last letter, which tell these apart.
+    // Indexed by length and last letter, which differ for each of these.
     private static readonly string?[] Known = Index(
         "Date", "Server", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive",
         "Cache-Control",

@@ -6,11 +6,11 @@ namespace Meridian.Gateway.Http1;
 
 /// <summary>
 /// What addresses are told of the client: <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>, and <c>Forwarded</c>
-/// (RFC 7239) where a trusted peer sent it. What a client says of itself is thrown away.
+/// (RFC 7239) where a trusted peer sent it. What an untrusted client says of itself is dropped.
 /// </summary>
 internal readonly struct ForwardedFields(string chain, string scheme, string host, string? forwarded, bool trusted)
 {
-    /// <summary>The client's address, or what a trusted peer said of it, and that peer's.</summary>
+    /// <summary>The client's address; from a trusted peer, what it said of the client, and its own address.</summary>
     public string Chain { get; } = chain;
 
     public string Scheme { get; } = scheme;
@@ -20,7 +20,7 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
     public string? Forwarded { get; } = forwarded;
 
     /// <summary>
-    /// Whether a field of a request speaks for the gateway, or for a proxy that is not believed: no address sees it.
+    /// Whether a field of a request is dropped, because it speaks for the gateway or for a proxy that is not trusted.
     /// </summary>
     public bool Drops(string name) =>
         name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
@@ -29,8 +29,8 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
                 || name.Equals("X-Real-IP", StringComparison.OrdinalIgnoreCase))));
 
     /// <param name="request">The request.</param>
-    /// <param name="peer">Who is connected.</param>
-    /// <param name="trusted">Whether what it says of others is believed.</param>
+    /// <param name="peer">The address that is connected.</param>
+    /// <param name="trusted">Whether the peer is believed when it says who the client is.</param>
     public static ForwardedFields Of(HttpRequest request, IPAddress peer, bool trusted)
     {
         var chain = peer.ToString();
@@ -54,7 +54,7 @@ internal readonly struct ForwardedFields(string chain, string scheme, string hos
             RequestWriter.Field(writer, "Forwarded", Forwarded);
     }
 
-    // HTTP/2 could carry the end of a line in a value; what does is not believed.
+    // HTTP/2 could carry the end of a line in a value. Such a value is ignored.
     private static string OneLine(string text) => text.AsSpan().ContainsAny('\0', '\r', '\n') ? "" : text;
 
     private static string Otherwise(string text, string otherwise) => text.Length > 0 ? text : otherwise;

@@ -9,34 +9,31 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Meridian.Gateway.Http1;
 
 /// <summary>
-/// Writes the head of a request anew, field by field: its framing is ours and not the client's, so that nothing of what
-/// the client wrote can be read in two ways behind the gateway.
+/// Writes the head of a request anew, field by field, with the gateway's own framing, so that nothing that the client
+/// wrote can be read in two ways behind the gateway.
 /// </summary>
 internal static class RequestWriter
 {
     private static readonly string NoParent = new('0', GatewayTracer.ParentLength);
 
-    // RFC 9110 section 7.6.1, and what a gateway says itself.
+    // Fields of one connection (RFC 9110 section 7.6.1), and those that a gateway writes itself.
     private static readonly FrozenSet<string> Dropped = new[]
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE",
-            "Trailer",
-        "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings", "X-Forwarded-For",
-            "X-Forwarded-Proto",
-        "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
+        "Trailer", "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings",
+        "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // What must not stand in a field's value, in a target, and in a method (RFC 9110 section 5.5, RFC 9112 section
-    // 3.2).
+    // Characters that a field's value and a target must not have (RFC 9110 section 5.5, RFC 9112 section 3.2).
     private static readonly SearchValues<char> Breaks = SearchValues.Create("\0\r\n");
     private static readonly SearchValues<char> TargetBreaks =
         SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
 
     /// <summary>
-    /// Writes the head. HTTP/2 carries octets in places where HTTP/1.1 would read the end of a line or a field in them
-    /// (RFC 9113 section 10.3): a request with such is not written.
+    /// Writes the head. HTTP/2 can carry octets that HTTP/1.1 would read as the end of a line or a field (RFC 9113
+    /// section 10.3); a request with such octets is not written.
     /// </summary>
-    /// <param name="writer">Takes the head.</param>
+    /// <param name="writer">Receives the head.</param>
     /// <param name="request">The client's request.</param>
     /// <param name="host">The Host that the address is to see.</param>
     /// <param name="forwarded">What is said of the client.</param>
@@ -44,8 +41,8 @@ internal static class RequestWriter
     /// <param name="reports">Whether load reports are asked for.</param>
     /// <param name="traced">Whether the last field is to be the place of a <c>traceparent</c>, for
     /// <see cref="WithParent"/>.</param>
-    /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then is worth
-    /// nothing.</returns>
+    /// <returns>False where the request cannot be written in HTTP/1.1; what the writer has then must not be
+    /// sent.</returns>
     public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host,
         in ForwardedFields forwarded, bool hasBody, bool reports = false, bool traced = false)
     {
@@ -110,7 +107,7 @@ internal static class RequestWriter
         return true;
     }
 
-    /// <summary>A head of its own for one attempt, which says whose child the work at its address is.</summary>
+    /// <summary>A copy of the head for one attempt, with the span of the attempt in <c>traceparent</c>.</summary>
     public static byte[] WithParent(ReadOnlySpan<byte> head, string parent)
     {
         var own = head.ToArray();
@@ -126,13 +123,12 @@ internal static class RequestWriter
         Put(writer, "\r\n"u8);
     }
 
-    // As the client wrote it, where that is a path; a whole URL (a request to a proxy) loses its authority, which Host
-    // has.
+    // A path stays as the client wrote it. A whole URL (a request to a proxy) loses its authority, which Host has.
     private static string TargetOf(HttpRequest request)
     {
         var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return raw.StartsWith('/')
-            || raw == "*" ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
+        return raw.StartsWith('/') || raw == "*"
+            ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
     }
 
     private static bool IsToken(string name)
@@ -162,7 +158,7 @@ internal static class RequestWriter
 
     private static void Put(ArrayBufferWriter<byte> writer, ReadOnlySpan<byte> octets) => writer.Write(octets);
 
-    // Kestrel reads fields as Latin-1 here, so that every octet goes out as it came in.
+    // Kestrel is told to read fields as Latin-1, so that every octet is sent as it was received.
     private static void Put(ArrayBufferWriter<byte> writer, string text)
     {
         var room = writer.GetSpan(text.Length);

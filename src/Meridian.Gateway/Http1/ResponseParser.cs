@@ -6,7 +6,7 @@ using Meridian.Gateway.Retries;
 namespace Meridian.Gateway.Http1;
 
 /// <summary>
-/// Reads heads and trailers of answers, strictly: what two readers could understand in two ways is refused.
+/// Reads heads and trailers of answers strictly: whatever two readers could understand in two ways is refused.
 /// </summary>
 internal static class ResponseParser
 {
@@ -76,7 +76,7 @@ internal static class ResponseParser
         }
     }
 
-    // RFC 9112 section 6.3. Both framings together are how answers are smuggled: the connection is not used again.
+    // RFC 9112 section 6.3. Both framings together are how answers are smuggled, so that the connection is not reused.
     private static void Frame(ResponseHead head, bool bodiless, bool chunked, long? length)
     {
         if (chunked && length is not null)
@@ -106,7 +106,7 @@ internal static class ResponseParser
     {
         var colon = line.IndexOf((byte)':');
 
-        // A line that begins with space is the obsolete folding of RFC 9112 section 5.2, and is no field here.
+        // A line that begins with a space is the obsolete folding of RFC 9112 section 5.2. It is refused.
         if (colon <= 0 || !IsToken(line[..colon]))
             throw Malformed("a header field");
         var value = line[(colon + 1)..].Trim(" \t"u8);

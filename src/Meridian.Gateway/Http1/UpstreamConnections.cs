@@ -8,21 +8,22 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Http1;
 
-/// <summary>The HTTP/1.1 connections to one address: those that are idle, and the making of new ones.</summary>
+/// <summary>The HTTP/1.1 connections to one address: keeps the idle ones and opens new ones.</summary>
 internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer, TimeProvider time) : IDisposable
 {
     /// <summary>Idle connections that are kept.</summary>
     private const int MaxIdle = 256;
 
-    /// <summary>How long one may be idle. Shorter than what servers commonly allow (nginx 75 s).</summary>
+    /// <summary>How long one may be idle; shorter than servers commonly allow (nginx 75 s).</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A request that may not be sent twice takes no connection that its server might be closing just now.
+    /// A request that may not be sent twice only takes a connection that was used so recently that its server is not
+    /// closing it just now.
     /// </summary>
     private static readonly TimeSpan FreshAge = TimeSpan.FromSeconds(1);
 
-    // The last one in is the first one out, so that those that are not needed grow old.
+    // The last one in is the first one out, so that those that are not needed grow old and are closed.
     private readonly ConcurrentStack<UpstreamConnection> _idle = [];
     private volatile bool _disposed;
 
@@ -34,9 +35,10 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
     {
         while (_idle.TryPop(out var connection))
         {
-            // Whoever may try again finds out by sending, which costs no call of the kernel.
             if (!connection.TryTake())
                 continue;
+
+            // A request that may be sent again finds out by being sent; that saves a system call.
             if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge)
                 && (!fresh || connection.IsAlive))
                 return connection;

@@ -2,7 +2,7 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.Gateway.Observing;
 
-/// <summary>What a failed request tells health of an address.</summary>
-/// <param name="Probe">The probe that speaks for the address.</param>
+/// <summary>What health learns of an address from a failed request.</summary>
+/// <param name="Probe">The probe of the address.</param>
 /// <param name="Reason">What failed, for people.</param>
 public readonly record struct Evidence(ProbeKey Probe, string Reason);

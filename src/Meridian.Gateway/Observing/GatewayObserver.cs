@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Gateway.Observing;
 
 /// <summary>
-/// Tells of what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.
+/// Reports what happens to requests: to health as evidence, to people as log lines, to dashboards as counts.
 /// </summary>
 internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Action<Evidence> evidence) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         Log.Failover(log, route.Name, from.Site, from.Upstream.Key.ToString(), failure.Reason, failure.Phase);
     }
 
-    /// <summary>An address failed a request: its probe is told.</summary>
+    /// <summary>An address failed a request: health is told, and probes it at once.</summary>
     public void Evidence(Target target, Failure failure)
     {
         if (target.Address.Shape.Probe is { } probe)
@@ -84,7 +84,8 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         public static partial void Hedged(ILogger log, string route, string site);
 
         [LoggerMessage(5, LogLevel.Warning,
-            "{Route}: only {Up} of {All} addresses are up; those that are down are tried as well once the others have failed")]
+            "{Route}: only {Up} of {All} addresses are up; those that are down are tried as well " +
+            "once the others have failed")]
         public static partial void Panics(ILogger log, string route, int up, int all);
 
         [LoggerMessage(6, LogLevel.Information,
@@ -97,7 +98,8 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
             FailurePhase phase);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets and the client was told: {Reason}")]
+            "{Route}: an answer from {Site} ({Address}) broke off after {Octets} octets " +
+            "and the client was told: {Reason}")]
         public static partial void Lost(ILogger log, string route, string site, string address, string reason,
             long octets);
 
@@ -107,7 +109,8 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
             string reason);
 
         [LoggerMessage(3, LogLevel.Information,
-            "{Route}: an answer that broke off at {Site} was continued from {Other}; the client has all {Octets} octets")]
+            "{Route}: an answer that broke off at {Site} was continued from {Other}; " +
+            "the client has all {Octets} octets")]
         public static partial void Resumed(ILogger log, string route, string site, string other, long octets);
     }
 }

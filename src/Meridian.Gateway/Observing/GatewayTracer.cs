@@ -7,7 +7,7 @@ namespace Meridian.Gateway.Observing;
 
 /// <summary>
 /// Spans of requests: one for the request, and one below it for each address that it was sent to. Names and attributes
-/// are OpenTelemetry's (semantic conventions for HTTP 1.23 and later); nothing is made while nobody listens.
+/// are OpenTelemetry's (semantic conventions for HTTP 1.23 and later). Without a listener no spans are made.
 /// </summary>
 public static class GatewayTracer
 {
@@ -79,7 +79,10 @@ public static class GatewayTracer
         .SetTag("error.type", failure.Kind.ToString().ToLowerInvariant())
         .SetTag("meridian.phase", failure.Phase.ToString().ToLowerInvariant());
 
-    /// <summary>What an address is told of the span that its own belong to.</summary>
-    internal static string ParentOf(Activity span) =>
-        $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-{(span.ActivityTraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00")}";
+    /// <summary>The <c>traceparent</c> by which an address makes its own spans children of a try's.</summary>
+    internal static string ParentOf(Activity span)
+    {
+        var flags = span.ActivityTraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00";
+        return $"00-{span.TraceId.ToHexString()}-{span.SpanId.ToHexString()}-{flags}";
+    }
 }

@@ -4,12 +4,14 @@ using Meridian.Model.Loads;
 
 namespace Meridian.Gateway.Observing;
 
-/// <summary>Takes the load reports that come with answers.</summary>
+/// <summary>Receives the load reports that come with answers.</summary>
 /// <param name="reported">Called with each figure; must be quick.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LoadReports(Action<LoadKey, LoadFigure> reported, TimeProvider time)
 {
-    /// <summary>Takes a field of an answer that is a report; where the address has no load signal, nothing happens.</summary>
+    /// <summary>
+    /// Receives a field of an answer that is a report; where the address has no load signal, nothing happens.
+    /// </summary>
     public void Receive(Target target, string name, string value)
     {
         if (target.Capacity.Signal is not { Reports: true }

@@ -89,7 +89,9 @@ internal sealed class Tries
         return next is null ? null : Begin(next);
     }
 
-    /// <summary>A second address beside a slow one; null where there is none, or the share of hedges is used up.</summary>
+    /// <summary>
+    /// A second address beside a slow one; null where there is none, or the share of hedges is used up.
+    /// </summary>
     public Target? NextBeside()
     {
         var hedges = _route.Record.Hedges;

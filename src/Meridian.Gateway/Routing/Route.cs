@@ -9,7 +9,7 @@ namespace Meridian.Gateway.Routing;
 /// <param name="Plan">The endpoint in the steering table.</param>
 /// <param name="Options">Its gateway section.</param>
 /// <param name="Tiers">Its pools, in the order of the resource.</param>
-/// <param name="Record">What outlives a change of verdicts: budget, times, counts.</param>
+/// <param name="Record">Budget, times and counts, which outlive a change of verdicts.</param>
 internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableArray<Tier> Tiers, RouteRecord Record)
 {
     /// <summary>Addresses that are up, and all of them.</summary>
@@ -17,15 +17,15 @@ internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableA
         Tiers.Sum(t => t.Targets.Length));
 
     /// <summary>
-    /// Fewer than half of the addresses are up: what says so may itself be ill, so that the others are used as well
-    /// once those that are up have no room (Envoy's panic threshold).
+    /// Whether fewer than half of the addresses are up. Whatever says so may itself be ill, so that the others are used
+    /// as well once those that are up have failed (Envoy's panic threshold).
     /// </summary>
     public bool Panics => Count.Up * 2 < Count.All;
 
-    /// <summary>The same, and not only because nothing has been probed yet.</summary>
+    /// <summary>Whether it panics, and not only because nothing has been probed yet.</summary>
     public bool PanicsByVerdict => Panics && Tiers.Any(t => t.Targets.Any(a => a.Address.State == VerdictState.Down));
 
-    /// <summary>Whether its addresses are asked to tell their load with their answers.</summary>
+    /// <summary>Whether its addresses are asked to report their load with their answers.</summary>
     public bool AsksForReports { get; } = Tiers.Any(t => t.Pool.Shape.Signal is { Reports: true });
 
     /// <summary>How many requests may be sent again now.</summary>

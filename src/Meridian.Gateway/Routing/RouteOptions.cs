@@ -69,7 +69,7 @@ internal sealed record RouteOptions
         };
     }
 
-    /// <summary>An answer that says that the address is full and not ill: it is spared, and not judged.</summary>
+    /// <summary>Whether an answer says that its address is full and not ill: it is spared, and not judged.</summary>
     public static bool SaysFull(int status, bool hasRetryAfter) =>
         status == TooManyRequests || (status == 503 && hasRetryAfter);
 }

@@ -18,7 +18,7 @@ internal sealed class RouteRecord(TimeProvider time)
     public RouteCounts Counts { get; } = new();
 
     /// <summary>
-    /// What a request is in the unit of its route; one whose length is not known is as the others were.
+    /// What a request is in the unit of its route; one whose length is not known counts as the mean of the others.
     /// </summary>
     public double WorkOf(GatewayUpstream upstream, long? octets)
     {

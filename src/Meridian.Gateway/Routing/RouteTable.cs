@@ -28,21 +28,21 @@ internal sealed class RouteTable
 
     public IEnumerable<Route> Routes => _routes.OfType<Route>();
 
-    /// <summary>The routes whose connections come at ports of their own.</summary>
+    /// <summary>The routes whose connections come to ports of their own.</summary>
     public IReadOnlyDictionary<int, Route> ByPort { get; }
 
-    /// <summary>Whether any route takes TLS connections as they are.</summary>
+    /// <summary>Whether any route gets TLS connections as they are.</summary>
     public bool HasPassthrough { get; }
 
     public IEnumerable<Target> Targets => Routes.SelectMany(r => r.Tiers).SelectMany(t => t.Targets);
 
-    /// <summary>What an address is spoken to by: once for each way that routes speak to it.</summary>
+    /// <summary>The upstreams of an address: one for each way in which routes connect to it.</summary>
     public ILookup<LoadKey, Upstream> ByKey => _byKey.Value;
 
     /// <summary>The route of a host name in canonical form; null where the gateway does not serve it.</summary>
     public Route? Find(string hostname) => _table.TryFind(hostname, out var index) ? _routes[index] : null;
 
-    /// <summary>Whether both name the same addresses: only verdicts lie between them.</summary>
+    /// <summary>Whether both name the same addresses, so that they differ by verdicts alone.</summary>
     public bool HasShapesOf(RouteTable other) => _routes.Length == other._routes.Length
         && _routes.Zip(other._routes).All(p => ReferenceEquals(p.First?.Plan.Shape, p.Second?.Plan.Shape));
 
@@ -92,14 +92,16 @@ internal sealed class RouteTable
     }
 
     private static UpstreamKey KeyOf(PoolPlan pool, AddressPlan address, GatewayUpstream upstream, string hostname) =>
-        new(
-        pool.Shape.Pool.Name,
-        address.Shape.Value,
-        address.Shape.Source.Port ?? upstream.EffectivePort,
-        upstream.Scheme,
-        upstream.Tls.Verify,
-        upstream.Scheme == HttpScheme.Http ? null
-            : upstream.Tls.ServerName
-            ?? (upstream.HostHeader == GatewayUpstream.Preserve ? hostname.TrimStart('*', '.') : upstream.HostHeader),
-        address.Shape.Source.Tunnel);
+        new(pool.Shape.Pool.Name, address.Shape.Value, address.Shape.Source.Port ?? upstream.EffectivePort,
+            upstream.Scheme, upstream.Tls.Verify, ServerNameOf(upstream, hostname), address.Shape.Source.Tunnel);
+
+    // The server name for TLS; null where there is no TLS.
+    private static string? ServerNameOf(GatewayUpstream upstream, string hostname)
+    {
+        if (upstream.Scheme == HttpScheme.Http)
+            return null;
+        var host = upstream.HostHeader == GatewayUpstream.Preserve
+            ? hostname.TrimStart('*', '.') : upstream.HostHeader;
+        return upstream.Tls.ServerName ?? host;
+    }
 }

@@ -2,7 +2,7 @@ namespace Meridian.Gateway.Routing;
 
 /// <summary>
 /// Whether a pool gives a part of its requests to the next one. It begins above a utilisation and ends a little below
-/// it, so that a pool at the limit does not change its mind with every request.
+/// it, so that a pool at the limit does not switch with every request.
 /// </summary>
 internal sealed class Spill
 {

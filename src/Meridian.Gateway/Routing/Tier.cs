@@ -6,9 +6,9 @@ namespace Meridian.Gateway.Routing;
 /// <summary>A pool of a route.</summary>
 /// <param name="Pool">The pool with its verdicts.</param>
 /// <param name="Targets">Its addresses.</param>
-/// <param name="Spill">Whether it gives a part to the next pool.</param>
+/// <param name="Spill">Whether it gives a part of its requests to the next pool.</param>
 internal sealed record Tier(PoolPlan Pool, ImmutableArray<Target> Targets, Spill Spill)
 {
-    /// <summary>Whether addresses are drawn by what they can do as well: where all of them say it.</summary>
+    /// <summary>Whether addresses are drawn by their capacity as well: where each of them declares one.</summary>
     public bool ByCapacity { get; } = Targets.All(t => t.Capacity.Requests is not null);
 }

@@ -9,53 +9,53 @@ namespace Meridian.Gateway.Serving;
 /// <summary>
 /// Certificates by the names in them, from PEM files: a file holds a chain and its key, or a chain whose key stands
 /// beside it (<c>name.crt</c> or <c>name.pem</c>, and <c>name.key</c>; <c>tls.crt</c> and <c>tls.key</c> as Kubernetes
-/// mounts them). Looked at again once a second; a set with a fault is not taken.
+/// mounts them). Checked again once a second; a set with a fault does not replace the one before.
 /// </summary>
 internal sealed class CertificateStore
 {
     private static readonly string[] Extensions = [".crt", ".pem", ".cer"];
 
     private readonly ImmutableArray<string> _paths;
-    private volatile Loaded _loaded;
+    private volatile CertificateSet _current;
 
     /// <exception cref="GatewayException">A file cannot be read, or there is none.</exception>
     public CertificateStore(ImmutableArray<string> paths)
     {
         _paths = paths;
-        _loaded = Load(paths);
+        _current = Load(paths);
     }
 
     /// <summary>When the certificate of each name ends.</summary>
     public IEnumerable<(string Name, DateTimeOffset NotAfter)> Expiries =>
-        _loaded.ByName.Select(e => (e.Key, new DateTimeOffset(e.Value.NotAfter)));
+        _current.ByName.Select(e => (e.Key, new DateTimeOffset(e.Value.NotAfter)));
 
     /// <summary>
     /// The certificate for a server name: exact, then by wildcard (RFC 9525 section 6.3), then the first of all.
     /// </summary>
     public SslStreamCertificateContext Find(string? serverName)
     {
-        var loaded = _loaded;
+        var current = _current;
         if (serverName is { Length: > 0 })
         {
             var name = serverName.ToLowerInvariant();
-            if (loaded.ByName.TryGetValue(name, out var exact))
+            if (current.ByName.TryGetValue(name, out var exact))
                 return exact.Context;
             if (name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
-                && loaded.ByName.TryGetValue("*" + name[dot..], out var wild))
+                && current.ByName.TryGetValue("*" + name[dot..], out var wild))
                 return wild.Context;
         }
 
-        return loaded.First.Context;
+        return current.First.Context;
     }
 
-    /// <summary>Reads what has changed on disk; a fault in words, where what is there cannot be taken.</summary>
+    /// <summary>Reads what has changed on disk; returns the fault where what is there cannot be used.</summary>
     public string? Refresh()
     {
         try
         {
-            if (Fingerprint(Files(_paths)) == _loaded.Fingerprint)
+            if (Fingerprint(Files(_paths)) == _current.Fingerprint)
                 return null;
-            _loaded = Load(_paths);
+            _current = Load(_paths);
             return null;
         }
         catch (Exception e) when (e is GatewayException or IOException or UnauthorizedAccessException)
@@ -64,31 +64,33 @@ internal sealed class CertificateStore
         }
     }
 
-    private static Loaded Load(ImmutableArray<string> paths)
+    private static CertificateSet Load(ImmutableArray<string> paths)
     {
         var files = Files(paths);
         var fingerprint = Fingerprint(files);
-        var byName = new Dictionary<string, Entry>();
-        Entry? first = null;
+        var byName = new Dictionary<string, NamedCertificate>();
+        NamedCertificate? first = null;
         foreach (var file in files)
         {
-            var entry = Read(file);
-            if (entry is null)
+            var certificate = Read(file);
+            if (certificate is null)
                 continue;
-            first ??= entry;
+            first ??= certificate;
 
-            // Of two certificates for a name the one that lives longer is meant.
-            foreach (var name in entry.Names
-                .Where(n => !byName.TryGetValue(n, out var other) || other.NotAfter < entry.NotAfter))
-                byName[name] = entry;
+            // Of two certificates for a name, the one that is valid for longer is used.
+            foreach (var name in certificate.Names)
+            {
+                if (!byName.TryGetValue(name, out var other) || other.NotAfter < certificate.NotAfter)
+                    byName[name] = certificate;
+            }
         }
 
         return first is null
             ? throw new GatewayException($"there is no certificate with a key in {string.Join(", ", paths)}")
-            : new Loaded(byName.ToFrozenDictionary(), first, fingerprint);
+            : new CertificateSet(byName.ToFrozenDictionary(), first, fingerprint);
     }
 
-    private static Entry? Read(string file)
+    private static NamedCertificate? Read(string file)
     {
         try
         {
@@ -101,14 +103,14 @@ internal sealed class CertificateStore
                 return null;
             using var pem = X509Certificate2.CreateFromPem(text, File.ReadAllText(key));
 
-            // A key that came as PEM is not one that every TLS library takes; through PKCS #12 it is.
+            // Not every TLS library takes a key that came as PEM; through PKCS #12 it does.
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             var chain = new X509Certificate2Collection();
             chain.ImportFromPem(text);
             var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
                 .SelectMany(e => e.EnumerateDnsNames())
                 .Select(n => n.ToLowerInvariant()).ToImmutableArray();
-            return new Entry(SslStreamCertificateContext.Create(certificate, chain, offline: true), names,
+            return new NamedCertificate(SslStreamCertificateContext.Create(certificate, chain, offline: true), names,
                 certificate.NotAfter);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException
@@ -130,7 +132,9 @@ internal sealed class CertificateStore
         .Select(f => new FileInfo(f))
         .Select(f => f.Exists ? $"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}" : f.FullName));
 
-    private sealed record Entry(SslStreamCertificateContext Context, ImmutableArray<string> Names, DateTime NotAfter);
+    private sealed record NamedCertificate(SslStreamCertificateContext Context, ImmutableArray<string> Names,
+        DateTime NotAfter);
 
-    private sealed record Loaded(FrozenDictionary<string, Entry> ByName, Entry First, string Fingerprint);
+    private sealed record CertificateSet(FrozenDictionary<string, NamedCertificate> ByName, NamedCertificate First,
+        string Fingerprint);
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Gateway.Serving;
 
 /// <summary>
-/// Says whether this gateway can serve a pool of a route: what other nodes ask before they send clients to it. It tells
-/// a state and no addresses.
+/// Says whether this gateway can serve a pool of a route. Other nodes ask that before they send clients to it. The
+/// answer is a state, without addresses.
 /// </summary>
 internal static class PoolReadiness
 {

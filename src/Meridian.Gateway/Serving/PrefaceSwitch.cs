@@ -18,7 +18,7 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
     // Unbounded: each entry is a connection that the first listener has accepted and counts.
     private readonly Channel<ConnectionContext> _handed = Channel.CreateUnbounded<ConnectionContext>();
 
-    /// <summary>How long a connection may say nothing at all; some clients open them ahead of need.</summary>
+    /// <summary>How long a connection may send nothing at all; some clients open connections in advance.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n"u8;
@@ -47,8 +47,7 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
             await handed.Ended;
     };
 
-    // Null where the connection ends, the server stops, or the connection says nothing for too long, before that can be
-    // told.
+    // Null where the connection ends, the server stops, or nothing is sent for too long before it can be told.
     private static async ValueTask<bool?> IsHttp2Async(ConnectionContext connection)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
@@ -132,8 +131,11 @@ internal sealed class PrefaceSwitch : IConnectionListenerFactory, IConnectionLis
 
         public override IDuplexPipe Transport { get => inner.Transport; set => inner.Transport = value; }
 
-        public override CancellationToken ConnectionClosed { get => inner.ConnectionClosed;
-            set => inner.ConnectionClosed = value; }
+        public override CancellationToken ConnectionClosed
+        {
+            get => inner.ConnectionClosed;
+            set => inner.ConnectionClosed = value;
+        }
 
         public override EndPoint? LocalEndPoint { get => inner.LocalEndPoint; set => inner.LocalEndPoint = value; }
 

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 namespace Meridian.Gateway.Serving;
 
 /// <summary>
-/// The gateway's own answers, when it cannot pass one on: JSON (RFC 9457) to those who ask for it, a line of text to
-/// the others. What failed is named; what lies behind the gateway is not.
+/// The gateway's own answers, where it cannot pass one on: JSON (RFC 9457) to clients that ask for it, a line of text
+/// to the others. They name what failed, but nothing that lies behind the gateway.
 /// </summary>
 internal static class Refusals
 {
@@ -86,7 +86,7 @@ internal static class Refusals
             status == StatusCodes.Status503ServiceUnavailable ? RetryAfter(route) : null);
     }
 
-    // The next probe is the first that can bring good news, and as many of them as the threshold wants decide.
+    // A verdict can turn at the earliest when the next probe, and as many after it as the threshold asks for, are well.
     private static TimeSpan RetryAfter(Route route)
     {
         var soonest = TimeSpan.MaxValue;
@@ -114,14 +114,14 @@ internal static class Refusals
         response.Headers[AnswerFields.Error] = code;
         response.Headers.CacheControl = "no-store";
 
-        // The rest of a body that is refused is not read, so that no other request can follow it.
+        // The rest of a refused body is not read, so that no other request can follow it on the connection.
         if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         if (retryAfter is { } span)
             response.Headers.RetryAfter =
             ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
         byte[] body;
-        if (WantsJson(context.Request))
+        if (AcceptsJson(context.Request))
         {
             response.ContentType = "application/problem+json";
             body = JsonSerializer.SerializeToUtf8Bytes(new
@@ -143,7 +143,7 @@ internal static class Refusals
             await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    private static bool WantsJson(HttpRequest request)
+    private static bool AcceptsJson(HttpRequest request)
     {
         var accept = request.Headers.Accept.ToString();
         return accept.Contains("json", StringComparison.OrdinalIgnoreCase)

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Meridian.Gateway.Tcp;
 
 /// <summary>
-/// Looks at the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c>
-/// are passed on as they are, and tunnels are taken.
+/// Reads the server name of a TLS connection before TLS begins: connections of endpoints with <c>tcp.passthrough</c>
+/// are passed on as they are, and tunnels are handed over.
 /// </summary>
 internal sealed class PassthroughSwitch(GatewayCore core)
 {
@@ -25,7 +25,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             return;
         if (tunnels is not null && name == tunnels.ServerName)
         {
-            await tunnels.Take(new PipeStream(connection), connection.RemoteEndPoint, StoppingOf(connection));
+            await tunnels.Serve(new PipeStream(connection), connection.RemoteEndPoint, StoppingOf(connection));
             return;
         }
 
@@ -40,7 +40,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
                 connection.ConnectionClosed);
     };
 
-    // Null where the connection ends, or says too little for too long.
+    // Null where the connection ends, or sends too little for too long.
     private static async ValueTask<string?> NameAsync(ConnectionContext connection)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed,
@@ -52,9 +52,9 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             try
             {
                 var read = await input.ReadAsync(limit.Token);
-                var told = ClientHello.TryRead(read.Buffer, out var name);
-                input.AdvanceTo(read.Buffer.Start, told ? read.Buffer.Start : read.Buffer.End);
-                if (told)
+                var isKnown = ClientHello.TryRead(read.Buffer, out var name);
+                input.AdvanceTo(read.Buffer.Start, isKnown ? read.Buffer.Start : read.Buffer.End);
+                if (isKnown)
                     return name;
                 if (read.IsCompleted)
                     return null;

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Meridian.Gateway.Tcp;
 
 /// <summary>
-/// A connection of Kestrel as a stream. To dispose of it is to break the connection off; who does not leaves its end to
-/// Kestrel.
+/// A connection of Kestrel as a stream. Disposing it breaks the connection off; otherwise Kestrel ends it.
 /// </summary>
 internal sealed class PipeStream(ConnectionContext connection) : Stream
 {

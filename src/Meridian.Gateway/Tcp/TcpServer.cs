@@ -25,7 +25,7 @@ public sealed partial class TcpServer : IAsyncDisposable
 
     /// <param name="core">Says which endpoints there are, and where their connections go.</param>
     /// <param name="options">Which ports may be opened.</param>
-    /// <param name="logs">Where ports that cannot be opened are told.</param>
+    /// <param name="logs">Where ports that cannot be opened are logged.</param>
     public TcpServer(GatewayCore core, GatewayOptions options, ILoggerFactory logs)
     {
         (_core, _options, _log) = (core, options, logs.CreateLogger<TcpServer>());
@@ -33,7 +33,7 @@ public sealed partial class TcpServer : IAsyncDisposable
         Follow();
     }
 
-    /// <summary>Takes no new connections, and lets those that stand end.</summary>
+    /// <summary>Accepts no new connections, and waits for the ones that stand to end.</summary>
     public async ValueTask DisposeAsync()
     {
         _core.Updated -= Follow;
@@ -75,7 +75,9 @@ public sealed partial class TcpServer : IAsyncDisposable
     {
         var addresses = _options.Tcp.Where(r => r.Contains(port)).Select(r => r.Address).Distinct().ToArray();
         if (addresses.Length == 0)
-            return $"this node allows {(_options.Tcp.IsEmpty ? "no ports; see `serve --tcp`" : $"only {string.Join(", ", _options.Tcp)}")}";
+            return _options.Tcp.IsEmpty
+                ? "this node allows no ports; see `serve --tcp`"
+                : $"this node allows only {string.Join(", ", _options.Tcp)}";
         var sockets = new List<Socket>();
         try
         {
@@ -126,8 +128,9 @@ public sealed partial class TcpServer : IAsyncDisposable
             {
                 if (e.SocketErrorCode is SocketError.OperationAborted or SocketError.InvalidArgument
                     or SocketError.NotSocket)
-                    return; // closed
-                // descriptors have run out, and some will come back
+                    return;
+
+                // The process has run out of descriptors; some will become free.
                 await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Services.Time);
             }
         }
@@ -153,7 +156,7 @@ public sealed partial class TcpServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The gateway stops, and this one was not connected yet.
+            // The gateway stops before this connection was made.
         }
     }
 

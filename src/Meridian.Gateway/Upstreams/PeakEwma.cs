@@ -14,7 +14,7 @@ internal sealed class PeakEwma(TimeProvider time)
     private long _at = time.GetTimestamp();
 
     /// <summary>
-    /// Seconds; 0 before anything was seen. What is not measured any more is forgotten, or nobody would try again.
+    /// Seconds; 0 before anything was measured. Old values fade, or a slow address would never be tried again.
     /// </summary>
     public double Value
     {
@@ -25,7 +25,7 @@ internal sealed class PeakEwma(TimeProvider time)
         }
     }
 
-    /// <param name="seconds">What was measured.</param>
+    /// <param name="seconds">The measured time.</param>
     public void Observe(double seconds)
     {
         lock (_lock)

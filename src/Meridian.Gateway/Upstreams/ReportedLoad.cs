@@ -28,7 +28,9 @@ internal sealed class ReportedLoad(TimeProvider time)
             ? Math.Max(0, reported + ((inFlight - report.InFlight) / most)) : reported;
     }
 
-    /// <summary>Requests under way there, whoever sent them; this gateway's own where it has not said it lately.</summary>
+    /// <summary>
+    /// Requests under way there, whoever sent them; this gateway's own where it has not said it lately.
+    /// </summary>
     public double Requests(int inFlight) => Fresh() is { Figure.Work: { } work } report
         ? Math.Max(inFlight, work + inFlight - report.InFlight) : inFlight;
 

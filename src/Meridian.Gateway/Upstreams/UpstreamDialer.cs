@@ -28,7 +28,7 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
     /// <summary>Opens one.</summary>
     /// <param name="bulk">Whether a large body will be sent.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The stream, its socket where it is one, and otherwise what is told when it is kept for later.</returns>
+    /// <returns>The stream; its socket, or for a tunnel what is called when the connection is kept for later.</returns>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
     public async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> ConnectAsync(bool bulk,
         CancellationToken cancellationToken)

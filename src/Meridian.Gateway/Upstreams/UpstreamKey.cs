@@ -2,7 +2,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Gateway.Upstreams;
 
-/// <summary>What makes two addresses the same upstream: one load, one set of connections.</summary>
+/// <summary>Tells upstreams apart. Equal keys share their load figures and connections.</summary>
 /// <param name="Pool">Name of the pool.</param>
 /// <param name="Host">IP address or host name.</param>
 /// <param name="Port">Port of the service.</param>

@@ -12,7 +12,7 @@ internal sealed class UpstreamSet(TunnelDial? tunnels, TimeProvider time) : IDis
     public Upstream Get(UpstreamKey key) =>
         _upstreams.GetOrAdd(key, k => new Upstream(k, new UpstreamDialer(k, tunnels), time));
 
-    /// <summary>Lets go of those that no route names any more; requests that are under way end as they would.</summary>
+    /// <summary>Removes the upstreams that no route names any more; requests under way go on to their end.</summary>
     public void Keep(IReadOnlySet<UpstreamKey> wanted)
     {
         foreach (var key in _upstreams.Keys.Where(k => !wanted.Contains(k)))

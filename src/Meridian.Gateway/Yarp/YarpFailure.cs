@@ -24,6 +24,7 @@ internal static class YarpFailure
             or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled
             ? FailureKind.Timeout : FailureKind.Reset;
         var reason = exception?.InnerException?.Message ?? exception?.Message ?? error.ToString();
-        return sawHead ? Failure.OfBody(kind, reason) : new Failure(kind, FailurePhase.FirstByte, reason, Arrived: true);
+        return sawHead
+            ? Failure.OfBody(kind, reason) : new Failure(kind, FailurePhase.FirstByte, reason, Arrived: true);
     }
 }

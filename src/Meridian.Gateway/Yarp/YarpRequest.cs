@@ -57,7 +57,7 @@ internal sealed class YarpRequest : IAsyncDisposable
                 return;
             }
 
-            if (_context.RequestAborted.IsCancellationRequested || IsOfClient(error, limit))
+            if (IsOfClient(error, limit))
                 return;
             if (!transformer.IsRefused)
             {
@@ -118,9 +118,14 @@ internal sealed class YarpRequest : IAsyncDisposable
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    // When YARP stops reading the body because the address has failed, it takes that for the client's fault.
+    // YARP itself aborts a request whose answer breaks off, so that an aborted request does not mean in each case that
+    // the client is gone. When YARP stops reading the body because the address has failed, it takes that for the
+    // client's fault.
     private bool IsOfClient(ForwarderError error, CancellationTokenSource limit) => error switch
     {
+        ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeRequestDestination
+            or ForwarderError.UpgradeResponseDestination => false,
+        _ when _context.RequestAborted.IsCancellationRequested => true,
         ForwarderError.RequestBodyClient => _body is null or { ClientFailed: true },
         ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
             or ForwarderError.UpgradeResponseClient => true,

@@ -119,8 +119,8 @@ internal sealed class YarpTransformer(
         return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
-    // gRPC reports failure in a field of an answer that is well for HTTP. Where nothing but the field has come, it is as
-    // good as a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
+    // gRPC reports failure in a field of an answer that is well for HTTP. Where nothing but the field has come, it is
+    // as good as a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
     private static int StatusOf(HttpResponseMessage response) =>
         ((int)response.StatusCode, Value(response, "grpc-status")) switch
     {

@@ -8,9 +8,10 @@ namespace Meridian.Load.Reports;
 
 /// <summary>
 /// Load reports in the headers of answers (ORCA, Open Request Cost Aggregation; xds.data.orca.v3.OrcaLoadReport).
-/// Servers write them in four ways: <c>TEXT k=v, k=v</c> and <c>JSON {…}</c> with the word before (Triton), either
-/// without it (vLLM; older Envoy with colons), in <c>endpoint-load-metrics-json</c>, and as base64 of the message in
-/// <c>endpoint-load-metrics-bin</c> (gRPC). A report that names a field twice, or holds what is no number, is none.
+/// Servers write them in four ways: <c>TEXT k=v, k=v</c> and <c>JSON {…}</c> after that word (Triton), either without
+/// the word (vLLM; older Envoy with colons), in <c>endpoint-load-metrics-json</c>, and as base64 of the message in
+/// <c>endpoint-load-metrics-bin</c> (gRPC). A report that names a field twice, or has a value that is no number, is
+/// ignored.
 /// </summary>
 public static class LoadReport
 {
@@ -26,7 +27,7 @@ public static class LoadReport
     private const int MaxFields = 256;
 
     /// <summary>
-    /// Whether a header is a report, which clients do not get: one that balances load itself would balance against the
+    /// Whether a header is a report. Clients do not get reports: one that balances load itself would work against the
     /// gateway.
     /// </summary>
     public static bool IsReport(ReadOnlySpan<char> name) =>
@@ -38,7 +39,7 @@ public static class LoadReport
     /// <param name="name">Name of the header.</param>
     /// <param name="value">Its value.</param>
     /// <param name="at">When it came.</param>
-    /// <returns>Null where it says nothing of load, or is none.</returns>
+    /// <returns>Null where it says nothing of load, or is not a report.</returns>
     public static LoadFigure? Read(string name, string value, DateTimeOffset at)
     {
         if (value.Length is 0 or > MaxLength)
@@ -62,8 +63,8 @@ public static class LoadReport
 
         if (name.Equals(BinaryHeader, StringComparison.OrdinalIgnoreCase))
             return Figure(value, at);
-        var sound = json || text.StartsWith("{") ? TryJson(text.ToString(), fields) : TryText(text, fields);
-        return sound ? Of(fields, at) : null;
+        var isValid = json || text.StartsWith("{") ? TryJson(text.ToString(), fields) : TryText(text, fields);
+        return isValid ? Of(fields, at) : null;
     }
 
     private static bool StartsWithWord(ReadOnlySpan<char> text, string word) =>
@@ -83,7 +84,7 @@ public static class LoadReport
             && TryBinary(octets.AsMemory(0, length), fields) ? Of(fields, at) : null;
     }
 
-    // What the address calls its utilisation; else what engines name; else its processor's.
+    // The utilisation that the address names, or else what engines report, or else that of its processor.
     private static LoadFigure? Of(Dictionary<string, double> fields, DateTimeOffset at)
     {
         var figure = new LoadFigure(at, LoadSource.Report)
@@ -118,7 +119,7 @@ public static class LoadReport
             if (part.IsEmpty)
                 continue;
 
-            // A colon may stand in a name; the last sign divides.
+            // A name may have a colon in it: the last one separates name and value.
             var sign = part.IndexOf('=') is >= 0 and var equals ? equals : part.LastIndexOf(':');
             if (sign <= 0 || !double.TryParse(part[(sign + 1)..].Trim(), NumberStyles.Float,
                 CultureInfo.InvariantCulture, out var value)
@@ -147,17 +148,16 @@ public static class LoadReport
     {
         foreach (var property in element.EnumerateObject())
         {
-            // The fields of the message are written in either case (protobuf's JSON mapping); names of metrics as they
-            // are.
+            // Fields of the message are written in either case (protobuf's JSON mapping); names of metrics are kept.
             var name = prefix.Length == 0
                 ? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name) : prefix + property.Name;
-            var sound = property.Value.ValueKind switch
+            var isValid = property.Value.ValueKind switch
             {
                 JsonValueKind.Number => property.Value.TryGetDouble(out var value) && TryAdd(fields, name, value),
                 JsonValueKind.Object => TryObject(property.Value, $"{name}.", fields),
                 _ => false,
             };
-            if (!sound)
+            if (!isValid)
                 return false;
         }
 
@@ -172,7 +172,7 @@ public static class LoadReport
             uint tag;
             while ((tag = input.ReadTag()) != 0)
             {
-                var sound = (WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag)) switch
+                var isValid = (WireFormat.GetTagFieldNumber(tag), WireFormat.GetTagWireType(tag)) switch
                 {
                     (1, WireFormat.WireType.Fixed64) => TryAdd(fields, "cpu_utilization", input.ReadDouble()),
                     (2, WireFormat.WireType.Fixed64) => TryAdd(fields, "mem_utilization", input.ReadDouble()),
@@ -181,7 +181,7 @@ public static class LoadReport
                     (8, WireFormat.WireType.LengthDelimited) => TryEntry(input.ReadBytes(), "named_metrics.", fields),
                     _ => Skip(input),
                 };
-                if (!sound)
+                if (!isValid)
                     return false;
             }
 

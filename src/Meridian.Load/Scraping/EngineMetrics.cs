@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 namespace Meridian.Load.Scraping;
 
 /// <summary>
-/// The metrics of the engines that Meridian knows, by the names of their releases; a new name stands before the old
+/// The metrics of the engines that Meridian knows. Where a release renamed a metric, the new name comes before the old
 /// one.
 /// </summary>
 public static class EngineMetrics
@@ -26,7 +26,7 @@ public static class EngineMetrics
         },
         LoadEngine.Tgi => new LoadMetrics { Running = "tgi_batch_current_size", Waiting = "tgi_queue_size" },
 
-        // What Triton itself counts as running is a counter of runs; only the TensorRT-LLM backend has a gauge.
+        // Triton itself counts finished runs; only its TensorRT-LLM backend has a gauge of running requests.
         LoadEngine.Triton => new LoadMetrics
         {
             Running = "nv_trt_llm_request_metrics{request_type=\"scheduled\"}",
@@ -45,7 +45,7 @@ public static class EngineMetrics
             Waiting = "ray_serve_deployment_queued_queries",
         },
 
-        // Averages over the endpoints that are ready.
+        // These are averages over the endpoints that are ready.
         LoadEngine.LlmD => new LoadMetrics
         {
             Running = "max(llm_d_epp_average_running_requests) * max(llm_d_epp_ready_endpoints)",

@@ -8,7 +8,7 @@ namespace Meridian.Load.Scraping;
 
 /// <summary>
 /// Reads the Prometheus text format (exposition format 0.0.4, and OpenMetrics as far as it is the same): the series of
-/// the wanted names, and nothing else. A line that cannot be read is passed over, as it is another program's affair.
+/// the wanted names, and nothing else. A line that cannot be read is skipped, because another program may write it.
 /// </summary>
 public static class ExpositionReader
 {

@@ -24,7 +24,7 @@ public sealed class LoadReading
             .ToFrozenSet();
     }
 
-    /// <summary>The metrics that are looked at.</summary>
+    /// <summary>Names of the metrics that are read.</summary>
     public FrozenSet<string> Names { get; }
 
     /// <summary>What the metrics say; null where they say nothing of load.</summary>

@@ -6,16 +6,16 @@ using Meridian.Model.Resources;
 namespace Meridian.Load.Scraping;
 
 /// <summary>
-/// Reads the metrics of all addresses at their intervals. Each has a loop of its own; a slow one keeps nobody waiting.
+/// Reads the metrics of all addresses at their intervals. Each has a loop of its own, so that a slow one delays nobody.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="sampled">Called with each figure, on any thread; must be quick.</param>
 /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
-public sealed class LoadSampler(
-    TimeProvider time, Action<LoadKey, LoadFigure> sampled, Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
+public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> sampled,
+    Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
 {
     private readonly Scraper _scraper = new(tunnels);
-    private readonly ConcurrentDictionary<LoadKey, Sampled> _targets = [];
+    private readonly ConcurrentDictionary<LoadKey, SampledTarget> _targets = [];
     private long _scrapes;
     private long _failures;
 
@@ -23,7 +23,7 @@ public sealed class LoadSampler(
     public (long Completed, long Failed) Scrapes => (Volatile.Read(ref _scrapes), Volatile.Read(ref _failures));
 
     /// <summary>
-    /// What was wrong with the last reading of an address; null where it was read, or is none to be read.
+    /// What was wrong with the last reading of an address; null where nothing was, or where it is not read.
     /// </summary>
     public string? FaultOf(LoadKey key) => _targets.TryGetValue(key, out var target) ? target.Fault : null;
 
@@ -41,7 +41,7 @@ public sealed class LoadSampler(
 
         foreach (var target in wanted.Values)
         {
-            var running = new Sampled(target);
+            var running = new SampledTarget(target);
             _targets[target.Key] = running;
             running.Loop = Task.Run(() => RunAsync(running, running.Stop.Token));
         }
@@ -53,24 +53,24 @@ public sealed class LoadSampler(
         _scraper.Dispose();
     }
 
-    private async Task RunAsync(Sampled sampledTarget, CancellationToken cancellationToken)
+    private async Task RunAsync(SampledTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            using var timer = new PeriodicTimer(sampledTarget.Target.Scrape.Interval, time);
+            using var timer = new PeriodicTimer(target.Target.Scrape.Interval, time);
             do
             {
-                await SampleAsync(sampledTarget, cancellationToken);
+                await SampleAsync(target, cancellationToken);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Asked to stop: whatever a reading under way made of it.
+            // The loop was asked to stop; how a reading under way failed does not matter.
         }
     }
 
-    private async Task SampleAsync(Sampled target, CancellationToken cancellationToken)
+    private async Task SampleAsync(SampledTarget target, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(target.Target.Scrape.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -89,7 +89,7 @@ public sealed class LoadSampler(
         }
     }
 
-    private sealed class Sampled(LoadTarget target)
+    private sealed class SampledTarget(LoadTarget target)
     {
         private volatile string? _fault;
 

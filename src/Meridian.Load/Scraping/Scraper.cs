@@ -5,11 +5,11 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Load.Scraping;
 
-/// <summary>Reads the metrics of addresses over connections that are kept.</summary>
+/// <summary>Reads the metrics of addresses, over connections that are kept open.</summary>
 /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
 internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels) : IDisposable
 {
-    /// <summary>Octets of metrics that are read; an engine's are a tenth of it.</summary>
+    /// <summary>Octets of metrics that are read at most; an engine sends a tenth of it.</summary>
     public const int MaxBody = 8 * 1024 * 1024;
 
     private static readonly HttpRequestOptionsKey<TunnelSource> Source = new("tunnel");
@@ -17,7 +17,7 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
     private readonly HttpMessageInvoker _verifying = new(Handler(true));
     private readonly HttpMessageInvoker _trusting = new(Handler(false));
 
-    // The name in the URL is that of the service, so that no two share a connection.
+    // The URL names the service, so that no two services share a connection.
     private readonly HttpMessageInvoker _tunnelled = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -29,7 +29,7 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
         ConnectCallback = async (context, cancellationToken) =>
             context.InitialRequestMessage.Options.TryGetValue(Source, out var source)
             && tunnels is not null ? await tunnels(source, cancellationToken)
-            : throw new HttpRequestException("no tunnel is meant"),
+            : throw new HttpRequestException("the address is not behind a tunnel"),
     });
 
     /// <exception cref="HttpRequestException">It does not answer, or not with metrics.</exception>

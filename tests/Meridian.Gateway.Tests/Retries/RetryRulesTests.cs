@@ -49,7 +49,8 @@ public sealed class RetryRulesTests
     [InlineData(503, false, false)]
     [InlineData(502, true, false)]
     [InlineData(200, true, false)]
-    public void An_address_says_that_it_is_full_with_429_or_with_503_and_Retry_After(int status, bool field, bool full) =>
+    public void An_address_says_that_it_is_full_with_429_or_with_503_and_Retry_After(
+        int status, bool field, bool full) =>
         Assert.Equal(full, RouteOptions.SaysFull(status, field));
 
     private static RouteOptions Options(GatewayRetry retry) =>
