@@ -7,7 +7,7 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Tests.Commands;
 
 /// <summary>What each command answers and exits with, as far as no gateway is needed.</summary>
-public sealed class CommandTests : IDisposable
+public sealed class AgentCommandTests : IDisposable
 {
     private const string File = "gateways: [\"127.0.0.1:1\"]\nservices: []\n";
 
