@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Tunnel.Gateways;
 using Meridian.Tunnel.Sites;
@@ -28,8 +27,7 @@ public sealed class LifeTests : TunnelTest
         await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"]
             .Any(s => s.Until > DateTimeOffset.UtcNow.AddHours(1)), "tunnel with the new certificate");
         await _world.UntilAsync(() => old.IsDraining, "end of the old certificate");
-        await running.WriteAsync("still"u8.ToArray());
-        Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
+        await AssertEchoAsync(running);
         await using (var next = await _world.Hub.ConnectAsync("hanoi", "echo", false, default))
             Assert.Equal(1, old.InFlight);
         await running.DisposeAsync();
@@ -64,10 +62,7 @@ public sealed class LifeTests : TunnelTest
     {
         var services = new LoadedServices();
         services.Load = 0.25;
-        var agent = new AgentServer(new AgentOptions { Gateways = [_world.Address], Connections = 1, Version = "test" },
-            services, _world.DialerOf(_world.CertificateOf("hanoi")), _ => { }, TimeProvider.System);
-        using var stop = new CancellationTokenSource();
-        var running = agent.RunAsync(stop.Token);
+        var agent = _world.Run("hanoi", services, 1).Server;
         await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.25)), "load");
         var changes = 0;
         _world.Hub.Changed += () => changes++;
@@ -75,17 +70,13 @@ public sealed class LifeTests : TunnelTest
         await agent.ReportAsync();
         await _world.UntilAsync(() => _world.Hub.Loads.Contains(("hanoi", "llm", 0.75)), "load");
         Assert.Equal(0, changes);
-        await stop.CancelAsync();
-        await running;
-        await agent.DisposeAsync();
     }
 
     [Fact]
     public async Task A_token_makes_a_certificate_and_a_wrong_one_says_why()
     {
         _world.Policy.Tokens["good"] = "hanoi";
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = TestRequest.Make("CN=x");
         var dialer = _world.DialerOf(null);
         var (status, text) = await dialer.AskAsync(_world.Address, TunnelTokens.TokenPath, $"good\n{request}", default);
         using var certificate = X509Certificate2.CreateFromPem(text);
@@ -113,8 +104,7 @@ public sealed class LifeTests : TunnelTest
         _world.Run(new Dialer(options), _services, 1);
         await _world.UntilAsync(() => _world.Hub.Sessions.ContainsKey("hanoi"), "tunnel");
         await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        await stream.WriteAsync("x"u8.ToArray());
-        Assert.Equal(1, await stream.ReadAsync(new byte[1]));
+        await AssertEchoAsync(stream);
         Assert.Equal(_world.Address.ToString(), Assert.Single(proxy.Asked));
 
         var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") });
@@ -154,8 +144,7 @@ public sealed class LifeTests : TunnelTest
         await Assert.ThrowsAsync<TunnelException>(async () =>
             await _world.Hub.ConnectAsync("other", "echo", false, default));
         await using var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        await stream.WriteAsync("x"u8.ToArray());
-        Assert.Equal(1, await stream.ReadAsync(new byte[1]));
+        await AssertEchoAsync(stream);
     }
 
     [Fact]
@@ -191,8 +180,7 @@ public sealed class LifeTests : TunnelTest
     [Fact]
     public async Task Who_guesses_codes_is_slowed_down_and_an_agent_that_comes_too_often_waits()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = TestRequest.Make("CN=x");
         var statuses = new List<int>();
         for (var i = 0; i < 120 && !statuses.Contains(429); i++)
             statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 10)

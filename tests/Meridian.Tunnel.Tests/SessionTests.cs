@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Tunnel.Gateways;
 using Meridian.Tunnel.Identity;
@@ -40,8 +39,7 @@ public sealed class SessionTests : TunnelTest
         await Assert.ThrowsAsync<TunnelException>(async () =>
             await _world.Hub.ConnectAsync("hanoi", "echo", false, default));
         Assert.False(draining.IsCompleted);
-        await running.WriteAsync("still"u8.ToArray());
-        Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
+        await AssertEchoAsync(running);
 
         // What is kept for later says that it is of no use any more.
         running.Keep();
@@ -65,8 +63,7 @@ public sealed class SessionTests : TunnelTest
         await _world.ListenAsync(port);
         await _world.UntilAsync(() => _world.Hub.Sessions.GetValueOrDefault("hanoi", []).Length == 2,
             "new connections");
-        await running.WriteAsync("still"u8.ToArray());
-        Assert.Equal(5, await running.ReadAtLeastAsync(new byte[5], 5));
+        await AssertEchoAsync(running);
         // it leads on until it is closed
         await using var late = await hub.ConnectAsync("hanoi", "echo", false, default);
         var draining = server.DrainAsync(TimeSpan.FromSeconds(20));
@@ -76,8 +73,7 @@ public sealed class SessionTests : TunnelTest
         await draining.WaitAsync(TimeSpan.FromSeconds(10));
         await server.DisposeAsync();
         await using var next = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        await next.WriteAsync("x"u8.ToArray());
-        Assert.Equal(1, await next.ReadAsync(new byte[1]));
+        await AssertEchoAsync(next);
     }
 
     [Fact]
@@ -140,9 +136,7 @@ public sealed class SessionTests : TunnelTest
     {
         var code = EnrollmentCode.Make(ServerTrust.PinOf(X509Certificate2.CreateFromPem(_world.Authority.Pem)));
         _world.Policy.Codes[code.Secret] = "hanoi";
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=somebody-else", key, HashAlgorithmName.SHA256)
-            .CreateSigningRequestPem();
+        var request = TestRequest.Make("CN=somebody-else");
         var anonymous = _world.DialerOf(null);
         Assert.Equal(400, (await anonymous.AskAsync(_world.Address, TunnelTokens.EnrollPath, $"{code.Secret}\nnonsense",
             default)).Status);
@@ -168,8 +162,7 @@ public sealed class SessionTests : TunnelTest
     [Fact]
     public async Task A_certificate_that_ended_while_its_agent_was_away_opens_no_tunnel_but_gets_a_new_one()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = TestRequest.Make("CN=x");
         var ended = _world.CertificateOf("hanoi", TimeSpan.FromDays(-3));
         Assert.True(ended.NotAfter < DateTime.Now);
         var dialer = _world.DialerOf(ended);

@@ -57,12 +57,10 @@ public sealed class StreamTests : TunnelTest
             .Select(async _ => await _world.Hub.ConnectAsync("hanoi", "echo", false, default)));
         await Task.WhenAll(streams.Select(async s =>
         {
-            await s.WriteAsync("x"u8.ToArray());
-            Assert.Equal(1, await s.ReadAsync(new byte[1]));
+            await AssertEchoAsync(s);
         }));
         await Task.WhenAll(streams.Take(500).Select(s => s.DisposeAsync().AsTask()));
-        await streams[^1].WriteAsync("y"u8.ToArray());
-        Assert.Equal(1, await streams[^1].ReadAsync(new byte[1]));
+        await AssertEchoAsync(streams[^1]);
         await Task.WhenAll(streams.Skip(500).Select(s => s.DisposeAsync().AsTask()));
         Assert.Single(_world.Hub.Sessions["hanoi"], s => !s.IsDraining);
         await _world.UntilAsync(() => _world.Hub.Sessions["hanoi"].All(s => s.InFlight == 0), "end");
@@ -118,8 +116,7 @@ public sealed class StreamTests : TunnelTest
         await using var other = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         for (var i = 0; i < 50; i++)
         {
-            await other.WriteAsync("x"u8.ToArray());
-            Assert.Equal(1, await other.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+            await AssertEchoAsync(other);
         }
     }
 
@@ -179,8 +176,7 @@ public sealed class StreamTests : TunnelTest
         }
 
         await using var fine = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        await fine.WriteAsync("x"u8.ToArray());
-        Assert.Equal(1, await fine.ReadAsync(new byte[1]));
+        await AssertEchoAsync(fine);
         await _world.UntilAsync(() => !_world.Hub.Sessions.ContainsKey("evil"), "end");
     }
 
@@ -188,7 +184,9 @@ public sealed class StreamTests : TunnelTest
     public async Task Lines_that_are_none_are_refused_at_a_bounded_cost()
     {
         var random = new Random(9);
-        var good = Encoding.UTF8.GetBytes("""{"hello":{"instance":"a","version":"1","services":[{"name":"llm","health":"Up","reason":"ok","load":0.5}],"started":1}}""" + "\n");
+        const string hello = """{"hello":{"instance":"a","version":"1","started":1,"services":[""";
+        const string service = """{"name":"llm","health":"Up","reason":"ok","load":0.5}""";
+        var good = Encoding.UTF8.GetBytes($"{hello}{service}]}}}}\n");
         for (var round = 0; round < 20_000; round++)
         {
             var line = good.ToArray();
@@ -221,8 +219,7 @@ public sealed class StreamTests : TunnelTest
         for (var round = 0; round < 300; round++)
         {
             var stream = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-            await stream.WriteAsync("x"u8.ToArray());
-            await stream.ReadExactlyAsync(new byte[1]);
+            await AssertEchoAsync(stream);
             await Task.WhenAll(
                 Task.Run(async () =>
                 {

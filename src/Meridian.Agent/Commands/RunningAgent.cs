@@ -53,7 +53,9 @@ internal sealed class RunningAgent
     public static RunningAgent Prepare(AgentFolder folder, RunSettings settings, TextWriter error, TimeProvider time) =>
         new(folder, settings, error, time);
 
-    /// <summary>Runs until a signal asks it to stop, another process takes over, or gateways refuse it for good.</summary>
+    /// <summary>
+    /// Runs until a signal asks it to stop, another process takes over, or gateways refuse it for good.
+    /// </summary>
     /// <returns>The refusal; null where it was asked to stop.</returns>
     public async Task<Refusal?> RunAsync(CancellationToken cancellationToken)
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Meridian.Agent.Commands;
 
 /// <summary>
-/// The process that takes over from this one, from the file that is in its place now. It dials beside this one under the
-/// same instance, so that gateways take both for one. When its tunnels stand, this one takes nothing new and ends.
+/// The process that takes over from this one, from the file that is in its place now. It dials beside this one under
+/// the same instance, so that gateways take both for one. When its tunnels stand, this one takes nothing new and ends.
 /// </summary>
 internal sealed class Successor(AgentFolder folder, string instance, Action<string> log, TimeProvider time)
 {

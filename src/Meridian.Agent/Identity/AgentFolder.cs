@@ -6,7 +6,7 @@ using Meridian.Tunnel.Identity;
 namespace Meridian.Agent.Identity;
 
 /// <summary>
-/// All that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.
+/// Everything that an agent keeps: its file, its key, its certificate, and the authority that it was enrolled with.
 /// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="file">The agent's file, where that is elsewhere.</param>
@@ -61,7 +61,7 @@ internal sealed class AgentFolder(string path, string? file = null)
             .CreateSigningRequestPem();
     }
 
-    /// <summary>Trusts gateways of an authority.</summary>
+    /// <summary>Trusts gateways of one authority.</summary>
     /// <exception cref="CryptographicException">The file holds no certificate.</exception>
     public void Trust(string authorityFile)
     {
@@ -70,7 +70,7 @@ internal sealed class AgentFolder(string path, string? file = null)
         System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
     }
 
-    /// <summary>Keeps what the gateway has given.</summary>
+    /// <summary>Keeps a certificate that a gateway has issued.</summary>
     public void Save(X509Certificate2 authority, string certificate)
     {
         System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());

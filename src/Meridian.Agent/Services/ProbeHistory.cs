@@ -19,14 +19,14 @@ internal sealed record ProbeHistory(ServiceReport Report, int Failures)
     public bool IsSuspicious => Failures is > 0 and < FailuresUntilDown;
 
     /// <summary>The history with one probe more.</summary>
-    public ProbeHistory With(ProbeResult result)
+    public ProbeHistory With(ProbeOutcome outcome)
     {
-        if (result.Fault is null)
+        if (outcome.Fault is null)
             return new ProbeHistory(
-                new ServiceReport(Report.Name, ServiceHealth.Up, "the agent's probe succeeds", result.Load), 0);
+                new ServiceReport(Report.Name, ServiceHealth.Up, "the agent's probe succeeds", outcome.Load), 0);
         var failures = Math.Min(Failures + 1, FailuresUntilDown);
         return new ProbeHistory(failures < FailuresUntilDown ? Report
-            : new ServiceReport(Report.Name, ServiceHealth.Down, $"the agent's probe fails: {result.Fault}"),
+            : new ServiceReport(Report.Name, ServiceHealth.Down, $"the agent's probe fails: {outcome.Fault}"),
             failures);
     }
 }

@@ -58,11 +58,11 @@ internal sealed class ProbedService : IAsyncDisposable
             while (true)
             {
                 var before = _history;
-                var result = await ProbeAsync();
-                _history = before.With(result);
+                var outcome = await ProbeAsync();
+                _history = before.With(outcome);
 
                 // A load is reported again even if it is the same, because gateways forget an old one.
-                if (Report != before.Report || result.Load is not null)
+                if (Report != before.Report || outcome.Load is not null)
                     _changed();
                 await Task.Delay(_history.IsSuspicious ? ConfirmInterval : Entry.Interval, _time, _stop.Token);
             }
@@ -73,7 +73,7 @@ internal sealed class ProbedService : IAsyncDisposable
         }
     }
 
-    private async Task<ProbeResult> ProbeAsync()
+    private async Task<ProbeOutcome> ProbeAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         limit.CancelAfter(Limit);
@@ -82,23 +82,23 @@ internal sealed class ProbedService : IAsyncDisposable
             if (Entry.HealthPath is { } path)
                 return await GetAsync(path, limit.Token);
             using var socket = await Entry.Address.ConnectAsync(limit.Token);
-            return new ProbeResult(null);
+            return new ProbeOutcome(null);
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            return new ProbeResult("timeout");
+            return new ProbeOutcome("timeout");
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
         {
-            return new ProbeResult(FaultOf(e));
+            return new ProbeOutcome(FaultOf(e));
         }
     }
 
-    private async Task<ProbeResult> GetAsync(string path, CancellationToken cancellationToken)
+    private async Task<ProbeOutcome> GetAsync(string path, CancellationToken cancellationToken)
     {
         using var answer = await _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return (int)answer.StatusCode < 400 ? new ProbeResult(null, LoadOf(answer))
-            : new ProbeResult($"http: {(int)answer.StatusCode}");
+        return (int)answer.StatusCode < 400 ? new ProbeOutcome(null, LoadOf(answer))
+            : new ProbeOutcome($"http: {(int)answer.StatusCode}");
     }
 
     private static string FaultOf(Exception e) =>

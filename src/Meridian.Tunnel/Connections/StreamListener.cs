@@ -8,7 +8,8 @@ namespace Meridian.Tunnel.Connections;
 /// Gives Kestrel connections that exist already: those that an agent dialled, and those that a gateway accepted and
 /// spoke TLS on. Everything else is bound by Kestrel's own transport.
 /// </summary>
-internal sealed class StreamListener : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
+internal sealed class StreamListener
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
 {
     private readonly Channel<ConnectionContext> _connections = Channel.CreateUnbounded<ConnectionContext>();
 

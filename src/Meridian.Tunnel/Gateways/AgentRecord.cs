@@ -29,7 +29,9 @@ public sealed class AgentRecord
     /// <summary>The latest refusal; null for none.</summary>
     public RefusedTunnel? LastRefusal => _lastRefusal;
 
-    /// <summary>Connections to services that are in use or being opened, without those that are kept for later.</summary>
+    /// <summary>
+    /// Connections to services that are in use or being opened, without those that are kept for later.
+    /// </summary>
     internal int Streams => Volatile.Read(ref _streams);
 
     internal void RecordOpening() => Interlocked.Increment(ref _connected);

@@ -54,7 +54,7 @@ internal sealed class ArrivalLimiter(int perSecond, TimeProvider time, int capac
             return _indexes[source] = _buckets.Count - 1;
         }
 
-        for (var examined = 0; examined < Math.Min(MaxExamined, capacity); examined++)
+        for (var examined = 0; examined < MaxExamined; examined++)
         {
             index = _next;
             _next = (_next + 1) % capacity;

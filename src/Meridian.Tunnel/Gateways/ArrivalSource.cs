@@ -7,7 +7,8 @@ namespace Meridian.Tunnel.Gateways;
 /// Whom an <see cref="ArrivalLimiter"/> counts as one: an IPv4 address, an IPv6 /64 (the least that one customer gets,
 /// RFC 6177 section 2), or an agent.
 /// </summary>
-/// <param name="Network">The address, IPv4 as <c>::ffff:a.b.c.d</c>, without the bits of the host; 0 for an agent.</param>
+/// <param name="Network">The address, IPv4 as <c>::ffff:a.b.c.d</c>, without the bits of the host; 0 for an
+/// agent.</param>
 /// <param name="Agent">The agent's name; null for an address.</param>
 internal readonly record struct ArrivalSource(UInt128 Network, string? Agent)
 {

@@ -5,7 +5,9 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>The gateway's half of the control stream: lines of JSON both ways, for as long as the tunnel lasts.</summary>
+/// <summary>
+/// The gateway's half of the control stream: lines of JSON both ways, for as long as the tunnel lasts.
+/// </summary>
 internal sealed class ControlStream(SessionClient client) : IDisposable
 {
     private readonly DuplexContent _request = new();

@@ -15,11 +15,11 @@ internal sealed class DuplexContent : HttpContent
     public void Complete() => _end.TrySetResult();
 
     /// <summary>Breaks the body off.</summary>
-    public void Break() => _end.TrySetException(new IOException("the stream was let go"));
+    public void Break() => _end.TrySetException(new IOException("the stream was abandoned"));
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        await stream.FlushAsync(); // nothing else sends the head before there is something to send
+        await stream.FlushAsync(); // sends the head, which would otherwise wait for the first octets of the body
         _stream.TrySetResult(stream);
         await _end.Task;
     }

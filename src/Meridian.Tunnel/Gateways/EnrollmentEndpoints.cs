@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>How agents get certificates: for a code, for a service-account token, or for an older certificate.</summary>
+/// <summary>
+/// How agents get certificates: for a code, for a service-account token, or for an older certificate.
+/// </summary>
 internal sealed class EnrollmentEndpoints(CertificateAuthority authority, ITunnelPolicy policy, ArrivalLimits limits,
     Action<string, string> log)
 {

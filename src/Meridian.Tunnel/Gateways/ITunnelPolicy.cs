@@ -1,16 +1,17 @@
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>Who may come, by the resources as they are now.</summary>
+/// <summary>Who may dial in, by the resources as they are now.</summary>
 public interface ITunnelPolicy
 {
-    /// <summary>What an agent may do; null for one that nobody knows.</summary>
+    /// <summary>What an agent may do; null for one that has no TunnelAgent.</summary>
     AgentGrant? Find(string agent);
 
     /// <summary>
-    /// The agent that a code is for, once: it is used up by this. Null for a code that is none, or no more.
+    /// Uses up a code, and returns the agent that it was made for; null for a code that is none, was used or has
+    /// expired.
     /// </summary>
     string? Redeem(string secret);
 
-    /// <summary>The agent whose service account a token is of.</summary>
+    /// <summary>Finds the agent whose service account a token belongs to.</summary>
     Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken);
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// The gateway's side of <c>meridian-agent check</c>: sends or receives octets without meaning for a few seconds, for at
-/// most two agents at a time.
+/// The gateway's side of <c>meridian-agent check</c>: sends or receives octets without meaning for a few seconds, for
+/// at most two agents at a time.
 /// </summary>
 internal sealed class LineMeasure(TimeProvider time)
 {

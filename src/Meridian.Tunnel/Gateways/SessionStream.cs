@@ -1,8 +1,8 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// What the HTTP client gets in place of the connection: letting it go never throws. The
-/// client does that on a timer of its own when pings are not answered, where an exception would end the process.
+/// The stream that the HTTP client gets in place of the connection. Disposing it never throws: when pings are not
+/// answered the client disposes it on a timer of its own, where an exception would end the process.
 /// </summary>
 internal sealed class SessionStream(Stream inner) : Stream
 {

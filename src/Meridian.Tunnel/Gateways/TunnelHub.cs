@@ -4,7 +4,7 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>The tunnels that stand, and the choice among them.</summary>
+/// <summary>The tunnels of all agents at this node, and the choice among them.</summary>
 public sealed class TunnelHub
 {
     private readonly Lock _lock = new();
@@ -47,11 +47,12 @@ public sealed class TunnelHub
     }
 
     /// <summary>
-    /// Opens a connection to a service by the best tunnel; by another where one turns out to be dying.
+    /// Opens a connection to a service through the best tunnel, or through the next one where that is about to end.
     /// </summary>
     /// <param name="agent">The agent.</param>
     /// <param name="service">Its service.</param>
-    /// <param name="bulk">Whether much will be sent: bodies and streams of tokens keep out of each other's way.</param>
+    /// <param name="bulk">Whether much will be sent. Large bodies and streams of tokens use different tunnels, so that
+    /// they do not delay each other.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="TunnelException">No tunnel leads there.</exception>
     public async ValueTask<TunnelStream> ConnectAsync(string agent, string service, bool bulk,

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>The sockets that agents dial. Addresses that come too often are turned away before anything is read.</summary>
+/// <summary>
+/// The sockets that agents dial. Addresses that come too often are turned away before anything is read.
+/// </summary>
 /// <param name="limits">How often an address may come.</param>
 /// <param name="serve">Serves a connection to its end, and never throws.</param>
 /// <param name="time">The clock.</param>

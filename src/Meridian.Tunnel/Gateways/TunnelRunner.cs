@@ -5,7 +5,9 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Tunnel.Gateways;
 
-/// <summary>Takes connections that were turned around into the hub, or refuses them, and stays until they end.</summary>
+/// <summary>
+/// Takes connections that were turned around into the hub, or refuses them, and stays until they end.
+/// </summary>
 internal sealed class TunnelRunner(TunnelServerOptions options, ITunnelPolicy policy, TunnelHub hub,
     ArrivalLimits limits, Action<string, string> log, TimeProvider time)
 {

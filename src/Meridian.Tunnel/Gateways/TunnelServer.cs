@@ -140,6 +140,7 @@ public sealed class TunnelServer : IAsyncDisposable
         foreach (var session in Sessions())
             await session.DisposeAsync();
         await _http.DisposeAsync();
+        _handshake.Dispose();
     }
 
     private async Task CloseAsync(Stream connection)

@@ -11,7 +11,9 @@ public sealed record TunnelServerOptions
     /// <summary>Name of the node, as agents are told.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Handshakes that may go on at a time, which bounds what a thousand agents that return together cost.</summary>
+    /// <summary>
+    /// Handshakes that may go on at a time, which bounds what a thousand agents that return together cost.
+    /// </summary>
     public int Handshakes { get; init; } = 32;
 
     /// <summary>How often the round trip of a tunnel is measured, and the end of its certificate checked.</summary>

@@ -1,9 +1,9 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A connection to a service behind a tunnel: octets both ways, and each direction ends by itself. Whoever keeps one for
-/// later calls <see cref="Keep"/>, and reads into an empty buffer meanwhile: that read completes when the service closes
-/// the connection, or when the tunnel is about to end.
+/// A connection to a service behind a tunnel: octets both ways, and each direction ends by itself. Whoever keeps one
+/// for later calls <see cref="Keep"/>, and reads into an empty buffer meanwhile: that read completes when the service
+/// closes the connection, or when the tunnel is about to end.
 /// </summary>
 public sealed class TunnelStream : Stream
 {
@@ -87,8 +87,8 @@ public sealed class TunnelStream : Stream
     internal bool IsKept => Volatile.Read(ref _state) == Kept;
 
     /// <summary>
-    /// Keeps it for later, until something is written. Meanwhile a tunnel that is about to end may close it, and it does
-    /// not count against the agent's limit.
+    /// Keeps it for later, until something is written. Meanwhile a tunnel that is about to end may close it, and it
+    /// does not count against the agent's limit.
     /// </summary>
     public void Keep()
     {

@@ -4,12 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 namespace Meridian.Tunnel.Identity;
 
 /// <summary>
-/// What a node signs the certificates of agents with, and its own towards them. Nodes that agents may change between
-/// share one: two files, <c>tunnel-ca.crt</c> and <c>tunnel-ca.key</c>, in PEM.
+/// Signs the certificates of agents, and those that nodes show to agents. Nodes that agents may change between share
+/// one: two files, <c>tunnel-ca.crt</c> and <c>tunnel-ca.key</c>, in PEM.
 /// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
-    /// <summary>How long an agent's certificate stands; it is renewed at two thirds.</summary>
+    /// <summary>How long an agent's certificate counts; it is renewed at two thirds.</summary>
     public static readonly TimeSpan AgentLife = TimeSpan.FromHours(24);
 
     /// <summary>How long after its end a certificate still gets its agent a new one.</summary>
@@ -18,7 +18,7 @@ public sealed class CertificateAuthority : IDisposable
     private static readonly TimeSpan OwnLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan ServerLife = TimeSpan.FromDays(90);
 
-    // Clocks of private sites are what they are.
+    // Certificates begin this long before they are made, because clocks of private sites differ.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
     private readonly X509Certificate2 _certificate;
@@ -30,8 +30,8 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>The certificate in PEM, for agents to trust.</summary>
     public string Pem => _certificate.ExportCertificatePem();
 
-    /// <summary>Reads it from a folder, or makes it there.</summary>
-    /// <exception cref="CryptographicException">A file is there that is none.</exception>
+    /// <summary>Reads it from a folder, or makes it where there is none.</summary>
+    /// <exception cref="CryptographicException">A file is not what it should be.</exception>
     public static CertificateAuthority Open(string folder, TimeProvider time)
     {
         var (certificate, key) = (Path.Combine(folder, "tunnel-ca.crt"), Path.Combine(folder, "tunnel-ca.key"));
@@ -62,12 +62,12 @@ public sealed class CertificateAuthority : IDisposable
         using var signed = Sign(request, ServerLife, Purposes.Server);
         using var whole = signed.CopyWithPrivateKey(key);
 
-        // A key that lives in memory alone does not serve TLS on every platform.
+        // Not every platform can use a key for TLS that exists in memory alone.
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <summary>
-    /// Makes a certificate of a request (PKCS #10, PEM); of what the request says, only its key is taken.
+    /// Makes a certificate from a request (PKCS #10, PEM). Of the request only its key is used.
     /// </summary>
     /// <exception cref="CryptographicException">It is no request, is not signed by its own key, or its key is
     /// weak.</exception>
@@ -85,15 +85,16 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>
-    /// Whose certificate it is; null for one that is not of an agent of this authority, or does not stand now.
+    /// The agent that a certificate belongs to; null for one of no agent of this authority, or that does not count now.
     /// </summary>
     public string? AgentOf(X509Certificate2 certificate) =>
         Purposes.Trusts(_certificate, certificate, Purposes.Client, _time.GetUtcNow())
         ? AgentName.Of(certificate) : null;
 
     /// <summary>
-    /// Whose certificate it is where it may have ended while its agent was away: whoever has its key may ask for a new
-    /// one, for as long as there is a TunnelAgent of the name, and <see cref="Renewable"/> after its end at most.
+    /// The agent that a certificate belongs to, also where it ended while the agent was away: whoever has its key may
+    /// ask for a new one, as long as there is a TunnelAgent of the name, and <see cref="Renewable"/> after the end at
+    /// most.
     /// </summary>
     public string? RenewableAgentOf(X509Certificate2 certificate)
     {
@@ -104,10 +105,10 @@ public sealed class CertificateAuthority : IDisposable
             ? AgentName.Of(certificate) : null;
     }
 
-    /// <summary>How TLS checks certificates of agents: a handshake builds one chain and no second.</summary>
+    /// <summary>How TLS checks the certificates of agents, so that a handshake builds one chain only.</summary>
     internal X509ChainPolicy AgentPolicy => Purposes.PolicyOf(_certificate, Purposes.Client);
 
-    /// <summary>Whether a text is a certificate request that would be taken.</summary>
+    /// <summary>Whether a text is a certificate request that would be accepted.</summary>
     public static bool IsRequest(string requestPem)
     {
         try

@@ -1,6 +1,6 @@
 namespace Meridian.Tunnel.Identity;
 
-/// <summary>A file that its owner alone may read, from the moment that it is there.</summary>
+/// <summary>A file that only its owner may read, from the moment it exists.</summary>
 public static class SecretFile
 {
     public static void Write(string path, string text)

@@ -4,13 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.Tunnel.Identity;
 
-/// <summary>How an agent knows the gateway: by the authority that it was enrolled with, and nothing else.</summary>
+/// <summary>How an agent knows a gateway: by the authority that it was enrolled with, and nothing else.</summary>
 public static class ServerTrust
 {
-    /// <summary>The name in the gateway's certificate. It is no host name: agents dial addresses.</summary>
+    /// <summary>The name in the gateway's certificate. It is no host name, because agents dial addresses.</summary>
     public const string ServerName = "gateway.tunnel.meridian.dev";
 
-    /// <summary>Believes gateways of an authority.</summary>
+    /// <summary>Trusts gateways of one authority.</summary>
     public static void Apply(SslClientAuthenticationOptions options, X509Certificate2 authority)
     {
         options.CertificateChainPolicy = Purposes.PolicyOf(authority, Purposes.Server);

@@ -13,10 +13,10 @@ public sealed record AgentOptions
 
     public required string Version { get; init; }
 
-    /// <summary>What people call the host and its kind; gateways show it.</summary>
+    /// <summary>Labels of the host for people, such as its kind; gateways show them.</summary>
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Tells processes of one identity apart; one that takes over from another has its.</summary>
+    /// <summary>Tells the processes of one identity apart; one that takes over from another one has the same.</summary>
     public string Instance { get; init; } = Guid.NewGuid().ToString("n");
 
     /// <summary>
@@ -25,7 +25,9 @@ public sealed record AgentOptions
     /// </summary>
     public int StreamWindow { get; init; } = 16 << 20;
 
-    /// <summary>The same for a whole connection: so many slow services together hold up the others on it.</summary>
+    /// <summary>
+    /// The same for a whole connection. Slow services that fill it together hold up the others on it.
+    /// </summary>
     public int ConnectionWindow { get; init; } = 256 << 20;
 
     /// <summary>How long what is under way may take to end at shutdown.</summary>

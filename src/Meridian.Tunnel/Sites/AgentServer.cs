@@ -81,7 +81,9 @@ public sealed class AgentServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reports all services to the gateways; to be called after they, or what is known of them, changed.</summary>
+    /// <summary>
+    /// Reports all services to the gateways; to be called after they, or what is known of them, changed.
+    /// </summary>
     public Task ReportAsync() => _controls.WriteAsync(new AgentLine { Services = _services.Reports });
 
     /// <summary>

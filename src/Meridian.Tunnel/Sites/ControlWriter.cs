@@ -6,14 +6,14 @@ namespace Meridian.Tunnel.Sites;
 /// <summary>The agent's half of a control stream; lines of several writers do not mix.</summary>
 internal sealed class ControlWriter(Stream stream) : IDisposable
 {
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly SemaphoreSlim _writing = new(1);
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _writing.Dispose();
 
-    /// <summary>Writes a line; on a stream that has ended, nothing.</summary>
+    /// <summary>Writes a line; does nothing on a stream that has ended.</summary>
     public async Task WriteAsync(AgentLine line)
     {
-        await _one.WaitAsync();
+        await _writing.WaitAsync();
         try
         {
             await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, TunnelJson.Default.AgentLine),
@@ -27,7 +27,7 @@ internal sealed class ControlWriter(Stream stream) : IDisposable
         }
         finally
         {
-            _one.Release();
+            _writing.Release();
         }
     }
 }

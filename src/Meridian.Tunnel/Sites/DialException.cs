@@ -1,4 +1,4 @@
 namespace Meridian.Tunnel.Sites;
 
-/// <summary>No connection to a gateway is made; the message says how far it came.</summary>
+/// <summary>A connection to a gateway could not be made; the message says how far it came.</summary>
 public sealed class DialException(string message, Exception? inner = null) : IOException(message, inner);

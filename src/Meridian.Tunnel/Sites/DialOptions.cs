@@ -6,7 +6,7 @@ namespace Meridian.Tunnel.Sites;
 /// <summary>What a connection is dialled with.</summary>
 public sealed record DialOptions
 {
-    /// <summary>The authority that vouches for gateways; null for one who asks for it.</summary>
+    /// <summary>The authority that vouches for gateways; null while it is asked for.</summary>
     public required X509Certificate2? Authority { get; init; }
 
     /// <summary>The agent's certificate with its key, as it is now; null before it is enrolled.</summary>

@@ -4,7 +4,7 @@ using Meridian.Tunnel.Wire;
 
 namespace Meridian.Tunnel.Sites;
 
-/// <summary>The services of an agent: what its own file allows, and nothing that the wire asks for.</summary>
+/// <summary>The services of an agent: what its own file allows, whatever a gateway asks for.</summary>
 public interface IServiceTable
 {
     /// <summary>All of them as they are now.</summary>

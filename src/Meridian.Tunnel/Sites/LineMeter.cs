@@ -19,8 +19,10 @@ public static class LineMeter
     public static async Task<LineReading> MeasureAsync(Dialer dialer, GatewayAddress gateway, TimeSpan span,
         TimeProvider time, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(dialer.HandlerFor(gateway,
-            0)) { BaseAddress = new Uri($"https://{ServerTrust.ServerName}") };
+        using var client = new HttpClient(dialer.HandlerFor(gateway, 0))
+        {
+            BaseAddress = new Uri($"https://{ServerTrust.ServerName}"),
+        };
         try
         {
             var (shortest, ahead) = (TimeSpan.MaxValue, TimeSpan.Zero);
@@ -28,14 +30,16 @@ public static class LineMeter
             {
                 var began = time.GetTimestamp();
                 using var answer = await client.GetAsync(TunnelTokens.AuthorityPath, cancellationToken);
-                // the first makes the connection
-                if (i > 0 && time.GetElapsedTime(began) is var taken && taken < shortest)
-                    (shortest, ahead) = (taken,
-                        answer.Headers.Date is { } date ? time.GetUtcNow() - (taken / 2) - date : TimeSpan.Zero);
+                var taken = time.GetElapsedTime(began);
+                if (i == 0 || taken >= shortest)
+                    continue; // the first one makes the connection
+                shortest = taken;
+                ahead = answer.Headers.Date is { } date ? time.GetUtcNow() - (taken / 2) - date : TimeSpan.Zero;
             }
 
-            return new LineReading(shortest, ahead, await DownAsync(client, span, time, cancellationToken),
-                await UpAsync(client, span, time, cancellationToken));
+            var down = await DownAsync(client, span, time, cancellationToken);
+            var up = await UpAsync(client, span, time, cancellationToken);
+            return new LineReading(shortest, ahead, down, up);
         }
         catch (Exception e) when (e is HttpRequestException or (IOException and not DialException))
         {
@@ -65,12 +69,13 @@ public static class LineMeter
         using var answer = await client.PostAsync(TunnelTokens.MeasurePath, new TimedContent(span, time),
             cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.StatusCode == HttpStatusCode.OK
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count / time.GetElapsedTime(began).TotalSeconds : throw new DialException(text);
+        if (answer.StatusCode != HttpStatusCode.OK
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            throw new DialException(text);
+        return count / time.GetElapsedTime(began).TotalSeconds;
     }
 
-    /// <summary>Octets that mean nothing, for a while.</summary>
+    /// <summary>Sends octets without meaning for a while.</summary>
     private sealed class TimedContent(TimeSpan span, TimeProvider time) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Tunnel.Sites;
 
-/// <summary>Octets both ways between a stream of the tunnel and a service, each direction with its own end.</summary>
+/// <summary>
+/// Copies octets both ways between a stream of the tunnel and the socket of a service. Each direction ends by itself.
+/// </summary>
 internal static class Pump
 {
-    // What is held while nothing comes, and what is read at a time while much does.
+    // The size of reads while little comes, which is held meanwhile, and while much comes.
     private const int Small = 4 * 1024;
     private const int Large = 64 * 1024;
 
@@ -18,7 +20,7 @@ internal static class Pump
         var down = GuardAsync(DownAsync(socket, context.Response, end.Token));
         await Task.WhenAll(up, down);
 
-        // A direction that breaks off ends the other one, and the far side hears that it was no end.
+        // A direction that breaks off ends the other one too, and the far side sees a reset instead of an end.
         async Task GuardAsync(Task direction)
         {
             try

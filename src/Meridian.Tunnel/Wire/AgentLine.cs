@@ -8,12 +8,12 @@ public sealed record AgentLine
     /// <summary>The first line.</summary>
     public Hello? Hello { get; init; }
 
-    /// <summary>All services as they are now; those that are not named are there no more.</summary>
+    /// <summary>All services as they are now. One that is not listed is gone.</summary>
     public ImmutableArray<ServiceReport>? Services { get; init; }
 
     /// <summary>The number of a <see cref="GatewayLine.Ping"/>, sent back at once.</summary>
     public long Pong { get; init; }
 
-    /// <summary>It is about to stop: nothing new, please.</summary>
+    /// <summary>The agent is about to stop, and takes nothing new.</summary>
     public bool Drain { get; init; }
 }

@@ -7,9 +7,11 @@ public sealed record GatewayLine
 
     public Refusal? Refusal { get; init; }
 
-    /// <summary>A number that is to be sent back at once; 0 for none.</summary>
+    /// <summary>A number that the agent sends back at once; 0 for none.</summary>
     public long Ping { get; init; }
 
-    /// <summary>The gateway is about to stop: dial again, and let what is under way here end.</summary>
+    /// <summary>
+    /// The gateway is about to stop: the agent dials another one, and lets what is under way here end.
+    /// </summary>
     public bool Move { get; init; }
 }

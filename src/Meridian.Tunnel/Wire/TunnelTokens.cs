@@ -8,29 +8,29 @@ namespace Meridian.Tunnel.Wire;
 /// </summary>
 public static class TunnelTokens
 {
-    /// <summary>HTTP/2 with its sides exchanged: who dialled is the server.</summary>
+    /// <summary>HTTP/2 with its sides exchanged: the side that dialled is the server.</summary>
     public static readonly SslApplicationProtocol ReversedHttp2 = new("rh2");
 
     /// <summary>Token of an HTTP/1.1 <c>Upgrade</c> to the same.</summary>
     public const string Upgrade = "ptth";
 
-    /// <summary>Where a connection is turned around by <c>Upgrade</c> or by a WebSocket.</summary>
+    /// <summary>Turns a connection around by <c>Upgrade</c> or by a WebSocket.</summary>
     public const string ReversePath = "/.well-known/ptth";
 
-    /// <summary>Where the authority's certificate is given to whoever asks: who enrols knows its digest.</summary>
+    /// <summary>Gives the authority's certificate to anybody; an agent that enrols knows its digest.</summary>
     public const string AuthorityPath = "/authority";
 
-    /// <summary>Where a one-time code and a certificate request become a certificate.</summary>
+    /// <summary>Turns a one-time code and a certificate request into a certificate.</summary>
     public const string EnrollPath = "/enroll";
 
-    /// <summary>Where a certificate that still stands and a request become a new one.</summary>
+    /// <summary>Turns a certificate that may be renewed and a request into a new one.</summary>
     public const string RenewPath = "/renew";
 
-    /// <summary>Where a service-account token and a certificate request become a certificate.</summary>
+    /// <summary>Turns a service-account token and a certificate request into a certificate.</summary>
     public const string TokenPath = "/token";
 
     /// <summary>
-    /// Where an agent measures its line: octets that mean nothing, from there by GET and thither by POST.
+    /// Lets an agent measure its line: octets without meaning, to the agent by GET and from it by POST.
     /// </summary>
     public const string MeasurePath = "/measure";
 
@@ -45,7 +45,7 @@ public static class TunnelTokens
     /// </summary>
     public const string StreamPath = "/stream/";
 
-    /// <summary>Field of an answer that says why a connection to a service was not made.</summary>
+    /// <summary>Field of an answer that says why a service was not connected.</summary>
     public const string Reason = "meridian-reason";
 
     /// <summary>The longest line of JSON, in octets.</summary>

@@ -31,6 +31,19 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Writes the agent's own file.</summary>
     public Task WriteAsync(string text) => File.WriteAllTextAsync(Path.Combine(_folder, "agent.yaml"), text);
 
+    /// <summary>Enrols it as an agent of a node, which has to succeed.</summary>
+    /// <param name="node">The node that makes the code.</param>
+    /// <param name="name">Name of the TunnelAgent.</param>
+    /// <param name="port">Where the agent dials to enrol.</param>
+    public async Task EnrollAsync(TestNode node, string name, int port)
+    {
+        var code = await node.CommandAsync("tunnel", "enroll", name);
+        Assert.True(code.ExitCode == 0, code.Error);
+        var enrolled = await EnrollAsync(port, code.Output.Trim());
+        Assert.True(enrolled.ExitCode == 0, enrolled.Error);
+    }
+
+    /// <summary>Enrols it with a code.</summary>
     public async Task<Run> EnrollAsync(int port, string code)
     {
         var file = Path.Combine(_folder, "code");

@@ -20,42 +20,16 @@ public sealed class TunnelNodesTests : IAsyncLifetime
 
     public TunnelNodesTests()
     {
-        var resources = TestNode.Zone + $$$"""
-            apiVersion: meridian.dev/v1alpha1
-            kind: Site
-            metadata: {name: here}
-            spec: {latitude: 21, longitude: 105}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Site
-            metadata: {name: there}
-            spec: {latitude: 50, longitude: 8}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Node
-            metadata: {name: far}
-            spec: {site: there, addresses: [127.0.0.3], scheme: http, port: {{{_port}}}}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Node
-            metadata: {name: near}
-            spec: {site: here, addresses: [127.0.0.2], scheme: http, port: {{{_port}}}}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: TunnelAgent
-            metadata: {name: lab}
-            spec: {publishes: [kokoro]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: lab}
-            spec: {addresses: [{tunnel: {agent: lab, service: kokoro}}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: GlobalEndpoint
-            metadata: {name: kokoro}
-            spec: {hostname: {{{Host}}}, policy: Failover, ttl: 1s, pools: [{pool: lab}], gateway: {profile: inference}}
-            """;
+        var endpoint = $"{{hostname: {Host}, policy: Failover, ttl: 1s, pools: [{{pool: lab}}], "
+            + "gateway: {profile: inference}}";
+        var resources = TestNode.Zone
+            + TunnelYaml.Document("Site", "here", "{latitude: 21, longitude: 105}")
+            + TunnelYaml.Document("Site", "there", "{latitude: 50, longitude: 8}")
+            + TunnelYaml.Document("Node", "far", NodeAt("there", "127.0.0.3"))
+            + TunnelYaml.Document("Node", "near", NodeAt("here", "127.0.0.2"))
+            + TunnelYaml.Agent("lab")
+            + TunnelYaml.Pool("lab", "lab")
+            + TunnelYaml.Document("GlobalEndpoint", "kokoro", endpoint);
         (_near, _far) = (new TestNode(resources, "near"), new TestNode(resources, "far"));
     }
 
@@ -69,9 +43,7 @@ public sealed class TunnelNodesTests : IAsyncLifetime
             (_far, "127.0.0.3", _tunnels.Far)])
             await node.StartAsync(more: ["--gateway", $"{address}:{_port}", "--tunnel", $"127.0.0.1:{tunnel}",
                 "--tunnel-authority", _shared, "--geo", geography, "--handover", "3"]);
-        var code = await _near.CommandAsync("tunnel", "enroll", "lab");
-        Assert.True(code.ExitCode == 0, code.Error);
-        Assert.Equal(0, (await _agent.EnrollAsync(_tunnels.Near, code.Output.Trim())).ExitCode);
+        await _agent.EnrollAsync(_near, "lab", _tunnels.Near);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,7 +70,7 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         Assert.Matches("lab .* up +0 +([0-9.]+ ms|-)  kokoro up  \\(gpu=h100\\)",
             (await _far.CommandAsync("tunnel", "list")).Output);
 
-        // A person's word of the pool goes for its gateways too.
+        // An override of the pool applies to its gateways too.
         Assert.Equal(0, (await _far.CommandAsync("override", "set", "pool/lab", "drain", "--reason",
             "maintenance")).ExitCode);
         await Wait.UntilAsync(async () =>
@@ -140,6 +112,9 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         await Wait.UntilAsync(async () => (await _far.CommandAsync("tunnel", "list")).Output.Split('\n')
             .Count(l => l.Contains("lab", StringComparison.Ordinal)) == 4, () => _agent.Log);
     }
+
+    private string NodeAt(string site, string address) =>
+        $"{{site: {site}, addresses: [{address}], scheme: http, port: {_port}}}";
 
     private async Task DialAsync(params int[] tunnels)
     {

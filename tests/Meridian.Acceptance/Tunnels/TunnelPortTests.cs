@@ -21,30 +21,11 @@ public sealed class TunnelPortTests
             $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         await using var origin = await StreamingOrigin.StartAsync();
         await using var agent = new AgentProcess();
-        await using var node = await new TestNode(TestNode.Zone + """
-            apiVersion: meridian.dev/v1alpha1
-            kind: TunnelAgent
-            metadata: {name: lab}
-            spec: {publishes: [kokoro]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: lab}
-            spec: {addresses: [{tunnel: {agent: lab, service: kokoro}}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: gateways}
-            spec: {addresses: [{value: 127.0.0.1}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: GlobalEndpoint
-            metadata: {name: kokoro}
-            spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}}
-            """).StartAsync(more: ["--gateway-tls", $"127.0.0.1:{port}", "--gateway-cert", folder.File("gateway.pem"), "--tunnel", $"127.0.0.1:{tunnel}"]);
-        var enrolled = await agent.EnrollAsync(port,
-            (await node.CommandAsync("tunnel", "enroll", "lab")).Output.Trim());
-        Assert.True(enrolled.ExitCode == 0, enrolled.Error);
+        var resources = TestNode.Zone + TunnelYaml.Agent("lab") + TunnelYaml.Pool("lab", "lab")
+            + TunnelYaml.Gateways() + TunnelYaml.Endpoint("kokoro", "", "lab");
+        await using var node = await new TestNode(resources).StartAsync(more: ["--gateway-tls", $"127.0.0.1:{port}",
+            "--gateway-cert", folder.File("gateway.pem"), "--tunnel", $"127.0.0.1:{tunnel}"]);
+        await agent.EnrollAsync(node, "lab", port);
         await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{origin.Port}");
         agent.Start("--form", form);
         await node.UntilLoggedAsync("pool lab is back");

@@ -11,57 +11,17 @@ public sealed class TunnelTests : IAsyncLifetime
 {
     private static readonly int RawPort = FakeSite.FreePort();
 
-    private static readonly string Resources = TestNode.Zone + $$$"""
-        apiVersion: meridian.dev/v1alpha1
-        kind: TunnelAgent
-        metadata: {name: lab}
-        spec: {publishes: [kokoro]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: TunnelAgent
-        metadata: {name: spare}
-        spec: {publishes: ["*"]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: lab}
-        spec: {addresses: [{tunnel: {agent: lab, service: kokoro}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: spare}
-        spec: {addresses: [{tunnel: {agent: spare, service: kokoro}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: gateways}
-        spec: {addresses: [{value: 127.0.0.1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: kokoro}
-        spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {profile: inference, pools: [{pool: lab}, {pool: spare}]}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: chat}
-        spec: {addresses: [{tunnel: {agent: spare, service: chat}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: chat}
-        spec: {hostname: chat.example.org, pools: [{pool: gateways}], gateway: {profile: grpc, pools: [{pool: chat}]}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: raw}
-        spec: {addresses: [{tunnel: {agent: spare, service: raw}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: raw}
-        spec: {hostname: raw.example.org, pools: [{pool: gateways}], gateway: {tcp: {port: {{{RawPort}}}}, pools: [{pool: raw}]}}
-        """;
+    private static readonly string Resources = TestNode.Zone
+        + TunnelYaml.Agent("lab")
+        + TunnelYaml.Agent("spare", publishes: "*")
+        + TunnelYaml.Gateways()
+        + TunnelYaml.Pool("lab", "lab")
+        + TunnelYaml.Pool("spare", "spare")
+        + TunnelYaml.Endpoint("kokoro", "profile: inference", "lab", "spare")
+        + TunnelYaml.Pool("chat", "spare", "chat")
+        + TunnelYaml.Endpoint("chat", "profile: grpc", "chat")
+        + TunnelYaml.Pool("raw", "spare", "raw")
+        + TunnelYaml.Endpoint("raw", $"tcp: {{port: {RawPort}}}", "raw");
 
     private readonly int _tunnel = FakeSite.FreePort();
     private readonly int _gateway = FakeSite.FreePort();
@@ -79,10 +39,7 @@ public sealed class TunnelTests : IAsyncLifetime
         await ServeAsync();
         foreach (var (agent, name) in ((AgentProcess, string)[])[(_lab, "lab"), (_spare, "spare")])
         {
-            var code = await _node.CommandAsync("tunnel", "enroll", name);
-            Assert.True(code.ExitCode == 0, code.Error);
-            var enrolled = await agent.EnrollAsync(_tunnel, code.Output.Trim());
-            Assert.True(enrolled.ExitCode == 0, enrolled.Error);
+            await agent.EnrollAsync(_node, name, _tunnel);
             await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{_origin.Port}", "--health", "/health");
             agent.Start();
         }
@@ -216,8 +173,7 @@ public sealed class TunnelTests : IAsyncLifetime
     [Fact]
     public async Task Who_is_revoked_is_cut_off_and_stops_with_a_reason()
     {
-        _node.Write(Resources.Replace("metadata: {name: lab}\nspec: {publishes: [kokoro]}",
-            "metadata: {name: other}\nspec: {publishes: [kokoro]}", StringComparison.Ordinal)
+        _node.Write(Resources.Replace(TunnelYaml.Agent("lab"), TunnelYaml.Agent("other"), StringComparison.Ordinal)
             .Replace("agent: lab", "agent: other", StringComparison.Ordinal));
         Assert.Equal(4, await _lab.ExitAsync());
         Assert.Contains("the gateway refuses this agent: there is no TunnelAgent lab", _lab.Log,

@@ -19,26 +19,19 @@ public sealed class TunnelTokenTests : IAsyncLifetime
         _cluster = await SmallApiServer.StartAsync();
         await File.WriteAllTextAsync(Path.Combine(_folder, "jwks"), _issuer.Jwks);
         await File.WriteAllTextAsync(Path.Combine(_folder, "kubeconfig"), _cluster.Kubeconfig);
-        _node = await new TestNode(TestNode.Zone + $$"""
-            {{TestNode.Header}}kind: Cluster
-            metadata: {name: hk}
-            spec: {access: {file: {{_folder}}/kubeconfig} }
-            ---
-            {{TestNode.Header}}kind: TunnelAgent
-            metadata: {name: by-keys}
-            spec:
-              publishes: [kokoro]
-              identity: {enrollment: false, serviceAccount: {issuer: "https://hk.example.com", jwksFile: {{_folder}}/jwks, namespace: ai, name: agent} }
-            ---
-            {{TestNode.Header}}kind: TunnelAgent
-            metadata: {name: by-review}
-            spec:
-              publishes: [kokoro]
-              identity: {serviceAccount: {cluster: hk, namespace: ai, name: reviewed} }
-            """).StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
+        _node = await new TestNode(TestNode.Zone
+            + TunnelYaml.Document("Cluster", "hk", $"{{access: {{file: {_folder}/kubeconfig}}}}")
+            + AgentOf("by-keys", $"issuer: \"https://hk.example.com\", jwksFile: {_folder}/jwks, name: agent",
+                "enrollment: false, ")
+            + AgentOf("by-review", "cluster: hk, name: reviewed"))
+            .StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
         await File.WriteAllTextAsync(Path.Combine(_folder, "authority"),
             (await _node.CommandAsync("tunnel", "authority")).Output);
-        await _agent.WriteAsync($"gateways: [\"127.0.0.1:{_tunnel}\"]\nconnections: 1\nservices: [{{name: kokoro, address: \"127.0.0.1:9\"}}]\n");
+        await _agent.WriteAsync($$"""
+            gateways: ["127.0.0.1:{{_tunnel}}"]
+            connections: 1
+            services: [{name: kokoro, address: "127.0.0.1:9"}]
+            """);
     }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +48,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     {
         Start(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:other"));
         await Wait.UntilAsync(() =>
-            _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
+            _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of "
+                + "https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
 
         // The file is read again: what is replaced in it counts.
         Write(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:agent"));
@@ -78,6 +72,10 @@ public sealed class TunnelTokenTests : IAsyncLifetime
         await ConnectedAsync("by-review");
         Assert.Equal(0, (await _node.CommandAsync("tunnel", "enroll", "by-review")).ExitCode);
     }
+
+    private static string AgentOf(string name, string account, string identity = "") =>
+        TunnelYaml.Document("TunnelAgent", name, "{publishes: [kokoro], "
+            + $"identity: {{{identity}serviceAccount: {{namespace: ai, {account}}}}}}}");
 
     private void Write(string token)
     {

@@ -5,8 +5,8 @@ namespace Meridian.Agent.Tests.Services;
 
 public sealed class ProbeHistoryTests
 {
-    private static readonly ProbeResult Good = new(null);
-    private static readonly ProbeResult Refused = new("connect: refused");
+    private static readonly ProbeOutcome Good = new(null);
+    private static readonly ProbeOutcome Refused = new("connect: refused");
 
     [Fact]
     public void Nothing_is_known_before_the_first_probe()
@@ -38,20 +38,20 @@ public sealed class ProbeHistoryTests
     [Fact]
     public void Two_failures_in_a_row_mean_down_with_the_last_reason()
     {
-        var history = After(Good, Refused, new ProbeResult("timeout"));
+        var history = After(Good, Refused, new ProbeOutcome("timeout"));
         Assert.Equal(new ServiceReport("llm", ServiceHealth.Down, "the agent's probe fails: timeout"), history.Report);
         Assert.False(history.IsSuspicious);
         Assert.Equal("the agent's probe fails: http: 503",
-            history.With(new ProbeResult("http: 503")).Report.Reason);
+            history.With(new ProbeOutcome("http: 503")).Report.Reason);
     }
 
     [Fact]
     public void A_load_is_reported_with_the_probe_that_brought_it_alone()
     {
-        Assert.Equal(0.5, After(new ProbeResult(null, 0.5)).Report.Load);
-        Assert.Null(After(new ProbeResult(null, 0.5), Good).Report.Load);
+        Assert.Equal(0.5, After(new ProbeOutcome(null, 0.5)).Report.Load);
+        Assert.Null(After(new ProbeOutcome(null, 0.5), Good).Report.Load);
     }
 
-    private static ProbeHistory After(params ProbeResult[] results) =>
+    private static ProbeHistory After(params ProbeOutcome[] results) =>
         results.Aggregate(ProbeHistory.Begin("llm"), (history, result) => history.With(result));
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Tunnel.Gateways;
+using Meridian.Tunnel.Tests.Support;
 
 namespace Meridian.Tunnel.Tests.Gateways;
 
@@ -9,7 +10,7 @@ public sealed class EnrollmentProofTests
     [Fact]
     public void A_credential_and_a_request_are_taken_apart_at_the_first_line_break()
     {
-        var request = Request(ECCurve.NamedCurves.nistP256);
+        var request = TestRequest.Make("CN=x");
         Assert.Equal(new EnrollmentProof("secret", request), EnrollmentProof.Parse($" secret\r\n{request}"));
         Assert.Equal(new EnrollmentProof("", request), EnrollmentProof.Parse($"\n{request}"));
     }
@@ -29,11 +30,5 @@ public sealed class EnrollmentProofTests
         using var rsa = RSA.Create(2048);
         var request = new CertificateRequest("CN=x", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         Assert.Null(EnrollmentProof.Parse($"secret\n{request.CreateSigningRequestPem()}"));
-    }
-
-    private static string Request(ECCurve curve)
-    {
-        using var key = ECDsa.Create(curve);
-        return new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 }

@@ -16,6 +16,15 @@ public abstract class TunnelTest : IAsyncLifetime
         _services.Ports["echo"] = (_echo.Port, ServiceHealth.Up);
     }
 
+    /// <summary>Sends an octet, and gets it back.</summary>
+    private protected static async Task AssertEchoAsync(Stream stream)
+    {
+        await stream.WriteAsync("x"u8.ToArray());
+        var echo = new byte[1];
+        Assert.Equal(1, await stream.ReadAsync(echo).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal((byte)'x', echo[0]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _world.DisposeAsync();

@@ -61,7 +61,7 @@ public sealed class TunnelWorld : IAsyncDisposable
     {
         using var authority = CertificateAuthority.Open(_folder, new ShiftedTime(when));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=whatever", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        var request = TestRequest.Make("CN=whatever", key);
         using var certificate = X509Certificate2.CreateFromPem(authority.IssueAgent(agent, request));
         using var whole = certificate.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
@@ -75,7 +75,7 @@ public sealed class TunnelWorld : IAsyncDisposable
     });
 
     /// <summary>Starts an agent, and waits until all of its connections stand.</summary>
-    public async Task<AgentServer> ConnectAsync(string agent, TestServices services, int connections = 4,
+    public async Task<AgentServer> ConnectAsync(string agent, IServiceTable services, int connections = 4,
         params TunnelForm[] forms)
     {
         var before = Hub.Sessions.GetValueOrDefault(agent, []).Length;
@@ -85,27 +85,21 @@ public sealed class TunnelWorld : IAsyncDisposable
     }
 
     /// <summary>Starts an agent.</summary>
-    public (AgentServer Server, Task<Refusal?> Running) Run(string agent, TestServices services, int connections = 4,
+    public (AgentServer Server, Task<Refusal?> Running) Run(string agent, IServiceTable services, int connections = 4,
         params TunnelForm[] forms) =>
         Run(DialerOf(CertificateOf(agent), forms), services, connections);
 
     /// <summary>Starts an agent with a dialler of its own.</summary>
-    public (AgentServer Server, Task<Refusal?> Running) Run(Dialer dialer, TestServices services, int connections)
+    public (AgentServer Server, Task<Refusal?> Running) Run(Dialer dialer, IServiceTable services, int connections)
     {
         var server = new AgentServer(new AgentOptions
         {
             Gateways = [Address],
             Connections = connections,
             Version = "test",
-        }, services,
-            dialer, line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
+        }, services, dialer, line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
         _agents.Add(server);
         return (server, server.RunAsync(_stop.Token));
-    }
-
-    private sealed class ShiftedTime(TimeSpan shift) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
     }
 
     public async Task UntilAsync(Func<bool> condition, string what)

@@ -7,7 +7,7 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Agent.Tests.Commands;
 
 /// <summary>What each command answers and exits with, as far as no gateway is needed.</summary>
-public sealed class CommandTests : IDisposable
+public sealed class AgentCommandTests : IDisposable
 {
     private const string File = "gateways: [\"127.0.0.1:1\"]\nservices: []\n";
 
@@ -25,7 +25,8 @@ public sealed class CommandTests : IDisposable
     {
         var (exitCode, _, error) = await _folder.RunAsync(arguments);
         Assert.Equal(2, exitCode);
-        Assert.All(error.TrimEnd().Split('\n'), l => Assert.StartsWith("meridian-agent: ", l, StringComparison.Ordinal));
+        Assert.All(error.TrimEnd().Split('\n'),
+            line => Assert.StartsWith("meridian-agent: ", line, StringComparison.Ordinal));
         Assert.EndsWith("show how it is used\n", error, StringComparison.Ordinal);
     }
 
@@ -83,8 +84,11 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((0, "", ""), await _folder.RunAsync("services", "add", "kokoro", "127.0.0.1:8880", "--health",
             "/health"));
         Assert.Equal((0, "", ""), await _folder.RunAsync("services", "add", "raw", "unix:/run/raw.sock"));
-        Assert.Equal((0, "kokoro                  127.0.0.1:8880  GET /health\nraw                     unix:/run/raw.sock\n",
-            ""), await _folder.RunAsync("services", "list"));
+        Assert.Equal((0, """
+            kokoro                  127.0.0.1:8880  GET /health
+            raw                     unix:/run/raw.sock
+
+            """, ""), await _folder.RunAsync("services", "list"));
         Assert.Equal((1, "", "meridian-agent: there is a service `raw` already\n"),
             await _folder.RunAsync("services", "add", "raw", "127.0.0.1:1"));
         Assert.Equal((1, "", "meridian-agent: ADDRESS is HOST:PORT or unix:/PATH\n"),
