@@ -46,7 +46,7 @@ try
     await FlippedAsync(meridian, cases.FirstOrDefault(c => c.Name == "nearest, ECS") ?? cases[0]);
     Console.WriteLine("\n| server | resident MB | more with 10,000 idle TCP connections |\n| --- | --- | --- |");
     foreach (var server in servers.Skip(1))
-        Console.WriteLine($"| {server.Name} | {server.ResidentMegabytes:0} | {(server == meridian ? $"{await IdleConnections.MeasureAsync(server, 10_000):0}" : "")} |");
+        Console.WriteLine($"| {server.Name} | {server.Usage.ResidentMegabytes:0} | {(server == meridian ? $"{await IdleConnections.MeasureAsync(server, 10_000):0}" : "")} |");
     if (only.Count == 0)
         await MemoryAsync();
 }
@@ -138,7 +138,7 @@ async Task MemoryAsync()
     {
         await using var server = await starting.MeridianOfAsync(names);
         await Task.Delay(2000);
-        var resident = server.ResidentMegabytes;
+        var resident = server.Usage.ResidentMegabytes;
         least = least == 0 ? resident : least;
         Console.WriteLine($"| {names} | {resident:0} | {(names > 200 ? $"{(resident - least) * 1024 * 1024 / names:0}" : "")} |");
     }

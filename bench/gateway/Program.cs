@@ -67,7 +67,7 @@ try
     Console.WriteLine("\n| proxy | resident MB |\n| --- | --- |");
     foreach (var proxy in proxies)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {proxy.Name} | {proxy.ResidentMegabytes:0} |"));
+            $"| {proxy.Name} | {proxy.Usage.ResidentMegabytes:0} |"));
 }
 finally
 {
@@ -77,11 +77,11 @@ finally
 
 async Task<Result> MeasureAsync(PinnedProcess proxy, string file, int connections)
 {
-    var before = proxy.ProcessorSeconds;
+    var before = proxy.Usage.ProcessorSeconds;
     var output = await PinnedProcess.OutputAsync(Proxies.GeneratorCore, "wrk", "-t1", $"-c{connections}",
         $"-d{seconds}s", "--latency",
         "-H", "Host: app.bench.test", $"http://127.0.0.1:{proxy.Port}/{file}");
-    var used = proxy.ProcessorSeconds - before;
+    var used = proxy.Usage.ProcessorSeconds - before;
     var requests = Number(output, @"(\d+) requests in");
     var failed = output.Contains("Non-2xx", StringComparison.Ordinal)
         ? Number(output, @"Non-2xx or 3xx responses: (\d+)") : 0;

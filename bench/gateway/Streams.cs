@@ -25,7 +25,7 @@ internal static class Streams
         await FirstByteAsync(BackendPort);
         var quietDirect = await FirstByteAsync(BackendPort);
         var quiet = await FirstByteAsync(gateway.Port);
-        var before = gateway.ResidentMegabytes;
+        var before = gateway.Usage.ResidentMegabytes;
 
         // A fifth by HTTP/2, so that ten thousand streams fit into twenty thousand descriptors of the gateway.
         var sockets = new List<Socket>();
@@ -50,10 +50,10 @@ internal static class Streams
 
         // Every stream has had its first events, and the runtime has had time to collect.
         await Task.Delay(TimeSpan.FromSeconds(10));
-        var during = gateway.ResidentMegabytes;
-        var used = gateway.ProcessorSeconds;
+        var during = gateway.Usage.ResidentMegabytes;
+        var used = gateway.Usage.ProcessorSeconds;
         await Task.Delay(TimeSpan.FromSeconds(10));
-        used = gateway.ProcessorSeconds - used;
+        used = gateway.Usage.ProcessorSeconds - used;
         var busyDirect = await FirstByteAsync(BackendPort);
         var busy = await FirstByteAsync(gateway.Port);
         await stop.CancelAsync();

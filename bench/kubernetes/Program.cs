@@ -22,7 +22,7 @@ foreach (var slices in (int[])[100, 2_500, 5_000, 10_000])
     for (var i = 0; i < Flips; i++)
         times.Add((await world.FlipAsync([node]))[0]);
     times.Sort();
-    Console.WriteLine($"| {slices:N0} | {ready.TotalSeconds:0.0} s | {resident >> 20} MB | {times[Flips / 2]:0} ms | {times[Flips * 99 / 100]:0} ms | {times[^1]:0} ms |");
+    Console.WriteLine($"| {slices:N0} | {ready.TotalSeconds:0.0} s | {resident:0} MB | {times[Flips / 2]:0} ms | {times[Flips * 99 / 100]:0} ms | {times[^1]:0} ms |");
 }
 
 {

@@ -10,12 +10,12 @@ namespace Meridian.Tests;
 public sealed class NodeRecordsTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-records-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly StateStore _store;
     private readonly Caller _caller = new("external-dns/external-dns of https://hk.example.com", ApiGrant.None, null,
         "hongkong", TimeSpan.FromMinutes(10));
 
-    public NodeRecordsTests() => _store = StateStore.Open(_folder, _ => { });
+    public NodeRecordsTests() => _store = StateStore.Open(_folder.Path, _ => { });
 
     [Fact]
     public void Targets_of_a_silent_cluster_stay_while_they_serve_and_lapse_when_their_probes_fail_too()
@@ -51,7 +51,7 @@ public sealed class NodeRecordsTests : IAsyncDisposable
         records.Take(_caller, Change("app.example.org"), Start);
         await _store.FlushAsync(TimeSpan.FromSeconds(10));
         await _store.DisposeAsync();
-        await using var again = StateStore.Open(_folder, _ => { });
+        await using var again = StateStore.Open(_folder.Path, _ => { });
         var owner = Assert.Single(new NodeRecords(again).Owners);
         Assert.Equal((_caller.Id, "hongkong", Start, _caller.Lease),
             (owner.Id, owner.Site, owner.HeardAt, owner.Lease));
@@ -64,7 +64,7 @@ public sealed class NodeRecordsTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static RecordChanges Change(string name) => new()

@@ -20,7 +20,7 @@ public sealed class ReferenceTests
     [Fact]
     public void Health_checks_for_Argo_CD_are_current()
     {
-        var script = File.ReadAllText(Path.Combine(Repository.Root, "deploy/argocd/health.lua")).TrimEnd()
+        var script = File.ReadAllText(Path.Combine(Checkout.Root, "deploy/argocd/health.lua")).TrimEnd()
             .Replace("\n", "\n    ", StringComparison.Ordinal);
         var checks = Kinds.All.Select(k =>
             $"  resource.customizations.health.{CrdWriter.Group}_{k.Kind.Name}: |\n    {script}\n");
@@ -54,7 +54,7 @@ public sealed class ReferenceTests
 
     private static void Current(string path, string text)
     {
-        var file = Path.Combine(Repository.Root, path);
+        var file = Path.Combine(Checkout.Root, path);
         if (Environment.GetEnvironmentVariable("MERIDIAN_WRITE_REFERENCE") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);

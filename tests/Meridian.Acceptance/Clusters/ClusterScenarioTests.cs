@@ -15,7 +15,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
 {
     private static readonly string[] Names = ["p", "s", "t"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-scenario-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly Dictionary<string, ApiServer> _clusters = [];
     private readonly TestNode[] _nodes = [new(""), new(""), new("")];
     private ApiServer? _started;
@@ -112,7 +112,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
             await cluster.DisposeAsync();
         if (_started is not null)
             await _started.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task StartAsync(string server)
@@ -142,9 +142,9 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
         Endpoint("failover", "policy: Failover, whenAllDown: Fallback, fallback: {addresses: [10.9.9.9]}, pools: [{pool: p}, {pool: s}]");
         Endpoint("back", "policy: Failover, pools: [{pool: s}, {pool: p}]");
         Endpoint("all", "policy: Failover, maxAnswers: 6, backupAnswer: false, pools: [{pool: p}, {pool: s}, {pool: t}]");
-        File.WriteAllText(Path.Combine(_folder, "config"), Home.Kubeconfig);
+        _folder.Write("config", Home.Kubeconfig);
         foreach (var node in _nodes)
-            await node.StartAsync(more: ["--kubernetes", "--kubeconfig", Path.Combine(_folder, "config")]);
+            await node.StartAsync(more: ["--kubernetes", "--kubeconfig", _folder.File("config")]);
     }
 
     private void Endpoint(string name, string spec) =>

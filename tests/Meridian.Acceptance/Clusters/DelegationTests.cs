@@ -7,7 +7,7 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>The parent zone, told and checked.</summary>
 public sealed class DelegationTests
 {
-    private const string Child = TestNode.Header
+    private const string Child = TestYaml.Header
         + "kind: Zone\nmetadata: {name: child}\nspec: {origin: ai.example.org, delegation: {ttl: 10m}, nameServers: [{name: ns1.ai.example.org, addresses: [127.0.0.1]}]}\n";
 
     [Fact]
@@ -15,24 +15,24 @@ public sealed class DelegationTests
     {
         await using var child = new TestNode(Child);
         await using var parent =
-            await new TestNode(TestNode.Header
+            await new TestNode(TestYaml.Header
                 + "kind: Zone\nmetadata: {name: parent}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: ai, type: NS, data: [ns1.ai.example.org.]}, {name: ns1.ai, type: A, data: [127.0.0.1]}]}\n").StartAsync();
         string[] arguments = ["delegation", "ai.example.org", "--config", child.ConfigurationFile, "--parent",
             $"127.0.0.1:{parent.DnsPort}", "--port", $"{child.DnsPort}"];
 
-        var away = await Run.MeridianAsync(arguments);
+        var away = await MeridianProgram.RunAsync(arguments);
         Assert.Equal(1, away.ExitCode);
         Assert.Contains("; for the parent zone\nai.example.org. 600 IN NS ns1.ai.example.org.\nns1.ai.example.org. 600 IN A 127.0.0.1\n", away.Output, StringComparison.Ordinal);
         Assert.Contains("right  ai.example.org NS at", away.Output, StringComparison.Ordinal);
         Assert.Contains("wrong  ns1.ai.example.org at", away.Output, StringComparison.Ordinal);
 
         await child.StartAsync();
-        var right = await Run.MeridianAsync(arguments);
+        var right = await MeridianProgram.RunAsync(arguments);
         Assert.True(right.ExitCode == 0, right.Output + right.Error);
         Assert.DoesNotContain("wrong", right.Output, StringComparison.Ordinal);
 
         child.Write(Child.Replace("[127.0.0.1]", "[127.0.0.1, 127.0.0.2]", StringComparison.Ordinal));
-        var glue = await Run.MeridianAsync([.. arguments, "-o", "json"]);
+        var glue = await MeridianProgram.RunAsync([.. arguments, "-o", "json"]);
         Assert.Equal(1, glue.ExitCode);
         var finding = Assert.Single(JsonNode.Parse(glue.Output)!["findings"]!.AsArray(),
             f => !(bool)f!["right"]! && ((string)f["subject"]!).Contains("glue", StringComparison.Ordinal))!;

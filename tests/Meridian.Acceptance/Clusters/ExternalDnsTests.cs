@@ -11,16 +11,16 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>ExternalDNS in several clusters, through the real webhook provider, to the real node.</summary>
 public sealed class ExternalDnsTests : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-external-dns-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly TestIssuer _hk = new("https://hk.example.com");
     private readonly TestIssuer _vn = new("https://vn.example.com");
     private readonly TestNode _node;
-    private readonly FakeSite _site = new("127.0.0.43", FakeSite.FreePort());
+    private readonly FakeSite _site = new("127.0.0.43", Ports.Free());
 
     public ExternalDnsTests()
     {
-        File.WriteAllText(Path.Combine(_folder, "hk.json"), _hk.Jwks);
-        File.WriteAllText(Path.Combine(_folder, "vn.json"), _vn.Jwks);
+        _folder.Write("hk.json", _hk.Jwks);
+        _folder.Write("vn.json", _vn.Jwks);
         _node = new TestNode(TestNode.Zone + $$"""
             apiVersion: meridian.dev/v1alpha1
             kind: Site
@@ -37,7 +37,7 @@ public sealed class ExternalDnsTests : IAsyncDisposable
             metadata: {name: hk}
             spec:
               issuer: https://hk.example.com
-              jwksFile: {{_folder}}/hk.json
+              jwksFile: {{_folder.Path}}/hk.json
               site: hongkong
               subjects: [{namespace: external-dns, serviceAccount: external-dns}]
               records: [{zones: [example.org], types: [A, AAAA, CNAME, TXT, SRV, MX]}]
@@ -48,7 +48,7 @@ public sealed class ExternalDnsTests : IAsyncDisposable
             metadata: {name: vn}
             spec:
               issuer: https://vn.example.com
-              jwksFile: {{_folder}}/vn.json
+              jwksFile: {{_folder.Path}}/vn.json
               site: hanoi
               subjects: [{namespace: external-dns, serviceAccount: "*"}]
               records: [{zones: [example.org], names: ["*app.example.org"], types: [A, CNAME, TXT]}]
@@ -263,12 +263,12 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         await _site.DisposeAsync();
         _hk.Dispose();
         _vn.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private string TokenFile(TestIssuer issuer)
     {
-        var file = Path.Combine(_folder, $"{new Uri(issuer.Url).Host}.token");
+        var file = _folder.File($"{new Uri(issuer.Url).Host}.token");
         File.WriteAllText(file, issuer.Token(DateTimeOffset.UtcNow.AddMinutes(-1)));
         return file;
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Meridian.Acceptance.Support;
 using Meridian.TestCluster;
 
 namespace Meridian.Acceptance.Clusters;

@@ -7,8 +7,8 @@ namespace Meridian.Acceptance.Tunnels;
 /// <summary>Agents that run in Kubernetes: a service-account token in place of a code.</summary>
 public sealed class TunnelTokenTests : IAsyncLifetime
 {
-    private readonly int _tunnel = FakeSite.FreePort();
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+    private readonly int _tunnel = Ports.Free();
+    private readonly TestFolder _folder = new();
     private readonly TestIssuer _issuer = new("https://hk.example.com");
     private readonly AgentProcess _agent = new();
     private SmallApiServer _cluster = null!;
@@ -17,26 +17,26 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await SmallApiServer.StartAsync();
-        await File.WriteAllTextAsync(Path.Combine(_folder, "jwks"), _issuer.Jwks);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "kubeconfig"), _cluster.Kubeconfig);
+        await File.WriteAllTextAsync(_folder.File("jwks"), _issuer.Jwks);
+        await File.WriteAllTextAsync(_folder.File("kubeconfig"), _cluster.Kubeconfig);
         _node = await new TestNode(TestNode.Zone + $$"""
-            {{TestNode.Header}}kind: Cluster
+            {{TestYaml.Header}}kind: Cluster
             metadata: {name: hk}
-            spec: {access: {file: {{_folder}}/kubeconfig} }
+            spec: {access: {file: {{_folder.Path}}/kubeconfig} }
             ---
-            {{TestNode.Header}}kind: TunnelAgent
+            {{TestYaml.Header}}kind: TunnelAgent
             metadata: {name: by-keys}
             spec:
               publishes: [kokoro]
-              identity: {enrollment: false, serviceAccount: {issuer: "https://hk.example.com", jwksFile: {{_folder}}/jwks, namespace: ai, name: agent} }
+              identity: {enrollment: false, serviceAccount: {issuer: "https://hk.example.com", jwksFile: {{_folder.Path}}/jwks, namespace: ai, name: agent} }
             ---
-            {{TestNode.Header}}kind: TunnelAgent
+            {{TestYaml.Header}}kind: TunnelAgent
             metadata: {name: by-review}
             spec:
               publishes: [kokoro]
               identity: {serviceAccount: {cluster: hk, namespace: ai, name: reviewed} }
             """).StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "authority"),
+        await File.WriteAllTextAsync(_folder.File("authority"),
             (await _node.CommandAsync("tunnel", "authority")).Output);
         await _agent.WriteAsync($"gateways: [\"127.0.0.1:{_tunnel}\"]\nconnections: 1\nservices: [{{name: kokoro, address: \"127.0.0.1:9\"}}]\n");
     }
@@ -47,7 +47,7 @@ public sealed class TunnelTokenTests : IAsyncLifetime
         await _node.DisposeAsync();
         await _cluster.DisposeAsync();
         _issuer.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -81,14 +81,14 @@ public sealed class TunnelTokenTests : IAsyncLifetime
 
     private void Write(string token)
     {
-        File.WriteAllText(Path.Combine(_folder, "next"), token);
-        File.Move(Path.Combine(_folder, "next"), Path.Combine(_folder, "token"), overwrite: true);
+        _folder.Write("next", token);
+        File.Move(_folder.File("next"), _folder.File("token"), overwrite: true);
     }
 
     private void Start(string token)
     {
         Write(token);
-        _agent.Start("--token-file", Path.Combine(_folder, "token"), "--authority", Path.Combine(_folder, "authority"));
+        _agent.Start("--token-file", _folder.File("token"), "--authority", _folder.File("authority"));
     }
 
     private Task ConnectedAsync(string agent) =>
