@@ -23,14 +23,17 @@ internal sealed class GdnsdProcess : IServer
         foreach (var folder in (string[])["zones", "run", "state"])
             Directory.CreateDirectory(_folder.File(folder));
         var resources = string.Concat(sites
-            .Select((s, i) => $"r{i} => {{ primary => {s.Address}, secondary => 127.41.0.1, service_types => web }}\n"));
+            .Select((s, i) => $"r{i} => {{ primary => {s.Address}, secondary => 127.41.0.1, service_types => web "
+                + $"}}\n"));
         _folder.Write("config", $$"""
-            options => { listen => [ 127.0.0.1:{{DnsPort}} ], run_dir => {{_folder.Path}}/run, state_dir => {{_folder.Path}}/state }
+            options => { listen => [ 127.0.0.1:{{DnsPort}} ],
+                run_dir => {{_folder.Path}}/run, state_dir => {{_folder.Path}}/state }
             service_types => { web => { plugin => http_status, port => {{port}}, url_path => /, ok_codes => [ 200 ],
                 interval => {{Interval}}, timeout => 1, up_thresh => 2, ok_thresh => 2, down_thresh => 2 } }
             plugins => { simplefo => { {{resources}} } }
             """);
-        var zone = new StringBuilder("@ SOA ns.example.net. root.example.net. ( 1 7200 1800 259200 30 )\n@ NS ns.example.net.\n");
+        var zone = new StringBuilder("@ SOA ns.example.net. root.example.net. ( 1 7200 1800 259200 30 )\n@ NS "
+            + "ns.example.net.\n");
         for (var i = 0; i < sites.Count; i++)
             zone.Append($"n{i} 5/5 DYNA simplefo!r{i}\n");
         _folder.Write("zones/example.org", zone.ToString());

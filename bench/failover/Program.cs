@@ -25,12 +25,14 @@ foreach (var death in Enum.GetValues<Death>())
 }
 
 if (!peer)
-    Console.WriteLine("\ngdnsd is not installed, so there is nothing to compare with; on Debian: apt-get install gdnsd");
+    Console.WriteLine("\ngdnsd is not installed, so there is nothing to compare with; on Debian: apt-get install "
+        + "gdnsd");
 
 static void Print(Death death, string server, double[] times, double[]? gdnsd)
 {
     var ratio = gdnsd is null ? "" : $"{Rank(times, 0.5) / Rank(gdnsd, 0.5):0.00}";
-    Console.WriteLine($"| {Name(death)} | {server} | {times.Length} | {Rank(times, 0.5):0.00} | {Rank(times, 0.99):0.00} | {times[^1]:0.00} | {ratio} |");
+    Console.WriteLine($"| {Name(death)} | {server} | {times.Length} | {Rank(times, 0.5):0.00} | "
+        + $"{Rank(times, 0.99):0.00} | {times[^1]:0.00} | {ratio} |");
 }
 
 static async Task<double[]> RoundAsync(Death death, int interval, Func<Site[], int, Task<IServer>> start)

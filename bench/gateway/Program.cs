@@ -53,14 +53,17 @@ try
 
     foreach (var (name, _, _) in cases)
     {
-        Console.WriteLine($"\n{name}\n\n| proxy | requests/s | to nginx | µs of processor a request | p50 µs | p99 µs | failed |\n| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine($"\n{name}\n\n| proxy | requests/s | to nginx | µs of processor a request | p50 µs | p99 µs "
+            + "| failed |\n| --- | --- | --- | --- | --- | --- | --- |");
         var nginx = Median(results[(name, "nginx")].Select(r => r.PerSecond));
         foreach (var proxy in proxies)
         {
             var own = results[(name, proxy.Name)];
             var perSecond = Median(own.Select(r => r.PerSecond));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {proxy.Name} | {perSecond:0} | {perSecond / nginx:0.00} | {Median(own.Select(r => r.Microseconds)):0.0} | {Median(own.Select(r => r.P50)):0} | {Median(own.Select(r => r.P99)):0} | {own.Sum(r => r.Failed)} |"));
+                $"| {proxy.Name} | {perSecond:0} | {perSecond / nginx:0.00} | "
+                    + $"{Median(own.Select(r => r.Microseconds)):0.0} | {Median(own.Select(r => r.P50)):0} | "
+                    + $"{Median(own.Select(r => r.P99)):0} | {own.Sum(r => r.Failed)} |"));
         }
     }
 

@@ -72,13 +72,17 @@ internal static class Streams
             | time to first octet, µs | p50 | p99 | added p50 | added p99 |
             | --- | --- | --- | --- | --- |
             | direct, quiet | {quietDirect.P50:0} | {quietDirect.P99:0} | | |
-            | gateway, quiet | {quiet.P50:0} | {quiet.P99:0} | {quiet.P50 - quietDirect.P50:0} | {quiet.P99 - quietDirect.P99:0} |
+            | gateway, quiet | {Added(quiet, quietDirect)} |
             | direct, beside the streams | {busyDirect.P50:0} | {busyDirect.P99:0} | | |
-            | gateway, beside the streams | {busy.P50:0} | {busy.P99:0} | {busy.P50 - busyDirect.P50:0} | {busy.P99 - busyDirect.P99:0} |
+            | gateway, beside the streams | {Added(busy, busyDirect)} |
             """));
         foreach (var socket in sockets)
             socket.Dispose();
     }
+
+    private static string Added((double P50, double P99) gateway, (double P50, double P99) direct) =>
+        string.Create(CultureInfo.InvariantCulture, $"{gateway.P50:0} | {gateway.P99:0} ")
+        + string.Create(CultureInfo.InvariantCulture, $"| {gateway.P50 - direct.P50:0} | {gateway.P99 - direct.P99:0}");
 
     // Events that came until it was stopped.
     private static async Task<int> FollowAsync(HttpClient client, int port, CancellationToken cancellationToken)

@@ -43,7 +43,8 @@ var key = Path.Combine(processes.Folder, "key");
 await Processes.RunAsync("ssh-keygen", "", "-q", "-t", "ed25519", "-N", "", "-f", key);
 Directory.CreateDirectory("/run/sshd");
 File.WriteAllText(Path.Combine(processes.Folder, "sshd"),
-    $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {key}.pub\nPidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\n");
+    $"Port {ssh}\nListenAddress 127.0.0.1\nHostKey {key}\nAuthorizedKeysFile {key}.pub\nPidFile none\nStrictModes no\n"
+        + "PermitRootLogin yes\nUsePAM no\n");
 processes.Start("/usr/sbin/sshd", "-D", "-f", Path.Combine(processes.Folder, "sshd"));
 await Task.Delay(500);
 var agent = await AgentAsync("near", tunnel);
@@ -54,8 +55,10 @@ Load[] near = [direct, new(gateway, "tunnel-near.example.org"), new(gateway, "ss
 Load[] far = [direct, new(gateway, "tunnel-far.example.org"), new(gateway, "ssh-far.example.org")];
 foreach (var way in near.Concat(far))
     await way.UntilReadyAsync();
-Console.WriteLine($"idle: agent {agent.Usage.ResidentMegabytes:0} MiB ({(native is null ? "managed" : "native")}), node {node.Usage.ResidentMegabytes:0} MiB\n");
-Console.WriteLine("| | direct | tunnel | ssh -R | tunnel to direct | tunnel to ssh |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+Console.WriteLine($"idle: agent {agent.Usage.ResidentMegabytes:0} MiB ({(native is null ? "managed" : "native")}), "
+    + $"node {node.Usage.ResidentMegabytes:0} MiB\n");
+Console.WriteLine("| | direct | tunnel | ssh -R | tunnel to direct | tunnel to ssh |\n| --- | ---: | ---: | ---: | "
+    + "---: | ---: |");
 await RowAsync("1 KB, 32 at a time, requests/s", 0, l => l.RequestsAsync(TimeSpan.FromSeconds(3)));
 foreach (var roundTrip in args.Contains("--short") ? [] : (int[])[0, 20, 80])
 {
@@ -80,7 +83,8 @@ await RowAsync("token, quiet, p50 ms", 0, async l => (await l.TokensAsync())[100
 await RowAsync("token, quiet, p99 ms", 0, async l => (await l.TokensAsync())[197], lower: true);
 await RowAsync("token, beside four uploads, p50 ms", 0, async l => (await BusyAsync(l))[100], lower: true);
 await RowAsync("token, beside four uploads, p99 ms", 0, async l => (await BusyAsync(l))[197], lower: true);
-Console.WriteLine($"\nafterwards: agent {agent.Usage.ResidentMegabytes:0} MiB, {agent.Usage.ProcessorSeconds:0.0} s of processor; node {node.Usage.ResidentMegabytes:0} MiB");
+Console.WriteLine($"\nafterwards: agent {agent.Usage.ResidentMegabytes:0} MiB, {agent.Usage.ProcessorSeconds:0.0} s of "
+    + $"processor; node {node.Usage.ResidentMegabytes:0} MiB");
 
 async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure, bool lower = false)
 {
@@ -95,7 +99,8 @@ async Task RowAsync(string name, int roundTrip, Func<Load, Task<double>> measure
     }
 
     var format = lower ? "0.00" : "#,0";
-    Console.WriteLine($"| {name} | {values[0].ToString(format)} | {values[1].ToString(format)} | {values[2].ToString(format)} | {values[1] / values[0]:0.00} | {values[1] / values[2]:0.00} |");
+    Console.WriteLine($"| {name} | {values[0].ToString(format)} | {values[1].ToString(format)} | "
+        + $"{values[2].ToString(format)} | {values[1] / values[0]:0.00} | {values[1] / values[2]:0.00} |");
 }
 
 async Task<ChildProcess> AgentAsync(string name, int port)

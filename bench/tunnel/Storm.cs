@@ -30,7 +30,8 @@ internal static class Storm
         var node = Serve();
         var agents = Enumerable.Range(0, Agents).Select(i => Agent($"agent-{i}")).ToArray();
         var running = agents.Select(a => a.RunAsync(CancellationToken.None)).ToArray();
-        Console.WriteLine("| | first tunnel of all agents, s | all four of each, s | node's processor until then, s | node, MiB |\n| --- | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| | first tunnel of all agents, s | all four of each, s | node's processor until then, s | "
+            + "node, MiB |\n| --- | ---: | ---: | ---: | ---: |");
         await RowAsync("a thousand agents start");
         for (var round = 0; round < 2; round++)
         {
@@ -57,7 +58,9 @@ internal static class Storm
                 await Task.Delay(500);
             }
 
-            Console.WriteLine($"| {what} | {first.TotalSeconds:0.0} | {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} | {node.Usage.ProcessorSeconds:0.0} | {node.Usage.ResidentMegabytes:0} |");
+            Console.WriteLine($"| {what} | {first.TotalSeconds:0.0} | "
+                + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} | {node.Usage.ProcessorSeconds:0.0} | "
+                + $"{node.Usage.ResidentMegabytes:0} |");
         }
 
         async Task<int[]> CountAsync()

@@ -53,7 +53,8 @@ public sealed class CommandTests
         await File.WriteAllTextAsync(sound, TestNode.Zone);
 
         var status = await MeridianProgram.RunAsync("status", "--server", "http://127.0.0.1:1");
-        var dns = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}", "--state", state);
+        var dns = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}",
+            "--state", state);
         var open = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{Ports.Free()}",
             "--management", "0.0.0.0:8053", "--state", state);
         var broken = await MeridianProgram.RunAsync("serve", "--config", "/nosuch", "--state", state);
@@ -129,11 +130,12 @@ public sealed class CommandTests
             .StartAsync();
         var scenario = Path.GetTempFileName();
         await File.WriteAllTextAsync(scenario,
-            $"# seconds command\n1 dotnet {MeridianProgram.Library} override set pool/p down --reason drill --server {node.Url}\n");
+            $"# seconds command\n1 dotnet {MeridianProgram.Library} override set pool/p down --reason drill --server "
+                + $"{node.Url}\n");
 
-        var drill = await MeridianProgram.RunAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
-            $"127.0.0.1:{node.DnsPort}",
-            "--interval", "200ms", "--checks", "30", "--scenario", scenario, "-o", "json");
+        var drill = await MeridianProgram.RunAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/",
+            "--resolver", $"127.0.0.1:{node.DnsPort}", "--interval", "200ms", "--checks", "30",
+            "--scenario", scenario, "-o", "json");
 
         Assert.Equal(0, drill.ExitCode);
         var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summaries")[0];
@@ -148,7 +150,7 @@ public sealed class CommandTests
     /// 180.
     /// </summary>
     [Fact]
-    public async Task Of_180_checks_only_those_between_a_death_and_the_end_of_the_TTL_fail_and_through_the_gateway_none()
+    public async Task Checks_fail_only_between_a_death_and_the_end_of_the_TTL_and_through_the_gateway_never()
     {
         await using var sites = TwoSites.Start();
         var gateway = Ports.Free();

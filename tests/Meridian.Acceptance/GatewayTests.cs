@@ -220,9 +220,11 @@ public sealed class GatewayTests
                     "{interval: 1s, confirmInterval: 100ms, timeout: 1s, http: {path: /health}}") +
                 string.Concat(sites.Select(s => TestYaml.Part("Site", s.Name, "{latitude: 1, longitude: 1}") +
                     TestYaml.Part("AddressPool", s.Name,
-                        $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: {port}}}]}}"))) +
+                        $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: "
+                            + $"{port}}}]}}"))) +
                 TestYaml.Part("GlobalEndpoint", "e",
-                    $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: [{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
+                    $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: "
+                        + $"[{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
             var listening = Ports.Free();
             var node = new TestNode(configuration);
             await node.StartAsync(true, ["--gateway", $"127.0.0.1:{listening}", .. more]);

@@ -26,11 +26,14 @@ public sealed class LeastLoadTests
                 "{capacity: 10, scrape: {engine: Vllm, interval: 500ms, timeout: 500ms}}") +
             TestYaml.Part("LoadSignal", "probed", "{capacity: 10, reports: false}") +
             TestYaml.Part("AddressPool", "busy",
-                $"{{healthCheck: c, loadSignal: vllm, addresses: [{{value: {busy.EndPoint.Address}, port: {port}}}]}}") +
+                $"{{healthCheck: c, loadSignal: vllm, addresses: [{{value: {busy.EndPoint.Address}, port: "
+                    + $"{port}}}]}}") +
             TestYaml.Part("AddressPool", "idle",
-                $"{{healthCheck: c, loadSignal: probed, addresses: [{{value: {idle.EndPoint.Address}, port: {port}}}]}}") +
+                $"{{healthCheck: c, loadSignal: probed, addresses: [{{value: {idle.EndPoint.Address}, port: "
+                    + $"{port}}}]}}") +
             TestYaml.Part("GlobalEndpoint", "e",
-                $"{{hostname: {Name}, policy: LeastLoad, recovery: {{ramp: 0s}}, pools: [{{pool: busy}}, {{pool: idle}}]}}")).StartAsync();
+                $"{{hostname: {Name}, policy: LeastLoad, recovery: {{ramp: 0s}}, pools: [{{pool: busy}}, {{pool: "
+                    + $"idle}}]}}")).StartAsync();
 
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[0].Weight is { Weight: < 450 },
             () => node.Log, 60);

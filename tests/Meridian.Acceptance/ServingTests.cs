@@ -114,7 +114,8 @@ public sealed class ServingTests
         var pipe = Path.Combine(folder.FullName, "endless.yaml");
         Assert.Equal(0, (await Run.ProgramAsync("mkfifo", pipe)).ExitCode);
         using var node = Process.Start(new ProcessStartInfo("dotnet",
-            [MeridianProgram.Library, "serve", "--config", pipe, "--dns", "127.0.0.1:0", "--management", "127.0.0.1:0"]))!;
+            [MeridianProgram.Library, "serve", "--config", pipe, "--dns", "127.0.0.1:0",
+                "--management", "127.0.0.1:0"]))!;
 
         // Opening it waits for the one who reads.
         await using var never = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write),
@@ -157,7 +158,8 @@ public sealed class ServingTests
             TestYaml.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
             + TestYaml.Part("AddressPool", "s", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}") +
             TestYaml.Part("GlobalEndpoint", "e",
-                $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: [{{pool: p}}, {{pool: s}}]}}")).StartAsync();
+                $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: "
+                    + $"[{{pool: p}}, {{pool: s}}]}}")).StartAsync();
         await node.UntilAnswerAsync(TwoSites.Name, "10.0.0.1");
 
         await File.WriteAllTextAsync(feed, "10.0.0.1 DOWN\n10.0.0.2 UP/3\n");

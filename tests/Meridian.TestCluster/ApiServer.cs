@@ -20,7 +20,8 @@ public abstract class ApiServer : IAsyncDisposable
         kind: Config
         current-context: test
         contexts: [{name: test, context: {cluster: test, user: test, namespace: default}}]
-        clusters: [{name: test, cluster: {server: "{{{Uri}}}", insecure-skip-tls-verify: {{{(Uri.Scheme == "https" ? "true" : "false")}}}}}]
+        clusters: [{name: test, cluster: {server: "{{{Uri}}}",
+          insecure-skip-tls-verify: {{{(Uri.Scheme == "https" ? "true" : "false")}}}}}]
         users: [{name: test, user: {token: "{{{AdminToken}}}"}}]
         """;
 

@@ -9,7 +9,8 @@ namespace Meridian.TestCluster;
 public sealed class ObjectStore
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<(string Type, string Namespace, string Name), (ObjectName Name, JsonObject Document)> _objects = [];
+    private readonly SortedDictionary<(string Type, string Namespace, string Name),
+        (ObjectName Name, JsonObject Document)> _objects = [];
     private readonly Dictionary<(ObjectName Name, string Manager, string Part), HashSet<string>> _applied = [];
     private readonly List<StoreEvent> _events = [];
     private readonly List<ServedType> _types = [.. ServedType.BuiltIn];
@@ -109,7 +110,8 @@ public sealed class ObjectStore
             if ((string?)wanted["metadata"]?["resourceVersion"] is { } version
                 && version != (string?)before["metadata"]!["resourceVersion"])
                 throw new StatusException(409, "Conflict",
-                    $"Operation cannot be fulfilled on {name.Type.Plural} \"{name.Name}\": the object has been modified");
+                    $"Operation cannot be fulfilled on {name.Type.Plural} \"{name.Name}\": the object has been "
+                        + "modified");
             if ((string?)wanted["metadata"]?["uid"] is { } uid && uid != (string?)before["metadata"]!["uid"])
                 throw new StatusException(409, "Conflict", $"the UID in the precondition ({uid}) does not match");
             var after = Copy(before);

@@ -21,13 +21,15 @@ public sealed class RealApiServer : ApiServer
     private const string EndpointSlices = """
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
-        metadata: {name: endpointslices.discovery.k8s.io, annotations: {api-approved.kubernetes.io: "unapproved, for tests"}}
+        metadata: {name: endpointslices.discovery.k8s.io, annotations: {api-approved.kubernetes.io: "unapproved,
+          for tests"}}
         spec:
           group: discovery.k8s.io
           scope: Namespaced
           names: {kind: EndpointSlice, plural: endpointslices, singular: endpointslice, listKind: EndpointSliceList}
           versions:
-          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+          - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,
+            x-kubernetes-preserve-unknown-fields: true}}}
         """;
 
     private static readonly TimeSpan StartLimit = TestTime.Limit(60);
@@ -46,7 +48,8 @@ public sealed class RealApiServer : ApiServer
     {
         (_assets, _port, _etcdPort) = (assets, Ports.Free(), Ports.Free());
         _hasEndpointSlices = MinorVersion(assets) >= 21;
-        _client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+        var trusting = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator;
+        _client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = trusting })
         {
             BaseAddress = Uri,
             DefaultRequestHeaders = { Authorization = new("Bearer", AdminToken) },
@@ -78,17 +81,20 @@ public sealed class RealApiServer : ApiServer
         // else the group is not free for a definition
         string[] old = _hasEndpointSlices ? [] : ["--runtime-config=discovery.k8s.io/v1beta1=false"];
         _server = Start("kube-apiserver",
-            [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder.Path}/certs", "--bind-address=127.0.0.1",
+            [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder.Path}/certs",
+            "--bind-address=127.0.0.1",
             $"--secure-port={_port}", $"--token-auth-file={_folder.Path}/tokens.csv", "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.96.0.0/16",
-            "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={_folder.Path}/sa.pub",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            $"--service-account-key-file={_folder.Path}/sa.pub",
             $"--service-account-signing-key-file={_folder.Path}/sa.key", "--disable-admission-plugins=ServiceAccount",
             .. old]);
         var until = Stopwatch.StartNew();
         while (!await IsReadyAsync())
         {
             if (until.Elapsed > StartLimit)
-                throw new TimeoutException($"kube-apiserver does not get ready:\n{await File.ReadAllTextAsync($"{_folder.Path}/kube-apiserver.log")}");
+                throw new TimeoutException($"kube-apiserver does not get ready:\n"
+                    + $"{await File.ReadAllTextAsync($"{_folder.Path}/kube-apiserver.log")}");
             await Task.Delay(100);
         }
     }
@@ -212,7 +218,8 @@ public sealed class RealApiServer : ApiServer
     private static string Path(ObjectName name) => $"{Folder(name.Type, name.Namespace)}/{name.Name}";
 
     private static string Folder(ServedType type, string? ns) =>
-        $"{(type.Group.Length == 0 ? "api" : "apis")}/{type.ApiVersion}/{(string.IsNullOrEmpty(ns) ? "" : $"namespaces/{ns}/")}{type.Plural}";
+        $"{(type.Group.Length == 0 ? "api" : "apis")}/{type.ApiVersion}/"
+        + $"{(string.IsNullOrEmpty(ns) ? "" : $"namespaces/{ns}/")}{type.Plural}";
 
     private Process Start(string program, params string[] arguments)
     {

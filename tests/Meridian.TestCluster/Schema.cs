@@ -45,7 +45,8 @@ public static class Schema
     {
         if (!HasType(schema, node))
         {
-            faults.Add($"{path}: Invalid value: {node.ToJsonString()}: must be of type {(string?)schema["type"] ?? "integer or string"}");
+            faults.Add($"{path}: Invalid value: {node.ToJsonString()}: must be of type "
+                + $"{(string?)schema["type"] ?? "integer or string"}");
             return;
         }
 
@@ -111,7 +112,8 @@ public static class Schema
     private static void CheckValue(JsonObject schema, JsonNode node, string path, List<string> faults)
     {
         if (schema["enum"] is JsonArray names && !names.Any(n => JsonNode.DeepEquals(n, node)))
-            faults.Add($"{path}: Unsupported value: {node.ToJsonString()}: supported values: {string.Join(", ", names.Select(n => n!.ToJsonString()))}");
+            faults.Add($"{path}: Unsupported value: {node.ToJsonString()}: supported values: "
+                + $"{string.Join(", ", names.Select(n => n!.ToJsonString()))}");
         if (node.GetValueKind() == JsonValueKind.Number)
         {
             var number = (double)node;

@@ -67,7 +67,8 @@ public sealed class TestIssuer(string url, string keyId = "k1") : IDisposable
         };
         if (lifetime is { } seconds)
             payload["exp"] = from.ToUnixTimeSeconds() + seconds;
-        var signed = $"{Encode(Encoding.UTF8.GetBytes(header.ToJsonString()))}.{Encode(Encoding.UTF8.GetBytes(payload.ToJsonString()))}";
+        var signed = $"{Encode(Encoding.UTF8.GetBytes(header.ToJsonString()))}."
+            + Encode(Encoding.UTF8.GetBytes(payload.ToJsonString()));
         var signature = algorithm switch
         {
             "none" => [],

@@ -8,16 +8,18 @@ public static class TestYaml
     public const string Header = "apiVersion: meridian.dev/v1alpha1\n";
 
     /// <summary>The zone <c>example.org</c>.</summary>
-    public const string Zone = Header
-        + "kind: Zone\nmetadata: {name: z}\n"
-        + "spec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n---\n";
+    public static readonly string Zone =
+        Part("Zone", "z", "{origin: example.org, nameServers: [{name: ns.example.net}]}");
 
-    /// <summary>One document, and the line that ends it.</summary>
+    /// <summary>One document.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="name">Its name.</param>
     /// <param name="spec">Its specification in flow style, such as <c>{tcp: {port: 80}}</c>.</param>
-    public static string Part(string kind, string name, string spec) =>
-        $"{Header}kind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n---\n";
+    public static string Document(string kind, string name, string spec) =>
+        $"{Header}kind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n";
+
+    /// <summary>One document, and the line that divides it from the next.</summary>
+    public static string Part(string kind, string name, string spec) => $"{Document(kind, name, spec)}---\n";
 
     /// <summary>The resources of a configuration that must be sound.</summary>
     /// <exception cref="ArgumentException">The configuration has faults; the message lists them.</exception>

@@ -24,7 +24,8 @@ public sealed class NodeRecordsTests : IAsyncDisposable
         records.Take(_caller, Change("app.example.org"), Start);
         var down = false;
         Assert.Equal([], Look(5));
-        Assert.Equal([$"{_caller.Id} has not been heard since 2026-01-01 00:00:00Z; at 2026-01-01 00:10:00Z those of its targets leave their names whose probes fail"], Look(6));
+        Assert.Equal([$"{_caller.Id} has not been heard since 2026-01-01 00:00:00Z; at 2026-01-01 00:10:00Z those of "
+            + "its targets leave their names whose probes fail"], Look(6));
         Assert.Equal([], Look(9)); // said once
         Assert.Equal([], Look(60)); // silent for long, and serving
         Assert.Single(records.Contributions(records.Owners));

@@ -15,7 +15,8 @@ public sealed class ReferenceTests
     [MemberData(nameof(CrdNames))]
     public void Custom_resource_definitions_are_current(string name) =>
         Current($"deploy/crds/{name}.yaml",
-            $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
+            $"# Made from the code; a test holds it current.\n"
+                + $"{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
 
     [Fact]
     public void Health_checks_for_Argo_CD_are_current()
@@ -25,8 +26,10 @@ public sealed class ReferenceTests
         var checks = Kinds.All.Select(k =>
             $"  resource.customizations.health.{CrdWriter.Group}_{k.Kind.Name}: |\n    {script}\n");
         Current("deploy/argocd/argocd-cm.yaml",
-            "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm --patch-file argocd-cm.yaml\n"
-            + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: {app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));
+            "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm "
+                + "--patch-file argocd-cm.yaml\n"
+            + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: "
+            + "{app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));
     }
 
     [Fact]

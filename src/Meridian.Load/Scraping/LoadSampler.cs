@@ -12,7 +12,8 @@ namespace Meridian.Load.Scraping;
 /// <param name="sampled">Called with each figure, on any thread; must be quick.</param>
 /// <param name="tunnels">Opens connections to services behind tunnels; null where there are none.</param>
 public sealed class LoadSampler(
-    TimeProvider time, Action<LoadKey, LoadFigure> sampled, Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
+    TimeProvider time, Action<LoadKey, LoadFigure> sampled,
+    Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
 {
     private readonly Scraper _scraper = new(tunnels);
     private readonly ConcurrentDictionary<LoadKey, Sampled> _targets = [];

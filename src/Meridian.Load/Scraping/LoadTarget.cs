@@ -14,7 +14,9 @@ public sealed record LoadTarget(LoadKey Key, LoadSignal Signal, TunnelSource? Tu
     /// <summary>Where the metrics are.</summary>
     public Uri Url =>
         Tunnel is not null ? new($"http://{Tunnel.Service}.{Tunnel.Agent}.tunnel.invalid{Scrape.Path}")
-        : new($"{(Scrape.Scheme == HttpScheme.Https ? "https" : "http")}://{(Key.Address.Contains(':') ? $"[{Key.Address}]" : Key.Address)}:{Port}{Scrape.Path}");
+        : new($"{(Scrape.Scheme == HttpScheme.Https ? "https" : "http")}://{Host}:{Port}{Scrape.Path}");
+
+    private string Host => Key.Address.Contains(':') ? $"[{Key.Address}]" : Key.Address;
 
     private int Port => Scrape.Port ?? Key.Port ?? (Scrape.Scheme == HttpScheme.Https ? 443 : 80);
 }

@@ -169,9 +169,11 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.AddMinutes(-1);
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now)));
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/records", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://hk.example.com to change anything here: `api: write` would"),
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://hk.example.com to change "
+            + "anything here: `api: write` would"),
             await AskAsync(HttpMethod.Post, "api/v1/overrides", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read anything here: `api: read` would"),
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read "
+            + "anything here: `api: read` would"),
             await AskAsync(HttpMethod.Get, "api/v1/status", _vn.Token(now)));
         Assert.Equal((403, "no AccessPolicy names external-dns/other of https://hk.example.com"),
             await AskAsync(HttpMethod.Get, "api/v1/status",
@@ -181,19 +183,29 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal(401, (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now.AddDays(-1)))).Status);
 
         // Names and types beyond the policy.
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to write A records of `other.example.org`"),
-            await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"other.example.org","recordType":"A","targets":["10.0.0.1"]}]}"""));
-        Assert.Equal(403, (await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"app.example.org","recordType":"MX","targets":["10 a.example.org"]}]}""")).Status);
-        Assert.Equal((204, ""), await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"app.example.org","recordType":"A","targets":["10.0.0.1"]}]}"""));
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to write A "
+            + "records of `other.example.org`"),
+            await CreateAsync("""{"dnsName":"other.example.org","recordType":"A","targets":["10.0.0.1"]}"""));
+        Assert.Equal(403, (await CreateAsync(
+            """{"dnsName":"app.example.org","recordType":"MX","targets":["10 a.example.org"]}""")).Status);
+        Assert.Equal((204, ""), await CreateAsync(
+            """{"dnsName":"app.example.org","recordType":"A","targets":["10.0.0.1"]}"""));
 
         // A batch that holds one record that cannot be served is not taken at all, and says which.
         var (status, reason) = await AskAsync(HttpMethod.Post, "api/v1/records", _hk.Token(now),
-            """{"create":[{"dnsName":"good.example.org","recordType":"TXT","targets":["fine"]},{"dnsName":"bad.example.org","recordType":"SRV","targets":["not a service"]}]}""");
+            """
+            {"create": [{"dnsName": "good.example.org", "recordType": "TXT", "targets": ["fine"]},
+              {"dnsName": "bad.example.org", "recordType": "SRV", "targets": ["not a service"]}]}
+            """);
         Assert.Equal(422, status);
         Assert.StartsWith("record `bad.example.org.`: SRV: `not` is not a pri", reason, StringComparison.Ordinal);
         Assert.Equal(3, (await _node.AskAsync("good.example.org", RecordType.TXT)).Code);
-        await _node.UntilLoggedAsync("access: external-dns/external-dns of https://hk.example.com may GET /api/v1/status");
+        await _node.UntilLoggedAsync("access: external-dns/external-dns of https://hk.example.com may GET "
+            + "/api/v1/status");
         await _node.UntilLoggedAsync("is refused: no AccessPolicy names external-dns/other");
+
+        Task<(int Status, string Reason)> CreateAsync(string record) =>
+            AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), $$"""{"create":[{{record}}]}""");
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class EncryptedTests : IAsyncLifetime
     {
         await using var secondary =
             new TestNode(TestYaml.Part("Zone", "z",
-                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: localhost}}]}}") +
+                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: "
+                    + $"localhost}}]}}") +
             TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
 
         // The certificate is its own authority; OpenSSL is told so, and nothing else of it.
@@ -71,7 +72,8 @@ public sealed class EncryptedTests : IAsyncLifetime
     {
         await using var secondary =
             new TestNode(TestYaml.Part("Zone", "z",
-                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: other.example.net}}]}}") +
+                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: "
+                    + $"other.example.net}}]}}") +
             TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         secondary.Environment["SSL_CERT_FILE"] = Certificate;
         await secondary.StartAsync(ready: false);

@@ -44,7 +44,8 @@ public sealed class SecondaryTests
             Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "create", "example.org", "--folder",
                 Path.Combine(folder, "keys"))).ExitCode);
         string Configuration(string www) => sites.Configuration().Replace("origin: example.org,",
-            $"origin: example.org, transfer: [{{key: xfr}}], notify: [{{address: \"127.0.0.1:{secondary.Port}\", key: xfr}}],{(signed ? $"dnssec: {{keys: {folder}/keys}}," : "")}", StringComparison.Ordinal)
+            $"origin: example.org, transfer: [{{key: xfr}}], notify: [{{address: \"127.0.0.1:{secondary.Port}\", key: "
+                + $"xfr}}],{(signed ? $"dnssec: {{keys: {folder}/keys}}," : "")}", StringComparison.Ordinal)
             .Replace("10.0.0.80", www, StringComparison.Ordinal) +
             TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}");
         node.Write(Configuration("10.0.0.80"));

@@ -7,8 +7,10 @@ namespace Meridian.Acceptance.Peers;
 public sealed class ValidatingTests
 {
     private const string More =
-        "records: [{name: www, type: A, data: [10.0.0.80]}, {name: \"*.wild\", type: TXT, data: [w]}, {name: a.b.c, type: TXT, data: [e]}, " +
-        "{name: sub, type: NS, data: [ns.sub.example.org.]}, {name: ns.sub, type: A, data: [10.0.0.53]}, {name: alias, type: CNAME, data: [www]}, " +
+        "records: [{name: www, type: A, data: [10.0.0.80]}, {name: \"*.wild\", type: TXT, data: [w]}, {name: a.b.c, "
+            + "type: TXT, data: [e]}, " +
+        "{name: sub, type: NS, data: [ns.sub.example.org.]}, {name: ns.sub, type: A, data: [10.0.0.53]}, {name: alias, "
+            + "type: CNAME, data: [www]}, " +
         "{name: old, type: DNAME, data: [wild]}, {name: mail, type: MX, data: [10 www]}]";
 
     [Theory]
@@ -21,7 +23,8 @@ public sealed class ValidatingTests
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
         await using var node = await SignedAsync(sites, folder, roles);
-        var ds = await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org", "--folder", Path.Combine(folder, "keys"));
+        var ds = await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org",
+            "--folder", Path.Combine(folder, "keys"));
         var port = Ports.Free();
         await File.WriteAllTextAsync(Path.Combine(folder, "unbound.conf"), $"""
             server:
@@ -68,7 +71,8 @@ public sealed class ValidatingTests
     public async Task The_transferred_zone_passes_the_checkers_of_BIND_and_LDNS(string roles)
     {
         Assert.SkipUnless(Run.Has("dnssec-verify") && Run.Has("ldns-verify-zone") && Run.Has("dig"),
-            "dnssec-verify, ldns-verify-zone or dig is not installed; on Debian: apt-get install bind9-utils ldnsutils bind9-dnsutils");
+            "dnssec-verify, ldns-verify-zone or dig is not installed; on Debian: apt-get install bind9-utils ldnsutils "
+                + "bind9-dnsutils");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
         await using var node = await SignedAsync(sites, folder, roles);
@@ -128,7 +132,8 @@ public sealed class ValidatingTests
         await using var node = await SignedAsync(sites, folder, "csk");
         var old = await AnchorAsync("old", await DsAsync());
 
-        Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "roll", "example.org", "--folder", keys, "--role",
+        Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "roll", "example.org", "--folder", keys,
+            "--role",
             "csk", "--propagation", "0s")).ExitCode);
         await Wait.UntilAsync(async () => await KeyCountAsync(node) == 2, () => node.Log);
         var both = await DsAsync();
@@ -151,7 +156,8 @@ public sealed class ValidatingTests
         Directory.Delete(folder, recursive: true);
 
         async Task<string[]> DsAsync() =>
-            (await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org", "--folder", keys)).Output.Trim().Split('\n');
+            (await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org", "--folder", keys))
+            .Output.Trim().Split('\n');
 
         async Task<string> AnchorAsync(string name, string[] records)
         {

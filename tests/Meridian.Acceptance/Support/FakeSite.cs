@@ -64,7 +64,8 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
             {
                 Interlocked.Increment(ref _requests);
                 await socket.SendAsync(Encoding.ASCII.GetBytes(
-                    $"HTTP/1.1 {Status} X\r\nContent-Length: 0\r\nx-meridian-site: {Address}\r\nConnection: close\r\n\r\n"));
+                    $"HTTP/1.1 {Status} X\r\nContent-Length: 0\r\n"
+                    + $"x-meridian-site: {Address}\r\nConnection: close\r\n\r\n"));
                 socket.Shutdown(SocketShutdown.Send);
             }
         }

@@ -32,8 +32,9 @@ internal sealed class PeerProcess : IAsyncDisposable
         folder ??= NewFolder();
         var port = Ports.Free();
         File.WriteAllText(Path.Combine(folder, "named.conf"), $$"""
-            options { directory "{{folder}}"; pid-file "pid"; listen-on port {{port}} { 127.0.0.1; }; listen-on-v6 { none; };
-              recursion no; dnssec-validation no; notify yes; minimal-responses yes; session-keyfile "session"; lock-file none; ixfr-from-differences yes; };
+            options { directory "{{folder}}"; pid-file "pid"; listen-on port {{port}} { 127.0.0.1; };
+              listen-on-v6 { none; }; recursion no; dnssec-validation no; notify yes; minimal-responses yes;
+              session-keyfile "session"; lock-file none; ixfr-from-differences yes; };
             controls { };
             key "xfr" { algorithm hmac-sha256; secret "{{Secret}}"; };
             {{zones}}

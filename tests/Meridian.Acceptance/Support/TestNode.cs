@@ -77,7 +77,8 @@ internal sealed class TestNode : IAsyncDisposable
     public Task UntilLoggedAsync(string part) =>
         Wait.UntilAsync(() => Log.Contains(part, StringComparison.Ordinal), () => Log);
 
-    public Task<Run> CommandAsync(params string[] arguments) => MeridianProgram.RunAsync([.. arguments, "--server", Url]);
+    public Task<Run> CommandAsync(params string[] arguments) =>
+        MeridianProgram.RunAsync([.. arguments, "--server", Url]);
 
     public void Signal(string signal) => _process!.Signal(signal);
 

@@ -35,9 +35,11 @@ internal sealed class TwoSites : IAsyncDisposable
             $"{{site: one, healthCheck: c, addresses: [{{value: {First.Address}, port: {Port}}}]}}") +
         TestYaml.Part("AddressPool", "s",
             $"{{site: two, healthCheck: c, addresses: [{{value: {Second.Address}, port: {Port}}}]}}") +
-        TestYaml.Part("Site", "one", "{latitude: 1, longitude: 1}") + TestYaml.Part("Site", "two", "{latitude: 2, longitude: 2}") +
+        TestYaml.Part("Site", "one", "{latitude: 1, longitude: 1}") +
+        TestYaml.Part("Site", "two", "{latitude: 2, longitude: 2}") +
         TestYaml.Part("GlobalEndpoint", "e",
-            $"{{hostname: {Name}, policy: Failover, ttl: 5s, minTtl: 1s, pools: [{{pool: p}}, {{pool: s}}], {endpoint}}}");
+            $"{{hostname: {Name}, policy: Failover, ttl: 5s, minTtl: 1s, pools: [{{pool: p}}, {{pool: s}}], "
+                + $"{endpoint}}}");
 
     public async ValueTask DisposeAsync()
     {

@@ -35,8 +35,10 @@ public sealed class TunnelPortTests
             apiVersion: meridian.dev/v1alpha1
             kind: GlobalEndpoint
             metadata: {name: kokoro}
-            spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}}
-            """).StartAsync(more: ["--gateway-tls", $"127.0.0.1:{port}", "--gateway-cert", folder.File("gateway.pem"), "--tunnel", $"127.0.0.1:{tunnel}"]);
+            spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}],
+              gateway: {pools: [{pool: lab}]}}
+            """).StartAsync(more: ["--gateway-tls", $"127.0.0.1:{port}", "--gateway-cert", folder.File("gateway.pem"),
+                "--tunnel", $"127.0.0.1:{tunnel}"]);
         var enrolled = await agent.EnrollAsync(port,
             (await node.CommandAsync("tunnel", "enroll", "lab")).Output.Trim());
         Assert.True(enrolled.ExitCode == 0, enrolled.Error);

@@ -40,7 +40,8 @@ public sealed class TunnelTests : IAsyncLifetime
         apiVersion: meridian.dev/v1alpha1
         kind: GlobalEndpoint
         metadata: {name: kokoro}
-        spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {profile: inference, pools: [{pool: lab}, {pool: spare}]}}
+        spec: {hostname: kokoro.example.org, policy: Failover, pools: [{pool: gateways}],
+          gateway: {profile: inference, pools: [{pool: lab}, {pool: spare}]}}
         ---
         apiVersion: meridian.dev/v1alpha1
         kind: AddressPool
@@ -60,7 +61,8 @@ public sealed class TunnelTests : IAsyncLifetime
         apiVersion: meridian.dev/v1alpha1
         kind: GlobalEndpoint
         metadata: {name: raw}
-        spec: {hostname: raw.example.org, pools: [{pool: gateways}], gateway: {tcp: {port: {{{RawPort}}}}, pools: [{pool: raw}]}}
+        spec: {hostname: raw.example.org, pools: [{pool: gateways}], gateway: {tcp: {port: {{{RawPort}}}},
+          pools: [{pool: raw}]}}
         """;
 
     private readonly int _tunnel = Ports.Free();

@@ -28,7 +28,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
             metadata: {name: by-keys}
             spec:
               publishes: [kokoro]
-              identity: {enrollment: false, serviceAccount: {issuer: "https://hk.example.com", jwksFile: {{_folder.Path}}/jwks, namespace: ai, name: agent} }
+              identity: {enrollment: false, serviceAccount: {issuer: "https://hk.example.com",
+                jwksFile: {{_folder.Path}}/jwks, namespace: ai, name: agent} }
             ---
             {{TestYaml.Header}}kind: TunnelAgent
             metadata: {name: by-review}
@@ -38,7 +39,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
             """).StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
         await File.WriteAllTextAsync(_folder.File("authority"),
             (await _node.CommandAsync("tunnel", "authority")).Output);
-        await _agent.WriteAsync($"gateways: [\"127.0.0.1:{_tunnel}\"]\nconnections: 1\nservices: [{{name: kokoro, address: \"127.0.0.1:9\"}}]\n");
+        await _agent.WriteAsync($"gateways: [\"127.0.0.1:{_tunnel}\"]\nconnections: 1\nservices: [{{name: kokoro, "
+            + $"address: \"127.0.0.1:9\"}}]\n");
     }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +57,8 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     {
         Start(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:other"));
         await Wait.UntilAsync(() =>
-            _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
+            _agent.Log.Contains("gives no certificate: no TunnelAgent has the service account ai/other of "
+                + "https://hk.example.com", StringComparison.Ordinal), () => _agent.Log);
 
         // The file is read again: what is replaced in it counts.
         Write(_issuer.Token(DateTimeOffset.UtcNow, subject: "system:serviceaccount:ai:agent"));
