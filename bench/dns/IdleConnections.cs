@@ -11,7 +11,7 @@ internal static class IdleConnections
     /// <summary>Megabytes that resident memory grows by.</summary>
     public static async Task<double> MeasureAsync(Server server, int count)
     {
-        var before = server.ResidentMegabytes;
+        var before = server.Usage.ResidentMegabytes;
         var clients = new List<Socket>();
         try
         {
@@ -32,7 +32,7 @@ internal static class IdleConnections
             }
 
             await Task.Delay(1000);
-            return server.ResidentMegabytes - before;
+            return server.Usage.ResidentMegabytes - before;
         }
         finally
         {

@@ -24,14 +24,14 @@ internal sealed record Load(double PerSecond, long Lost, long Wrong, double P50,
     /// <param name="rate">Queries a second; 0 for a closed loop.</param>
     public static Load Run(string program, Server server, string file, double seconds, double rate = 0)
     {
-        var before = server.ProcessorSeconds;
+        var before = server.Usage.ProcessorSeconds;
         using var process = Process.Start(new ProcessStartInfo("taskset",
             ["-c", $"{GeneratorCore}", program, $"{server.Port}", $"{seconds}", $"{Sockets}", $"{Outstanding}",
                 $"{rate:0}", file])
         { RedirectStandardOutput = true })!;
         var line = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        var used = server.ProcessorSeconds - before;
+        var used = server.Usage.ProcessorSeconds - before;
         var f = line.Split(' ').Select(p => double.Parse(p, CultureInfo.InvariantCulture)).ToArray();
         return new Load(f[0] / seconds, (long)f[1], (long)f[2], f[3], f[4], f[5], used / seconds);
     }

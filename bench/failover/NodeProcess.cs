@@ -1,70 +1,35 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Meridian.Testing;
 
 namespace Meridian.Bench.Failover;
 
 /// <summary>The real program, serving one name for each site.</summary>
 internal sealed class NodeProcess : IServer
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-bench-").FullName;
-    private readonly Process _process;
+    private readonly TestFolder _folder = new();
+    private readonly ChildProcess _process;
 
-    private NodeProcess(string configuration)
+    private NodeProcess(string configuration, int managementPort)
     {
-        DnsPort = FreePort();
-        ManagementPort = FreePort();
-        File.WriteAllText(Path.Combine(_folder, "bench.yaml"), configuration);
-        _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config", _folder, "--dns",
-                $"127.0.0.1:{DnsPort}",
-             "--management", $"127.0.0.1:{ManagementPort}", "--state", Path.Combine(_folder, "state")])
-        {
-            RedirectStandardError = true,
-        })!;
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
+        DnsPort = Ports.Free();
+        _folder.Write("bench.yaml", configuration);
+        _process = ChildProcess.Start("dotnet", Run.Library("meridian.dll"), "serve", "--config", _folder.Path,
+            "--dns", $"127.0.0.1:{DnsPort}", "--management", $"127.0.0.1:{managementPort}",
+            "--state", _folder.File("state"));
     }
 
     public int DnsPort { get; }
 
-    private int ManagementPort { get; }
-
     public static async Task<NodeProcess> StartAsync(string configuration)
     {
-        var node = new NodeProcess(configuration);
-        using var http = new HttpClient();
-        for (var i = 0; i < 500; i++)
-        {
-            try
-            {
-                if ((await http.GetAsync($"http://127.0.0.1:{node.ManagementPort}/readyz")).IsSuccessStatusCode)
-                    return node;
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
-            }
-
-            await Task.Delay(20);
-        }
-
-        node.Dispose();
-        throw new InvalidOperationException("the node is not ready after 10 s");
+        var port = Ports.Free();
+        var node = new NodeProcess(configuration, port);
+        await node._process.UntilAnswersAsync(new Uri($"http://127.0.0.1:{port}/readyz"));
+        return node;
     }
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        _folder.Dispose();
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Meridian.Bench.Failover;
+using Meridian.Testing;
 
 const int Trials = 30;
-const string Header = "apiVersion: meridian.dev/v1alpha1\n";
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -25,17 +25,19 @@ foreach (var death in Enum.GetValues<Death>())
 }
 
 if (!peer)
-    Console.WriteLine("\ngdnsd is not installed, so there is nothing to compare with; on Debian: apt-get install gdnsd");
+    Console.WriteLine("\ngdnsd is not installed, so there is nothing to compare with; on Debian: apt-get install "
+        + "gdnsd");
 
 static void Print(Death death, string server, double[] times, double[]? gdnsd)
 {
     var ratio = gdnsd is null ? "" : $"{Rank(times, 0.5) / Rank(gdnsd, 0.5):0.00}";
-    Console.WriteLine($"| {Name(death)} | {server} | {times.Length} | {Rank(times, 0.5):0.00} | {Rank(times, 0.99):0.00} | {times[^1]:0.00} | {ratio} |");
+    Console.WriteLine($"| {Name(death)} | {server} | {times.Length} | {Rank(times, 0.5):0.00} | "
+        + $"{Rank(times, 0.99):0.00} | {times[^1]:0.00} | {ratio} |");
 }
 
 static async Task<double[]> RoundAsync(Death death, int interval, Func<Site[], int, Task<IServer>> start)
 {
-    var port = NodeProcess.FreePort();
+    var port = Ports.Free();
     using var second = new Site("127.41.0.1", port);
     var sites = Enumerable.Range(1, Trials).Select(i => new Site($"127.40.{i}.1", port)).ToArray();
     try
@@ -61,16 +63,20 @@ static async Task<double[]> RoundAsync(Death death, int interval, Func<Site[], i
 
 static string Configuration(Site[] sites, int port, int interval, bool watch)
 {
-    var text = new StringBuilder($"{Header}kind: Zone\nmetadata: {{name: z}}\nspec: {{origin: example.org, nameServers: [{{name: ns.example.net}}]}}\n")
-        .Append($"---\n{Header}kind: HealthCheck\nmetadata: {{name: c}}\nspec: {{interval: {interval}s, timeout: 500ms, confirmInterval: 100ms, watch: {(watch ? "true" : "false")}, http: {{}}}}\n")
-        .Append($"---\n{Header}kind: AddressPool\nmetadata: {{name: second}}\nspec: {{healthCheck: c, addresses: [{{value: 127.41.0.1, port: {port}}}]}}\n");
+    var check = $"{{interval: {interval}s, timeout: 500ms, confirmInterval: 100ms, "
+        + $"watch: {(watch ? "true" : "false")}, http: {{}}}}";
+    var text = new StringBuilder(TestYaml.Zone).Append(TestYaml.Part("HealthCheck", "c", check))
+        .Append(TestYaml.Part("AddressPool", "second", Pool("127.41.0.1")));
     for (var i = 0; i < sites.Length; i++)
     {
-        text.Append($"---\n{Header}kind: AddressPool\nmetadata: {{name: p{i}}}\nspec: {{healthCheck: c, addresses: [{{value: {sites[i].Address}, port: {port}}}]}}\n")
-            .Append($"---\n{Header}kind: GlobalEndpoint\nmetadata: {{name: e{i}}}\nspec: {{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}, {{pool: second}}]}}\n");
+        text.Append(TestYaml.Part("AddressPool", $"p{i}", Pool(sites[i].Address)))
+            .Append(TestYaml.Part("GlobalEndpoint", $"e{i}",
+                $"{{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}, {{pool: second}}]}}"));
     }
 
     return text.ToString();
+
+    string Pool(string address) => $"{{healthCheck: c, addresses: [{{value: {address}, port: {port}}}]}}";
 }
 
 static string Name(Death death) => death switch

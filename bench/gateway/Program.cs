@@ -53,25 +53,24 @@ try
 
     foreach (var (name, _, _) in cases)
     {
-        Console.WriteLine($"\n{name}\n");
-        Console.WriteLine("| proxy | requests/s | to nginx | µs of processor a request | p50 µs | p99 µs | failed |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine($"\n{name}\n\n| proxy | requests/s | to nginx | µs of processor a request | p50 µs | p99 µs "
+            + "| failed |\n| --- | --- | --- | --- | --- | --- | --- |");
         var nginx = Median(results[(name, "nginx")].Select(r => r.PerSecond));
         foreach (var proxy in proxies)
         {
             var own = results[(name, proxy.Name)];
             var perSecond = Median(own.Select(r => r.PerSecond));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {proxy.Name} | {perSecond:0} | {perSecond / nginx:0.00} | " +
-                $"{Median(own.Select(r => r.Microseconds)):0.0} | {Median(own.Select(r => r.P50)):0} | " +
-                $"{Median(own.Select(r => r.P99)):0} | {own.Sum(r => r.Failed)} |"));
+                $"| {proxy.Name} | {perSecond:0} | {perSecond / nginx:0.00} | "
+                    + $"{Median(own.Select(r => r.Microseconds)):0.0} | {Median(own.Select(r => r.P50)):0} | "
+                    + $"{Median(own.Select(r => r.P99)):0} | {own.Sum(r => r.Failed)} |"));
         }
     }
 
     Console.WriteLine("\n| proxy | resident MB |\n| --- | --- |");
     foreach (var proxy in proxies)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {proxy.Name} | {proxy.ResidentMegabytes:0} |"));
+            $"| {proxy.Name} | {proxy.Usage.ResidentMegabytes:0} |"));
 }
 finally
 {
@@ -81,11 +80,11 @@ finally
 
 async Task<Result> MeasureAsync(PinnedProcess proxy, string file, int connections)
 {
-    var before = proxy.ProcessorSeconds;
+    var before = proxy.Usage.ProcessorSeconds;
     var output = await PinnedProcess.OutputAsync(Proxies.GeneratorCore, "wrk", "-t1", $"-c{connections}",
         $"-d{seconds}s", "--latency",
         "-H", "Host: app.bench.test", $"http://127.0.0.1:{proxy.Port}/{file}");
-    var used = proxy.ProcessorSeconds - before;
+    var used = proxy.Usage.ProcessorSeconds - before;
     var requests = Number(output, @"(\d+) requests in");
     var failed = output.Contains("Non-2xx", StringComparison.Ordinal)
         ? Number(output, @"Non-2xx or 3xx responses: (\d+)") : 0;

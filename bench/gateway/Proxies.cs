@@ -31,9 +31,8 @@ internal static class Proxies
             http { access_log off; keepalive_requests 1000000000;
               upstream b { server 127.0.0.1:{{backend}}; keepalive 256; keepalive_requests 1000000000; }
               server { listen 127.0.0.1:{{port}};
-                location / {
-                  proxy_pass http://b; proxy_http_version 1.1;
-                  proxy_set_header Connection ""; proxy_set_header Host $host; } } }
+                location / { proxy_pass http://b; proxy_http_version 1.1; proxy_set_header Connection "";
+                  proxy_set_header Host $host; } } }
             """);
         return await PinnedProcess.StartAsync("nginx", Core, port, "nginx", "-c", file);
     }

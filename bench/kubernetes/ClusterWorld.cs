@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Meridian.Operator.Crds;
 using Meridian.TestCluster;
+using Meridian.Testing;
 
 namespace Meridian.Bench.Kubernetes;
 
@@ -73,12 +74,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
                 ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
                     Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
-            world._home.Put($$"""
-                apiVersion: meridian.dev/v1alpha1
-                kind: Cluster
-                metadata: {name: c{{c}}}
-                spec: {access: {secret: default/c{{c}}}}
-                """);
+            world._home.Put(TestYaml.Document("Cluster", $"c{c}", $"{{access: {{secret: default/c{c}}}}}"));
         }
 
         return world;

@@ -1,39 +1,29 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using DnsClient;
+using Meridian.Testing;
 
 namespace Meridian.Bench.Kubernetes;
 
 /// <summary>The real program, with its resources in a cluster.</summary>
 internal sealed class NodeUnderTest : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-bench-").FullName;
-    private readonly Process _process;
+    private readonly TestFolder _folder = new();
+    private readonly ChildProcess _process;
     private readonly LookupClient _dns;
 
     public NodeUnderTest(string kubeconfig)
     {
-        File.WriteAllText(Path.Combine(_folder, "config"), kubeconfig);
-        var port = FreePort();
-        _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--kubernetes", "--kubeconfig",
-                Path.Combine(_folder, "config"),
-            "--dns", $"127.0.0.1:{port}", "--management", $"127.0.0.1:{FreePort()}", "--state",
-                Path.Combine(_folder, "state"), "--rate-limit", "0"])
-        { RedirectStandardError = true })!;
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
+        var port = Ports.Free();
+        _process = ChildProcess.Start("dotnet", Run.Library("meridian.dll"), "serve", "--kubernetes",
+            "--kubeconfig", _folder.Write("config", kubeconfig), "--dns", $"127.0.0.1:{port}",
+            "--management", $"127.0.0.1:{Ports.Free()}", "--state", _folder.File("state"), "--rate-limit", "0");
         _dns = new LookupClient(new LookupClientOptions(new DnsClient.NameServer(IPAddress.Loopback,
             port)) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
     }
 
-    /// <summary>Resident memory in octets.</summary>
-    public long Resident =>
-        long.Parse(File.ReadLines($"/proc/{_process.Id}/status")
-            .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    /// <summary>Resident memory, in MiB.</summary>
+    public double Resident => _process.Usage.ResidentMegabytes;
 
     /// <summary>Asks without a pause until the answer is the one that is wanted; a minute at most.</summary>
     public async Task UntilAsync(string address)
@@ -60,16 +50,7 @@ internal sealed class NodeUnderTest : IDisposable
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        _folder.Dispose();
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Api;
+using Meridian.Testing;
 using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
@@ -19,29 +20,23 @@ internal static class Storm
 
     public static async Task RunAsync(Processes processes)
     {
-        var (tunnel, management) = (Processes.FreePort(), Processes.FreePort());
+        var (tunnel, management) = (Ports.Free(), Ports.Free());
         var folder = Path.Combine(processes.Folder, "authority");
         using var authority = CertificateAuthority.Open(folder, TimeProvider.System);
-        File.WriteAllText(Path.Combine(processes.Folder, "s.yaml"),
-            string.Join("---\n", Enumerable.Range(0, Agents).Select(i => $$"""
-                apiVersion: meridian.dev/v1alpha1
-                kind: TunnelAgent
-                metadata: {name: agent-{{i}}}
-                spec: {publishes: [web]}
-
-                """)));
+        File.WriteAllText(Path.Combine(processes.Folder, "s.yaml"), string.Concat(Enumerable.Range(0, Agents)
+            .Select(i => TestYaml.Part("TunnelAgent", $"agent-{i}", "{publishes: [web]}"))));
         using var api = new ManagementClient(new Uri($"http://127.0.0.1:{management}"), null);
         using var trusted = X509Certificate2.CreateFromPem(authority.Pem);
         var node = Serve();
         var agents = Enumerable.Range(0, Agents).Select(i => Agent($"agent-{i}")).ToArray();
         var running = agents.Select(a => a.RunAsync(CancellationToken.None)).ToArray();
-        Console.WriteLine("| | first tunnel of all agents, s | all four of each, s | node's processor until then, s "
-            + "| node, MiB |\n| --- | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| | first tunnel of all agents, s | all four of each, s | node's processor until then, s | "
+            + "node, MiB |\n| --- | ---: | ---: | ---: | ---: |");
         await RowAsync("a thousand agents start");
         for (var round = 0; round < 2; round++)
         {
-            node.Kill();
-            await node.WaitForExitAsync();
+            node.Signal("KILL");
+            await node.ExitAsync();
             await Task.Delay(2000);
             node = Serve();
             await RowAsync("the gateway is killed and comes back");
@@ -63,9 +58,9 @@ internal static class Storm
                 await Task.Delay(500);
             }
 
-            var all = Stopwatch.GetElapsedTime(began);
-            Console.WriteLine($"| {what} | {first.TotalSeconds:0.0} | {all.TotalSeconds:0.0} "
-                + $"| {node.TotalProcessorTime.TotalSeconds:0.0} | {Processes.Resident(node):0} |");
+            Console.WriteLine($"| {what} | {first.TotalSeconds:0.0} | "
+                + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} | {node.Usage.ProcessorSeconds:0.0} | "
+                + $"{node.Usage.ResidentMegabytes:0} |");
         }
 
         async Task<int[]> CountAsync()
@@ -81,10 +76,10 @@ internal static class Storm
             }
         }
 
-        Process Serve() =>
-            processes.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", "--config",
+        ChildProcess Serve() =>
+            processes.Start("dotnet", Run.Library("meridian.dll"), "serve", "--config",
                 Path.Combine(processes.Folder, "s.yaml"), "--state", Path.Combine(processes.Folder, "storm"),
-                "--dns", $"127.0.0.1:{Processes.FreePort()}", "--management", $"127.0.0.1:{management}", "--tunnel",
+            "--dns", $"127.0.0.1:{Ports.Free()}", "--management", $"127.0.0.1:{management}", "--tunnel",
                 $"127.0.0.1:{tunnel}", "--tunnel-authority", folder);
 
         AgentServer Agent(string name)

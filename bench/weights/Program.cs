@@ -49,10 +49,8 @@ void Table(
     (string Name, Func<PoolLoad[], ImmutableArray<PoolWeight>, ImmutableArray<PoolWeight>> Law)[] compared,
     IEnumerable<(string Utilisation, string Ttl, LoadSimulation Simulation)> lines)
 {
-    Console.WriteLine($"\n{title}:\n");
-    Console.WriteLine("| utilisation | TTL | weights | mean of each site | deviation | time over capacity " +
-        "| weights move |");
-    Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+    Console.WriteLine($"\n{title}:\n\n| utilisation | TTL | weights | mean of each site | deviation | time over "
+        + "capacity | weights move |\n| --- | --- | --- | --- | --- | --- | --- |");
     foreach (var (utilisation, ttl, simulation) in lines)
     {
         foreach (var (name, law) in compared)
@@ -70,10 +68,10 @@ void Table(
                 Law = law,
             }.Run()).ToArray();
             var means = Enumerable.Range(0, simulation.Capacities.Length).Select(i => runs.Average(r => r.Means[i]));
-            Console.WriteLine($"| {utilisation} | {ttl} | {name} | " +
-                $"{string.Join(" / ", means.Select(m => $"{m:0.00}"))} " +
-                $"| {runs.Average(r => r.Deviation):0.000} | {runs.Average(r => r.Over):0 %} | " +
-                $"{runs.Average(r => r.Restlessness):0.0 %} |");
+            Console.WriteLine($"| {utilisation} | {ttl} | {name} | "
+                + $"{string.Join(" / ", means.Select(m => $"{m:0.00}"))} " +
+                $"| {runs.Average(r => r.Deviation):0.000} | {runs.Average(r => r.Over):0 %} | "
+                    + $"{runs.Average(r => r.Restlessness):0.0 %} |");
         }
     }
 }

@@ -15,13 +15,13 @@ public sealed class CommandTests
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "bad.yaml");
         await File.WriteAllTextAsync(file,
-            TestNode.Zone.Replace("origin", "orign") + TwoSites.Part("AddressPool", "p", "{addresses: []}"));
+            TestNode.Zone.Replace("origin", "orign") + TestYaml.Part("AddressPool", "p", "{addresses: []}"));
 
-        var bad = await Run.MeridianAsync("check", file);
-        var json = await Run.MeridianAsync("check", file, "-o", "json");
+        var bad = await MeridianProgram.RunAsync("check", file);
+        var json = await MeridianProgram.RunAsync("check", file, "-o", "json");
         foreach (var example in Directory.EnumerateDirectories(Path.GetDirectoryName(Example)!))
-            Assert.Equal(0, (await Run.MeridianAsync("check", example)).ExitCode);
-        var good = await Run.MeridianAsync("check", Example);
+            Assert.Equal(0, (await MeridianProgram.RunAsync("check", example)).ExitCode);
+        var good = await MeridianProgram.RunAsync("check", Example);
 
         Assert.Equal(1, bad.ExitCode);
         Assert.Contains($"{file}:4:8: error: unknown field `orign`; did you mean `origin`?", bad.Output);
@@ -37,7 +37,7 @@ public sealed class CommandTests
         foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"],
             ["serve", "--config", "x", "--dns", "5300"]])
         {
-            var run = await Run.MeridianAsync(arguments);
+            var run = await MeridianProgram.RunAsync(arguments);
             Assert.Equal(2, run.ExitCode);
             Assert.Contains("--help", run.Error);
         }
@@ -52,11 +52,12 @@ public sealed class CommandTests
         var sound = Path.Combine(state, "sound.yaml");
         await File.WriteAllTextAsync(sound, TestNode.Zone);
 
-        var status = await Run.MeridianAsync("status", "--server", "http://127.0.0.1:1");
-        var dns = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}", "--state", state);
-        var open = await Run.MeridianAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{FakeSite.FreePort()}",
+        var status = await MeridianProgram.RunAsync("status", "--server", "http://127.0.0.1:1");
+        var dns = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{port}",
+            "--state", state);
+        var open = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns", $"127.0.0.1:{Ports.Free()}",
             "--management", "0.0.0.0:8053", "--state", state);
-        var broken = await Run.MeridianAsync("serve", "--config", "/nosuch", "--state", state);
+        var broken = await MeridianProgram.RunAsync("serve", "--config", "/nosuch", "--state", state);
 
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
         Assert.Contains("is `meridian serve` running there?", status.Error);
@@ -129,11 +130,12 @@ public sealed class CommandTests
             .StartAsync();
         var scenario = Path.GetTempFileName();
         await File.WriteAllTextAsync(scenario,
-            $"# seconds command\n1 dotnet {Run.Program} override set pool/p down --reason drill --server {node.Url}\n");
+            $"# seconds command\n1 dotnet {MeridianProgram.Library} override set pool/p down --reason drill --server "
+                + $"{node.Url}\n");
 
-        var drill = await Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
-            $"127.0.0.1:{node.DnsPort}",
-            "--interval", "200ms", "--checks", "30", "--scenario", scenario, "-o", "json");
+        var drill = await MeridianProgram.RunAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/",
+            "--resolver", $"127.0.0.1:{node.DnsPort}", "--interval", "200ms", "--checks", "30",
+            "--scenario", scenario, "-o", "json");
 
         Assert.Equal(0, drill.ExitCode);
         var summary = JsonDocument.Parse(drill.Output).RootElement.GetProperty("summaries")[0];
@@ -148,16 +150,16 @@ public sealed class CommandTests
     /// 180.
     /// </summary>
     [Fact]
-    public async Task Of_180_checks_only_those_between_a_death_and_the_end_of_the_TTL_fail_and_through_the_gateway_none()
+    public async Task Checks_fail_only_between_a_death_and_the_end_of_the_TTL_and_through_the_gateway_never()
     {
         await using var sites = TwoSites.Start();
-        var gateway = FakeSite.FreePort();
+        var gateway = Ports.Free();
         await using var node = await new TestNode(
             sites.Configuration("interval: 300ms, confirmInterval: 100ms, timeout: 300ms",
                 "recovery: {ramp: 0s}, gateway: {}").Replace("ttl: 5s", "ttl: 1s"))
             .StartAsync(true, "--gateway", $"127.0.0.1:{gateway}");
         var report = Path.GetTempFileName();
-        var drill = Run.MeridianAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
+        var drill = MeridianProgram.RunAsync("drill", "--url", $"http://{TwoSites.Name}:{sites.Port}/", "--resolver",
             $"127.0.0.1:{node.DnsPort}",
             "--via", "dns,gateway", "--gateway", $"127.0.0.1:{gateway}", "--interval", "100ms", "--checks", "180",
                 "--report", report, "--server", node.Url, "-o", "json");
@@ -191,7 +193,7 @@ public sealed class CommandTests
     [InlineData("--tunnel")]
     public async Task The_demo_passes_its_five_state_drill(params string[] more)
     {
-        var drill = await Run.MeridianAsync(["demo", "--drill", "--state-length", "3s", "-o", "json", .. more]);
+        var drill = await MeridianProgram.RunAsync(["demo", "--drill", "--state-length", "3s", "-o", "json", .. more]);
 
         Assert.True(drill.ExitCode == 0, drill.Output + drill.Error);
         var result = JsonDocument.Parse(drill.Output).RootElement;

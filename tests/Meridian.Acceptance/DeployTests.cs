@@ -1,5 +1,3 @@
-using Meridian.Acceptance.Support;
-
 namespace Meridian.Acceptance;
 
 /// <summary>The files that people install.</summary>

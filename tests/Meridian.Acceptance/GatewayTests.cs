@@ -103,7 +103,7 @@ public sealed class GatewayTests
         Assert.NotNull(response.Headers.RetryAfter);
 
         // A bound of the design: three addresses that refuse cost no waiting at all.
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TestTime.Limit(5));
         await world.Sites[1].StartAsync();
         await Wait.UntilAsync(async () => (await client.GetAsync("/bytes/1")).IsSuccessStatusCode,
             () => world.Node.Log);
@@ -162,7 +162,7 @@ public sealed class GatewayTests
         Assert.Equal("ok", await client.GetStringAsync("/health"));
         Assert.Equal(0, await world.Node.StopAsync());
 
-        var (head, body) = await posted.WaitAsync(TimeSpan.FromSeconds(20));
+        var (head, body) = await posted.WithinAsync(20);
         Assert.StartsWith("POST /v1/traces HTTP/1.1\r\n", head, StringComparison.Ordinal);
         foreach (var wanted in (string[])["service.name", "meridian", "service.instance.id", "test", "GET e",
             "http.route", "meridian.site", "http.response.status_code"])
@@ -209,21 +209,23 @@ public sealed class GatewayTests
         public static async Task<World> StartAsync(string gateway, string policy = "Failover", params string[] more)
         {
             var octet = Interlocked.Increment(ref _next) % 250;
-            var port = FakeSite.FreePort();
+            var port = Ports.Free();
             var sites = new[] { "one", "two", "three" }
                 .Select((n, i) => new HttpSite(n, new IPEndPoint(IPAddress.Parse($"127.33.{octet}.{i + 1}"), port)))
                 .ToArray();
             foreach (var site in sites)
                 await site.StartAsync();
             var configuration = TestNode.Zone
-                + TwoSites.Part("HealthCheck", "c",
+                + TestYaml.Part("HealthCheck", "c",
                     "{interval: 1s, confirmInterval: 100ms, timeout: 1s, http: {path: /health}}") +
-                string.Concat(sites.Select(s => TwoSites.Part("Site", s.Name, "{latitude: 1, longitude: 1}") +
-                    TwoSites.Part("AddressPool", s.Name,
-                        $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: {port}}}]}}"))) +
-                TwoSites.Part("GlobalEndpoint", "e",
-                    $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: [{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
-            var listening = FakeSite.FreePort();
+                string.Concat(sites.Select(s => TestYaml.Part("Site", s.Name, "{latitude: 1, longitude: 1}") +
+                    TestYaml.Part("AddressPool", s.Name,
+                        $"{{site: {s.Name}, healthCheck: c, addresses: [{{value: {s.EndPoint.Address}, port: "
+                            + $"{port}}}]}}"))) +
+                TestYaml.Part("GlobalEndpoint", "e",
+                    $"{{hostname: {Name}, policy: {policy}, recovery: {{ramp: 0s}}, gateway: {{{gateway}}}, pools: "
+                        + $"[{{pool: one}}, {{pool: two}}, {{pool: three}}]}}");
+            var listening = Ports.Free();
             var node = new TestNode(configuration);
             await node.StartAsync(true, ["--gateway", $"127.0.0.1:{listening}", .. more]);
             return new World(sites, node, listening);
@@ -234,7 +236,7 @@ public sealed class GatewayTests
             var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
             {
                 BaseAddress = Url,
-                Timeout = TimeSpan.FromSeconds(60),
+                Timeout = TestTime.Limit(60),
             };
             client.DefaultRequestHeaders.Host = Name;
             return client;

@@ -15,22 +15,25 @@ public sealed class LeastLoadTests
     public async Task Weights_follow_what_sites_say_and_everybody_can_see_why()
     {
         var octet = Interlocked.Increment(ref _next) % 250;
-        var port = FakeSite.FreePort();
+        var port = Ports.Free();
         await using var busy = await new HttpSite("busy",
             new IPEndPoint(IPAddress.Parse($"127.35.{octet}.1"), port)) { Metrics = Metrics(9, 0) }.StartAsync();
         await using var idle = await new HttpSite("idle",
             new IPEndPoint(IPAddress.Parse($"127.35.{octet}.2"), port)) { Load = 0.1 }.StartAsync();
         await using var node = await new TestNode(TestNode.Zone +
-            TwoSites.Part("HealthCheck", "c", "{interval: 500ms, http: {path: /health}}") +
-            TwoSites.Part("LoadSignal", "vllm",
+            TestYaml.Part("HealthCheck", "c", "{interval: 500ms, http: {path: /health}}") +
+            TestYaml.Part("LoadSignal", "vllm",
                 "{capacity: 10, scrape: {engine: Vllm, interval: 500ms, timeout: 500ms}}") +
-            TwoSites.Part("LoadSignal", "probed", "{capacity: 10, reports: false}") +
-            TwoSites.Part("AddressPool", "busy",
-                $"{{healthCheck: c, loadSignal: vllm, addresses: [{{value: {busy.EndPoint.Address}, port: {port}}}]}}") +
-            TwoSites.Part("AddressPool", "idle",
-                $"{{healthCheck: c, loadSignal: probed, addresses: [{{value: {idle.EndPoint.Address}, port: {port}}}]}}") +
-            TwoSites.Part("GlobalEndpoint", "e",
-                $"{{hostname: {Name}, policy: LeastLoad, recovery: {{ramp: 0s}}, pools: [{{pool: busy}}, {{pool: idle}}]}}")).StartAsync();
+            TestYaml.Part("LoadSignal", "probed", "{capacity: 10, reports: false}") +
+            TestYaml.Part("AddressPool", "busy",
+                $"{{healthCheck: c, loadSignal: vllm, addresses: [{{value: {busy.EndPoint.Address}, port: "
+                    + $"{port}}}]}}") +
+            TestYaml.Part("AddressPool", "idle",
+                $"{{healthCheck: c, loadSignal: probed, addresses: [{{value: {idle.EndPoint.Address}, port: "
+                    + $"{port}}}]}}") +
+            TestYaml.Part("GlobalEndpoint", "e",
+                $"{{hostname: {Name}, policy: LeastLoad, recovery: {{ramp: 0s}}, pools: [{{pool: busy}}, {{pool: "
+                    + $"idle}}]}}")).StartAsync();
 
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Endpoints[0].Pools[0].Weight is { Weight: < 450 },
             () => node.Log, 60);

@@ -34,9 +34,9 @@ public sealed class ServingTests
         silent.Start();
         var port = ((IPEndPoint)silent.LocalEndpoint).Port;
         await using var node = new TestNode(TestNode.Zone
-            + TwoSites.Part("HealthCheck", "c", "{timeout: 20s, interval: 30s, http: {}}") +
-            TwoSites.Part("AddressPool", "p", $"{{healthCheck: c, addresses: [{{value: 127.0.0.1, port: {port}}}]}}") +
-            TwoSites.Part("GlobalEndpoint", "e",
+            + TestYaml.Part("HealthCheck", "c", "{timeout: 20s, interval: 30s, http: {}}") +
+            TestYaml.Part("AddressPool", "p", $"{{healthCheck: c, addresses: [{{value: 127.0.0.1, port: {port}}}]}}") +
+            TestYaml.Part("GlobalEndpoint", "e",
                 $"{{hostname: {TwoSites.Name}, whenAllDown: ServFail, pools: [{{pool: p}}]}}"));
 
         await node.StartAsync(ready: false);
@@ -93,11 +93,11 @@ public sealed class ServingTests
     {
         await using var sites = TwoSites.Start();
         var endpoints = string.Concat(Enumerable.Range(0, 100)
-            .Select(i => TwoSites.Part("GlobalEndpoint", $"n{i}",
+            .Select(i => TestYaml.Part("GlobalEndpoint", $"n{i}",
                 $"{{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p}}]}}")));
         await using var node = await new TestNode(TestNode.Zone
-            + TwoSites.Part("HealthCheck", "c", "{interval: 1s, watch: false, http: {host: shared.example.org}}") +
-            TwoSites.Part("AddressPool", "p",
+            + TestYaml.Part("HealthCheck", "c", "{interval: 1s, watch: false, http: {host: shared.example.org}}") +
+            TestYaml.Part("AddressPool", "p",
                 $"{{healthCheck: c, addresses: [{{value: {sites.First.Address}, port: {sites.Port}}}]}}") + endpoints)
                 .StartAsync();
 
@@ -114,14 +114,14 @@ public sealed class ServingTests
         var pipe = Path.Combine(folder.FullName, "endless.yaml");
         Assert.Equal(0, (await Run.ProgramAsync("mkfifo", pipe)).ExitCode);
         using var node = Process.Start(new ProcessStartInfo("dotnet",
-            [Run.Program, "serve", "--config", pipe, "--dns", "127.0.0.1:0", "--management", "127.0.0.1:0"]))!;
+            [MeridianProgram.Library, "serve", "--config", pipe, "--dns", "127.0.0.1:0",
+                "--management", "127.0.0.1:0"]))!;
 
         // Opening it waits for the one who reads.
         await using var never = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write),
             TestContext.Current.CancellationToken);
         await Run.ProgramAsync("kill", "-TERM", $"{node.Id}");
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken)
-            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken).WithinAsync(20);
 
         Assert.Equal(0, node.ExitCode);
         await never.DisposeAsync();
@@ -154,11 +154,12 @@ public sealed class ServingTests
         var feed = Path.GetTempFileName();
         await File.WriteAllTextAsync(feed, "10.0.0.1 UP\n10.0.0.2 UP\n");
         await using var node = await new TestNode(TestNode.Zone
-            + TwoSites.Part("HealthCheck", "c", $"{{interval: 500ms, external: {{file: {feed}}}}}") +
-            TwoSites.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
-            + TwoSites.Part("AddressPool", "s", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}") +
-            TwoSites.Part("GlobalEndpoint", "e",
-                $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: [{{pool: p}}, {{pool: s}}]}}")).StartAsync();
+            + TestYaml.Part("HealthCheck", "c", $"{{interval: 500ms, external: {{file: {feed}}}}}") +
+            TestYaml.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
+            + TestYaml.Part("AddressPool", "s", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}") +
+            TestYaml.Part("GlobalEndpoint", "e",
+                $"{{hostname: {TwoSites.Name}, policy: Failover, ttl: 60s, minTtl: 1s, recovery: {{ramp: 0s}}, pools: "
+                    + $"[{{pool: p}}, {{pool: s}}]}}")).StartAsync();
         await node.UntilAnswerAsync(TwoSites.Name, "10.0.0.1");
 
         await File.WriteAllTextAsync(feed, "10.0.0.1 DOWN\n10.0.0.2 UP/3\n");
@@ -202,7 +203,7 @@ public sealed class ServingTests
             while (!stop.IsCancellationRequested)
             {
                 await client.SendAsync(Answer.Query("all.example.org"));
-                var answer = Answer.Parse((await client.ReceiveAsync(new CancellationTokenSource(3000).Token)).Buffer);
+                var answer = Answer.Parse((await client.ReceiveAsync(TestTime.Token(3))).Buffer);
                 Interlocked.Increment(ref asked);
                 var generations = answer.Addresses.Select(a => a.Split('.')[2]).Distinct().Count();
                 if (answer.Code != 0 || answer.Addresses.Length != 3 || generations != 1)
@@ -227,9 +228,9 @@ public sealed class ServingTests
         Assert.True(asked > 100);
 
         static string Generation(int i) => TestNode.Zone +
-            TwoSites.Part("AddressPool", "p",
+            TestYaml.Part("AddressPool", "p",
                 $"{{policy: All, addresses: [{{value: 10.0.{i}.1}}, {{value: 10.0.{i}.2}}, {{value: 10.0.{i}.3}}]}}") +
-            TwoSites.Part("GlobalEndpoint", "e", "{hostname: all.example.org, pools: [{pool: p}]}");
+            TestYaml.Part("GlobalEndpoint", "e", "{hostname: all.example.org, pools: [{pool: p}]}");
     }
 
     /// <summary>Scenario 35.</summary>

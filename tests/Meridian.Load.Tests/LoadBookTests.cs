@@ -34,6 +34,37 @@ public sealed class LoadBookTests
     }
 
     [Fact]
+    public void A_figure_is_stale_once_it_is_older_than_the_limit_and_not_before()
+    {
+        var book = new LoadBook(_time, TimeSpan.FromSeconds(15));
+        book.Add(Key, Figure(LoadSource.Scrape, 0.1));
+        book.Add(Key, Figure(LoadSource.Gateway, 0.9));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(0.1, book.Of(Key)!.Given);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(0.9, book.Of(Key)!.Given);
+    }
+
+    [Fact]
+    public void Of_two_figures_of_one_moment_the_later_one_counts_and_of_two_sources_the_scrape()
+    {
+        var book = new LoadBook(_time, TimeSpan.FromSeconds(15));
+        book.Add(Key, Figure(LoadSource.Scrape, 0.1));
+        book.Add(Key, Figure(LoadSource.Scrape, 0.2));
+        book.Add(Key, Figure(LoadSource.Report, 0.3));
+        Assert.Equal(0.2, book.Of(Key)!.Given);
+    }
+
+    [Fact]
+    public void What_is_still_configured_is_kept()
+    {
+        var book = new LoadBook(_time, TimeSpan.FromSeconds(15));
+        book.Add(Key, Figure(LoadSource.Scrape, 0.1));
+        book.Keep(new HashSet<LoadKey> { Key });
+        Assert.Equal(0.1, book.Of(Key)!.Given);
+    }
+
+    [Fact]
     public void An_old_word_is_still_a_word_where_there_is_no_other()
     {
         var book = new LoadBook(_time, TimeSpan.FromSeconds(15));

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Meridian.Testing;
 
 namespace Meridian.TestCluster;
 
@@ -35,9 +35,9 @@ public sealed class RealApiServer : ApiServer
             schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TestTime.Limit(60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-kube-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly List<ServedType> _types = [.. ServedType.BuiltIn];
     private readonly string _assets;
     private readonly int _port;
@@ -49,7 +49,7 @@ public sealed class RealApiServer : ApiServer
 
     private RealApiServer(string assets)
     {
-        (_assets, _port, _etcdPort) = (assets, FreePort(), FreePort());
+        (_assets, _port, _etcdPort) = (assets, Ports.Free(), Ports.Free());
         _hasEndpointSlices = MinorVersion(assets) >= 21;
         _client = new HttpClient(new HttpClientHandler
         {
@@ -87,18 +87,20 @@ public sealed class RealApiServer : ApiServer
         // else the group is not free for a definition
         string[] old = _hasEndpointSlices ? [] : ["--runtime-config=discovery.k8s.io/v1beta1=false"];
         _server = Start("kube-apiserver",
-            [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder}/certs", "--bind-address=127.0.0.1",
-            $"--secure-port={_port}", $"--token-auth-file={_folder}/tokens.csv", "--authorization-mode=RBAC",
+            [$"--etcd-servers=http://127.0.0.1:{_etcdPort}", $"--cert-dir={_folder.Path}/certs",
+            "--bind-address=127.0.0.1",
+            $"--secure-port={_port}", $"--token-auth-file={_folder.Path}/tokens.csv", "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.96.0.0/16",
-            "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={_folder}/sa.pub",
-            $"--service-account-signing-key-file={_folder}/sa.key", "--disable-admission-plugins=ServiceAccount",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            $"--service-account-key-file={_folder.Path}/sa.pub",
+            $"--service-account-signing-key-file={_folder.Path}/sa.key", "--disable-admission-plugins=ServiceAccount",
             .. old]);
         var until = Stopwatch.StartNew();
         while (!await IsReadyAsync())
         {
             if (until.Elapsed > StartLimit)
             {
-                var log = await File.ReadAllTextAsync($"{_folder}/kube-apiserver.log");
+                var log = await File.ReadAllTextAsync($"{_folder.Path}/kube-apiserver.log");
                 throw new TimeoutException($"kube-apiserver does not get ready:\n{log}");
             }
 
@@ -145,19 +147,19 @@ public sealed class RealApiServer : ApiServer
         await StopAsync();
         await EndAsync(_etcd);
         _client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task RunEtcdAsync()
     {
-        var peer = FreePort();
-        _etcd = Start("etcd", $"--data-dir={_folder}/etcd", $"--listen-client-urls=http://127.0.0.1:{_etcdPort}",
+        var peer = Ports.Free();
+        _etcd = Start("etcd", $"--data-dir={_folder.Path}/etcd", $"--listen-client-urls=http://127.0.0.1:{_etcdPort}",
             $"--advertise-client-urls=http://127.0.0.1:{_etcdPort}", $"--listen-peer-urls=http://127.0.0.1:{peer}",
             "--unsafe-no-fsync");
-        await File.WriteAllTextAsync($"{_folder}/tokens.csv", $"{AdminToken},admin,admin,system:masters\n");
+        await File.WriteAllTextAsync($"{_folder.Path}/tokens.csv", $"{AdminToken},admin,admin,system:masters\n");
         using var key = RSA.Create(2048);
-        await File.WriteAllTextAsync($"{_folder}/sa.key", key.ExportRSAPrivateKeyPem());
-        await File.WriteAllTextAsync($"{_folder}/sa.pub", key.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync($"{_folder.Path}/sa.key", key.ExportRSAPrivateKeyPem());
+        await File.WriteAllTextAsync($"{_folder.Path}/sa.pub", key.ExportSubjectPublicKeyInfoPem());
     }
 
     private async Task<bool> IsReadyAsync()
@@ -233,9 +235,9 @@ public sealed class RealApiServer : ApiServer
 
     private Process Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder };
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder.Path };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"exec \"$0\" \"$@\" >> '{_folder}/{program}.log' 2>&1");
+        start.ArgumentList.Add($"exec \"$0\" \"$@\" >> '{_folder.Path}/{program}.log' 2>&1");
         start.ArgumentList.Add($"{_assets}/{program}");
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -257,12 +259,5 @@ public sealed class RealApiServer : ApiServer
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

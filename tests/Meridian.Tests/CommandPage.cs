@@ -9,7 +9,8 @@ internal static class CommandPage
 {
     public static string Write()
     {
-        var page = new StringBuilder("# Commands\n\nMade from the code; a test holds it current. Exit status: 0 done, 1 the thing checked is not so, 2 wrong usage, 3 cannot reach or cannot start.\n");
+        var page = new StringBuilder("# Commands\n\nMade from the code; a test holds it current. Exit status: 0 done, "
+            + "1 the thing checked is not so, 2 wrong usage, 3 cannot reach or cannot start.\n");
         WriteCommands(page, RootCommandFactory.Create(), "meridian");
         return page.ToString();
     }
@@ -28,7 +29,8 @@ internal static class CommandPage
                 foreach (var argument in command.Arguments)
                     page.Append($"| `{argument.Name}` | required | {argument.Description} |\n");
                 foreach (var option in command.Options)
-                    page.Append($"| `{string.Join("`, `", option.Aliases.Prepend(option.Name))}` | {Default(option)} | {option.Description} |\n");
+                    page.Append($"| `{string.Join("`, `", option.Aliases.Prepend(option.Name))}` | {Default(option)} | "
+                        + $"{option.Description} |\n");
             }
 
             WriteCommands(page, command, name);

@@ -15,7 +15,8 @@ public sealed class ReferenceTests
     [MemberData(nameof(CrdNames))]
     public void Custom_resource_definitions_are_current(string name) =>
         Current($"deploy/crds/{name}.yaml",
-            $"# Made from the code; a test holds it current.\n{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
+            $"# Made from the code; a test holds it current.\n"
+                + $"{YamlText.Of(CrdWriter.All.Single(c => c.Plural == name).Definition)}");
 
     [Fact]
     public void The_list_of_custom_resource_definitions_is_current() =>
@@ -27,13 +28,15 @@ public sealed class ReferenceTests
     [Fact]
     public void Health_checks_for_Argo_CD_are_current()
     {
-        var script = File.ReadAllText(Path.Combine(Repository.Root, "deploy/argocd/health.lua")).TrimEnd()
+        var script = File.ReadAllText(Path.Combine(Checkout.Root, "deploy/argocd/health.lua")).TrimEnd()
             .Replace("\n", "\n    ", StringComparison.Ordinal);
         var checks = Kinds.All.Select(k =>
             $"  resource.customizations.health.{CrdWriter.Group}_{k.Name}: |\n    {script}\n");
         Current("deploy/argocd/argocd-cm.yaml",
-            "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm --patch-file argocd-cm.yaml\n"
-            + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: {app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));
+            "# Made from health.lua; a test holds it current. Merge it: kubectl -n argocd patch cm argocd-cm "
+                + "--patch-file argocd-cm.yaml\n"
+            + "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-cm\n  namespace: argocd\n  labels: "
+            + "{app.kubernetes.io/part-of: argocd}\ndata:\n" + string.Concat(checks));
     }
 
     [Fact]
@@ -61,7 +64,7 @@ public sealed class ReferenceTests
 
     private static void Current(string path, string text)
     {
-        var file = Path.Combine(Repository.Root, path);
+        var file = Path.Combine(Checkout.Root, path);
         if (Environment.GetEnvironmentVariable("MERIDIAN_WRITE_REFERENCE") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);

@@ -11,12 +11,15 @@ internal static class ResourcePage
 {
     public static string Write()
     {
-        var page = new StringBuilder("# Resources\n\nMade from the code; a test holds it current. Every document has `apiVersion: " + Kinds.ApiVersion +
-            "`, a `kind`, `metadata` with a `name`, and a `spec` with the fields below. Durations are written `500ms`, `15s`, `2m`, `1h30m`.\n");
+        var page = new StringBuilder("# Resources\n\nMade from the code; a test holds it current. Every document has "
+            + "`apiVersion: " + Kinds.ApiVersion +
+            "`, a `kind`, `metadata` with a `name`, and a `spec` with the fields below. Durations are written `500ms`, "
+                + "`15s`, `2m`, `1h30m`.\n");
         foreach (var kind in Kinds.All)
         {
             page.Append(CultureInfo.InvariantCulture,
-                $"\n## {kind.Name}\n\n{kind.Description}\n\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n");
+                $"\n## {kind.Name}\n\n{kind.Description}\n\n| field | type | default | meaning |\n| --- | --- | --- | "
+                    + $"--- |\n");
             WriteFields(page, kind.Type, "");
         }
 
@@ -41,7 +44,10 @@ internal static class ResourcePage
             page.Append(CultureInfo.InvariantCulture,
                 $"| `{prefix}{field.Name}` | {name}{range} | {value} | {field.Attribute.Description} |\n");
             if (part is not null)
-                WriteFields(page, part, $"{prefix}{field.Name}{(name.StartsWith("list", StringComparison.Ordinal) ? "[]" : "")}.");
+            {
+                var brackets = name.StartsWith("list", StringComparison.Ordinal) ? "[]" : "";
+                WriteFields(page, part, $"{prefix}{field.Name}{brackets}.");
+            }
         }
     }
 

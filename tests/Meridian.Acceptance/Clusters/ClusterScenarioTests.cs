@@ -15,7 +15,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
 {
     private static readonly string[] Names = ["p", "s", "t"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-scenario-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly Dictionary<string, ApiServer> _clusters = [];
     private readonly TestNode[] _nodes = [new(""), new(""), new("")];
     private ApiServer? _started;
@@ -53,7 +53,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
     }
 
     [Theory, InlineData("small"), InlineData("real")]
-    public async Task Scenarios_37_and_39_without_its_control_plane_a_node_goes_on_and_a_dead_cluster_is_left_to_the_probes(string server)
+    public async Task Without_its_control_plane_a_node_goes_on_and_a_dead_cluster_is_left_to_the_probes(string server)
     {
         await StartAsync(server);
         await EveryAsync("failover.example.org", "10.1.0.1", "10.1.0.2");
@@ -66,8 +66,10 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
         await EveryAsync("failover.example.org", "10.1.0.1", "10.1.0.2"); // the states meet without a flap
 
         // With everything of a cluster gone, readiness says nothing more, and probes find out.
-        Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: tcp}\nspec: {interval: 500ms, timeout: 200ms, confirmInterval: 100ms, tcp: {port: 9}}");
-        Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: p}\nspec: {policy: All, healthCheck: tcp, addresses: [{from: {cluster: p, ingress: web/app, static: [127.0.0.1]}}]}");
+        Home.Put(TestYaml.Document("HealthCheck", "tcp", "{interval: 500ms, timeout: 200ms, confirmInterval: 100ms, "
+            + "tcp: {port: 9}}"));
+        Home.Put(TestYaml.Document("AddressPool", "p", "{policy: All, healthCheck: tcp, addresses: [{from: {cluster: "
+            + "p, ingress: web/app, static: [127.0.0.1]}}]}"));
         await _clusters["p"].StopAsync();
         await EveryAsync("failover.example.org", "10.2.0.1", "10.2.0.2");
     }
@@ -92,7 +94,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
                 ["meridian.dev/priority"] = "1",
                 ["meridian.dev/health-check"] = "none",
             });
-        Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: none}\nspec: {interval: 1s, external: {file: /dev/null}}");
+        Home.Put(TestYaml.Document("HealthCheck", "none", "{interval: 1s, external: {file: /dev/null}}"));
         foreach (var node in _nodes)
             await Wait.UntilAsync(async () =>
                 (await node.AskAsync("cart.example.org")) is { Code: 0, Addresses.IsEmpty: false }, () => node.Log);
@@ -112,7 +114,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
             await cluster.DisposeAsync();
         if (_started is not null)
             await _started.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task StartAsync(string server)
@@ -120,7 +122,8 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
         _started = await ApiServer.StartAsync(server);
         foreach (var (_, definition) in CrdWriter.All)
             Home.Put(definition);
-        Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}]}");
+        Home.Put(TestYaml.Document("Zone", "z", "{origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: "
+            + "ns.example.net}]}"));
         for (var i = 0; i < Names.Length; i++)
         {
             var (name, cluster) = (Names[i], await ApiServer.StartAsync(server));
@@ -135,20 +138,23 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
                 ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
                     Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
             });
-            Home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: Cluster\nmetadata: {{name: {name}}}\nspec: {{access: {{secret: default/{name}}}}}");
-            Home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: {name}}}\nspec: {{policy: All, addresses: [{{from: {{cluster: {name}, ingress: web/app}}}}]}}");
+            Home.Put(TestYaml.Document("Cluster", name, $"{{access: {{secret: default/{name}}}}}"));
+            Home.Put(TestYaml.Document("AddressPool", name, $"{{policy: All, addresses: [{{from: {{cluster: {name}, "
+                + $"ingress: web/app}}}}]}}"));
         }
 
-        Endpoint("failover", "policy: Failover, whenAllDown: Fallback, fallback: {addresses: [10.9.9.9]}, pools: [{pool: p}, {pool: s}]");
+        Endpoint("failover", "policy: Failover, whenAllDown: Fallback, fallback: {addresses: [10.9.9.9]}, pools: "
+            + "[{pool: p}, {pool: s}]");
         Endpoint("back", "policy: Failover, pools: [{pool: s}, {pool: p}]");
-        Endpoint("all", "policy: Failover, maxAnswers: 6, backupAnswer: false, pools: [{pool: p}, {pool: s}, {pool: t}]");
-        File.WriteAllText(Path.Combine(_folder, "config"), Home.Kubeconfig);
+        Endpoint("all", "policy: Failover, maxAnswers: 6, backupAnswer: false, pools: [{pool: p}, {pool: s}, {pool: "
+            + "t}]");
+        _folder.Write("config", Home.Kubeconfig);
         foreach (var node in _nodes)
-            await node.StartAsync(more: ["--kubernetes", "--kubeconfig", Path.Combine(_folder, "config")]);
+            await node.StartAsync(more: ["--kubernetes", "--kubeconfig", _folder.File("config")]);
     }
 
     private void Endpoint(string name, string spec) =>
-        Home.Put($"apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: {name}}}\nspec: {{hostname: {name}.example.org, ttl: 1s, {spec}}}");
+        Home.Put(TestYaml.Document("GlobalEndpoint", name, $"{{hostname: {name}.example.org, ttl: 1s, {spec}}}"));
 
     private void Scale(string cluster, int ready) => _clusters[cluster].Scale("web", "app", ready, 2);
 

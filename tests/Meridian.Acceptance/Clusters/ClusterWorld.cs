@@ -48,7 +48,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
         spec: {hostname: kokoro.example.org, policy: Failover, ttl: 1s, pools: [{pool: hk}, {pool: rest}]}
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-kube-").FullName;
+    private readonly TestFolder _folder = new();
 
     private ClusterWorld(ApiServer home, ApiServer cluster, FakeSite site)
     {
@@ -65,13 +65,13 @@ internal sealed class ClusterWorld : IAsyncDisposable
 
     public TestNode Node { get; }
 
-    private string Kubeconfig => Path.Combine(_folder, "config");
+    private string Kubeconfig => _folder.File("config");
 
     public static async Task<ClusterWorld> StartAsync(string server)
     {
         var (home, cluster) = (ApiServer.StartAsync(server), ApiServer.StartAsync(server));
         var world = new ClusterWorld(await home, await cluster,
-            new FakeSite("127.0.0.41", FakeSite.FreePort()).Start());
+            new FakeSite("127.0.0.41", Ports.Free()).Start());
         foreach (var (_, definition) in CrdWriter.All)
             world.Home.Put(definition);
         world.Home.Put(new JsonObject
@@ -111,6 +111,6 @@ internal sealed class ClusterWorld : IAsyncDisposable
         await Site.DisposeAsync();
         await Home.DisposeAsync();
         await Cluster.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

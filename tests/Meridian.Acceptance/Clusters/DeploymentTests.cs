@@ -68,7 +68,7 @@ public sealed class DeploymentTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Run.Has("setpriv")
             && Run.Has("unshare"), "it takes root, setpriv and unshare to give up root and the disk");
-        var (dns, health) = (FakeSite.FreePort(), FakeSite.FreePort());
+        var (dns, health) = (Ports.Free(), Ports.Free());
         var folder = Directory.CreateTempSubdirectory("meridian-ro-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"), TestNode.Zone);
         var published = await Run.ProgramAsync("dotnet", "publish", Path.Combine(Checkout.Root, "src/Meridian"), "-c",
@@ -76,13 +76,17 @@ public sealed class DeploymentTests
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
         Directory.CreateDirectory(Path.Combine(folder, "state"));
         var script = $"""
-            mount --make-rprivate / && mount -t tmpfs none {folder}/state && chmod 777 {folder}/state && mount -o remount,bind,ro / || exit 77
+            mount --make-rprivate / && mount -t tmpfs none {folder}/state && chmod 777 {folder}/state \
+              && mount -o remount,bind,ro / || exit 77
             exec setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
-              dotnet {folder}/app/meridian.dll serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} --management 127.0.0.1:{FakeSite.FreePort()} --health 127.0.0.1:{health} --state {folder}/state
+              dotnet {folder}/app/meridian.dll serve --config {folder}/z.yaml --dns 127.0.0.1:{dns} \
+              --management 127.0.0.1:{Ports.Free()} --health 127.0.0.1:{health} --state {folder}/state
             """;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare",
             ["-m", "sh", "-c", script])
         {

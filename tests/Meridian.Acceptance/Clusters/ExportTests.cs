@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Meridian.Acceptance.Support;
 using Meridian.TestCluster;
 
 namespace Meridian.Acceptance.Clusters;
@@ -11,11 +10,13 @@ public sealed class ExportTests
     public async Task A_Service_in_a_cluster_follows_the_verdicts_and_goes_when_it_is_exported_no_more(string server)
     {
         await using var world = await ClusterWorld.StartAsync(server);
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: many}\nspec: {policy: All, addresses: ["
+        world.Home.Put(TestYaml.Header + "kind: AddressPool\nmetadata: {name: many}\nspec: {policy: All, addresses: ["
             + string.Join(", ", Enumerable.Range(1, 150).Select(i => $"{{value: 10.8.0.{i}}}"))
             + ", {value: \"2001:db8::1\"}, {value: 127.0.0.9}, {value: 169.254.0.1}]}");
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: many}\nspec: {hostname: many.example.org, policy: Failover, pools: [{pool: many}, {pool: rest}]}");
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: ExportedService\nmetadata: {name: many}\nspec: {endpoint: many, clusters: [hk], namespace: web, service: anywhere, port: 80, targetPort: 8080}");
+        world.Home.Put(TestYaml.Document("GlobalEndpoint", "many", "{hostname: many.example.org, policy: Failover, "
+            + "pools: [{pool: many}, {pool: rest}]}"));
+        world.Home.Put(TestYaml.Document("ExportedService", "many", "{endpoint: many, clusters: [hk], namespace: web, "
+            + "service: anywhere, port: 80, targetPort: 8080}"));
         await Wait.UntilAsync(() => Slices(world).Length == 3, () => world.Node.Log);
         Assert.Equal([("IPv4", 100), ("IPv4", 51), ("IPv6", 1)],
             Slices(world).Select(s => ((string)s["addressType"]!, s["endpoints"]!.AsArray().Count)));
@@ -35,7 +36,7 @@ public sealed class ExportTests
         await Wait.UntilAsync(() => Condition(world, "10.9.9.9") == "False False False", () => world.Node.Log);
 
         // What somebody deletes comes back with the next change; what is wanted no more goes.
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: many}\nspec: {addresses: [{value: 10.8.0.1}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "many", "{addresses: [{value: 10.8.0.1}]}"));
         await Wait.UntilAsync(() => Slices(world).Length == 1, () => world.Node.Log);
         world.Home.Delete("exportedservices", "default", "many");
         await Wait.UntilAsync(() => Slices(world).Length == 0
@@ -46,8 +47,10 @@ public sealed class ExportTests
     public async Task A_Service_of_somebody_else_is_left_alone(string server)
     {
         await using var world = await ClusterWorld.StartAsync(server);
-        world.Cluster.Put("apiVersion: v1\nkind: Service\nmetadata: {name: theirs, namespace: web}\nspec: {selector: {app: theirs}, ports: [{port: 80}]}");
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: ExportedService\nmetadata: {name: theirs}\nspec: {endpoint: kokoro, clusters: [hk], namespace: web, port: 80}");
+        world.Cluster.Put("apiVersion: v1\nkind: Service\nmetadata: {name: theirs, namespace: web}\nspec: {selector: "
+            + "{app: theirs}, ports: [{port: 80}]}");
+        world.Home.Put(TestYaml.Document("ExportedService", "theirs", "{endpoint: kokoro, clusters: [hk], namespace: "
+            + "web, port: 80}"));
         await world.Node.UntilLoggedAsync(
             "Service web/theirs is there already and is not Meridian's; it is left alone");
         Assert.Equal("theirs", (string?)world.Cluster.Find("services", "web", "theirs")!["spec"]!["selector"]!["app"]);

@@ -11,16 +11,16 @@ namespace Meridian.Acceptance.Clusters;
 /// <summary>ExternalDNS in several clusters, through the real webhook provider, to the real node.</summary>
 public sealed class ExternalDnsTests : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-external-dns-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly TestIssuer _hk = new("https://hk.example.com");
     private readonly TestIssuer _vn = new("https://vn.example.com");
     private readonly TestNode _node;
-    private readonly FakeSite _site = new("127.0.0.43", FakeSite.FreePort());
+    private readonly FakeSite _site = new("127.0.0.43", Ports.Free());
 
     public ExternalDnsTests()
     {
-        File.WriteAllText(Path.Combine(_folder, "hk.json"), _hk.Jwks);
-        File.WriteAllText(Path.Combine(_folder, "vn.json"), _vn.Jwks);
+        _folder.Write("hk.json", _hk.Jwks);
+        _folder.Write("vn.json", _vn.Jwks);
         _node = new TestNode(TestNode.Zone + $$"""
             apiVersion: meridian.dev/v1alpha1
             kind: Site
@@ -37,7 +37,7 @@ public sealed class ExternalDnsTests : IAsyncDisposable
             metadata: {name: hk}
             spec:
               issuer: https://hk.example.com
-              jwksFile: {{_folder}}/hk.json
+              jwksFile: {{_folder.Path}}/hk.json
               site: hongkong
               subjects: [{namespace: external-dns, serviceAccount: external-dns}]
               records: [{zones: [example.org], types: [A, AAAA, CNAME, TXT, SRV, MX]}]
@@ -48,7 +48,7 @@ public sealed class ExternalDnsTests : IAsyncDisposable
             metadata: {name: vn}
             spec:
               issuer: https://vn.example.com
-              jwksFile: {{_folder}}/vn.json
+              jwksFile: {{_folder.Path}}/vn.json
               site: hanoi
               subjects: [{namespace: external-dns, serviceAccount: "*"}]
               records: [{zones: [example.org], names: ["*app.example.org"], types: [A, CNAME, TXT]}]
@@ -169,9 +169,11 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.AddMinutes(-1);
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now)));
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/records", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://hk.example.com to change anything here: `api: write` would"),
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://hk.example.com to change "
+            + "anything here: `api: write` would"),
             await AskAsync(HttpMethod.Post, "api/v1/overrides", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read anything here: `api: read` would"),
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read "
+            + "anything here: `api: read` would"),
             await AskAsync(HttpMethod.Get, "api/v1/status", _vn.Token(now)));
         Assert.Equal((403, "no AccessPolicy names external-dns/other of https://hk.example.com"),
             await AskAsync(HttpMethod.Get, "api/v1/status",
@@ -181,19 +183,29 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal(401, (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now.AddDays(-1)))).Status);
 
         // Names and types beyond the policy.
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to write A records of `other.example.org`"),
-            await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"other.example.org","recordType":"A","targets":["10.0.0.1"]}]}"""));
-        Assert.Equal(403, (await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"app.example.org","recordType":"MX","targets":["10 a.example.org"]}]}""")).Status);
-        Assert.Equal((204, ""), await AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), """{"create":[{"dnsName":"app.example.org","recordType":"A","targets":["10.0.0.1"]}]}"""));
+        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to write A "
+            + "records of `other.example.org`"),
+            await CreateAsync("""{"dnsName":"other.example.org","recordType":"A","targets":["10.0.0.1"]}"""));
+        Assert.Equal(403, (await CreateAsync(
+            """{"dnsName":"app.example.org","recordType":"MX","targets":["10 a.example.org"]}""")).Status);
+        Assert.Equal((204, ""), await CreateAsync(
+            """{"dnsName":"app.example.org","recordType":"A","targets":["10.0.0.1"]}"""));
 
         // A batch that holds one record that cannot be served is not taken at all, and says which.
         var (status, reason) = await AskAsync(HttpMethod.Post, "api/v1/records", _hk.Token(now),
-            """{"create":[{"dnsName":"good.example.org","recordType":"TXT","targets":["fine"]},{"dnsName":"bad.example.org","recordType":"SRV","targets":["not a service"]}]}""");
+            """
+            {"create": [{"dnsName": "good.example.org", "recordType": "TXT", "targets": ["fine"]},
+              {"dnsName": "bad.example.org", "recordType": "SRV", "targets": ["not a service"]}]}
+            """);
         Assert.Equal(422, status);
         Assert.StartsWith("record `bad.example.org.`: SRV: `not` is not a pri", reason, StringComparison.Ordinal);
         Assert.Equal(3, (await _node.AskAsync("good.example.org", RecordType.TXT)).Code);
-        await _node.UntilLoggedAsync("access: external-dns/external-dns of https://hk.example.com may GET /api/v1/status");
+        await _node.UntilLoggedAsync("access: external-dns/external-dns of https://hk.example.com may GET "
+            + "/api/v1/status");
         await _node.UntilLoggedAsync("is refused: no AccessPolicy names external-dns/other");
+
+        Task<(int Status, string Reason)> CreateAsync(string record) =>
+            AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), $$"""{"create":[{{record}}]}""");
     }
 
     [Fact]
@@ -263,12 +275,12 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         await _site.DisposeAsync();
         _hk.Dispose();
         _vn.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private string TokenFile(TestIssuer issuer)
     {
-        var file = Path.Combine(_folder, $"{new Uri(issuer.Url).Host}.token");
+        var file = _folder.File($"{new Uri(issuer.Url).Host}.token");
         File.WriteAllText(file, issuer.Token(DateTimeOffset.UtcNow.AddMinutes(-1)));
         return file;
     }

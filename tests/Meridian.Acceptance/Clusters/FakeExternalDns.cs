@@ -126,13 +126,15 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
     }
 
     private string Registry(string companion) =>
-        $"\"heritage=external-dns,external-dns/owner={owner},external-dns/resource=ingress/web/{companion.Split('.')[0]}\"";
+        $"\"heritage=external-dns,external-dns/owner={owner},"
+        + $"external-dns/resource=ingress/web/{companion.Split('.')[0]}\"";
 
     private static string CompanionOf(JsonObject endpoint) =>
         $"{((string)endpoint["recordType"]!).ToLowerInvariant()}-{(string)endpoint["dnsName"]!}";
 
     private static string KeyOf(JsonObject endpoint) =>
-        $"{((string)endpoint["dnsName"]!).TrimEnd('.').ToLowerInvariant()}|{(string?)endpoint["setIdentifier"]}|{(string?)endpoint["recordType"]}";
+        string.Join('|', ((string)endpoint["dnsName"]!).TrimEnd('.').ToLowerInvariant(),
+            (string?)endpoint["setIdentifier"], (string?)endpoint["recordType"]);
 
     private static bool Differs(JsonObject want, JsonObject have) =>
         ((long?)want["recordTTL"] is > 0 and var ttl && ttl != (long?)have["recordTTL"])

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Meridian.Acceptance.Support;
 using Meridian.TestCluster;
 
 namespace Meridian.Acceptance.Clusters;
@@ -24,8 +23,9 @@ public sealed class KubernetesTests
             (string?)world.Home.Find("addresspools", "default", "hk")!["status"]!["addresses"]![0]!["from"]);
 
         // A change of an object is in force at once; a status that is written changes nothing.
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.8}]}");
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {name: other}\nspec: {hostname: other.example.org, policy: Failover, pools: [{pool: rest}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "rest", "{addresses: [{value: 10.9.9.8}]}"));
+        world.Home.Put(TestYaml.Document("GlobalEndpoint", "other", "{hostname: other.example.org, policy: Failover, "
+            + "pools: [{pool: rest}]}"));
         await world.Node.UntilAnswerAsync("other.example.org", "10.9.9.8");
         world.Home.Delete("globalendpoints", "default", "other");
         await world.Node.UntilAnswerAsync("other.example.org");
@@ -38,9 +38,10 @@ public sealed class KubernetesTests
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await world.UntilConditionAsync("addresspools", "hk", "Accepted", "True");
 
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {healthCheck: wbe, addresses: [{value: 10.0.0.1}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "hk", "{healthCheck: wbe, addresses: [{value: 10.0.0.1}]}"));
         var refused = await world.UntilConditionAsync("addresspools", "hk", "Accepted", "False");
-        Assert.Equal("spec.healthCheck: there is no HealthCheck named `wbe`; did you mean `web`? (generation 1 serves on)", (string?)refused["message"]);
+        Assert.Equal("spec.healthCheck: there is no HealthCheck named `wbe`; did you mean `web`? (generation 1 serves "
+            + "on)", (string?)refused["message"]);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
         await Wait.UntilAsync(() => Events(world)
             .Any(e => (string?)e["reason"] == "Faulty" && (string?)e["regarding"]!["name"] == "hk"),
@@ -52,8 +53,8 @@ public sealed class KubernetesTests
         await world.UntilConditionAsync("globalendpoints", "kokoro", "Accepted", "False");
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
 
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.9}]}");
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {addresses: [{value: 10.0.0.1}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "rest", "{addresses: [{value: 10.9.9.9}]}"));
+        world.Home.Put(TestYaml.Document("AddressPool", "hk", "{addresses: [{value: 10.0.0.1}]}"));
         await world.UntilConditionAsync("addresspools", "hk", "Accepted", "True");
         await world.UntilConditionAsync("globalendpoints", "kokoro", "Accepted", "True");
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.0.0.1");
@@ -114,7 +115,7 @@ public sealed class KubernetesTests
     {
         await using var world = await ClusterWorld.StartAsync(server);
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: rest}\nspec: {addresses: [{value: 10.9.9.7}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "rest", "{addresses: [{value: 10.9.9.7}]}"));
         await world.Node.UntilLoggedAsync("configuration applied");
         await world.Node.StopAsync();
         await world.Home.StopAsync();
@@ -123,7 +124,7 @@ public sealed class KubernetesTests
         Assert.Contains("those that were taken last are served", world.Node.Log, StringComparison.Ordinal);
 
         await world.Home.ListenAsync();
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {addresses: [{value: 10.0.0.2}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "hk", "{addresses: [{value: 10.0.0.2}]}"));
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.0.0.2");
     }
 
@@ -131,7 +132,8 @@ public sealed class KubernetesTests
     public async Task Addresses_of_a_load_balancer_are_followed(string server)
     {
         await using var world = await ClusterWorld.StartAsync(server);
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {policy: All, addresses: [{from: {cluster: hk, ingress: web/kokoro}}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "hk", "{policy: All, addresses: [{from: {cluster: hk, ingress: "
+            + "web/kokoro}}]}"));
         world.Cluster.Expose("web", "kokoro", ["10.2.0.1", "10.2.0.2"]);
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.2.0.1", "10.2.0.2");
         world.Cluster.Expose("web", "kokoro", ["10.2.0.2"]);
@@ -141,7 +143,8 @@ public sealed class KubernetesTests
 
         // Behind a NAT the load balancer does not know its own address.
         world.Cluster.Expose("web", "kokoro", ["192.168.0.7"]);
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: hk}\nspec: {addresses: [{from: {cluster: hk, ingress: web/kokoro, static: [10.7.7.7]}}]}");
+        world.Home.Put(TestYaml.Document("AddressPool", "hk", "{addresses: [{from: {cluster: hk, ingress: web/kokoro, "
+            + "static: [10.7.7.7]}}]}"));
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.7.7.7");
         world.Cluster.Scale("web", "kokoro", 0, 1);
         await world.Node.UntilAnswerAsync("kokoro.example.org", "10.9.9.9");
@@ -158,7 +161,7 @@ public sealed class KubernetesTests
                 ["meridian.dev/ttl"] = "7s",
                 ["meridian.dev/health-check"] = "web",
             });
-        world.Home.Put("apiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: web}\nspec: {interval: 500ms, tcp: {port: 1}}");
+        world.Home.Put(TestYaml.Document("HealthCheck", "web", "{interval: 500ms, tcp: {port: 1}}"));
         await world.Node.UntilAnswerAsync("cart.example.org", "10.3.0.1"); // all is down: everything is served
         var explained = await world.Node.CommandAsync("explain", "cart.example.org", "--client", "198.51.100.1", "-o",
             "json");
@@ -178,7 +181,8 @@ public sealed class KubernetesTests
         // What cannot be is said, and costs nobody else anything.
         world.Cluster.Expose("web", "stray", ["10.3.0.9"], new() { ["meridian.dev/endpoint"] = "stray.example.net" });
         await world.Node.UntilLoggedAsync(
-            "Ingress web/stray in cluster hk for stray.example.net is not used: `stray.example.net` is outside every zone");
+            "Ingress web/stray in cluster hk for stray.example.net is not used: `stray.example.net` is outside every "
+                + "zone");
 
         world.Cluster.Delete("ingresses", "shop", "cart");
         await world.Node.UntilAnswerAsync("cart.example.org");

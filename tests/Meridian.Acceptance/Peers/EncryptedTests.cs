@@ -6,12 +6,12 @@ namespace Meridian.Acceptance.Peers;
 public sealed class EncryptedTests : IAsyncLifetime
 {
     private readonly string _folder = PeerProcess.NewFolder();
-    private readonly int _tls = FakeSite.FreePort();
-    private readonly int _https = FakeSite.FreePort();
+    private readonly int _tls = Ports.Free();
+    private readonly int _https = Ports.Free();
     private readonly TestNode _node =
         new(TestNode.Zone.Replace("origin: example.org,", "origin: example.org, transfer: [{key: xfr}],",
             StringComparison.Ordinal) +
-        TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+        TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
 
     private string Certificate => Path.Combine(_folder, "cert.pem");
 
@@ -56,9 +56,10 @@ public sealed class EncryptedTests : IAsyncLifetime
     public async Task A_zone_is_transferred_over_TLS()
     {
         await using var secondary =
-            new TestNode(TwoSites.Part("Zone", "z",
-                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: localhost}}]}}") +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+            new TestNode(TestYaml.Part("Zone", "z",
+                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: "
+                    + $"localhost}}]}}") +
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
 
         // The certificate is its own authority; OpenSSL is told so, and nothing else of it.
         secondary.Environment["SSL_CERT_FILE"] = Certificate;
@@ -70,9 +71,10 @@ public sealed class EncryptedTests : IAsyncLifetime
     public async Task A_primary_whose_certificate_is_for_somebody_else_is_not_believed()
     {
         await using var secondary =
-            new TestNode(TwoSites.Part("Zone", "z",
-                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: other.example.net}}]}}") +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+            new TestNode(TestYaml.Part("Zone", "z",
+                $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{_tls}\", key: xfr, tlsName: "
+                    + $"other.example.net}}]}}") +
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         secondary.Environment["SSL_CERT_FILE"] = Certificate;
         await secondary.StartAsync(ready: false);
         await Wait.UntilAsync(() => secondary.Log.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal),

@@ -20,7 +20,7 @@ public sealed class PrimaryTests
     [InlineData("knotd")]
     public async Task A_zone_of_another_server_is_followed_and_steered_in(string program)
     {
-        Assert.SkipWhen(PeerProcess.Find(program) is null || !Run.Has("nsupdate"),
+        Assert.SkipWhen(Run.Find(program) is null || !Run.Has("nsupdate"),
             $"{program} or nsupdate is not installed; on Debian: apt-get install bind9 knot bind9-dnsutils");
         await using var sites = TwoSites.Start();
         await using var node = new TestNode("");
@@ -49,11 +49,11 @@ public sealed class PrimaryTests
         try
         {
             await primary.UntilAnswerAsync("www.example.org", "10.0.0.80");
-            var zone = TwoSites.Part("Zone", "z",
+            var zone = TestYaml.Part("Zone", "z",
                 $"{{origin: example.org, primaries: [{{address: \"127.0.0.1:{primary.Port}\", key: xfr}}]}}");
             node.Write(sites.Configuration()
                 .Replace(TestNode.Zone, zone, StringComparison.Ordinal)
-                + TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+                + TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
             await node.StartAsync();
             await node.UntilAnswerAsync("www.example.org", "10.0.0.80");
             await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);

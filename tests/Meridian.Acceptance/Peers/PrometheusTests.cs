@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Meridian.Acceptance.Support;
 
@@ -27,11 +26,10 @@ public sealed class PrometheusTests
         await using var sites = TwoSites.Start();
         await using var node = await new TestNode(sites.Configuration("interval: 300ms, confirmInterval: 100ms",
             "recovery: {ramp: 0s}, gateway: {}"))
-            .StartAsync(true, "--gateway", $"127.0.0.1:{FakeSite.FreePort()}");
-        var folder = Directory.CreateTempSubdirectory("meridian-prometheus-").FullName;
-        var configuration = Path.Combine(folder, "prometheus.yml");
-        var port = FakeSite.FreePort();
-        await File.WriteAllTextAsync(configuration, $$"""
+            .StartAsync(true, "--gateway", $"127.0.0.1:{Ports.Free()}");
+        using var folder = new TestFolder();
+        var port = Ports.Free();
+        var configuration = folder.Write("prometheus.yml", $$"""
             global: {scrape_interval: 1s, evaluation_interval: 1s}
             rule_files: ["{{Rules}}"]
             scrape_configs:
@@ -39,30 +37,17 @@ public sealed class PrometheusTests
                 static_configs:
                   - targets: ["127.0.0.1:{{node.ManagementPort}}"]
             """);
-        using var prometheus = Process.Start(new ProcessStartInfo("prometheus",
-            [$"--config.file={configuration}", $"--storage.tsdb.path={folder}/data",
-                $"--web.listen-address=127.0.0.1:{port}"])
-        { RedirectStandardError = true })!;
-        var log = prometheus.StandardError.ReadToEndAsync();
-        try
-        {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await Wait.UntilAsync(async () => await ValueAsync(http, "meridian_node_ready") == "1"
-                && await ValueAsync(http, "sum(meridian_pool_serving)") == "2", () => "not scraped", 60);
-            Assert.NotNull(await ValueAsync(http, "meridian_gateway_panic"));
+        await using var prometheus = ChildProcess.Start("prometheus", $"--config.file={configuration}",
+            $"--storage.tsdb.path={folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await Wait.UntilAsync(async () => await ValueAsync(http, "meridian_node_ready") == "1"
+            && await ValueAsync(http, "sum(meridian_pool_serving)") == "2", () => prometheus.Log, 60);
+        Assert.NotNull(await ValueAsync(http, "meridian_gateway_panic"));
 
-            await sites.First.StopAsync();
-            await sites.Second.StopAsync();
-            await Wait.UntilAsync(async () => (await http.GetStringAsync("/api/v1/alerts"))
-                .Contains("MeridianEndpointDown", StringComparison.Ordinal), () => node.Log, 60);
-        }
-        finally
-        {
-            prometheus.Kill(entireProcessTree: true);
-            await prometheus.WaitForExitAsync();
-            _ = await log;
-            Directory.Delete(folder, recursive: true);
-        }
+        await sites.First.StopAsync();
+        await sites.Second.StopAsync();
+        await Wait.UntilAsync(async () => (await http.GetStringAsync("/api/v1/alerts"))
+            .Contains("MeridianEndpointDown", StringComparison.Ordinal), () => node.Log, 60);
     }
 
     private static async Task<string?> ValueAsync(HttpClient http, string query)

@@ -15,7 +15,7 @@ public sealed class SecondaryTests
     [InlineData("knotd", true)]
     public async Task A_secondary_follows_records_and_failovers(string program, bool signed)
     {
-        Assert.SkipWhen(PeerProcess.Find(program) is null,
+        Assert.SkipWhen(Run.Find(program) is null,
             $"{program} is not installed; on Debian: apt-get install bind9 knot");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
@@ -41,12 +41,13 @@ public sealed class SecondaryTests
                     acl: notify
                 """, folder);
         if (signed)
-            Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "create", "example.org", "--folder",
+            Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "create", "example.org", "--folder",
                 Path.Combine(folder, "keys"))).ExitCode);
         string Configuration(string www) => sites.Configuration().Replace("origin: example.org,",
-            $"origin: example.org, transfer: [{{key: xfr}}], notify: [{{address: \"127.0.0.1:{secondary.Port}\", key: xfr}}],{(signed ? $"dnssec: {{keys: {folder}/keys}}," : "")}", StringComparison.Ordinal)
+            $"origin: example.org, transfer: [{{key: xfr}}], notify: [{{address: \"127.0.0.1:{secondary.Port}\", key: "
+                + $"xfr}}],{(signed ? $"dnssec: {{keys: {folder}/keys}}," : "")}", StringComparison.Ordinal)
             .Replace("10.0.0.80", www, StringComparison.Ordinal) +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}");
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}");
         node.Write(Configuration("10.0.0.80"));
         await node.StartAsync();
 
@@ -84,7 +85,7 @@ public sealed class SecondaryTests
         Assert.SkipUnless(Run.Has("dig"), "dig is not installed; on Debian: apt-get install bind9-dnsutils");
         await using var node = new TestNode(TestNode.Zone.Replace("origin: example.org,",
             "origin: example.org, transfer: [{key: xfr}],") +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         await node.StartAsync();
         string[] ask = ["@127.0.0.1", "-p", $"{node.DnsPort}", "example.org", "AXFR"];
 

@@ -13,7 +13,7 @@ public sealed class UpdateTests
         await using var sites = TwoSites.Start();
         await using var node = new TestNode(sites.Configuration()
             .Replace("origin: example.org,", "origin: example.org, update: [{key: xfr}],", StringComparison.Ordinal) +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         await node.StartAsync();
         Task<string> UpdateAsync(string commands) => PrimaryTests.UpdateAsync(node.DnsPort, folder, commands);
 

@@ -7,8 +7,10 @@ namespace Meridian.Acceptance.Peers;
 public sealed class ValidatingTests
 {
     private const string More =
-        "records: [{name: www, type: A, data: [10.0.0.80]}, {name: \"*.wild\", type: TXT, data: [w]}, {name: a.b.c, type: TXT, data: [e]}, " +
-        "{name: sub, type: NS, data: [ns.sub.example.org.]}, {name: ns.sub, type: A, data: [10.0.0.53]}, {name: alias, type: CNAME, data: [www]}, " +
+        "records: [{name: www, type: A, data: [10.0.0.80]}, {name: \"*.wild\", type: TXT, data: [w]}, {name: a.b.c, "
+            + "type: TXT, data: [e]}, " +
+        "{name: sub, type: NS, data: [ns.sub.example.org.]}, {name: ns.sub, type: A, data: [10.0.0.53]}, {name: alias, "
+            + "type: CNAME, data: [www]}, " +
         "{name: old, type: DNAME, data: [wild]}, {name: mail, type: MX, data: [10 www]}]";
 
     [Theory]
@@ -16,13 +18,14 @@ public sealed class ValidatingTests
     [InlineData("Csk ed25519")]
     public async Task Unbound_validates_steered_answers_before_and_after_a_failover(string roles)
     {
-        Assert.SkipWhen(PeerProcess.Find("unbound") is null,
+        Assert.SkipWhen(Run.Find("unbound") is null,
             "unbound is not installed; on Debian: apt-get install unbound");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
         await using var node = await SignedAsync(sites, folder, roles);
-        var ds = await Run.MeridianAsync("zone", "keys", "ds", "example.org", "--folder", Path.Combine(folder, "keys"));
-        var port = FakeSite.FreePort();
+        var ds = await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org",
+            "--folder", Path.Combine(folder, "keys"));
+        var port = Ports.Free();
         await File.WriteAllTextAsync(Path.Combine(folder, "unbound.conf"), $"""
             server:
                 interface: 127.0.0.1@{port}
@@ -68,7 +71,8 @@ public sealed class ValidatingTests
     public async Task The_transferred_zone_passes_the_checkers_of_BIND_and_LDNS(string roles)
     {
         Assert.SkipUnless(Run.Has("dnssec-verify") && Run.Has("ldns-verify-zone") && Run.Has("dig"),
-            "dnssec-verify, ldns-verify-zone or dig is not installed; on Debian: apt-get install bind9-utils ldnsutils bind9-dnsutils");
+            "dnssec-verify, ldns-verify-zone or dig is not installed; on Debian: apt-get install bind9-utils ldnsutils "
+                + "bind9-dnsutils");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
         await using var node = await SignedAsync(sites, folder, roles);
@@ -97,13 +101,13 @@ public sealed class ValidatingTests
         var folder = PeerProcess.NewFolder();
         await using var node = await SignedAsync(sites, folder, "ksk,zsk");
         var anchor = Path.Combine(folder, "anchor");
-        var ds = (await Run.MeridianAsync("zone", "keys", "ds", "example.org", "--folder",
+        var ds = (await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org", "--folder",
             Path.Combine(folder, "keys"))).Output.Trim().Split(' ');
         await File.WriteAllTextAsync(anchor,
             $"trust-anchors {{ example.org. static-ds {ds[3]} {ds[4]} {ds[5]} \"{ds[6]}\"; }};");
         var before = await SignerAsync(node);
 
-        Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "roll", "example.org", "--folder",
+        Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "roll", "example.org", "--folder",
             Path.Combine(folder, "keys"), "--propagation", "3s", "--max-ttl", "3s")).ExitCode);
         var seen = new HashSet<string>();
         await Wait.UntilAsync(async () =>
@@ -128,7 +132,8 @@ public sealed class ValidatingTests
         await using var node = await SignedAsync(sites, folder, "csk");
         var old = await AnchorAsync("old", await DsAsync());
 
-        Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "roll", "example.org", "--folder", keys, "--role",
+        Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "roll", "example.org", "--folder", keys,
+            "--role",
             "csk", "--propagation", "0s")).ExitCode);
         await Wait.UntilAsync(async () => await KeyCountAsync(node) == 2, () => node.Log);
         var both = await DsAsync();
@@ -139,19 +144,20 @@ public sealed class ValidatingTests
         await ValidatesAsync(next);
 
         var tag = File.ReadAllText(old).Split("static-ds ")[1].Split(' ')[0];
-        Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "retire", "example.org", tag, "--folder", keys,
+        Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "retire", "example.org", tag, "--folder", keys,
             "--max-ttl", "1s")).ExitCode);
         await Wait.UntilAsync(async () => await KeyCountAsync(node) == 1, () => node.Log);
         await ValidatesAsync(next);
 
         // The last key is not to be retired.
         var last = File.ReadAllText(next).Split("static-ds ")[1].Split(' ')[0];
-        var refused = await Run.MeridianAsync("zone", "keys", "retire", "example.org", last, "--folder", keys);
+        var refused = await MeridianProgram.RunAsync("zone", "keys", "retire", "example.org", last, "--folder", keys);
         Assert.Contains("is the only one that signs", refused.Error);
         Directory.Delete(folder, recursive: true);
 
         async Task<string[]> DsAsync() =>
-            (await Run.MeridianAsync("zone", "keys", "ds", "example.org", "--folder", keys)).Output.Trim().Split('\n');
+            (await MeridianProgram.RunAsync("zone", "keys", "ds", "example.org", "--folder", keys))
+            .Output.Trim().Split('\n');
 
         async Task<string> AnchorAsync(string name, string[] records)
         {
@@ -194,7 +200,7 @@ public sealed class ValidatingTests
         foreach (var role in roles.Split(','))
         {
             var words = role.ToLowerInvariant().Split(' ');
-            Assert.Equal(0, (await Run.MeridianAsync("zone", "keys", "create", "example.org", "--folder",
+            Assert.Equal(0, (await MeridianProgram.RunAsync("zone", "keys", "create", "example.org", "--folder",
                 Path.Combine(folder, "keys"),
                 "--role", words[0], "--algorithm", words.ElementAtOrDefault(1) ?? "ecdsap256sha256")).ExitCode);
         }
@@ -204,7 +210,7 @@ public sealed class ValidatingTests
             .Replace("origin: example.org,",
                 $"origin: example.org, transfer: [{{key: xfr}}], dnssec: {{keys: {folder}/keys}},",
                 StringComparison.Ordinal) +
-            TwoSites.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
+            TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}"));
         return await node.StartAsync();
     }
 }

@@ -15,7 +15,7 @@ internal sealed record Answer(int Code, ImmutableArray<string> Addresses, uint T
         using var client = new UdpClient();
         client.Connect(IPAddress.Loopback, port);
         await client.SendAsync(Query(name, type));
-        return Parse((await client.ReceiveAsync(new CancellationTokenSource(3000).Token)).Buffer);
+        return Parse((await client.ReceiveAsync(TestTime.Token(3))).Buffer);
     }
 
     public static byte[] Query(string name, RecordType type = RecordType.A) =>

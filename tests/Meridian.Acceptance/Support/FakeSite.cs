@@ -21,29 +21,6 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>
-    /// A port that nobody has, below those that the system gives to connections: none takes it before its server does.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(10_000, 32_000);
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            try
-            {
-                tcp.Bind(new IPEndPoint(IPAddress.Any, port));
-                udp.Bind(new IPEndPoint(IPAddress.Any, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody's: another one.
-            }
-        }
-    }
-
     public FakeSite Start()
     {
         _listener = new TcpListener(IPAddress.Parse(Address), Port);
@@ -87,7 +64,8 @@ internal sealed class FakeSite(string address, int port) : IAsyncDisposable
             {
                 Interlocked.Increment(ref _requests);
                 await socket.SendAsync(Encoding.ASCII.GetBytes(
-                    $"HTTP/1.1 {Status} X\r\nContent-Length: 0\r\nx-meridian-site: {Address}\r\nConnection: close\r\n\r\n"));
+                    $"HTTP/1.1 {Status} X\r\nContent-Length: 0\r\n"
+                    + $"x-meridian-site: {Address}\r\nConnection: close\r\n\r\n"));
                 socket.Shutdown(SocketShutdown.Send);
             }
         }

@@ -1,15 +1,13 @@
-using System.Diagnostics;
-using System.Text;
+using System.Net.Sockets;
 
 namespace Meridian.Acceptance.Support;
 
 /// <summary>A name server of somebody else, from Debian, in a folder of its own.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly StringBuilder _log = new();
+    private readonly ChildProcess _process;
 
-    private PeerProcess(Process process, string folder, int port)
+    private PeerProcess(ChildProcess process, string folder, int port)
     {
         _process = process;
         Folder = folder;
@@ -20,44 +18,23 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public string Log
-    {
-        get
-        {
-            lock (_log)
-                return _log.ToString();
-        }
-    }
-
-    public static string? Find(string program) =>
-        ((string[])["/usr/sbin", "/usr/bin"]).Select(d => Path.Combine(d, program)).FirstOrDefault(File.Exists);
+    public string Log => _process.Log;
 
     /// <summary>A folder for a peer's files.</summary>
     public static string NewFolder() => Directory.CreateTempSubdirectory("meridian-peer-").FullName;
 
-    public static PeerProcess Start(string folder, int port, string program, params string[] arguments)
-    {
-        var process = Process.Start(new ProcessStartInfo(Find(program)!, arguments)
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        })!;
-        var peer = new PeerProcess(process, folder, port);
-        process.ErrorDataReceived += (_, e) => peer.Add(e.Data);
-        process.OutputDataReceived += (_, e) => peer.Add(e.Data);
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        return peer;
-    }
+    public static PeerProcess Start(string folder, int port, string program, params string[] arguments) =>
+        new(ChildProcess.Start(Run.Find(program)!, arguments), folder, port);
 
     /// <summary>BIND with these zone statements.</summary>
     public static PeerProcess Bind(string zones, string? folder = null)
     {
         folder ??= NewFolder();
-        var port = FakeSite.FreePort();
+        var port = Ports.Free();
         File.WriteAllText(Path.Combine(folder, "named.conf"), $$"""
-            options { directory "{{folder}}"; pid-file "pid"; listen-on port {{port}} { 127.0.0.1; }; listen-on-v6 { none; };
-              recursion no; dnssec-validation no; notify yes; minimal-responses yes; session-keyfile "session"; lock-file none; ixfr-from-differences yes; };
+            options { directory "{{folder}}"; pid-file "pid"; listen-on port {{port}} { 127.0.0.1; };
+              listen-on-v6 { none; }; recursion no; dnssec-validation no; notify yes; minimal-responses yes;
+              session-keyfile "session"; lock-file none; ixfr-from-differences yes; };
             controls { };
             key "xfr" { algorithm hmac-sha256; secret "{{Secret}}"; };
             {{zones}}
@@ -69,7 +46,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     public static PeerProcess Knot(string zones, string? folder = null)
     {
         folder ??= NewFolder();
-        var port = FakeSite.FreePort();
+        var port = Ports.Free();
         File.WriteAllText(Path.Combine(folder, "knot.conf"), $"""
             server:
                 rundir: {folder}
@@ -110,7 +87,7 @@ internal sealed class PeerProcess : IAsyncDisposable
                 seen = answer.ToString();
                 return answer.Addresses.Order().SequenceEqual(addresses.Order());
             }
-            catch (Exception e) when (e is System.Net.Sockets.SocketException or OperationCanceledException)
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
                 return false;
             }
@@ -119,16 +96,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await _process.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    private void Add(string? line)
-    {
-        lock (_log)
-            _log.AppendLine(line);
     }
 }

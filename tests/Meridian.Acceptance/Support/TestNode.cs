@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Meridian.Api;
 using Meridian.Api.Contracts;
 using Meridian.Dns.Wire;
@@ -9,21 +7,18 @@ namespace Meridian.Acceptance.Support;
 /// <summary>The real program, serving a configuration that the test can change.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    public const string Header = "apiVersion: meridian.dev/v1alpha1\n";
+    public static readonly string Zone = TestYaml.Part("Zone", "z", "{origin: example.org, soa: {negativeTtl: 1s}, "
+        + "nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}");
 
-    public const string Zone = Header
-        + "kind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}\n---\n";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-test-").FullName;
-    private readonly StringBuilder _log = new();
+    private readonly TestFolder _folder = new();
     private readonly ManagementClient _client;
-    private Process? _process;
+    private ChildProcess? _process;
 
     public TestNode(string configuration, string name = "test")
     {
         Name = name;
-        DnsPort = FakeSite.FreePort();
-        ManagementPort = FakeSite.FreePort();
+        DnsPort = Ports.Free();
+        ManagementPort = Ports.Free();
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
         Write(configuration);
         _client = new ManagementClient(new Uri(Url), null);
@@ -40,59 +35,25 @@ internal sealed class TestNode : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{ManagementPort}";
 
-    public string ConfigurationFile => Path.Combine(_folder, "config", "test.yaml");
+    public string ConfigurationFile => Path.Combine(_folder.Path, "config", "test.yaml");
 
-    public string StateFolder => Path.Combine(_folder, "state");
+    public string StateFolder => _folder.File("state");
 
-    public string Log
-    {
-        get
-        {
-            lock (_log)
-                return _log.ToString();
-        }
-    }
+    public string Log => _process?.Log ?? "";
 
     public void Write(string configuration)
     {
         // Written beside it and moved, as a careful tool does: the node never sees half a file.
-        var temporary = Path.Combine(_folder, "new");
-        File.WriteAllText(temporary, configuration);
-        File.Move(temporary, ConfigurationFile, overwrite: true);
+        File.Move(_folder.Write("new", configuration), ConfigurationFile, overwrite: true);
     }
 
     public async Task<TestNode> StartAsync(bool ready = true, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [Run.Program, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!, "--dns",
-                $"127.0.0.1:{DnsPort}",
-             "--management", $"127.0.0.1:{ManagementPort}", "--state", StateFolder, "--node", Name, .. more])
-        {
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in Environment)
-            start.Environment[name] = value;
-        _process = Process.Start(start)!;
-        _process.ErrorDataReceived += (_, e) =>
-        {
-            lock (_log)
-                _log.AppendLine(e.Data);
-        };
-        _process.BeginErrorReadLine();
-        using var http = new HttpClient();
-        await Wait.UntilAsync(async () =>
-        {
-            try
-            {
-                Assert.False(_process.HasExited, Log);
-                var response = await http.GetAsync($"{Url}/{(ready ? "readyz" : "healthz")}");
-                return response.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, () => Log, 30);
+        _process = ChildProcess.Start("dotnet",
+            [MeridianProgram.Library, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!,
+                "--dns", $"127.0.0.1:{DnsPort}", "--management", $"127.0.0.1:{ManagementPort}",
+                "--state", StateFolder, "--node", Name, .. more], Environment, before: _process);
+        await _process.UntilAnswersAsync(new Uri($"{Url}/{(ready ? "readyz" : "healthz")}"));
         return this;
     }
 
@@ -112,30 +73,27 @@ internal sealed class TestNode : IAsyncDisposable
         }, () => $"{seen}\n{Log}");
     }
 
-    /// <summary>Waits for a line of the log: it comes through a pipe, after what it tells of.</summary>
+    /// <summary>Waits for a line of the log, which may come through its pipe after what it reports.</summary>
     public Task UntilLoggedAsync(string part) =>
         Wait.UntilAsync(() => Log.Contains(part, StringComparison.Ordinal), () => Log);
 
-    public Task<Run> CommandAsync(params string[] arguments) => Run.MeridianAsync([.. arguments, "--server", Url]);
+    public Task<Run> CommandAsync(params string[] arguments) =>
+        MeridianProgram.RunAsync([.. arguments, "--server", Url]);
 
-    public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]).WaitForExit();
+    public void Signal(string signal) => _process!.Signal(signal);
 
     /// <summary>Asks it to end, and gives its exit status.</summary>
-    public async Task<int> StopAsync(string signal = "TERM")
+    public Task<int> StopAsync(string signal = "TERM")
     {
         Signal(signal);
-        await _process!.WaitForExitAsync(new CancellationTokenSource(15_000).Token);
-        var code = _process.ExitCode;
-        _process.Dispose();
-        _process = null;
-        return code;
+        return _process!.ExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
-            await StopAsync("KILL");
+            await _process.DisposeAsync();
         _client.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -23,24 +23,23 @@ internal sealed class TwoSites : IAsyncDisposable
     public static TwoSites Start()
     {
         var octet = Interlocked.Increment(ref _next) % 250;
-        var port = FakeSite.FreePort();
+        var port = Ports.Free();
         return new TwoSites(new FakeSite($"127.31.{octet}.1", port).Start(),
             new FakeSite($"127.31.{octet}.2", port).Start(), port);
     }
 
     public string Configuration(string check = "interval: 500ms, confirmInterval: 100ms, timeout: 1s",
         string endpoint = "recovery: {ramp: 0s}") =>
-        TestNode.Zone + Part("HealthCheck", "c", $"{{{check}, http: {{}}}}") +
-        Part("AddressPool", "p",
+        TestNode.Zone + TestYaml.Part("HealthCheck", "c", $"{{{check}, http: {{}}}}") +
+        TestYaml.Part("AddressPool", "p",
             $"{{site: one, healthCheck: c, addresses: [{{value: {First.Address}, port: {Port}}}]}}") +
-        Part("AddressPool", "s",
+        TestYaml.Part("AddressPool", "s",
             $"{{site: two, healthCheck: c, addresses: [{{value: {Second.Address}, port: {Port}}}]}}") +
-        Part("Site", "one", "{latitude: 1, longitude: 1}") + Part("Site", "two", "{latitude: 2, longitude: 2}") +
-        Part("GlobalEndpoint", "e",
-            $"{{hostname: {Name}, policy: Failover, ttl: 5s, minTtl: 1s, pools: [{{pool: p}}, {{pool: s}}], {endpoint}}}");
-
-    public static string Part(string kind, string name, string spec) =>
-        $"{TestNode.Header}kind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n---\n";
+        TestYaml.Part("Site", "one", "{latitude: 1, longitude: 1}") +
+        TestYaml.Part("Site", "two", "{latitude: 2, longitude: 2}") +
+        TestYaml.Part("GlobalEndpoint", "e",
+            $"{{hostname: {Name}, policy: Failover, ttl: 5s, minTtl: 1s, pools: [{{pool: p}}, {{pool: s}}], "
+                + $"{endpoint}}}");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,35 +1,24 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
-using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance.Tunnels;
 
 /// <summary>The real agent, in a folder of its own.</summary>
 internal sealed class AgentProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "meridian-agent.dll");
+    private const string Program = "meridian-agent.dll";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-agent-").FullName;
-    private readonly StringBuilder _log = new();
-    private Process? _process;
+    private readonly TestFolder _folder = new();
+    private ChildProcess? _process;
 
-    public string Log
-    {
-        get
-        {
-            lock (_log)
-                return _log.ToString();
-        }
-    }
+    public string Log => _process?.Log ?? "";
 
-    private string Status => Path.Combine(_folder, "status.json");
+    private string Status => _folder.File("status.json");
 
     public Task<Run> CommandAsync(params string[] arguments) =>
-        Run.ProgramAsync("dotnet", [Program, .. arguments, "--state", _folder]);
+        Run.DotnetAsync(Program, [.. arguments, "--state", _folder.Path]);
 
     /// <summary>Writes the agent's own file.</summary>
-    public Task WriteAsync(string text) => File.WriteAllTextAsync(Path.Combine(_folder, "agent.yaml"), text);
+    public Task WriteAsync(string text) => File.WriteAllTextAsync(_folder.File("agent.yaml"), text);
 
     /// <summary>Enrols it as an agent of a node, which has to succeed.</summary>
     /// <param name="node">The node that makes the code.</param>
@@ -46,24 +35,15 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Enrols it with a code.</summary>
     public async Task<Run> EnrollAsync(int port, string code)
     {
-        var file = Path.Combine(_folder, "code");
+        var file = _folder.File("code");
         await File.WriteAllTextAsync(file, code);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return await CommandAsync("enroll", "--gateway", $"127.0.0.1:{port}", "--code-file", file);
     }
 
-    public void Start(params string[] more)
-    {
-        _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Program, "run", "--state", _folder, .. more]) { RedirectStandardError = true })!;
-        _process.ErrorDataReceived += (_, e) =>
-        {
-            lock (_log)
-                _log.AppendLine(e.Data);
-        };
-        _process.BeginErrorReadLine();
-    }
+    public void Start(params string[] more) => _process = ChildProcess.Start("dotnet",
+        [Run.Library(Program), "run", "--state", _folder.Path, .. more], new Dictionary<string, string>(), _process);
 
     public Task SignalAsync(string signal) => Run.ProgramAsync("kill", $"-{signal}", $"{_process!.Id}");
 
@@ -85,13 +65,8 @@ internal sealed class AgentProcess : IAsyncDisposable
     {
         if (_process is { HasExited: true } && Running is var other && other != _process.Id)
             await Run.ProgramAsync("kill", "-KILL", $"{other}");
-        if (_process is { HasExited: false })
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _folder.Dispose();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DigestServer : IDisposable
         await stream.WriteAsync(octets);
         client.Client.Shutdown(SocketShutdown.Send);
         using var all = new MemoryStream();
-        await stream.CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+        await stream.CopyToAsync(all).WithinAsync(20);
         return all.ToArray();
     }
 

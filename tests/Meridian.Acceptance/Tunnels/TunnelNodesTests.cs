@@ -8,9 +8,9 @@ public sealed class TunnelNodesTests : IAsyncLifetime
 {
     private const string Host = "kokoro.example.org";
 
-    private readonly int _port = FakeSite.FreePort();
-    private readonly (int Near, int Far) _tunnels = (FakeSite.FreePort(), FakeSite.FreePort());
-    private readonly string _shared = Directory.CreateTempSubdirectory("meridian-authority-").FullName;
+    private readonly int _port = Ports.Free();
+    private readonly (int Near, int Far) _tunnels = (Ports.Free(), Ports.Free());
+    private readonly TestFolder _shared = new();
     private readonly AgentProcess _agent = new();
     private readonly TestNode _near;
     private readonly TestNode _far;
@@ -35,14 +35,14 @@ public sealed class TunnelNodesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var geography = Path.Combine(_shared, "geo.csv");
+        var geography = _shared.File("geo.csv");
         await File.WriteAllTextAsync(geography,
             "network,country,latitude,longitude,asn,city\n127.0.0.0/8,VN,21,105,64500,Hanoi\n");
         _origin = await StreamingOrigin.StartAsync();
         foreach (var (node, address, tunnel) in ((TestNode, string, int)[])[(_near, "127.0.0.2", _tunnels.Near),
             (_far, "127.0.0.3", _tunnels.Far)])
             await node.StartAsync(more: ["--gateway", $"{address}:{_port}", "--tunnel", $"127.0.0.1:{tunnel}",
-                "--tunnel-authority", _shared, "--geo", geography, "--handover", "3"]);
+                "--tunnel-authority", _shared.Path, "--geo", geography, "--handover", "3"]);
         await _agent.EnrollAsync(_near, "lab", _tunnels.Near);
     }
 
@@ -53,7 +53,7 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         await _near.DisposeAsync();
         await _far.DisposeAsync();
         await _origin.DisposeAsync();
-        Directory.Delete(_shared, recursive: true);
+        _shared.Dispose();
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance.Tunnels;
@@ -12,13 +10,10 @@ public sealed class TunnelPortTests
     [InlineData("WebSocket")]
     public async Task Tunnels_may_be_dialled_at_the_gateway_s_own_TLS_port(string form)
     {
-        var (tunnel, port) = (FakeSite.FreePort(), FakeSite.FreePort());
+        var (tunnel, port) = (Ports.Free(), Ports.Free());
         using var folder = new TestFolder();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=kokoro.example.org", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await File.WriteAllTextAsync(folder.File("gateway.pem"),
-            $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        using var certificate = TestCertificate.Create("kokoro.example.org");
+        folder.Write("gateway.pem", certificate.Pem());
         await using var origin = await StreamingOrigin.StartAsync();
         await using var agent = new AgentProcess();
         var resources = TestNode.Zone + TunnelYaml.Agent("lab") + TunnelYaml.Pool("lab", "lab")

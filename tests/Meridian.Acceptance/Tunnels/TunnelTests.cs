@@ -9,7 +9,7 @@ namespace Meridian.Acceptance.Tunnels;
 /// <summary>Private sites with the real programs: a node that takes tunnels, and agents that dial it.</summary>
 public sealed class TunnelTests : IAsyncLifetime
 {
-    private static readonly int RawPort = FakeSite.FreePort();
+    private static readonly int RawPort = Ports.Free();
 
     private static readonly string Resources = TestNode.Zone
         + TunnelYaml.Agent("lab")
@@ -23,8 +23,8 @@ public sealed class TunnelTests : IAsyncLifetime
         + TunnelYaml.Pool("raw", "spare", "raw")
         + TunnelYaml.Endpoint("raw", $"tcp: {{port: {RawPort}}}", "raw");
 
-    private readonly int _tunnel = FakeSite.FreePort();
-    private readonly int _gateway = FakeSite.FreePort();
+    private readonly int _tunnel = Ports.Free();
+    private readonly int _gateway = Ports.Free();
     private readonly AgentProcess _lab = new();
     private readonly AgentProcess _spare = new();
     private readonly TestNode _node = new(Resources);

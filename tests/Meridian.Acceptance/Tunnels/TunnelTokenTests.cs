@@ -7,8 +7,8 @@ namespace Meridian.Acceptance.Tunnels;
 /// <summary>Agents that run in Kubernetes: a service-account token in place of a code.</summary>
 public sealed class TunnelTokenTests : IAsyncLifetime
 {
-    private readonly int _tunnel = FakeSite.FreePort();
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+    private readonly int _tunnel = Ports.Free();
+    private readonly TestFolder _folder = new();
     private readonly TestIssuer _issuer = new("https://hk.example.com");
     private readonly AgentProcess _agent = new();
     private SmallApiServer _cluster = null!;
@@ -17,15 +17,15 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await SmallApiServer.StartAsync();
-        await File.WriteAllTextAsync(Path.Combine(_folder, "jwks"), _issuer.Jwks);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "kubeconfig"), _cluster.Kubeconfig);
+        await File.WriteAllTextAsync(_folder.File("jwks"), _issuer.Jwks);
+        await File.WriteAllTextAsync(_folder.File("kubeconfig"), _cluster.Kubeconfig);
         _node = await new TestNode(TestNode.Zone
-            + TunnelYaml.Document("Cluster", "hk", $"{{access: {{file: {_folder}/kubeconfig}}}}")
-            + AgentOf("by-keys", $"issuer: \"https://hk.example.com\", jwksFile: {_folder}/jwks, name: agent",
+            + TunnelYaml.Document("Cluster", "hk", $"{{access: {{file: {_folder.Path}/kubeconfig}}}}")
+            + AgentOf("by-keys", $"issuer: \"https://hk.example.com\", jwksFile: {_folder.Path}/jwks, name: agent",
                 "enrollment: false, ")
             + AgentOf("by-review", "cluster: hk, name: reviewed"))
             .StartAsync(more: ["--tunnel", $"127.0.0.1:{_tunnel}"]);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "authority"),
+        await File.WriteAllTextAsync(_folder.File("authority"),
             (await _node.CommandAsync("tunnel", "authority")).Output);
         await _agent.WriteAsync($$"""
             gateways: ["127.0.0.1:{{_tunnel}}"]
@@ -40,7 +40,7 @@ public sealed class TunnelTokenTests : IAsyncLifetime
         await _node.DisposeAsync();
         await _cluster.DisposeAsync();
         _issuer.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -79,14 +79,14 @@ public sealed class TunnelTokenTests : IAsyncLifetime
 
     private void Write(string token)
     {
-        File.WriteAllText(Path.Combine(_folder, "next"), token);
-        File.Move(Path.Combine(_folder, "next"), Path.Combine(_folder, "token"), overwrite: true);
+        _folder.Write("next", token);
+        File.Move(_folder.File("next"), _folder.File("token"), overwrite: true);
     }
 
     private void Start(string token)
     {
         Write(token);
-        _agent.Start("--token-file", Path.Combine(_folder, "token"), "--authority", Path.Combine(_folder, "authority"));
+        _agent.Start("--token-file", _folder.File("token"), "--authority", _folder.File("authority"));
     }
 
     private Task ConnectedAsync(string agent) =>

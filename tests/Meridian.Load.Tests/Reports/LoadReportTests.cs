@@ -45,6 +45,62 @@ public sealed class LoadReportTests
         Assert.NotNull(LoadReport.Read("endpoint-load-metrics", $"BIN {text}", DateTimeOffset.UnixEpoch));
     }
 
+    /// <summary>A name stands alone, among the named metrics, or among the utilisations of resources.</summary>
+    [Theory]
+    [InlineData("num_requests_waiting=3")]
+    [InlineData("utilization.num_requests_waiting=3")]
+    [InlineData("named_metrics.num_requests_waiting=3")]
+    [InlineData("num_requests_waiting=9,utilization.num_requests_waiting=3")]
+    [InlineData("num_requests_waiting=9,utilization.num_requests_waiting=8,named_metrics.num_requests_waiting=3")]
+    public void The_nearest_name_counts(string value) => Assert.Equal(3, Read(LoadReport.Header, value)!.Waiting);
+
+    [Theory]
+    [InlineData("application_utilization=0.5,")]
+    [InlineData(" , application_utilization=0.5")]
+    [InlineData("application_utilization = 0.5")]
+    [InlineData("mem_utilization=0,application_utilization=0.5")]
+    [InlineData("JSON {\"application_utilization\":0.5}")]
+    [InlineData("{\"application_utilization\":0.5,\"a\":{\"b\":{\"c\":1}}}")]
+    public void Empty_parts_blanks_and_fields_of_other_things_do_no_harm(string value) =>
+        Assert.Equal(0.5, Read(LoadReport.Header, value)!.Given);
+
+    [Fact]
+    public void The_word_JSON_promises_an_object() =>
+        Assert.Null(Read(LoadReport.Header, "JSON application_utilization=0.5"));
+
+    [Fact]
+    public void The_longest_report_is_16_KiB_and_has_256_fields()
+    {
+        const string report = "application_utilization=0.5";
+        Assert.NotNull(Read(LoadReport.Header, report.PadRight(16 * 1024)));
+        Assert.Null(Read(LoadReport.Header, report.PadRight((16 * 1024) + 1)));
+        Assert.NotNull(Read(LoadReport.Header, Fields(255) + report));
+        Assert.Null(Read(LoadReport.Header, Fields(256) + report));
+
+        static string Fields(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"f{i}=1,"));
+    }
+
+    [Theory]
+    [InlineData("0x49 0x00")] // a double that is cut off
+    [InlineData("0x49 zero 0x49 zero")] // a field twice
+    [InlineData("0x42 0x05 0x0A 0x7F")] // an entry that says more than it has
+    [InlineData("0x07")] // a wire type that there is none of
+    public void Binary_that_is_cut_off_or_doubled_is_none(string octets)
+    {
+        var message = octets.Split(' ').SelectMany(o => o == "zero" ? Octets(0.5) : [Convert.ToByte(o, 16)]).ToArray();
+        Assert.Null(Read("endpoint-load-metrics-bin", Convert.ToBase64String(message)));
+    }
+
+    [Fact]
+    public void Binary_fields_that_are_not_known_are_passed_over()
+    {
+        // Field 3 (rps, varint) of the message and of an entry of its map; then what is asked for.
+        byte[] entry = [0x18, 0x07, 0x0A, 20, .. "num_requests_waiting"u8, 0x11, .. Octets(4)];
+        byte[] message = [0x18, 0x96, 0x01, 0x42, (byte)entry.Length, .. entry, 0x49, .. Octets(0.5)];
+        var figure = Read("endpoint-load-metrics-bin", Convert.ToBase64String(message))!;
+        Assert.Equal((0.5, 4), (figure.Given, figure.Waiting));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("application_utilization")]
@@ -106,6 +162,9 @@ public sealed class LoadReportTests
             return figure is null || figure.SaysSomething;
         });
     }
+
+    private static LoadFigure? Read(string name, string value) =>
+        LoadReport.Read(name, value, DateTimeOffset.UnixEpoch);
 
     private static byte[] Octets(double value)
     {

@@ -94,6 +94,19 @@ public sealed class EngineMetricsTests
     }
 
     [Fact]
+    public void Every_own_name_takes_the_place_of_the_engine_s()
+    {
+        var reading = new LoadReading(new LoadScrape
+        {
+            Engine = LoadEngine.Vllm,
+            Metrics = new LoadMetrics { Running = "r", Waiting = "w", Memory = "m", Utilisation = "u" },
+        });
+        Assert.Equal(["m", "r", "u", "w"], reading.Names.Order());
+        var figure = reading.Of(ExpositionReader.Read("r 1\nw 2\nm 0.3\nu 0.4\n"u8, reading.Names), default)!;
+        Assert.Equal((1, 2, 0.3, 0.4), (figure.Running, figure.Waiting, figure.Memory, figure.Given));
+    }
+
+    [Fact]
     public void Metrics_of_something_else_say_nothing()
     {
         foreach (var engine in Enum.GetValues<LoadEngine>())

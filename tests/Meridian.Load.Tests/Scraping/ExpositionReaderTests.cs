@@ -27,7 +27,42 @@ public sealed class ExpositionReaderTests
     }
 
     [Theory]
+    [InlineData("a 7")] // without the last line feed
+    [InlineData("\na 7\n")]
+    [InlineData(" a 6\na 7\n")]
+    [InlineData("a\t7\t1700000000000\n")]
+    [InlineData("a{x=\"1\",} 7\n")]
+    public void A_value_stands_alone_on_its_line(string text) => Assert.Equal(7, Assert.Single(Read(text, "a")).Value);
+
+    [Theory]
+    [InlineData("NaN", double.NaN)]
+    [InlineData("Inf", double.PositiveInfinity)]
+    [InlineData("-Inf", double.NegativeInfinity)]
+    [InlineData("1e3", 1000)]
+    public void Numbers_are_read_as_the_format_writes_them(string text, double number) =>
+        Assert.Equal(number, Assert.Single(Read($"a {text}\n", "a")).Value);
+
+    [Theory]
+    [InlineData(@"a\\b", @"a\b")]
+    [InlineData(@"a\""b", "a\"b")]
+    [InlineData(@"a\nb", "a\nb")]
+    [InlineData(@"\\n", @"\n")]
+    public void A_backslash_takes_the_next_sign_of_a_label(string written, string read) =>
+        Assert.Equal(read, Assert.Single(Read($"a{{x=\"{written}\"}} 1\n", "a")).Labels["x"]);
+
+    [Fact]
+    public void No_more_than_10_000_series_are_taken()
+    {
+        var text = string.Concat(Enumerable.Range(0, ExpositionReader.MaxSamples + 2).Select(i => $"a {i}\n"));
+        Assert.Equal(ExpositionReader.MaxSamples, Read(text, "a").Count);
+    }
+
+    [Theory]
     [InlineData("a")]
+    [InlineData("a{x=\"1\\")]
+    [InlineData("a{=")]
+    [InlineData("a{x=\"1\"")]
+    [InlineData("a{x=\"1\" ")]
     [InlineData("a{")]
     [InlineData("a{x=\"1}")]
     [InlineData("a{x} 1")]

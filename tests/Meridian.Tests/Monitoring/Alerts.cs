@@ -13,13 +13,16 @@ internal static class Alerts
     [
         new("MeridianEndpointDown", "critical", "10s", "meridian_endpoint_serving == 0",
             "no pool of {{ $labels.endpoint }} is up",
-            "`meridian status` names what is down and why, `meridian explain NAME` what is answered meanwhile (`whenAllDown`). Bring a site back, or say `meridian override set pool/NAME up` if the checks are wrong."),
+            "`meridian status` names what is down and why, `meridian explain NAME` what is answered meanwhile "
+                + "(`whenAllDown`). Bring a site back, or say `meridian override set pool/NAME up` if the checks are "
+                + "wrong."),
         new("MeridianPoolDown", "warning", "30s", "meridian_pool_serving == 0",
             "pool {{ $labels.pool }} of {{ $labels.endpoint }} is out",
             "Clients are served elsewhere. `meridian status` has the reason of each address, and its last probes."),
         new("MeridianPoolGuarded", "critical", "30s", "meridian_pool_guarded == 1",
             "pool {{ $labels.pool }} of {{ $labels.endpoint }} is down and still answered",
-            "More failed than `guard.maxRemoved` allows to be removed. Either the checks are wrong (fix the check) or the pools are down (raise the guard, or override)."),
+            "More failed than `guard.maxRemoved` allows to be removed. Either the checks are wrong (fix the check) or "
+                + "the pools are down (raise the guard, or override)."),
         new("MeridianNotReady", "critical", "1m", "meridian_node_ready == 0",
             "{{ $labels.instance }} has not finished a round of probes",
             "`/readyz` says why. A node that is not ready answers by its remembered verdicts."),
@@ -31,34 +34,44 @@ internal static class Alerts
             "`meridian check PATH` prints every fault with its place. The last good configuration serves on."),
         new("MeridianObjectsRefused", "warning", "1m", "meridian_objects_refused > 0",
             "{{ $value }} custom resources are not served in their latest version",
-            "`kubectl get meridian -A` shows `ACCEPTED False`; the condition's message names the field. The last good version serves on."),
+            "`kubectl get meridian -A` shows `ACCEPTED False`; the condition's message names the field. The last good "
+                + "version serves on."),
         new("MeridianClusterAway", "warning", "2m", "meridian_cluster_reachable == 0",
             "{{ $labels.instance }} does not hear cluster {{ $labels.cluster }}",
-            "Its readiness is no evidence meanwhile, and the probes decide; its addresses stay as they were. `kubectl describe mcl NAME` has the reason: credentials, network, or the API server itself."),
+            "Its readiness is no evidence meanwhile, and the probes decide; its addresses stay as they were. `kubectl "
+                + "describe mcl NAME` has the reason: credentials, network, or the API server itself."),
         new("MeridianRecordsSilent", "warning", "1m", "meridian_records_clients{state=\"silent\"} > 0",
             "{{ $value }} clients with records have not been heard for half their lease",
-            "The log names them. When the lease has run out, those of their targets leave their names whose probes fail too. Look at the ExternalDNS of that cluster."),
+            "The log names them. When the lease has run out, those of their targets leave their names whose probes "
+                + "fail too. Look at the ExternalDNS of that cluster."),
         new("MeridianStateFault", "warning", "1m", "meridian_state_fault == 1",
             "{{ $labels.instance }} cannot keep its state",
             "Overrides and verdicts are in force, and would be forgotten by a restart. Look at the disk of `--state`."),
         new("MeridianDnsFailures", "critical", "2m",
-            "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) (rate(meridian_dns_responses_total[5m])) > 0.01",
+            "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) "
+                + "(rate(meridian_dns_responses_total[5m])) > 0.01",
             "more than 1 % of the answers of {{ $labels.instance }} are SERVFAIL",
-            "A zone that lives elsewhere has expired, or an endpoint says `whenAllDown: ServFail`. The log names zones; `meridian status` endpoints."),
+            "A zone that lives elsewhere has expired, or an endpoint says `whenAllDown: ServFail`. The log names "
+                + "zones; `meridian status` endpoints."),
         new("MeridianDnsLimited", "warning", "5m",
             "sum by (instance) (rate(meridian_dns_limited_total{result=\"dropped\"}[5m])) > 100",
             "{{ $labels.instance }} drops more than 100 answers a second over the rate limit",
-            "Somebody uses the server to flood somebody else, or a resolver of many clients has no cookies. The query log tells which name and network; `--rate-limit` raises the limit."),
+            "Somebody uses the server to flood somebody else, or a resolver of many clients has no cookies. The query "
+                + "log tells which name and network; `--rate-limit` raises the limit."),
         new("MeridianLoadUnknown", "warning", "5m",
-            "sum by (instance) (rate(meridian_load_scrapes_total{result=\"failed\"}[5m])) > sum by (instance) (rate(meridian_load_scrapes_total{result=\"ok\"}[5m]))",
+            "sum by (instance) (rate(meridian_load_scrapes_total{result=\"failed\"}[5m])) > sum by (instance) "
+                + "(rate(meridian_load_scrapes_total{result=\"ok\"}[5m]))",
             "{{ $labels.instance }} cannot read most of its addresses' metrics",
-            "Weights go back to the capacities that are declared. `meridian status` says of each address what was wrong with its last reading."),
+            "Weights go back to the capacities that are declared. `meridian status` says of each address what was "
+                + "wrong with its last reading."),
         new("MeridianLoadStale", "warning", "1m", "meridian_load_age_seconds > 60",
             "nothing has been heard of the load of pool {{ $labels.pool }} of {{ $labels.endpoint }} for a minute",
-            "Its weight is its capacity by now. `meridian status` says of each address where its last figure came from and what was wrong since."),
+            "Its weight is its capacity by now. `meridian status` says of each address where its last figure came from "
+                + "and what was wrong since."),
         new("MeridianWeightsRestless", "warning", "15m", "changes(meridian_pool_weight[15m]) > 150",
             "the weight of pool {{ $labels.pool }} of {{ $labels.endpoint }} changes with nearly every tick",
-            "The figures swing: a scrape that alternates between servers, or a capacity that is far too small. `meridian explain NAME` shows the figures behind the weight."),
+            "The figures swing: a scrape that alternates between servers, or a capacity that is far too small. "
+                + "`meridian explain NAME` shows the figures behind the weight."),
         new("MeridianEndpointFull", "critical", "2m", "min by (endpoint) (meridian_load_utilisation) > 0.9",
             "every pool of {{ $labels.endpoint }} is used by more than 90 %",
             "There is nowhere left to send clients. Add capacity, or shed load before the addresses do."),
@@ -68,34 +81,49 @@ internal static class Alerts
             "Put the new one in the place of the old one: it is read within a second."),
         new("MeridianPoolFull", "warning", "5m", "meridian_load_utilisation > 1",
             "pool {{ $labels.pool }} of {{ $labels.endpoint }} is over its capacity",
-            "Its weight has been lowered as far as the others allow: where all are full, nothing is left to give. Add capacity."),
+            "Its weight has been lowered as far as the others allow: where all are full, nothing is left to give. Add "
+                + "capacity."),
         new("MeridianTunnelLost", "warning", "1m", "sum by (agent) (meridian_tunnel_connections) == 0",
             "agent {{ $labels.agent }} has no tunnel to any node",
-            "Its services are served elsewhere. On its host, `meridian-agent status` and `meridian-agent check` say how far it comes; its log has the reason of every attempt."),
+            "Its services are served elsewhere. On its host, `meridian-agent status` and `meridian-agent check` say "
+                + "how far it comes; its log has the reason of every attempt."),
         new("MeridianTunnelRefused", "warning", "0s",
             "sum by (agent) (increase(meridian_tunnel_events_total{event=\"refused\"}[5m])) > 0",
             "tunnels of agent {{ $labels.agent }} are refused",
-            "A second process has its identity (`replicas: true` allows several, otherwise stop one of them), or it has as many tunnels as `limits.connections` allows. `meridian` logs who dialled and why it was refused."),
+            "A second process has its identity (`replicas: true` allows several, otherwise stop one of them), or it "
+                + "has as many tunnels as `limits.connections` allows. `meridian` logs who dialled and why it was "
+                + "refused."),
         new("MeridianGatewayErrors", "critical", "1m",
-            $"(sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[5m])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[5m])) > {Burn})" +
-            $" and (sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[1h])) / sum by (http_route) (rate(http_server_request_duration_seconds_count[1h])) > {Burn})",
+            $"(sum by (http_route) "
+                + $"(rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[5m])) / sum "
+                + $"by (http_route) (rate(http_server_request_duration_seconds_count[5m])) > {Burn})" +
+            $" and (sum by (http_route) "
+                + $"(rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}[1h])) / sum "
+                + $"by (http_route) (rate(http_server_request_duration_seconds_count[1h])) > {Burn})",
             "{{ $labels.http_route }} fails requests fast enough to spend a month's budget in two days",
-            "The gateway has tried every address it may. `x-meridian-error` on answers tells its own errors from the service's; `meridian_gateway_failovers_total` tells where and in which phase."),
+            "The gateway has tried every address it may. `x-meridian-error` on answers tells its own errors from the "
+                + "service's; `meridian_gateway_failovers_total` tells where and in which phase."),
         new("MeridianGatewaySlow", "warning", "5m",
-            $"1 - sum by (route) (rate(meridian_gateway_first_byte_seconds_bucket{{le=\"10\"}}[10m])) / sum by (route) (rate(meridian_gateway_first_byte_seconds_count[10m])) > {Burn}",
+            $"1 - sum by (route) (rate(meridian_gateway_first_byte_seconds_bucket{{le=\"10\"}}[10m])) / sum by (route) "
+                + $"(rate(meridian_gateway_first_byte_seconds_count[10m])) > {Burn}",
             "answers of {{ $labels.route }} take more than 10 s to begin",
-            "The addresses are slow or full. `meridian_gateway_in_flight` shows where work piles up; give `upstream.capacity`, so that the next pool takes what is over."),
+            "The addresses are slow or full. `meridian_gateway_in_flight` shows where work piles up; give "
+                + "`upstream.capacity`, so that the next pool takes what is over."),
         new("MeridianGatewayFailovers", "warning", "5m",
-            "sum by (route) (rate(meridian_gateway_failovers_total[5m])) / sum by (route) (rate(meridian_gateway_attempts_total[5m])) > 0.05",
+            "sum by (route) (rate(meridian_gateway_failovers_total[5m])) / sum by (route) "
+                + "(rate(meridian_gateway_attempts_total[5m])) > 0.05",
             "more than 5 % of the requests of {{ $labels.route }} need a second address",
-            "Clients notice nothing yet. The labels `site` and `phase` say who fails them and when: `connect` is a dead address, `firstbyte` a dying or slow one."),
+            "Clients notice nothing yet. The labels `site` and `phase` say who fails them and when: `connect` is a "
+                + "dead address, `firstbyte` a dying or slow one."),
         new("MeridianGatewayAnswersLost", "warning", "0s",
             "sum by (route, site) (increase(meridian_gateway_lost_total[5m])) > 0",
             "answers of {{ $labels.route }} broke off at {{ $labels.site }}",
-            "Clients were told. Where the same request gives the same octets anywhere, `deterministic: true` lets the gateway continue them elsewhere."),
+            "Clients were told. Where the same request gives the same octets anywhere, `deterministic: true` lets the "
+                + "gateway continue them elsewhere."),
         new("MeridianGatewayRetryBudgetSpent", "critical", "1m", "meridian_gateway_retry_budget == 0",
             "{{ $labels.route }} has no repetitions left",
-            "So much fails that sending it again would only add load. Look at the addresses; the budget is `retry.budget`."),
+            "So much fails that sending it again would only add load. Look at the addresses; the budget is "
+                + "`retry.budget`."),
         new("MeridianGatewayPanic", "critical", "30s", "meridian_gateway_panic == 1",
             "fewer than half of the addresses of {{ $labels.route }} are up",
             "Those that are down are tried as well. If they work, the checks are wrong; if not, capacity is."),
@@ -103,12 +131,17 @@ internal static class Alerts
 
     public static string Rules()
     {
-        var text = new StringBuilder("# Made from the metrics' definitions; a test holds it current, and Prometheus loads it in CI.\ngroups:\n  - name: meridian\n    rules:\n");
+        var text = new StringBuilder("# Made from the metrics' definitions; a test holds it current, and Prometheus "
+            + "loads it in CI.\ngroups:\n  - name: meridian\n    rules:\n");
         foreach (var alert in All)
         {
-            text.Append($"      - alert: {alert.Name}\n        expr: >-\n          {alert.Expression}\n        for: {alert.For}\n        labels: {{severity: {alert.Severity}}}\n" +
-                $"        annotations:\n          summary: \"{alert.Summary}\"\n          description: \"{alert.Action.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n" +
-                $"          runbook: \"docs/runbook.md#{alert.Name.ToLowerInvariant()}\"\n");
+            var action = alert.Action.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal);
+            text.Append($"      - alert: {alert.Name}\n        expr: >-\n          {alert.Expression}\n")
+                .Append($"        for: {alert.For}\n        labels: {{severity: {alert.Severity}}}\n")
+                .Append($"        annotations:\n          summary: \"{alert.Summary}\"\n")
+                .Append($"          description: \"{action}\"\n")
+                .Append($"          runbook: \"docs/runbook.md#{alert.Name.ToLowerInvariant()}\"\n");
         }
 
         return text.ToString();
@@ -116,9 +149,12 @@ internal static class Alerts
 
     public static string Runbook()
     {
-        var text = new StringBuilder("# Runbook\n\nWhat each alert of [meridian.rules.yaml](../deploy/prometheus/meridian.rules.yaml) means and what to do. Made from the code; a test holds it current.\n");
+        var text = new StringBuilder("# Runbook\n\nWhat each alert of "
+            + "[meridian.rules.yaml](../deploy/prometheus/meridian.rules.yaml) means and what to do. Made from the "
+            + "code; a test holds it current.\n");
         foreach (var alert in All)
-            text.Append($"\n## {alert.Name}\n\n{alert.Severity}, after {alert.For}: {alert.Summary}.\n\n```\n{alert.Expression}\n```\n\n{alert.Action}\n");
+            text.Append($"\n## {alert.Name}\n\n{alert.Severity}, after {alert.For}: {alert.Summary}.\n\n```\n"
+                + $"{alert.Expression}\n```\n\n{alert.Action}\n");
         return text.ToString();
     }
 }

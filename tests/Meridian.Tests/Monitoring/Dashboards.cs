@@ -24,7 +24,8 @@ internal static class Dashboards
                 new("Configuration faults", "none", 4,
                     ("max(meridian_configuration_faults)", "faults")) { Stat = true },
                 new("Probes failing", "percentunit", 4,
-                    ($"sum(rate(meridian_health_probes_total{{result=\"failed\"}}{Rate})) / sum(rate(meridian_health_probes_total{Rate}))", "failed")) { Stat = true },
+                    ($"sum(rate(meridian_health_probes_total{{result=\"failed\"}}{Rate})) / "
+                        + $"sum(rate(meridian_health_probes_total{Rate}))", "failed")) { Stat = true },
             ]),
             ("Traffic",
             [
@@ -87,7 +88,10 @@ internal static class Dashboards
                     ($"sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{Rate}))",
                         "{{http_response_status_code}}")),
                 new("Errors of all requests", "percentunit", 8,
-                    ($"sum by (http_route) (rate(http_server_request_duration_seconds_count{{http_response_status_code=~\"5..\"}}{Rate})) / sum by (http_route) (rate(http_server_request_duration_seconds_count{Rate}))", "{{http_route}}")),
+                    ($"sum by (http_route) "
+                        + "(rate(http_server_request_duration_seconds_count"
+                        + $"{{http_response_status_code=~\"5..\"}}{Rate})) / sum by (http_route) "
+                        + $"(rate(http_server_request_duration_seconds_count{Rate}))", "{{http_route}}")),
                 new("Duration", "s", 8,
                     ($"histogram_quantile(0.5, sum by (le) (rate(http_server_request_duration_seconds_bucket{Rate})))",
                         "p50"),
@@ -111,9 +115,11 @@ internal static class Dashboards
                 new("Requests under way", "none", 8,
                     ("sum by (pool, address) (meridian_gateway_in_flight)", "{{pool}} {{address}}")),
                 new("Time to first octet, p95", "s", 8,
-                    ($"histogram_quantile(0.95, sum by (le, site) (rate(meridian_gateway_first_byte_seconds_bucket{Rate})))", "{{site}}")),
+                    ($"histogram_quantile(0.95, sum by (le, site) "
+                        + $"(rate(meridian_gateway_first_byte_seconds_bucket{Rate})))", "{{site}}")),
                 new("Longest gap within an answer, p99", "s", 8,
-                    ($"histogram_quantile(0.99, sum by (le, site) (rate(meridian_gateway_stream_gap_seconds_bucket{Rate})))", "{{site}}")),
+                    ($"histogram_quantile(0.99, sum by (le, site) "
+                        + $"(rate(meridian_gateway_stream_gap_seconds_bucket{Rate})))", "{{site}}")),
                 new("Answers a second by site", "reqps", 8,
                     ($"sum by (site) (rate(meridian_gateway_served_total{Rate}))", "{{site}}")),
                 new("Second addresses beside slow ones", "reqps", 8,

@@ -1,0 +1,183 @@
+using Meridian.Model.History;
+using Meridian.Model.Records;
+using Meridian.Model.Verdicts;
+using Meridian.State.Tests.Support;
+
+namespace Meridian.State.Tests;
+
+/// <summary>All that must outlive the process, written by one store and read by the next.</summary>
+public sealed class StoredDataTests : StoreFixture
+{
+    private static readonly ProbeKey Key = new("web", "10.0.0.1", 80, "app.example.org");
+
+    [Fact]
+    public async Task Overrides_come_back_oldest_first_and_the_latest_of_a_target_counts()
+    {
+        var site = Drain("site/hanoi", Now.AddMinutes(2), expires: Now.AddHours(1));
+        var pool = Drain("pool/a", Now);
+        await using (var store = Open())
+        {
+            store.SaveOverride(Drain("site/hanoi", Now.AddMinutes(1)));
+            store.SaveOverride(site);
+            store.SaveOverride(pool);
+        }
+
+        await using var again = Open();
+        Assert.Equal([pool, site], again.ReadOverrides());
+        Assert.Empty(Alarms);
+    }
+
+    [Fact]
+    public async Task An_override_that_is_deleted_is_gone_and_others_stay()
+    {
+        await using (var store = Open())
+        {
+            store.SaveOverride(Drain("pool/a", Now));
+            store.SaveOverride(Drain("pool/b", Now));
+            store.DeleteOverride(Target("pool/a"));
+        }
+
+        await using var again = Open();
+        Assert.Equal("pool/b", Assert.Single(again.ReadOverrides()).Target.Text);
+    }
+
+    [Fact]
+    public async Task The_last_verdict_of_a_target_comes_back()
+    {
+        var down = new Verdict(VerdictState.Down, Now, "http: 503");
+        await using (var store = Open())
+        {
+            store.SaveVerdict(Key, new Verdict(VerdictState.Up, Now.AddDays(-1), "http: 200"));
+            store.SaveVerdict(Key, down);
+        }
+
+        await using var again = Open();
+        Assert.Equal([new KeyValuePair<ProbeKey, Verdict>(Key, down)], again.ReadVerdicts());
+    }
+
+    [Theory]
+    [InlineData("other", "10.0.0.1", 80, "app.example.org")]
+    [InlineData("web", "10.0.0.2", 80, "app.example.org")]
+    [InlineData("web", "10.0.0.1", 81, "app.example.org")]
+    [InlineData("web", "10.0.0.1", 80, "other.example.org")]
+    public async Task Targets_that_differ_in_one_part_of_their_key_have_verdicts_of_their_own(string check,
+        string target, int port, string host)
+    {
+        await using (var store = Open())
+        {
+            store.SaveVerdict(Key, new Verdict(VerdictState.Up, Now, ""));
+            store.SaveVerdict(new ProbeKey(check, target, port, host), new Verdict(VerdictState.Down, Now, ""));
+        }
+
+        await using var again = Open();
+        Assert.Equal(2, again.ReadVerdicts().Count);
+        Assert.Equal(VerdictState.Up, again.ReadVerdicts()[Key].State);
+    }
+
+    [Fact]
+    public async Task Events_come_back_newest_first_and_as_many_as_are_asked_for()
+    {
+        await using (var store = Open())
+        {
+            for (var i = 1; i <= 3; i++)
+                store.AddEvent(new HistoryEvent(Now.AddSeconds(i), "pool", "p", $"event {i}"));
+        }
+
+        await using var again = Open();
+        Assert.Equal(["event 3", "event 2"], again.ReadEvents(2).Select(e => e.Message));
+        Assert.Equal(new HistoryEvent(Now.AddSeconds(3), "pool", "p", "event 3"), again.ReadEvents(1)[0]);
+    }
+
+    [Fact]
+    public async Task Only_the_latest_events_are_kept()
+    {
+        await using (var store = Open())
+        {
+            for (var i = 1; i <= StateStore.MaxEvents + 2; i++)
+                store.AddEvent(new HistoryEvent(Now, "pool", "p", $"event {i}"));
+        }
+
+        await using var again = Open();
+        var events = again.ReadEvents(int.MaxValue);
+        Assert.Equal(StateStore.MaxEvents, events.Length);
+        Assert.Equal("event 3", events[^1].Message);
+    }
+
+    [Fact]
+    public async Task A_transferred_zone_comes_back_as_of_its_last_check()
+    {
+        await using (var store = Open())
+        {
+            store.SaveZone("example.org.", Now, [1, 2, 3]);
+            store.SaveZoneChecked("example.org.", Now.AddDays(3));
+            store.SaveZoneChecked("example.net.", Now); // never transferred: nothing to check
+        }
+
+        await using var again = Open();
+        var zone = Assert.Single(again.ReadZones());
+        Assert.Equal(("example.org.", Now.AddDays(3)), (zone.Origin, zone.CheckedAt));
+        Assert.Equal([1, 2, 3], zone.Records);
+    }
+
+    [Fact]
+    public async Task A_record_set_is_replaced_by_its_next_version_alone()
+    {
+        await using (var store = Open())
+        {
+            store.SaveRecordSet("example.org.", "www.example.org.", 1, [4]);
+            store.SaveRecordSet("example.org.", "www.example.org.", 28, [6]);
+            store.SaveRecordSet("example.org.", "www.example.org.", 1, [5]);
+        }
+
+        await using var again = Open();
+        Assert.Equal([(1, (byte)5), (28, (byte)6)],
+            again.ReadRecordSets().OrderBy(r => r.Type).Select(r => (r.Type, Assert.Single(r.Records))));
+    }
+
+    [Fact]
+    public async Task Records_of_a_client_come_back_as_they_were_last_written()
+    {
+        var record = new ClientRecord { DnsName = "app.example.org", RecordType = "A", Targets = ["10.0.0.1"] };
+        var owner = new RecordOwner("agent of hk", "hongkong", TimeSpan.FromMinutes(10), Now, [record]);
+        await using (var store = Open())
+        {
+            store.SaveRecordOwner(owner with { Records = [] });
+            store.SaveRecordOwner(owner);
+        }
+
+        await using var again = Open();
+        var found = Assert.Single(again.ReadRecordOwners());
+        Assert.Equal((owner.Id, owner.Site, owner.Lease, owner.HeardAt),
+            (found.Id, found.Site, found.Lease, found.HeardAt));
+        Assert.Equal(("app.example.org", "A", "10.0.0.1"),
+            (found.Records[0].DnsName, found.Records[0].RecordType, found.Records[0].Targets[0]));
+    }
+
+    [Fact]
+    public async Task An_enrollment_code_stands_until_it_is_deleted()
+    {
+        await using (var store = Open())
+        {
+            store.SaveEnrollment("digest-1", "lab", Now.AddHours(1));
+            store.SaveEnrollment("digest-2", "spare", Now.AddHours(2));
+            store.DeleteEnrollment("digest-1");
+        }
+
+        await using var again = Open();
+        Assert.Equal([("digest-2", "spare", Now.AddHours(2))], again.ReadEnrollments());
+    }
+
+    [Fact]
+    public async Task Ten_thousand_writes_at_once_are_queued_and_all_written()
+    {
+        await using (var store = Open())
+        {
+            for (var i = 0; i < 10_000; i++)
+                store.SaveVerdict(Key with { Target = $"10.0.{i >> 8}.{i & 255}" },
+                    new Verdict(VerdictState.Down, Now, "connect: refused"));
+        }
+
+        await using var again = Open();
+        Assert.Equal(10_000, again.ReadVerdicts().Count);
+    }
+}

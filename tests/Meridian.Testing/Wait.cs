@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Meridian.Testing;
+
+/// <summary>Waits until something holds that another thread or process brings about.</summary>
+public static class Wait
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <param name="condition">What is to hold; asked again and again.</param>
+    /// <param name="seen">Describes the present state for the message of a time-out.</param>
+    /// <param name="seconds">The limit, before <see cref="TestTime.Slowness"/>.</param>
+    /// <exception cref="TimeoutException">The condition did not hold within the limit.</exception>
+    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> seen, double seconds = 20)
+    {
+        var limit = TestTime.Limit(seconds);
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"not so after {limit.TotalSeconds} s: {seen()}");
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <inheritdoc cref="UntilAsync(Func{Task{bool}}, Func{string}, double)"/>
+    public static Task UntilAsync(Func<bool> condition, Func<string> seen, double seconds = 20) =>
+        UntilAsync(() => Task.FromResult(condition()), seen, seconds);
+}
