@@ -22,11 +22,8 @@ internal static class DelegationCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var resolver = Arguments.EndPoints("--resolver",
-            "Name servers that find the parent's servers; the system's by default", "127.0.0.1:53");
-        resolver.DefaultValueFactory = _ => [];
-        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them",
-            "127.0.0.1:53");
-        parent.DefaultValueFactory = _ => [];
+            "Name servers that find the parent's servers; the system's by default");
+        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them");
         var port = new Option<int>("--port")
         {
             Description = "Port of the zone's own name servers",

@@ -45,7 +45,7 @@ internal static class DemoCommand
         if (drill)
             return await DrillAsync(world, console, length, json, report, cancellationToken);
         DemoGuide.Print(console, world);
-        await ServeCommand.Forever(cancellationToken);
+        await StopSignal.WaitAsync(cancellationToken);
         return ExitCode.Done;
     }
 

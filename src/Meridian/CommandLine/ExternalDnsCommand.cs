@@ -28,12 +28,7 @@ internal static class ExternalDnsCommand
                 Description = "Zones to speak of; by default all that the nodes allow",
                 AllowMultipleArgumentsPerToken = true,
             };
-        var log = new Option<string>("--log")
-        {
-            Description = "How to log: text, or json with ECS field names",
-            DefaultValueFactory = _ => "text",
-        }
-            .AcceptOnlyFromAmong("text", "json");
+        var log = Arguments.Log();
         var command = new ExampleCommand("external-dns",
             "Run the webhook provider that ExternalDNS writes records through.",
             "meridian external-dns --server https://meridian.example.com:8053 --token-file /var/run/secrets/meridian/token")
@@ -42,8 +37,7 @@ internal static class ExternalDnsCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var logs = Logging.Create(result.GetRequiredValue(log) == "json"
-                ? EcsFormatter.FormatterName : PlainFormatter.FormatterName);
+            using var logs = Logging.Create(Arguments.LogFormatOf(result, log));
             try
             {
                 await using var webhook = await Webhook.StartAsync(new WebhookOptions
@@ -55,7 +49,7 @@ internal static class ExternalDnsCommand
                     Health = result.GetValue(health)!,
                     DomainFilter = [.. result.GetValue(filter) ?? []],
                 }, logs);
-                await ServeCommand.Forever(cancellationToken);
+                await StopSignal.WaitAsync(cancellationToken);
                 return ExitCode.Done;
             }
             catch (Exception e) when (e is IOException or CryptographicException)
