@@ -27,7 +27,7 @@ internal static class Arguments
     };
 
     public static Option<string?> TokenFile() =>
-        new("--token-file") { Description = "File with the bearer token, where the node wants one" };
+        Text("--token-file", "File with the bearer token, where the node requires one");
 
     public static Option<string?> Text(string name, string description) => new(name) { Description = description };
 
@@ -108,7 +108,7 @@ internal static class Arguments
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
     {
-        // A bare number parses as an address of 32 bits; a port is what tells the two apart.
+        // A bare number parses as an address of 32 bits, so a port is required.
         if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal)
             && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
             return endPoint;

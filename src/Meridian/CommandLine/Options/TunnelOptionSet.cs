@@ -12,7 +12,8 @@ internal sealed class TunnelOptionSet(NodeOptionSet node) : IOptionSet
         + "default");
 
     private readonly Option<string?> _authority = Arguments.Text("--tunnel-authority",
-        "Folder with tunnel-ca.crt and tunnel-ca.key, which several nodes share; made in the --state folder by default");
+        "Folder with tunnel-ca.crt and tunnel-ca.key, which several nodes share; made in the --state folder by "
+        + "default");
 
     public IEnumerable<Option> Options => [_tunnel, _authority];
 
