@@ -22,7 +22,8 @@ public static class HistoryApi
             .WithSummary("What happens, as server-sent events");
     }
 
-    // TypedResults.ServerSentEvents sends nothing before the first event, and a follower must know that it is connected.
+    // TypedResults.ServerSentEvents sends nothing before the first event, but a follower must know that it is
+    // connected.
     private static async Task FollowAsync(IHistory history, HttpContext context)
     {
         var (response, aborted) = (context.Response, context.RequestAborted);

@@ -9,7 +9,7 @@ public interface ITunnels
     /// <summary>The tunnels that are connected.</summary>
     ImmutableArray<TunnelStatus> Status { get; }
 
-    /// <summary>Certificate of the authority that agents trust, in PEM; null where the node accepts no tunnels.</summary>
+    /// <summary>Certificate of the authority that agents trust, in PEM; null where the node takes no tunnels.</summary>
     string? Authority { get; }
 
     /// <summary>Makes a one-time code for an agent.</summary>

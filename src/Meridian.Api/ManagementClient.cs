@@ -100,7 +100,9 @@ public sealed class ManagementClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ManagementException($"cannot reach a node at {Server}: {e.Message}; is `meridian serve` running there? (--server says where)", reached: false);
+            throw new ManagementException(
+                $"cannot reach a node at {Server}: {e.Message}; is `meridian serve` running there? (--server says "
+                + "where)", reached: false);
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

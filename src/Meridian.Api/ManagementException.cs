@@ -1,6 +1,6 @@
 namespace Meridian.Api;
 
-/// <summary>The node could not be reached, or refused; the message is for people.</summary>
+/// <summary>The node could not be reached, or has refused. The message is for people.</summary>
 public sealed class ManagementException(string message, bool reached) : Exception(message)
 {
     /// <summary>Whether a node answered at all.</summary>

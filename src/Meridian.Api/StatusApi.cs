@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Meridian.Model.Values;
 using Meridian.Steering.Explaining;
@@ -27,13 +28,22 @@ public static class StatusApi
             return Problems.BadRequest($"`{name}`: {error}");
         if (FamilyOf(type) is not { } family)
             return Problems.BadRequest($"`{type}` is not A or AAAA");
-        if (!ClientNetwork.TryParse(client ?? "127.0.0.1", out var network))
+        if (!TryParseNetwork(client ?? "127.0.0.1", out var network))
             return Problems.BadRequest(
                 $"`{client}` is not an IP address or a network such as 198.51.100.0/24");
-        return status.Explain(hostname, network.Address, network.PrefixLength, family) is { } explanation
+        return status.Explain(hostname, network.BaseAddress, network.PrefixLength, family) is { } explanation
             ? TypedResults.Ok(explanation)
             : Problems.NotFound(
                 $"no endpoint answers for `{hostname}`{Suggestion.For(hostname, status.Hostnames)}");
+    }
+
+    // A client is a network of one address.
+    private static bool TryParseNetwork(string text, out IPNetwork network)
+    {
+        if (!IPAddress.TryParse(text, out var address))
+            return IPNetwork.TryParse(text, out network);
+        network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        return true;
     }
 
     private static AddressFamily? FamilyOf(string? type) => (type ?? "A").ToUpperInvariant() switch

@@ -23,7 +23,8 @@ public sealed class ManagementClientTests : ApiTest
         Assert.Equal("pem", await client.TunnelAuthorityAsync(default));
         Assert.Equal(new Enrollment("hanoi lab", "code-of-hanoi lab", FakeNode.Start.AddHours(1)),
             await client.EnrollAsync("hanoi lab", default));
-        Assert.Equal("app", (await client.ExplainAsync("app.example.org", "198.51.100.0/24", "AAAA", default)).Endpoint);
+        var explanation = await client.ExplainAsync("app.example.org", "198.51.100.0/24", "AAAA", default);
+        Assert.Equal("app", explanation.Endpoint);
         Assert.Equal((IPAddress.Parse("198.51.100.0"), 24, AddressFamily.InterNetworkV6),
             (Node.Explained!.Value.Client, Node.Explained.Value.PrefixLength, Node.Explained.Value.Family));
     }

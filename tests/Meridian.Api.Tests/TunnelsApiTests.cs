@@ -38,7 +38,9 @@ public sealed class TunnelsApiTests : ApiTest
     [Fact]
     public async Task An_agent_gets_a_code_or_the_reason_why_not()
     {
-        Assert.Equal((200, """{"agent":"hanoi lab","code":"code-of-hanoi lab","expires":"2026-01-02T04:04:05+00:00"}"""),
+        const string code =
+            """{"agent":"hanoi lab","code":"code-of-hanoi lab","expires":"2026-01-02T04:04:05+00:00"}""";
+        Assert.Equal((200, code),
             await Server.PostAsync("/api/v1/tunnels/hanoi%20lab/enrollment", ""));
 
         Node.StoreFault = "the disk is full";

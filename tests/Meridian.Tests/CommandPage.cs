@@ -28,7 +28,7 @@ internal static class CommandPage
                 page.Append("\n| argument | default | meaning |\n| --- | --- | --- |\n");
                 foreach (var argument in command.Arguments)
                     page.Append($"| `{argument.Name}` | required | {argument.Description} |\n");
-                foreach (var option in command.Options)
+                foreach (var option in command.Options.Where(o => !o.Hidden))
                     page.Append($"| `{string.Join("`, `", option.Aliases.Prepend(option.Name))}` | {Default(option)} | "
                         + $"{option.Description} |\n");
             }

@@ -3,7 +3,9 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Api.Access;
 
-/// <summary>Says what a service account may. Deny by default: only what a policy names is allowed.</summary>
+/// <summary>
+/// Decides what a service account may do. Everything is denied by default: only what a policy names is allowed.
+/// </summary>
 public static class AccessJudge
 {
     /// <summary>The caller that the account is; null where no policy names it.</summary>
@@ -26,8 +28,9 @@ public static class AccessJudge
     {
         if (path.StartsWith("/api/v1/records", StringComparison.Ordinal))
             return caller.MayWriteRecords ? null : $"no AccessPolicy grants records to {caller.Id}";
-        var needed = method is "GET" or "HEAD" ? ApiGrant.Read : ApiGrant.Write;
+        var (needed, verb, value) = method is "GET" or "HEAD"
+            ? (ApiGrant.Read, "read", "read") : (ApiGrant.Write, "change", "write");
         return caller.Api >= needed ? null
-            : $"no AccessPolicy grants {caller.Id} to {(needed == ApiGrant.Read ? "read" : "change")} anything here: `api: {(needed == ApiGrant.Read ? "read" : "write")}` would";
+            : $"no AccessPolicy grants {caller.Id} to {verb} anything here: `api: {value}` would";
     }
 }

@@ -3,7 +3,7 @@ using Meridian.Model.Resources;
 
 namespace Meridian.Api.Access;
 
-/// <summary>Who asks, and what they may.</summary>
+/// <summary>Who sends a request, and what they may do.</summary>
 /// <param name="Id">Who it is: <c>local</c>, or a service account with its issuer.</param>
 /// <param name="Api">What they may do with the management API.</param>
 /// <param name="Records">The records that they may write; null for all.</param>

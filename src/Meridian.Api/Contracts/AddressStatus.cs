@@ -10,7 +10,7 @@ public sealed record AddressStatus
     /// <summary>The state that steering acts on.</summary>
     public required string State { get; init; }
 
-    /// <summary>What the evidence says, whatever a person says above it.</summary>
+    /// <summary>The verdict of the evidence, whatever an override says.</summary>
     public required string Verdict { get; init; }
 
     public required string Reason { get; init; }
@@ -28,7 +28,7 @@ public sealed record AddressStatus
     /// </summary>
     public string? Origin { get; init; }
 
-    /// <summary>A person's word above the verdict.</summary>
+    /// <summary>The override that stands above the verdict.</summary>
     public OverrideDocument? Override { get; init; }
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed record EndpointStatus
 
     public required string Policy { get; init; }
 
-    /// <summary>Whether any pool serves; otherwise <c>whenAllDown</c> speaks.</summary>
+    /// <summary>Whether any pool serves; otherwise <c>whenAllDown</c> decides the answer.</summary>
     public required bool Serving { get; init; }
 
     public required int Ttl { get; init; }

@@ -1,7 +1,7 @@
 namespace Meridian.Api.Contracts;
 
 /// <summary>The state of the probe engine.</summary>
-/// <param name="Targets">What is probed.</param>
+/// <param name="Targets">Number of targets that are probed.</param>
 /// <param name="Probes">Probes completed since the start.</param>
 /// <param name="Failed">How many of them failed.</param>
 /// <param name="FirstRoundDone">Whether everything was probed at least once.</param>

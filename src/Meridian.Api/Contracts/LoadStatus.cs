@@ -3,7 +3,7 @@ namespace Meridian.Api.Contracts;
 /// <summary>What is known of the load of an address.</summary>
 public sealed record LoadStatus
 {
-    /// <summary>0 idle, 1 full; null where its figures do not tell it.</summary>
+    /// <summary>0 for idle, 1 for full; null where it cannot be computed from its figures.</summary>
     public double? Utilisation { get; init; }
 
     /// <summary>Requests that are being worked on.</summary>
@@ -24,7 +24,7 @@ public sealed record LoadStatus
     /// <summary>When they were made.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>All of it in words.</summary>
+    /// <summary>All of it in one sentence.</summary>
     public string? Summary { get; init; }
 
     /// <summary>What was wrong with the last reading of its metrics.</summary>

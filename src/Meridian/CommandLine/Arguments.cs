@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using Meridian.Gateway.Tcp;
 using Meridian.Model.Values;
+using Meridian.Running;
 
 namespace Meridian.CommandLine;
 
@@ -26,13 +27,32 @@ internal static class Arguments
     };
 
     public static Option<string?> TokenFile() =>
-        new("--token-file") { Description = "File with the bearer token, where the node wants one" };
+        Text("--token-file", "File with the bearer token, where the node requires one");
 
-    public static Option<IPEndPoint[]> EndPoints(string name, string description, string defaultValue) => new(name)
+    public static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    public static Option<string[]> Texts(string name, string description) => new(name)
     {
         Description = description,
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [IPEndPoint.Parse(defaultValue)],
+    };
+
+    public static Option<string> Log() => new Option<string>("--log")
+    {
+        Description = "How to log: text, or json with ECS field names",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "json");
+
+    /// <summary>Name of the formatter for the value of <see cref="Log"/>.</summary>
+    public static string LogFormatOf(ParseResult result, Option<string> log) =>
+        result.GetRequiredValue(log) == "json" ? EcsFormatter.FormatterName : PlainFormatter.FormatterName;
+
+    public static Option<IPEndPoint[]> EndPoints(string name, string description, string? defaultValue = null) =>
+        new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => defaultValue is null ? [] : [IPEndPoint.Parse(defaultValue)],
         CustomParser = result => [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
     };
 
@@ -78,17 +98,17 @@ internal static class Arguments
         try
         {
             var token = File.ReadAllText(file).Trim();
-            return token.Length > 0 ? token : throw new Running.StartException($"the token file {file} is empty");
+            return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Running.StartException($"the token file {file} cannot be read: {e.Message}");
+            throw new StartException($"the token file {file} cannot be read: {e.Message}");
         }
     }
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
     {
-        // A bare number parses as an address of 32 bits; a port is what tells the two apart.
+        // A bare number parses as an address of 32 bits, so a port is required.
         if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal)
             && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
             return endPoint;

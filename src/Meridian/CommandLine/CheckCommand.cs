@@ -15,17 +15,25 @@ internal static class CheckCommand
             Description = "YAML files, or folders of them",
             Arity = ArgumentArity.OneOrMore,
         };
+        var state = new Option<string?>("--state")
+        {
+            Description = "State folder of a node, whose transferred zones, updates and records are checked as well",
+            Hidden = true, // until NodeCheck uses what is read
+        };
         var output = Arguments.Output();
         var command = new ExampleCommand("check", "Validate configuration and print every fault.",
-            "meridian check ./config") { paths, output };
-        command.SetAction(result => Run(result.GetRequiredValue(paths), result.GetRequiredValue(output) == "json"));
+            "meridian check ./config") { paths, state, output };
+        command.SetAction(async (result, _) =>
+        {
+            var data = result.GetValue(state) is { } folder ? await StoredData.ReadAsync(folder) : null;
+            var checkedConfiguration = NodeCheck.Run(result.GetRequiredValue(paths), data);
+            return Print(checkedConfiguration, result.GetRequiredValue(output) == "json");
+        });
         return command;
     }
 
-    private static int Run(string[] paths, bool json)
+    private static int Print(LoadedConfiguration loaded, bool json)
     {
-        var loaded = LoadedConfiguration.Load(paths);
-        var resources = loaded.Resources;
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new
@@ -38,14 +46,26 @@ internal static class CheckCommand
         {
             foreach (var fault in loaded.Faults)
                 Console.WriteLine(fault);
-            Console.WriteLine(loaded.Faults.IsEmpty
-                ? $"sound: {Count(resources.Zones.Length, "zone")}, {Count(resources.Endpoints.Length, "endpoint")}, " +
-                  $"{Count(resources.Pools.Count, "pool")}, {Count(resources.HealthChecks.Count, "health check")}, {Count(resources.Sites.Count, "site")}" +
-                  (resources.Clusters.Count > 0 ? $", {Count(resources.Clusters.Count, "cluster")}" : "")
-                : Count(loaded.Faults.Length, "fault"));
+            Console.WriteLine(loaded.Faults.IsEmpty ? Summary(loaded) : Count(loaded.Faults.Length, "fault"));
         }
 
         return loaded.Faults.IsEmpty ? ExitCode.Done : ExitCode.NotSo;
+    }
+
+    private static string Summary(LoadedConfiguration loaded)
+    {
+        var resources = loaded.Resources;
+        var counts = new List<string>
+        {
+            Count(resources.Zones.Length, "zone"),
+            Count(resources.Endpoints.Length, "endpoint"),
+            Count(resources.Pools.Count, "pool"),
+            Count(resources.HealthChecks.Count, "health check"),
+            Count(resources.Sites.Count, "site"),
+        };
+        if (resources.Clusters.Count > 0)
+            counts.Add(Count(resources.Clusters.Count, "cluster"));
+        return $"sound: {string.Join(", ", counts)}";
     }
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";

@@ -22,20 +22,18 @@ internal static class DelegationCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var resolver = Arguments.EndPoints("--resolver",
-            "Name servers that find the parent's servers; the system's by default", "127.0.0.1:53");
-        resolver.DefaultValueFactory = _ => [];
-        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them",
-            "127.0.0.1:53");
-        parent.DefaultValueFactory = _ => [];
+            "Name servers that find the parent's servers; the system's by default");
+        var parent = Arguments.EndPoints("--parent", "The parent's servers, where no resolver finds them");
         var port = new Option<int>("--port")
         {
             Description = "Port of the zone's own name servers",
             DefaultValueFactory = _ => 53,
         };
-        var print = new Option<bool>("--print") { Description = "Only print the records, and look at nothing" };
+        var print = new Option<bool>("--print") { Description = "Only print the records, and check nothing" };
         var output = Arguments.Output();
         var command = new ExampleCommand("delegation",
-            "Print the records that the parent zone needs, and check from the outside whether it has them. Exit status 1 when something is not right.",
+            "Print the records that the parent zone needs, and check from the outside whether it has them. Exit status "
+            + "1 when something is not right.",
             "meridian delegation ai.example.com --config ./config")
         {
             zone, config, resolver, parent, port, print, output,
@@ -44,28 +42,31 @@ internal static class DelegationCommand
         {
             var configuration = ConfigurationReader.ReadPaths(result.GetRequiredValue(config));
             var name = result.GetRequiredValue(zone).TrimEnd('.').ToLowerInvariant();
-            var found = configuration.Resources.Zones
+            var zones = configuration.Resources.Zones;
+            var found = zones
                 .FirstOrDefault(z => z.Origin.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new StartException($"there is no Zone with the origin `{name}`{Suggestion.For(name, configuration.Resources.Zones.Select(z => z.Origin))}");
+                ?? throw new StartException($"there is no Zone with the origin `{name}`"
+                    + Suggestion.For(name, zones.Select(z => z.Origin)));
             if (found.NameServers.IsEmpty)
-                throw new StartException($"Zone `{found.Name}` names no `nameServers`, so there is nothing to delegate to");
-            var wanted = DelegationRecord.Of(found);
+                throw new StartException(
+                    $"Zone `{found.Name}` names no `nameServers`, so there is nothing to delegate to");
+            var records = DelegationRecord.Of(found);
             var ttl = (long)(found.Delegation?.Ttl ?? TimeSpan.FromHours(1)).TotalSeconds;
             var findings = result.GetValue(print) ? []
                 : await new DelegationCheck(result.GetValue(resolver) ?? [], result.GetValue(parent) ?? [],
                     result.GetValue(port)).CheckAsync(found, cancellationToken);
             if (result.GetRequiredValue(output) == "json")
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { zone = name, records = wanted, findings },
-                    ApiJson.Options));
+                Console.WriteLine(JsonSerializer.Serialize(new { zone = name, records, findings }, ApiJson.Options));
                 return findings.All(f => f.Right) ? ExitCode.Done : ExitCode.NotSo;
             }
 
             Console.WriteLine("; for the parent zone");
-            foreach (var record in wanted)
+            foreach (var record in records)
             {
+                var dot = record.Type == "NS" ? "." : "";
                 foreach (var value in record.Values)
-                    Console.WriteLine($"{record.Name}. {ttl} IN {record.Type} {(record.Type == "NS" ? value + "." : value)}");
+                    Console.WriteLine($"{record.Name}. {ttl} IN {record.Type} {value}{dot}");
             }
 
             foreach (var finding in findings)

@@ -17,11 +17,18 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var drill = new Option<bool>("--drill") { Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended with the right site serving" };
-        var tunnel = new Option<bool>("--tunnel") { Description = "Put the third site behind a tunnel: it is reached through the gateway, and to make it refuse is to kill its agent" };
+        var drill = new Option<bool>("--drill")
+        {
+            Description = "Run the five-state failover drill, print the summary and exit: 0 when every state ended "
+                + "with the right site serving",
+        };
+        var tunnel = new Option<bool>("--tunnel")
+        {
+            Description = "Put the third site behind a tunnel: it is reached through the gateway, and to make it "
+                + "refuse is to kill its agent",
+        };
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
-        var report = new Option<string?>(
-            "--report") { Description = "File that the drill's report is written to, one HTML page" };
+        var report = Arguments.Text("--report", "File that the drill's report is written to, one HTML page");
         var output = Arguments.Output();
         var command = new ExampleCommand("demo",
             "Start three sites, a zone and two steered names on loopback, and print what to try.",
@@ -45,7 +52,7 @@ internal static class DemoCommand
         if (drill)
             return await DrillAsync(world, console, length, json, report, cancellationToken);
         DemoGuide.Print(console, world);
-        await ServeCommand.Forever(cancellationToken);
+        await StopSignal.WaitAsync(cancellationToken);
         return ExitCode.Done;
     }
 
@@ -125,7 +132,7 @@ internal static class DemoCommand
     private static void PrintStates(IAnsiConsole console, DrillOptions options, ImmutableArray<StateResult> results)
     {
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("state", "way", "wanted at the end", "right", "settled after", "checks", "failed");
+            .AddColumns("state", "way", "expected at the end", "right", "settled after", "checks", "failed");
         foreach (var result in results.SelectMany(r => options.Ways.Select(r.Of)))
         {
             table.AddRow(
@@ -144,8 +151,10 @@ internal static class DemoCommand
             ImmutableArray<StateResult> living =
                 [.. results.Where(r => r.State.Expected is not null).Select(r => r.Of(way))];
             var name = way == DrillWay.Gateway ? "through the gateway" : "by DNS";
-            console.MarkupLineInterpolated(
-                $"{name}, while a site was alive: [bold]{living.Sum(r => r.Checks.Count(c => c.Ok))} of {living.Sum(r => r.Checks.Length)}[/] checks succeeded, average downtime [bold]{(living.Average(r => r.Downtime) is { } seconds ? $"{seconds:0.0} s" : "none")}[/]");
+            var succeeded = $"{living.Sum(r => r.Checks.Count(c => c.Ok))} of {living.Sum(r => r.Checks.Length)}";
+            var downtime = living.Average(r => r.Downtime) is { } seconds ? $"{seconds:0.0} s" : "none";
+            console.MarkupInterpolated($"{name}, while a site was alive: [bold]{succeeded}[/] checks succeeded");
+            console.MarkupLineInterpolated($", average downtime [bold]{downtime}[/]");
         }
 
         console.MarkupLine("[grey](the summaries below count the double failure too)[/]");

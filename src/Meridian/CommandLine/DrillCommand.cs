@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Meridian.CommandLine;
 
-/// <summary><c>meridian drill</c>: the client's truth about a failover.</summary>
+/// <summary><c>meridian drill</c>: a failover as a client sees it.</summary>
 internal static class DrillCommand
 {
     public static Command Create()
@@ -48,8 +48,8 @@ internal static class DrillCommand
         };
         var gateway = Arguments.EndPoint("--gateway", "The gateway to go through, for --via gateway", null);
         var server = Arguments.Server();
-        var report = new Option<string?>(
-            "--report") { Description = "File that a report is written to: one HTML page that needs nothing else" };
+        var report = Arguments.Text("--report",
+            "File that a report is written to: one HTML page that needs nothing else");
         var interval = Arguments.Duration("--interval", "Time between two checks", "1s");
         var checks = new Option<int>("--checks") { Description = "How many checks", DefaultValueFactory = _ => 180 };
         var expect = new Option<int>("--expect")
@@ -58,8 +58,8 @@ internal static class DrillCommand
             DefaultValueFactory = _ => 200,
         };
         var timeout = Arguments.Duration("--timeout", "How long one check may take", "2s");
-        var scenario = new Option<string?>(
-            "--scenario") { Description = "File of commands to run at given seconds: SECONDS COMMAND on each line" };
+        var scenario = Arguments.Text("--scenario",
+            "File of commands to run at given seconds: SECONDS COMMAND on each line");
         var site = new Option<string>("--site-header")
         {
             Description = "Response header that names the site",
@@ -150,8 +150,11 @@ internal static class DrillCommand
             return;
         var result = check.Ok ? $"[green]{check.Status}[/]"
             : $"[red]{check.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "fail"}[/]";
-        console.MarkupLine($"[grey]{check.At.ToLocalTime():HH:mm:ss.fff}[/] {check.Number,4}  {(check.Way == DrillWay.Gateway ? "gw " : "dns")}  {result,-18} {check.Address ?? "-",-16} " +
-            $"{Markup.Escape(check.Site ?? "-"),-12} {check.Latency.TotalMilliseconds,8:0.0} ms  {Markup.Escape(check.Error ?? "")}".TrimEnd());
+        var way = check.Way == DrillWay.Gateway ? "gw " : "dns";
+        var line = $"[grey]{check.At.ToLocalTime():HH:mm:ss.fff}[/] {check.Number,4}  {way}  {result,-18} "
+            + $"{check.Address ?? "-",-16} {Markup.Escape(check.Site ?? "-"),-12} "
+            + $"{check.Latency.TotalMilliseconds,8:0.0} ms  {Markup.Escape(check.Error ?? "")}";
+        console.MarkupLine(line.TrimEnd());
     }
 
     private static void Say(IAnsiConsole console, string text, bool quiet)

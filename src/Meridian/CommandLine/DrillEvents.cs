@@ -4,11 +4,11 @@ using Meridian.Model.History;
 
 namespace Meridian.CommandLine;
 
-/// <summary>What the servers say happened, as the report wants it.</summary>
+/// <summary>The events of the servers during a drill, as its report shows them.</summary>
 internal static class DrillEvents
 {
-    /// <param name="events">All that is known.</param>
-    /// <param name="checks">The checks, whose time alone is of interest.</param>
+    /// <param name="events">All events that are known.</param>
+    /// <param name="checks">The checks; only their times matter.</param>
     public static ImmutableArray<DrillEvent> Of(IEnumerable<HistoryEvent> events, IReadOnlyList<DrillCheck> checks)
     {
         if (checks.Count == 0)

@@ -14,13 +14,13 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = "Host name" };
-        var client = new Option<string?>(
-            "--client") { Description = "Address or network of the client, such as 198.51.100.0/24; 127.0.0.1 by default" };
+        var client = Arguments.Text("--client",
+            "Address or network of the client, such as 198.51.100.0/24; 127.0.0.1 by default");
         var type = new Option<string>("--type") { Description = "A or AAAA", DefaultValueFactory = _ => "A" };
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
-        var command = new ExampleCommand("explain", "Tell why a client gets the answer that it gets.",
+        var command = new ExampleCommand("explain", "Explain why a client gets the answer that it gets.",
             "meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
         {
             name, client, type, server, token, output,
@@ -55,8 +55,9 @@ internal static class ExplainCommand
             console.Write(TableOf(explanation.Behind));
         }
 
-        console.MarkupLineInterpolated(
-            $"[bold]answer[/]  {(explanation.Answer.Values.IsEmpty ? explanation.Answer.Kind : string.Join(", ", explanation.Answer.Values))}  TTL {explanation.Answer.Ttl} s ({explanation.Answer.TtlReason})");
+        var answer = explanation.Answer;
+        var values = answer.Values.IsEmpty ? answer.Kind : string.Join(", ", answer.Values);
+        console.MarkupLineInterpolated($"[bold]answer[/]  {values}  TTL {answer.Ttl} s ({answer.TtlReason})");
     }
 
     private static Table TableOf(ImmutableArray<PoolExplanation> pools)
@@ -86,8 +87,8 @@ internal static class ExplainCommand
                     first ? Screen.State(pool.State) : Text.Empty,
                     new Text(address.Value + (address.Answered ? " ←" : "")),
                     Screen.State(address.State),
-                    new Text(address.Override is { } word
-                        ? $"{word} (verdict {address.Verdict}: {address.Reason})"
+                    new Text(address.Override is { } placed
+                        ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
                         : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
                 ];
                 table.AddRow(loaded ? [.. cells, new Text(address.Load ?? "")] : cells);

@@ -16,34 +16,25 @@ internal static class ExternalDnsCommand
             DefaultValueFactory = _ => ["http://127.0.0.1:8053"],
             AllowMultipleArgumentsPerToken = true,
         };
-        var token = new Option<string?>(
-            "--token-file") { Description = "File with the token for the nodes, such as a projected service-account token with the audience `meridian`; read anew for every request" };
-        var authority = new Option<string?>(
-            "--ca-file") { Description = "PEM file with the authority of the nodes' certificates; the system's by default" };
+        var token = Arguments.Text("--token-file",
+            "File with the token for the nodes, such as a projected service-account token with the audience "
+            + "`meridian`; read anew for every request");
+        var authority = Arguments.Text("--ca-file",
+            "PEM file with the authority of the nodes' certificates; the system's by default");
         var listen = Arguments.EndPoint("--listen", "Where ExternalDNS asks", "127.0.0.1:8888");
         var health = Arguments.EndPoint("--health", "Address of /healthz and /metrics", "0.0.0.0:8080");
-        var filter = new Option<string[]>(
-            "--domain-filter")
-            {
-                Description = "Zones to speak of; by default all that the nodes allow",
-                AllowMultipleArgumentsPerToken = true,
-            };
-        var log = new Option<string>("--log")
-        {
-            Description = "How to log: text, or json with ECS field names",
-            DefaultValueFactory = _ => "text",
-        }
-            .AcceptOnlyFromAmong("text", "json");
+        var filter = Arguments.Texts("--domain-filter", "Zones to manage; by default all that the nodes allow");
+        var log = Arguments.Log();
         var command = new ExampleCommand("external-dns",
             "Run the webhook provider that ExternalDNS writes records through.",
-            "meridian external-dns --server https://meridian.example.com:8053 --token-file /var/run/secrets/meridian/token")
+            "meridian external-dns --server https://meridian.example.com:8053 "
+            + "--token-file /var/run/secrets/meridian/token")
         {
             servers, token, authority, listen, health, filter, log,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var logs = Logging.Create(result.GetRequiredValue(log) == "json"
-                ? EcsFormatter.FormatterName : PlainFormatter.FormatterName);
+            using var logs = Logging.Create(Arguments.LogFormatOf(result, log));
             try
             {
                 await using var webhook = await Webhook.StartAsync(new WebhookOptions
@@ -55,7 +46,7 @@ internal static class ExternalDnsCommand
                     Health = result.GetValue(health)!,
                     DomainFilter = [.. result.GetValue(filter) ?? []],
                 }, logs);
-                await ServeCommand.Forever(cancellationToken);
+                await StopSignal.WaitAsync(cancellationToken);
                 return ExitCode.Done;
             }
             catch (Exception e) when (e is IOException or CryptographicException)

@@ -6,7 +6,7 @@ using Meridian.Model.Verdicts;
 
 namespace Meridian.CommandLine;
 
-/// <summary><c>meridian override</c>: a person's word above the verdict.</summary>
+/// <summary><c>meridian override</c>: overrides, which stand above the verdicts.</summary>
 internal static class OverrideCommand
 {
     public static Command Create() =>
@@ -37,14 +37,14 @@ internal static class OverrideCommand
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
-            var word = Enum.Parse<OverrideState>(result.GetRequiredValue(state), ignoreCase: true);
-            var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target), word,
-                result.GetRequiredValue(reason),
-                result.GetRequiredValue(author), result.GetValue(length)?.TotalSeconds), cancellationToken);
+            var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target),
+                Enum.Parse<OverrideState>(result.GetRequiredValue(state), ignoreCase: true),
+                result.GetRequiredValue(reason), result.GetRequiredValue(author),
+                result.GetValue(length)?.TotalSeconds), cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(done, ApiJson.Options));
             else
-                Console.WriteLine($"{Words(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}");
+                Console.WriteLine($"{TextOf(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}");
             if (done.Matched == 0)
                 await Console.Error.WriteLineAsync(
                     $"meridian: nothing is called {done.Override.Target} now; the override waits for it");
@@ -71,8 +71,8 @@ internal static class OverrideCommand
                 Console.WriteLine(JsonSerializer.Serialize(overrides, ApiJson.Options));
             else if (overrides.Length == 0)
                 Console.WriteLine("no overrides");
-            foreach (var word in result.GetRequiredValue(output) == "json" ? [] : overrides)
-                Console.WriteLine(Words(word));
+            foreach (var document in result.GetRequiredValue(output) == "json" ? [] : overrides)
+                Console.WriteLine(TextOf(document));
             return ExitCode.Done;
         });
         return command;
@@ -103,7 +103,7 @@ internal static class OverrideCommand
     private static Option<string> Author() =>
         new("--author") { Description = "Who says so", DefaultValueFactory = _ => Environment.UserName };
 
-    private static string Words(OverrideDocument word) =>
-        $"{word.Target} {word.State.ToString().ToLowerInvariant()} by {word.Author}: {word.Reason}" +
-        (word.Expires is { } end ? $" (until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss})" : "");
+    private static string TextOf(OverrideDocument document) =>
+        $"{document.Target} {document.State.ToString().ToLowerInvariant()} by {document.Author}: {document.Reason}" +
+        (document.Expires is { } end ? $" (until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss})" : "");
 }

@@ -10,7 +10,8 @@ internal static class RootCommandFactory
 {
     public static RootCommand Create()
     {
-        var root = new RootCommand("Meridian: one name for a service that runs in several regions, answered with the nearest healthy place.")
+        var root = new RootCommand("Meridian: one name for a service that runs in several regions, answered with the "
+            + "nearest healthy place.")
         {
             ServeCommand.Create(),
             DemoCommand.Create(),
@@ -29,7 +30,7 @@ internal static class RootCommandFactory
         return root;
     }
 
-    // What is under way at a node may take its time to end: the limits of the gateway and of the handover count.
+    // Requests under way may take long to end. The limits of the gateway and of the handover apply, not this one.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromHours(2);
 
     public static async Task<int> RunAsync(string[] args)

@@ -5,7 +5,7 @@ namespace Meridian.CommandLine;
 /// <summary>How things look in a terminal.</summary>
 internal static class Screen
 {
-    /// <summary>Wide enough to break no line where the output is not a terminal.</summary>
+    /// <summary>Columns of output that is no terminal: enough to break no line.</summary>
     private const int PipeWidth = 200;
 
     public static IAnsiConsole Create()

@@ -1,6 +1,6 @@
 namespace Meridian.CommandLine;
 
-/// <summary>Where state lives when nobody says otherwise: the XDG state folder.</summary>
+/// <summary>The default folder for state: that of the XDG base directory specification.</summary>
 internal static class StateFolder
 {
     public static string Default

@@ -19,7 +19,8 @@ internal static class StatusCommand
         var token = Arguments.TokenFile();
         var output = Arguments.Output();
         var command = new ExampleCommand("status",
-            "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that is up.", "meridian status --watch")
+            "Show endpoints, pools and addresses with their verdicts. Exit status 1 when an endpoint has no pool that "
+            + "is up.", "meridian status --watch")
         {
             watch, server, token, output,
         };
@@ -68,11 +69,12 @@ internal static class StatusCommand
 
     private static Rows Draw(StatusReport status)
     {
+        var since = Screen.Ago(status.StartedAt, status.Now);
+        var ready = status.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(status.NotReady ?? "")}[/]";
         var parts = new List<IRenderable>
         {
-            new Markup($"node [bold]{Markup.Escape(status.Node)}[/]  meridian {status.Version}  up {Screen.Ago(status.StartedAt, status.Now)}  " +
-                (status.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(status.NotReady ?? "")}[/]") +
-                $"  {status.Health.Targets} targets, {status.Health.Probes} probes"),
+            new Markup($"node [bold]{Markup.Escape(status.Node)}[/]  meridian {status.Version}  up {since}  {ready}  "
+                + $"{status.Health.Targets} targets, {status.Health.Probes} probes"),
         };
         parts.AddRange(status.Configuration.Faults.Take(5)
             .Select(f => new Markup($"[red]configuration on disk, not served:[/] {Markup.Escape(f)}")));
@@ -91,8 +93,9 @@ internal static class StatusCommand
             AddEndpoint(table, endpoint, status.Now, loaded);
         parts.Add(table);
         parts.AddRange(status.Overrides.Select(o => new Markup(
-            $"[yellow]override[/] {Markup.Escape(o.Target)} {o.State.ToString().ToLowerInvariant()} by {Markup.Escape(o.Author)}: {Markup.Escape(o.Reason)}" +
-            (o.Expires is { } end ? $" (until {end:u})" : ""))));
+            $"[yellow]override[/] {Markup.Escape(o.Target)} {o.State.ToString().ToLowerInvariant()} by "
+            + $"{Markup.Escape(o.Author)}: {Markup.Escape(o.Reason)}"
+            + (o.Expires is { } end ? $" (until {end:u})" : ""))));
         return new Rows(parts);
     }
 
@@ -117,8 +120,8 @@ internal static class StatusCommand
                     new Text(address.Value),
                     Screen.State(address.Suspected ? $"{address.Verdict}?" : address.Verdict),
                     new Text(Screen.Ago(address.Since, now)),
-                    new Text(address.Override is { } word
-                        ? $"{word.State.ToString().ToLowerInvariant()} by {word.Author}; {address.Reason}"
+                    new Text(address.Override is { } placed
+                        ? $"{placed.State.ToString().ToLowerInvariant()} by {placed.Author}; {address.Reason}"
                         : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
                     new Text(address.Probes.IsEmpty
                         ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}"),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Meridian.Api;
+using Meridian.Api.Contracts;
 
 namespace Meridian.CommandLine;
 
@@ -30,7 +31,8 @@ internal static class TunnelCommand
             Console.WriteLine(result.GetRequiredValue(output) == "json"
                 ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
             await Console.Error.WriteLineAsync(
-                $"meridian: it stands until {code.Expires.LocalDateTime:t}; on the host: meridian-agent enroll --gateway HOST:PORT, and paste it");
+                $"meridian: the code is valid until {code.Expires.LocalDateTime:t}; on the host run "
+                + "meridian-agent enroll --gateway HOST:PORT, and paste it");
             return ExitCode.Done;
         });
         return command;
@@ -40,7 +42,8 @@ internal static class TunnelCommand
     {
         var (server, token) = (Arguments.Server(), Arguments.TokenFile());
         var command = new ExampleCommand("authority",
-            "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
+            "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no "
+            + "code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
@@ -67,12 +70,26 @@ internal static class TunnelCommand
                 return ExitCode.Done;
             }
 
-            Console.WriteLine(tunnels.Length == 0
-                ? "no tunnels" : $"{"AGENT",-20} {"FROM",-22} {"SINCE",-20} {"STATE",-9} {"OPEN",5} {"RTT",9}  SERVICES");
+            Console.WriteLine(tunnels.Length == 0 ? "no tunnels" : Line(
+                "AGENT", "FROM", "SINCE", "STATE", "OPEN", "RTT", "SERVICES"));
             foreach (var tunnel in tunnels)
-                Console.WriteLine($"{tunnel.Agent,-20} {tunnel.Remote,-22} {tunnel.Since.UtcDateTime,-20:u} {(tunnel.Draining ? "draining" : "up"),-9} {tunnel.InFlight,5} {(tunnel.RoundTripMs is { } trip ? $"{trip:0.0} ms" : "-"),9}  {string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"))}{(tunnel.Labels.Count == 0 ? "" : $"  ({string.Join(", ", tunnel.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"))})")}");
+                Console.WriteLine(LineOf(tunnel));
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static string LineOf(TunnelStatus tunnel)
+    {
+        var services = string.Join(", ", tunnel.Services.Select(s => $"{s.Name} {s.Health.ToLowerInvariant()}"));
+        var labels = string.Join(", ", tunnel.Labels.OrderBy(l => l.Key, StringComparer.Ordinal)
+            .Select(l => $"{l.Key}={l.Value}"));
+        return Line(tunnel.Agent, tunnel.Remote, $"{tunnel.Since.UtcDateTime:u}", tunnel.Draining ? "draining" : "up",
+            $"{tunnel.InFlight}", tunnel.RoundTripMs is { } trip ? $"{trip:0.0} ms" : "-",
+            labels.Length == 0 ? services : $"{services}  ({labels})");
+    }
+
+    private static string Line(string agent, string from, string since, string state, string open, string roundTrip,
+        string services) =>
+        $"{agent,-20} {from,-22} {since,-20} {state,-9} {open,5} {roundTrip,9}  {services}";
 }

@@ -28,14 +28,13 @@ internal static class ZoneCommand
         {
             Description = "ecdsap256sha256 (13) or ed25519 (15)",
             DefaultValueFactory = _ => "ecdsap256sha256",
-        }
-            .AcceptOnlyFromAmong("ecdsap256sha256", "ed25519");
+        }.AcceptOnlyFromAmong("ecdsap256sha256", "ed25519");
         var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.",
             "meridian zone keys create ai.example.com --folder keys")
         {
             zone, folder, role, algorithm,
         };
-        command.SetAction(result => Do(() =>
+        command.SetAction(result => Run(() =>
         {
             var name = result.GetRequiredValue(zone);
             Directory.CreateDirectory(result.GetRequiredValue(folder));
@@ -58,7 +57,7 @@ internal static class ZoneCommand
         {
             zone, folder, output,
         };
-        command.SetAction(result => Do(() =>
+        command.SetAction(result => Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
             var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
@@ -75,7 +74,11 @@ internal static class ZoneCommand
             else if (keys.Length == 0)
                 Console.WriteLine("no keys");
             foreach (var key in result.GetRequiredValue(output) == "json" ? [] : keys)
-                Console.WriteLine($"{key.tag,5}  {key.role}  algorithm {key.algorithm}  {key.state}{Next(key.times, now)}");
+            {
+                var next = Next(key.times, now);
+                Console.WriteLine($"{key.tag,5}  {key.role}  algorithm {key.algorithm}  {key.state}{next}");
+            }
+
             return ExitCode.Done;
         }));
         return command;
@@ -86,7 +89,7 @@ internal static class ZoneCommand
         var (zone, folder) = (Zone(), Folder());
         var command = new ExampleCommand("ds", "Print the DS records for the parent zone.",
             "meridian zone keys ds ai.example.com --folder keys") { zone, folder };
-        command.SetAction(result => Do(() =>
+        command.SetAction(result => Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
             foreach (var key in Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
@@ -100,27 +103,32 @@ internal static class ZoneCommand
     private static ExampleCommand Roll()
     {
         var (zone, folder, role) = (Zone(), Folder(), Role("zsk"));
-        var propagation = Arguments.Duration("--propagation", "Until a change is on every secondary and in every cache",
-            "2h");
+        var propagation = Arguments.Duration("--propagation",
+            "Until a change is on every secondary and in every cache", "2h");
         var maxTtl = MaxTtl();
         var command = new ExampleCommand("roll",
-            "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one is retired.",
+            "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one "
+            + "is retired.",
             "meridian zone keys roll ai.example.com --folder keys --role zsk")
         {
             zone, folder, role, propagation, maxTtl,
         };
-        command.SetAction(result => Do(() =>
+        command.SetAction(result => Run(() =>
         {
-            var wanted = Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true);
-            var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder));
-            if (!keys.Any(k => k.Role == wanted && k.Times.Retire is null))
-                throw new StartException($"there is no {wanted.ToString().ToUpperInvariant()} in {result.GetRequiredValue(folder)} to roll");
-            var written = KeyRoll.Begin(result.GetRequiredValue(zone), keys, wanted, TimeProvider.System.GetUtcNow(),
+            var newRole = Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true);
+            var place = result.GetRequiredValue(folder);
+            var keys = Read(result.GetRequiredValue(zone), place);
+            if (!keys.Any(k => k.Role == newRole && k.Times.Retire is null))
+                throw new StartException($"there is no {newRole.ToString().ToUpperInvariant()} in {place} to roll");
+            var written = KeyRoll.Begin(result.GetRequiredValue(zone), keys, newRole, TimeProvider.System.GetUtcNow(),
                 result.GetRequiredValue(propagation), result.GetRequiredValue(maxTtl));
             foreach (var key in written)
-                Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
-            if (wanted != KeyRole.Zsk)
-                Console.WriteLine($"; give this to the parent zone; when it is there, `meridian zone keys retire` ends the old key\n{DsText(written[0])}");
+                Console.WriteLine($"; {Save(key, place)}");
+            if (newRole == KeyRole.Zsk)
+                return ExitCode.Done;
+            Console.WriteLine(
+                "; give this to the parent zone; when it is there, `meridian zone keys retire` ends the old key");
+            Console.WriteLine(DsText(written[0]));
             return ExitCode.Done;
         }));
         return command;
@@ -135,22 +143,23 @@ internal static class ZoneCommand
         {
             zone, tag, folder, maxTtl,
         };
-        command.SetAction(result => Do(() =>
+        command.SetAction(result => Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder));
+            var place = result.GetRequiredValue(folder);
+            var keys = Read(result.GetRequiredValue(zone), place);
             var key = keys.FirstOrDefault(k => k.Tag == result.GetRequiredValue(tag))
-                ?? throw new StartException($"there is no key {result.GetRequiredValue(tag)} in {result.GetRequiredValue(folder)}");
+                ?? throw new StartException($"there is no key {result.GetRequiredValue(tag)} in {place}");
             var others = keys.Where(k => k != key && k.Times.IsActive(now)).ToArray();
             if (!(others.Any(k => k.SignsData) || !key.SignsData) || !(others.Any(k => k.SignsKeys) || !key.SignsKeys))
                 throw new StartException($"key {key.Tag} is the only one that signs; roll it first");
-            Console.WriteLine($"; {Save(KeyRoll.Retire(key, now, result.GetRequiredValue(maxTtl)), result.GetRequiredValue(folder))}");
+            Console.WriteLine($"; {Save(KeyRoll.Retire(key, now, result.GetRequiredValue(maxTtl)), place)}");
             return ExitCode.Done;
         }));
         return command;
     }
 
-    private static int Do(Func<int> action)
+    private static int Run(Func<int> action)
     {
         try
         {
@@ -168,7 +177,8 @@ internal static class ZoneCommand
         return error is null ? keys : throw new StartException(error);
     }
 
-    // Beside and then moved, so that a node that looks at the folder never sees half a key; for its owner alone.
+    // The key is written to a new file and then moved, so that a node that reads the folder never finds half a key.
+    // Only the owner may read it.
     private static string Save(SigningKey key, string folder)
     {
         var file = Path.Combine(folder, KeyFile.NameOf(key));
@@ -196,8 +206,9 @@ internal static class ZoneCommand
     {
         if (times.NextAfter(now) is not { } next)
             return "";
-        var what = next == times.Publish ? "published" : next == times.Activate ? "signs" : next == times.Retire
-            ? "retires" : "goes";
+        var what = next == times.Publish ? "published"
+            : next == times.Activate ? "signs"
+            : next == times.Retire ? "retires" : "goes";
         return string.Create(CultureInfo.InvariantCulture, $"; {what} at {next:yyyy-MM-dd HH:mm} UTC");
     }
 

@@ -12,8 +12,8 @@ using Meridian.Tunnel.Wire;
 namespace Meridian.Demo;
 
 /// <summary>
-/// The agent of the demo's third site: enrolled by a code, and dialling the node's tunnel port as `meridian-agent`
-/// does, in this process. To kill it is to close its connections without a word.
+/// The agent of the demo's third site. In this process it does what `meridian-agent` does: it is enrolled by a code and
+/// dials the node's tunnel port. To kill it is to close its connections without notice.
 /// </summary>
 internal sealed class DemoAgent(ITunnels tunnels, DemoSite site, int port) : IServiceTable, IAsyncDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class DemoAgent(ITunnels tunnels, DemoSite site, int port) : ISe
 
     public bool Runs => _server is not null;
 
-    /// <summary>Starts it, and waits until a tunnel stands.</summary>
+    /// <summary>Starts it, and waits until a tunnel is connected.</summary>
     public async Task StartAsync()
     {
         if (_server is not null)
@@ -41,16 +41,15 @@ internal sealed class DemoAgent(ITunnels tunnels, DemoSite site, int port) : ISe
         _certificate ??= await EnrollAsync();
         _stop = new CancellationTokenSource();
         _server = new AgentServer(new AgentOptions { Gateways = [_gateway], Version = "demo", Drain = TimeSpan.Zero },
-            this,
-            new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), _ =>
-            { }, TimeProvider.System);
+            this, new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), _ => { },
+            TimeProvider.System);
         _running = _server.RunAsync(_stop.Token);
         while (!_running.IsCompleted && _server.Links.All(l => l.Fault is not null))
             await Task.Delay(TimeSpan.FromMilliseconds(10));
     }
 
-    /// <summary>Says that the site has changed.</summary>
-    public Task TellAsync() => _server?.ReportAsync() ?? Task.CompletedTask;
+    /// <summary>Reports to the node that the site has changed.</summary>
+    public Task ReportAsync() => _server?.ReportAsync() ?? Task.CompletedTask;
 
     /// <summary>Ends it as a crash does.</summary>
     public async Task KillAsync()

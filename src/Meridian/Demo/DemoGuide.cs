@@ -7,14 +7,24 @@ internal static class DemoGuide
 {
     public static void Print(IAnsiConsole console, DemoWorld world)
     {
-        var server = world.ManagementPort == 8053 ? "" : $" --server http://127.0.0.1:{world.ManagementPort}";
+        var api = $"http://127.0.0.1:{world.ManagementPort}";
+        var gateway = $"http://127.0.0.1:{world.GatewayPort}";
+        var kokoro = $"curl -i {gateway}/ -H 'Host: kokoro.demo.test' -H 'X-Forwarded-For:";
+        var server = world.ManagementPort == 8053 ? "" : $" --server {api}";
         var dig = $"dig @127.0.0.1 -p {world.DnsPort} +noall +answer";
         console.WriteLine();
         console.MarkupLine("[bold]Meridian demo[/]: three sites, one name");
         console.WriteLine();
         foreach (var site in world.Sites)
-            console.MarkupLine($"  [green]●[/] {site.Name,-10} {(world.Agent is not null && site == world.Sites[^1] ? $"behind a tunnel: agent {DemoAgent.Name} dials 127.0.0.1:{world.TunnelPort}" : $"http://{site.EndPoint}/")}");
-        console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   gateway http://127.0.0.1:{world.GatewayPort}   API http://127.0.0.1:{world.ManagementPort}   metrics http://127.0.0.1:{world.ManagementPort}/metrics[/]");
+        {
+            var place = world.Agent is not null && site == world.Sites[^1]
+                ? $"behind a tunnel: agent {DemoAgent.Name} dials 127.0.0.1:{world.TunnelPort}"
+                : $"http://{site.EndPoint}/";
+            console.MarkupLine($"  [green]●[/] {site.Name,-10} {place}");
+        }
+
+        console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   gateway {gateway}   API {api}   "
+            + $"metrics {api}/metrics[/]");
         Section("Ask as a client in Hanoi, Hong Kong, Frankfurt: each gets the nearest site");
         Try($"{dig} kokoro.demo.test +subnet=198.51.100.0/24");
         Try($"{dig} kokoro.demo.test +subnet=203.0.113.0/24");
@@ -22,7 +32,7 @@ internal static class DemoGuide
         Section("Weighted 50 / 30 / 20: ask a few times");
         Try($"{dig} shop.demo.test");
         Section("Through the gateway: one address, and no request fails while a site lives");
-        Try($"curl -i http://127.0.0.1:{world.GatewayPort}/ -H 'Host: kokoro.demo.test' -H 'X-Forwarded-For: 203.0.113.7'");
+        Try($"{kokoro} 203.0.113.7'");
         Section("Kill Hanoi, ask again, bring it back (refuse, error, slow, reset, hang, ok)");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/refuse");
         Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/hanoi/ok");
@@ -30,7 +40,7 @@ internal static class DemoGuide
         {
             Section("Kill the agent of Frankfurt, ask as a client there, and start it again");
             Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/refuse");
-            Try($"curl -i http://127.0.0.1:{world.GatewayPort}/ -H 'Host: kokoro.demo.test' -H 'X-Forwarded-For: 192.0.2.7'");
+            Try($"{kokoro} 192.0.2.7'");
             Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/ok");
             Try($"dotnet run --project src/Meridian -- tunnel list{server}");
         }
@@ -39,9 +49,12 @@ internal static class DemoGuide
         Try($"dotnet run --project src/Meridian -- status --watch{server}");
         Try($"dotnet run --project src/Meridian -- explain kokoro.demo.test --client 203.0.113.7{server}");
         Section("Be the client: one request a second, both ways, with every outage timed");
-        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ --resolver 127.0.0.1:{world.DnsPort} --via dns,gateway --gateway 127.0.0.1:{world.GatewayPort} --checks 60 --report drill.html");
+        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ "
+            + $"--resolver 127.0.0.1:{world.DnsPort} --via dns,gateway --gateway 127.0.0.1:{world.GatewayPort} "
+            + "--checks 60 --report drill.html");
         console.WriteLine();
-        console.MarkupLine($"[grey]Its configuration is {Markup.Escape(world.ConfigurationFile)}: edit it, and it is taken at once. Ctrl-C ends the demo.[/]");
+        console.MarkupLine($"[grey]Its configuration is {Markup.Escape(world.ConfigurationFile)}: an edit is applied "
+            + "at once. Ctrl-C ends the demo.[/]");
         console.WriteLine();
 
         void Section(string text)

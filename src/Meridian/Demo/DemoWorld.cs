@@ -54,7 +54,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     /// <summary>Starts sites, node, API and switches, each on the first port that is free.</summary>
     /// <param name="tunnel">Whether the third site is behind a tunnel.</param>
-    /// <param name="say">Told what is not as it usually is.</param>
+    /// <param name="say">Called with what differs from the usual.</param>
     /// <param name="level">What is logged.</param>
     /// <exception cref="StartException">Something cannot be started.</exception>
     public static async Task<DemoWorld> StartAsync(bool tunnel, Action<string> say, LogLevel level)
@@ -89,7 +89,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         {
             await site.SwitchAsync(mode);
             await Agent.StartAsync();
-            await Agent.TellAsync();
+            await Agent.ReportAsync();
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private void FindPorts(Action<string> say)
     {
-        // Where a tunnel is meant, DNS answers with the gateway: who asks there uses the port of the sites.
+        // With a tunnel, DNS answers with the gateway, so the gateway has the port of the sites.
         IPAddress[] sites = [.. Places.Select(p => IPAddress.Parse(p.Address))];
         SitePort = Find("sites", 8080, _tunnel ? [.. sites, IPAddress.Loopback] : sites);
         DnsPort = Find("DNS", 5300, IPAddress.Loopback);
@@ -128,11 +128,11 @@ internal sealed class DemoWorld : IAsyncDisposable
         ManagementPort = Find("management", 8053, IPAddress.Loopback);
         ControlPort = Find("switches", 8090, IPAddress.Loopback);
 
-        int Find(string what, int wanted, params IPAddress[] addresses)
+        int Find(string what, int first, params IPAddress[] addresses)
         {
-            var found = FreePort.Find(wanted, _ => { }, addresses);
-            if (found != wanted)
-                say($"port {wanted} for {what} is taken; using {found}");
+            var found = FreePort.Find(first, _ => { }, addresses);
+            if (found != first)
+                say($"port {first} for {what} is taken; using {found}");
             return found;
         }
     }

@@ -8,14 +8,14 @@ internal static class FreePort
 {
     private const int Tries = 100;
 
-    /// <param name="wanted">The first port to try.</param>
-    /// <param name="taken">Told of each port that is taken.</param>
+    /// <param name="first">The first port to try.</param>
+    /// <param name="taken">Called with each port that is taken.</param>
     /// <param name="addresses">The addresses.</param>
     /// <exception cref="Running.StartException">None of a hundred ports is free, or an address cannot be used at
     /// all.</exception>
-    public static int Find(int wanted, Action<int> taken, params IPAddress[] addresses)
+    public static int Find(int first, Action<int> taken, params IPAddress[] addresses)
     {
-        for (var port = wanted; port < wanted + Tries; port++)
+        for (var port = first; port < first + Tries; port++)
         {
             if (addresses.All(a => IsFree(new IPEndPoint(a, port))))
                 return port;
@@ -23,7 +23,7 @@ internal static class FreePort
         }
 
         throw new Running.StartException(
-            $"no port from {wanted} to {wanted + Tries - 1} is free on {string.Join(", ", addresses.Select(a => a.ToString()))}");
+            $"no port from {first} to {first + Tries - 1} is free on {string.Join<IPAddress>(", ", addresses)}");
     }
 
     private static bool IsFree(IPEndPoint endPoint)
@@ -39,7 +39,8 @@ internal static class FreePort
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable)
         {
             throw new Running.StartException(
-                $"the loopback address {endPoint.Address} cannot be used: on macOS, run `sudo ifconfig lo0 alias {endPoint.Address}` first");
+                $"the loopback address {endPoint.Address} cannot be used: on macOS, run "
+                + $"`sudo ifconfig lo0 alias {endPoint.Address}` first");
         }
         catch (SocketException)
         {

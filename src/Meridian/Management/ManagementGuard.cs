@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Management;
 
 /// <summary>
-/// Stands before the management API: finds out who asks (the node's own token, or a service-account token of a cluster
-/// that a policy believes) and what they may, and says so in the log.
+/// Guards the management API: it finds out who sends a request (by the node's own token, or by a service-account token
+/// that an AccessPolicy trusts), refuses what they may not do, and logs every decision.
 /// </summary>
 internal sealed partial class ManagementGuard(ManagementParts parts, ManagementOptions options,
     TokenVerifier verifier, ILogger<ManagementGuard> log)
@@ -21,8 +21,7 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
 
         if (context.Connection.LocalPort == options.Health?.Port && options.Health.Port != options.EndPoint.Port)
         {
-            // For probes and Prometheus, which have no token: what they ask for, and nothing that changes or tells
-            // more.
+            // The health port is for probes and Prometheus, which have no token: it serves nothing else.
             if (path == "/healthz" || path == "/readyz" || path == "/metrics")
                 await next(context);
             else
@@ -30,20 +29,20 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
             return;
         }
 
-        // Health is for load balancers, which have no token, and says nothing.
+        // Load balancers have no token, and health reveals nothing.
         var open = path.StartsWithSegments("/healthz") || path.StartsWithSegments("/readyz");
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.Length == 0)
         {
             if (!open && !options.IsOpen)
             {
-                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is wanted");
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required");
                 return;
             }
 
             if (options.IsOpen && !IsLocal(request.Host.Host))
             {
-                // A web page of somebody else, by a name that it pointed at 127.0.0.1.
+                // A hostile web page can point a name of its own at 127.0.0.1 (DNS rebinding).
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
                 return;
             }
@@ -52,7 +51,7 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
         {
             if (!authorization.StartsWith("Bearer ", StringComparison.Ordinal))
             {
-                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is wanted");
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "a bearer token is required");
                 return;
             }
 

@@ -7,7 +7,7 @@ internal sealed record ManagementOptions
 {
     public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 8053);
 
-    /// <summary>Where health and metrics, and nothing else, are for everybody; null for nowhere.</summary>
+    /// <summary>Address that serves health and metrics alone, to everybody; null for none.</summary>
     public IPEndPoint? Health { get; init; }
 
     /// <summary>PEM file with the certificate chain.</summary>
@@ -19,6 +19,6 @@ internal sealed record ManagementOptions
     /// <summary>The bearer token that requests must carry; null for none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Whether whoever reaches it may use it: on loopback, without a token.</summary>
+    /// <summary>Whether anybody who reaches it may use it: it is on loopback and has no token.</summary>
     public bool IsOpen => Token is null && IPAddress.IsLoopback(EndPoint.Address);
 }

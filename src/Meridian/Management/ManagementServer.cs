@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Meridian.Api;
 using Meridian.Gateway.Observing;
 using Meridian.Kubernetes.Identity;
@@ -18,7 +16,7 @@ namespace Meridian.Management;
 /// <summary>The HTTP server of the management API and the metrics.</summary>
 internal static class ManagementServer
 {
-    /// <exception cref="StartException">It cannot listen, or is not guarded as it must be.</exception>
+    /// <exception cref="StartException">It cannot listen, or its certificate cannot be loaded.</exception>
     public static async Task<WebApplication> StartAsync(ManagementParts parts, ManagementOptions options,
         TimeProvider time, ILoggerFactory logs)
     {
@@ -45,7 +43,7 @@ internal static class ManagementServer
             kestrel.Listen(options.EndPoint, listen =>
             {
                 if (options.Certificate is not null)
-                    listen.UseHttps(LoadCertificate(options));
+                    listen.UseHttps(ManagementCertificate.Load(options));
             });
             if (options.Health is { } health)
                 kestrel.Listen(health);
@@ -76,33 +74,25 @@ internal static class ManagementServer
         catch (IOException e)
         {
             await app.DisposeAsync();
-            throw new StartException($"cannot listen for management on {options.EndPoint}{(options.Health is null ? "" : $" or for health on {options.Health}")}: {e.Message.TrimEnd('.')}; choose another address with --management{(options.Health is null ? "" : " or --health")}");
+            var (health, option) = options.Health is null
+                ? ("", "") : ($" or for health on {options.Health}", " or --health");
+            throw new StartException($"cannot listen for management on {options.EndPoint}{health}: "
+                + $"{e.Message.TrimEnd('.')}; choose another address with --management{option}");
         }
     }
 
-    /// <summary>Off loopback anybody could drain a site; there it takes both secrecy and a credential.</summary>
+    /// <summary>
+    /// Checks that an API off loopback, where anybody could drain a site, has both TLS and a credential.
+    /// </summary>
     /// <param name="options">What guards it.</param>
-    /// <param name="policies">Whether some AccessPolicy says whose service-account tokens are believed.</param>
+    /// <param name="policies">Whether an AccessPolicy says whose service-account tokens are trusted.</param>
     /// <exception cref="StartException">It is not guarded as it must be.</exception>
     public static void Check(ManagementOptions options, bool policies)
     {
         if (IPAddress.IsLoopback(options.EndPoint.Address)
             || (options.Certificate is not null && (options.Token is not null || policies)))
             return;
-        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs --management-cert and --management-key, " +
-            "and --management-token-file or an AccessPolicy");
-    }
-
-    private static X509Certificate2 LoadCertificate(ManagementOptions options)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException
-            or ArgumentException)
-        {
-            throw new StartException($"the management certificate {options.Certificate} cannot be loaded: {e.Message}");
-        }
+        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs "
+            + "--management-cert and --management-key, and --management-token-file or an AccessPolicy");
     }
 }

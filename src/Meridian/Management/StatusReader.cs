@@ -87,7 +87,7 @@ internal sealed class StatusReader(StatusSources sources)
 
     private AddressStatus AddressOf(PoolPlan pool, AddressPlan address, DateTimeOffset now)
     {
-        // The plan is compiled when a verdict changes; the reason and the probes move on with every probe.
+        // The plan is as old as the last change of a verdict; the reason and the probes change with every probe.
         var record = address.Shape.Probe is { } key ? sources.Health.Find(key) : null;
         var verdict = address.Evidence ?? record?.Verdict ?? address.Verdict;
         return new AddressStatus

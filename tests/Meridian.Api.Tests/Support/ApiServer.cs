@@ -61,7 +61,7 @@ internal sealed class ApiServer : IAsyncDisposable
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Sends a body, and gives the status with the problem's detail, or with the text where it is none.</summary>
+    /// <summary>Sends a body, and gives the status with the problem's detail or the text.</summary>
     public async Task<(int Status, string Text)> PostAsync(string path, string body,
         string contentType = "application/json")
     {

@@ -12,7 +12,7 @@ using Meridian.Steering.Explaining;
 
 namespace Meridian.Api.Tests.Support;
 
-/// <summary>A node that is nothing but its contracts: it records what it is asked, and answers what a test says.</summary>
+/// <summary>A node that is nothing but its contracts: it records requests, and answers as a test says.</summary>
 internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunnels
 {
     private readonly Channel<HistoryEvent> _feed = Channel.CreateUnbounded<HistoryEvent>();

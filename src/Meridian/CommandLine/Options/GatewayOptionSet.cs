@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using Meridian.Gateway;
+using Meridian.Gateway.Tcp;
+using Meridian.Running;
+
+namespace Meridian.CommandLine.Options;
+
+/// <summary>The HTTP and TCP gateway, and its traces.</summary>
+internal sealed class GatewayOptionSet : IOptionSet
+{
+    private readonly Option<IPEndPoint[]> _http = Arguments.EndPoints("--gateway",
+        "Addresses of the HTTP gateway, HTTP/1.1 and HTTP/2 without TLS; off by default");
+
+    private readonly Option<IPEndPoint[]> _https =
+        Arguments.EndPoints("--gateway-tls", "Addresses of the HTTP gateway over TLS; off by default");
+
+    private readonly Option<string[]> _certificates = Arguments.Texts("--gateway-cert",
+        "PEM files with a certificate chain and its key (in the file, or beside it in .key), or folders of them, "
+        + "read again when they change");
+
+    private readonly Option<PortRange[]> _tcp = Arguments.PortRanges("--tcp",
+        "Ports that endpoints with `tcp.port` may ask for, such as 0.0.0.0:22000-22999; none by default");
+
+    private readonly Option<string[]> _trusted = Arguments.Texts("--gateway-trust",
+        "Networks whose X-Forwarded-For and Forwarded are believed, such as those of a load balancer in front");
+
+    private readonly Option<string?> _traces = Arguments.Text("--traces",
+        "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or "
+        + "OTEL_EXPORTER_OTLP_ENDPOINT says where");
+
+    public IEnumerable<Option> Options => [_http, _https, _certificates, _tcp, _trusted, _traces];
+
+    public NodeOptions Apply(NodeOptions options, ParseResult result) => options with
+    {
+        Gateway = GatewayOf(result),
+        Traces = TracesOf(result.GetValue(_traces)),
+    };
+
+    private GatewayOptions? GatewayOf(ParseResult result)
+    {
+        var gateway = new GatewayOptions
+        {
+            Http = [.. result.GetValue(_http) ?? []],
+            Https = [.. result.GetValue(_https) ?? []],
+            Certificates = [.. result.GetValue(_certificates) ?? []],
+            Tcp = [.. result.GetValue(_tcp) ?? []],
+            Trusted = TrustedOf(result.GetValue(_trusted) ?? []),
+        };
+        if (gateway.Http.IsEmpty && gateway.Https.IsEmpty && gateway.Tcp.IsEmpty)
+            return null;
+        if (!gateway.Https.IsEmpty && gateway.Certificates.IsEmpty)
+            throw new StartException("--gateway-tls needs --gateway-cert");
+        return gateway;
+    }
+
+    private static ImmutableArray<IPNetwork> TrustedOf(string[] texts) =>
+    [
+        .. texts.Select(text => IPNetwork.TryParse(text, out var network) ? network
+            : throw new StartException($"--gateway-trust {text} is not a network such as 10.0.0.0/8")),
+    ];
+
+    private static Uri? TracesOf(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" ? place
+        : throw new StartException($"--traces {text} is not a URL such as http://127.0.0.1:4318");
+}

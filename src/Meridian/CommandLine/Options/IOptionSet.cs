@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Meridian.Running;
+
+namespace Meridian.CommandLine.Options;
+
+/// <summary>The options of <c>meridian serve</c> that belong together, and what they mean for the node.</summary>
+internal interface IOptionSet
+{
+    /// <summary>The options, in the order in which help shows them.</summary>
+    IEnumerable<Option> Options { get; }
+
+    /// <summary>Adds what was given on the command line to the node's options.</summary>
+    /// <exception cref="StartException">The values do not go together, or a file cannot be read.</exception>
+    NodeOptions Apply(NodeOptions options, ParseResult result);
+}
