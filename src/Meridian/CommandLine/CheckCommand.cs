@@ -18,7 +18,6 @@ internal static class CheckCommand
         var state = new Option<string?>("--state")
         {
             Description = "State folder of a node, whose transferred zones, updates and records are checked as well",
-            Hidden = true, // until NodeCheck uses what is read
         };
         var output = Arguments.Output();
         var command = new ExampleCommand("check", "Validate configuration and print every fault.",
@@ -26,7 +25,8 @@ internal static class CheckCommand
         command.SetAction(async (result, _) =>
         {
             var data = result.GetValue(state) is { } folder ? await StoredData.ReadAsync(folder) : null;
-            var checkedConfiguration = NodeCheck.Run(result.GetRequiredValue(paths), data);
+            var checkedConfiguration = NodeCheck.Run(result.GetRequiredValue(paths), data,
+                TimeProvider.System);
             return Print(checkedConfiguration, result.GetRequiredValue(output) == "json");
         });
         return command;

@@ -29,10 +29,10 @@ internal sealed partial class Node
     /// <summary>What clusters say, whether or not it is compiled yet.</summary>
     public Operator.Discovering.Discovery Discovery => _clusterFeature.Discovery;
 
-    private Operator.Status.NodeState ReadStatus()
+    private StatusInput ReadStatus()
     {
         var state = State;
-        return new Operator.Status.NodeState(_clusters.Objects,
+        return new StatusInput(_clusters.Objects,
             state.Inputs.Configuration.Objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
             state.RefusedObjects, state.Table, Discovery, SerialsOf(state.Resources),
             Tunnels.IsEnabled ? TunnelReport.OfAgents(Tunnels.Hub, state.Resources, _time.GetUtcNow())

@@ -13,19 +13,19 @@ internal static class StoredZones
 {
     /// <summary>The transferred zones, and when their primaries last said that they were current.</summary>
     public static ImmutableDictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)>
-        ReadTransfers(IZoneDataStore store) =>
-        (from stored in store.ReadZones()
+        TransfersOf(IEnumerable<StoredZone> zones) =>
+        (from stored in zones
          let origin = NameOf(stored.Origin)
          let records = ZoneBytes.Read(stored.Records)
          where origin is not null && records is not null
          select KeyValuePair.Create(origin, (records.Value, stored.CheckedAt))).ToImmutableDictionary();
 
     /// <summary>The record sets that dynamic updates have changed, and these transfers.</summary>
-    public static ZoneData Read(IZoneDataStore store,
+    public static ZoneData Read(IEnumerable<StoredRecordSet> updated,
         ImmutableDictionary<DnsName, (ImmutableArray<MasterRecord> Records, DateTimeOffset CheckedAt)> transfers)
     {
         var data = new ZoneData { Transferred = transfers.ToImmutableDictionary(t => t.Key, t => t.Value.Records) };
-        var sets = from stored in store.ReadRecordSets()
+        var sets = from stored in updated
                    let origin = NameOf(stored.Zone)
                    let set = SetOf(stored)
                    where origin is not null && set is not null

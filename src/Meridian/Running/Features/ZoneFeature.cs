@@ -32,8 +32,8 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         _publisher = new ZonePublisher(time);
         _notifier = new Notifier(time, log);
         _keeper = new SignatureKeeper(holder, time);
-        var transfers = StoredZones.ReadTransfers(store);
-        Remembered = StoredZones.Read(store, transfers);
+        var transfers = StoredZones.TransfersOf(store.ReadZones());
+        Remembered = StoredZones.Read(store.ReadRecordSets(), transfers);
         _secondaries = new SecondarySet(store, name => _holder.Current.Keys.GetValueOrDefault(name), time, Changed, log)
         {
             Remembered = transfers,
