@@ -46,8 +46,11 @@ try
     await FlippedAsync(meridian, cases.FirstOrDefault(c => c.Name == "nearest, ECS") ?? cases[0]);
     Console.WriteLine("\n| server | resident MB | more with 10,000 idle TCP connections |\n| --- | --- | --- |");
     foreach (var server in servers.Skip(1))
-        Console.WriteLine($"| {server.Name} | {server.Usage.ResidentMegabytes:0} | "
-            + $"{(server == meridian ? $"{await IdleConnections.MeasureAsync(server, 10_000):0}" : "")} |");
+    {
+        var idle = server == meridian ? $"{await IdleConnections.MeasureAsync(server, 10_000):0}" : "";
+        Console.WriteLine($"| {server.Name} | {server.Usage.ResidentMegabytes:0} | {idle} |");
+    }
+
     if (only.Count == 0)
         await MemoryAsync();
 }
@@ -61,8 +64,8 @@ finally
 void Throughput(Case[] cases)
 {
     var random = new Random(53);
-    Console.WriteLine("| case | server | answers/s | to echo | busy | lost | wrong |\n| --- | --- | --- | --- | --- | "
-        + "--- | --- |");
+    Console.WriteLine("| case | server | answers/s | to echo | busy | lost | wrong |");
+    Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
     foreach (var c in cases)
     {
         var asked = servers.Where(s => s.Cases.Contains(c.Name)).ToArray();
@@ -82,10 +85,10 @@ void Throughput(Case[] cases)
 
         foreach (var (server, list) in runs.OrderBy(r => servers.IndexOf(r.Key)))
         {
-            Console.WriteLine($"| {c.Name} | {server.Name} | {Median(list.Select(r => r.Load.PerSecond)):0} | "
-                + $"{Median(list.Select(r => r.Ratio)):0.00} " +
-                $"| {Median(list.Select(r => r.Load.Busy)):0 %} | {list.Sum(r => r.Load.Lost)} | "
-                    + $"{list.Sum(r => r.Load.Wrong)} |");
+            Console.WriteLine(
+                $"| {c.Name} | {server.Name} | {Median(list.Select(r => r.Load.PerSecond)):0} "
+                + $"| {Median(list.Select(r => r.Ratio)):0.00} | {Median(list.Select(r => r.Load.Busy)):0 %} "
+                + $"| {list.Sum(r => r.Load.Lost)} | {list.Sum(r => r.Load.Wrong)} |");
         }
     }
 }
@@ -94,36 +97,40 @@ void Latency(Case c, string file)
 {
     var rate = Load.Run(load, echo, file, seconds).PerSecond / 2;
     Console.WriteLine($"\nLatency of {c.Name} at {rate:0} queries a second, half of what the echo server takes:\n");
-    Console.WriteLine("| server | p50 µs | p99 µs | p99.9 µs | answers/s | lost |\n| --- | --- | --- | --- | --- | "
-        + "--- |");
+    Console.WriteLine("| server | p50 µs | p99 µs | p99.9 µs | answers/s | lost |");
+    Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
     foreach (var server in servers.Where(s => s.Cases.Contains(c.Name)))
     {
         // At this pace some of the runtime's own work is yet to be compiled for good.
         Load.Run(load, server, file, Math.Max(5, seconds), rate);
         var runs = Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, file, seconds, rate)).ToArray();
-        Console.WriteLine($"| {server.Name} | {Median(runs.Select(r => r.P50)):0} | "
-            + $"{Median(runs.Select(r => r.P99)):0} | {Median(runs.Select(r => r.P999)):0} " +
+        Console.WriteLine(
+            $"| {server.Name} | {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} "
+            + $"| {Median(runs.Select(r => r.P999)):0} " +
             $"| {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} |");
     }
 }
 
 void Known()
 {
-    Console.WriteLine("\ndnsperf, plain A:\n\n| server | UDP answers/s | TCP answers/s | UDP to NSD's | TCP to NSD's "
-        + "|\n| --- | --- | --- | --- | --- |");
+    Console.WriteLine("\ndnsperf, plain A:\n");
+    Console.WriteLine("| server | UDP answers/s | TCP answers/s | UDP to NSD's | TCP to NSD's |");
+    Console.WriteLine("| --- | --- | --- | --- | --- |");
     var results = servers.Skip(1).Select(s => (Server: s,
         Udp: Median(Enumerable.Range(0, rounds).Select(_ => Perf.Run(s, "udp", seconds, folder))),
         Tcp: Median(Enumerable.Range(0, rounds).Select(_ => Perf.Run(s, "tcp", seconds, folder))))).ToArray();
     var nsd = results.FirstOrDefault(r => r.Server.Name == "NSD");
     foreach (var (server, udp, tcp) in results)
-        Console.WriteLine($"| {server.Name} | {udp:0} | {tcp:0} | {(nsd.Udp > 0 ? $"{udp / nsd.Udp:0.00}" : "")} | "
-            + $"{(nsd.Tcp > 0 ? $"{tcp / nsd.Tcp:0.00}" : "")} |");
+        Console.WriteLine(
+            $"| {server.Name} | {udp:0} | {tcp:0} | {(nsd.Udp > 0 ? $"{udp / nsd.Udp:0.00}" : "")} "
+            + $"| {(nsd.Tcp > 0 ? $"{tcp / nsd.Tcp:0.00}" : "")} |");
 }
 
 async Task FlippedAsync(Server server, Case c)
 {
-    Console.WriteLine($"\nVerdicts of 200 endpoints flip ten times a second under full load ({c.Name}):\n\n| run | "
-        + "answers/s | lost | p50 µs | p99 µs | p99.9 µs |\n| --- | --- | --- | --- | --- | --- |");
+    Console.WriteLine($"\nVerdicts of 200 endpoints flip ten times a second under full load ({c.Name}):\n");
+    Console.WriteLine("| run | answers/s | lost | p50 µs | p99 µs | p99.9 µs |");
+    Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
     using (var warming = new CancellationTokenSource(TimeSpan.FromSeconds(3)))
         await Flips.RunAsync(starting.ManagementPort, warming.Token);
     Print("quiet", [.. Enumerable.Range(0, rounds).Select(_ => Load.Run(load, server, files[c], seconds))]);
@@ -136,8 +143,8 @@ async Task FlippedAsync(Server server, Case c)
 
     static void Print(string name, Load[] runs) =>
         Console.WriteLine($"| {name} | {Median(runs.Select(r => r.PerSecond)):0} | {runs.Sum(r => r.Lost)} " +
-        $"| {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} | "
-            + $"{Median(runs.Select(r => r.P999)):0} |");
+        $"| {Median(runs.Select(r => r.P50)):0} | {Median(runs.Select(r => r.P99)):0} "
+        + $"| {Median(runs.Select(r => r.P999)):0} |");
 }
 
 async Task MemoryAsync()
@@ -150,8 +157,8 @@ async Task MemoryAsync()
         await Task.Delay(2000);
         var resident = server.Usage.ResidentMegabytes;
         least = least == 0 ? resident : least;
-        Console.WriteLine($"| {names} | {resident:0} | "
-            + $"{(names > 200 ? $"{(resident - least) * 1024 * 1024 / names:0}" : "")} |");
+        var each = names > 200 ? $"{(resident - least) * 1024 * 1024 / names:0}" : "";
+        Console.WriteLine($"| {names} | {resident:0} | {each} |");
     }
 }
 

@@ -55,8 +55,8 @@ internal sealed class Servers(string folder)
         }
 
         File.WriteAllText(Path.Combine(home, "meridian.yaml"),
-            $"apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {{name: bench}}\nspec: {{origin: {Case.Zone}, "
-                + $"file: zone}}\n");
+            "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: bench}\n"
+            + $"spec: {{origin: {Case.Zone}, file: zone}}\n");
         return Server.StartAsync($"Meridian, {names} names", port, Static, Program, "serve", "--config",
             Path.Combine(home, "meridian.yaml"),
             "--state", Path.Combine(home, "state"), "--dns", $"127.0.0.1:{port}", "--management",
@@ -140,8 +140,10 @@ internal sealed class Servers(string folder)
         File.WriteAllText(Path.Combine(home, "geoip", "nets"),
             Networks((first, second) => $"{first}.{second}.0.0/16 => [ {(second % 2 == 0 ? "vn, de" : "de, vn")} ]\n"));
         File.WriteAllText(Path.Combine(home, "config"), $$"""
-            options => { listen => [ 127.0.0.1:{{port}} ], run_dir => {{home}}/run, state_dir => {{home}}/state,
-              udp_threads => 1, tcp_threads => 1 }
+            options => {
+              listen => [ 127.0.0.1:{{port}} ], run_dir => {{home}}/run, state_dir => {{home}}/state,
+              udp_threads => 1, tcp_threads => 1
+            }
             plugins => {
               weighted => { multi => false, service_types => up, {{weighted}} }
               geoip => { maps => { places => { datacenters => [ vn, de ], nets => nets } }, resources => { {{near}} } }
@@ -184,8 +186,8 @@ internal sealed class Servers(string folder)
 
     private static string MasterFile()
     {
-        var zone = new StringBuilder($"$ORIGIN {Case.Zone}.\n$TTL 300\n@ SOA ns1 hostmaster 1 7200 1800 259200 30\n@ "
-            + "NS ns1\nns1 A 127.0.0.1\n");
+        var zone = new StringBuilder($"$ORIGIN {Case.Zone}.\n$TTL 300\n@ SOA ns1 hostmaster 1 7200 1800 259200 30\n")
+            .Append("@ NS ns1\nns1 A 127.0.0.1\n");
         for (var i = 0; i < Case.Names; i++)
             zone.Append(CultureInfo.InvariantCulture, $"n{i} A 127.1.{i}.1\n");
         return zone.ToString();
@@ -215,19 +217,21 @@ internal sealed class Servers(string folder)
         for (var i = 0; i < Case.Names; i++)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"{Head}AddressPool\nmetadata: {{name: vn{i}}}\nspec: {{site: vn, addresses: [{{value: "
-                    + $"127.1.{i}.1}}]}}\n");
+                $"{Head}AddressPool\nmetadata: {{name: vn{i}}}\n"
+                + $"spec: {{site: vn, addresses: [{{value: 127.1.{i}.1}}]}}\n");
             text.Append(CultureInfo.InvariantCulture,
-                $"{Head}AddressPool\nmetadata: {{name: de{i}}}\nspec: {{site: de, addresses: [{{value: "
-                    + $"127.1.{i}.2}}]}}\n");
+                $"{Head}AddressPool\nmetadata: {{name: de{i}}}\n"
+                + $"spec: {{site: de, addresses: [{{value: 127.1.{i}.2}}]}}\n");
             foreach (var (letter, policy) in (IEnumerable<(char, string)>)[('w', "Weighted"), ('g', "Nearest"),
                 ('s', "Sticky")])
             {
                 text.Append(CultureInfo.InvariantCulture, $$"""
                     {{Head}}GlobalEndpoint
                     metadata: {name: {{letter}}{{i}}}
-                    spec: {hostname: {{letter}}{{i}}.{{Case.Zone}}, policy: {{policy}}, pools: [{pool: vn{{i}},
-                      weight: 80}, {pool: de{{i}}, weight: 20}]}
+                    spec:
+                      hostname: {{letter}}{{i}}.{{Case.Zone}}
+                      policy: {{policy}}
+                      pools: [{pool: vn{{i}}, weight: 80}, {pool: de{{i}}, weight: 20}]
 
                     """);
             }

@@ -67,8 +67,10 @@ internal sealed class SteeredName(SteeringHandle handle, int index, FrozenDictio
             case Outcome.NoData:
                 return new SteeredReply(SteeredKind.NoData, ttl, choice.ScopeBits);
             default:
-                return new SteeredReply(SteeredKind.ServerFailure, ttl,
-                    choice.ScopeBits) { Error = ExtendedError.NotReady };
+                return new SteeredReply(SteeredKind.ServerFailure, ttl, choice.ScopeBits)
+                {
+                    Error = ExtendedError.NotReady,
+                };
         }
     }
 

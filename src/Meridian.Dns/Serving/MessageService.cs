@@ -93,8 +93,8 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         var room = transport == Transport.Udp ? ResponseLimits.MaxUdp : buffer.Length;
         if (request.Session is not null)
             room -= TsigSession.MaxLength;
-        var requester = new Requester(client.GetAddressBytes(), transport, (ulong)Random.Shared.NextInt64(),
-            time.GetUtcNow()) { CanWait = true };
+        var draw = (ulong)Random.Shared.NextInt64();
+        var requester = new Requester(client.GetAddressBytes(), transport, draw, time.GetUtcNow()) { CanWait = true };
         var summary = responder.Respond(served, request.Body, buffer.AsSpan(0, room), requester);
         if (transport == Transport.Https)
             HttpsCounters.Count(summary);

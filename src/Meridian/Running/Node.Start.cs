@@ -96,6 +96,10 @@ internal sealed partial class Node
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
         public static partial void Fault(ILogger logger, string what);
 
+        [LoggerMessage(EventId = 112, Level = LogLevel.Error,
+            Message = "the probe engine met a fault and goes on")]
+        public static partial void ProbeFault(ILogger logger, Exception fault);
+
         [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "{Name} resolves to {Addresses}")]
         public static partial void Resolved(ILogger logger, string name, string addresses);
 

@@ -56,7 +56,7 @@ internal sealed partial class Node : IAsyncDisposable
         _resolver = new HostResolver(options.Resolvers, time, Resolved,
             (name, error) => Log.NotResolved(_log, name, error));
         _health = new HealthFeature(_resolver, Tunnels, Store.Verdicts, History, options.Name, Loop.Report, Probed,
-            time);
+            fault => Log.ProbeFault(_log, fault), time);
         _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message));
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);
         _configuration = new ConfigurationFeature(options, clusters, Loop, History, _watcher.Wake);

@@ -24,12 +24,13 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
     private ImmutableArray<ProbeTarget> _followed = [];
 
     public HealthFeature(HostResolver resolver, TunnelFeature tunnels, IVerdictStore store, History history,
-        string node, Action<VerdictChange> changed, Action<ProbeKey, ProbeResult> probed, TimeProvider time)
+        string node, Action<VerdictChange> changed, Action<ProbeKey, ProbeResult> probed, Action<Exception> faulted,
+        TimeProvider time)
     {
         (_resolver, _tunnels, _store, _history, _node, _time) = (resolver, tunnels, store, history, node, time);
         _remembered = store.Read();
         _prober = new Prober(time);
-        Engine = new HealthEngine(_prober, time, changed, probed);
+        Engine = new HealthEngine(_prober, time, changed, probed, faulted);
     }
 
     public string Name => "health";
