@@ -77,7 +77,8 @@ internal sealed class ClusterWorld : IAsyncDisposable
                 apiVersion: meridian.dev/v1alpha1
                 kind: Cluster
                 metadata: {name: c{{c}}}
-                spec: {access: {secret: default/c{{c}}}}
+                spec:
+                  access: {secret: "default/c{{c}}"}
                 """);
         }
 
