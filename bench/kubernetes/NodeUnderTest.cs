@@ -26,7 +26,8 @@ internal sealed class NodeUnderTest : IDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         _dns = new LookupClient(new LookupClientOptions(new DnsClient.NameServer(IPAddress.Loopback,
-            port)) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
+            port))
+        { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
     }
 
     /// <summary>Resident memory in octets.</summary>
