@@ -71,8 +71,11 @@ internal sealed class ClusterWorld : IAsyncDisposable
                 ["apiVersion"] = "v1",
                 ["kind"] = "Secret",
                 ["metadata"] = new JsonObject { ["name"] = $"c{c}", ["namespace"] = "default" },
-                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
-                    Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
+                ["data"] = new JsonObject
+                {
+                    ["kubeconfig"] = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(cluster.Kubeconfig))
+                },
             });
             world._home.Put(TestYaml.Document("Cluster", $"c{c}", $"{{access: {{secret: default/c{c}}}}}"));
         }

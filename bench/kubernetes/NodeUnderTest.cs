@@ -19,7 +19,8 @@ internal sealed class NodeUnderTest : IDisposable
             "--kubeconfig", _folder.Write("config", kubeconfig), "--dns", $"127.0.0.1:{port}",
             "--management", $"127.0.0.1:{Ports.Free()}", "--state", _folder.File("state"), "--rate-limit", "0");
         _dns = new LookupClient(new LookupClientOptions(new DnsClient.NameServer(IPAddress.Loopback,
-            port)) { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
+            port))
+        { UseCache = false, Retries = 0, Timeout = TimeSpan.FromSeconds(1) });
     }
 
     /// <summary>Resident memory, in MiB.</summary>

@@ -22,50 +22,56 @@ public static class Contents
     /// <summary>An Ingress with a load balancer, before a Service of the same name.</summary>
     public static void Expose(this ApiServer server, string ns, string name, string[] addresses,
         Dictionary<string, string>? annotations = null) => server.Put(new JsonObject
-    {
-        ["apiVersion"] = "networking.k8s.io/v1",
-        ["kind"] = "Ingress",
-        ["metadata"] = new JsonObject
         {
-            ["name"] = name,
-            ["namespace"] = ns,
-            ["annotations"] = new JsonObject((annotations ?? [])
-                .Select(a => new KeyValuePair<string, JsonNode?>(a.Key, a.Value))),
-        },
-        ["spec"] = new JsonObject { ["defaultBackend"] = new JsonObject { [
-            "service"] = new JsonObject { ["name"] = name, ["port"] = new JsonObject { ["number"] = 80 } } } },
-        ["status"] = new JsonObject
-        {
-            ["loadBalancer"] = new JsonObject
+            ["apiVersion"] = "networking.k8s.io/v1",
+            ["kind"] = "Ingress",
+            ["metadata"] = new JsonObject
             {
-                ["ingress"] = new JsonArray([.. addresses
+                ["name"] = name,
+                ["namespace"] = ns,
+                ["annotations"] = new JsonObject((annotations ?? [])
+                .Select(a => new KeyValuePair<string, JsonNode?>(a.Key, a.Value))),
+            },
+            ["spec"] = new JsonObject
+            {
+                ["defaultBackend"] = new JsonObject
+                {
+                    [
+            "service"] = new JsonObject { ["name"] = name, ["port"] = new JsonObject { ["number"] = 80 } }
+                }
+            },
+            ["status"] = new JsonObject
+            {
+                ["loadBalancer"] = new JsonObject
+                {
+                    ["ingress"] = new JsonArray([.. addresses
                     .Select(a => (JsonNode)new JsonObject { [char.IsAsciiDigit(a[^1])
                         || a.Contains(':') ? "ip" : "hostname"] = a })]),
+                },
             },
-        },
-    });
+        });
 
     /// <summary>
     /// What the controller of EndpointSlices writes for a Service with so many pods, of which so many are ready.
     /// </summary>
     public static void Scale(this ApiServer server, string ns, string service, int ready, int pods) =>
         server.Put(new JsonObject
-    {
-        ["apiVersion"] = "discovery.k8s.io/v1",
-        ["kind"] = "EndpointSlice",
-        ["metadata"] = new JsonObject
         {
-            ["name"] = $"{service}-abcde",
-            ["namespace"] = ns,
-            ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = service },
-        },
-        ["addressType"] = "IPv4",
-        ["endpoints"] = new JsonArray([.. Enumerable.Range(0, pods).Select(i => (JsonNode)new JsonObject
+            ["apiVersion"] = "discovery.k8s.io/v1",
+            ["kind"] = "EndpointSlice",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = $"{service}-abcde",
+                ["namespace"] = ns,
+                ["labels"] = new JsonObject { ["kubernetes.io/service-name"] = service },
+            },
+            ["addressType"] = "IPv4",
+            ["endpoints"] = new JsonArray([.. Enumerable.Range(0, pods).Select(i => (JsonNode)new JsonObject
         {
             ["addresses"] = new JsonArray($"10.1.0.{i + 1}"),
             ["conditions"] = new JsonObject { ["ready"] = i < ready, ["serving"] = i < ready, ["terminating"] = false },
         })]),
-    });
+        });
 
     /// <summary>A YAML node as JSON, by the types of YAML's core schema.</summary>
     public static JsonNode? Json(YamlNode node) => node switch

@@ -210,7 +210,8 @@ public sealed class RealApiServer : ApiServer
     private JsonObject? Send(HttpMethod method, string path, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(method,
-            path) { Content = body is null ? null : JsonContent.Create<JsonNode>(body) };
+            path)
+        { Content = body is null ? null : JsonContent.Create<JsonNode>(body) };
         using var answer = _client.Send(request);
         using var stream = answer.Content.ReadAsStream();
         if (answer.StatusCode == HttpStatusCode.NotFound)
@@ -247,7 +248,8 @@ public sealed class RealApiServer : ApiServer
     private static int MinorVersion(string assets)
     {
         using var process = Process.Start(new ProcessStartInfo($"{assets}/kube-apiserver",
-            "--version") { RedirectStandardOutput = true })!;
+            "--version")
+        { RedirectStandardOutput = true })!;
         // Kubernetes v1.33.2
         return int.Parse(process.StandardOutput.ReadToEnd().Split('.')[1], CultureInfo.InvariantCulture);
     }

@@ -136,16 +136,16 @@ public static class Schema
 
     private static bool HasType(JsonObject schema, JsonNode node) =>
         ((bool?)schema["x-kubernetes-int-or-string"] == true, (string?)schema["type"], node.GetValueKind()) switch
-    {
-        (true, _, JsonValueKind.Number or JsonValueKind.String) => true,
-        (true, _, _) => false,
-        (_, "object", JsonValueKind.Object) => true,
-        (_, "array", JsonValueKind.Array) => true,
-        (_, "string", JsonValueKind.String) => true,
-        (_, "boolean", JsonValueKind.True or JsonValueKind.False) => true,
-        (_, "integer", JsonValueKind.Number) => (double)node % 1 == 0,
-        (_, "number", JsonValueKind.Number) => true,
-        (_, null, _) => true,
-        _ => false,
-    };
+        {
+            (true, _, JsonValueKind.Number or JsonValueKind.String) => true,
+            (true, _, _) => false,
+            (_, "object", JsonValueKind.Object) => true,
+            (_, "array", JsonValueKind.Array) => true,
+            (_, "string", JsonValueKind.String) => true,
+            (_, "boolean", JsonValueKind.True or JsonValueKind.False) => true,
+            (_, "integer", JsonValueKind.Number) => (double)node % 1 == 0,
+            (_, "number", JsonValueKind.Number) => true,
+            (_, null, _) => true,
+            _ => false,
+        };
 }

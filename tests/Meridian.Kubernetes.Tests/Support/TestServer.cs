@@ -44,15 +44,15 @@ public sealed class TestServer : IAsyncDisposable
 
     public Task<JsonObject> CreateAsync(string name, string value, string? label = null) =>
         Client.CreateAsync(ApiResources.ConfigMaps, new JsonObject
-    {
-        ["metadata"] = new JsonObject
         {
-            ["name"] = name,
-            ["namespace"] = Namespace,
-            ["labels"] = label is null ? null : new JsonObject { ["app"] = label },
-        },
-        ["data"] = new JsonObject { ["value"] = value },
-    }, default);
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = Namespace,
+                ["labels"] = label is null ? null : new JsonObject { ["app"] = label },
+            },
+            ["data"] = new JsonObject { ["value"] = value },
+        }, default);
 
     public Task ChangeAsync(string name, string value) => Client.MergeAsync(ApiResources.ConfigMaps, Key(name),
         new JsonObject { ["data"] = new JsonObject { ["value"] = value } }, default);

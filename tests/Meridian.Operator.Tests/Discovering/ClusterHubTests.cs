@@ -122,8 +122,11 @@ public sealed class ClusterHubTests : IAsyncDisposable
             StringComparison.Ordinal) == true);
         Secret(Cluster.Kubeconfig);
         Cluster.Expose("web", "ing", ["203.0.113.1"]);
-        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Fault: null, Synced: true,
-            Objects.Count: 1 });
+        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is
+        {
+            Fault: null, Synced: true,
+            Objects.Count: 1
+        });
 
         // Another cluster under the same name.
         await using var next = await ApiServer.StartAsync(server);

@@ -87,10 +87,16 @@ public sealed class ExpansionTests
                 Annotations = Notes(("endpoint", "cart.example.org"), ("policy", "Weighted"), ("weight", "ready"),
                     ("ttl", "30s")),
             },
-            Ingress("web/more", 1, "10.2.0.2") with { Annotations = Notes(("endpoint", "kokoro.example.org"),
-                ("weight", "5"), ("site", "hongkong")) },
-            Ingress("web/nat", 1, "192.168.0.1") with { Annotations = Notes(("endpoint", "nat.example.org"),
-                ("addresses", "203.0.113.1, 203.0.113.2")) }));
+            Ingress("web/more", 1, "10.2.0.2") with
+            {
+                Annotations = Notes(("endpoint", "kokoro.example.org"),
+                ("weight", "5"), ("site", "hongkong"))
+            },
+            Ingress("web/nat", 1, "192.168.0.1") with
+            {
+                Annotations = Notes(("endpoint", "nat.example.org"),
+                ("addresses", "203.0.113.1, 203.0.113.2"))
+            }));
         Assert.Empty(joined.Refused);
         var cart = joined.Resources.Endpoints.Single(e => e.Hostname == "cart.example.org");
         Assert.Equal((EndpointPolicy.Weighted, TimeSpan.FromSeconds(30), "hk.ingress.shop.cart", 4),
@@ -111,8 +117,11 @@ public sealed class ExpansionTests
             Ingress("a/outside", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "a.example.net")) },
             Ingress("a/taken", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "www.example.org")) },
             Ingress("a/nonsense", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "a..example.org")) },
-            Ingress("a/nowhere", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "b.example.org"),
-                ("site", "atlantis")) },
+            Ingress("a/nowhere", 1, "10.2.0.1") with
+            {
+                Annotations = Notes(("endpoint", "b.example.org"),
+                ("site", "atlantis"))
+            },
             Ingress("a/early", 1) with { Annotations = Notes(("endpoint", "c.example.org")) },
             Ingress("a/good", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "d.example.org")) }));
         Assert.Equal(
@@ -132,7 +141,8 @@ public sealed class ExpansionTests
     public void A_cluster_whose_annotations_are_not_wanted_joins_nothing()
     {
         var says = Says(Ingress("shop/cart", 1,
-            "10.2.0.1") with { Annotations = Notes(("endpoint", "cart.example.org")) });
+            "10.2.0.1") with
+        { Annotations = Notes(("endpoint", "cart.example.org")) });
         says = new Discovery(says.Clusters.SetItem("hk", says.Clusters["hk"] with { Annotations = false }));
         Assert.Single(Expansion.Of(Resources, says).Resources.Endpoints);
     }
@@ -142,7 +152,8 @@ public sealed class ExpansionTests
     {
         var joined = Expansion.Of(Resources,
             Says(Ingress("shop/cart", 0,
-                "10.2.0.1") with { Annotations = Notes(("endpoint", "*.cart.example.org, cart.example.org")) }));
+                "10.2.0.1") with
+            { Annotations = Notes(("endpoint", "*.cart.example.org, cart.example.org")) }));
         Assert.Empty(joined.Refused);
         Assert.Equal(["*.cart.example.org", "cart.example.org", "kokoro.example.org"],
             joined.Resources.Endpoints.Select(e => e.Hostname).Order(StringComparer.Ordinal));
@@ -162,13 +173,13 @@ public sealed class ExpansionTests
 
     private static Discovery Says(params DiscoveredObject[] objects) =>
         new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
-    {
-        Name = "hk",
-        Site = "hongkong",
-        Annotations = true,
-        Synced = true,
-        Objects = objects.ToImmutableDictionary(o => o.Reference),
-    }));
+        {
+            Name = "hk",
+            Site = "hongkong",
+            Annotations = true,
+            Synced = true,
+            Objects = objects.ToImmutableDictionary(o => o.Reference),
+        }));
 
     private static ImmutableDictionary<string, string> Notes(params (string Name, string Value)[] notes) =>
         notes.ToImmutableDictionary(n => n.Name, n => n.Value);

@@ -60,14 +60,14 @@ public sealed class ReadinessBookTests
 
     private static Discovery Says(int? ready, string? fault = null, int heardAt = 0, bool synced = true) =>
         new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
-    {
-        Name = "hk",
-        Synced = synced,
-        Fault = fault,
-        HeardAt = At(heardAt),
-        Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress,
+        {
+            Name = "hk",
+            Synced = synced,
+            Fault = fault,
+            HeardAt = At(heardAt),
+            Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress,
             new DiscoveredObject { Reference = Ingress, Addresses = ["10.0.0.1"], Ready = ready }),
-    }));
+        }));
 
     private static DateTimeOffset At(int seconds) => Start.AddSeconds(seconds);
 }

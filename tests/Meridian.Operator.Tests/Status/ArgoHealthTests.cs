@@ -27,10 +27,10 @@ public sealed class ArgoHealthTests
         Assert.SkipUnless(File.Exists("/usr/bin/lua5.3"), "lua5.3 is not installed");
         var script = $"""
             obj = {Table(new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["generation"] = 2 },
-                ["status"] = Status(observedGeneration, conditions),
-            })}
+        {
+            ["metadata"] = new JsonObject { ["generation"] = 2 },
+            ["status"] = Status(observedGeneration, conditions),
+        })}
             local script = io.open("{CrdTests.Root("deploy/argocd/health.lua")}"):read("a")
             local result = load(script, "health", "t", {"{"}obj = obj, ipairs = ipairs{"}"})()
             print(result.status .. ": " .. result.message)

@@ -75,17 +75,23 @@ public sealed class StatusWriterTests : IAsyncLifetime
         await using var writer = Writer("first");
         await UntilAsync(() => Condition() == "True this version is served");
         var since = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
-        _state = _state with { Refused = _state.Refused.Add(id,
+        _state = _state with
+        {
+            Refused = _state.Refused.Add(id,
             [new Fault(new Location(id, 0, 0) { Field = "spec.latitude" },
-                "field `latitude` is 91 and must be between -90 and 90")]) };
+                "field `latitude` is 91 and must be between -90 and 90")])
+        };
         const string Refusal = "spec.latitude: field `latitude` is 91 and must be between -90 and 90";
         await UntilAsync(() => Condition() == $"False {Refusal}");
         await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "Faulty"));
         var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
         await Task.Delay(1100);
-        _state = _state with { Refused = _state.Refused.SetItem(id,
-            [new Fault(new Location(id, 0, 0), "something else")]) };
+        _state = _state with
+        {
+            Refused = _state.Refused.SetItem(id,
+            [new Fault(new Location(id, 0, 0), "something else")])
+        };
         await UntilAsync(() => Condition() == "False something else");
         Assert.Equal(refusedSince, (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"]);
 
