@@ -58,8 +58,6 @@ internal static class Streams
         var busy = await FirstByteAsync(gateway.Port);
         await stop.CancelAsync();
         var alive = sockets.Count(s => s.Available > 0) + (await Task.WhenAll(multiplexed)).Count(events => events > 5);
-        var addedQuiet = (P50: quiet.P50 - quietDirect.P50, P99: quiet.P99 - quietDirect.P99);
-        var addedBusy = (P50: busy.P50 - busyDirect.P50, P99: busy.P99 - busyDirect.P99);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
             {count} event streams, a fifth of them over HTTP/2, one event of 15 octets a second on each

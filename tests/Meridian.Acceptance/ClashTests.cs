@@ -11,8 +11,9 @@ namespace Meridian.Acceptance;
 /// </summary>
 public sealed class ClashTests
 {
-    private const string Other =
-        TestNode.Header + "kind: Zone\nmetadata: {name: other}\nspec: {origin: example.com, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.81]}]}\n---\n";
+    private static readonly string Other =
+        TestYaml.Part("Zone", "other", "{origin: example.com, nameServers: [{name: ns.example.net}], "
+            + "records: [{name: www, type: A, data: [10.0.0.81]}]}");
 
     [Fact]
     public async Task A_steered_name_that_an_update_has_taken_before_costs_no_other_zone_anything()
@@ -24,8 +25,8 @@ public sealed class ClashTests
         Assert.Equal(0, await UpdateAsync(node.DnsPort, "foo.example.org", "10.9.9.9"));
         await node.UntilAnswerAsync("foo.example.org", "10.9.9.9");
 
-        node.Write(before + TwoSites.Part("GlobalEndpoint", "foo", "{hostname: foo.example.org, pools: [{pool: p}]}")
-            + TwoSites.Part("GlobalEndpoint", "bar", "{hostname: bar.example.com, pools: [{pool: p}]}"));
+        node.Write(before + TestYaml.Part("GlobalEndpoint", "foo", "{hostname: foo.example.org, pools: [{pool: p}]}")
+            + TestYaml.Part("GlobalEndpoint", "bar", "{hostname: bar.example.com, pools: [{pool: p}]}"));
 
         // What is sound is applied; the zone with the clash serves what it had, and people are told.
         await node.UntilAnswerAsync("bar.example.com", sites.First.Address);
@@ -34,9 +35,9 @@ public sealed class ClashTests
         Assert.Contains("foo.example.org", Assert.Single((await node.StatusAsync()).Configuration.Faults));
         await node.UntilLoggedAsync("zone example.org. has a fault and its last good data serves on");
 
-        var check = await Run.MeridianAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!);
+        var check = await MeridianProgram.RunAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!);
         Assert.Equal(0, check.ExitCode); // the files alone are sound
-        check = await Run.MeridianAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!, "--state",
+        check = await MeridianProgram.RunAsync("check", Path.GetDirectoryName(node.ConfigurationFile)!, "--state",
             node.StateFolder);
         Assert.Equal(1, check.ExitCode);
         Assert.Contains("foo.example.org", check.Output);
@@ -69,7 +70,7 @@ public sealed class ClashTests
         using var client = new UdpClient();
         client.Connect(IPAddress.Loopback, port);
         await client.SendAsync(message);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TestTime.Limit(10));
         return (await client.ReceiveAsync(limit.Token)).Buffer[3] & 0xF;
     }
 }

@@ -7,7 +7,7 @@ using Meridian.Gateway.Upstreams;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
+using Meridian.Geography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -8,7 +8,7 @@ using Meridian.Dns.Zones;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Steering.Geography;
+using Meridian.Geography;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.NameServer.Tests;

@@ -1,3 +1,4 @@
+using Meridian.State.Sqlite;
 using Meridian.Model.Verdicts;
 using Meridian.State.Tests.Support;
 
@@ -10,7 +11,7 @@ public sealed class StoreFaultTests : StoreFixture
     public async Task A_sound_store_has_no_fault()
     {
         await using var store = Open();
-        store.SaveOverride(Drain("pool/a", Now));
+        _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
         await FlushAsync(store);
 
         Assert.Null(store.Fault);
@@ -28,9 +29,9 @@ public sealed class StoreFaultTests : StoreFixture
         Assert.Contains("is damaged", Assert.Single(Alarms), StringComparison.Ordinal);
         Assert.Equal(Alarms[0], store.Fault);
         Assert.Equal(text, File.ReadAllText(Assert.Single(Directory.GetFiles(Folder, "*.damaged-*"))));
-        store.SaveOverride(Drain("pool/a", Now));
+        _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
         await FlushAsync(store);
-        Assert.Single(store.ReadOverrides());
+        Assert.Single(store.Overrides.Read());
         Assert.Null(store.Fault);
     }
 
@@ -40,13 +41,13 @@ public sealed class StoreFaultTests : StoreFixture
         var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");
 
-        await using var store = StateStore.Open(Path.Combine(file, "below"), Alarms.Add);
+        await using var store = SqliteStateStore.Open(Path.Combine(file, "below"), Alarms.Add);
 
         Assert.Contains("kept in memory only", Assert.Single(Alarms), StringComparison.Ordinal);
         Assert.Equal(Alarms[0], store.Fault);
-        store.SaveOverride(Drain("pool/a", Now));
+        _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
         Assert.False(await store.FlushAsync(TestTime.Limit(10)));
-        Assert.Empty(store.ReadOverrides());
+        Assert.Empty(store.Overrides.Read());
         Assert.Single(Alarms);
     }
 
@@ -56,15 +57,15 @@ public sealed class StoreFaultTests : StoreFixture
         await using var store = Open();
         Execute("DROP TABLE overrides");
 
-        store.SaveOverride(Drain("pool/a", Now));
+        _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
         await store.FlushAsync(TestTime.Limit(10));
-        store.SaveOverride(Drain("pool/b", Now));
+        _ = store.Overrides.SaveAsync(Drain("pool/b", Now));
         await store.FlushAsync(TestTime.Limit(10));
 
         Assert.Contains("cannot be written", Assert.Single(Alarms), StringComparison.Ordinal);
         Assert.Equal(Alarms[0], store.Fault);
 
-        store.SaveVerdict(new ProbeKey("web", "10.0.0.1", 80, ""), new Verdict(VerdictState.Up, Now, ""));
+        store.Verdicts.Save(new ProbeKey("web", "10.0.0.1", 80, ""), new Verdict(VerdictState.Up, Now, ""));
         await FlushAsync(store);
         Assert.Null(store.Fault);
     }
@@ -75,7 +76,7 @@ public sealed class StoreFaultTests : StoreFixture
         await using var store = Open();
         Execute("DROP TABLE overrides");
 
-        Assert.Empty(store.ReadOverrides());
+        Assert.Empty(store.Overrides.Read());
         Assert.Contains("cannot be read", Assert.Single(Alarms), StringComparison.Ordinal);
     }
 
@@ -84,8 +85,8 @@ public sealed class StoreFaultTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveOverride(Drain("pool/a", Now));
-            store.SaveVerdict(new ProbeKey("web", "10.0.0.1", 80, ""), new Verdict(VerdictState.Up, Now, ""));
+            _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
+            store.Verdicts.Save(new ProbeKey("web", "10.0.0.1", 80, ""), new Verdict(VerdictState.Up, Now, ""));
         }
 
         Execute("INSERT INTO overrides VALUES ('pool/b', 'Hypnotised', 'thao', 'test', 0, NULL); "
@@ -93,8 +94,8 @@ public sealed class StoreFaultTests : StoreFixture
             + "INSERT INTO verdicts VALUES ('web', '10.0.0.2', 80, '', 'Hypnotised', 0, '')");
 
         await using var again = Open();
-        Assert.Equal("pool/a", Assert.Single(again.ReadOverrides()).Target.Text);
-        Assert.Equal("10.0.0.1", Assert.Single(again.ReadVerdicts()).Key.Target);
+        Assert.Equal("pool/a", Assert.Single(again.Overrides.Read()).Target.Text);
+        Assert.Equal("10.0.0.1", Assert.Single(again.Verdicts.Read()).Key.Target);
         Assert.Empty(Alarms);
     }
 
@@ -102,15 +103,15 @@ public sealed class StoreFaultTests : StoreFixture
     public async Task Writes_beyond_the_bound_are_lost_and_said_so()
     {
         // Nothing is written before Start: the disk stands still.
-        await using var store = StateStore.Open(Folder, Alarms.Add);
+        await using var store = SqliteStateStore.Open(Folder, Alarms.Add);
         var verdict = new Verdict(VerdictState.Up, Now, "");
         var key = new ProbeKey("web", "10.0.0.1", 80, "");
-        for (var i = 0; i < StateStore.MaxQueued; i++)
-            store.SaveVerdict(key, verdict);
+        for (var i = 0; i < WriteQueue.MaxQueued; i++)
+            store.Verdicts.Save(key, verdict);
         Assert.Null(store.Fault);
 
-        store.SaveVerdict(key, verdict);
-        store.SaveVerdict(key, verdict);
+        store.Verdicts.Save(key, verdict);
+        store.Verdicts.Save(key, verdict);
 
         Assert.Contains("newer ones are lost", Assert.Single(Alarms), StringComparison.Ordinal);
         Assert.Equal(Alarms[0], store.Fault);
@@ -120,13 +121,13 @@ public sealed class StoreFaultTests : StoreFixture
     [Fact]
     public async Task What_is_queued_before_the_start_is_written_after_it()
     {
-        await using var store = StateStore.Open(Folder, Alarms.Add);
-        store.SaveOverride(Drain("pool/a", Now));
-        Assert.Empty(store.ReadOverrides());
+        await using var store = SqliteStateStore.Open(Folder, Alarms.Add);
+        _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
+        Assert.Empty(store.Overrides.Read());
 
         store.Start();
         await FlushAsync(store);
 
-        Assert.Single(store.ReadOverrides());
+        Assert.Single(store.Overrides.Read());
     }
 }

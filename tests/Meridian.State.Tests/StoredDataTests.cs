@@ -1,3 +1,4 @@
+using Meridian.State.Sqlite;
 using Meridian.Model.History;
 using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
@@ -17,13 +18,13 @@ public sealed class StoredDataTests : StoreFixture
         var pool = Drain("pool/a", Now);
         await using (var store = Open())
         {
-            store.SaveOverride(Drain("site/hanoi", Now.AddMinutes(1)));
-            store.SaveOverride(site);
-            store.SaveOverride(pool);
+            _ = store.Overrides.SaveAsync(Drain("site/hanoi", Now.AddMinutes(1)));
+            _ = store.Overrides.SaveAsync(site);
+            _ = store.Overrides.SaveAsync(pool);
         }
 
         await using var again = Open();
-        Assert.Equal([pool, site], again.ReadOverrides());
+        Assert.Equal([pool, site], again.Overrides.Read());
         Assert.Empty(Alarms);
     }
 
@@ -32,13 +33,13 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveOverride(Drain("pool/a", Now));
-            store.SaveOverride(Drain("pool/b", Now));
-            store.DeleteOverride(Target("pool/a"));
+            _ = store.Overrides.SaveAsync(Drain("pool/a", Now));
+            _ = store.Overrides.SaveAsync(Drain("pool/b", Now));
+            _ = store.Overrides.DeleteAsync(Target("pool/a"));
         }
 
         await using var again = Open();
-        Assert.Equal("pool/b", Assert.Single(again.ReadOverrides()).Target.Text);
+        Assert.Equal("pool/b", Assert.Single(again.Overrides.Read()).Target.Text);
     }
 
     [Fact]
@@ -47,12 +48,12 @@ public sealed class StoredDataTests : StoreFixture
         var down = new Verdict(VerdictState.Down, Now, "http: 503");
         await using (var store = Open())
         {
-            store.SaveVerdict(Key, new Verdict(VerdictState.Up, Now.AddDays(-1), "http: 200"));
-            store.SaveVerdict(Key, down);
+            store.Verdicts.Save(Key, new Verdict(VerdictState.Up, Now.AddDays(-1), "http: 200"));
+            store.Verdicts.Save(Key, down);
         }
 
         await using var again = Open();
-        Assert.Equal([new KeyValuePair<ProbeKey, Verdict>(Key, down)], again.ReadVerdicts());
+        Assert.Equal([new KeyValuePair<ProbeKey, Verdict>(Key, down)], again.Verdicts.Read());
     }
 
     [Theory]
@@ -65,13 +66,13 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveVerdict(Key, new Verdict(VerdictState.Up, Now, ""));
-            store.SaveVerdict(new ProbeKey(check, target, port, host), new Verdict(VerdictState.Down, Now, ""));
+            store.Verdicts.Save(Key, new Verdict(VerdictState.Up, Now, ""));
+            store.Verdicts.Save(new ProbeKey(check, target, port, host), new Verdict(VerdictState.Down, Now, ""));
         }
 
         await using var again = Open();
-        Assert.Equal(2, again.ReadVerdicts().Count);
-        Assert.Equal(VerdictState.Up, again.ReadVerdicts()[Key].State);
+        Assert.Equal(2, again.Verdicts.Read().Count);
+        Assert.Equal(VerdictState.Up, again.Verdicts.Read()[Key].State);
     }
 
     [Fact]
@@ -80,12 +81,12 @@ public sealed class StoredDataTests : StoreFixture
         await using (var store = Open())
         {
             for (var i = 1; i <= 3; i++)
-                store.AddEvent(new HistoryEvent(Now.AddSeconds(i), "pool", "p", $"event {i}"));
+                store.Events.Append(new HistoryEvent(Now.AddSeconds(i), "pool", "p", $"event {i}"));
         }
 
         await using var again = Open();
-        Assert.Equal(["event 3", "event 2"], again.ReadEvents(2).Select(e => e.Message));
-        Assert.Equal(new HistoryEvent(Now.AddSeconds(3), "pool", "p", "event 3"), again.ReadEvents(1)[0]);
+        Assert.Equal(["event 3", "event 2"], again.Events.Read(2).Select(e => e.Message));
+        Assert.Equal(new HistoryEvent(Now.AddSeconds(3), "pool", "p", "event 3"), again.Events.Read(1)[0]);
     }
 
     [Fact]
@@ -93,13 +94,13 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            for (var i = 1; i <= StateStore.MaxEvents + 2; i++)
-                store.AddEvent(new HistoryEvent(Now, "pool", "p", $"event {i}"));
+            for (var i = 1; i <= SqliteEventStore.MaxEvents + 2; i++)
+                store.Events.Append(new HistoryEvent(Now, "pool", "p", $"event {i}"));
         }
 
         await using var again = Open();
-        var events = again.ReadEvents(int.MaxValue);
-        Assert.Equal(StateStore.MaxEvents, events.Length);
+        var events = again.Events.Read(int.MaxValue);
+        Assert.Equal(SqliteEventStore.MaxEvents, events.Length);
         Assert.Equal("event 3", events[^1].Message);
     }
 
@@ -108,13 +109,13 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveZone("example.org.", Now, [1, 2, 3]);
-            store.SaveZoneChecked("example.org.", Now.AddDays(3));
-            store.SaveZoneChecked("example.net.", Now); // never transferred: nothing to check
+            store.Zones.SaveZone(new StoredZone("example.org.", Now, [1, 2, 3]));
+            store.Zones.SaveChecked("example.org.", Now.AddDays(3));
+            store.Zones.SaveChecked("example.net.", Now); // never transferred: nothing to check
         }
 
         await using var again = Open();
-        var zone = Assert.Single(again.ReadZones());
+        var zone = Assert.Single(again.Zones.ReadZones());
         Assert.Equal(("example.org.", Now.AddDays(3)), (zone.Origin, zone.CheckedAt));
         Assert.Equal([1, 2, 3], zone.Records);
     }
@@ -124,14 +125,14 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveRecordSet("example.org.", "www.example.org.", 1, [4]);
-            store.SaveRecordSet("example.org.", "www.example.org.", 28, [6]);
-            store.SaveRecordSet("example.org.", "www.example.org.", 1, [5]);
+            _ = store.Zones.SaveRecordSetsAsync([new StoredRecordSet("example.org.", "www.example.org.", 1, [4])]);
+            _ = store.Zones.SaveRecordSetsAsync([new StoredRecordSet("example.org.", "www.example.org.", 28, [6])]);
+            _ = store.Zones.SaveRecordSetsAsync([new StoredRecordSet("example.org.", "www.example.org.", 1, [5])]);
         }
 
         await using var again = Open();
         Assert.Equal([(1, (byte)5), (28, (byte)6)],
-            again.ReadRecordSets().OrderBy(r => r.Type).Select(r => (r.Type, Assert.Single(r.Records))));
+            again.Zones.ReadRecordSets().OrderBy(r => r.Type).Select(r => (r.Type, Assert.Single(r.Records))));
     }
 
     [Fact]
@@ -141,12 +142,12 @@ public sealed class StoredDataTests : StoreFixture
         var owner = new RecordOwner("agent of hk", "hongkong", TimeSpan.FromMinutes(10), Now, [record]);
         await using (var store = Open())
         {
-            store.SaveRecordOwner(owner with { Records = [] });
-            store.SaveRecordOwner(owner);
+            _ = store.Records.SaveAsync(owner with { Records = [] });
+            _ = store.Records.SaveAsync(owner);
         }
 
         await using var again = Open();
-        var found = Assert.Single(again.ReadRecordOwners());
+        var found = Assert.Single(again.Records.Read());
         Assert.Equal((owner.Id, owner.Site, owner.Lease, owner.HeardAt),
             (found.Id, found.Site, found.Lease, found.HeardAt));
         Assert.Equal(("app.example.org", "A", "10.0.0.1"),
@@ -158,13 +159,13 @@ public sealed class StoredDataTests : StoreFixture
     {
         await using (var store = Open())
         {
-            store.SaveEnrollment("digest-1", "lab", Now.AddHours(1));
-            store.SaveEnrollment("digest-2", "spare", Now.AddHours(2));
-            store.DeleteEnrollment("digest-1");
+            _ = store.Enrollments.SaveAsync(new StoredEnrollment("digest-1", "lab", Now.AddHours(1)));
+            _ = store.Enrollments.SaveAsync(new StoredEnrollment("digest-2", "spare", Now.AddHours(2)));
+            _ = store.Enrollments.DeleteAsync("digest-1");
         }
 
         await using var again = Open();
-        Assert.Equal([("digest-2", "spare", Now.AddHours(2))], again.ReadEnrollments());
+        Assert.Equal([new StoredEnrollment("digest-2", "spare", Now.AddHours(2))], again.Enrollments.Read());
     }
 
     [Fact]
@@ -173,11 +174,11 @@ public sealed class StoredDataTests : StoreFixture
         await using (var store = Open())
         {
             for (var i = 0; i < 10_000; i++)
-                store.SaveVerdict(Key with { Target = $"10.0.{i >> 8}.{i & 255}" },
+                store.Verdicts.Save(Key with { Target = $"10.0.{i >> 8}.{i & 255}" },
                     new Verdict(VerdictState.Down, Now, "connect: refused"));
         }
 
         await using var again = Open();
-        Assert.Equal(10_000, again.ReadVerdicts().Count);
+        Assert.Equal(10_000, again.Verdicts.Read().Count);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance.Tunnels;
 

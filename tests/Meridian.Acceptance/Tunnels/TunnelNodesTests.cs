@@ -23,13 +23,13 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         var endpoint = $"{{hostname: {Host}, policy: Failover, ttl: 1s, pools: [{{pool: lab}}], "
             + "gateway: {profile: inference}}";
         var resources = TestNode.Zone
-            + TunnelYaml.Document("Site", "here", "{latitude: 21, longitude: 105}")
-            + TunnelYaml.Document("Site", "there", "{latitude: 50, longitude: 8}")
-            + TunnelYaml.Document("Node", "far", NodeAt("there", "127.0.0.3"))
-            + TunnelYaml.Document("Node", "near", NodeAt("here", "127.0.0.2"))
+            + TestYaml.Part("Site", "here", "{latitude: 21, longitude: 105}")
+            + TestYaml.Part("Site", "there", "{latitude: 50, longitude: 8}")
+            + TestYaml.Part("Node", "far", NodeAt("there", "127.0.0.3"))
+            + TestYaml.Part("Node", "near", NodeAt("here", "127.0.0.2"))
             + TunnelYaml.Agent("lab")
             + TunnelYaml.Pool("lab", "lab")
-            + TunnelYaml.Document("GlobalEndpoint", "kokoro", endpoint);
+            + TestYaml.Part("GlobalEndpoint", "kokoro", endpoint);
         (_near, _far) = (new TestNode(resources, "near"), new TestNode(resources, "far"));
     }
 

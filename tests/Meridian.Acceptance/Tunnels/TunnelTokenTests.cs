@@ -20,7 +20,7 @@ public sealed class TunnelTokenTests : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("jwks"), _issuer.Jwks);
         await File.WriteAllTextAsync(_folder.File("kubeconfig"), _cluster.Kubeconfig);
         _node = await new TestNode(TestNode.Zone
-            + TunnelYaml.Document("Cluster", "hk", $"{{access: {{file: {_folder.Path}/kubeconfig}}}}")
+            + TestYaml.Part("Cluster", "hk", $"{{access: {{file: {_folder.Path}/kubeconfig}}}}")
             + AgentOf("by-keys", $"issuer: \"https://hk.example.com\", jwksFile: {_folder.Path}/jwks, name: agent",
                 "enrollment: false, ")
             + AgentOf("by-review", "cluster: hk, name: reviewed"))
@@ -74,7 +74,7 @@ public sealed class TunnelTokenTests : IAsyncLifetime
     }
 
     private static string AgentOf(string name, string account, string identity = "") =>
-        TunnelYaml.Document("TunnelAgent", name, "{publishes: [kokoro], "
+        TestYaml.Part("TunnelAgent", name, "{publishes: [kokoro], "
             + $"identity: {{{identity}serviceAccount: {{namespace: ai, {account}}}}}}}");
 
     private void Write(string token)

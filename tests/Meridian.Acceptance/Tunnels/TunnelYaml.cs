@@ -1,4 +1,3 @@
-using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance.Tunnels;
 
@@ -7,14 +6,14 @@ internal static class TunnelYaml
 {
     /// <summary>An agent that may dial in.</summary>
     public static string Agent(string name, string publishes = "kokoro") =>
-        Document("TunnelAgent", name, $"{{publishes: [\"{publishes}\"]}}");
+        TestYaml.Part("TunnelAgent", name, $"{{publishes: [\"{publishes}\"]}}");
 
     /// <summary>A pool of one service of one agent.</summary>
     public static string Pool(string name, string agent, string service = "kokoro") =>
-        Document("AddressPool", name, $"{{addresses: [{{tunnel: {{agent: {agent}, service: {service}}}}}]}}");
+        TestYaml.Part("AddressPool", name, $"{{addresses: [{{tunnel: {{agent: {agent}, service: {service}}}}}]}}");
 
     /// <summary>The pool that DNS answers with: this host.</summary>
-    public static string Gateways() => Document("AddressPool", "gateways", "{addresses: [{value: 127.0.0.1}]}");
+    public static string Gateways() => TestYaml.Part("AddressPool", "gateways", "{addresses: [{value: 127.0.0.1}]}");
 
     /// <summary>
     /// An endpoint NAME.example.org that DNS answers with the gateways, and a gateway with the pools behind it.
@@ -26,10 +25,7 @@ internal static class TunnelYaml
     {
         var behind = string.Join(", ", pools.Select(p => $"{{pool: {p}}}"));
         var fields = gateway.Length > 0 ? $"{gateway}, " : "";
-        return Document("GlobalEndpoint", name, $"{{hostname: {name}.example.org, policy: Failover, "
+        return TestYaml.Part("GlobalEndpoint", name, $"{{hostname: {name}.example.org, policy: Failover, "
             + $"pools: [{{pool: gateways}}], gateway: {{{fields}pools: [{behind}]}}}}");
     }
-
-    public static string Document(string kind, string name, string spec) =>
-        $"{TestNode.Header}kind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n---\n";
 }

@@ -23,9 +23,9 @@ public abstract class StoreFixture : IDisposable
     }
 
     /// <summary>Opens the store and starts to write.</summary>
-    protected StateStore Open()
+    protected SqliteStateStore Open()
     {
-        var store = StateStore.Open(Folder, Alarms.Add);
+        var store = SqliteStateStore.Open(Folder, Alarms.Add);
         store.Start();
         return store;
     }
@@ -40,7 +40,7 @@ public abstract class StoreFixture : IDisposable
         command.ExecuteNonQuery();
     }
 
-    protected static async Task FlushAsync(StateStore store) =>
+    protected static async Task FlushAsync(SqliteStateStore store) =>
         Assert.True(await store.FlushAsync(TestTime.Limit(10)), "not written in time");
 
     protected static OverrideTarget Target(string text)

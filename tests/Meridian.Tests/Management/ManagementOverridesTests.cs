@@ -1,40 +1,83 @@
-using Meridian.Health.Overrides;
+using System.Collections.Immutable;
 using Meridian.Management;
+using Meridian.Model.History;
 using Meridian.Model.Verdicts;
-using Meridian.Steering;
+using Meridian.Running;
+using Meridian.Running.Features;
+using Meridian.State;
+using Meridian.Tests.Running.Control;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Tests.Management;
 
-public sealed class ManagementOverridesTests
+public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore, IEventStore
 {
-    [Fact]
-    public async Task A_fault_of_the_store_is_passed_on_and_a_missing_override_is_none()
+    private readonly World _world = new(World.Endpoint("a", "10.0.0.1", "10.0.0.2"), World.Endpoint("b", "10.0.0.1"));
+    private readonly OverrideFeature _feature;
+    private readonly ManagementOverrides _overrides;
+    private string? _fault;
+
+    public ManagementOverridesTests()
     {
-        Assert.True(OverrideTarget.TryParse("pool/p", out var target, out _));
-        var value = new Override(target, OverrideState.Down, "me", "test", DateTimeOffset.UnixEpoch, null);
-        var book = OverrideBook.Empty;
-        var overrides = new ManagementOverrides(() => book, () => SteeringTable.Empty,
-            added =>
-            {
-                book = book.With(added);
-                return Task.FromResult<string?>("full");
-            },
-            (cleared, _) =>
-            {
-                var found = book.Overrides.Any(o => o.Target == cleared);
-                book = book.Without(cleared);
-                return Task.FromResult<(bool, string?)>((found, null));
-            });
+        var history = new History(this, _world.Time, NullLogger.Instance);
+        _feature = new OverrideFeature(this, _world.Loop, history, _world.Time);
+        _overrides = new ManagementOverrides(_feature, () => _world.Loop.State);
+        _world.Start(_feature);
+    }
 
-        Assert.Equal((0, "full"), await SetAsync());
-        Assert.Equal("pool/p", Assert.Single(overrides.Current).Target);
-        Assert.Null((await overrides.ClearAsync(target, "me"))!.StoreFault);
-        Assert.Null(await overrides.ClearAsync(target, "me"));
+    [Fact]
+    public async Task An_override_tells_how_many_addresses_it_matches()
+    {
+        Assert.Equal((1, null), await SetAsync("address/a-0/10.0.0.1"));
+        Assert.Equal((0, null), await SetAsync("pool/nothing"));
+        Assert.Equal(2, _overrides.Current.Length);
+    }
 
-        async Task<(int, string?)> SetAsync()
-        {
-            var outcome = await overrides.SetAsync(value);
-            return (outcome.Matched, outcome.StoreFault);
-        }
+    [Fact]
+    public async Task A_fault_of_the_store_is_passed_on_and_nothing_is_set()
+    {
+        _fault = "full";
+        Assert.Equal((1, "full"), await SetAsync("pool/a-0"));
+        Assert.Empty(_overrides.Current);
+    }
+
+    [Fact]
+    public async Task A_missing_override_cannot_be_cleared()
+    {
+        Assert.Null(await _overrides.ClearAsync(Target("pool/a-0"), "me"));
+        await SetAsync("pool/a-0");
+        Assert.Null((await _overrides.ClearAsync(Target("pool/a-0"), "me"))!.StoreFault);
+        Assert.Empty(_overrides.Current);
+    }
+
+    ImmutableArray<Override> IOverrideStore.Read() => [];
+
+    Task<string?> IOverrideStore.SaveAsync(Override value) => Task.FromResult(_fault);
+
+    Task<string?> IOverrideStore.DeleteAsync(OverrideTarget target) => Task.FromResult(_fault);
+
+    ImmutableArray<HistoryEvent> IEventStore.Read(int count) => [];
+
+    void IEventStore.Append(HistoryEvent entry)
+    {
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        _feature.Dispose();
+    }
+
+    private async Task<(int, string?)> SetAsync(string target)
+    {
+        var outcome = await _overrides.SetAsync(new Override(Target(target), OverrideState.Down, "me", "test",
+            _world.Time.GetUtcNow(), null));
+        return (outcome.Matched, outcome.StoreFault);
+    }
+
+    private static OverrideTarget Target(string text)
+    {
+        Assert.True(OverrideTarget.TryParse(text, out var target, out _));
+        return target;
     }
 }

@@ -124,7 +124,7 @@ public sealed class ControlLoopTests
             Store = _ => throw new InvalidOperationException("what is refused is not stored"),
         }).WaitAsync(World.Limit);
 
-        Assert.Equal("not this", answer);
+        Assert.Equal(new Refusal("not this"), answer);
         Assert.Same(before, world.Loop.State);
     }
 
@@ -148,7 +148,7 @@ public sealed class ControlLoopTests
         gate.Set();
 
         Assert.Null(await good.WaitAsync(World.Limit));
-        Assert.Equal("bad", await bad.WaitAsync(World.Limit));
+        Assert.Equal(new Refusal("bad"), await bad.WaitAsync(World.Limit));
         Assert.Null(await better.WaitAsync(World.Limit));
         Assert.Equal(["better", "good"], world.Loop.State.Inputs.Lapsed.Order());
         Assert.Equal(4, compilations); // together, then each by itself
@@ -183,7 +183,7 @@ public sealed class ControlLoopTests
         var answer = await world.Loop.SubmitAsync(Lapse("x") with { Store = _ => Task.FromResult<string?>("disk full") })
             .WaitAsync(World.Limit);
 
-        Assert.Equal("disk full", answer);
+        Assert.Equal(new Refusal("disk full", IsNotStored: true), answer);
         Assert.Empty(world.Loop.State.Inputs.Lapsed);
     }
 
@@ -222,7 +222,7 @@ public sealed class ControlLoopTests
         gate.Set();
 
         Assert.Null(await good.WaitAsync(World.Limit));
-        Assert.Equal("disk full", await bad.WaitAsync(World.Limit));
+        Assert.Equal(new Refusal("disk full", IsNotStored: true), await bad.WaitAsync(World.Limit));
         Assert.Equal(["good"], world.Loop.State.Inputs.Lapsed);
     }
 
@@ -251,7 +251,7 @@ public sealed class ControlLoopTests
             return change.IsCompleted;
         });
 
-        Assert.Contains("not stored", await change);
+        Assert.Contains("not stored", (await change)!.Reason);
         Assert.Empty(world.Loop.State.Inputs.Lapsed);
     }
 
@@ -263,7 +263,8 @@ public sealed class ControlLoopTests
         world.Prepare = (state, inputs, zones) =>
             inputs.Lapsed.Contains("bug") ? throw new InvalidOperationException("bug") : prepare(state, inputs, zones);
 
-        Assert.Contains("a fault of the node itself", await world.Loop.SubmitAsync(Lapse("bug")).WaitAsync(World.Limit));
+        Assert.Contains("a fault of the node itself",
+            (await world.Loop.SubmitAsync(Lapse("bug")).WaitAsync(World.Limit))!.Reason);
         Assert.Null(await world.Loop.SubmitAsync(Lapse("x")).WaitAsync(World.Limit));
         Assert.Equal(["x"], world.Loop.State.Inputs.Lapsed);
     }
@@ -334,7 +335,7 @@ public sealed class ControlLoopTests
         var late = world.Loop.SubmitAsync(Nothing);
 
         await Task.WhenAll(change, action, late).WaitAsync(World.Limit);
-        Assert.Contains("stopping", await late);
+        Assert.Contains("stopping", (await late)!.Reason);
     }
 
     [Fact]

@@ -124,13 +124,13 @@ public sealed class NextStateTests
             new Change("configuration", inputs => inputs with { Configuration = loaded })).WaitAsync(World.Limit));
     }
 
-    private static Task<string?> UpdateAsync(World world, string name) =>
-        world.Loop.SubmitAsync(new Change("update",
+    private static async Task<string?> UpdateAsync(World world, string name) =>
+        (await world.Loop.SubmitAsync(new Change("update",
             inputs => inputs with { Zones = inputs.Zones.WithSets(Org, [Set(name)]) })
         {
             Zone = Org,
             Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(Org)?.Faults[0].Message,
-        }).WaitAsync(World.Limit);
+        }).WaitAsync(World.Limit))?.Reason;
 
     private static RecordSet Set(string name) => new(DnsName.Parse(name), RecordType.A, 60,
         [IPAddress.Parse("10.9.9.9").GetAddressBytes()]);

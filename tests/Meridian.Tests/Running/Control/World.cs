@@ -119,7 +119,7 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     public async Task SettleAsync() => Assert.Null(await Loop.PostAsync("test", () => { }).WaitAsync(Limit));
 
     /// <summary>Bounds waits of tests.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Limit { get; } = TestTime.Limit(30);
 
     public void Follow(IReadOnlyCollection<ProbeTarget> targets) => Followed = [.. targets];
 
