@@ -32,7 +32,8 @@ internal sealed class Servers(string folder)
         File.WriteAllText(Path.Combine(home, "meridian.yaml"), Configuration());
         using (var keys = Process.Start(new ProcessStartInfo(Program,
             ["zone", "keys", "create", Case.Zone, "--folder",
-                Path.Combine(home, "keys")]) { RedirectStandardOutput = true })!)
+                Path.Combine(home, "keys")])
+        { RedirectStandardOutput = true })!)
             keys.WaitForExit();
         ManagementPort = port + 1000;
         return Server.StartAsync("Meridian", port, Case.All.Select(c => c.Name), Program,

@@ -117,7 +117,8 @@ internal static class Streams
     private static async Task<(double P50, double P99)> FirstByteAsync(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
-            ProtocolType.Tcp) { NoDelay = true };
+            ProtocolType.Tcp)
+        { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var request = "GET /1k HTTP/1.1\r\nHost: app.bench.test\r\n\r\n"u8.ToArray();
         var buffer = new byte[8192];

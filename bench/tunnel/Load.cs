@@ -8,11 +8,11 @@ internal sealed class Load(int port, string host) : IDisposable
 {
     private readonly HttpClient _client =
         new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1000 })
-    {
-        BaseAddress = new Uri($"http://127.0.0.1:{port}"),
-        DefaultRequestHeaders = { Host = host },
-        Timeout = TimeSpan.FromMinutes(2),
-    };
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            DefaultRequestHeaders = { Host = host },
+            Timeout = TimeSpan.FromMinutes(2),
+        };
 
     /// <summary>Waits until it answers, a minute at most.</summary>
     public async Task UntilReadyAsync()

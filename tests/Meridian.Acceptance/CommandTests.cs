@@ -101,7 +101,8 @@ public sealed class CommandTests
         var openApi = JsonDocument.Parse(
             await http.GetStringAsync($"{node.Url}/openapi/v1.json")).RootElement.GetProperty("paths");
         using var strange = new HttpRequestMessage(HttpMethod.Get,
-            $"{node.Url}/api/v1/status") { Headers = { Host = "evil.example" } };
+            $"{node.Url}/api/v1/status")
+        { Headers = { Host = "evil.example" } };
         var refused = await http.SendAsync(strange);
         var wrong = await http.PostAsync($"{node.Url}/api/v1/overrides",
             new StringContent("{\"target\": \"x\", \"state\": \"down\", \"reason\": \"r\", \"author\": \"a\"}", null,

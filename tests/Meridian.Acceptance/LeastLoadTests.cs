@@ -17,9 +17,11 @@ public sealed class LeastLoadTests
         var octet = Interlocked.Increment(ref _next) % 250;
         var port = Ports.Free();
         await using var busy = await new HttpSite("busy",
-            new IPEndPoint(IPAddress.Parse($"127.35.{octet}.1"), port)) { Metrics = Metrics(9, 0) }.StartAsync();
+            new IPEndPoint(IPAddress.Parse($"127.35.{octet}.1"), port))
+        { Metrics = Metrics(9, 0) }.StartAsync();
         await using var idle = await new HttpSite("idle",
-            new IPEndPoint(IPAddress.Parse($"127.35.{octet}.2"), port)) { Load = 0.1 }.StartAsync();
+            new IPEndPoint(IPAddress.Parse($"127.35.{octet}.2"), port))
+        { Load = 0.1 }.StartAsync();
         await using var node = await new TestNode(TestNode.Zone +
             TestYaml.Part("HealthCheck", "c", "{interval: 500ms, http: {path: /health}}") +
             TestYaml.Part("LoadSignal", "vllm",

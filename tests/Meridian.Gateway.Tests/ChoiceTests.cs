@@ -137,7 +137,8 @@ public sealed class ChoiceTests
         async Task<string> Ask(string session)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get,
-                "/") { Headers = { { "x-session-id", session } } };
+                "/")
+            { Headers = { { "x-session-id", session } } };
             using var response = await client.SendAsync(request);
             return await response.Content.ReadAsStringAsync();
         }

@@ -13,7 +13,7 @@ internal static class Eventually
         var begun = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Limit, 
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Limit,
                 $"the condition did not hold within 30 s{(state is null ? "" : $": {state()}")}");
             await Task.Delay(5);
         }

@@ -49,7 +49,8 @@ public sealed class FailoverTests
         using var client = world.Client();
 
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method),
-            "/") { Content = method == "POST" ? new StringContent("hello") : null });
+            "/")
+        { Content = method == "POST" ? new StringContent("hello") : null });
         Assert.Equal("two", await response.Content.ReadAsStringAsync());
         Assert.Equal("2", response.Headers.GetValues("x-meridian-attempts").Single());
         Assert.Equal(method == "POST" ? "hello" : "", System.Text.Encoding.UTF8.GetString(two.Requests.Single().Body));
@@ -81,7 +82,8 @@ public sealed class FailoverTests
         using var client = world.Client();
 
         using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method),
-            "/") { Content = method == "POST" ? new StringContent("hello") : null });
+            "/")
+        { Content = method == "POST" ? new StringContent("hello") : null });
         if (retried)
         {
             Assert.Equal("two", await response.Content.ReadAsStringAsync());

@@ -118,7 +118,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-        }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+        })
+        { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Host = "app.example.org";
         if (version is not null)
         {

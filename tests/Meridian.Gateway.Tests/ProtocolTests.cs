@@ -212,8 +212,11 @@ public sealed class ProtocolTests
             await Task.Delay(100);
         Assert.Equal("two", (await CertificateAsync(port, "app.example.org")).FriendlyNameOf());
 
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_,
-            certificate, _, _) => certificate is not null } };
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_,
+            certificate, _, _) => certificate is not null }
+        };
         using var client = new HttpClient(handler)
         {
             DefaultRequestVersion = HttpVersion.Version20,

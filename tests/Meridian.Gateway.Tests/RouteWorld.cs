@@ -4,10 +4,10 @@ using Meridian.Gateway.Observing;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Upstreams;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Geography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

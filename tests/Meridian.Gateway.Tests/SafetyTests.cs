@@ -213,7 +213,8 @@ public sealed class SafetyTests
         using var known = await client.PostAsync("/", new ByteArrayContent(new byte[70_000]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, known.StatusCode);
         using var chunked = new HttpRequestMessage(HttpMethod.Post,
-            "/") { Content = new ByteArrayContent(new byte[70_000]) };
+            "/")
+        { Content = new ByteArrayContent(new byte[70_000]) };
         chunked.Headers.TransferEncodingChunked = true;
         using var found = await client.SendAsync(chunked);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, found.StatusCode);

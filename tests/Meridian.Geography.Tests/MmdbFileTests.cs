@@ -15,8 +15,11 @@ public sealed class MmdbFileTests
                 ["country"] = Country("VN"),
                 ["continent"] = new Dictionary<string, object> { ["code"] = "AS" },
                 ["location"] = new Dictionary<string, object> { ["latitude"] = 21.03, ["longitude"] = 105.85 },
-                ["city"] = new Dictionary<string, object> { [
-                    "names"] = new Dictionary<string, object> { ["en"] = "Hanoi" } },
+                ["city"] = new Dictionary<string, object>
+                {
+                    [
+                    "names"] = new Dictionary<string, object> { ["en"] = "Hanoi" }
+                },
             })
             .Add("192.0.2.0/25", new() { ["registered_country"] = Country("DE") })
             .Add("2001:db8::/32", new() { ["country"] = Country("FR") });

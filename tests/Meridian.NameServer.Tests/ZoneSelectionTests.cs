@@ -5,10 +5,10 @@ using Meridian.Dns.Signing;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
+using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
-using Meridian.Geography;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.NameServer.Tests;

@@ -1,5 +1,5 @@
-using Meridian.State.Sqlite;
 using Meridian.Model.Verdicts;
+using Meridian.State.Sqlite;
 using Meridian.State.Tests.Support;
 
 namespace Meridian.State.Tests;

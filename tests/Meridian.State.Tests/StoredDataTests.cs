@@ -1,7 +1,7 @@
-using Meridian.State.Sqlite;
 using Meridian.Model.History;
 using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
+using Meridian.State.Sqlite;
 using Meridian.State.Tests.Support;
 
 namespace Meridian.State.Tests;

@@ -123,11 +123,11 @@ internal sealed class YarpTransformer(
     // as good as a status (gRPC over HTTP/2, "Trailers-Only"): 8 is RESOURCE_EXHAUSTED, 14 UNAVAILABLE.
     private static int StatusOf(HttpResponseMessage response) =>
         ((int)response.StatusCode, Value(response, "grpc-status")) switch
-    {
-        (200, "8") => StatusCodes.Status429TooManyRequests,
-        (200, "14") => StatusCodes.Status503ServiceUnavailable,
-        var (status, _) => status,
-    };
+        {
+            (200, "8") => StatusCodes.Status429TooManyRequests,
+            (200, "14") => StatusCodes.Status503ServiceUnavailable,
+            var (status, _) => status,
+        };
 
     private static string? Value(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;

@@ -80,7 +80,10 @@ internal sealed class Scraper(Func<TunnelSource, CancellationToken, ValueTask<St
         AutomaticDecompression = DecompressionMethods.GZip,
         MaxResponseHeadersLength = 64,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) =>
-            !verify || errors == SslPolicyErrors.None },
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            !verify || errors == SslPolicyErrors.None
+        },
     };
 }

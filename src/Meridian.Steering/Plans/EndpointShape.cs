@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Meridian.Steering.Ordering;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Ordering;
 
 namespace Meridian.Steering.Plans;
 

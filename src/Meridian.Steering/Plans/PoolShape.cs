@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Meridian.Steering.Ordering;
 using Meridian.Model.Resources;
+using Meridian.Steering.Ordering;
 
 namespace Meridian.Steering.Plans;
 

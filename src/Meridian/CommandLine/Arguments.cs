@@ -49,12 +49,12 @@ internal static class Arguments
 
     public static Option<IPEndPoint[]> EndPoints(string name, string description, string? defaultValue = null) =>
         new(name)
-    {
-        Description = description,
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => defaultValue is null ? [] : [IPEndPoint.Parse(defaultValue)],
-        CustomParser = result => [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
-    };
+        {
+            Description = description,
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => defaultValue is null ? [] : [IPEndPoint.Parse(defaultValue)],
+            CustomParser = result => [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
+        };
 
     public static Option<IPEndPoint?> EndPoint(string name, string description, string? defaultValue) => new(name)
     {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Wire;
-using Meridian.Health.Overrides;
-using Meridian.Health;
 using Meridian.Gateway;
+using Meridian.Health;
+using Meridian.Health.Overrides;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Exporting;

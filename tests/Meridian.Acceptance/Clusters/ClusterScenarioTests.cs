@@ -135,8 +135,11 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
                 ["apiVersion"] = "v1",
                 ["kind"] = "Secret",
                 ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
-                ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
-                    Encoding.UTF8.GetBytes(cluster.Kubeconfig)) },
+                ["data"] = new JsonObject
+                {
+                    ["kubeconfig"] = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(cluster.Kubeconfig))
+                },
             });
             Home.Put(TestYaml.Document("Cluster", name, $"{{access: {{secret: default/{name}}}}}"));
             Home.Put(TestYaml.Document("AddressPool", name, $"{{policy: All, addresses: [{{from: {{cluster: {name}, "

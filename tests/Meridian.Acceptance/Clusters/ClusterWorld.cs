@@ -79,8 +79,11 @@ internal sealed class ClusterWorld : IAsyncDisposable
             ["apiVersion"] = "v1",
             ["kind"] = "Secret",
             ["metadata"] = new JsonObject { ["name"] = "hk", ["namespace"] = "default" },
-            ["data"] = new JsonObject { ["kubeconfig"] = Convert.ToBase64String(
-                System.Text.Encoding.UTF8.GetBytes(world.Cluster.Kubeconfig)) },
+            ["data"] = new JsonObject
+            {
+                ["kubeconfig"] = Convert.ToBase64String(
+                System.Text.Encoding.UTF8.GetBytes(world.Cluster.Kubeconfig))
+            },
         });
         world.Cluster.Expose("web", "kokoro", [world.Site.Address]);
         world.Cluster.Scale("web", "kokoro", 2, 2);

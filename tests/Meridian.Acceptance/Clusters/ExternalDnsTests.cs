@@ -225,7 +225,8 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         using var dns = new FakeExternalDns(provider.Uri, "hk");
         await dns.NegotiateAsync();
         using (var broken = new ByteArrayContent(
-            "{"u8.ToArray()) { Headers = { ContentType = MediaTypeHeaderValue.Parse(FakeExternalDns.MediaType) } })
+            "{"u8.ToArray())
+        { Headers = { ContentType = MediaTypeHeaderValue.Parse(FakeExternalDns.MediaType) } })
             Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/records", broken)).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent,
             (await dns.PostAsync("/records",
@@ -238,10 +239,15 @@ public sealed class ExternalDnsTests : IAsyncDisposable
                 })).Status);
 
         // Idempotent: the same changes again, a delete of what is not there, an update of what is missing.
-        var change = new JsonObject { ["updateOld"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
-            ["10.0.0.1"])), ["updateNew"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
-            ["10.0.0.2"])), ["delete"] = new JsonArray(FakeExternalDns.Endpoint("gone.example.org", "A",
-            ["10.0.0.3"])) };
+        var change = new JsonObject
+        {
+            ["updateOld"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
+            ["10.0.0.1"])),
+            ["updateNew"] = new JsonArray(FakeExternalDns.Endpoint("app.example.org", "A",
+            ["10.0.0.2"])),
+            ["delete"] = new JsonArray(FakeExternalDns.Endpoint("gone.example.org", "A",
+            ["10.0.0.3"]))
+        };
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.NoContent, (await dns.PostAsync("/records", change)).Status);
         await _node.UntilAnswerAsync("app.example.org", "10.0.0.2");

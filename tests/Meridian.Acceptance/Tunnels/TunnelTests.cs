@@ -34,8 +34,12 @@ public sealed class TunnelTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _origin = await StreamingOrigin.StartAsync();
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(
-            $"http://127.0.0.1:{_gateway}"), DefaultRequestHeaders = { Host = "kokoro.example.org" } };
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri(
+            $"http://127.0.0.1:{_gateway}"),
+            DefaultRequestHeaders = { Host = "kokoro.example.org" }
+        };
         await ServeAsync();
         foreach (var (agent, name) in ((AgentProcess, string)[])[(_lab, "lab"), (_spare, "spare")])
         {
@@ -228,11 +232,11 @@ public sealed class TunnelTests : IAsyncLifetime
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Post,
             $"http://127.0.0.1:{_gateway}/echo.Echo/Chat")
-            {
-                Version = HttpVersion.Version20,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                Content = body,
-            };
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = body,
+        };
         (request.Headers.Host, body.Headers.ContentType) = ("chat.example.org", new("application/grpc"));
         request.Headers.TE.ParseAdd("trailers");
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -46,7 +46,8 @@ public sealed class ResponderFuzzTests
     private static byte[] Build(string label, ushort type, ushort flags, bool edns, ushort code, byte[] option)
     {
         var query = new QueryBuilder(label.Length == 0 ? "example.org" : $"{label}.example.org",
-            (RecordType)type) { Flags = flags };
+            (RecordType)type)
+        { Flags = flags };
         return edns ? query.Option(code, option).Build() : query.Build();
     }
 

@@ -92,7 +92,8 @@ public sealed class RoomTests
         });
         var label = new string('a', 63);
         var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org",
-            RecordType.A) { Payload = 512 }
+            RecordType.A)
+        { Payload = 512 }
             .Option(3).Option(10, 1, 2, 3, 4, 5, 6, 7, 8).Subnet("2001:db8::1", 128).Build();
         var response = new byte[1232];
         var summary = responder.Respond(Plain, query, response,
@@ -106,7 +107,8 @@ public sealed class RoomTests
     {
         var label = new string('a', 63);
         var query = new QueryBuilder($"{label}.{label}.{label}.{new string('b', 49)}.example.org",
-            RecordType.A) { DnssecOk = true, Edns = true }.Build();
+            RecordType.A)
+        { DnssecOk = true, Edns = true }.Build();
         Assert.Equal(2, Reply.Parse(Asking.Send(query, Signed)).Code);
     }
 

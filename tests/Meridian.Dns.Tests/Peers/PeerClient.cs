@@ -7,7 +7,8 @@ namespace Meridian.Dns.Tests.Peers;
 internal sealed class PeerClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram,
-        ProtocolType.Udp) { ReceiveTimeout = 2000 };
+        ProtocolType.Udp)
+    { ReceiveTimeout = 2000 };
     private readonly byte[] _buffer = new byte[65535];
 
     public PeerClient(IPEndPoint endPoint) => _socket.Connect(endPoint);

@@ -104,9 +104,12 @@ public sealed class DnsServerTests
     [Fact]
     public async Task Answers_a_look_up_while_a_slow_query_waits()
     {
-        var zones = new ZoneHolder { Current = new ZoneSet(
+        var zones = new ZoneHolder
+        {
+            Current = new ZoneSet(
             [TestZones.Build("example.org", TestZones.Example,
-                policy: new ZonePolicy { Update = [new AccessRule(null, [])] })]) };
+                policy: new ZonePolicy { Update = [new AccessRule(null, [])] })])
+        };
         var responder = new Responder(new ResponderOptions { DefersSlowMessages = true });
         var changes = new SlowChanges();
         using var messages = new MessageService(responder, zones, changes, TimeProvider.System, _ => { });

@@ -12,8 +12,8 @@ internal static class Dashboards
 
     public static IReadOnlyDictionary<string, (string Title, (string Row, Panel[] Panels)[] Rows)> All { get; } =
         new Dictionary<string, (string, (string, Panel[])[])>
-    {
-        ["overview"] = ("Meridian: overview",
+        {
+            ["overview"] = ("Meridian: overview",
         [
             ("Now",
             [
@@ -50,7 +50,7 @@ internal static class Dashboards
                         "{{route}} {{site}} {{phase}}")),
             ]),
         ]),
-        ["dns"] = ("Meridian: DNS",
+            ["dns"] = ("Meridian: DNS",
         [
             ("Traffic",
             [
@@ -80,7 +80,7 @@ internal static class Dashboards
                 new("Signatures kept", "none", 8, ("sum by (instance) (meridian_dns_signatures)", "{{instance}}")),
             ]),
         ]),
-        ["gateway"] = ("Meridian: gateway",
+            ["gateway"] = ("Meridian: gateway",
         [
             ("What clients see",
             [
@@ -128,7 +128,7 @@ internal static class Dashboards
                     ("sum by (tier) (meridian_gateway_replay_bytes)", "{{tier}}")),
             ]),
         ]),
-        ["tunnels"] = ("Meridian: tunnels",
+            ["tunnels"] = ("Meridian: tunnels",
         [
             ("Now",
             [
@@ -155,7 +155,7 @@ internal static class Dashboards
                     ("sum by (agent) (increase(meridian_tunnel_events_total{event=\"refused\"}[5m]))", "{{agent}}")),
             ]),
         ]),
-        ["sites"] = ("Meridian: sites",
+            ["sites"] = ("Meridian: sites",
         [
             ("Pools",
             [
@@ -180,7 +180,7 @@ internal static class Dashboards
                     ("sum(meridian_health_targets)", "targets")),
             ]),
         ]),
-    };
+        };
 
     public static string Json(string name)
     {

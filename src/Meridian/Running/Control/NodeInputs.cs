@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Geography;
 using Meridian.Model.Records;
 using Meridian.Operator.Discovering;
-using Meridian.Geography;
 
 namespace Meridian.Running.Control;
 

@@ -1,6 +1,6 @@
+using Meridian.Health;
 using Meridian.Model;
 using Meridian.Model.Resources;
-using Meridian.Health;
 using Meridian.Operator.Discovering;
 using Meridian.Running.Control;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Geography;
 using Meridian.Model.Resources;
 using Meridian.Running.Control;
-using Meridian.Geography;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Features;

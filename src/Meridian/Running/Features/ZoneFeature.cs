@@ -95,6 +95,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         var (origin, records) = (secondary.Origin, secondary.Records);
         _store.SaveZone(new StoredZone(origin.ToString(), secondary.CheckedAt, ZoneBytes.Write(records)));
         _ = _loop.SubmitAsync(new Change($"a transfer of {origin}",
-            inputs => inputs with { Zones = inputs.Zones.WithTransfer(origin, records) }) { Zone = origin });
+            inputs => inputs with { Zones = inputs.Zones.WithTransfer(origin, records) })
+        { Zone = origin });
     }
 }
