@@ -129,7 +129,7 @@ public sealed class GatewayCore : IDisposable
 
     /// <summary>Passes on one connection of a client to a route.</summary>
     internal TcpRelay RelayFor(Route route, EndPoint? client) => new(Services, route,
-        PoolOrder.For(route, (client as IPEndPoint)?.Address, Services.Time.GetUtcNow()));
+        ClientOrder.For(route, (client as IPEndPoint)?.Address, Services.Time.GetUtcNow()));
 
     public void Dispose()
     {

@@ -87,7 +87,7 @@ internal sealed class ConfiguredRecords(
     {
         foreach (var server in zone.NameServers)
         {
-            if (ZoneNames.Parse(server.Name) is not { } name)
+            if (DnsNames.Parse(server.Name) is not { } name)
                 continue;
             Add(origin, RecordType.NS, name.Wire.ToArray());
             if (!name.IsAtOrBelow(origin))

@@ -1,7 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
+using Meridian.Acceptance.Peers;
 using Meridian.Acceptance.Support;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Acceptance;
 
@@ -18,11 +16,15 @@ public sealed class ClashTests
     [Fact]
     public async Task A_steered_name_that_an_update_has_taken_before_costs_no_other_zone_anything()
     {
+        Assert.SkipUnless(Run.Has("nsupdate"), "nsupdate is not installed; on Debian: apt-get install bind9-dnsutils");
+        using var folder = new TestFolder();
         await using var sites = TwoSites.Start();
         var before = Other + sites.Configuration().Replace("origin: example.org,",
-            "origin: example.org, update: [{network: 127.0.0.0/8}],", StringComparison.Ordinal);
+            "origin: example.org, update: [{key: xfr}],", StringComparison.Ordinal)
+            + TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}");
         await using var node = await new TestNode(before).StartAsync();
-        Assert.Equal(0, await UpdateAsync(node.DnsPort, "foo.example.org", "10.9.9.9"));
+        Assert.Equal("", await PrimaryTests.UpdateAsync(node.DnsPort, folder.Path,
+            "update add foo.example.org 60 A 10.9.9.9"));
         await node.UntilAnswerAsync("foo.example.org", "10.9.9.9");
 
         node.Write(before + TestYaml.Part("GlobalEndpoint", "foo", "{hostname: foo.example.org, pools: [{pool: p}]}")
@@ -55,22 +57,5 @@ public sealed class ClashTests
         await node.UntilAnswerAsync("foo.example.org", "10.9.9.9");
         await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
         Assert.Empty((await node.StatusAsync()).Configuration.Faults);
-    }
-
-    /// <summary>An update of one address record without a signature (RFC 2136 section 2); its response code.</summary>
-    private static async Task<int> UpdateAsync(int port, string name, string address)
-    {
-        var zone = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        byte[] message =
-        [
-            1, 2, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0, .. DnsName.Parse(zone).Wire, 0, (byte)RecordType.SOA, 0, 1,
-            .. DnsName.Parse(name).Wire, 0, (byte)RecordType.A, 0, 1, 0, 0, 0, 60, 0, 4,
-            .. IPAddress.Parse(address).GetAddressBytes(),
-        ];
-        using var client = new UdpClient();
-        client.Connect(IPAddress.Loopback, port);
-        await client.SendAsync(message);
-        using var limit = new CancellationTokenSource(TestTime.Limit(10));
-        return (await client.ReceiveAsync(limit.Token)).Buffer[3] & 0xF;
     }
 }

@@ -252,7 +252,7 @@ public sealed class ServingTests
 
         node.Write(sites.Configuration().Replace("ttl: 5s", "ttl: 7s"));
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Configuration.Faults.IsEmpty, () => node.Log);
-        await Wait.UntilAsync(() => node.Log.Contains("configuration applied", StringComparison.Ordinal), () => node.Log);
+        await node.UntilLoggedAsync("configuration applied");
     }
 
     /// <summary>Scenario 32.</summary>

@@ -39,7 +39,7 @@ internal sealed class RequestDispatcher(GatewayServices services)
         try
         {
             var client = route.Tiers.Length < 2 ? null : services.Peers.ClientOf(context);
-            var order = PoolOrder.For(route, client, services.Time.GetUtcNow());
+            var order = ClientOrder.For(route, client, services.Time.GetUtcNow());
             var request = new RoutedRequest(context, route, order, SessionOf(context.Request, route), span);
             if (route.Options.Http2 || YarpForwarder.IsUpgrade(context))
             {

@@ -40,7 +40,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     /// </param>
     /// <param name="time">The clock.</param>
     public Informer(ClusterClient client, ApiResource resource, InformerOptions options,
-        Func<JsonElement, T?> project, Action<Change<T>> changed, TimeProvider time)
+        Func<JsonElement, T?> project, Action<ObjectChange<T>> changed, TimeProvider time)
     {
         (_client, _resource, _options, _time) = (client, resource, options, time);
         _store = new InformerStore<T>(project, changed);

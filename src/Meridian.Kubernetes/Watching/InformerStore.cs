@@ -7,7 +7,7 @@ namespace Meridian.Kubernetes.Watching;
 /// The objects that an informer knows, as <paramref name="project"/> makes them. Written by the informer's loop, read
 /// by anyone; every difference is passed to <paramref name="changed"/>.
 /// </summary>
-internal sealed class InformerStore<T>(Func<JsonElement, T?> project, Action<Change<T>> changed) where T : class
+internal sealed class InformerStore<T>(Func<JsonElement, T?> project, Action<ObjectChange<T>> changed) where T : class
 {
     private readonly ConcurrentDictionary<ObjectKey, Projected> _objects = [];
 
@@ -33,14 +33,14 @@ internal sealed class InformerStore<T>(Func<JsonElement, T?> project, Action<Cha
         }
 
         _objects[key] = new Projected(version, projected);
-        changed(new Change<T>(key, before?.Object, projected));
+        changed(new ObjectChange<T>(key, before?.Object, projected));
         return key;
     }
 
     public void Remove(ObjectKey key)
     {
         if (_objects.TryRemove(key, out var removed))
-            changed(new Change<T>(key, removed.Object, null));
+            changed(new ObjectChange<T>(key, removed.Object, null));
     }
 
     /// <summary>Removes everything that a whole list does not hold: it was deleted while nobody watched.</summary>

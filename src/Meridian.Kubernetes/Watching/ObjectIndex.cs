@@ -15,7 +15,7 @@ public sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> termsOf) where T
     public IEnumerable<T> Find(string term) => _byTerm.TryGetValue(term, out var found) ? found.Values : [];
 
     /// <summary>Applies a change; returns the terms whose objects are different now.</summary>
-    public ImmutableArray<string> Apply(Change<T> change)
+    public ImmutableArray<string> Apply(ObjectChange<T> change)
     {
         string[] old = change.Before is { } before ? [.. termsOf(before)] : [];
         string[] now = change.After is { } after ? [.. termsOf(after)] : [];

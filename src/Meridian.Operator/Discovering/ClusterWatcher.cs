@@ -85,7 +85,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     private string? FaultOf() => _slices.Contact.Fault
         ?? Kinds.Where(k => !k.Optional).Select(k => _exposed[k.Kind].Contact.Fault).FirstOrDefault(f => f is not null);
 
-    private void Apply(Change<Slice> change)
+    private void Apply(ObjectChange<Slice> change)
     {
         _byService.Apply(change);
         if (change.Before?.Ready != change.After?.Ready || change.Before?.Service != change.After?.Service)

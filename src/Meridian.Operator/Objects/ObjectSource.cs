@@ -32,7 +32,7 @@ public sealed class ObjectSource : IAsyncDisposable
         foreach (var (_, informer) in _informers)
             informer.Start();
 
-        void Compare(Change<ConfigurationObject> change)
+        void Compare(ObjectChange<ConfigurationObject> change)
         {
             // A written status, by this node perhaps, does not change the configuration.
             if (change.Before is null || change.After is null || !change.Before.IsSameAs(change.After))

@@ -53,7 +53,8 @@ internal static class Arguments
             Description = description,
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => defaultValue is null ? [] : [IPEndPoint.Parse(defaultValue)],
-            CustomParser = result => [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
+            CustomParser = result =>
+                [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
         };
 
     public static Option<IPEndPoint?> EndPoint(string name, string description, string? defaultValue) => new(name)

@@ -8,7 +8,8 @@ using Meridian.Running.Features;
 namespace Meridian.Management;
 
 /// <summary>The tunnels of the node.</summary>
-internal sealed class ManagementTunnels(TunnelFeature tunnels, TunnelEnrollment enrollment, Func<ResourceSet> resources) : ITunnels
+internal sealed class ManagementTunnels(TunnelFeature tunnels, TunnelEnrollment enrollment,
+    Func<ResourceSet> resources) : ITunnels
 {
     public ImmutableArray<TunnelStatus> Status => TunnelReport.Of(tunnels.Hub);
 

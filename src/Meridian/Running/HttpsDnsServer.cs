@@ -56,7 +56,8 @@ internal static class HttpsDnsServer
         catch (IOException e)
         {
             await app.DisposeAsync();
-            throw new StartException($"cannot listen for DNS over HTTPS on {string.Join(", ", options.DnsHttps)}: {e.Message.TrimEnd('.')}; choose another address with --dns-https");
+            throw new StartException($"cannot listen for DNS over HTTPS on {string.Join(", ", options.DnsHttps)}: " +
+                $"{e.Message.TrimEnd('.')}; choose another address with --dns-https");
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
     /// Reads files and objects. A faulty object is left at its last good version; the faults are those of files.
     /// </summary>
     public static LoadedConfiguration Load(
-        IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects, ImmutableDictionary<string, ConfigurationObject> before)
+        IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects,
+        ImmutableDictionary<string, ConfigurationObject> before)
     {
         LoadedConfiguration? last = null;
         var admission = Admission.Admit(paths, objects, before, read =>

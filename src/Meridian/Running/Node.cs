@@ -50,7 +50,7 @@ internal sealed partial class Node : IAsyncDisposable
         Records = new RecordFeature(Store.Records, Loop, History, time);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,
-            new TunnelTokens(Loop, ClientOf, time), History, time);
+            new AgentRecognizer(Loop, ClientOf, time), History, time);
         Loads = new LoadFeature(Loop,
             async (source, stop) => await Tunnels.Hub.ConnectAsync(source.Agent, source.Service, false, stop), time);
         _resolver = new HostResolver(options.Resolvers, time, Resolved,
@@ -144,8 +144,8 @@ internal sealed partial class Node : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes hear
-    /// that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
+    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes
+    /// hear that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
     /// </summary>
     public async Task LeaveAsync()
     {

@@ -65,7 +65,8 @@ internal sealed class NodeCookies
                 .ToArray();
             if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength
                 || !l.All(char.IsAsciiHexDigit)))
-                return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, the current secret first");
+                return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, " +
+                    "the current secret first");
             return ([.. lines.Select(Convert.FromHexString)], null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -84,7 +84,8 @@ internal sealed class NodeKubernetes : IAsyncDisposable
 
     /// <exception cref="StartException">The credentials cannot be used, or nothing is known of the
     /// resources.</exception>
-    public static async Task<NodeKubernetes> StartAsync(KubernetesOptions? options, string stateFolder, TimeProvider time, Action<string> log, CancellationToken cancellationToken)
+    public static async Task<NodeKubernetes> StartAsync(KubernetesOptions? options, string stateFolder,
+        TimeProvider time, Action<string> log, CancellationToken cancellationToken)
     {
         var kubernetes = new NodeKubernetes(options, stateFolder, time, log);
         if (kubernetes._objects is not { } objects)
@@ -97,10 +98,12 @@ internal sealed class NodeKubernetes : IAsyncDisposable
         if (kubernetes._saved.IsEmpty)
         {
             await kubernetes.DisposeAsync();
-            throw new StartException($"the resources cannot be read from {kubernetes.Home!.Server}, and none were taken before: {fault}");
+            throw new StartException($"the resources cannot be read from {kubernetes.Home!.Server}, and none were " +
+                $"applied before: {fault}");
         }
 
-        log($"the resources cannot be read from {kubernetes.Home!.Server} yet, and those that were taken last are served: {fault}");
+        log($"the resources cannot be read from {kubernetes.Home!.Server} yet, and those that were applied last are " +
+            $"served: {fault}");
         return kubernetes;
     }
 

@@ -51,6 +51,7 @@ internal static partial class NodeMetrics
 
     private static IEnumerable<RouteStatistics> Routes(Node node) => node.Gateway?.Statistics ?? [];
 
-    private static IEnumerable<Measurement<double>> BySite(Node node, Func<RouteCounts, IEnumerable<(string Site, long Count)>> counts) =>
+    private static IEnumerable<Measurement<double>> BySite(Node node,
+        Func<RouteCounts, IEnumerable<(string Site, long Count)>> counts) =>
         Routes(node).SelectMany(r => counts(r.Counts).Select(c => M(c.Count, ("route", r.Route), ("site", c.Site))));
 }

@@ -14,7 +14,8 @@ internal static partial class NodeMetrics
         new("meridian.objects.refused", "{object}", "Custom resources whose latest version is not served", [],
             node => [M(node.State.RefusedObjects.Count)]),
         new("meridian.records.clients", "{client}",
-            "Clients with records, such as the ExternalDNS of a cluster, by whether they were heard within half their lease", ["state"], node =>
+            "Clients with records, such as the ExternalDNS of a cluster, by whether they were heard within half " +
+            "their lease", ["state"], node =>
             [M(node.Records.Counts.Heard, ("state", "heard")), M(node.Records.Counts.Silent, ("state", "silent"))]),
         new("meridian.records", "{record}", "Record sets that clients wrote", [],
             node => [M(node.Records.Counts.Records)]),

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Meridian.Dns.Answering;
+using Meridian.Dns.Sockets;
 using Meridian.Dns.Wire;
 using Meridian.Model.Loads;
 using Meridian.Steering.Plans;
@@ -17,33 +19,25 @@ internal static partial class NodeMetrics
     public static ImmutableArray<MetricDescription> All { get; } =
     [
         new("meridian.dns.queries", "{query}", "Queries received", ["transport"],
-            node => node.Dns.Counters
-                .Select(c => M(c.Queries, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
-                true },
+            node => ByTransport(node, c => c.Queries)) { Counter = true },
         new("meridian.dns.responses", "{response}", "Responses sent, by response code", ["transport", "rcode"],
             node => from counters in node.Dns.Counters
                     from code in Enum.GetValues<ResponseCode>()
                     let count = counters.Responses(code)
                     where count > 0
-                    select M(count, ("transport", counters.Transport.ToString().ToLowerInvariant()),
+                    select M(count, ("transport", NameOf(counters.Transport)),
                         ("rcode", code.ToString().ToUpperInvariant()))) { Counter = true },
         new("meridian.dns.silent", "{query}", "Messages that got no response because they were no queries",
             ["transport"],
-            node => node.Dns.Counters
-                .Select(c => M(c.Silent, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => ByTransport(node, c => c.Silent)) { Counter = true },
         new("meridian.dns.truncated", "{response}", "Responses that were too long for UDP", ["transport"],
-            node => node.Dns.Counters
-                .Select(c => M(c.Truncated, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
-                true },
+            node => ByTransport(node, c => c.Truncated)) { Counter = true },
         new("meridian.dns.steered", "{response}", "Responses that a steered name had a part in", ["transport"],
-            node => node.Dns.Counters
-                .Select(c => M(c.Steered, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter =
-                true },
+            node => ByTransport(node, c => c.Steered)) { Counter = true },
         new("meridian.dns.aside", "{query}",
             "Messages that wanted more than a look-up: transfers, updates, signed queries, signatures to be made",
             ["transport"],
-            node => node.Dns.Counters
-                .Select(c => M(c.Deferred, ("transport", c.Transport.ToString().ToLowerInvariant())))) { Counter = true },
+            node => ByTransport(node, c => c.Deferred)) { Counter = true },
         new("meridian.dns.aside.dropped", "{query}", "Of those over UDP, the ones that found no room to wait", [],
             node => [M(node.Dns.DroppedDeferred)]) { Counter = true },
         new("meridian.dns.limited", "{response}", "Responses over the rate limit, dropped or sent truncated",
@@ -125,6 +119,11 @@ internal static partial class NodeMetrics
                 meter.CreateObservableGauge(metric.Name, () => metric.Read(node), metric.Unit, metric.Description);
         }
     }
+
+    private static IEnumerable<Measurement<double>> ByTransport(Node node, Func<DnsCounters, long> count) =>
+        node.Dns.Counters.Select(c => M(count(c), ("transport", NameOf(c.Transport))));
+
+    private static string NameOf(Transport transport) => transport.ToString().ToLowerInvariant();
 
     // Each socket loop counts for itself; a scrape wants one value for each set of labels.
     private static IEnumerable<Measurement<double>> Sum(IEnumerable<Measurement<double>> measurements) =>

@@ -19,7 +19,8 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
             LogLevel.Warning => "warn ",
             _ => "error",
         };
-        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss.fff} {level} {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss.fff} {level} {text}");
         if (logEntry.Exception is { } e)
             textWriter.WriteLine(e);
     }

@@ -26,7 +26,9 @@ internal static class PoolText
     private static string Reason(PoolPlan pool)
     {
         var down = pool.Addresses.FirstOrDefault(a => a.State == VerdictState.Down);
-        return down is null ? "too few addresses are up"
-            : $"address {down.Shape.Value}: {(down.Override is { } set ? $"{set.Author}: {set.Reason}" : down.Verdict.Reason)}";
+        if (down is null)
+            return "too few addresses are up";
+        var why = down.Override is { } set ? $"{set.Author}: {set.Reason}" : down.Verdict.Reason;
+        return $"address {down.Shape.Value}: {why}";
     }
 }

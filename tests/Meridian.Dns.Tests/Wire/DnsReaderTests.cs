@@ -4,7 +4,9 @@ namespace Meridian.Dns.Tests.Wire;
 
 public sealed class DnsReaderTests
 {
-    /// <summary>A message, where its name begins, the name (null where it is refused), and where reading goes on.</summary>
+    /// <summary>
+    /// A message, where its name begins, the name (null where it is refused), and where reading goes on.
+    /// </summary>
     public static TheoryData<string, int, string?, int> Names => new()
     {
         // Whole names, at the very end of the message and before more.

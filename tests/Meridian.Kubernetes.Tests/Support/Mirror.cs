@@ -29,7 +29,7 @@ public sealed class Mirror : IAsyncDisposable
 
     public Informer<string> Informer { get; }
 
-    public ConcurrentQueue<Change<string>> Changes { get; } = [];
+    public ConcurrentQueue<ObjectChange<string>> Changes { get; } = [];
 
     /// <summary>Name and value of every object by what was told, in order.</summary>
     public string Told =>

@@ -161,7 +161,7 @@ public sealed class LoadSamplerTests : IAsyncDisposable
         var target = Target(1) with { Tunnel = new TunnelSource { Agent = "lab", Service = "kokoro" } };
         _sampler.Update([target]);
         await UntilAsync(() =>
-            _sampler.FaultOf(target.Key)?.Contains("no tunnel is meant", StringComparison.Ordinal) is true);
+            _sampler.FaultOf(target.Key)?.Contains("not behind a tunnel", StringComparison.Ordinal) is true);
     }
 
     [Fact]
@@ -174,7 +174,8 @@ public sealed class LoadSamplerTests : IAsyncDisposable
         Assert.Contains("Accept: text/plain; version=0.0.4", server.Lines.Select(l => l.Replace(";v", "; v")));
     }
 
-    private static LoadTarget Target(int port, double timeout = 0.5) => new(new LoadKey("p", "127.0.0.1", port), new LoadSignal
+    private static LoadTarget Target(int port, double timeout = 0.5) => new(
+        new LoadKey("p", "127.0.0.1", port), new LoadSignal
     {
         Name = "s",
         Scrape = new LoadScrape

@@ -20,8 +20,8 @@ internal sealed record Change(string Name, Func<NodeInputs, NodeInputs> Apply)
     public Func<Prepared, string?>? Refuse { get; init; }
 
     /// <summary>
-    /// Keeps the change on disk before it is committed, given the inputs that it leads to: null when it is durable, else
-    /// why it is not.
+    /// Keeps the change on disk before it is committed, given the inputs that it leads to: null when it is durable,
+    /// else why it is not.
     /// </summary>
     public Func<NodeInputs, Task<string?>>? Store { get; init; }
 

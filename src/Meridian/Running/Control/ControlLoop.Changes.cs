@@ -47,7 +47,7 @@ internal sealed partial class ControlLoop
                 break;
             case PreparationOutcome.Failed failed:
                 Log.Fault(_log, batch[0].Change.Name, failed.Fault);
-                batch[0].Refuse(new Refusal(Internal));
+                batch[0].Refuse(new ChangeRefusal(Internal));
                 break;
         }
     }
@@ -69,7 +69,7 @@ internal sealed partial class ControlLoop
         };
         if (prepared.Table is { } table)
         {
-            _judge.Follow(ProbeTargets.Of(table));
+            _judge.Follow(ProbeTargets.Of(table, prepared.Resources));
             if (!Guard("verdicts", () => table = Refresh(table, before)))
                 _changed.UnionWith(_changedMeanwhile);
             prepared.Handle.Current = table;

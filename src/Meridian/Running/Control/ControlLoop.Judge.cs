@@ -30,7 +30,8 @@ internal sealed partial class ControlLoop
     {
         foreach (var key in _changed.ToArray())
         {
-            if (Guard($"the verdict of {key}", () => Judge((table, verdicts, now) => table.WithVerdicts([key], verdicts, now))))
+            if (Guard($"the verdict of {key}",
+                () => Judge((table, verdicts, now) => table.WithVerdicts([key], verdicts, now))))
                 _changed.Remove(key);
         }
     }

@@ -81,11 +81,11 @@ internal sealed partial class ControlLoop
     private void AbandonChanges()
     {
         foreach (var pending in _preparation?.Batch ?? [])
-            pending.Refuse(new Refusal(Stopping));
+            pending.Refuse(new ChangeRefusal(Stopping));
         for (var batch = _waiting.Next(); !batch.IsEmpty; batch = _waiting.Next())
         {
             foreach (var pending in batch)
-                pending.Refuse(new Refusal(Stopping));
+                pending.Refuse(new ChangeRefusal(Stopping));
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed partial class ControlLoop : IAsyncDisposable
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
-    /// <summary>Whether the loop has stood still for so long that what is served cannot be trusted to be current.
+    /// <summary>
+    /// Whether the loop has stood still for so long that what is served cannot be trusted to be current.
     /// </summary>
     public bool IsStalled =>
         _time.GetElapsedTime(Volatile.Read(ref _lastTurn)) > StallLimit || (_running.IsCompleted && _started);
@@ -87,10 +88,11 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     }
 
     /// <summary>Prepares a change and commits it; ends with null once it is in force, or with why it is not.</summary>
-    public Task<Refusal?> SubmitAsync(Change change)
+    public Task<ChangeRefusal?> SubmitAsync(Change change)
     {
         var pending = new PendingChange(change);
-        _inbox.Add(new Inbox.Message(change.Name, () => _waiting.Add(pending), () => pending.Refuse(new Refusal(Stopping))));
+        _inbox.Add(new Inbox.Message(change.Name, () => _waiting.Add(pending),
+            () => pending.Refuse(new ChangeRefusal(Stopping))));
         AbandonIfStopped();
         return pending.Answer;
     }

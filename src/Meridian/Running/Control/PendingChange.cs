@@ -3,7 +3,8 @@ namespace Meridian.Running.Control;
 /// <summary>A change that waits for its turn, and for whom it is answered.</summary>
 internal sealed class PendingChange(Change change)
 {
-    private readonly TaskCompletionSource<Refusal?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ChangeRefusal?> _answer =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Change Change { get; } = change;
 
@@ -14,9 +15,9 @@ internal sealed class PendingChange(Change change)
     public bool IsStored { get; set; }
 
     /// <summary>Null when the change is in force, else why it is not. Never faults, and always ends.</summary>
-    public Task<Refusal?> Answer => _answer.Task;
+    public Task<ChangeRefusal?> Answer => _answer.Task;
 
     public void Accept() => _answer.TrySetResult(null);
 
-    public void Refuse(Refusal refusal) => _answer.TrySetResult(refusal);
+    public void Refuse(ChangeRefusal refusal) => _answer.TrySetResult(refusal);
 }

@@ -9,9 +9,11 @@ internal abstract record PreparationOutcome
     internal sealed record Ready(Prepared Prepared) : PreparationOutcome;
 
     /// <summary>Some changes are refused, and why; the others must be prepared again without them.</summary>
-    internal sealed record Refused(ImmutableArray<(PendingChange Change, Refusal Refusal)> Changes) : PreparationOutcome;
+    internal sealed record Refused(ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)> Changes)
+        : PreparationOutcome;
 
-    /// <summary>Several changes are not acceptable together: each must be prepared by itself to find out which.
+    /// <summary>
+    /// Several changes are not acceptable together: each must be prepared by itself to find out which.
     /// </summary>
     internal sealed record Divided : PreparationOutcome;
 

@@ -23,8 +23,7 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
         {
             var inputs = Apply(state.Inputs, batch);
             var prepared = prepare(state, inputs, OriginsOf(batch));
-            var refused = batch.Select(p => (Change: p, Reason: p.Change.Refuse?.Invoke(prepared)))
-                .Where(r => r.Reason is not null).Select(r => (r.Change, new Refusal(r.Reason!))).ToImmutableArray();
+            var refused = RefusedIn(batch, prepared);
             if (!refused.IsEmpty)
                 return batch.Length > 1 ? new PreparationOutcome.Divided() : new PreparationOutcome.Refused(refused);
             refused = await StoreAsync(batch, inputs);
@@ -40,16 +39,29 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
     public static NodeInputs Apply(NodeInputs before, ImmutableArray<PendingChange> batch) =>
         batch.Aggregate(before, (inputs, pending) => pending.Change.Apply(inputs));
 
+    private static ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)> RefusedIn(
+        ImmutableArray<PendingChange> batch, Prepared prepared) =>
+    [
+        .. from pending in batch
+           let reason = pending.Change.Refuse?.Invoke(prepared)
+           where reason is not null
+           select (pending, new ChangeRefusal(reason)),
+    ];
+
     private static DnsName[]? OriginsOf(ImmutableArray<PendingChange> batch) =>
         batch.All(p => p.Change.Zone is not null) ? [.. batch.Select(p => p.Change.Zone!).Distinct()] : null;
 
     // All at once, so that a store can write them in one transaction.
-    private async Task<ImmutableArray<(PendingChange Change, Refusal Refusal)>> StoreAsync(
+    private async Task<ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)>> StoreAsync(
         ImmutableArray<PendingChange> batch, NodeInputs inputs)
     {
         var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null && !p.IsStored)
             .Select(async p => (Change: p, Fault: await StoreAsync(p, inputs))));
-        return [.. results.Where(r => r.Fault is not null).Select(r => (r.Change, new Refusal(r.Fault!, IsNotStored: true)))];
+        return
+        [
+            .. results.Where(r => r.Fault is not null)
+                .Select(r => (r.Change, new ChangeRefusal(r.Fault!, IsNotStored: true))),
+        ];
     }
 
     private async Task<string?> StoreAsync(PendingChange pending, NodeInputs inputs)

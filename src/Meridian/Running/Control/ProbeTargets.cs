@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Health;
+using Meridian.Model;
 using Meridian.Steering;
 
 namespace Meridian.Running.Control;
@@ -8,13 +9,8 @@ namespace Meridian.Running.Control;
 internal static class ProbeTargets
 {
     /// <summary>Every probe that some address in the table is judged by, once.</summary>
-    public static ImmutableArray<ProbeTarget> Of(SteeringTable table) =>
-    [
-        .. (from endpoint in table.Endpoints
-            from pool in endpoint.AllPools
-            where pool.Shape.Check is not null
-            from address in pool.Addresses
-            where address.Shape.Probe is not null
-            select new ProbeTarget(address.Shape.Probe!.Value, pool.Shape.Check!)).DistinctBy(t => t.Key),
-    ];
+    /// <param name="table">The table.</param>
+    /// <param name="resources">The resources that it was compiled from.</param>
+    public static ImmutableArray<ProbeTarget> Of(SteeringTable table, ResourceSet resources) =>
+        [.. table.Probes.Select(key => new ProbeTarget(key, resources.HealthChecks[key.Check]))];
 }

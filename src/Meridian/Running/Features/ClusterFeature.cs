@@ -15,6 +15,7 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
     : IFeature
 {
     private Discovery _discovery = clusters.Remembered;
+    private ResourceSet? _watched;
     private bool _weightsOutdated;
 
     public string Name => "clusters";
@@ -39,8 +40,9 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
 
     public void Commit(NodeState before, NodeState now)
     {
-        if (!ReferenceEquals(before.Inputs.Configuration.Resources, now.Inputs.Configuration.Resources))
-            clusters.Hub.Update(now.Inputs.Configuration.Resources);
+        var resources = now.Inputs.Configuration.Resources;
+        if (!ReferenceEquals(_watched, resources))
+            clusters.Hub.Update(_watched = resources);
     }
 
     private void Apply(Discovery discovery)
@@ -53,7 +55,8 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
             if (cluster.IsHeard is { } heard && heard != before.Clusters.GetValueOrDefault(cluster.Name)?.IsHeard)
                 history.Record(heard ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, heard
                     ? $"cluster {cluster.Name} is heard"
-                    : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, and the probes decide");
+                    : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, " +
+                      "and the probes decide");
         }
 
         if (discovery.IsSamePlacesAs(before))

@@ -43,7 +43,10 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         wake();
     }
 
-    /// <summary>Reads it again where it was asked for or the files are others. Called by the file watcher alone.</summary>
+    /// <summary>
+    /// Reads the configuration again where somebody has asked for it or the files have changed. Called by the file
+    /// watcher alone.
+    /// </summary>
     public void Check()
     {
         var served = loop.State.Inputs.Configuration;
@@ -107,9 +110,9 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         });
         if (loaded.Objects is { } objects)
             clusters.Save(objects.Taken.Values);
-        history.Record(LogLevel.Information, Name, Sources,
-            $"configuration applied: {loaded.Resources.Endpoints.Length} endpoints, {loaded.Resources.Pools.Count} pools, " +
-            $"{loaded.Resources.Zones.Length} zones");
+        var resources = loaded.Resources;
+        history.Record(LogLevel.Information, Name, Sources, $"configuration applied: {resources.Endpoints.Length} " +
+            $"endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
     }
 
     private void TellRefused(ImmutableDictionary<string, ImmutableArray<Fault>> before, LoadedConfiguration loaded)

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Features;
 
-/// <summary>Where clients are, read again when the files change. What cannot be read leaves the old one in force.</summary>
+/// <summary>
+/// Where clients are, read again when the files change. What cannot be read leaves the old one in force.
+/// </summary>
 internal sealed partial class GeographyFeature(ImmutableArray<string> files, ControlLoop loop, History history,
     ILogger log) : IFeature
 {
@@ -68,7 +70,7 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     private static partial void Described(ILogger logger, string description);
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message =
-        "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order of " +
-        "its pools")]
+        "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order " +
+        "of its pools")]
     private static partial void NoGeography(ILogger logger, string hostname);
 }

@@ -46,8 +46,8 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
         _followed = [.. targets];
     }
 
-    public IVerdicts Judge(NodeState state) => new NodeVerdicts(Engine, state.Overrides.At(_time.GetUtcNow()), _resolver,
-        state.Readiness, _tunnels, _node, state.IsLeaving);
+    public IVerdicts Judge(NodeState state) => new NodeVerdicts(Engine, state.Overrides.At(_time.GetUtcNow()),
+        _resolver, state.Readiness, _tunnels, _node, state.IsLeaving);
 
     public void Observe(ImmutableArray<VerdictChange> changes)
     {

@@ -51,7 +51,9 @@ internal sealed class LoadFeature : IFeature, IAsyncDisposable
     /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
     public string? FaultOf(LoadKey key) => _sampler.FaultOf(key);
 
-    /// <summary>The gateway, which is given what addresses say by other ways than their answers; null for none.</summary>
+    /// <summary>
+    /// The gateway, which is given what addresses say by other ways than their answers; null for none.
+    /// </summary>
     public GatewayCore? Gateway
     {
         get => _gateway;
@@ -110,7 +112,9 @@ internal sealed class LoadFeature : IFeature, IAsyncDisposable
         }
     }
 
-    /// <summary>An answer that the gateway forwarded said how busy the address is; the gateway knows it already.</summary>
+    /// <summary>
+    /// An answer that the gateway forwarded said how busy the address is; the gateway knows it already.
+    /// </summary>
     public void ReportAnswer(LoadKey key, LoadFigure figure) => _book.Add(key, figure);
 
     private SteeringTable Step(SteeringTable table)

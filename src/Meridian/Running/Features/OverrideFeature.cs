@@ -23,17 +23,17 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
     /// <summary>Sets an override: null when it is in force and on disk, else why it is not.</summary>
     public Task<string?> SetAsync(Override added) => InTurnAsync(() => store.SaveAsync(added), () =>
     {
-        loop.Update(state => state with { Overrides = state.Overrides.With(added) }, evidence: true);
         history.Record(LogLevel.Information, "override", added.Target.Text,
             $"{added.Author} says {added.Target} is {added.State.ToString().ToLowerInvariant()}: {added.Reason}");
+        loop.Update(state => state with { Overrides = state.Overrides.With(added) }, evidence: true);
     });
 
     /// <summary>Clears the override of a target: null when that is in force and on disk, else why it is not.</summary>
     public Task<string?> ClearAsync(OverrideTarget target, string author) =>
         InTurnAsync(() => store.DeleteAsync(target), () =>
         {
-            loop.Update(state => state with { Overrides = state.Overrides.Without(target) }, evidence: true);
             history.Record(LogLevel.Information, "override", target.Text, $"{author} cleared the override on {target}");
+            loop.Update(state => state with { Overrides = state.Overrides.Without(target) }, evidence: true);
         });
 
     /// <summary>Lets overrides expire. Should the disk fail to forget one, it has expired all the same.</summary>
@@ -42,13 +42,14 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
         var expired = loop.State.Overrides.Overrides.Where(o => !o.IsActive(now)).ToArray();
         if (expired.Length == 0)
             return;
-        loop.Update(state => state with { Overrides = state.Overrides.At(now) }, evidence: true);
         foreach (var one in expired)
         {
             _ = store.DeleteAsync(one.Target);
             history.Record(LogLevel.Information, "override", one.Target.Text,
                 $"the override on {one.Target} by {one.Author} has expired");
         }
+
+        loop.Update(state => state with { Overrides = state.Overrides.At(now) }, evidence: true);
     }
 
     public void Dispose() => _turn.Dispose();

@@ -49,7 +49,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
     /// Applies all changes at once, so that between an alias and an address there is no moment without either. Null
     /// when they are in force and on disk, else why they are not.
     /// </summary>
-    public Task<Refusal?> ChangeAsync(Caller caller, RecordChanges changes)
+    public Task<ChangeRefusal?> ChangeAsync(Caller caller, RecordChanges changes)
     {
         var now = time.GetUtcNow();
         var names = changes.All.Select(r => r.Key.Name).ToHashSet();

@@ -52,6 +52,6 @@ internal static class RecordLeases
     }
 
     private static string Warning(RecordOwner owner) =>
-        $"{owner.Id} has not been heard since {owner.HeardAt:u}; at {owner.HeardAt + owner.Lease:u} those of its targets " +
-        "leave their names whose probes fail";
+        $"{owner.Id} has not been heard since {owner.HeardAt:u}; at {owner.HeardAt + owner.Lease:u} those of its " +
+        "targets leave their names whose probes fail";
 }

@@ -15,7 +15,7 @@ namespace Meridian.Running.Features;
 
 /// <summary>A node's tunnels: who may dial in, who is there, and what that says of services.</summary>
 internal sealed class TunnelFeature(TunnelOptions? options, string node, ControlLoop loop, TunnelEnrollment enrollment,
-    TunnelTokens tokens, History history, TimeProvider time) : ITunnelPolicy, IFeature, IAsyncDisposable
+    AgentRecognizer recognizer, History history, TimeProvider time) : ITunnelPolicy, IFeature, IAsyncDisposable
 {
     /// <summary>
     /// How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.
@@ -50,13 +50,13 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
             {
                 EndPoints = options.EndPoints,
                 Node = node,
-            }, _authority, this, Hub, (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message),
-                time);
+            }, _authority, this, Hub,
+                (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message), time);
         }
         catch (SocketException e)
         {
-            throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: {e.Message}; " +
-                "choose another address with --tunnel");
+            throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: " +
+                $"{e.Message}; choose another address with --tunnel");
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -84,7 +84,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     public string? Redeem(string secret) => enrollment.Redeem(secret);
 
     public Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken) =>
-        tokens.RecognizeAsync(token, cancellationToken);
+        recognizer.RecognizeAsync(token, cancellationToken);
 
     /// <summary>What is known of a service behind a tunnel. A verdict keeps its time while it says the same.</summary>
     public Verdict VerdictOf(TunnelSource source)
@@ -114,6 +114,6 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
         }
 
         _authority?.Dispose();
-        tokens.Dispose();
+        recognizer.Dispose();
     }
 }

@@ -47,10 +47,11 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     public void Commit(NodeState before, NodeState now)
     {
-        if (!ReferenceEquals(before.Zones, now.Zones))
+        // What steered names answer by default may be a new version of a zone that others copy.
+        if (!ReferenceEquals(before.Zones, now.Zones)
+            || (!ReferenceEquals(before.Table, now.Table)
+                && now.Zones.Zones.Any(z => z.Policy.IsPublished && z.Steers)))
             Serve(now.Zones);
-        else if (!ReferenceEquals(before.Table, now.Table) && now.Zones.Zones.Any(z => z.Policy.IsPublished && z.Steers))
-            Serve(now.Zones); // what steered names answer by default may be a new version
         if (!ReferenceEquals(before.Resources, now.Resources))
             _secondaries.Follow(now.Resources.Zones.Where(z => !z.Primaries.IsEmpty)
                 .Select(z => ZoneCompiler.PrimariesOf(z, now.Resources)));

@@ -124,7 +124,7 @@ public sealed class ControlLoopTests
             Store = _ => throw new InvalidOperationException("what is refused is not stored"),
         }).WaitAsync(World.Limit);
 
-        Assert.Equal(new Refusal("not this"), answer);
+        Assert.Equal(new ChangeRefusal("not this"), answer);
         Assert.Same(before, world.Loop.State);
     }
 
@@ -148,7 +148,7 @@ public sealed class ControlLoopTests
         gate.Set();
 
         Assert.Null(await good.WaitAsync(World.Limit));
-        Assert.Equal(new Refusal("bad"), await bad.WaitAsync(World.Limit));
+        Assert.Equal(new ChangeRefusal("bad"), await bad.WaitAsync(World.Limit));
         Assert.Null(await better.WaitAsync(World.Limit));
         Assert.Equal(["better", "good"], world.Loop.State.Inputs.Lapsed.Order());
         Assert.Equal(4, compilations); // together, then each by itself
@@ -180,10 +180,10 @@ public sealed class ControlLoopTests
     {
         await using var world = new World().Start();
 
-        var answer = await world.Loop.SubmitAsync(Lapse("x") with { Store = _ => Task.FromResult<string?>("disk full") })
-            .WaitAsync(World.Limit);
+        var change = Lapse("x") with { Store = _ => Task.FromResult<string?>("disk full") };
+        var answer = await world.Loop.SubmitAsync(change).WaitAsync(World.Limit);
 
-        Assert.Equal(new Refusal("disk full", IsNotStored: true), answer);
+        Assert.Equal(new ChangeRefusal("disk full", IsNotStored: true), answer);
         Assert.Empty(world.Loop.State.Inputs.Lapsed);
     }
 
@@ -222,7 +222,7 @@ public sealed class ControlLoopTests
         gate.Set();
 
         Assert.Null(await good.WaitAsync(World.Limit));
-        Assert.Equal(new Refusal("disk full", IsNotStored: true), await bad.WaitAsync(World.Limit));
+        Assert.Equal(new ChangeRefusal("disk full", IsNotStored: true), await bad.WaitAsync(World.Limit));
         Assert.Equal(["good"], world.Loop.State.Inputs.Lapsed);
     }
 

@@ -18,24 +18,12 @@ namespace Meridian.Tests.Running.Control;
 /// <summary>A control loop over a real compiler, with verdicts that the test sets and a clock that it moves.</summary>
 internal sealed class World : IJudge, IFeature, IAsyncDisposable
 {
-    public const string Zones = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: org}
-        spec: {origin: example.org, soa: {negativeTtl: 1s}, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: com}
-        spec: {origin: example.com, nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.81]}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: HealthCheck
-        metadata: {name: tcp}
-        spec: {tcp: {port: 80}}
-        ---
-
-        """;
+    private static readonly string Zones =
+        TestYaml.Part("Zone", "org", "{origin: example.org, nameServers: [{name: ns.example.net}], "
+            + "records: [{name: www, type: A, data: [10.0.0.80]}]}")
+        + TestYaml.Part("Zone", "com", "{origin: example.com, nameServers: [{name: ns.example.net}], "
+            + "records: [{name: www, type: A, data: [10.0.0.81]}]}")
+        + TestYaml.Part("HealthCheck", "tcp", "{tcp: {port: 80}}");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-control-").FullName;
     private readonly ZoneSources _sources;
@@ -72,21 +60,14 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     public string Name => "world";
 
     /// <summary>An endpoint with one pool of one probed address for each IP address.</summary>
-    public static string Endpoint(string name, params string[] addresses) => string.Concat(addresses.Select((a, i) => $$"""
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: {{name}}-{{i}}}
-        spec: {healthCheck: tcp, addresses: [{value: {{a}}}]}
-        ---
-
-        """)) + $$"""
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: {{name}}}
-        spec: {hostname: {{name}}.example.org, policy: Failover, pools: [{{string.Join(", ", addresses.Select((_, i) => $"{{pool: {name}-{i}}}"))}}]}
-        ---
-
-        """;
+    public static string Endpoint(string name, params string[] addresses)
+    {
+        var pools = addresses.Select((address, i) => TestYaml.Part("AddressPool", $"{name}-{i}",
+            $"{{healthCheck: tcp, addresses: [{{value: {address}}}]}}"));
+        var members = string.Join(", ", addresses.Select((_, i) => $"{{pool: {name}-{i}}}"));
+        return string.Concat(pools) + TestYaml.Part("GlobalEndpoint", name,
+            $"{{hostname: {name}.example.org, policy: Failover, pools: [{members}]}}");
+    }
 
     public LoadedConfiguration Read(params string[] endpoints)
     {

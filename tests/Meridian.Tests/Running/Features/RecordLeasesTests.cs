@@ -22,7 +22,8 @@ public sealed class RecordLeasesTests
     {
         Assert.Equal([], Review(5));
         Assert.Equal([
-            $"{Id} has not been heard since 2026-01-01 00:00:00Z; at 2026-01-01 00:10:00Z those of its targets leave their names whose probes fail",
+            $"{Id} has not been heard since 2026-01-01 00:00:00Z; at 2026-01-01 00:10:00Z those of its targets leave " +
+                "their names whose probes fail",
         ], Review(6));
         Assert.Equal([], Review(9)); // said once
         Assert.Equal([], Review(60)); // silent for long, and serving

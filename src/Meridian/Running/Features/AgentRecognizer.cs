@@ -6,7 +6,7 @@ using Meridian.Tunnel.Gateways;
 namespace Meridian.Running.Features;
 
 /// <summary>Recognizes agents that show a service-account token of a cluster in place of a code.</summary>
-internal sealed class TunnelTokens(ControlLoop loop, Func<string, ClusterClient?> clusters, TimeProvider time)
+internal sealed class AgentRecognizer(ControlLoop loop, Func<string, ClusterClient?> clusters, TimeProvider time)
     : IDisposable
 {
     private readonly TokenVerifier _verifier = new(time);

@@ -4,7 +4,7 @@ using Meridian.Steering.Plans;
 namespace Meridian.Gateway.Routing;
 
 /// <summary>In which order a client's requests go to the pools of a route.</summary>
-internal static class PoolOrder
+internal static class ClientOrder
 {
     /// <summary>The places of a route's pools, the best for the client first, as DNS would order them.</summary>
     /// <param name="route">The endpoint.</param>
