@@ -121,7 +121,7 @@ public sealed class KubernetesTests
         await world.Home.StopAsync();
         await world.ServeAsync();
         await world.Node.UntilAnswerAsync("kokoro.example.org", world.Site.Address);
-        Assert.Contains("those that were taken last are served", world.Node.Log, StringComparison.Ordinal);
+        Assert.Contains("those that were applied last are served", world.Node.Log, StringComparison.Ordinal);
 
         await world.Home.ListenAsync();
         world.Home.Put(TestYaml.Document("AddressPool", "hk", "{addresses: [{value: 10.0.0.2}]}"));
