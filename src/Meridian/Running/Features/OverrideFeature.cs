@@ -43,9 +43,9 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
         if (expired.Length == 0)
             return;
         loop.Update(state => state with { Overrides = state.Overrides.At(now) }, evidence: true);
+        store.DeleteExpired(now); // not by target: another on the same target may be on its way to the disk
         foreach (var one in expired)
         {
-            _ = store.DeleteAsync(one.Target);
             history.Record(LogLevel.Information, "override", one.Target.Text,
                 $"the override on {one.Target} by {one.Author} has expired");
         }
