@@ -16,4 +16,7 @@ public interface IOverrideStore
     /// <summary>Deletes the override on a target, if there is one.</summary>
     /// <returns>Null when that is on disk; else why it is not.</returns>
     Task<string?> DeleteAsync(OverrideTarget target);
+
+    /// <summary>Deletes the overrides that have expired. Nobody waits for it.</summary>
+    void DeleteExpired(DateTimeOffset now);
 }

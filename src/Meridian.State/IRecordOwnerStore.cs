@@ -12,6 +12,9 @@ public interface IRecordOwnerStore
     /// <returns>Null when it is on disk; else why it is not.</returns>
     Task<string?> SaveAsync(RecordOwner owner);
 
-    /// <summary>Saves the last contact of a client whose records are as before. Nobody waits for it.</summary>
+    /// <summary>
+    /// Saves when a client was heard last, its lease and its site, and leaves its records as they are on disk: a change
+    /// of them may be on its way there. Nobody waits for it.
+    /// </summary>
     void SaveContact(RecordOwner owner);
 }

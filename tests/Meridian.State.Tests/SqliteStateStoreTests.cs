@@ -238,6 +238,44 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_contact_does_not_take_back_records_that_were_saved_meanwhile()
+    {
+        await using (var store = Open())
+        {
+            var before = Owner(Now) with { Records = [] };
+            _ = store.Records.SaveAsync(before);
+            _ = store.Records.SaveAsync(Owner(Now));
+            store.Records.SaveContact(before with
+            {
+                HeardAt = Now.AddHours(1),
+                Site = null,
+                Lease = TimeSpan.FromSeconds(90.5),
+            });
+        }
+
+        await using var again = Open();
+        var owner = Assert.Single(again.Records.Read());
+        Assert.Single(owner.Records);
+        Assert.Equal((Now.AddHours(1), null, TimeSpan.FromSeconds(90.5)), (owner.HeardAt, owner.Site, owner.Lease));
+    }
+
+    [Fact]
+    public async Task An_override_that_took_the_place_of_an_expired_one_is_not_deleted_with_it()
+    {
+        await using var store = Open();
+        store.Start();
+        _ = store.Overrides.SaveAsync(Drain("pool/a") with { Expires = Now });
+        _ = store.Overrides.SaveAsync(Drain("pool/b") with { Expires = Now });
+        _ = store.Overrides.SaveAsync(Drain("pool/c") with { Expires = Now.AddSeconds(1) });
+        _ = store.Overrides.SaveAsync(Drain("pool/a"));
+
+        store.Overrides.DeleteExpired(Now);
+
+        Assert.True(await store.FlushAsync(Limit));
+        Assert.Equal(["pool/a", "pool/c"], store.Overrides.Read().Select(o => o.Target.Text).Order());
+    }
+
+    [Fact]
     public async Task Enrolments_are_read_until_they_are_deleted()
     {
         var (first, second) = (new StoredEnrollment("d1", "hanoi", Now), new StoredEnrollment("d2", "hanoi", Now));

@@ -69,14 +69,21 @@ internal sealed class DeferredQueue : IAsyncDisposable
         try
         {
             var client = new IPAddress(SocketAddresses.AddressOf(item.Peer.Buffer.Span[..item.Peer.Size]));
-            await _service.HandleAsync(item.Message, client, Transport.Udp, async response =>
-                await item.Socket.SendToAsync(response, SocketFlags.None, item.Peer, cancellationToken),
+            await _service.HandleAsync(item.Message, client, Transport.Udp, response => Send(item, response),
                 cancellationToken);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The client is unreachable, or the socket closed.
         }
+    }
+
+    // .NET makes a socket non-blocking for good with the first asynchronous call on it: the loop that receives from it
+    // would go round without ever sleeping.
+    private static ValueTask Send(Item item, ReadOnlyMemory<byte> response)
+    {
+        item.Socket.SendTo(response.Span, SocketFlags.None, item.Peer);
+        return ValueTask.CompletedTask;
     }
 
     private sealed record Item(byte[] Message, Socket Socket, SocketAddress Peer);

@@ -29,4 +29,7 @@ internal sealed class SqliteOverrideStore(StateDatabase database, WriteQueue wri
 
     public Task<string?> DeleteAsync(OverrideTarget target) => writes.WriteAsync(
         new Statement("DELETE FROM overrides WHERE target = $target", ("$target", target.Text)));
+
+    public void DeleteExpired(DateTimeOffset now) => writes.Post(
+        new Statement("DELETE FROM overrides WHERE expires <= $now", ("$now", now.ToUnixTimeMilliseconds())));
 }

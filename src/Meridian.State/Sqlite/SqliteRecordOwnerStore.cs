@@ -20,7 +20,11 @@ internal sealed class SqliteRecordOwnerStore(StateDatabase database, WriteQueue 
 
     public Task<string?> SaveAsync(RecordOwner owner) => writes.WriteAsync(Insert(owner));
 
-    public void SaveContact(RecordOwner owner) => writes.Post(Insert(owner));
+    public void SaveContact(RecordOwner owner) => writes.Post(new Statement(
+        "UPDATE record_owners SET owner = json_set(owner, "
+        + "'$.HeardAt', json($heard), '$.Lease', json($lease), '$.Site', json($site)) WHERE id = $id",
+        ("$id", owner.Id), ("$heard", JsonSerializer.Serialize(owner.HeardAt)),
+        ("$lease", JsonSerializer.Serialize(owner.Lease)), ("$site", JsonSerializer.Serialize(owner.Site))));
 
     private static Statement Insert(RecordOwner owner) => new(
         "INSERT OR REPLACE INTO record_owners (id, owner) VALUES ($id, $owner)",

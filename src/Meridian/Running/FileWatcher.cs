@@ -53,8 +53,7 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
         await Task.WhenAny(_running, Task.Delay(StopLimit));
         if (!_running.IsCompleted)
             return; // a mount hangs, and the end of the process waits for nobody
-        _stop.Dispose();
-        _bell.Dispose();
+        _stop.Dispose(); // and not the bell: others may ring it to the last
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)

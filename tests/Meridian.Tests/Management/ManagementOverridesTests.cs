@@ -56,6 +56,10 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
 
     Task<string?> IOverrideStore.DeleteAsync(OverrideTarget target) => Task.FromResult(_fault);
 
+    void IOverrideStore.DeleteExpired(DateTimeOffset now)
+    {
+    }
+
     ImmutableArray<HistoryEvent> IEventStore.Read(int count) => [];
 
     void IEventStore.Append(HistoryEvent entry)

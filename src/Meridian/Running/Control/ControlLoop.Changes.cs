@@ -69,7 +69,7 @@ internal sealed partial class ControlLoop
         };
         if (prepared.Table is { } table)
         {
-            _judge.Follow(ProbeTargets.Of(table, prepared.Resources));
+            Guard("probes", () => _judge.Follow(ProbeTargets.Of(table, prepared.Resources)));
             if (!Guard("verdicts", () => table = Refresh(table, before)))
                 _changed.UnionWith(_changedMeanwhile);
             prepared.Handle.Current = table;

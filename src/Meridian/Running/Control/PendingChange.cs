@@ -11,9 +11,6 @@ internal sealed class PendingChange(Change change)
     /// <summary>Whether it must be prepared by itself, because a batch with it in it was refused.</summary>
     public bool IsAlone { get; set; }
 
-    /// <summary>Whether it is on disk already.</summary>
-    public bool IsStored { get; set; }
-
     /// <summary>Null when the change is in force, else why it is not. Never faults, and always ends.</summary>
     public Task<ChangeRefusal?> Answer => _answer.Task;
 

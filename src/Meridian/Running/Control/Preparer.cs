@@ -51,11 +51,12 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
     private static DnsName[]? OriginsOf(ImmutableArray<PendingChange> batch) =>
         batch.All(p => p.Change.Zone is not null) ? [.. batch.Select(p => p.Change.Zone!).Distinct()] : null;
 
-    // All at once, so that a store can write them in one transaction.
+    // All at once, so that a store can write them in one transaction. Where one of them fails, the others are stored
+    // again when they are prepared without it: what they wrote may hold what it wanted.
     private async Task<ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)>> StoreAsync(
         ImmutableArray<PendingChange> batch, NodeInputs inputs)
     {
-        var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null && !p.IsStored)
+        var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null)
             .Select(async p => (Change: p, Fault: await StoreAsync(p, inputs))));
         return
         [
@@ -68,9 +69,7 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
     {
         try
         {
-            var fault = await pending.Change.Store!(inputs).WaitAsync(StoreLimit, time);
-            pending.IsStored = fault is null;
-            return fault;
+            return await pending.Change.Store!(inputs).WaitAsync(StoreLimit, time);
         }
         catch (TimeoutException)
         {

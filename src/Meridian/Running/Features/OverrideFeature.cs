@@ -42,9 +42,9 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
         var expired = loop.State.Overrides.Overrides.Where(o => !o.IsActive(now)).ToArray();
         if (expired.Length == 0)
             return;
+        store.DeleteExpired(now); // not by target: another on the same target may be on its way to the disk
         foreach (var one in expired)
         {
-            _ = store.DeleteAsync(one.Target);
             history.Record(LogLevel.Information, "override", one.Target.Text,
                 $"the override on {one.Target} by {one.Author} has expired");
         }

@@ -22,6 +22,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
 
     private readonly Dictionary<string, DateTimeOffset> _keptAt = [];
     private ImmutableHashSet<string> _warned = [];
+    private Task _lapsing = Task.CompletedTask;
 
     public string Name => "records";
 
@@ -70,6 +71,8 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
 
     public void Tick(DateTimeOffset now)
     {
+        if (!_lapsing.IsCompleted)
+            return; // what has lapsed is said once, however long it takes to compile
         var state = loop.State;
         var review = RecordLeases.Review(state.Inputs.Owners.Values, state.Inputs.Lapsed, _warned, now,
             pool => IsDown(state, pool));
@@ -77,7 +80,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         foreach (var (owner, message) in review.Messages)
             history.Record(LogLevel.Warning, Name, owner, message);
         if (!review.Lapsed.SetEquals(state.Inputs.Lapsed))
-            _ = loop.SubmitAsync(new Change(Name, inputs => inputs with { Lapsed = review.Lapsed }));
+            _lapsing = loop.SubmitAsync(new Change(Name, inputs => inputs with { Lapsed = review.Lapsed }));
     }
 
     private void ReceiveContact(Caller caller)

@@ -59,7 +59,10 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     public void Notified(AuthoritativeZone zone, IPAddress primary) => _secondaries.Refresh(zone.Origin);
 
-    /// <summary>RFC 2136 section 3.5: an update that is said to be done is on disk.</summary>
+    /// <summary>
+    /// RFC 2136 section 3.5: an update that is said to be done is on disk. One that has begun ends with its change and
+    /// not with its client, so that the next one builds on what came of it (section 3.7).
+    /// </summary>
     public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
         CancellationToken cancellationToken)
     {
@@ -70,7 +73,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
             Zone = origin,
             Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
             Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(origin, s))]),
-        }).WaitAsync(cancellationToken);
+        });
         return refusal is null;
     }
 

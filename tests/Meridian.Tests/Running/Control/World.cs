@@ -57,6 +57,9 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     /// <summary>Called whenever a verdict is asked for.</summary>
     public Action<ProbeKey> Asked { get; set; } = _ => { };
 
+    /// <summary>Called whenever other probes are to be followed.</summary>
+    public Action Following { get; set; } = () => { };
+
     public string Name => "world";
 
     /// <summary>An endpoint with one pool of one probed address for each IP address.</summary>
@@ -102,7 +105,11 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     /// <summary>Bounds waits of tests.</summary>
     public static TimeSpan Limit { get; } = TestTime.Limit(30);
 
-    public void Follow(IReadOnlyCollection<ProbeTarget> targets) => Followed = [.. targets];
+    public void Follow(IReadOnlyCollection<ProbeTarget> targets)
+    {
+        Following();
+        Followed = [.. targets];
+    }
 
     public IVerdicts Judge(NodeState state) => new Verdicts(this, state);
 

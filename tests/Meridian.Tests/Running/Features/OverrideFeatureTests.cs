@@ -91,8 +91,28 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
         while (_world.StateOf("a", 0) != PoolState.Up)
             await _world.SettleAsync();
 
-        Assert.Equal(["save pool/a-0", "delete pool/a-0"], _writes);
+        Assert.Equal(["save pool/a-0", "delete expired"], _writes);
         Assert.Contains("has expired", _history.Recent(10)[0].Message);
+    }
+
+    [Fact]
+    public async Task An_override_that_is_being_stored_while_another_on_its_target_expires_is_not_deleted()
+    {
+        var expires = _world.Time.GetUtcNow().AddSeconds(10);
+        Assert.Null(await _overrides.SetAsync(Drain("pool/a-0") with { Expires = expires }).WaitAsync(World.Limit));
+        var written = new TaskCompletionSource<string?>();
+        _disk = () => written.Task;
+        var setting = _overrides.SetAsync(Drain("pool/a-0"));
+
+        _world.Time.SetUtcNow(expires);
+        await _world.SettleAsync();
+        while (_world.StateOf("a", 0) != PoolState.Up)
+            await _world.SettleAsync();
+        written.SetResult(null);
+
+        Assert.DoesNotContain("delete pool/a-0", _writes);
+        Assert.Equal("save pool/a-0", _writes[1]);
+        _ = await setting.WaitAsync(World.Limit);
     }
 
     public ImmutableArray<Override> Read() => [];
@@ -108,6 +128,8 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
         _writes.Add($"delete {target}");
         return _disk();
     }
+
+    void IOverrideStore.DeleteExpired(DateTimeOffset now) => _writes.Add("delete expired");
 
     ImmutableArray<HistoryEvent> IEventStore.Read(int count) => [];
 
