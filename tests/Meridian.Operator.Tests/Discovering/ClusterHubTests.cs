@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes;
@@ -229,16 +228,8 @@ public sealed class ClusterHubTests : IAsyncDisposable
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private async Task UntilAsync(Func<bool> condition)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!condition())
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail(string.Join("; ", Hub.Current.Clusters.Values.Select(Show)));
-            await Task.Delay(20);
-        }
-    }
+    private Task UntilAsync(Func<bool> condition) => Wait.UntilAsync(condition,
+        () => string.Join("; ", Hub.Current.Clusters.Values.Select(Show)), seconds: 30);
 
     private static string Show(DiscoveredCluster cluster)
     {
