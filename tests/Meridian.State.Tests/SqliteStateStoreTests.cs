@@ -7,7 +7,7 @@ namespace Meridian.State.Tests;
 public sealed class SqliteStateStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TestTime.Limit(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-state-").FullName;
     private readonly List<string> _alarms = [];

@@ -29,7 +29,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {}}")
             + TestYaml.Part("LoadSignal", "l", "{fullQueue: 4}")
             + string.Concat(pools.Select(p => TestYaml.Part("Site", $"{p.Key}-site", "{latitude: 1, longitude: 1}")
-                + TestYaml.Part("AddressPool", p.Key, $"{{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: ["
+                + TestYaml.Part("AddressPool", p.Key,
+                    $"{{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: ["
                     + string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}")))
             + $$"""
             {{TestYaml.Header}}kind: GlobalEndpoint
