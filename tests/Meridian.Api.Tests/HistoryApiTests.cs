@@ -5,7 +5,7 @@ namespace Meridian.Api.Tests;
 
 public sealed class HistoryApiTests : ApiTest
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TestTime.Limit(30);
 
     [Theory]
     [InlineData("", 100)]

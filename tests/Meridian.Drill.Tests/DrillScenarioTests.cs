@@ -37,7 +37,7 @@ public sealed class DrillScenarioTests
         Assert.Empty(lines);
         time.Advance(TimeSpan.FromSeconds(1));
 
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WithinAsync(30);
 
         Assert.Equal(["--- 30 s: echo hello; exit 3", "    hello", "--- exit status 3: echo hello; exit 3"], lines);
     }

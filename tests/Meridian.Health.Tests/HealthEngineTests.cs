@@ -269,8 +269,7 @@ public sealed class HealthEngineTests
         var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", listener.Port(), ""), check);
         var other = new ProbeTarget(new ProbeKey("d", "127.0.0.1", unwatched.Port(), ""), check with { Watch = false });
         engine.Update([other, target]);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var watching = await listener.AcceptSocketAsync(limit.Token);
+        using var watching = await listener.AcceptSocketAsync(TestTime.Token(20));
         await SucceedAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
         await SucceedAsync();
@@ -432,13 +431,10 @@ public sealed class HealthEngineTests
 
     private async Task FailAsync() => (await _prober.NextAsync()).Fail(_time.GetUtcNow());
 
-    private static async Task<T> NextAsync<T>(Channel<T> channel)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await channel.Reader.ReadAsync(limit.Token);
-    }
+    private static async Task<T> NextAsync<T>(Channel<T> channel) =>
+        await channel.Reader.ReadAsync(TestTime.Token(20));
 
-    private static Task CompletedAsync(HealthEngine engine, long count) =>
+    private Task CompletedAsync(HealthEngine engine, long count) =>
         UntilAsync(() => engine.Probes.Completed == count);
 
     private Task PassUntilAsync(Func<bool> condition) => UntilAsync(() =>
@@ -447,15 +443,9 @@ public sealed class HealthEngineTests
         return condition();
     });
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task UntilAsync(Func<bool> condition) => Wait.SpinUntilAsync(condition,
+        () => $"{_prober.Count} probes are sent, {_changes.Reader.Count} changes and {_faults.Reader.Count} faults "
+            + "are not read yet");
 
     private static ProbeTarget Target(string address, TimeSpan? interval = null) =>
         new(new ProbeKey("c", address, 80, ""), Check(interval ?? Interval));

@@ -51,22 +51,19 @@ public sealed class ClusterConfigurationTests
     public void A_program_in_a_kubeconfig_file_gives_the_credential()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the program is a shell script");
-        var folder = Directory.CreateTempSubdirectory("meridian-kubeconfig-").FullName;
-        var program = Path.Combine(folder, "credential");
-        File.WriteAllText(program, """
+        using var folder = new TestFolder();
+        var program = folder.Write("credential", """
             #!/bin/sh
             echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",'
             echo ' "status":{"token":"from-a-program"}}'
             """);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var file = Path.Combine(folder, "config");
         var user = $"apiVersion: client.authentication.k8s.io/v1, command: {program}, interactiveMode: Never";
-        File.WriteAllText(file, Frame.Replace("CLUSTER", "", StringComparison.Ordinal)
+        var file = folder.Write("config", Frame.Replace("CLUSTER", "", StringComparison.Ordinal)
             .Replace("USER", $"exec: {{{user}}}", StringComparison.Ordinal));
         var configuration = ClusterConfiguration.File(file);
         Assert.Equal("from-a-program", configuration.AccessToken);
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -175,16 +175,15 @@ public sealed class ConfigurationReaderTests
     [Fact]
     public void Reads_folders_in_name_order_and_names_missing_paths()
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
-        File.WriteAllText(Path.Combine(folder, "b.yaml"), "kind: x");
-        File.WriteAllText(Path.Combine(folder, "a.yml"), "kind: y");
-        File.WriteAllText(Path.Combine(folder, "c.txt"), "kind: z");
+        using var folder = new TestFolder();
+        folder.Write("b.yaml", "kind: x");
+        folder.Write("a.yml", "kind: y");
+        folder.Write("c.txt", "kind: z");
 
-        var configuration = ConfigurationReader.ReadPaths([folder, Path.Combine(folder, "nothing.yaml")]);
+        var configuration = ConfigurationReader.ReadPaths([folder.Path, folder.File("nothing.yaml")]);
 
         Assert.Equal(["a.yml", "b.yaml", "nothing.yaml"], configuration.Files.Select(f => Path.GetFileName(f)!));
         Assert.Contains(configuration.Faults, f => f.Message.Contains("no such file", StringComparison.Ordinal));
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

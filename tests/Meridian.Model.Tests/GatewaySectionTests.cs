@@ -72,23 +72,14 @@ public sealed class GatewaySectionTests
     }
 
     private static Configuration Read(string gateway, bool inline = false) =>
-        ConfigurationReader.ReadText("test.yaml", $$"""
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: p}
-        spec: {addresses: [{value: 10.0.0.1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: e}
-        spec:
-          hostname: app.example.org
-          pools: [{pool: p}]
-          gateway:{{(inline ? " " : "\n    ")}}{{gateway}}
-        """);
+        ConfigurationReader.ReadText("test.yaml", TestYaml.Zone
+            + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+            + $$"""
+            {{TestYaml.Header}}kind: GlobalEndpoint
+            metadata: {name: e}
+            spec:
+              hostname: app.example.org
+              pools: [{pool: p}]
+              gateway:{{(inline ? " " : "\n    ")}}{{gateway}}
+            """);
 }

@@ -3,47 +3,18 @@ namespace Meridian.Model.Tests;
 /// <summary>Agents of private sites, and pools that lead to them.</summary>
 public sealed class TunnelKindTests
 {
-    private const string Sound = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: hanoi}
-        spec: {latitude: 21, longitude: 105}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: TunnelAgent
-        metadata: {name: lab}
-        spec: {site: hanoi, publishes: [kokoro, "llm-*"], replicas: true, limits: {connections: 4, streams: 100}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: lab}
-        spec: {site: hanoi, addresses: [{tunnel: {agent: lab, service: llm-7b}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: gateways}
-        spec: {site: hanoi, addresses: [{value: 192.0.2.1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Node
-        metadata: {name: tokyo-1}
-        spec: {site: hanoi, addresses: [192.0.2.7, "2001:db8::7"]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: HealthCheck
-        metadata: {name: web}
-        spec: {tcp: {port: 80}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: llm}
-        spec: {hostname: llm.example.org, policy: Failover, pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}}
-        """;
+    private static readonly string Sound = TestYaml.Zone
+        + TestYaml.Part("Site", "hanoi", "{latitude: 21, longitude: 105}")
+        + TestYaml.Part("TunnelAgent", "lab",
+            "{site: hanoi, publishes: [kokoro, \"llm-*\"], replicas: true, limits: {connections: 4, "
+            + "streams: 100}}")
+        + TestYaml.Part("AddressPool", "lab", "{site: hanoi, addresses: [{tunnel: {agent: lab, service: llm-7b}}]}")
+        + TestYaml.Part("AddressPool", "gateways", "{site: hanoi, addresses: [{value: 192.0.2.1}]}")
+        + TestYaml.Part("Node", "tokyo-1", "{site: hanoi, addresses: [192.0.2.7, \"2001:db8::7\"]}")
+        + TestYaml.Part("HealthCheck", "web", "{tcp: {port: 80}}")
+        + TestYaml.Document("GlobalEndpoint", "llm",
+            "{hostname: llm.example.org, policy: Failover, pools: [{pool: gateways}], "
+            + "gateway: {pools: [{pool: lab}]}}");
 
     [Fact]
     public void Reads_them_and_calls_the_address_after_service_and_agent()

@@ -24,19 +24,21 @@ public sealed class HostResolverTests
             (_, addresses) => changes.Add(addresses), (_, error) => failures.Add(error));
 
         resolver.Update(Names);
-        await UntilAsync(() => changes.Count == 1);
+        await Wait.UntilAsync(() => changes.Count == 1, Seen);
         Assert.Equal("10.0.0.1, 10.0.0.2, 2001:db8::1", changes[0]);
         zones.Current = Zone("cdn A 10.0.0.3");
-        await UntilAsync(() => changes.Count == 2);
+        await Wait.UntilAsync(() => changes.Count == 2, Seen);
         Assert.Equal(["10.0.0.3"], resolver.Find("cdn.example.net").Select(a => a.ToString()));
 
         zones.Current = Zone("other A 10.0.0.4");
-        await UntilAsync(() => failures.Count > 0);
+        await Wait.UntilAsync(() => failures.Count > 0, Seen);
         Assert.Equal(["10.0.0.3"], resolver.Find("cdn.example.net").Select(a => a.ToString()));
         await server.DisposeAsync();
 
         resolver.Update(new HashSet<string>());
         Assert.Empty(resolver.Find("cdn.example.net"));
+
+        string Seen() => string.Join('\n', [.. changes, .. failures]);
     }
 
     private static ZoneSet Zone(string records)
@@ -49,14 +51,5 @@ public sealed class HostResolverTests
         foreach (var record in read)
             builder.Add(record);
         return new ZoneSet([builder.Build(out _)!]);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 1000, "not so after 10 s");
-            await Task.Delay(10);
-        }
     }
 }

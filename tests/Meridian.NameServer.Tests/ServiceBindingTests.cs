@@ -4,51 +4,21 @@ namespace Meridian.NameServer.Tests;
 
 public sealed class ServiceBindingTests
 {
-    private const string Configuration = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: HealthCheck
-        metadata: {name: c}
-        spec: {tcp: {port: 80}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: one}
-        spec: {healthCheck: c, policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, {value: "2001:db8::1"}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: two}
-        spec: {healthCheck: c, addresses: [{value: 10.0.0.9}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: names}
-        spec: {addresses: [{value: cdn.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: app}
-        spec:
-          hostname: app.example.org
-          policy: Failover
-          https: {alpn: [h2, h3], port: 8443}
-          pools: [{pool: one}, {pool: two}]
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: bare}
-        spec: {hostname: bare.example.org, policy: Failover, https: {alpn: [h2], hints: false}, pools: [{pool: one}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: alias}
-        spec: {hostname: alias.example.org, policy: Failover, https: {}, pools: [{pool: names}]}
-        """;
+    private static readonly string Configuration = TestYaml.Zone
+        + TestYaml.Part("HealthCheck", "c", "{tcp: {port: 80}}")
+        + TestYaml.Part("AddressPool", "one",
+            "{healthCheck: c, policy: All, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}, "
+            + "{value: \"2001:db8::1\"}]}")
+        + TestYaml.Part("AddressPool", "two", "{healthCheck: c, addresses: [{value: 10.0.0.9}]}")
+        + TestYaml.Part("AddressPool", "names", "{addresses: [{value: cdn.example.net}]}")
+        + TestYaml.Part("GlobalEndpoint", "app",
+            "{hostname: app.example.org, policy: Failover, https: {alpn: [h2, h3], port: 8443}, "
+            + "pools: [{pool: one}, {pool: two}]}")
+        + TestYaml.Part("GlobalEndpoint", "bare",
+            "{hostname: bare.example.org, policy: Failover, https: {alpn: [h2], hints: false}, "
+            + "pools: [{pool: one}]}")
+        + TestYaml.Document("GlobalEndpoint", "alias",
+            "{hostname: alias.example.org, policy: Failover, https: {}, pools: [{pool: names}]}");
 
     // Priority 1, target the owner, alpn h2 and h3, port 8443.
     private const string Head = "000100" + "00010006" + "026832" + "026833" + "0003000220FB";

@@ -4,90 +4,34 @@ namespace Meridian.NameServer.Tests;
 
 public sealed class SteeredNameTests
 {
-    private const string Configuration = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec:
-          origin: example.org
-          nameServers: [{name: ns.example.net}]
-          records: [{name: www, type: A, data: [10.0.0.80]}, {name: near, type: TXT, data: [hello]}]
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: hanoi}
-        spec: {latitude: 21.03, longitude: 105.85}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: frankfurt}
-        spec: {latitude: 50.11, longitude: 8.68}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: HealthCheck
-        metadata: {name: c}
-        spec: {ping: {}}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: vn}
-        spec: {site: hanoi, healthCheck: c, addresses: [{value: 10.0.0.1}, {value: "2001:db8::1"}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: de}
-        spec: {site: frankfurt, healthCheck: c, addresses: [{value: 10.0.0.2}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: named}
-        spec: {addresses: [{value: www.example.org}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: flat}
-        spec: {flatten: true, addresses: [{value: cdn.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: near}
-        spec: {hostname: near.example.org, policy: Nearest, pools: [{pool: de}, {pool: vn}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: draw}
-        spec: {hostname: draw.example.org, policy: Weighted, pools: [{pool: vn, weight: 3}, {pool: de, weight: 1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: stick}
-        spec: {hostname: stick.example.org, policy: Sticky, pools: [{pool: vn}, {pool: de}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: wild}
-        spec: {hostname: "*.app.example.org", policy: Failover, pools: [{pool: de}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: alias}
-        spec: {hostname: alias.example.org, policy: Failover, pools: [{pool: named}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: flat}
-        spec: {hostname: flat.example.org, policy: Failover, pools: [{pool: flat}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: off}
-        spec: {hostname: off.example.org, enabled: false, policy: Failover, pools: [{pool: de}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: fail}
-        spec: {hostname: fail.example.org, policy: Failover, whenAllDown: ServFail, pools: [{pool: de}]}
-        """;
+    private static readonly string Configuration = TestYaml.Part("Zone", "z",
+            "{origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: www, "
+            + "type: A, data: [10.0.0.80]}, {name: near, type: TXT, data: [hello]}]}")
+        + TestYaml.Part("Site", "hanoi", "{latitude: 21.03, longitude: 105.85}")
+        + TestYaml.Part("Site", "frankfurt", "{latitude: 50.11, longitude: 8.68}")
+        + TestYaml.Part("HealthCheck", "c", "{ping: {}}")
+        + TestYaml.Part("AddressPool", "vn",
+            "{site: hanoi, healthCheck: c, addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]}")
+        + TestYaml.Part("AddressPool", "de", "{site: frankfurt, healthCheck: c, addresses: [{value: 10.0.0.2}]}")
+        + TestYaml.Part("AddressPool", "named", "{addresses: [{value: www.example.org}]}")
+        + TestYaml.Part("AddressPool", "flat", "{flatten: true, addresses: [{value: cdn.example.net}]}")
+        + TestYaml.Part("GlobalEndpoint", "near",
+            "{hostname: near.example.org, policy: Nearest, pools: [{pool: de}, {pool: vn}]}")
+        + TestYaml.Part("GlobalEndpoint", "draw",
+            "{hostname: draw.example.org, policy: Weighted, pools: [{pool: vn, weight: 3}, {pool: de, "
+            + "weight: 1}]}")
+        + TestYaml.Part("GlobalEndpoint", "stick",
+            "{hostname: stick.example.org, policy: Sticky, pools: [{pool: vn}, {pool: de}]}")
+        + TestYaml.Part("GlobalEndpoint", "wild",
+            "{hostname: \"*.app.example.org\", policy: Failover, pools: [{pool: de}]}")
+        + TestYaml.Part("GlobalEndpoint", "alias",
+            "{hostname: alias.example.org, policy: Failover, pools: [{pool: named}]}")
+        + TestYaml.Part("GlobalEndpoint", "flat",
+            "{hostname: flat.example.org, policy: Failover, pools: [{pool: flat}]}")
+        + TestYaml.Part("GlobalEndpoint", "off",
+            "{hostname: off.example.org, enabled: false, policy: Failover, pools: [{pool: de}]}")
+        + TestYaml.Document("GlobalEndpoint", "fail",
+            "{hostname: fail.example.org, policy: Failover, whenAllDown: ServFail, pools: [{pool: de}]}");
 
     [Theory]
     [InlineData(new byte[] { 198, 51, 100 }, "10.0.0.1", 24)]

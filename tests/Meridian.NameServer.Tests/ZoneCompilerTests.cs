@@ -27,19 +27,10 @@ public sealed class ZoneCompilerTests
     [Fact]
     public void Says_that_a_name_is_owned_by_a_master_file_and_an_endpoint()
     {
-        const string Endpoint = """
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: p}
-            spec: {addresses: [{value: 10.0.0.1}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: GlobalEndpoint
-            metadata: {name: e}
-            spec: {hostname: www.example.org, pools: [{pool: p}]}
-            """;
-        var faults = Check("  file: z.zone\n" + Endpoint, "$TTL 60\nwww A 192.0.2.1\n");
+        var endpoint = "---\n"
+            + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+            + TestYaml.Document("GlobalEndpoint", "e", "{hostname: www.example.org, pools: [{pool: p}]}");
+        var faults = Check("  file: z.zone\n" + endpoint, "$TTL 60\nwww A 192.0.2.1\n");
 
         Assert.Contains("owned twice", Assert.Single(faults).Message);
     }

@@ -16,25 +16,18 @@ namespace Meridian.NameServer.Tests;
 /// <summary>One faulty zone never stops the sound ones.</summary>
 public sealed class ZoneSelectionTests
 {
-    private const string Head = "---\napiVersion: meridian.dev/v1alpha1\nkind: ";
+    private static readonly string Zones = Zone("org", "example.org", "10.0.0.80", ", file: org.zone")
+        + Zone("sub", "sub.example.org", "10.0.1.80")
+        + Zone("com", "example.com", "10.0.2.80");
 
-    private const string Zones =
-        Head + "Zone\nmetadata: {name: org}\nspec: {origin: example.org, nameServers: [{name: ns.example.net}], "
-        + "records: [{name: www, type: A, data: [10.0.0.80]}], file: org.zone}\n" +
-        Head + "Zone\nmetadata: {name: sub}\nspec: {origin: sub.example.org, nameServers: [{name: ns.example.net}], "
-        + "records: [{name: www, type: A, data: [10.0.1.80]}]}\n" +
-        Head + "Zone\nmetadata: {name: com}\nspec: {origin: example.com, nameServers: [{name: ns.example.net}], "
-        + "records: [{name: www, type: A, data: [10.0.2.80]}]}\n";
+    private static readonly string Endpoints = TestYaml.Part("HealthCheck", "c", "{ping: {}}")
+        + TestYaml.Part("AddressPool", "vn", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
+        + TestYaml.Part("AddressPool", "hk", "{healthCheck: c, addresses: [{value: 10.0.0.2}]}")
+        + TestYaml.Part("GlobalEndpoint", "app",
+            "{hostname: app.example.org, policy: Failover, pools: [{pool: vn}, {pool: hk}]}");
 
-    private const string Endpoints =
-        Head + "HealthCheck\nmetadata: {name: c}\nspec: {ping: {}}\n" +
-        Head + "AddressPool\nmetadata: {name: vn}\nspec: {healthCheck: c, addresses: [{value: 10.0.0.1}]}\n" +
-        Head + "AddressPool\nmetadata: {name: hk}\nspec: {healthCheck: c, addresses: [{value: 10.0.0.2}]}\n" +
-        Head + "GlobalEndpoint\nmetadata: {name: app}\n"
-        + "spec: {hostname: app.example.org, policy: Failover, pools: [{pool: vn}, {pool: hk}]}\n";
-
-    private const string Foo =
-        Head + "GlobalEndpoint\nmetadata: {name: foo}\nspec: {hostname: foo.example.org, pools: [{pool: hk}]}\n";
+    private static readonly string Foo =
+        TestYaml.Part("GlobalEndpoint", "foo", "{hostname: foo.example.org, pools: [{pool: hk}]}");
 
     private readonly Dictionary<string, string?> _files = new() { ["org.zone"] = "" };
     private readonly Dictionary<string, RecordSet> _updates = [];
@@ -242,17 +235,17 @@ public sealed class ZoneSelectionTests
     [Fact]
     public void A_shared_key_whose_file_is_gone_keeps_its_secret()
     {
-        const string Key = Head + "TsigKey\nmetadata: {name: xfr}\nspec: {secretFile: xfr.key}\n";
+        var key = TestYaml.Part("TsigKey", "xfr", "{secretFile: xfr.key}");
         _files["xfr.key"] = "c2VjcmV0";
-        Serve(Zones + Endpoints + Key);
+        Serve(Zones + Endpoints + key);
 
         _files["xfr.key"] = null;
-        var selection = Serve(Zones + Endpoints + Key);
+        var selection = Serve(Zones + Endpoints + key);
 
         Assert.Equal("secret"u8.ToArray(), selection.Zones.Keys[DnsName.Parse("xfr")].Secret.ToArray());
         Assert.Empty(selection.Kept);
         Assert.Empty(Serve(Zones + Endpoints).Zones.Keys);
-        Assert.Empty(Serve(Zones + Endpoints + Key).Zones.Keys);
+        Assert.Empty(Serve(Zones + Endpoints + key).Zones.Keys);
     }
 
     [Fact]
@@ -299,6 +292,10 @@ public sealed class ZoneSelectionTests
             string.Join("\n", configuration.Faults));
         return configuration.Resources;
     }
+
+    private static string Zone(string name, string origin, string www, string more = "") => TestYaml.Part("Zone", name,
+        $"{{origin: {origin}, nameServers: [{{name: ns.example.net}}], "
+        + $"records: [{{name: www, type: A, data: [{www}]}}]{more}}}");
 
     private static SteeringTable Table(string text, params string[] down) =>
         SteeringCompiler.Compile(Resources(text), GeoDatabase.None, new Down(down), DateTimeOffset.UtcNow);

@@ -7,10 +7,10 @@ namespace Meridian.NameServer.Tests;
 public sealed class ZoneSignersTests : IDisposable
 {
     private static readonly DnsName Zone = DnsName.Parse("example.org");
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-keys-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 8, 0, 0, TimeSpan.Zero));
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void The_same_signer_serves_until_keys_change_or_a_time_comes()
@@ -18,20 +18,20 @@ public sealed class ZoneSignersTests : IDisposable
         var signers = new ZoneSigners(_time);
         var now = _time.GetUtcNow();
         Write(SigningKey.Create(Zone, KeyRole.Csk, KeyTimes.From(now)));
-        var first = signers.Of(Zone, _folder).Signer;
+        var first = signers.Of(Zone, _folder.Path).Signer;
         Assert.NotNull(first);
-        Assert.Same(first, signers.Of(Zone, _folder).Signer);
-        Assert.False(signers.HasChanged(Zone, _folder));
+        Assert.Same(first, signers.Of(Zone, _folder.Path).Signer);
+        Assert.False(signers.HasChanged(Zone, _folder.Path));
 
         Write(SigningKey.Create(Zone, KeyRole.Csk, new KeyTimes(now, now, now.AddHours(1))));
-        Assert.True(signers.HasChanged(Zone, _folder));
-        var second = signers.Of(Zone, _folder).Signer!;
+        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        var second = signers.Of(Zone, _folder.Path).Signer!;
         Assert.Equal(2, second.Published.Length);
         Assert.Equal(now.AddHours(1), second.NextChange);
 
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.True(signers.HasChanged(Zone, _folder));
-        Assert.NotSame(second, signers.Of(Zone, _folder).Signer);
+        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.NotSame(second, signers.Of(Zone, _folder.Path).Signer);
     }
 
     [Fact]
@@ -40,24 +40,24 @@ public sealed class ZoneSignersTests : IDisposable
         var signers = new ZoneSigners(_time);
         var key = SigningKey.Create(Zone, KeyRole.Csk, KeyTimes.From(_time.GetUtcNow()));
         Write(key);
-        Assert.NotNull(signers.Of(Zone, _folder).Signer);
+        Assert.NotNull(signers.Of(Zone, _folder.Path).Signer);
 
-        File.WriteAllText(Path.Combine(_folder, KeyFile.NameOf(key)), "broken");
-        Assert.True(signers.HasChanged(Zone, _folder));
-        Assert.Contains("no private key", signers.Of(Zone, _folder).Error);
-        Assert.False(signers.HasChanged(Zone, _folder));
+        _folder.Write(KeyFile.NameOf(key), "broken");
+        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.Contains("no private key", signers.Of(Zone, _folder.Path).Error);
+        Assert.False(signers.HasChanged(Zone, _folder.Path));
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.True(signers.HasChanged(Zone, _folder));
+        Assert.True(signers.HasChanged(Zone, _folder.Path));
     }
 
     [Fact]
     public void Keys_of_other_zones_in_the_same_folder_are_passed_over()
     {
         Write(SigningKey.Create(DnsName.Parse("example.net"), KeyRole.Csk, KeyTimes.From(_time.GetUtcNow())));
-        Assert.Contains("no key in", new ZoneSigners(_time).Of(Zone, _folder).Error);
-        Assert.Contains("cannot be read", new ZoneSigners(_time).Of(Zone, Path.Combine(_folder, "missing")).Error);
+        Assert.Contains("no key in", new ZoneSigners(_time).Of(Zone, _folder.Path).Error);
+        Assert.Contains("cannot be read", new ZoneSigners(_time).Of(Zone, _folder.File("missing")).Error);
     }
 
     private void Write(SigningKey key) =>
-        File.WriteAllText(Path.Combine(_folder, KeyFile.NameOf(key)), KeyFile.Write(key));
+        _folder.Write(KeyFile.NameOf(key), KeyFile.Write(key));
 }

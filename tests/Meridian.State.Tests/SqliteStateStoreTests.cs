@@ -7,9 +7,9 @@ namespace Meridian.State.Tests;
 public sealed class SqliteStateStoreTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TestTime.Limit(30);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-state-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly List<string> _alarms = [];
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class SqliteStateStoreTests : IDisposable
 
         Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a")).WaitAsync(Limit));
 
-        await using var reader = SqliteStateStore.OpenReadOnly(_folder);
+        await using var reader = SqliteStateStore.OpenReadOnly(_folder.Path);
         Assert.Equal("pool/a", Assert.Single(reader.Overrides.Read()).Target.Text);
     }
 
@@ -94,7 +94,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public async Task Reading_only_creates_nothing_and_says_what_is_missing()
     {
-        var missing = Path.Combine(_folder, "missing");
+        var missing = _folder.File("missing");
 
         await using var store = SqliteStateStore.OpenReadOnly(missing);
 
@@ -109,7 +109,7 @@ public sealed class SqliteStateStoreTests : IDisposable
         await using (var writer = Open())
             _ = writer.Overrides.SaveAsync(Drain("pool/a"));
 
-        await using var store = SqliteStateStore.OpenReadOnly(_folder);
+        await using var store = SqliteStateStore.OpenReadOnly(_folder.Path);
         store.Start();
 
         Assert.Contains("read-only", await store.Overrides.DeleteAsync(Drain("pool/a").Target).WaitAsync(Limit));
@@ -121,20 +121,20 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public async Task Reading_only_a_file_that_is_no_database_is_a_fault_and_leaves_it_alone()
     {
-        var file = Path.Combine(_folder, "meridian.db");
+        var file = _folder.File("meridian.db");
         File.WriteAllText(file, new string('x', 5000));
 
-        await using var store = SqliteStateStore.OpenReadOnly(_folder);
+        await using var store = SqliteStateStore.OpenReadOnly(_folder.Path);
 
         Assert.Contains("cannot be opened", store.Fault);
-        Assert.Equal([file], Directory.GetFiles(_folder));
+        Assert.Equal([file], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public async Task A_store_without_a_file_answers_every_write_with_its_fault()
     {
-        File.WriteAllText(Path.Combine(_folder, "file"), "");
-        await using var store = SqliteStateStore.Open(Path.Combine(_folder, "file", "below"), _alarms.Add);
+        _folder.Write("file", "");
+        await using var store = SqliteStateStore.Open(Path.Combine(_folder.Path, "file", "below"), _alarms.Add);
         store.Start();
 
         Assert.Contains("kept in memory only", store.Fault);
@@ -154,7 +154,7 @@ public sealed class SqliteStateStoreTests : IDisposable
     [Fact]
     public async Task A_damaged_file_is_a_fault_until_the_new_one_is_written()
     {
-        var file = Path.Combine(_folder, "meridian.db");
+        var file = _folder.File("meridian.db");
         File.WriteAllText(file, new string('x', 5000));
 
         await using var store = Open();
@@ -162,7 +162,7 @@ public sealed class SqliteStateStoreTests : IDisposable
 
         Assert.Contains("set aside", store.Fault);
         Assert.Equal(store.Fault, Assert.Single(_alarms));
-        var damaged = Assert.Single(Directory.GetFiles(_folder, "meridian.db.damaged-*"));
+        var damaged = Assert.Single(Directory.GetFiles(_folder.Path, "meridian.db.damaged-*"));
         Assert.Equal(5000, new FileInfo(damaged).Length);
         Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a")).WaitAsync(Limit));
         Assert.Null(store.Fault);
@@ -289,14 +289,14 @@ public sealed class SqliteStateStoreTests : IDisposable
         Assert.Equal([second], store.Enrollments.Read());
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private SqliteStateStore Open() => SqliteStateStore.Open(_folder, _alarms.Add);
+    private SqliteStateStore Open() => SqliteStateStore.Open(_folder.Path, _alarms.Add);
 
     private void Execute(string sql)
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={Path.Combine(_folder, "meridian.db")};Pooling=False");
+            $"Data Source={_folder.File("meridian.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -5,52 +5,17 @@ namespace Meridian.Steering.Tests;
 
 public sealed class GatewayFrontsTests
 {
-    private static readonly ResourceSet Resources = Read("""
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: hanoi}
-        spec: {latitude: 21, longitude: 105}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: tokyo}
-        spec: {latitude: 35, longitude: 139}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Node
-        metadata: {name: tokyo-1}
-        spec: {site: tokyo, addresses: [192.0.2.7, "2001:db8::7"]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Node
-        metadata: {name: hanoi-1}
-        spec: {site: hanoi, addresses: [192.0.2.8], scheme: http, port: 8080}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: TunnelAgent
-        metadata: {name: lab}
-        spec: {publishes: [llm]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: lab}
-        spec: {site: hanoi, addresses: [{tunnel: {agent: lab, service: llm}}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: cloud}
-        spec: {site: tokyo, addresses: [{value: 203.0.113.1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: llm}
-        spec: {hostname: llm.example.org, policy: Nearest, pools: [{pool: lab, weight: 7}, {pool: cloud}], gateway: {}}
-        """);
+    private static readonly ResourceSet Resources = Read(TestYaml.Zone
+        + TestYaml.Part("Site", "hanoi", "{latitude: 21, longitude: 105}")
+        + TestYaml.Part("Site", "tokyo", "{latitude: 35, longitude: 139}")
+        + TestYaml.Part("Node", "tokyo-1", "{site: tokyo, addresses: [192.0.2.7, \"2001:db8::7\"]}")
+        + TestYaml.Part("Node", "hanoi-1", "{site: hanoi, addresses: [192.0.2.8], scheme: http, port: 8080}")
+        + TestYaml.Part("TunnelAgent", "lab", "{publishes: [llm]}")
+        + TestYaml.Part("AddressPool", "lab", "{site: hanoi, addresses: [{tunnel: {agent: lab, service: llm}}]}")
+        + TestYaml.Part("AddressPool", "cloud", "{site: tokyo, addresses: [{value: 203.0.113.1}]}")
+        + TestYaml.Document("GlobalEndpoint", "llm",
+            "{hostname: llm.example.org, policy: Nearest, pools: [{pool: lab, weight: 7}, "
+            + "{pool: cloud}], gateway: {}}"));
 
     [Fact]
     public void Clients_get_the_gateways_and_the_pool_stands_behind_them()

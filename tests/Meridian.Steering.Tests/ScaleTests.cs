@@ -12,17 +12,14 @@ public sealed class ScaleTests : IVerdicts
     [Fact]
     public void Ten_thousand_endpoints_stay_under_a_gibibyte_and_a_verdict_touches_only_its_own()
     {
-        var text = new StringBuilder("apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\n" +
-            "spec: {origin: example.org, nameServers: [{name: ns.example.net}]}\n" +
-            "---\napiVersion: meridian.dev/v1alpha1\nkind: HealthCheck\nmetadata: {name: c}\nspec: {http: {}}\n");
+        var text = new StringBuilder(TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{http: {}}"));
         for (var i = 0; i < 10_000; i++)
         {
             var addresses = string.Join(", ",
                 Enumerable.Range(0, 10).Select(a => $"{{value: 10.{i >> 8}.{i & 255}.{a}}}"));
-            text.Append($"---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p{i}}}\n" +
-                $"spec: {{healthCheck: c, addresses: [{addresses}]}}\n")
-                .Append($"---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: e{i}}}\n" +
-                    $"spec: {{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}]}}\n");
+            text.Append(TestYaml.Part("AddressPool", $"p{i}", $"{{healthCheck: c, addresses: [{addresses}]}}"))
+                .Append(TestYaml.Part("GlobalEndpoint", $"e{i}",
+                    $"{{hostname: n{i}.example.org, policy: Failover, pools: [{{pool: p{i}}}]}}"));
         }
 
         var configuration = ConfigurationReader.ReadText("big.yaml", text.ToString());

@@ -11,8 +11,6 @@ namespace Meridian.Steering.Tests;
 /// <summary>A configuration, verdicts that a test sets by hand, and a clock that it moves.</summary>
 internal sealed class World : IVerdicts, ILoads
 {
-    private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
-
     private readonly Dictionary<string, Verdict> _verdicts = [];
     private readonly Dictionary<string, Override> _overrides = [];
     private readonly Dictionary<string, LoadFigure> _loads = [];
@@ -21,32 +19,13 @@ internal sealed class World : IVerdicts, ILoads
 
     public World(string endpoint, string pools, string more = "", GeoDatabase? geo = null)
     {
-        var text = $$"""
-            {{Header}}kind: Zone
-            metadata: {name: z}
-            spec: {origin: example.org, nameServers: [{name: ns.example.net}] }
-            ---
-            {{Header}}kind: HealthCheck
-            metadata: {name: c}
-            spec: {ping: {} }
-            ---
-            {{Header}}kind: LoadSignal
-            metadata: {name: l}
-            spec: {}
-            ---
-            {{Header}}kind: Site
-            metadata: {name: hanoi}
-            spec: {latitude: 21.03, longitude: 105.85}
-            ---
-            {{Header}}kind: Site
-            metadata: {name: frankfurt}
-            spec: {latitude: 50.11, longitude: 8.68}
-            ---
-            {{Header}}kind: Site
-            metadata: {name: suva}
-            spec: {latitude: -18.14, longitude: 178.44}
-            ---
-            {{Header}}kind: GlobalEndpoint
+        var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{ping: {}}")
+            + TestYaml.Part("LoadSignal", "l", "{}")
+            + TestYaml.Part("Site", "hanoi", "{latitude: 21.03, longitude: 105.85}")
+            + TestYaml.Part("Site", "frankfurt", "{latitude: 50.11, longitude: 8.68}")
+            + TestYaml.Part("Site", "suva", "{latitude: -18.14, longitude: 178.44}")
+            + $$"""
+            {{TestYaml.Header}}kind: GlobalEndpoint
             metadata: {name: e}
             spec:
               hostname: app.example.org
@@ -54,11 +33,9 @@ internal sealed class World : IVerdicts, ILoads
             """ + string.Concat(pools.Trim().Split('\n').Select(line =>
         {
             var (name, spec) = (line.Split(':', 2)[0].Trim(), line.Split(':', 2)[1].Trim());
-            return $"\n---\n{Header}kind: AddressPool\nmetadata: {{name: {name}}}\nspec: {{healthCheck: c, {spec}}}\n";
+            return "\n---\n" + TestYaml.Document("AddressPool", name, $"{{healthCheck: c, {spec}}}");
         })) + more;
-        var configuration = ConfigurationReader.ReadText("test.yaml", text);
-        Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
-        _resources = configuration.Resources;
+        _resources = TestYaml.Read(text);
         Geo = geo ?? GeoDatabase.None;
         foreach (var address in _resources.Pools.Values.SelectMany(p => p.Addresses))
             _verdicts[address.Value] = new Verdict(VerdictState.Up, Now, "ok");

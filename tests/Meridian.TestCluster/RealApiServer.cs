@@ -35,7 +35,7 @@ public sealed class RealApiServer : ApiServer
             schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """;
 
-    private static readonly TimeSpan StartLimit = TestTime.Limit(60);
+    private const double StartSeconds = 60;
 
     private readonly TestFolder _folder = new();
     private readonly List<ServedType> _types = [.. ServedType.BuiltIn];
@@ -95,17 +95,8 @@ public sealed class RealApiServer : ApiServer
             $"--service-account-key-file={_folder.Path}/sa.pub",
             $"--service-account-signing-key-file={_folder.Path}/sa.key", "--disable-admission-plugins=ServiceAccount",
             .. old]);
-        var until = Stopwatch.StartNew();
-        while (!await IsReadyAsync())
-        {
-            if (until.Elapsed > StartLimit)
-            {
-                var log = await File.ReadAllTextAsync($"{_folder.Path}/kube-apiserver.log");
-                throw new TimeoutException($"kube-apiserver does not get ready:\n{log}");
-            }
-
-            await Task.Delay(100);
-        }
+        await Wait.UntilAsync(IsReadyAsync, () => "kube-apiserver does not get ready:\n"
+            + File.ReadAllText($"{_folder.Path}/kube-apiserver.log"), StartSeconds);
     }
 
     public override Task StopAsync() => EndAsync(Interlocked.Exchange(ref _server, null));
@@ -181,7 +172,7 @@ public sealed class RealApiServer : ApiServer
         var until = Stopwatch.StartNew();
         while (Send(HttpMethod.Get, Folder(type, null)) is null)
         {
-            if (until.Elapsed > StartLimit)
+            if (until.Elapsed > TestTime.Limit(StartSeconds))
                 throw new TimeoutException($"{type.Plural} are not served");
             Thread.Sleep(50);
         }

@@ -46,6 +46,9 @@ public sealed class SmallApiServer : ApiServer
     /// <summary>Requests that were answered, by method and path without query.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
 
+    /// <summary>How many requests of a method, such as <c>PUT</c>, were answered.</summary>
+    public int CountOf(string method) => Requests.Count(r => r.StartsWith($"{method} ", StringComparison.Ordinal));
+
     public static async Task<SmallApiServer> StartAsync()
     {
         var server = new SmallApiServer();

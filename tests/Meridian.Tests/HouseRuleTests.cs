@@ -79,10 +79,13 @@ public sealed partial class HouseRuleTests
     public void Tests_that_the_page_of_RFCs_names_are_there()
     {
         var sources = Checkout.SourceFiles("tests").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal))
-            .ToDictionary(f => Path.GetFileNameWithoutExtension(f), Checkout.Read);
+            .ToLookup(f => Path.GetFileNameWithoutExtension(f), Checkout.Read);
         var named = NamedTest().Matches(Checkout.Read("docs/reference/rfcs.md"));
         Assert.NotEmpty(named);
-        Assert.All(named, m => Assert.Contains($" {m.Groups[2].Value}(", sources[m.Groups[1].Value]));
+
+        // Classes of the same name may test types of different projects; one of them has the test.
+        Assert.All(named, m => Assert.Contains(sources[m.Groups[1].Value],
+            text => text.Contains($" {m.Groups[2].Value}(", StringComparison.Ordinal)));
     }
 
     private static IEnumerable<(string Project, string[] Uses)> Rooms() =>

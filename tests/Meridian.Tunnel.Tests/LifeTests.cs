@@ -157,21 +157,20 @@ public sealed class LifeTests : TunnelTest
         var sent = 0L;
         var sending = Task.Run(async () =>
         {
-            for (var octets = new byte[1 << 20]; sent < 1L << 30; sent += octets.Length)
+            for (var octets = new byte[1 << 20]; sent < 1L << 30; Interlocked.Add(ref sent, octets.Length))
                 await slow.WriteAsync(octets);
         });
 
         // It stops at what the windows and the kernel's buffers hold, and others on the same connection go on.
-        for (var before = -1L; before != sent; await Task.Delay(500))
-            before = sent;
-        Assert.InRange(sent, 1 << 20, 80 << 20);
         await using var other = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
-        var buffer = new byte[1000];
-        for (var i = 0; i < 100; i++)
+        await Wait.UntilAsync(async () =>
         {
-            await other.WriteAsync(buffer);
-            await other.ReadExactlyAsync(buffer);
-        }
+            var before = Volatile.Read(ref sent);
+            for (var i = 0; i < 500; i++)
+                await AssertEchoAsync(other);
+            return before > 0 && before == Volatile.Read(ref sent);
+        }, () => $"{sent} octets are sent, and it goes on");
+        Assert.InRange(sent, 1 << 20, 80 << 20);
 
         await slow.DisposeAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => sending);

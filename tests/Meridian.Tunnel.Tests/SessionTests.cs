@@ -43,9 +43,9 @@ public sealed class SessionTests : TunnelTest
 
         // What is kept for later says that it is of no use any more.
         running.Keep();
-        Assert.Equal(0, await running.ReadAsync(Memory<byte>.Empty).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, await running.ReadAsync(Memory<byte>.Empty).AsTask().WithinAsync(5));
         await running.DisposeAsync();
-        await draining.WaitAsync(TimeSpan.FromSeconds(10));
+        await draining.WithinAsync(10);
         await agent.DisposeAsync();
         await _world.UntilAsync(() => _world.Hub.Sessions.IsEmpty, "end");
     }
@@ -70,7 +70,7 @@ public sealed class SessionTests : TunnelTest
         Assert.False(draining.IsCompleted);
         await running.DisposeAsync();
         await late.DisposeAsync();
-        await draining.WaitAsync(TimeSpan.FromSeconds(10));
+        await draining.WithinAsync(10);
         await server.DisposeAsync();
         await using var next = await _world.Hub.ConnectAsync("hanoi", "echo", false, default);
         await AssertEchoAsync(next);
@@ -108,7 +108,7 @@ public sealed class SessionTests : TunnelTest
     public async Task Who_is_not_known_is_told_so_and_stops_dialling()
     {
         var (_, running) = _world.Run("nobody", _services);
-        var refusal = await running.WaitAsync(TimeSpan.FromSeconds(10));
+        var refusal = await running.WithinAsync(10);
         Assert.Equal("there is no TunnelAgent nobody", refusal!.Reason);
         Assert.True(refusal.IsPermanent);
     }
@@ -167,7 +167,7 @@ public sealed class SessionTests : TunnelTest
         Assert.True(ended.NotAfter < DateTime.Now);
         var dialer = _world.DialerOf(ended);
         await using (var stream = await dialer.ReverseAsync(_world.Address, 0, TunnelForm.Tls, default))
-            Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(5)));
+            Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WithinAsync(5));
         Assert.Equal(200, (await dialer.AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);
         Assert.Equal(401, (await _world.DialerOf(null)
             .AskAsync(_world.Address, TunnelTokens.RenewPath, request, default)).Status);

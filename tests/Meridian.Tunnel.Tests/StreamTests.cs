@@ -69,9 +69,11 @@ public sealed class StreamTests : TunnelTest
     [Fact]
     public async Task A_client_that_goes_away_is_heard_of_by_the_service()
     {
+        var received = new TaskCompletionSource();
         using var origin = new TestOrigin(async socket =>
         {
             await socket.ReceiveAsync(new byte[10]);
+            received.SetResult();
             if (await socket.ReceiveAsync(new byte[10]) == 0)
                 throw new SocketException((int)SocketError.ConnectionReset);
         });
@@ -79,9 +81,9 @@ public sealed class StreamTests : TunnelTest
         await _world.ConnectAsync("hanoi", _services, 1);
         var stream = await _world.Hub.ConnectAsync("hanoi", "waits", false, default);
         await stream.WriteAsync("x"u8.ToArray());
-        await Task.Delay(50);
+        await received.Task.WithinAsync(5);
         await stream.DisposeAsync();
-        await origin.Broken.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await origin.Broken.Task.WithinAsync(5);
     }
 
     [Fact]

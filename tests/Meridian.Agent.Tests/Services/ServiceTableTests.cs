@@ -68,7 +68,7 @@ public sealed class ServiceTableTests : IAsyncDisposable
     private async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())
-            Assert.True(await _changes.WaitAsync(TimeSpan.FromSeconds(20)),
+            Assert.True(await _changes.WaitAsync(TestTime.Limit(20)),
                 $"no change within 20 s: {string.Join(", ", _table.Reports)}");
     }
 

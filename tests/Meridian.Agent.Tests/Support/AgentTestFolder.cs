@@ -9,11 +9,11 @@ namespace Meridian.Agent.Tests.Support;
 /// <summary>An agent's folder, and commands that are run with it in this process.</summary>
 internal sealed class AgentTestFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("meridian-agent-").FullName;
+    private readonly TestFolder _folder = new();
 
-    public AgentFolder Folder => new(_path);
+    public AgentFolder Folder => new(_folder.Path);
 
-    public string At(string name) => Path.Combine(_path, name);
+    public string At(string name) => _folder.File(name);
 
     /// <summary>Writes the agent's own file.</summary>
     public void Write(string text) => File.WriteAllText(Folder.File, text);
@@ -21,8 +21,7 @@ internal sealed class AgentTestFolder : IDisposable
     /// <summary>Writes a program, which is a script of the shell.</summary>
     public string Program(string name, string script)
     {
-        var path = At(name);
-        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        var path = _folder.Write(name, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
@@ -40,10 +39,10 @@ internal sealed class AgentTestFolder : IDisposable
     public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var exitCode = await RootCommandFactory.RunAsync([.. arguments, "--state", _path],
+        var exitCode = await RootCommandFactory.RunAsync([.. arguments, "--state", _folder.Path],
             new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
         return (exitCode, output.ToString(), error.ToString());
     }
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

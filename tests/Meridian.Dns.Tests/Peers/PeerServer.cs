@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Dns.Tests.Support;
@@ -9,66 +8,53 @@ namespace Meridian.Dns.Tests.Peers;
 /// <summary>Another name server with the same zone, run as a process in a folder of its own.</summary>
 internal sealed class PeerServer : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly string _folder;
+    private readonly ChildProcess _process;
+    private readonly TestFolder _folder;
 
-    private PeerServer(Process process, string folder, IPEndPoint endPoint)
+    private PeerServer(ChildProcess process, TestFolder folder, int port)
     {
         _process = process;
         _folder = folder;
-        EndPoint = endPoint;
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
     }
 
     public IPEndPoint EndPoint { get; }
 
-    public static string? Find(string program) =>
-        ((string[])["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"]).Select(d => Path.Combine(d, program))
-        .FirstOrDefault(File.Exists);
-
     public static async Task<PeerServer> StartAsync(string program, string origin, string zone, bool signed = false)
     {
-        var folder = Directory.CreateTempSubdirectory($"meridian-{program}-").FullName;
-        var port = FreePort();
-        await File.WriteAllTextAsync(Path.Combine(folder, "zone"), $"$ORIGIN {origin}.\n{zone}\n");
-        var configuration = Path.Combine(folder, "conf");
-        await File.WriteAllTextAsync(configuration,
-            program == "knotd" ? Knot(folder, port, origin, signed) : Nsd(folder, port, origin));
-        var start = new ProcessStartInfo(Find(program)!,
-            program == "knotd" ? ["-c", configuration] : ["-d", "-c", configuration])
+        var folder = new TestFolder();
+        var port = Ports.Free();
+        folder.Write("zone", $"$ORIGIN {origin}.\n{zone}\n");
+        var configuration = folder.Write("conf",
+            program == "knotd" ? Knot(folder.Path, port, origin, signed) : Nsd(folder.Path, port, origin));
+        var process = ChildProcess.Start(Run.Find(program)!,
+            program == "knotd" ? ["-c", configuration] : ["-d", "-c", configuration]);
+        var peer = new PeerServer(process, folder, port);
+        try
         {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        var process = Process.Start(start)!;
-        var output = new List<string>();
-        process.OutputDataReceived += (_, e) => output.Add(e.Data ?? "");
-        process.ErrorDataReceived += (_, e) => output.Add(e.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        var peer = new PeerServer(process, folder, new IPEndPoint(IPAddress.Loopback, port));
-        for (var i = 0; i < 100; i++)
+            await Wait.UntilAsync(() => peer.IsReadyAsync(origin), () => $"{program} does not answer: {process.Log}");
+        }
+        catch
         {
-            if (await peer.AskAsync(new QueryBuilder(origin, RecordType.SOA).Build(), 100) is { Length: > 12 } answer
-                && Reply.Parse(answer).Answer.Count == 1)
-                return peer;
-            await Task.Delay(50);
+            await peer.DisposeAsync();
+            throw;
         }
 
-        await peer.DisposeAsync();
-        throw new InvalidOperationException($"{program} does not answer: {string.Join("\n", output)}");
+        return peer;
     }
 
     /// <summary>A socket of one's own, for many queries.</summary>
     public PeerClient Connect() => new(EndPoint);
 
-    public async Task<byte[]?> AskAsync(byte[] query, int milliseconds = 2000)
+    /// <summary>Asks once over UDP; null where no answer comes in time.</summary>
+    public async Task<byte[]?> AskAsync(byte[] query, double seconds = 2)
     {
         using var client = new UdpClient();
         client.Connect(EndPoint);
         try
         {
             await client.SendAsync(query);
-            return (await client.ReceiveAsync(new CancellationTokenSource(milliseconds).Token)).Buffer;
+            return (await client.ReceiveAsync(TestTime.Token(seconds))).Buffer;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -78,14 +64,16 @@ internal sealed class PeerServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await _process.DisposeAsync();
+        _folder.Dispose();
     }
 
     private const string Signing =
         "zonefile-sync: -1\n    journal-content: all\n    dnssec-signing: on\n    dnssec-policy: ecdsa";
+
+    private async Task<bool> IsReadyAsync(string origin) =>
+        await AskAsync(new QueryBuilder(origin, RecordType.SOA).Build(), 0.1) is { Length: > 12 } answer
+        && Reply.Parse(answer).Answer.Count == 1;
 
     private static string Knot(string folder, int port, string origin, bool signed) => $"""
         server:
@@ -135,24 +123,4 @@ internal sealed class PeerServer : IAsyncDisposable
             name: "{origin}"
             zonefile: "zone"
         """;
-
-    // Free for UDP and for TCP.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            try
-            {
-                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                udp.Bind(tcp.LocalEndPoint!);
-                return ((IPEndPoint)tcp.LocalEndPoint!).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken for UDP: another one.
-            }
-        }
-    }
 }

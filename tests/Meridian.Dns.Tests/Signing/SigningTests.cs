@@ -173,8 +173,8 @@ public sealed class SigningTests
             TimeProvider.System))
         {
             var last = zone.Nodes.Last(n => n.IsAuthoritative && !n.Name.IsWildcard && n.Sets.Length > 0);
-            for (var i = 0; i < 1000 && last.ReadySigned(last.Sets.Length - 1, zone.Signer!) is null; i++)
-                await Task.Delay(10);
+            await Wait.UntilAsync(() => last.ReadySigned(last.Sets.Length - 1, zone.Signer!) is not null,
+                () => $"{last.Name} has no signed answers yet");
         }
 
         foreach (var node in zone.Nodes.Where(n => n.IsAuthoritative && !n.Name.IsWildcard))

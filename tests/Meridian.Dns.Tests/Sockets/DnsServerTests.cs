@@ -13,7 +13,7 @@ namespace Meridian.Dns.Tests.Sockets;
 
 public sealed class DnsServerTests
 {
-    private static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+    private static CancellationToken Soon => TestTime.Token(10);
 
     [Theory]
     [InlineData("127.0.0.1", false)]
@@ -169,7 +169,7 @@ public sealed class DnsServerTests
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(server.EndPoints[0], Soon);
 
-        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        await server.DisposeAsync().AsTask().WithinAsync(5);
     }
 
     private sealed class SlowChanges : IZoneChanges

@@ -1,5 +1,6 @@
 using Meridian.Gateway.Choosing;
 using Meridian.Gateway.Routing;
+using Meridian.Gateway.Tests.Support;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;

@@ -1,4 +1,5 @@
 using Meridian.Gateway.Retries;
+using Meridian.Gateway.Tests.Support;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Verdicts;
 

@@ -16,10 +16,9 @@ public sealed class ScriptedProber(TimeProvider time) : IProber
     /// <summary>The next probe that the engine sends, whether it was sent already or not.</summary>
     public async Task<SentProbe> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
         {
-            return await _sent.Reader.ReadAsync(limit.Token);
+            return await _sent.Reader.ReadAsync(TestTime.Token(20));
         }
         catch (OperationCanceledException)
         {

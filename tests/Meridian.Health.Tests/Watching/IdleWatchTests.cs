@@ -106,7 +106,7 @@ public sealed class IdleWatchTests : IAsyncDisposable
 
     private void Watch(TimeSpan interval) => _watch.Update([("127.0.0.1", _port, interval)]);
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private static CancellationToken Limit => TestTime.Token(20);
 
     private static void Reset(Socket socket)
     {
@@ -120,14 +120,12 @@ public sealed class IdleWatchTests : IAsyncDisposable
 
     private static async Task<int> ReceiveAsync(Socket socket) => await socket.ReceiveAsync(new byte[16], Limit);
 
-    private async Task PassUntilAsync(Func<bool> condition, TimeSpan step)
-    {
-        var limit = Limit;
-        while (!condition())
+    private Task PassUntilAsync(Func<bool> condition, TimeSpan step) => Wait.SpinUntilAsync(
+        () =>
         {
-            limit.ThrowIfCancellationRequested();
+            if (condition())
+                return true;
             _time.Advance(step);
-            await Task.Yield();
-        }
-    }
+            return false;
+        }, () => $"{_time.GetUtcNow() - _time.Start} of virtual time have passed");
 }

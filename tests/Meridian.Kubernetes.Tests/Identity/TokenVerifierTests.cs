@@ -14,15 +14,15 @@ public sealed class TokenVerifierTests : IDisposable
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly TestIssuer _issuer = new(Issuer);
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-token-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly TokenVerifier _verifier;
     private readonly TokenIssuer[] _believed;
 
     public TokenVerifierTests()
     {
         _verifier = new TokenVerifier(_time);
-        File.WriteAllText(Path.Combine(_folder, "jwks.json"), _issuer.Jwks);
-        _believed = [new TokenIssuer(Issuer, "meridian", Path.Combine(_folder, "jwks.json"), null)];
+        _folder.Write("jwks.json", _issuer.Jwks);
+        _believed = [new TokenIssuer(Issuer, "meridian", _folder.File("jwks.json"), null)];
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class TokenVerifierTests : IDisposable
     {
         _verifier.Dispose();
         _issuer.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private Task<TokenResult> VerifyAsync(string token) => _verifier.VerifyAsync(token, _believed, default);

@@ -5,11 +5,14 @@ using Meridian.Kubernetes.Leading;
 using Meridian.Kubernetes.Tests.Support;
 using Meridian.TestCluster;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Kubernetes.Tests.Leading;
 
 public sealed class LeaderElectionTests(RealServer real)
 {
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentQueue<string> _log = [];
     private int _leaders;
     private int _most;
@@ -47,13 +50,27 @@ public sealed class LeaderElectionTests(RealServer real)
     public async Task Clocks_that_differ_by_hours_elect_one()
     {
         await using var place = await TestServer.OpenAsync("small", real);
-        await using var early = Candidate(place, "early", new SkewedTime(TimeSpan.FromHours(-5)));
+        var now = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        var (earlyClock, lateClock) = (new FakeTimeProvider(now.AddHours(-5)), new FakeTimeProvider(now.AddHours(5)));
+        await using var early = Candidate(place, "early", earlyClock);
         await UntilLeaderAsync([early]);
-        await using var late = Candidate(place, "late", new SkewedTime(TimeSpan.FromHours(5)));
-        await Task.Delay(1500); // longer than the lease: a candidate that compared clocks would take it
+        await using var late = Candidate(place, "late", lateClock);
+
+        // For more than the duration of the lease: a candidate that compared clocks would take it.
+        var (renewals, reads) = (place.Small!.CountOf("PUT"), place.Small.CountOf("GET"));
+        await Wait.PassUntilAsync(() =>
+            {
+                earlyClock.Advance(Wait.Pause);
+                lateClock.Advance(Wait.Pause);
+            },
+            () => lateClock.GetUtcNow() - lateClock.Start > 2 * Duration
+                && Renewals() > 5 && place.Small.CountOf("GET") - reads - Renewals() > 5,
+            () => string.Join("; ", place.Small.Requests));
         Assert.True(early.IsLeader);
         Assert.False(late.IsLeader);
         Assert.Equal(1, _most);
+
+        int Renewals() => place.Small.CountOf("PUT") - renewals;
     }
 
     [Fact]
@@ -86,7 +103,7 @@ public sealed class LeaderElectionTests(RealServer real)
         {
             Lease = place.Key("leader"),
             Identity = identity,
-            Duration = TimeSpan.FromSeconds(1),
+            Duration = Duration,
             RenewDeadline = TimeSpan.FromMilliseconds(600),
             RetryPeriod = TimeSpan.FromMilliseconds(100),
         },
@@ -105,19 +122,9 @@ public sealed class LeaderElectionTests(RealServer real)
 
     private async Task<LeaderElection> UntilLeaderAsync(IReadOnlyCollection<LeaderElection> candidates)
     {
-        var limit = Stopwatch.StartNew();
-        while (true)
-        {
-            if (candidates.FirstOrDefault(c => c.IsLeader) is { } leader)
-                return leader;
-            if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail($"nobody leads: {string.Join("; ", _log.TakeLast(10))}");
-            await Task.Delay(10);
-        }
-    }
-
-    private sealed class SkewedTime(TimeSpan skew) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + skew;
+        LeaderElection? leader = null;
+        await Wait.UntilAsync(() => (leader = candidates.FirstOrDefault(c => c.IsLeader)) is not null,
+            () => $"nobody leads: {string.Join("; ", _log.TakeLast(10))}", seconds: 30);
+        return leader!;
     }
 }

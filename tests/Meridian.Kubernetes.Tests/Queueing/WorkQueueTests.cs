@@ -89,7 +89,8 @@ public sealed class WorkQueueTests
                 await Task.Delay(1);
         }
 
-        SpinWait.SpinUntil(() => controller.Queue.Depth == 0 && Volatile.Read(ref now) == 0, TimeSpan.FromSeconds(10));
+        await Wait.UntilAsync(() => controller.Queue.Depth == 0 && Volatile.Read(ref now) == 0,
+            () => $"depth: {controller.Queue.Depth}");
         Assert.Equal(1, most);
         Assert.InRange(done, 1, 500);
     }
@@ -107,7 +108,7 @@ public sealed class WorkQueueTests
             _ => Finish(),
         }, (key, e) => told.Add($"{key}: {e.Message}"));
         controller.Queue.Add("a");
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await done.Task.WithinAsync(10);
         Assert.Equal(["a: broken"], told);
 
         Task<TimeSpan?> Finish()

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Meridian.Kubernetes.Watching;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Kubernetes.Tests.Support;
 
@@ -40,16 +40,14 @@ public sealed class Mirror : IAsyncDisposable
         string.Join(' ', Informer.Objects.OrderBy(p => p.Key.Name, StringComparer.Ordinal)
             .Select(p => $"{p.Key.Name}={p.Value}"));
 
-    public async Task UntilAsync(string told)
-    {
-        var limit = Stopwatch.StartNew();
-        while (Told != told || Kept != told)
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail($"told: {Told}; kept: {Kept}; wanted: {told}; contact: {Informer.Contact}");
-            await Task.Delay(10);
-        }
-    }
+    /// <summary>Waits until this was told and is kept.</summary>
+    public Task UntilAsync(string told) => Wait.UntilAsync(() => Told == told && Kept == told,
+        () => $"told: {Told}; kept: {Kept}; wanted: {told}; contact: {Informer.Contact}", seconds: 30);
+
+    /// <summary>The same while virtual time passes.</summary>
+    public Task PassUntilAsync(FakeTimeProvider time, string told) => Wait.PassUntilAsync(
+        () => time.Advance(Wait.Pause), () => Told == told && Kept == told,
+        () => $"told: {Told}; kept: {Kept}; wanted: {told}; contact: {Informer.Contact}", seconds: 30);
 
     public ValueTask DisposeAsync() => Informer.DisposeAsync();
 }

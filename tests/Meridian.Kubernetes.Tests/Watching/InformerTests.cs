@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes.Tests.Support;
 using Meridian.Kubernetes.Watching;
 using Meridian.TestCluster;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Kubernetes.Tests.Watching;
 
@@ -15,7 +15,7 @@ public sealed class InformerTests(RealServer real)
         await place.CreateAsync("a", "1");
         await place.CreateAsync("b", "1");
         await using var mirror = new Mirror(place);
-        await mirror.Informer.Synced.WaitAsync(TimeSpan.FromSeconds(30));
+        await mirror.Informer.Synced.WithinAsync(30);
         await mirror.UntilAsync("a=1 b=1");
 
         await place.ChangeAsync("a", "2");
@@ -107,7 +107,8 @@ public sealed class InformerTests(RealServer real)
         var small = place.Small!;
         small.Streams = false;
         await place.CreateAsync("a", "0");
-        await using var mirror = new Mirror(place);
+        var time = new FakeTimeProvider();
+        await using var mirror = new Mirror(place, time: time);
         await mirror.UntilAsync("a=0");
         var refuse = true;
         small.Fault = request => Task.FromResult(refuse && request.Query["watch"] == "true"
@@ -117,12 +118,15 @@ public sealed class InformerTests(RealServer real)
         for (var i = 1; i <= 20; i++)
         {
             await place.ChangeAsync("a", $"{i}");
-            await Task.Delay(50);
+            time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        Assert.InRange(mirror.Informer.Lists, 2, 15);
+        await Wait.PassUntilAsync(() => time.Advance(TimeSpan.FromMilliseconds(100)),
+            () => mirror.Informer.Lists >= 3 && time.GetUtcNow() - time.Start > TimeSpan.FromSeconds(3),
+            () => $"lists: {mirror.Informer.Lists}");
+        Assert.InRange(mirror.Informer.Lists, 3, 15);
         refuse = false;
-        await mirror.UntilAsync("a=20");
+        await mirror.PassUntilAsync(time, "a=20");
         var told = mirror.Changes.Where(c => c.Key.Name == "a")
             .Select(c => int.Parse(c.After!, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(told.Order().Distinct(), told);
@@ -138,10 +142,7 @@ public sealed class InformerTests(RealServer real)
         await using var mirror = new Mirror(place, new InformerOptions { Idle = TimeSpan.FromMilliseconds(300) });
         await mirror.UntilAsync("a=1");
         var before = small.Requests.Count;
-        var limit = Stopwatch.StartNew();
-        while (small.Requests.Count < before + 2 && limit.Elapsed < TimeSpan.FromSeconds(20))
-            await Task.Delay(20);
-        Assert.True(small.Requests.Count >= before + 2);
+        await Wait.UntilAsync(() => small.Requests.Count >= before + 2, () => string.Join('\n', small.Requests));
         await place.ChangeAsync("a", "2");
         await mirror.UntilAsync("a=2");
     }
@@ -168,7 +169,7 @@ public sealed class InformerTests(RealServer real)
             place.Small.Store.Create(new ObjectName(type, place.Namespace, $"m{i:0000}"),
                 new() { ["metadata"] = new JsonObject(), ["data"] = new JsonObject { ["value"] = $"{i}" } });
         await using var mirror = new Mirror(place);
-        await mirror.Informer.Synced.WaitAsync(TimeSpan.FromSeconds(60));
+        await mirror.Informer.Synced.WithinAsync(60);
         Assert.Equal(5000, mirror.Informer.Count);
         Assert.Equal(5000, mirror.Changes.Select(c => c.Key).Distinct().Count());
         Assert.Equal(5000, mirror.Changes.Count);
@@ -184,21 +185,12 @@ public sealed class InformerTests(RealServer real)
         await using var mirror = new Mirror(place);
         await UntilContactAsync(mirror, lost: true);
         Assert.False(mirror.Informer.Synced.IsCompleted);
-        var limit = Stopwatch.StartNew();
-        while (mirror.Informer.Contact.Fault != "403: configmaps is forbidden: no right to list"
-            && limit.Elapsed < TimeSpan.FromSeconds(20))
-            await Task.Delay(10);
-        Assert.Equal("403: configmaps is forbidden: no right to list", mirror.Informer.Contact.Fault);
+        await Wait.UntilAsync(
+            () => mirror.Informer.Contact.Fault == "403: configmaps is forbidden: no right to list",
+            () => $"contact: {mirror.Informer.Contact}");
     }
 
-    private static async Task UntilContactAsync(Mirror mirror, bool lost)
-    {
-        var limit = Stopwatch.StartNew();
-        while (mirror.Informer.Contact.Fault is not null != lost)
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail($"contact: {mirror.Informer.Contact}");
-            await Task.Delay(10);
-        }
-    }
+    private static Task UntilContactAsync(Mirror mirror, bool lost) => Wait.UntilAsync(
+        () => mirror.Informer.Contact.Fault is not null == lost, () => $"contact: {mirror.Informer.Contact}",
+        seconds: 30);
 }

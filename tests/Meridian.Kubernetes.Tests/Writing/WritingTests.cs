@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes.Tests.Support;
 using Meridian.Kubernetes.Writing;
@@ -97,15 +96,13 @@ public sealed class WritingTests(RealServer real)
                 $"change {i}");
         recorder.Record(ApiResources.ConfigMaps, place.Key("c"), null, warning: false, "Last", "Check", "the end");
 
-        var limit = Stopwatch.StartNew();
-        JsonNode[] events;
-        do
+        JsonNode[] events = [];
+        await Wait.UntilAsync(async () =>
         {
-            await Task.Delay(50);
             using var list = await place.Client.ListAsync(ApiResources.Events, place.Namespace, "", default);
             events = [.. JsonNode.Parse(list.RootElement.GetRawText())!["items"]!.AsArray().Select(e => e!)];
-        }
-        while (events.All(e => (string?)e["reason"] != "Last") && limit.Elapsed < TimeSpan.FromSeconds(30));
+            return events.Any(e => (string?)e["reason"] == "Last");
+        }, () => string.Join('\n', events.Select(e => e.ToJsonString())), seconds: 30);
 
         var refused = Assert.Single(events, e => (string?)e["reason"] == "Refused");
         Assert.Equal(3, (int)refused["series"]!["count"]!);

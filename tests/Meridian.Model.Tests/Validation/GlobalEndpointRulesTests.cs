@@ -69,7 +69,7 @@ public sealed class GlobalEndpointRulesTests
                 ["AddressPool"] = $"metadata: {{name: p}}\nspec: {{addresses: [{{value: {address}}}]}}",
             };
             return ConfigurationReader.ReadText("f.yaml", string.Concat(new[] { first, second, "AddressPool" }
-                .Select(k => $"---\napiVersion: meridian.dev/v1alpha1\nkind: {k}\n{documents[k]}\n"))).Faults;
+                .Select(k => $"---\n{TestYaml.Header}kind: {k}\n{documents[k]}\n"))).Faults;
         }
     }
 
@@ -115,13 +115,11 @@ public sealed class GlobalEndpointRulesTests
     public void An_endpoint_has_at_most_256_pools(int count, int faults)
     {
         var pools = string.Join(", ", Enumerable.Range(0, count).Select(i => $"{{pool: p{i}}}"));
-        var text = "apiVersion: meridian.dev/v1alpha1\nkind: Zone\nmetadata: {name: z}\nspec: {origin: example.org, " +
-            "nameServers: [{name: ns.example.net}]}\n"
-            + string.Concat(Enumerable.Range(0, count).Select(i =>
-                $"---\napiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {{name: p{i}}}\nspec: " +
-                $"{{addresses: [{{value: 10.0.0.1}}]}}\n"))
-            + $"---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\nmetadata: {{name: x}}\nspec: " +
-                $"{{hostname: x.example.org, policy: Failover, pools: [{pools}], gateway: {{pools: [{pools}]}}}}\n";
+        var text = TestYaml.Zone
+            + string.Concat(Enumerable.Range(0, count)
+                .Select(i => TestYaml.Part("AddressPool", $"p{i}", "{addresses: [{value: 10.0.0.1}]}")))
+            + TestYaml.Document("GlobalEndpoint", "x",
+                $"{{hostname: x.example.org, policy: Failover, pools: [{pools}], gateway: {{pools: [{pools}]}}}}");
 
         Assert.Equal(Enumerable.Repeat("endpoint `x` has 257 pools, and 256 is the most", faults),
             ConfigurationReader.ReadText("f.yaml", text).Faults.Select(f => f.Message));

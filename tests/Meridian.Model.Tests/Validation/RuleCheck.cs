@@ -68,5 +68,5 @@ internal static class RuleCheck
     }
 
     private static string Document(string kind, string name, string spec) =>
-        $"---\napiVersion: meridian.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {spec}\n";
+        "---\n" + TestYaml.Document(kind, name, spec);
 }

@@ -98,43 +98,14 @@ public sealed class SmallKindsRulesTests
     [Fact]
     public void Two_ExportedServices_cannot_be_one_Service_in_one_cluster()
     {
-        const string Text = """
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Zone
-            metadata: {name: z}
-            spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: p}
-            spec: {addresses: [{value: 10.0.0.1}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: GlobalEndpoint
-            metadata: {name: e}
-            spec: {hostname: e.example.org, policy: Failover, pools: [{pool: p}]}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Cluster
-            metadata: {name: hk}
-            spec: {}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: Cluster
-            metadata: {name: vn}
-            spec: {}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: ExportedService
-            metadata: {name: a}
-            spec: {endpoint: e, namespace: web, service: s, port: 80, clusters: FIRST}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: ExportedService
-            metadata: {name: s}
-            spec: {endpoint: e, namespace: web, port: 80, clusters: SECOND}
-            """;
+        var text = TestYaml.Zone
+            + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+            + TestYaml.Part("GlobalEndpoint", "e", "{hostname: e.example.org, policy: Failover, pools: [{pool: p}]}")
+            + TestYaml.Part("Cluster", "hk", "{}")
+            + TestYaml.Part("Cluster", "vn", "{}")
+            + TestYaml.Part("ExportedService", "a",
+                "{endpoint: e, namespace: web, service: s, port: 80, clusters: FIRST}")
+            + TestYaml.Document("ExportedService", "s", "{endpoint: e, namespace: web, port: 80, clusters: SECOND}");
 
         Assert.Empty(Faults("[hk]", "[vn]"));
         Assert.Empty(Faults("[]", "[vn]"));
@@ -143,22 +114,13 @@ public sealed class SmallKindsRulesTests
         Assert.Equal(both, Faults("[hk]", "[vn, hk]"));
         Assert.Equal(both, Faults("[]", "[]"));
 
-        static IEnumerable<string> Faults(string first, string second) => ConfigurationReader.ReadText("f.yaml",
-            Text.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal))
+        IEnumerable<string> Faults(string first, string second) => ConfigurationReader.ReadText("f.yaml",
+            text.Replace("FIRST", first, StringComparison.Ordinal).Replace("SECOND", second, StringComparison.Ordinal))
             .Faults.Select(f => f.Message).Order(StringComparer.Ordinal);
     }
 
     [Fact]
     public void A_cluster_that_only_Argo_CD_knows_may_be_named() =>
-        Assert.Empty(ConfigurationReader.ReadText("f.yaml", """
-            apiVersion: meridian.dev/v1alpha1
-            kind: Cluster
-            metadata: {name: all}
-            spec: {fromArgoCD: {}}
-            ---
-            apiVersion: meridian.dev/v1alpha1
-            kind: AddressPool
-            metadata: {name: p}
-            spec: {addresses: [{from: {cluster: anything, ingress: web/app}}]}
-            """).Faults);
+        Assert.NotNull(TestYaml.Read(TestYaml.Part("Cluster", "all", "{fromArgoCD: {}}")
+            + TestYaml.Document("AddressPool", "p", "{addresses: [{from: {cluster: anything, ingress: web/app}}]}")));
 }

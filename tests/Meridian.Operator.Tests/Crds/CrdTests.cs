@@ -11,29 +11,10 @@ namespace Meridian.Operator.Tests.Crds;
 /// <summary>The schemas that Kubernetes holds objects to say the same as <c>meridian check</c>.</summary>
 public sealed class CrdTests
 {
-    private const string Zone = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec: {origin: example.org, nameServers: [{name: ns.example.net}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: p}
-        spec: {addresses: [{value: 10.0.0.1}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Cluster
-        metadata: {name: hk}
-        spec: {}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: SourceMap
-        metadata: {name: m}
-        spec: {sources: [], default: [p]}
-        ---
-
-        """;
+    private static readonly string Zone = TestYaml.Zone
+        + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+        + TestYaml.Part("Cluster", "hk", "{}")
+        + TestYaml.Part("SourceMap", "m", "{sources: [], default: [p]}");
 
     private static readonly Dictionary<string, JsonObject> Schemas = CrdWriter.All.ToDictionary(
         c => (string)c.Definition["spec"]!["names"]!["kind"]!, c =>
@@ -117,12 +98,8 @@ public sealed class CrdTests
     [Fact]
     public void Defaults_of_the_schema_are_those_of_the_model()
     {
-        var document = Read("""
-            apiVersion: meridian.dev/v1alpha1
-            kind: GlobalEndpoint
-            metadata: {name: x}
-            spec: {hostname: a.example.org, pools: [{pool: p}]}
-            """).Single();
+        var document = Read(TestYaml.Document("GlobalEndpoint", "x", "{hostname: a.example.org, pools: [{pool: p}]}"))
+            .Single();
         Assert.Empty(Faults(document));
         Assert.Equal(
             """{"hostname":"a.example.org","pools":[{"pool":"p","weight":1,"weightFrom":"fixed"}],"enabled":true,"""

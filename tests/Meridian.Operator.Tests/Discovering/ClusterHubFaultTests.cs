@@ -10,7 +10,7 @@ public sealed class ClusterHubFaultTests
     [Fact]
     public async Task A_receiver_that_throws_does_not_end_the_watching_of_clusters()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var limit = TestTime.Token(20);
         var published = Channel.CreateUnbounded<Discovery>();
         var log = Channel.CreateUnbounded<string>();
         await using var hub = new ClusterHub(null, Receive, TimeProvider.System, line => log.Writer.TryWrite(line));
@@ -18,10 +18,10 @@ public sealed class ClusterHubFaultTests
         foreach (var name in new[] { "hk", "vn" })
         {
             hub.Update(new ResourceSet([Missing(name)]));
-            Assert.Equal([name], (await published.Reader.ReadAsync(limit.Token)).Clusters.Keys);
+            Assert.Equal([name], (await published.Reader.ReadAsync(limit)).Clusters.Keys);
         }
 
-        await foreach (var line in log.Reader.ReadAllAsync(limit.Token))
+        await foreach (var line in log.Reader.ReadAllAsync(limit))
         {
             if (line == "clusters could not be refreshed: not now")
                 break;

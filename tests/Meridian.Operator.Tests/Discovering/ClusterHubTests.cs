@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes;
@@ -12,7 +11,7 @@ namespace Meridian.Operator.Tests.Discovering;
 /// <summary>What is found in clusters, and how clusters come and go.</summary>
 public sealed class ClusterHubTests : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-hub-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly List<ApiServer> _servers = [];
     private ClusterClient? _client;
     private ClusterHub? _started;
@@ -30,7 +29,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
         _client?.Dispose();
         foreach (var server in _servers)
             await server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Theory, InlineData("small"), InlineData("real")]
@@ -173,7 +172,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
 
     private string Kubeconfig()
     {
-        var file = Path.Combine(_folder, "kubeconfig");
+        var file = _folder.File("kubeconfig");
         File.WriteAllText(file, Cluster.Kubeconfig);
         return file;
     }
@@ -182,7 +181,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
     {
         var name = cluster.StartsWith("from", StringComparison.Ordinal) ? "argo" : "hk";
         var addresses = string.Join(", ", references.Select(r => $"{{from: {{cluster: hk, {r}}}}}"));
-        var read = ConfigurationReader.ReadText(Path.Combine(_folder, "test.yaml"), $$"""
+        var read = ConfigurationReader.ReadText(_folder.File("test.yaml"), $$"""
             apiVersion: meridian.dev/v1alpha1
             kind: Cluster
             metadata: {name: {{name}}}
@@ -229,16 +228,8 @@ public sealed class ClusterHubTests : IAsyncDisposable
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private async Task UntilAsync(Func<bool> condition)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!condition())
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(30))
-                Assert.Fail(string.Join("; ", Hub.Current.Clusters.Values.Select(Show)));
-            await Task.Delay(20);
-        }
-    }
+    private Task UntilAsync(Func<bool> condition) => Wait.UntilAsync(condition,
+        () => string.Join("; ", Hub.Current.Clusters.Values.Select(Show)), seconds: 30);
 
     private static string Show(DiscoveredCluster cluster)
     {

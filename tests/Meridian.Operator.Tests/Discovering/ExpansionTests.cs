@@ -8,43 +8,17 @@ namespace Meridian.Operator.Tests.Discovering;
 /// <summary>What clusters say, put into a configuration.</summary>
 public sealed class ExpansionTests
 {
-    private const string Base = """
-        apiVersion: meridian.dev/v1alpha1
-        kind: Zone
-        metadata: {name: z}
-        spec:
-          origin: example.org
-          nameServers: [{name: ns.example.net}]
-          records: [{name: www, type: A, data: [10.0.0.80]}]
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Site
-        metadata: {name: hongkong}
-        spec: {latitude: 22.3, longitude: 114.2}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: Cluster
-        metadata: {name: hk}
-        spec: {site: hongkong}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: hk}
-        spec: {addresses: [{from: {cluster: hk, ingress: web/kokoro}, port: 443, weightFrom: ready}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: AddressPool
-        metadata: {name: rest}
-        spec: {addresses: [{value: 10.9.9.9}]}
-        ---
-        apiVersion: meridian.dev/v1alpha1
-        kind: GlobalEndpoint
-        metadata: {name: kokoro}
-        spec:
-          hostname: kokoro.example.org
-          policy: Weighted
-          pools: [{pool: hk, weightFrom: ready}, {pool: rest, weight: 3}]
-        """;
+    private static readonly string Base = TestYaml.Part("Zone", "z",
+            "{origin: example.org, nameServers: [{name: ns.example.net}], records: [{name: www, "
+            + "type: A, data: [10.0.0.80]}]}")
+        + TestYaml.Part("Site", "hongkong", "{latitude: 22.3, longitude: 114.2}")
+        + TestYaml.Part("Cluster", "hk", "{site: hongkong}")
+        + TestYaml.Part("AddressPool", "hk",
+            "{addresses: [{from: {cluster: hk, ingress: web/kokoro}, port: 443, weightFrom: ready}]}")
+        + TestYaml.Part("AddressPool", "rest", "{addresses: [{value: 10.9.9.9}]}")
+        + TestYaml.Document("GlobalEndpoint", "kokoro",
+            "{hostname: kokoro.example.org, policy: Weighted, pools: [{pool: hk, weightFrom: ready}, "
+            + "{pool: rest, weight: 3}]}");
 
     private static readonly ResourceSet Resources = Read(Base);
 

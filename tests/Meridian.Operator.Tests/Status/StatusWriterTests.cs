@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,16 +10,19 @@ using Meridian.Operator.Discovering;
 using Meridian.Operator.Status;
 using Meridian.Steering;
 using Meridian.TestCluster;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Operator.Tests.Status;
 
-/// <summary>Status of many objects, through everything that can happen to an API server.</summary>
+/// <summary>Status of many objects in virtual time, through everything that can happen to an API server.</summary>
 public sealed class StatusWriterTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> _log = [];
     private readonly List<ClusterClient> _clients = [];
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private SmallApiServer _server = null!;
     private StatusInput _state = null!;
+    private int _comparisons;
 
     public async ValueTask InitializeAsync()
     {
@@ -52,7 +54,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         await using var second = Writer("second");
         await UntilAsync(() => Volatile.Read(ref patches) > 1000);
         await _server.StopAsync();
-        await Task.Delay(300);
+        await UntilAsync(() => _log.Any(l => l.Contains("cannot be written yet", StringComparison.Ordinal)));
         await _server.ListenAsync();
         await UntilAsync(() => Written() == 5000);
         Assert.True(first.IsLeader ^ second.IsLeader);
@@ -60,9 +62,9 @@ public sealed class StatusWriterTests : IAsyncLifetime
 
         // Nothing is written that is written already: the restart may have cut off answers of a few, no more.
         Assert.InRange(patches, 5300, 5700);
-        await Task.Delay(1200);
+        await CompareAsync(3);
         var settled = patches;
-        await Task.Delay(1200);
+        await CompareAsync(3);
         Assert.Equal(settled, patches);
         Assert.DoesNotContain(_log, l => l.Contains("Conflict", StringComparison.Ordinal));
     }
@@ -86,7 +88,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
         await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "Faulty"));
         var refusedSince = (string?)Sites().Single()["status"]!["conditions"]![0]!["lastTransitionTime"];
         Assert.True(string.CompareOrdinal(since, refusedSince) <= 0);
-        await Task.Delay(1100);
+        _time.Advance(TimeSpan.FromSeconds(2));
         _state = _state with
         {
             Refused = _state.Refused.SetItem(id,
@@ -142,22 +144,27 @@ public sealed class StatusWriterTests : IAsyncLifetime
     {
         var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
         _clients.Add(client);
-        return new StatusWriter(client, node, () => _state,
-            alongside ?? (token => Task.Delay(Timeout.Infinite, token)), TimeProvider.System, _log.Enqueue);
+        return new StatusWriter(client, node, ReadState,
+            alongside ?? (token => Task.Delay(Timeout.Infinite, token)), _time, _log.Enqueue);
     }
 
     private IEnumerable<JsonObject> Sites() => _server.List("sites");
 
     private int Written() => Sites().Count(s => s["status"] is not null);
 
-    private async Task UntilAsync(Func<bool> condition)
+    private StatusInput ReadState()
     {
-        var limit = Stopwatch.StartNew();
-        while (!condition())
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(90))
-                Assert.Fail($"{Written()} written; {string.Join("; ", _log.TakeLast(5))}");
-            await Task.Delay(100);
-        }
+        Interlocked.Increment(ref _comparisons);
+        return _state;
     }
+
+    /// <summary>Waits until the leader has compared the state with what it wrote some more times.</summary>
+    private Task CompareAsync(int times)
+    {
+        var enough = Volatile.Read(ref _comparisons) + times;
+        return UntilAsync(() => Volatile.Read(ref _comparisons) >= enough);
+    }
+
+    private Task UntilAsync(Func<bool> condition) => Wait.PassUntilAsync(() => _time.Advance(Wait.Pause), condition,
+        () => $"{Written()} written; {string.Join("; ", _log.TakeLast(5))}", seconds: 90);
 }

@@ -21,7 +21,7 @@ public abstract class TunnelTest : IAsyncLifetime
     {
         await stream.WriteAsync("x"u8.ToArray());
         var echo = new byte[1];
-        Assert.Equal(1, await stream.ReadAsync(echo).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, await stream.ReadAsync(echo).AsTask().WithinAsync(20));
         Assert.Equal((byte)'x', echo[0]);
     }
 

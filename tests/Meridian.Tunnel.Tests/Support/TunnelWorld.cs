@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,15 +12,15 @@ namespace Meridian.Tunnel.Tests.Support;
 /// <summary>A gateway's end and agents' ends in one process, over real sockets and TLS.</summary>
 public sealed class TunnelWorld : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("meridian-tunnel-").FullName;
+    private readonly TestFolder _folder = new();
     private readonly List<AgentServer> _agents = [];
     private readonly CancellationTokenSource _stop = new();
 
     private TunnelWorld()
     {
         // It is older than any certificate that tests look at.
-        using (CertificateAuthority.Open(_folder, new ShiftedTime(TimeSpan.FromDays(-60))))
-            Authority = CertificateAuthority.Open(_folder, TimeProvider.System);
+        using (CertificateAuthority.Open(_folder.Path, new ShiftedTime(TimeSpan.FromDays(-60))))
+            Authority = CertificateAuthority.Open(_folder.Path, TimeProvider.System);
     }
 
     public CertificateAuthority Authority { get; }
@@ -59,7 +58,7 @@ public sealed class TunnelWorld : IAsyncDisposable
     /// <summary>A certificate as enrolment gives it, now or at another time.</summary>
     public X509Certificate2 CertificateOf(string agent, TimeSpan when = default)
     {
-        using var authority = CertificateAuthority.Open(_folder, new ShiftedTime(when));
+        using var authority = CertificateAuthority.Open(_folder.Path, new ShiftedTime(when));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = TestRequest.Make("CN=whatever", key);
         using var certificate = X509Certificate2.CreateFromPem(authority.IssueAgent(agent, request));
@@ -102,16 +101,8 @@ public sealed class TunnelWorld : IAsyncDisposable
         return (server, server.RunAsync(_stop.Token));
     }
 
-    public async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!condition())
-        {
-            if (limit.Elapsed > TimeSpan.FromSeconds(20))
-                Assert.Fail($"no {what} within 20 s:\n{string.Join('\n', Log)}");
-            await Task.Delay(10);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, string what) =>
+        Wait.UntilAsync(condition, () => $"no {what}:\n{string.Join('\n', Log)}");
 
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +110,6 @@ public sealed class TunnelWorld : IAsyncDisposable
         await Task.WhenAll(_agents.Select(a => a.DisposeAsync().AsTask()));
         await Server.DisposeAsync();
         Authority.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>Asks for the endpoint's name, whatever the URL says.</summary>
 internal sealed class HostHandler(HttpMessageHandler inner) : DelegatingHandler(inner)

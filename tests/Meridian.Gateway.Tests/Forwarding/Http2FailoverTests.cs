@@ -5,6 +5,7 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Meridian.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Forwarding;
 
 /// <summary>Addresses that speak HTTP/2 and fail at every phase; the same promises as over HTTP/1.1.</summary>
 public sealed class Http2FailoverTests
@@ -112,7 +113,7 @@ public sealed class Http2FailoverTests
     [Fact]
     public async Task An_address_with_which_no_TLS_comes_about_has_seen_nothing_of_a_request()
     {
-        using var certificate = TcpTests.CertificateOf("app.example.org");
+        using var certificate = TestCertificate.Create("app.example.org");
         await using var bad = await StartAsync(app => app.Run(SumAsync));
         await using var good = await StartAsync(app => app.Run(SumAsync), certificate: certificate);
         await using var world = await GatewayWorld.StartAsync(
@@ -160,10 +161,11 @@ public sealed class Http2FailoverTests
         var broken = await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetStringAsync("/"));
 
         // The client sees the end before the gateway counts it.
-        await Eventually.HoldsAsync(() => world.Counts.LostStreams.Contains(("bad-site", 1)),
+        await Wait.UntilAsync(() => world.Counts.LostStreams.Contains(("bad-site", 1)),
             () => $"{broken}\n{world.Log}\n{string.Join("\n", world.Evidence)}");
-        await Eventually.HoldsAsync(() =>
-            world.Log.ToString().Contains("an answer from bad-site", StringComparison.Ordinal));
+        await Wait.UntilAsync(
+            () => world.Log.ToString().Contains("an answer from bad-site", StringComparison.Ordinal),
+            world.Log.ToString);
     }
 
     [Fact]

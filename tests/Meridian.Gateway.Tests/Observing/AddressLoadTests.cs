@@ -1,10 +1,11 @@
 using System.Net;
 using Meridian.Gateway.Routing;
+using Meridian.Gateway.Tests.Support;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Loads;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Observing;
 
 /// <summary>What addresses say of their load, and what comes of it.</summary>
 public sealed class AddressLoadTests
@@ -101,8 +102,7 @@ public sealed class AddressLoadTests
 
         using var large = new ByteArrayContent(new byte[octets]);
         var first = client.PostAsync("/", large);
-        while (world.InFlight(one) == 0)
-            await Task.Delay(5);
+        await Wait.UntilAsync(() => world.InFlight(one) > 0, world.Log.ToString);
         Assert.Equal("two", await client.GetStringAsync("/"));
         release.SetResult();
         Assert.Equal("one", await (await first).Content.ReadAsStringAsync());

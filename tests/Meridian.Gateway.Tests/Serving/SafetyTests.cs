@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Gateway.Tests.Support;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Serving;
 
 /// <summary>Raw octets that two readers might understand in two ways, and clients that mean no good.</summary>
 public sealed class SafetyTests
@@ -232,9 +233,9 @@ public sealed class SafetyTests
             // Up to the end of the head: a connection that is refused is closed, one that is well is kept.
             var head = new StringBuilder();
             var octet = new byte[1];
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var limit = TestTime.Token(20);
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
-                && await stream.ReadAsync(octet, limit.Token) > 0)
+                && await stream.ReadAsync(octet, limit) > 0)
                 head.Append((char)octet[0]);
             return head.ToString();
         }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>One connection of a backend, with the ways to answer well and badly.</summary>
 internal sealed class BackendConnection(Socket socket) : IDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>Keeps what is logged, to be told when a test fails.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Meridian.Gateway.Observing;
+using Meridian.Gateway.Tests.Support;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Observing;
 
 public sealed class TraceTests : IDisposable
 {
@@ -88,14 +89,11 @@ public sealed class TraceTests : IDisposable
     // Of this test's trace: others run beside it.
     private async Task<(Activity Request, Activity[] Attempts)> SpansAsync(int attempts)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            var spans = _spans.Where(s => s.TraceId == _trace).ToArray();
-            if (spans.Length == attempts + 1)
-                return (spans.Single(s => s.Kind == ActivityKind.Server),
-                    [.. spans.Where(s => s.Kind == ActivityKind.Client).OrderBy(s => s.StartTimeUtc)]);
-            await Task.Delay(10, limit.Token);
-        }
+        Activity[] spans = [];
+        await Wait.UntilAsync(
+            () => (spans = [.. _spans.Where(s => s.TraceId == _trace)]).Length == attempts + 1,
+            () => string.Join('\n', spans.Select(s => $"{s.Kind} {s.DisplayName}")));
+        return (spans.Single(s => s.Kind == ActivityKind.Server),
+            [.. spans.Where(s => s.Kind == ActivityKind.Client).OrderBy(s => s.StartTimeUtc)]);
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 using CsCheck;
 using Meridian.Gateway.Http1;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Http1;
 
 /// <summary>Whatever an address sends, reading it ends: in an answer, or in a failure with a reason.</summary>
 public sealed class ResponseFuzzTests

@@ -2,17 +2,17 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Meridian.Gateway.Tcp;
+using Meridian.Gateway.Tests.Support;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Tcp;
 
 /// <summary>Connections that are passed on octet by octet, by port and by TLS server name.</summary>
 public sealed class TcpTests : IAsyncLifetime
 {
     private readonly List<Task> _serving = [];
     private readonly TcpListener _digest = new(IPAddress.Loopback, 0);
-    private readonly int _port = GatewayWorld.FreePort();
+    private readonly int _port = Ports.Free();
 
     private Backend Digest => Backend.At("digest", ((IPEndPoint)_digest.LocalEndpoint).Port);
 
@@ -47,7 +47,7 @@ public sealed class TcpTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_one_address_refuses_goes_to_the_next()
     {
-        var dead = Backend.At("dead", GatewayWorld.FreePort());
+        var dead = Backend.At("dead", Ports.Free());
         await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}}}", "", Options, dead, Digest);
         Assert.Equal(SHA256.HashData("x"u8), await SendAsync(_port, "x"u8.ToArray()));
         Assert.Contains(world.Evidence, e => e.Reason == "connect: refused");
@@ -56,7 +56,7 @@ public sealed class TcpTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_nobody_takes_is_no_failover()
     {
-        var dead = Backend.At("dead", GatewayWorld.FreePort());
+        var dead = Backend.At("dead", Ports.Free());
         await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {_port}}}", "", Options, dead);
         Assert.Empty(await SendAsync(_port, []));
         Assert.Single(world.Evidence);
@@ -71,13 +71,13 @@ public sealed class TcpTests : IAsyncLifetime
             Digest);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port);
-        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]).AsTask().WithinAsync(10));
     }
 
     [Fact]
     public async Task A_port_that_is_not_allowed_is_not_opened_and_said()
     {
-        var other = GatewayWorld.FreePort();
+        var other = Ports.Free();
         await using var world = await GatewayWorld.StartAsync($"tcp: {{port: {other}}}", "", Options, Digest);
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, other));
@@ -88,11 +88,10 @@ public sealed class TcpTests : IAsyncLifetime
     [Fact]
     public async Task TLS_by_its_server_name_ends_at_the_service()
     {
-        using var folder = new TemporaryFolder();
-        using var gateways = CertificateOf("other.example.org");
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "gateway.pem"),
-            gateways.ExportCertificatePem() + "\n" + gateways.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        using var services = CertificateOf("app.example.org");
+        using var folder = new TestFolder();
+        using var gateways = TestCertificate.Create("other.example.org");
+        folder.Write("gateway.pem", gateways.Pem());
+        using var services = TestCertificate.Create("app.example.org");
         using var secure = new TcpListener(IPAddress.Loopback, 0);
         secure.Start();
         _serving.Add(ServeAsync(secure, async stream =>
@@ -101,7 +100,7 @@ public sealed class TcpTests : IAsyncLifetime
             await tls.AuthenticateAsServerAsync(services);
             await tls.WriteAsync("own"u8.ToArray());
         }));
-        var port = GatewayWorld.FreePort();
+        var port = Ports.Free();
         await using (var world = await GatewayWorld.StartAsync("tcp: {passthrough: true}", "",
             new GatewayOptions
             {
@@ -114,16 +113,6 @@ public sealed class TcpTests : IAsyncLifetime
             Assert.Equal(("CN=app.example.org", "own"), await ReadAsync(port, "APP.example.org"));
             Assert.Equal(("CN=other.example.org", ""), await ReadAsync(port, "other.example.org"));
         }
-
-    }
-
-    internal static X509Certificate2 CertificateOf(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null,
-            X509KeyStorageFlags.Exportable);
     }
 
     private static async Task<(string Subject, string Text)> ReadAsync(int port, string name)
@@ -147,7 +136,7 @@ public sealed class TcpTests : IAsyncLifetime
         await stream.WriteAsync(octets);
         client.Client.Shutdown(SocketShutdown.Send);
         using var all = new MemoryStream();
-        await stream.CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+        await stream.CopyToAsync(all).WithinAsync(20);
         return all.ToArray();
     }
 

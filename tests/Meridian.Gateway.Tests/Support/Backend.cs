@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>A server on a raw socket that does to each request what the test's script says.</summary>
 internal sealed class Backend : IAsyncDisposable
@@ -49,7 +49,7 @@ internal sealed class Backend : IAsyncDisposable
         await _accepting;
 
         // A script that waits for something of the test may wait for ever when the test has failed.
-        await Task.WhenAny(Task.WhenAll(_open.Values), Task.Delay(TimeSpan.FromSeconds(3)));
+        await Task.WhenAny(Task.WhenAll(_open.Values), Task.Delay(TestTime.Limit(3)));
     }
 
     /// <summary>Comes back on the same port.</summary>

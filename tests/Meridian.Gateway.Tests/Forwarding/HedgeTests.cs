@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
+using Meridian.Gateway.Tests.Support;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Forwarding;
 
 /// <summary>What a client gets when a request is sent to a second address beside a slow first one.</summary>
 public sealed class HedgeTests
@@ -60,7 +61,7 @@ public sealed class HedgeTests
 
         var asking = client.GetAsync("/");
         if (failure != "refused")
-            await Eventually.HoldsAsync(() => !two.Requests.IsEmpty);
+            await Wait.UntilAsync(() => !two.Requests.IsEmpty, world.Log.ToString);
         await Task.WhenAny(asking, Task.Delay(Grace));
         release.SetResult();
         using var response = await asking;
@@ -91,7 +92,7 @@ public sealed class HedgeTests
         using var client = world.Client();
 
         var asking = client.GetAsync("/");
-        await Eventually.HoldsAsync(() => !two.Requests.IsEmpty);
+        await Wait.UntilAsync(() => !two.Requests.IsEmpty, world.Log.ToString);
         fail.SetResult();
         await Task.WhenAny(asking, Task.Delay(Grace));
         release.SetResult();

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>A body whose second half comes when something has happened.</summary>
 internal sealed class PausingContent(byte[] body, bool known, Func<Task> pause) : HttpContent

@@ -5,13 +5,12 @@ using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Upstreams;
 using Meridian.Geography;
-using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>A route in virtual time, without sockets: its pools are named <c>a</c>, <c>b</c> and so on.</summary>
 internal sealed class RouteWorld : IVerdicts, IDisposable
@@ -27,16 +26,14 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
     /// <param name="endpoint">More fields of the endpoint.</param>
     public RouteWorld(string gateway, string[][] pools, string endpoint = "recovery: {ramp: 0s}")
     {
-        const string Header = "---\napiVersion: meridian.dev/v1alpha1\n";
         var names = pools.Select((_, i) => (char)('a' + i)).ToArray();
-        var text = $$"""
-            {{Header}}kind: Zone
-            metadata: {name: z}
-            spec: {origin: example.org, nameServers: [{name: ns.example.net}] }
-            {{Header}}kind: HealthCheck
-            metadata: {name: c}
-            spec: {interval: 5s, tcp: {port: 80} }
-            {{Header}}kind: GlobalEndpoint
+        var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {port: 80}}")
+            + string.Concat(pools.Select((addresses, i) => TestYaml.Part("AddressPool", $"{names[i]}",
+                "{healthCheck: c, addresses: ["
+                    + string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}"))
+                    + "]}")))
+            + $$"""
+            {{TestYaml.Header}}kind: GlobalEndpoint
             metadata: {name: app}
             spec:
               hostname: app.example.org
@@ -44,16 +41,10 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
               gateway: { {{gateway}} }
               pools: [{{string.Join(", ", names.Select(n => $"{{pool: {n}}}"))}}]
               {{endpoint}}
-
-            """ + string.Concat(pools.Select((addresses, i) =>
-            $"{Header}kind: AddressPool\nmetadata: {{name: {names[i]}}}\nspec: {{healthCheck: c, addresses: [" +
-            string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}")) +
-            "]}\n"));
-        var configuration = ConfigurationReader.ReadText("test.yaml", text);
-        Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
+            """;
         _upstreams = new UpstreamSet(null, Time);
         Observer = new GatewayObserver(NullLogger<GatewayObserver>.Instance, Evidence.Add);
-        _table = SteeringCompiler.Compile(configuration.Resources, GeoDatabase.None, this, Time.GetUtcNow());
+        _table = SteeringCompiler.Compile(TestYaml.Read(text), GeoDatabase.None, this, Time.GetUtcNow());
         Refresh();
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Meridian.Gateway.Observing;
 using Meridian.Gateway.Serving;
 using Meridian.Gateway.Tcp;
@@ -9,15 +8,13 @@ using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Steering;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>
 /// A gateway on a real socket before backends of the test, each a pool and a site of its own; verdicts are set by hand.
 /// </summary>
 internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 {
-    private const string Header = "apiVersion: meridian.dev/v1alpha1\n";
-
     private readonly ConcurrentDictionary<string, Verdict> _verdicts = [];
     private readonly ConcurrentDictionary<string, Override> _overrides = [];
     private readonly ResourceSet _resources;
@@ -29,20 +26,14 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     private GatewayWorld(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
     {
         var pools = backends.GroupBy(b => onePool ? "all" : b.Name).ToArray();
-        var text = $$"""
-            {{Header}}kind: Zone
-            metadata: {name: z}
-            spec: {origin: example.org, nameServers: [{name: ns.example.net}] }
-            ---
-            {{Header}}kind: HealthCheck
-            metadata: {name: c}
-            spec: {interval: 5s, tcp: {} }
-            ---
-            {{Header}}kind: LoadSignal
-            metadata: {name: l}
-            spec: {fullQueue: 4}
-            ---
-            {{Header}}kind: GlobalEndpoint
+        var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {}}")
+            + TestYaml.Part("LoadSignal", "l", "{fullQueue: 4}")
+            + string.Concat(pools.Select(p => TestYaml.Part("Site", $"{p.Key}-site", "{latitude: 1, longitude: 1}")
+                + TestYaml.Part("AddressPool", p.Key,
+                    $"{{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: ["
+                    + string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}")))
+            + $$"""
+            {{TestYaml.Header}}kind: GlobalEndpoint
             metadata: {name: app}
             spec:
               hostname: app.example.org
@@ -51,14 +42,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
               recovery: {ramp: 0s}
               gateway: { {{gateway}} }
               pools: [{{string.Join(", ", pools.Select(p => $"{{pool: {p.Key}}}"))}}]
-            """ + string.Concat(pools.Select(p =>
-            $"\n---\n{Header}kind: Site\nmetadata: {{name: {p.Key}-site}}\nspec: {{latitude: 1, longitude: 1}}\n" +
-            $"---\n{Header}kind: AddressPool\nmetadata: {{name: {p.Key}}}\n" +
-            $"spec: {{site: {p.Key}-site, healthCheck: c, loadSignal: l, addresses: [" +
-            string.Join(", ", p.Select(b => $"{{value: 127.0.0.1, port: {b.Port}}}")) + "]}\n"));
-        var configuration = ConfigurationReader.ReadText("test.yaml", text);
-        Assert.True(configuration.IsSound, string.Join("\n", configuration.Faults));
-        _resources = configuration.Resources;
+            """;
+        _resources = TestYaml.Read(text);
         _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
         _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue,
             (key, figure) => Reports.Enqueue((key, figure)));
@@ -102,13 +87,6 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
         world._ports = new TcpServer(world._core, options, world.Log);
         world.Port = new Uri(world._server.Urls.First(u => u.StartsWith("http:", StringComparison.Ordinal))).Port;
         return world;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A client that asks for the endpoint's name.</summary>

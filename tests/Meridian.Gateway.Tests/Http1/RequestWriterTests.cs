@@ -6,7 +6,7 @@ using Meridian.Gateway.Http1;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Http1;
 
 /// <summary>
 /// HTTP/2 can carry what ends a line in HTTP/1.1: none of it becomes a field or a request of its own.

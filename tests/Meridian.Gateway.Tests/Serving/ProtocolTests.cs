@@ -3,18 +3,18 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Meridian.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Serving;
 
 /// <summary>Everything that HTTP carries, through real clients.</summary>
 public sealed class ProtocolTests
@@ -70,8 +70,8 @@ public sealed class ProtocolTests
         {
             // The next token is not made before this one has arrived.
             next.Release();
-            Assert.Equal($"data: {i}", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
-            Assert.Equal("", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal($"data: {i}", await reader.ReadLineAsync().WithinAsync(10));
+            Assert.Equal("", await reader.ReadLineAsync().WithinAsync(10));
         }
 
         Assert.Null(await reader.ReadLineAsync());
@@ -125,10 +125,10 @@ public sealed class ProtocolTests
         await stream.WriteAsync(("POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 5\r\n"u8 +
             "Expect: 100-continue\r\n\r\n"u8).ToArray());
         using var reader = new StreamReader(stream, Encoding.ASCII);
-        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WithinAsync(10));
         await stream.WriteAsync("hello"u8.ToArray());
         await reader.ReadLineAsync();
-        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().WithinAsync(10));
         Assert.Null(one.Requests.Single()["Expect"]);
     }
 
@@ -196,21 +196,20 @@ public sealed class ProtocolTests
     [Fact]
     public async Task Certificates_are_chosen_by_name_and_taken_anew_when_they_change()
     {
-        using var folder = new TemporaryFolder();
-        WriteCertificate(folder.Path, "app.example.org", "one");
-        WriteCertificate(folder.Path, "other.example.org", "other");
+        using var folder = new TestFolder();
+        WriteCertificate(folder, "app.example.org", "one");
+        WriteCertificate(folder, "other.example.org", "other");
         await using var one = Backend.Named("one");
-        var port = GatewayWorld.FreePort();
+        var port = Ports.Free();
         await using var world = await GatewayWorld.StartAsync("", "",
             new GatewayOptions { Https = [new(IPAddress.Loopback, port)], Certificates = [folder.Path] }, one);
 
-        Assert.Equal("one", (await CertificateAsync(port, "app.example.org")).FriendlyNameOf());
-        Assert.Equal("other", (await CertificateAsync(port, "other.example.org")).FriendlyNameOf());
+        Assert.Equal("one", await OrganisationAsync(port, "app.example.org"));
+        Assert.Equal("other", await OrganisationAsync(port, "other.example.org"));
 
-        WriteCertificate(folder.Path, "app.example.org", "two");
-        for (var i = 0; i < 100 && (await CertificateAsync(port, "app.example.org")).FriendlyNameOf() != "two"; i++)
-            await Task.Delay(100);
-        Assert.Equal("two", (await CertificateAsync(port, "app.example.org")).FriendlyNameOf());
+        WriteCertificate(folder, "app.example.org", "two");
+        await Wait.UntilAsync(async () => await OrganisationAsync(port, "app.example.org") == "two",
+            world.Log.ToString);
 
         using var handler = new SocketsHttpHandler
         {
@@ -237,27 +236,22 @@ public sealed class ProtocolTests
         Assert.Equal("HTTP/1.1 421 Misdirected Request", await reader.ReadLineAsync());
     }
 
-    private static async Task<X509Certificate2> CertificateAsync(int port, string name)
+    /// <summary>The organisation in the subject of the certificate that a host name gets.</summary>
+    private static async Task<string> OrganisationAsync(int port, string name)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, port);
         await using var tls = new SslStream(socket.GetStream(), false,
             (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(name);
-        return new X509Certificate2(tls.RemoteCertificate!);
+        return tls.RemoteCertificate!.Subject.Split(", ")
+            .Single(p => p.StartsWith("O=", StringComparison.Ordinal))[2..];
     }
 
-    private static void WriteCertificate(string folder, string name, string organisation)
+    private static void WriteCertificate(TestFolder folder, string name, string organisation)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}, O={organisation}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1),
-            DateTimeOffset.UtcNow.AddDays(30));
-        File.WriteAllText(Path.Combine(folder, $"{name}.pem"),
-            certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+        using var certificate = TestCertificate.Create(name, organisation: organisation);
+        folder.Write($"{name}.pem", certificate.Pem());
     }
 
     private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;

@@ -1,4 +1,4 @@
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Support;
 
 /// <summary>A request as it came off the wire.</summary>
 internal sealed record BackendRequest(string Line, IReadOnlyList<KeyValuePair<string, string>> Fields)

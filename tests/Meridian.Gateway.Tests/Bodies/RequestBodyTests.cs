@@ -5,7 +5,7 @@ using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Http1;
 using Meridian.Model.Resources;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Bodies;
 
 /// <summary>What is kept of a body stays as long as somebody sends it, and not longer.</summary>
 public sealed class RequestBodyTests

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Meridian.Gateway.Tests.Support;
 using Meridian.Model.Verdicts;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Choosing;
 
 /// <summary>Where requests go, and what is said when they can go nowhere.</summary>
 public sealed class ChoiceTests
@@ -30,7 +31,7 @@ public sealed class ChoiceTests
         Assert.Equal(1, world.InFlight(one));
         release.SetResult();
         Assert.Equal("one", await old.Content.ReadAsStringAsync());
-        await Eventually.HoldsAsync(() => world.InFlight(one) == 0);
+        await Wait.UntilAsync(() => world.InFlight(one) == 0, world.Log.ToString);
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed class ChoiceTests
         using var client = world.Client();
 
         var first = Enumerable.Range(0, 3).Select(_ => client.GetStringAsync("/")).ToArray();
-        await Eventually.HoldsAsync(() => world.InFlight(one) == 3);
+        await Wait.UntilAsync(() => world.InFlight(one) == 3, world.Log.ToString);
         Assert.Equal("two", await client.GetStringAsync("/"));
         release.SetResult();
         Assert.Equal(["one", "one", "one"], await Task.WhenAll(first));

@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Text;
 using Meridian.Gateway.Tcp;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Tcp;
 
 public sealed class ClientHelloTests
 {

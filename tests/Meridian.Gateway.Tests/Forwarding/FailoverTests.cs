@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
+using Meridian.Gateway.Tests.Support;
 using Meridian.Model.Verdicts;
 
-namespace Meridian.Gateway.Tests;
+namespace Meridian.Gateway.Tests.Forwarding;
 
 /// <summary>What a client sees when an address fails it, at each phase of a request.</summary>
 public sealed class FailoverTests
@@ -236,8 +237,7 @@ public sealed class FailoverTests
         using var response = await client.PostAsync("/", new PausingContent(body, known, async () =>
         {
             await died.Task;
-            while (two.Requests.IsEmpty)
-                await Task.Delay(5);
+            await Wait.UntilAsync(() => !two.Requests.IsEmpty, () => "the second address has got no request");
         }));
         Assert.True(await response.Content.ReadAsStringAsync() == Convert.ToHexString(SHA256.HashData(body)),
             world.Log.ToString());
@@ -292,11 +292,12 @@ public sealed class FailoverTests
     [Fact]
     public async Task An_event_stream_that_breaks_off_says_so()
     {
+        var read = new TaskCompletionSource();
         await using var one = new Backend("one", async (_, c) =>
         {
             await c.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" +
                 "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n");
-            await Task.Delay(100);
+            await read.Task.WithinAsync(20);
             c.Reset();
         });
         await using var world = await GatewayWorld.StartAsync("profile: inference", one);
@@ -308,7 +309,10 @@ public sealed class FailoverTests
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             while (await reader.ReadLineAsync() is { } line)
+            {
                 lines.Add(line);
+                read.TrySetResult();
+            }
         });
         Assert.Contains("data: a", lines);
         Assert.Contains("event: error", lines);
@@ -391,7 +395,7 @@ public sealed class FailoverTests
 
         // The time for the first octet of an answer is over by then, and the second address is full.
         Assert.Equal("done", await client.GetStringAsync("/"));
-        await Eventually.HoldsAsync(() => world.Counts.ResumedStreams.Contains(("three-site", 1)));
+        await Wait.UntilAsync(() => world.Counts.ResumedStreams.Contains(("three-site", 1)), world.Log.ToString);
     }
 
     [Fact]
@@ -459,7 +463,7 @@ public sealed class FailoverTests
 
         var response = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
         response.Dispose();
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await gone.Task.WithinAsync(10);
         Assert.Empty(world.Evidence);
     }
 }
