@@ -27,7 +27,7 @@ public static class HealthJudge
     private static HealthRecord Count(HealthRecord record, HealthCheck check, ProbeResult result)
     {
         var successes = result.Ok ? record.Successes + 1 : 0;
-        var cleared = result.Ok && (result.Decisive || successes >= check.HealthyThreshold);
+        var cleared = result.Decisive || successes >= check.HealthyThreshold;
         return record with
         {
             Recent = [result, .. record.Recent.Take(HealthRecord.RecentCount - 1)],
@@ -65,7 +65,6 @@ public static class HealthJudge
         {
             Verdict = new Verdict(VerdictState.Down, result.At, result.Reason + count),
             Flaps = record.Verdict.State == VerdictState.Up ? record.Flaps.Add(result.At) : record.Flaps,
-            Failures = 0,
         };
     }
 
@@ -73,7 +72,7 @@ public static class HealthJudge
     {
         var damping = check.Damping;
         var verdict = damping.MaxFlaps > 0 && record.Flaps.Length >= damping.MaxFlaps
-            ? record.Verdict with { Suspected = false, Remembered = false, Reason = DampedReason(record, damping) }
+            ? record.Verdict with { Suspected = false, Reason = DampedReason(record, damping) }
             : new Verdict(VerdictState.Up, result.At, result.Reason);
         return record with { Verdict = verdict, Failures = 0 };
     }

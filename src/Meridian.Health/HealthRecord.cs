@@ -11,7 +11,7 @@ public sealed record HealthRecord
 
     public Verdict Verdict { get; init; } = Verdict.Unknown;
 
-    /// <summary>Failures since the last run of <c>healthyThreshold</c> successes.</summary>
+    /// <summary>Failures since the last run of <c>healthyThreshold</c> successes; of use while it is up.</summary>
     public int Failures { get; init; }
 
     /// <summary>Successes since the last failure.</summary>

@@ -72,7 +72,8 @@ internal sealed class ProbeSchedule(Func<double> chance)
         if (!_probes.TryGetValue(key, out var probe))
             return;
         probe.Urgent = true;
-        if (!probe.InFlight && Soonest(probe, now) is var due && due < probe.Due)
+        var due = Soonest(probe, now);
+        if (due < probe.Due) // never so while it is in flight
             Wait(probe, due);
     }
 

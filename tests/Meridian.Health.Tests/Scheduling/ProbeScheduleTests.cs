@@ -216,21 +216,22 @@ public sealed class ProbeScheduleTests
     public void However_many_suspicions_come_a_target_is_probed_every_50_ms_at_most_and_waits_once()
     {
         Update(0, Targets(2, interval: 10));
-        var probes = 0;
+        var probes = new List<int>();
         for (var now = 0; now < 1000; now++)
         {
             var at = TimeSpan.FromMilliseconds(now);
             _schedule.Suspect(First, at);
             while (_schedule.Begin(at) is { } probe)
             {
-                probes += probe.Target.Key == First ? 1 : 0;
+                if (probe.Target.Key == First)
+                    probes.Add(now);
                 _schedule.End(probe, suspected: true, at);
             }
 
             Assert.Equal(2, _schedule.Waiting);
         }
 
-        Assert.Equal(20, probes);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => 50 * i), probes);
     }
 
     [Fact]
@@ -296,6 +297,18 @@ public sealed class ProbeScheduleTests
         Assert.Equal(200, sent[0].At);
         Assert.Equal(200.99, sent[^1].At, 0.002);
         Assert.InRange(sent.GroupBy(s => (int)(s.At * 10)).Max(g => g.Count()), 9, 11);
+    }
+
+    [Fact]
+    public void Targets_that_a_shorter_interval_makes_due_just_now_are_not_put_off()
+    {
+        Update(0, Targets(2, interval: 300));
+        Probe(1);
+        Probe(1);
+
+        Update(11, Targets(2, interval: 10));
+
+        Assert.Equal([(11, First), (11, Second)], RunUntil(11, from: 11));
     }
 
     [Fact]

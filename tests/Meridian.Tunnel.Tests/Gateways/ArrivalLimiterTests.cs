@@ -86,6 +86,20 @@ public sealed class ArrivalLimiterTests
     }
 
     [Fact]
+    public void The_eighth_bucket_that_one_arrival_examines_can_be_its_own()
+    {
+        var limiter = new ArrivalLimiter(1, _clock, capacity: 10);
+        for (var i = 0; i < 7; i++)
+            Exhaust(limiter, Numbered(i), 10);
+        for (var i = 7; i < 10; i++)
+            limiter.TryAdmit(Numbered(i));
+        _clock.Advance(TimeSpan.FromSeconds(1)); // the last three are full
+
+        // An arrival that was counted in a shared bucket would leave ten more to the bucket of its own.
+        Exhaust(limiter, Address("203.0.113.1"), 10);
+    }
+
+    [Fact]
     public void Where_all_buckets_are_in_use_newcomers_share_one_by_their_neighbourhood()
     {
         var limiter = new ArrivalLimiter(1, _clock, capacity: 2);
