@@ -197,6 +197,24 @@ public sealed class ConfigurationReaderTests
             }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds)
                 ? seconds : 3);
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(" \n\n", false)]
+    [InlineData("# nothing yet\n", true)]
+    public void A_file_without_any_text_is_a_fault_and_no_wish_for_nothing(string text, bool sound)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+            Assert.Equal(sound, ConfigurationReader.ReadPaths([file]).IsSound);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public void Kept_inputs_throw_nothing()
     {

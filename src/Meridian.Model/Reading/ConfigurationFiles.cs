@@ -46,7 +46,13 @@ internal static class ConfigurationFiles
             if (info.Exists && info.Length <= maxBytes)
             {
                 modified = info.LastWriteTimeUtc;
-                return new UTF8Encoding(false, true).GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
+                var text = new UTF8Encoding(false, true).GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
+                if (!string.IsNullOrWhiteSpace(text))
+                    return text;
+
+                // Whoever writes a file anew empties it first: that is no wish to have nothing any more.
+                faults.Add(Fault(file, "the file is empty"));
+                return null;
             }
 
             faults.Add(Fault(file, info.Exists
