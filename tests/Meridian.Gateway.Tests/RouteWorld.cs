@@ -25,7 +25,8 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
     /// <param name="gateway">Fields of the endpoint's gateway section.</param>
     /// <param name="pools">Fields of each address of each pool, besides its value: <c>["", "weight: 2"]</c>.</param>
     /// <param name="endpoint">More fields of the endpoint.</param>
-    public RouteWorld(string gateway, string[][] pools, string endpoint = "recovery: {ramp: 0s}")
+    /// <param name="pool">More fields of each pool.</param>
+    public RouteWorld(string gateway, string[][] pools, string endpoint = "recovery: {ramp: 0s}", string pool = "")
     {
         const string Header = "---\napiVersion: meridian.dev/v1alpha1\n";
         var names = pools.Select((_, i) => (char)('a' + i)).ToArray();
@@ -46,7 +47,7 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
               {{endpoint}}
 
             """ + string.Concat(pools.Select((addresses, i) =>
-            $"{Header}kind: AddressPool\nmetadata: {{name: {names[i]}}}\nspec: {{healthCheck: c, addresses: [" +
+            $"{Header}kind: AddressPool\nmetadata: {{name: {names[i]}}}\nspec: {{{pool} healthCheck: c, addresses: [" +
             string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}")) +
             "]}\n"));
         var configuration = ConfigurationReader.ReadText("test.yaml", text);

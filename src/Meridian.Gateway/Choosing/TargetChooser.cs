@@ -63,20 +63,17 @@ internal static class TargetChooser
     // Where nothing says how busy the pool is, only what its addresses say of being full counts (IsCandidate).
     private static bool HasRoom(Route route, Tier tier)
     {
-        var (work, room, up) = (0.0, 0.0, false);
+        var (work, room) = (0.0, 0.0);
         foreach (var target in tier.Targets)
         {
-            if (!target.IsUp)
-                continue;
-            up = true;
-            if (target.Utilisation is not { } used)
+            if (!target.IsUp || target.Utilisation is not { } used)
                 continue;
             var share = tier.ByCapacity ? target.Capacity.Requests!.Value : 1;
             work += used * share;
             room += share;
         }
 
-        return up && (room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove));
+        return room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove);
     }
 
     // Addresses that health took out may serve where too many are out to be believed. One that a person took out never

@@ -184,6 +184,45 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void What_a_pool_can_do_is_what_its_addresses_that_are_up_can_do()
+    {
+        using var world = new RouteWorld("upstream: {capacity: 10}, spillAbove: 0.8", [Two, One]);
+        Begin(world['a'], 8);
+        Assert.Same(world['a', 1], Choose(world));
+        world.Set('a', 1, VerdictState.Down);
+        Assert.Same(world['b'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_is_as_busy_as_all_that_its_addresses_can_do_together()
+    {
+        // The small address is full and the large one idle: a quarter of what both can do, half of the addresses.
+        using var world = new RouteWorld("spillAbove: 0.4", [["capacity: 10", "capacity: 30"], One]);
+        Begin(world['a'], 10);
+        Assert.Same(world['a', 1], Choose(world));
+    }
+
+    [Fact]
+    public void Where_not_every_capacity_is_declared_addresses_count_alike_for_how_busy_a_pool_is()
+    {
+        using var world = new RouteWorld("spillAbove: 0.4", [["capacity: 10", ""], One]);
+        Begin(world['a'], 3);
+        Report(world['a', 1], given: 0.4);
+        Assert.Same(world['a', 1], Choose(world, world['a']));
+        Report(world['a', 1], given: 0.6);
+        Assert.Same(world['b'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_with_less_than_it_needs_gets_nothing_while_another_one_serves()
+    {
+        using var world = new RouteWorld("", [Two, Two], pool: "minHealthy: 2,");
+        world.Set('a', 0, VerdictState.Down);
+        Assert.Same(world['b', 1], Choose(world, world['b']));
+        Assert.Same(world['a', 1], Choose(world, world['b'], world['b', 1]));
+    }
+
+    [Fact]
     public void A_session_keeps_its_address_while_others_come_and_go()
     {
         using var world = new RouteWorld("", [["", "", "", ""]]);
@@ -232,6 +271,9 @@ public sealed class TargetChooserTests
 
     private static void Report(Target target, int running) => target.Upstream.Reported.Update(
         new LoadFigure(DateTimeOffset.UnixEpoch, LoadSource.Report) { Running = running, Waiting = 0 }, inFlight: 0);
+
+    private static void Report(Target target, double given) => target.Upstream.Reported.Update(
+        new LoadFigure(DateTimeOffset.UnixEpoch, LoadSource.Report) { Given = given }, inFlight: 0);
 
     private static void Begin(Target target, int requests)
     {
