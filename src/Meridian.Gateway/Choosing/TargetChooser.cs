@@ -86,12 +86,12 @@ internal static class TargetChooser
         Random random)
     {
         var ramp = route.Plan.Endpoint.Recovery.Ramp;
-        var (count, total, standby) = (0, 0.0, false);
+        var (count, total, standby) = (0, 0.0, true);
         Target? only = null;
-        for (var round = 0; round < 2 && count == 0; round++)
+        do
         {
             // Addresses of weight 0 are used only where there is nothing else.
-            standby = round == 1;
+            standby = !standby;
             foreach (var target in tier.Targets)
             {
                 if (!IsCandidate(route, target, pass, tried, standby))
@@ -101,6 +101,7 @@ internal static class TargetChooser
                 only = target;
             }
         }
+        while (count == 0 && !standby);
 
         if (count < 2)
             return only;
@@ -148,7 +149,7 @@ internal static class TargetChooser
             if (!IsCandidate(route, target, pass, tried, standby) || target.Upstream.InFlight > bound)
                 continue;
             var score = Mixing.Mix(session ^ target.Upstream.Seed);
-            if (best is null || score > bestScore)
+            if (score >= bestScore)
                 (best, bestScore) = (target, score);
         }
 

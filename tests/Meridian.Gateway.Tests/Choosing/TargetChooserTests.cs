@@ -3,6 +3,7 @@ using Meridian.Gateway.Routing;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Loads;
 
 namespace Meridian.Gateway.Tests.Choosing;
 
@@ -89,6 +90,18 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void Both_of_the_two_are_drawn_evenly()
+    {
+        using var world = new RouteWorld("", [["", "", ""]]);
+        Begin(world['a', 1], 1);
+        Begin(world['a', 2], 2);
+
+        // The idle one is among two of three in two cases of three; the busiest one never wins.
+        Assert.InRange(Share(world, world['a']), 0.64, 0.69);
+        Assert.Equal(0, Share(world, world['a', 2]));
+    }
+
+    [Fact]
     public void Declared_capacities_count_like_weights_where_every_address_has_one()
     {
         using var world = new RouteWorld("", [["capacity: 1", "capacity: 3"]]);
@@ -153,6 +166,17 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void An_address_that_says_it_drains_is_not_chosen_however_many_are_down()
+    {
+        using var world = new RouteWorld("", [One, One, One]);
+        world.Set('a', 0, VerdictState.Draining);
+        world.Set('b', 0, VerdictState.Down);
+        world.Set('c', 0, VerdictState.Down);
+        Assert.Same(world['b'], Choose(world));
+        Assert.Null(Choose(world, world['b'], world['c']));
+    }
+
+    [Fact]
     public void Half_of_the_addresses_down_are_not_most_of_them()
     {
         using var world = new RouteWorld("", [One, One]);
@@ -211,6 +235,16 @@ public sealed class TargetChooserTests
         Assert.Same(world['a', 1], Choose(world, world['a']));
         Report(world['a', 1], given: 0.6);
         Assert.Same(world['b'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_that_spills_has_room_again_once_nothing_says_how_busy_it_is()
+    {
+        using var world = new RouteWorld("spillAbove: 0.8", [One, One]);
+        Report(world['a'], given: 0.9);
+        Assert.Same(world['b'], Choose(world));
+        world.Time.Advance(WeightLaw.StaleAfter + TimeSpan.FromTicks(1));
+        Assert.Same(world['a'], Choose(world));
     }
 
     [Fact]
