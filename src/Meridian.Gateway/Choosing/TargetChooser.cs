@@ -63,20 +63,17 @@ internal static class TargetChooser
     // Where nothing says how busy the pool is, only what its addresses say of being full counts (IsCandidate).
     private static bool HasRoom(Route route, Tier tier)
     {
-        var (work, room, up) = (0.0, 0.0, false);
+        var (work, room) = (0.0, 0.0);
         foreach (var target in tier.Targets)
         {
-            if (!target.IsUp)
-                continue;
-            up = true;
-            if (target.Utilisation is not { } used)
+            if (!target.IsUp || target.Utilisation is not { } used)
                 continue;
             var share = tier.ByCapacity ? target.Capacity.Requests!.Value : 1;
             work += used * share;
             room += share;
         }
 
-        return up && (room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove));
+        return room == 0 || !tier.Spill.Update(work / room, route.Options.Source.SpillAbove);
     }
 
     // Addresses that health took out may serve where too many are out to be believed. One that a person took out never
@@ -89,12 +86,12 @@ internal static class TargetChooser
         Random random)
     {
         var ramp = route.Plan.Endpoint.Recovery.Ramp;
-        var (count, total, standby) = (0, 0.0, false);
+        var (count, total, standby) = (0, 0.0, true);
         Target? only = null;
-        for (var round = 0; round < 2 && count == 0; round++)
+        do
         {
             // Addresses of weight 0 are used only where there is nothing else.
-            standby = round == 1;
+            standby = !standby;
             foreach (var target in tier.Targets)
             {
                 if (!IsCandidate(route, target, pass, tried, standby))
@@ -104,6 +101,7 @@ internal static class TargetChooser
                 only = target;
             }
         }
+        while (count == 0 && !standby);
 
         if (count < 2)
             return only;
@@ -151,7 +149,7 @@ internal static class TargetChooser
             if (!IsCandidate(route, target, pass, tried, standby) || target.Upstream.InFlight > bound)
                 continue;
             var score = Mixing.Mix(session ^ target.Upstream.Seed);
-            if (best is null || score > bestScore)
+            if (score >= bestScore)
                 (best, bestScore) = (target, score);
         }
 

@@ -81,10 +81,8 @@ internal static class AddressPoolRules
     {
         if (pool.Traits.NeedsSites && (address.Site ?? pool.Site) is null)
             report.Fault(address, field, $"policy {pool.Policy} needs a `site` for {subject}");
-        if (address.Port is not null || pool.HealthCheck is null
-            || !set.HealthChecks.TryGetValue(pool.HealthCheck, out var check))
-            return;
-        if (check is { Tcp: { Port: null } } or { Grpc: { Port: null } })
+        var check = pool.HealthCheck is { } name ? set.HealthChecks.GetValueOrDefault(name) : null;
+        if (address.Port is null && check is { Tcp: { Port: null } } or { Grpc: { Port: null } })
             report.Fault(address, field, $"{subject} has no `port`, and neither has HealthCheck `{check.Name}`");
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class Node
         // answers.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Dns.Open();
+        _zones.Open();
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));

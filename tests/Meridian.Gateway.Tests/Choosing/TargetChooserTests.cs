@@ -4,6 +4,7 @@ using Meridian.Gateway.Tests.Support;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Loads;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Loads;
 
 namespace Meridian.Gateway.Tests.Choosing;
 
@@ -90,6 +91,18 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void Both_of_the_two_are_drawn_evenly()
+    {
+        using var world = new RouteWorld("", [["", "", ""]]);
+        Begin(world['a', 1], 1);
+        Begin(world['a', 2], 2);
+
+        // The idle one is among two of three in two cases of three; the busiest one never wins.
+        Assert.InRange(Share(world, world['a']), 0.64, 0.69);
+        Assert.Equal(0, Share(world, world['a', 2]));
+    }
+
+    [Fact]
     public void Declared_capacities_count_like_weights_where_every_address_has_one()
     {
         using var world = new RouteWorld("", [["capacity: 1", "capacity: 3"]]);
@@ -154,6 +167,17 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void An_address_that_says_it_drains_is_not_chosen_however_many_are_down()
+    {
+        using var world = new RouteWorld("", [One, One, One]);
+        world.Set('a', 0, VerdictState.Draining);
+        world.Set('b', 0, VerdictState.Down);
+        world.Set('c', 0, VerdictState.Down);
+        Assert.Same(world['b'], Choose(world));
+        Assert.Null(Choose(world, world['b'], world['c']));
+    }
+
+    [Fact]
     public void Half_of_the_addresses_down_are_not_most_of_them()
     {
         using var world = new RouteWorld("", [One, One]);
@@ -182,6 +206,55 @@ public sealed class TargetChooserTests
         Assert.Same(world['a'], Choose(world, world['b']));
         world['a'].Upstream.End(1);
         Assert.Same(world['a'], Choose(world));
+    }
+
+    [Fact]
+    public void What_a_pool_can_do_is_what_its_addresses_that_are_up_can_do()
+    {
+        using var world = new RouteWorld("upstream: {capacity: 10}, spillAbove: 0.8", [Two, One]);
+        Begin(world['a'], 8);
+        Assert.Same(world['a', 1], Choose(world));
+        world.Set('a', 1, VerdictState.Down);
+        Assert.Same(world['b'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_is_as_busy_as_all_that_its_addresses_can_do_together()
+    {
+        // The small address is full and the large one idle: a quarter of what both can do, half of the addresses.
+        using var world = new RouteWorld("spillAbove: 0.4", [["capacity: 10", "capacity: 30"], One]);
+        Begin(world['a'], 10);
+        Assert.Same(world['a', 1], Choose(world));
+    }
+
+    [Fact]
+    public void Where_not_every_capacity_is_declared_addresses_count_alike_for_how_busy_a_pool_is()
+    {
+        using var world = new RouteWorld("spillAbove: 0.4", [["capacity: 10", ""], One]);
+        Begin(world['a'], 3);
+        Report(world['a', 1], given: 0.4);
+        Assert.Same(world['a', 1], Choose(world, world['a']));
+        Report(world['a', 1], given: 0.6);
+        Assert.Same(world['b'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_that_spills_has_room_again_once_nothing_says_how_busy_it_is()
+    {
+        using var world = new RouteWorld("spillAbove: 0.8", [One, One]);
+        Report(world['a'], given: 0.9);
+        Assert.Same(world['b'], Choose(world));
+        world.Time.Advance(WeightLaw.StaleAfter + TimeSpan.FromTicks(1));
+        Assert.Same(world['a'], Choose(world));
+    }
+
+    [Fact]
+    public void A_pool_with_less_than_it_needs_gets_nothing_while_another_one_serves()
+    {
+        using var world = new RouteWorld("", [Two, Two], pool: "minHealthy: 2,");
+        world.Set('a', 0, VerdictState.Down);
+        Assert.Same(world['b', 1], Choose(world, world['b']));
+        Assert.Same(world['a', 1], Choose(world, world['b'], world['b', 1]));
     }
 
     [Fact]
@@ -233,6 +306,9 @@ public sealed class TargetChooserTests
 
     private static void Report(Target target, int running) => target.Upstream.Reported.Update(
         new LoadFigure(DateTimeOffset.UnixEpoch, LoadSource.Report) { Running = running, Waiting = 0 }, inFlight: 0);
+
+    private static void Report(Target target, double given) => target.Upstream.Reported.Update(
+        new LoadFigure(DateTimeOffset.UnixEpoch, LoadSource.Report) { Given = given }, inFlight: 0);
 
     private static void Begin(Target target, int requests)
     {

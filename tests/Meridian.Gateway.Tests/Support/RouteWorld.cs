@@ -24,12 +24,13 @@ internal sealed class RouteWorld : IVerdicts, IDisposable
     /// <param name="gateway">Fields of the endpoint's gateway section.</param>
     /// <param name="pools">Fields of each address of each pool, besides its value: <c>["", "weight: 2"]</c>.</param>
     /// <param name="endpoint">More fields of the endpoint.</param>
-    public RouteWorld(string gateway, string[][] pools, string endpoint = "recovery: {ramp: 0s}")
+    /// <param name="pool">More fields of each pool.</param>
+    public RouteWorld(string gateway, string[][] pools, string endpoint = "recovery: {ramp: 0s}", string pool = "")
     {
         var names = pools.Select((_, i) => (char)('a' + i)).ToArray();
         var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {port: 80}}")
             + string.Concat(pools.Select((addresses, i) => TestYaml.Part("AddressPool", $"{names[i]}",
-                "{healthCheck: c, addresses: ["
+                $"{{{pool} healthCheck: c, addresses: ["
                     + string.Join(", ", addresses.Select((more, j) => $"{{value: 192.0.2.{(i * 10) + j + 1}, {more}}}"))
                     + "]}")))
             + $$"""

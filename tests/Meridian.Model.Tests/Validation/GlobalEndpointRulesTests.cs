@@ -88,6 +88,10 @@ public sealed class GlobalEndpointRulesTests
     [Theory]
     [InlineData("policy: Failover, pools: []", "[]", "endpoint `x` has no pools")]
     [InlineData("policy: Failover, pools: [{pool: pp}]", "pp", "there is no AddressPool named `pp`; did you mean `p`?")]
+    [InlineData("policy: Nearest, pools: [{pool: p}, {pool: pp}]", "pp",
+        "there is no AddressPool named `pp`; did you mean `p`?")]
+    [InlineData("policy: LeastLoad, pools: [{pool: busy}, {pool: pp}]", "pp",
+        "there is no AddressPool named `pp`; did you mean `p`?")]
     [InlineData("policy: Failover, pools: [{pool: p}], gateway: {pools: [{pool: pp}]}", "pp",
         "there is no AddressPool named `pp`; did you mean `p`?")]
     [InlineData("policy: Failover, pools: [{pool: p}, {pool: q}, {pool: p}]", "p}]",
@@ -139,7 +143,7 @@ public sealed class GlobalEndpointRulesTests
         "\"2001:db8::1\"]}")]
     [InlineData("policy: Failover, pools: [{pool: p}], whenAllDown: Fallback, fallback: {addresses: " +
         "[sorry.example.net]}")]
-    [InlineData("policy: Failover, pools: [{pool: p}], https: {alpn: [h3, http/1.1], port: 1}")]
+    [InlineData("policy: Failover, pools: [{pool: p}], https: {alpn: [h3, http/1.1, \"!~\"], port: 1}")]
     public void Sound_options(string fields) => RuleCheck.IsSound("GlobalEndpoint", Spec(fields));
 
     [Theory]

@@ -127,5 +127,27 @@ public sealed class ZoneRulesTests
             .Count(f => f.Message == "the origin `example.com` already belongs to Zone `c`"));
     }
 
+    [Fact]
+    public void Of_two_CNAMEs_beside_other_data_the_first_one_is_named()
+    {
+        const string Text = $$"""
+            apiVersion: meridian.dev/v1alpha1
+            kind: Zone
+            metadata: {name: z}
+            spec:
+              origin: example.com
+              {{Servers}}
+              records:
+              - {name: a, type: TXT, data: [x]}
+              - {name: a, type: CNAME, data: [b]}
+              - {name: a, type: CNAME, data: [c]}
+            """;
+
+        var fault = ConfigurationReader.ReadText("f.yaml", Text).Faults
+            .Single(f => f.Message.StartsWith("`a.example.com` has a CNAME and other data", StringComparison.Ordinal));
+
+        Assert.Equal(9, fault.Where.Line);
+    }
+
     private static string WithRecords(string records) => $"{{origin: example.com, {Servers}, records: [{records}]}}";
 }

@@ -5,6 +5,7 @@ using Meridian.Dns.Signing;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Updates;
+using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.NameServer;
 using Meridian.Running.Control;
@@ -26,6 +27,10 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private readonly SignatureKeeper _keeper;
     private readonly SecondarySet _secondaries;
 
+    // Zones with a new version that nobody has been told of yet.
+    private readonly HashSet<DnsName> _untold = [];
+    private bool _isOpen;
+
     public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log)
     {
         (_holder, _store, _loop) = (holder, store, loop);
@@ -41,6 +46,16 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     }
 
     public string Name => "zones";
+
+    /// <summary>
+    /// Tells secondaries of new versions from now on: what they are told of before the sockets are open they cannot
+    /// fetch, and try again only much later.
+    /// </summary>
+    public void Open() => _loop.Post(Name, () =>
+    {
+        _isOpen = true;
+        Notify();
+    });
 
     /// <summary>What the store has kept of zones.</summary>
     public ZoneData Remembered { get; }
@@ -89,9 +104,18 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     {
         var (served, changed) = _publisher.Publish(zones);
         _holder.Current = served;
-        foreach (var origin in changed)
-            _notifier.Send(served.Find(origin.Canonical)!, served.Keys);
+        _untold.UnionWith(changed);
+        if (_isOpen)
+            Notify();
         _keeper.Wake();
+    }
+
+    private void Notify()
+    {
+        var zones = _holder.Current;
+        foreach (var zone in _untold.Select(origin => zones.Find(origin.Canonical)).OfType<AuthoritativeZone>())
+            _notifier.Send(zone, zones.Keys);
+        _untold.Clear();
     }
 
     private void Changed(SecondaryZone secondary)
