@@ -1,17 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Meridian.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Tests.Forwarding;
 
@@ -29,10 +25,11 @@ public sealed class Http2FailoverTests
     public async Task A_request_that_fails_before_its_answer_is_carried_elsewhere_with_its_whole_body(string death)
     {
         var body = RandomNumberGenerator.GetBytes(3_000_000);
-        await using var bad = await StartAsync(app => app.Run(context => FailAsync(context, death)));
-        await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2,
+            app => app.Run(context => FailAsync(context, death)));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
             using var client = world.Client(version);
@@ -52,15 +49,15 @@ public sealed class Http2FailoverTests
     public async Task A_body_that_is_still_on_its_way_is_carried_elsewhere_too()
     {
         var failed = new TaskCompletionSource();
-        await using var bad = await StartAsync(app => app.Run(async context =>
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(async context =>
         {
             await context.Request.BodyReader.ReadAtLeastAsync(1000);
             context.Abort();
             failed.TrySetResult();
         }));
-        await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
         using var client = world.Client();
 
         var body = RandomNumberGenerator.GetBytes(200_000);
@@ -75,16 +72,16 @@ public sealed class Http2FailoverTests
     public async Task An_answer_that_begins_before_the_second_address_has_the_body_leaves_it_whole()
     {
         var body = RandomNumberGenerator.GetBytes(3_000_000);
-        await using var bad = await StartAsync(app =>
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app =>
             app.Run(context => FailAsync(context, "reset after the request")));
-        await using var good = await StartAsync(app => app.Run(async context =>
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(async context =>
         {
             await context.Response.Body.FlushAsync();
             await Task.Delay(100);
             await SumAsync(context);
         }));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
         using var client = world.Client();
 
         using var response = await client.PostAsync("/sum", new ByteArrayContent(body));
@@ -96,14 +93,14 @@ public sealed class Http2FailoverTests
     public async Task A_request_that_may_not_be_repeated_is_not()
     {
         var seen = 0;
-        await using var bad = await StartAsync(app => app.Run(context =>
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(context =>
         {
             Interlocked.Increment(ref seen);
             return FailAsync(context, "503");
         }));
-        await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync("upstream: {http2: true}", Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync("upstream: {http2: true}", Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
         using var client = world.Client();
         using var response = await client.PostAsync("/sum", new ByteArrayContent([1]));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, 1), (response.StatusCode, seen));
@@ -114,11 +111,12 @@ public sealed class Http2FailoverTests
     public async Task An_address_with_which_no_TLS_comes_about_has_seen_nothing_of_a_request()
     {
         using var certificate = TestCertificate.Create("app.example.org");
-        await using var bad = await StartAsync(app => app.Run(SumAsync));
-        await using var good = await StartAsync(app => app.Run(SumAsync), certificate: certificate);
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync),
+            certificate: certificate);
         await using var world = await GatewayWorld.StartAsync(
             "profile: opaque, upstream: {http2: true, scheme: https, tls: {verify: false}}",
-            Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
+            Backend.At("bad", bad.Port()), Backend.At("good", good.Port()));
         using var client = world.Client();
 
         using var response = await client.PostAsync("/sum", new ByteArrayContent([1]));
@@ -131,8 +129,8 @@ public sealed class Http2FailoverTests
     [Fact]
     public async Task An_answer_says_where_its_time_went_and_counts_for_hedges()
     {
-        await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("good", PortOf(good)));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("good", good.Port()));
         using var client = world.Client();
         for (var i = 0; i < 100; i++)
         {
@@ -147,16 +145,16 @@ public sealed class Http2FailoverTests
     [Fact]
     public async Task An_answer_that_breaks_off_is_counted_and_not_put_together_from_two()
     {
-        await using var bad = await StartAsync(app => app.Run(async context =>
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(async context =>
         {
             await context.Response.WriteAsync("half");
             await context.Response.Body.FlushAsync();
             await Task.Delay(50);
             context.Abort();
         }));
-        await using var good = await StartAsync(app => app.Run(SumAsync));
-        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+        await using var good = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(SumAsync));
+        await using var world = await GatewayWorld.StartAsync(Route, Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
         using var client = world.Client();
         var broken = await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.GetStringAsync("/"));
 
@@ -171,22 +169,17 @@ public sealed class Http2FailoverTests
     [Fact]
     public async Task A_call_whose_server_says_unavailable_is_made_elsewhere_where_that_is_harmless()
     {
-        await using var bad = await StartAsync(app => app.Run(context =>
+        await using var bad = await WebServer.StartAsync(HttpProtocols.Http2, app => app.Run(context =>
         {
             context.Response.ContentType = "application/grpc";
             context.Response.Headers["grpc-status"] = "14";
             return Task.CompletedTask;
         }));
-        await using var good = await StartAsync(app => app.MapGrpcHealthChecksService(), services =>
-        {
-            services.AddGrpc();
-            services.AddGrpcHealthChecks()
-                .AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
-        });
+        await using var good = await WebServer.StartGrpcAsync();
         await using var world = await GatewayWorld.StartAsync("profile: grpc, retry: {nonIdempotent: true}",
-            Backend.At("bad", PortOf(bad)), Backend.At("good", PortOf(good)));
-        await using var careful = await GatewayWorld.StartAsync("profile: grpc", Backend.At("bad", PortOf(bad)),
-            Backend.At("good", PortOf(good)));
+            Backend.At("bad", bad.Port()), Backend.At("good", good.Port()));
+        await using var careful = await GatewayWorld.StartAsync("profile: grpc", Backend.At("bad", bad.Port()),
+            Backend.At("good", good.Port()));
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await CheckAsync(world)).Status);
         Assert.Equal(StatusCode.Unavailable,
@@ -227,25 +220,5 @@ public sealed class Http2FailoverTests
     {
         var sum = await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted);
         await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(Convert.ToHexString(sum)));
-    }
-
-    private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
-
-    private static async Task<WebApplication> StartAsync(Action<WebApplication> configure,
-        Action<IServiceCollection>? services = null, X509Certificate2? certificate = null)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
-        {
-            l.Protocols = HttpProtocols.Http2;
-            if (certificate is not null)
-                l.UseHttps(certificate);
-        }));
-        services?.Invoke(builder.Services);
-        var app = builder.Build();
-        configure(app);
-        await app.StartAsync();
-        return app;
     }
 }

@@ -9,10 +9,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Meridian.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Gateway.Tests.Serving;
 
@@ -135,7 +132,7 @@ public sealed class ProtocolTests
     [Fact]
     public async Task A_web_socket_goes_through_and_a_dead_address_is_passed_over()
     {
-        await using var server = await StartAsync(HttpProtocols.Http1, app =>
+        await using var server = await WebServer.StartAsync(HttpProtocols.Http1, app =>
         {
             app.UseWebSockets();
             app.Run(async context =>
@@ -151,7 +148,7 @@ public sealed class ProtocolTests
         });
         var dead = Backend.Named("dead");
         await dead.KillAsync();
-        await using var world = await GatewayWorld.StartAsync("", dead, Backend.At("ws", PortOf(server)));
+        await using var world = await GatewayWorld.StartAsync("", dead, Backend.At("ws", server.Port()));
 
         using var client = new ClientWebSocket();
         client.Options.SetRequestHeader("Host", "app.example.org");
@@ -167,16 +164,10 @@ public sealed class ProtocolTests
     [Fact]
     public async Task A_real_grpc_client_calls_and_streams_with_trailers()
     {
-        await using var server = await StartAsync(HttpProtocols.Http2, app => app.MapGrpcHealthChecksService(),
-            services =>
-            {
-                services.AddGrpc();
-                services.AddGrpcHealthChecks()
-                    .AddCheck("x", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
-            });
+        await using var server = await WebServer.StartGrpcAsync();
         var dead = Backend.Named("dead");
         await dead.KillAsync();
-        await using var world = await GatewayWorld.StartAsync("profile: grpc", dead, Backend.At("rpc", PortOf(server)));
+        await using var world = await GatewayWorld.StartAsync("profile: grpc", dead, Backend.At("rpc", server.Port()));
         using var channel = GrpcChannel.ForAddress(world.Url, new GrpcChannelOptions
         {
             HttpHandler = new HostHandler(new SocketsHttpHandler()),
@@ -252,20 +243,5 @@ public sealed class ProtocolTests
     {
         using var certificate = TestCertificate.Create(name, organisation: organisation);
         folder.Write($"{name}.pem", certificate.Pem());
-    }
-
-    private static int PortOf(WebApplication app) => new Uri(app.Urls.First()).Port;
-
-    private static async Task<WebApplication> StartAsync(HttpProtocols protocols, Action<WebApplication> configure,
-        Action<IServiceCollection>? services = null)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = protocols));
-        services?.Invoke(builder.Services);
-        var app = builder.Build();
-        configure(app);
-        await app.StartAsync();
-        return app;
     }
 }
