@@ -45,7 +45,7 @@ public sealed class RateLimiter
     /// <param name="now">The time.</param>
     public LimitVerdict Judge(ReadOnlySpan<byte> address, uint key, DateTimeOffset now)
     {
-        if (_exempt.Length > 0 && IsExempt(address))
+        if (IsExempt(address))
             return LimitVerdict.Send;
         var hash = Mix(Network(address) ^ _seed ^ ((ulong)key << 32));
         ref var bucket = ref _buckets[hash & ((1 << BucketBits) - 1)];

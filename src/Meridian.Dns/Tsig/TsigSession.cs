@@ -48,8 +48,7 @@ public sealed class TsigSession
         }
 
         error = session.Verify(record, now);
-        if (error != TsigError.BadSignature && error != TsigError.BadTruncation)
-            session._first = true;
+        session._first = true;
         return error is TsigError.None or TsigError.BadTime ? session : null;
     }
 

@@ -128,7 +128,7 @@ internal static class UpdateRules
             : [record.Type];
         foreach (var type in types.ToArray())
         {
-            if (Current(zone, record.Owner, type, changed) is not { } set || (apex && type == RecordType.SOA))
+            if (Current(zone, record.Owner, type, changed) is not { } set || type == RecordType.SOA)
                 continue;
             var rest = record.Class == UpdateRecord.ClassAny ? [] : set.Data.Remove(record.Data, ByteOrder.Instance);
 

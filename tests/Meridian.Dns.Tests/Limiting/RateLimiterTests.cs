@@ -85,6 +85,19 @@ public sealed class RateLimiterTests
         Assert.Equal(LimitVerdict.Drop, limiter.Judge([198, 51, 100, 1], 1, Start + interval));
     }
 
+    [Fact]
+    public void Of_many_at_once_no_more_are_sent_than_the_burst()
+    {
+        var limiter = new RateLimiter(new RateLimit { PerSecond = 1000, Slip = 0 }, 7);
+        var sent = 0;
+        Parallel.For(0, 100_000, _ =>
+        {
+            if (limiter.Judge([198, 51, 100, 1], 1, Start) == LimitVerdict.Send)
+                Interlocked.Increment(ref sent);
+        });
+        Assert.Equal(1000, sent);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 30)]

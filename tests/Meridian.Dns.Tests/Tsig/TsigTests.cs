@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Tsig;
@@ -32,6 +34,29 @@ public sealed class TsigTests
             Assert.True(TsigRecord.TryRead(answer, out record, out _));
             Assert.Equal(TsigError.None, client.Verify(record, Now));
         }
+    }
+
+    /// <summary>RFC 8945 section 4.3; in a year whose time needs more than 32 bits.</summary>
+    [Fact]
+    public void A_MAC_covers_the_message_and_all_variables_and_after_the_first_message_the_one_before_and_the_time()
+    {
+        var session = new TsigSession(Key);
+        byte[] time = [0, 1, 0xB0, 0x98, 0x7C, 0x80, 1, 44]; // 48 bits, then 300 seconds
+        var now = DateTimeOffset.FromUnixTimeSeconds(0x1_B098_7C80);
+        var message = Header(12);
+        byte[] name = [3, .. "xfr"u8, 0];
+        byte[] algorithm = [11, .. "hmac-sha256"u8, 0];
+
+        var first = Signed(session, now);
+        var expected = HMACSHA256.HashData(Key.Secret.Span,
+            [.. message, .. name, 0, 255, 0, 0, 0, 0, .. algorithm, .. time, 0, 0, 0, 0]);
+        Assert.Equal(expected, Mac(first));
+        Assert.Equal(time, first[^(6 + 32 + 2 + 8)..^(6 + 32 + 2)]);
+
+        var second = Signed(session, now);
+        Assert.Equal(HMACSHA256.HashData(Key.Secret.Span, [0, 32, .. expected, .. message, .. time]), Mac(second));
+
+        byte[] Mac(byte[] signed) => signed[^(6 + 32)..^6];
     }
 
     [Fact]
@@ -225,6 +250,19 @@ public sealed class TsigTests
 
         Assert.Equal("0000" + $"{Now.AddSeconds(1000).ToUnixTimeSeconds():X8}", Convert.ToHexString(record.Other));
         Assert.Equal(TsigError.None, client.Verify(record, Now.AddSeconds(1000)));
+    }
+
+    private static byte[] Header(int length)
+    {
+        var message = new byte[length];
+        BinaryPrimitives.WriteUInt16BigEndian(message, 4711);
+        return message;
+    }
+
+    private static byte[] Signed(TsigSession session, DateTimeOffset now)
+    {
+        var buffer = Header(12 + TsigSession.MaxLength);
+        return buffer[..session.Sign(buffer, 12, now)];
     }
 
     private static (TsigSession Client, TsigSession Server) Pair()
