@@ -176,15 +176,15 @@ public sealed class LoadSamplerTests : IAsyncDisposable
 
     private static LoadTarget Target(int port, double timeout = 0.5) => new(
         new LoadKey("p", "127.0.0.1", port), new LoadSignal
-    {
-        Name = "s",
-        Scrape = new LoadScrape
         {
-            Engine = LoadEngine.Vllm,
-            Interval = TimeSpan.FromMilliseconds(50),
-            Timeout = TimeSpan.FromSeconds(timeout),
-        },
-    });
+            Name = "s",
+            Scrape = new LoadScrape
+            {
+                Engine = LoadEngine.Vllm,
+                Interval = TimeSpan.FromMilliseconds(50),
+                Timeout = TimeSpan.FromSeconds(timeout),
+            },
+        });
 
     private Task UntilAsync(Func<bool> condition) => Wait.UntilAsync(condition,
         () => $"{_sampler.Scrapes}: {string.Join(", ", _figures.Select(f => $"{f.Key} {f.Figure}"))}");
