@@ -171,6 +171,21 @@ public sealed class UpdateRulesTests
         Assert.Equal([[1, (byte)'b', 0]], Set(Record("moved", RecordType.DNAME, 1, [1, (byte)'b', 0])).Data);
     }
 
+    [Theory]
+    [InlineData(RecordType.RRSIG)]
+    [InlineData(RecordType.NSEC)]
+    public void Records_of_the_signer_stand_beside_an_alias(RecordType type)
+    {
+        var builder = new ZoneBuilder(Zone.Origin);
+        foreach (var set in Zone.Nodes.SelectMany(n => n.Sets))
+            builder.Replace(set);
+        builder.Replace(new Meridian.Dns.Records.RecordSet(DnsName.Parse("alias.example.org"), type, 60, [Address]));
+
+        UpdateRules.Apply(builder.Build(out _)!, [], [Record("alias", RecordType.CNAME, 1, [0])], out var update);
+
+        Assert.Equal([RecordType.CNAME], update.Sets.Select(s => s.Type));
+    }
+
     private static readonly AuthoritativeZone Steered = BuildSteered();
 
     private static AuthoritativeZone BuildSteered()
