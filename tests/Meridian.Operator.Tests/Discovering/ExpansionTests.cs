@@ -106,7 +106,7 @@ public sealed class ExpansionTests
             "Ingress a/outside in cluster hk for a.example.net: "
                 + "`a.example.net` is outside every zone; there are example.org",
             "Ingress a/taken in cluster hk for www.example.org: "
-                + "`www.example.org` is owned twice: Zone `z` has a A record there (test.yaml:7:13)",
+                + "`www.example.org` is owned twice: Zone `z` has a A record there (test.yaml:4:78)",
         ], joined.Refused.Select(r => $"{r.Key}: {r.Value}").Order(StringComparer.Ordinal));
         Assert.Contains(joined.Resources.Endpoints, e => e.Hostname == "d.example.org");
     }
