@@ -88,6 +88,24 @@ public sealed partial class HouseRuleTests
             text => text.Contains($" {m.Groups[2].Value}(", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void The_four_flows_are_each_read_in_at_most_seven_files_that_there_are()
+    {
+        var files = Checkout.SourceFiles("src").Select(Path.GetFileName).ToHashSet();
+        var flows = ReadingOrder().Matches(Checkout.Read("docs/ARCHITECTURE.md"))
+            .Select(m => FileName().Matches(m.Value).Select(f => f.Groups[1].Value).ToArray()).ToArray();
+
+        Assert.Equal(4, flows.Length);
+        Assert.All(flows, flow => Assert.InRange(flow.Length, 2, 7));
+        Assert.All(flows.SelectMany(f => f), file => Assert.Contains(file, files));
+    }
+
+    [GeneratedRegex("^To read it in order: .*$", RegexOptions.Multiline)]
+    private static partial Regex ReadingOrder();
+
+    [GeneratedRegex(@"`([A-Za-z.]+\.cs)`")]
+    private static partial Regex FileName();
+
     private static IEnumerable<(string Project, string[] Uses)> Rooms() =>
         Room().Matches(Checkout.Read("docs/ARCHITECTURE.md"))
         .Select(m => (m.Groups[1].Value,

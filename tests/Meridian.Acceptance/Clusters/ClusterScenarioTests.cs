@@ -17,7 +17,7 @@ public sealed class ClusterScenarioTests : IAsyncDisposable
 
     private readonly TestFolder _folder = new();
     private readonly Dictionary<string, ApiServer> _clusters = [];
-    private readonly TestNode[] _nodes = [new(""), new(""), new("")];
+    private readonly TestNode[] _nodes = [new(TestNode.Empty), new(TestNode.Empty), new(TestNode.Empty)];
     private ApiServer? _started;
 
     [Theory, InlineData("small"), InlineData("real")]

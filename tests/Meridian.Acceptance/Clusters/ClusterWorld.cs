@@ -53,7 +53,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
     private ClusterWorld(ApiServer home, ApiServer cluster, FakeSite site)
     {
         (Home, Cluster, Site) = (home, cluster, site);
-        Node = new TestNode("# every resource is an object\n");
+        Node = new TestNode(TestNode.Empty);
         File.WriteAllText(Kubeconfig, home.Kubeconfig);
     }
 

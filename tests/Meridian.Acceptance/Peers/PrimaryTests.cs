@@ -23,7 +23,7 @@ public sealed class PrimaryTests
         Assert.SkipWhen(Run.Find(program) is null || !Run.Has("nsupdate"),
             $"{program} or nsupdate is not installed; on Debian: apt-get install bind9 knot bind9-dnsutils");
         await using var sites = TwoSites.Start();
-        await using var node = new TestNode("# every resource is an object\n");
+        await using var node = new TestNode(TestNode.Empty);
         var folder = PeerProcess.NewFolder();
         await File.WriteAllTextAsync(Path.Combine(folder, "zone"), ZoneFile);
         var primary = program == "named"

@@ -19,7 +19,7 @@ public sealed class SecondaryTests
             $"{program} is not installed; on Debian: apt-get install bind9 knot");
         await using var sites = TwoSites.Start();
         var folder = PeerProcess.NewFolder();
-        await using var node = new TestNode("# every resource is an object\n");
+        await using var node = new TestNode(TestNode.Empty);
         await using var secondary = program == "named"
             ? PeerProcess.Bind($$"""
                 zone "example.org" { type secondary; file "copy"; masterfile-format text; request-ixfr yes;
