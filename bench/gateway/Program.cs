@@ -53,8 +53,8 @@ try
 
     foreach (var (name, _, _) in cases)
     {
-        Console.WriteLine($"\n{name}\n\n| proxy | requests/s | to nginx | µs of processor a request | p50 µs | p99 µs "
-            + "| failed |\n| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine($"\n{name}\n\n| proxy | requests/s | to nginx | µs of processor a request | p50 µs "
+            + "| p99 µs | failed |\n| --- | --- | --- | --- | --- | --- | --- |");
         var nginx = Median(results[(name, "nginx")].Select(r => r.PerSecond));
         foreach (var proxy in proxies)
         {

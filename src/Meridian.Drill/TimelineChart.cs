@@ -146,7 +146,7 @@ internal static class TimelineChart
         }
 
         svg.Append(CultureInfo.InvariantCulture,
-            $"<text class=\"dim\" x=\"{Width - Right}\" y=\"{lanesEnd + 2}\" text-anchor=\"end\">latency: ● by DNS, " +
-            $"■ through the gateway</text>");
+            $"<text class=\"dim\" x=\"{Width - Right}\" y=\"{lanesEnd + 2}\" text-anchor=\"end\">" +
+            "latency: ● by DNS, ■ through the gateway</text>");
     }
 }

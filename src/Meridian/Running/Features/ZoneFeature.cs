@@ -39,7 +39,8 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         _keeper = new SignatureKeeper(holder, time);
         var transfers = StoredZones.TransfersOf(store.ReadZones());
         Remembered = StoredZones.Read(store.ReadRecordSets(), transfers);
-        _secondaries = new SecondarySet(store, name => _holder.Current.Keys.GetValueOrDefault(name), time, Changed, log)
+        _secondaries = new SecondarySet(store, name => _holder.Current.Keys.GetValueOrDefault(name), time,
+            secondary => _ = ReceiveAsync(secondary.Origin, secondary.CheckedAt, secondary.Records), log)
         {
             Remembered = transfers,
         };
@@ -118,12 +119,24 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         _untold.Clear();
     }
 
-    private void Changed(SecondaryZone secondary)
+    /// <summary>
+    /// Serves what a primary has given. A version that cannot be compiled is not stored: after a restart the last good
+    /// one is served again, and not SERVFAIL.
+    /// </summary>
+    internal Task<ChangeRefusal?> ReceiveAsync(DnsName origin, DateTimeOffset checkedAt,
+        ImmutableArray<MasterRecord> records)
     {
-        var (origin, records) = (secondary.Origin, secondary.Records);
-        _store.SaveZone(new StoredZone(origin.ToString(), secondary.CheckedAt, ZoneBytes.Write(records)));
-        _ = _loop.SubmitAsync(new Change($"a transfer of {origin}",
+        // Written here and not on the control loop: a zone may have a million records.
+        var stored = new StoredZone(origin.ToString(), checkedAt, ZoneBytes.Write(records));
+        return _loop.SubmitAsync(new Change($"a transfer of {origin}",
             inputs => inputs with { Zones = inputs.Zones.WithTransfer(origin, records) })
-        { Zone = origin });
+        {
+            Zone = origin,
+            Committed = (_, now) =>
+            {
+                if (!now.ZoneFailures.ContainsKey(origin))
+                    _store.SaveZone(stored);
+            },
+        });
     }
 }

@@ -3,6 +3,8 @@ using Meridian.Dns.Records;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
+using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.State;
 using Meridian.Tests.Running.Control;
@@ -11,7 +13,12 @@ namespace Meridian.Tests.Running.Features;
 
 public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
 {
-    private readonly World _world = new();
+    private static readonly DnsName Elsewhere = DnsName.Parse("example.net.");
+
+    private readonly World _world = new(
+        TestYaml.Part("Zone", "elsewhere", "{origin: example.net, primaries: [{address: \"127.0.0.1:1\"}]}")
+        + World.Endpoint("app", "10.0.0.1").Replace("app.example.org", "app.example.net", StringComparison.Ordinal));
+    private readonly List<StoredZone> _saved = [];
     private readonly ZoneHolder _holder = new();
     private readonly ZoneFeature _zones;
     private readonly TaskCompletionSource<string?> _written = new();
@@ -40,13 +47,33 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         Assert.Single(_world.Loop.State.Inputs.Zones.UpdatedOf(origin));
     }
 
+    [Fact]
+    public async Task A_transfer_that_cannot_be_served_does_not_replace_the_good_one_in_the_store()
+    {
+        Assert.Null(await ReceiveAsync("@ SOA ns1 hostmaster 1 7200 1800 259200 30\n@ NS ns1\nns1 A 10.0.0.9\n"));
+        var good = Assert.Single(_saved);
+
+        // The primary adds a name that is steered here.
+        Assert.Null(await ReceiveAsync(
+            "@ SOA ns1 hostmaster 2 7200 1800 259200 30\n@ NS ns1\nns1 A 10.0.0.9\napp A 10.0.0.8\n"));
+
+        Assert.True(_world.Loop.State.ZoneFailures[Elsewhere].IsKept);
+        Assert.Equal(good, Assert.Single(_saved));
+        Assert.Equal(1u, _world.Loop.State.Zones.Find(Elsewhere.Canonical)!.Serial);
+
+        Assert.Null(await ReceiveAsync("@ SOA ns1 hostmaster 3 7200 1800 259200 30\n@ NS ns1\nns1 A 10.0.0.9\n"));
+        Assert.Empty(_world.Loop.State.ZoneFailures);
+        Assert.Equal(2, _saved.Count);
+    }
+
+    private Task<ChangeRefusal?> ReceiveAsync(string text) => _zones.ReceiveAsync(Elsewhere, _world.Time.GetUtcNow(),
+        MasterFile.Read("transfer", $"$TTL 60\n{text}", Elsewhere, _ => null).Records).WaitAsync(World.Limit);
+
     ImmutableArray<StoredZone> IZoneDataStore.ReadZones() => [];
 
     ImmutableArray<StoredRecordSet> IZoneDataStore.ReadRecordSets() => [];
 
-    void IZoneDataStore.SaveZone(StoredZone zone)
-    {
-    }
+    void IZoneDataStore.SaveZone(StoredZone zone) => _saved.Add(zone);
 
     void IZoneDataStore.SaveChecked(string origin, DateTimeOffset at)
     {
