@@ -147,6 +147,6 @@ internal static class TimelineChart
 
         svg.Append(CultureInfo.InvariantCulture,
             $"<text class=\"dim\" x=\"{Width - Right}\" y=\"{lanesEnd + 2}\" text-anchor=\"end\">" +
-            "latency: ● by DNS, ■ through the gateway</text>");
+            $"latency: ● by DNS, ■ through the gateway</text>");
     }
 }
