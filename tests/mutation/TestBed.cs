@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Meridian.Mutation;
+
+/// <summary>A copy of a test program's folder, in which one assembly is exchanged for each mutant.</summary>
+internal sealed class TestBed
+{
+    private readonly string _folder;
+    private readonly string _tests;
+    private readonly string _assembly;
+
+    public TestBed(string root, string room, int number)
+    {
+        _tests = $"{room}.Tests";
+        _folder = Path.Combine(root, "artifacts", "mutation", $"{room}.{number}");
+        _assembly = Path.Combine(_folder, $"{room}.dll");
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder)!);
+        var build = Path.Combine(root, "tests", _tests, "bin", "Debug", "net10.0");
+        using var copy = Process.Start("cp", ["-rl", build, _folder]);
+        copy.WaitForExit();
+        File.Delete(Path.Combine(_folder, $"{room}.pdb"));
+    }
+
+    /// <summary>Runs the tests that these filters let through (all, if there are none) on the changed room.</summary>
+    public Outcome Try(Room room, Mutant? mutant, IReadOnlyList<string> filters, TimeSpan limit)
+    {
+        if (!room.Write(mutant, _assembly))
+        {
+            return Outcome.Invalid;
+        }
+        return Run(filters, limit);
+    }
+
+    public Outcome Run(IReadOnlyList<string> filters, TimeSpan limit)
+    {
+        var start = new ProcessStartInfo(Path.Combine(_folder, _tests), [.. filters, "-stopOnFail", "-noColor"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        using var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (process.WaitForExit(limit))
+        {
+            return process.ExitCode == 0 ? Outcome.Survived : Outcome.Killed;
+        }
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        return Outcome.TimedOut;
+    }
+}
