@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Gateway.Http1;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ internal sealed class TrustedPeers(ImmutableArray<IPNetwork> trusted)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var i = chain.Length - 1; i >= 0; i--)
         {
-            if (!IPAddress.TryParse(chain[i], out var named))
+            if (!IpText.TryParse(chain[i], out var named))
                 return peer;
             peer = named;
             if (!IsTrusted(named))

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 
@@ -52,7 +52,7 @@ internal sealed class ExternalProbe : IDisposable
     }
 
     private static bool IsSame(string text, string target) =>
-        text == target || (IPAddress.TryParse(text, out var a) && IPAddress.TryParse(target, out var b) && a.Equals(b));
+        text == target || (IpText.TryParse(text, out var a) && IpText.TryParse(target, out var b) && a.Equals(b));
 
     private static Finding Parse(string text)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Drill;
 using Meridian.Model.History;
@@ -20,8 +21,7 @@ internal static class DrillCommand
             Required = true,
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri)
-                    && uri.Scheme is "http" or "https")
+                if (UrlText.TryParseHttp(result.Tokens[0].Value, out var uri))
                     return uri;
                 result.AddError($"`{result.Tokens[0].Value}` is not an http or https URL");
                 return null;

@@ -14,6 +14,8 @@ public sealed class SourceMapRulesTests
         "`10.0.0.0` is not a network such as 198.51.100.0/24")]
     [InlineData("{name: a, networks: [10.0.0.0/33], pools: [p]}", "10.0.0.0/33",
         "`10.0.0.0/33` is not a network such as 198.51.100.0/24")]
+    [InlineData("{name: a, networks: [10.010.0.0/16], pools: [p]}", "10.010.0.0/16",
+        "`10.010.0.0/16` is not a network such as 198.51.100.0/24")]
     [InlineData("{name: a, networks: [10.1.0.0/8], pools: [p]}", "10.1.0.0/8",
         "`10.1.0.0/8` has bits set beyond the prefix length; write 10.0.0.0/8")]
     [InlineData("{name: a, networks: [10.0.0.0/8], pools: [p]}, {name: b, networks: [10.0.0.0/8], pools: [p]}",
