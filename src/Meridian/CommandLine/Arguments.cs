@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Meridian.Addresses;
+using Meridian.Files;
 using Meridian.Gateway.Tcp;
 using Meridian.Model.Values;
 using Meridian.Running;
@@ -99,7 +100,7 @@ internal static class Arguments
             return null;
         try
         {
-            var token = File.ReadAllText(file).Trim();
+            var token = RegularFile.ReadText(file, RegularFile.SmallFile).Trim();
             return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
