@@ -92,45 +92,6 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Reading_only_creates_nothing_and_says_what_is_missing()
-    {
-        var missing = _folder.File("missing");
-
-        await using var store = SqliteStateStore.OpenReadOnly(missing);
-
-        Assert.Equal($"there is no state store {Path.Combine(missing, "meridian.db")}", store.Fault);
-        Assert.Empty(store.Overrides.Read());
-        Assert.False(Directory.Exists(missing));
-    }
-
-    [Fact]
-    public async Task Reading_only_refuses_every_write_with_the_reason()
-    {
-        await using (var writer = Open())
-            _ = writer.Overrides.SaveAsync(Drain("pool/a"));
-
-        await using var store = SqliteStateStore.OpenReadOnly(_folder.Path);
-        store.Start();
-
-        Assert.Contains("read-only", await store.Overrides.DeleteAsync(Drain("pool/a").Target).WaitAsync(Limit));
-        Assert.False(await store.FlushAsync(Limit));
-        Assert.Single(store.Overrides.Read());
-        Assert.Null(store.Fault);
-    }
-
-    [Fact]
-    public async Task Reading_only_a_file_that_is_no_database_is_a_fault_and_leaves_it_alone()
-    {
-        var file = _folder.File("meridian.db");
-        File.WriteAllText(file, new string('x', 5000));
-
-        await using var store = SqliteStateStore.OpenReadOnly(_folder.Path);
-
-        Assert.Contains("cannot be opened", store.Fault);
-        Assert.Equal([file], Directory.GetFiles(_folder.Path));
-    }
-
-    [Fact]
     public async Task A_store_without_a_file_answers_every_write_with_its_fault()
     {
         _folder.Write("file", "");
@@ -149,23 +110,6 @@ public sealed class SqliteStateStoreTests : IDisposable
         store.Events.Append(new HistoryEvent(Now, "node", "n", "started"));
         Assert.Empty(store.Events.Read(10));
         Assert.Single(_alarms);
-    }
-
-    [Fact]
-    public async Task A_damaged_file_is_a_fault_until_the_new_one_is_written()
-    {
-        var file = _folder.File("meridian.db");
-        File.WriteAllText(file, new string('x', 5000));
-
-        await using var store = Open();
-        store.Start();
-
-        Assert.Contains("set aside", store.Fault);
-        Assert.Equal(store.Fault, Assert.Single(_alarms));
-        var damaged = Assert.Single(Directory.GetFiles(_folder.Path, "meridian.db.damaged-*"));
-        Assert.Equal(5000, new FileInfo(damaged).Length);
-        Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a")).WaitAsync(Limit));
-        Assert.Null(store.Fault);
     }
 
     [Fact]

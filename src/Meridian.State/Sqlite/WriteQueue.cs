@@ -3,14 +3,16 @@ using System.Threading.Channels;
 namespace Meridian.State.Sqlite;
 
 /// <summary>Writes that wait for the disk, and the one loop that writes them, many in a transaction.</summary>
-internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
+internal sealed class WriteQueue(StateDatabase database, FaultReport fault, TimeProvider time)
 {
     /// <summary>
     /// Writes that may wait. Where there are more, the disk has stood still for long; new ones are lost, with a fault.
     /// </summary>
     public const int MaxQueued = 100_000;
 
-    private const int MaxBatch = 1000;
+    /// <summary>Writes of one transaction: one that fails takes no more than these with it.</summary>
+    public const int MaxBatch = 1000;
+
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     private readonly Channel<PendingWrite> _pending = Channel.CreateBounded<PendingWrite>(
@@ -41,7 +43,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         var failures = Volatile.Read(ref _failures);
         try
         {
-            return await WriteAsync().WaitAsync(limit) is null && failures == Volatile.Read(ref _failures);
+            return await WriteAsync().WaitAsync(limit, time) is null && failures == Volatile.Read(ref _failures);
         }
         catch (TimeoutException)
         {
@@ -56,7 +58,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         _closed = true;
         _pending.Writer.TryComplete();
         Start();
-        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit)) == _loop;
+        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit, time)) == _loop;
     }
 
     // Gives why the write is not queued, or null.
@@ -68,7 +70,6 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
             return null;
         if (_closed)
             return "state store is closed";
-        Interlocked.Increment(ref _failures);
         return fault.Raise($"state store: {MaxQueued} writes are waiting for the disk; newer ones are lost");
     }
 
