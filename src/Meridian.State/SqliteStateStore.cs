@@ -13,7 +13,7 @@ public sealed class SqliteStateStore : IStateStore
     {
         _fault = fault;
         _database = database;
-        _writes = new WriteQueue(database, fault);
+        _writes = new WriteQueue(database, fault, TimeProvider.System);
         Overrides = new SqliteOverrideStore(database, _writes);
         Verdicts = new SqliteVerdictStore(database, _writes);
         Events = new SqliteEventStore(database, _writes);

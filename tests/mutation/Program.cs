@@ -46,7 +46,7 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     }
     var reasons = Reasons.Read(root);
     var beds = new ConcurrentBag<TestBed>(Enumerable.Range(0, Environment.ProcessorCount)
-        .Select(n => new TestBed(root, project, n)));
+        .Select(n => new TestBed(root, project, room.AssemblyName, n)));
     var limit = Sound(room, beds.First(), filters);
     var counts = new ConcurrentDictionary<(string File, Outcome), int>();
     var done = 0;
@@ -54,8 +54,9 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     Parallel.ForEach(mutants, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, mutant =>
     {
         beds.TryTake(out var bed);
-        var outcome = bed!.Try(room, mutant, Near(mutant, root) ?? filters, limit);
-        if (outcome == Outcome.Survived && Near(mutant, root) is not null)
+        var near = Near(mutant, root) ?? filters;
+        var outcome = bed!.Try(room, mutant, near, limit);
+        if (outcome == Outcome.Survived && !near.SequenceEqual(filters))
         {
             outcome = bed.Run(filters, limit);
         }

@@ -26,7 +26,9 @@ internal sealed class FaultReport(Action<string> alarm)
     /// <summary>Reports a loss: it stays until the end of the process.</summary>
     public string RaiseLoss(string loss)
     {
-        _loss = _loss is { } before && before != loss ? $"{before}; {loss}" : loss;
+        if (_loss is { } before && before.Contains(loss, StringComparison.Ordinal))
+            return loss;
+        _loss = _loss is null ? loss : $"{_loss}; {loss}";
         alarm(loss);
         return loss;
     }

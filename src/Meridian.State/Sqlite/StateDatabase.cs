@@ -14,7 +14,6 @@ internal sealed class StateDatabase : IDisposable
     private readonly SqliteConnection? _connection;
     private readonly StateFolder? _folder;
     private readonly FileIdentity? _file;
-    private bool _syncsEveryCommit;
 
     private StateDatabase(
         SqliteConnection? connection, FaultReport fault, StateFolder? folder = null, string? refusal = null)
@@ -96,21 +95,25 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes statements in one transaction.</summary>
-    /// <param name="statements">The statements.</param>
+    /// <summary>Writes statements in one transaction, where there is no <see cref="WriteRefusal"/>.</summary>
+    /// <param name="statements">The statements; none of them ends no fault.</param>
     /// <param name="durable">Whether the disk must have them when this returns, so that a power cut loses none.</param>
     public WriteResult Write(IReadOnlyCollection<Statement> statements, bool durable)
     {
-        if (WriteRefusal is not null || statements.Count == 0)
-            return new WriteResult(WriteRefusal);
+        if (statements.Count == 0)
+            return default;
         lock (_lock)
         {
             try
             {
-                SyncEveryCommit(durable);
+                if (Replaced() is { } gone)
+                    return new WriteResult(_fault.Raise(gone), true);
+
+                // NORMAL syncs the log at checkpoints alone, which is enough for what the node finds out again itself.
+                Execute(new Statement(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
                 using var transaction = _connection!.BeginTransaction();
                 foreach (var statement in statements)
-                    Execute(statement, transaction);
+                    Execute(statement);
                 transaction.Commit();
                 return Replaced() is { } replaced ? new WriteResult(_fault.Raise(replaced), true) : default;
             }
@@ -191,7 +194,7 @@ internal sealed class StateDatabase : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText = mode == SqliteOpenMode.ReadOnly
                 ? "SELECT count(*) FROM sqlite_schema" // opens the file in fact, and finds out whether it is one
-                : $"{StateSchema.Sql} PRAGMA synchronous = NORMAL;";
+                : StateSchema.Sql;
             command.ExecuteNonQuery();
             return connection;
         }
@@ -202,21 +205,9 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
-    // NORMAL syncs the log at checkpoints alone, which is enough for what the node finds out again by itself.
-    private void SyncEveryCommit(bool wanted)
-    {
-        if (_syncsEveryCommit == wanted)
-            return;
-        using var command = _connection!.CreateCommand();
-        command.CommandText = wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
-        command.ExecuteNonQuery();
-        _syncsEveryCommit = wanted;
-    }
-
-    private void Execute(Statement statement, SqliteTransaction transaction)
+    private void Execute(Statement statement)
     {
         using var command = _connection!.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = statement.Sql;
         foreach (var (name, value) in statement.Parameters)
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);

@@ -6,14 +6,16 @@ namespace Meridian.State.Sqlite;
 /// Writes that wait for the disk, and the one loop that writes them, many in a transaction. What somebody waits for is
 /// written or refused; what nobody waits for is in force already, and is tried again until the disk has it.
 /// </summary>
-internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
+internal sealed class WriteQueue(StateDatabase database, FaultReport fault, TimeProvider time)
 {
     /// <summary>
     /// Writes that may wait. Where there are more, the disk has stood still for long; new ones are lost, with a fault.
     /// </summary>
     public const int MaxQueued = 100_000;
 
-    private const int MaxBatch = 1000;
+    /// <summary>Writes of one transaction.</summary>
+    public const int MaxBatch = 1000;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
@@ -31,7 +33,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
 
     /// <summary>Whether the disk has not answered one write for half a minute.</summary>
     public bool IsStalled => Volatile.Read(ref _writingSince) is not 0 and var since
-        && Environment.TickCount64 - since > StallLimit.TotalMilliseconds;
+        && time.GetElapsedTime(since) > StallLimit;
 
     public void Start() => _loop ??= Task.Run(RunAsync);
 
@@ -54,7 +56,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         var failures = Volatile.Read(ref _failures);
         try
         {
-            return await WriteAsync().WaitAsync(limit) is null && failures == Volatile.Read(ref _failures);
+            return await WriteAsync().WaitAsync(limit, time) is null && failures == Volatile.Read(ref _failures);
         }
         catch (TimeoutException)
         {
@@ -69,7 +71,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         _closed = true;
         _pending.Writer.TryComplete();
         Start();
-        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit)) == _loop;
+        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit, time)) == _loop;
     }
 
     // Gives why the write is not queued, or null.
@@ -81,7 +83,6 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
             return null;
         if (_closed)
             return "state store is closed";
-        Interlocked.Increment(ref _failures);
         return fault.RaiseLoss($"state store: {MaxQueued} writes are waiting for the disk; newer ones are lost");
     }
 
@@ -109,7 +110,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
                     Settle(write, result);
             }
 
-            if (_unwritten.Count == 0 && result.Fault is null)
+            if (_unwritten.Count == 0 && result.Fault is null && batch.Exists(w => w.Statements.Length > 0))
                 fault.Clear();
         }
     }
@@ -125,13 +126,13 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
             return false;
         }
 
-        await Task.WhenAny(_pending.Reader.WaitToReadAsync().AsTask(), Task.Delay(RetryPause));
+        await Task.WhenAny(_pending.Reader.WaitToReadAsync().AsTask(), Task.Delay(RetryPause, time));
         return true;
     }
 
     private bool TryWrite(List<PendingWrite> batch, out WriteResult result)
     {
-        Volatile.Write(ref _writingSince, Environment.TickCount64);
+        Volatile.Write(ref _writingSince, time.GetTimestamp());
         result = database.Write([.. batch.SelectMany(w => w.Statements)],
             durable: batch.Exists(w => w.Done is not null));
         Volatile.Write(ref _writingSince, 0);

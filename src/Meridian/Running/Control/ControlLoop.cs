@@ -33,7 +33,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     // Probes whose verdict has changed and that some table does not show yet: nothing is lost where compiling fails.
     private readonly HashSet<ProbeKey> _changed = [];
 
-    // The same for what is being prepared, whose table was begun with what was known then.
+    // Those that changed since the last preparation began: its table was begun with what was known then.
     private readonly HashSet<ProbeKey> _changedMeanwhile = [];
     private Preparation? _preparation;
     private IJudge _judge = null!;
@@ -115,8 +115,8 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     {
         var before = _state;
         _state = next(before);
-        if (evidence && !Guard("evidence", JudgeEvidence))
-            Interlocked.Exchange(ref _evidenceChanged, 1);
+        if (evidence)
+            JudgeEvidence();
     }
 
     /// <summary>Commits a first state in the caller's own time, then runs.</summary>
