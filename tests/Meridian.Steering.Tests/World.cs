@@ -105,7 +105,7 @@ internal sealed class World : IVerdicts, ILoads
         _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
 
     /// <summary>An address reports its load.</summary>
-    public World Load(string address, double running, double? given = null)
+    public World Load(string address, double? running, double? given = null)
     {
         _loads[address] = new LoadFigure(Now, LoadSource.Scrape) { Running = running, Given = given };
         return this;
