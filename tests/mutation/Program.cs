@@ -46,7 +46,7 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     }
     var reasons = Reasons.Read(root);
     var beds = new ConcurrentBag<TestBed>(Enumerable.Range(0, Environment.ProcessorCount)
-        .Select(n => new TestBed(root, project, room.AssemblyName, n)));
+        .Select(n => new TestBed(root, project, n)));
     var limit = Sound(room, beds.First(), filters);
     var counts = new ConcurrentDictionary<(string File, Outcome), int>();
     var done = 0;
@@ -54,9 +54,9 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     Parallel.ForEach(mutants, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, mutant =>
     {
         beds.TryTake(out var bed);
-        var near = Near(mutant, root) ?? filters;
-        var outcome = bed!.Try(room, mutant, near, limit);
-        if (outcome == Outcome.Survived && !near.SequenceEqual(filters))
+        var near = filters.Length == 0 ? Near(mutant, root) : null;
+        var outcome = bed!.Try(room, mutant, near ?? filters, limit);
+        if (outcome == Outcome.Survived && near is not null)
         {
             outcome = bed.Run(filters, limit);
         }
