@@ -30,6 +30,9 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
     private readonly RequestBody? _body;
     private readonly ArrayBufferWriter<byte> _head = new(1024);
     private readonly double _work;
+    private SentDigest? _digest;
+    private EventTail? _events;
+    private long _sent;
 
     public ProxiedRequest(GatewayServices services, RoutedRequest request)
     {
@@ -84,6 +87,8 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _events?.Dispose();
+        _digest?.Dispose();
         if (_body is not null)
             await _body.DisposeAsync();
     }
