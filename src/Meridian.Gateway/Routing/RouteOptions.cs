@@ -23,10 +23,19 @@ internal sealed record RouteOptions
 
     public required bool RetriesTimeout { get; init; }
 
+    /// <summary>
+    /// Whether a request whose method is not idempotent is sent again only because its address is slow: a second one
+    /// does the same work beside the first.
+    /// </summary>
+    public required bool RepeatsSlow { get; init; }
+
     public required FrozenSet<int> RetriedStatuses { get; init; }
 
-    /// <summary>How long one address has for the first octet of its answer.</summary>
+    /// <summary>How long one address has for the first octet of its answer, where another may follow.</summary>
     public required TimeSpan PerTry { get; init; }
+
+    /// <summary>How long all tries together have for it.</summary>
+    public required TimeSpan FirstByte { get; init; }
 
     /// <summary>Share of the requests that may be sent again, from 0 to 1.</summary>
     public required double Budget { get; init; }
@@ -61,7 +70,10 @@ internal sealed record RouteOptions
             RetriesTimeout = reasons.Contains("timeout"),
             RetriedStatuses = reasons.Where(r => char.IsAsciiDigit(r[0]))
                 .Select(r => int.Parse(r, CultureInfo.InvariantCulture)).ToFrozenSet(),
-            PerTry = gateway.Retry.PerTryTimeout ?? gateway.Timeouts.FirstByte / 2,
+            RepeatsSlow = !inference || gateway.Retry.PerTryTimeout is not null
+                || gateway.Retry.Reasons.Contains("timeout"),
+            PerTry = gateway.Retry.PerTryTimeout ?? gateway.TimeToFirstByte / 2,
+            FirstByte = gateway.TimeToFirstByte,
             Budget = gateway.Retry.Budget.Number / 100.0,
             HedgeAfter = hedge is not null && Durations.TryParse(hedge.After, out var after) ? after : null,
             HedgeQuantile = hedge?.After switch { "p50" => 0.5, "p90" => 0.9, "p95" => 0.95, "p99" => 0.99, _ => null },
