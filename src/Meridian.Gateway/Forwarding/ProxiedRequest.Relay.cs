@@ -13,6 +13,7 @@ internal sealed partial class ProxiedRequest
 {
     private async Task RelayAsync(Attempt attempt, ResponseHead head)
     {
+        _body?.Answered();
         if (_body is not null && !_route.Options.Source.Deterministic)
             await _body.ForgetAsync();
         WriteHead(attempt, head);

@@ -41,7 +41,7 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
         _work = request.Work();
         if (_context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody
             ?? _context.Request.ContentLength > 0)
-            _body = new RequestBody(_context.Request.BodyReader,
+            _body = new RequestBody(request.Reader(services.Time),
                 _tries.MayRepeat ? new Replay(_route.Options.Source.Retry.Replay, services.Replays) : null);
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
                 return;
             if (attempt.ClientFault is { } fault)
             {
-                await Refusals.ClientFaultAsync(_context, fault);
+                await Refusals.ClientFaultAsync(_context, _route, fault);
                 return;
             }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Meridian.Gateway.Routing;
 
@@ -9,6 +10,12 @@ namespace Meridian.Gateway.Routing;
 internal sealed record RouteOptions
 {
     private const int TooManyRequests = 429;
+
+    /// <summary>Octets a second, Kestrel's own default.</summary>
+    private const int SlowestRate = 240;
+
+    /// <summary>Kestrel looks once a second.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
 
     public required EndpointGateway Source { get; init; }
 
@@ -53,6 +60,9 @@ internal sealed record RouteOptions
     /// <summary>Share of the requests that may be sent to two addresses, from 0 to 1.</summary>
     public double HedgeShare { get; init; }
 
+    /// <summary>How slowly a client may take its answer.</summary>
+    public required MinDataRate SlowestClient { get; init; }
+
     public int Attempts => Source.Retry.Attempts;
 
     public static RouteOptions Of(EndpointGateway gateway)
@@ -74,6 +84,8 @@ internal sealed record RouteOptions
                 || gateway.Retry.Reasons.Contains("timeout"),
             PerTry = gateway.Retry.PerTryTimeout ?? gateway.TimeToFirstByte / 2,
             FirstByte = gateway.TimeToFirstByte,
+            SlowestClient = new MinDataRate(SlowestRate,
+                gateway.Timeouts.Idle > ShortestPause ? gateway.Timeouts.Idle : ShortestPause),
             Budget = gateway.Retry.Budget.Number / 100.0,
             HedgeAfter = hedge is not null && Durations.TryParse(hedge.After, out var after) ? after : null,
             HedgeQuantile = hedge?.After switch { "p50" => 0.5, "p90" => 0.9, "p95" => 0.95, "p99" => 0.99, _ => null },

@@ -80,5 +80,9 @@ internal sealed class RawClient : IDisposable
             WasReset = true;
             return false;
         }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"nothing more came after: {Received}");
+        }
     }
 }
