@@ -93,12 +93,13 @@ internal sealed class Attempt : IAsyncDisposable
     {
         _timeToAnswer = timeToAnswer;
         var phase = FailurePhase.Connect;
+        var another = Bulk;
         try
         {
             while (true)
             {
                 phase = FailurePhase.Connect;
-                _connection = (Bulk ? null : _target.Upstream.Connections.TakeIdle(fresh)) ?? await ConnectAsync();
+                _connection = (another ? null : _target.Upstream.Connections.TakeIdle(fresh)) ?? await ConnectAsync();
                 var stale = _connection.Used;
                 phase = FailurePhase.Send;
                 try
@@ -108,15 +109,19 @@ internal sealed class Attempt : IAsyncDisposable
                         ? FailurePhase.FirstByte : FailurePhase.Send;
                     Head = await ReadHeadAsync(bodiless);
                     FirstByte = _time.GetElapsedTime(_begun);
-                    return true;
+                    if (!stale || !SaysIdleTooLong(Head) || !await CanUseAnotherAsync())
+                        return true;
+                    Head = null;
                 }
                 catch (UpstreamException e) when (e.Kind == FailureKind.Reset && stale && !fresh)
                 {
                     // Its server had closed it before the request came. That is no failure; a new connection will show.
                     if (!await CanUseAnotherAsync())
                         throw;
-                    fresh = true;
                 }
+
+                another = true;
+                _connection.Dispose();
             }
         }
         catch (UpstreamException e)
@@ -271,10 +276,15 @@ internal sealed class Attempt : IAsyncDisposable
         return head;
     }
 
+    // A server that gives up an idle connection may say so (RFC 9110 section 15.5.9), and the request meets that. It
+    // has not been read then, whatever its method is.
+    private static bool SaysIdleTooLong(ResponseHead head) => head is { Status: 408, KeepAlive: false };
+
     private async ValueTask<bool> CanUseAnotherAsync()
     {
-        _connection?.Dispose();
         await StopSendingAsync();
+        lock (_stop)
+            _answered = false;
         _stop.CancelAfter(Timeout.InfiniteTimeSpan);
         return _body is null or { CanReplay: true } && !_stop.IsCancellationRequested;
     }

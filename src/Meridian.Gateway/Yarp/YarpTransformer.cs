@@ -35,6 +35,9 @@ internal sealed class YarpTransformer(
     /// <summary>Requests under way at the address, this one among them.</summary>
     public int Beside { get; set; }
 
+    /// <summary>The URL, with the target as the client wrote it.</summary>
+    public required Uri Url { get; init; }
+
     /// <summary>Whether all of the request can be sent once more.</summary>
     public required Func<bool> CanSendAgain { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed class YarpTransformer(
         CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        proxyRequest.RequestUri = Url;
         proxyRequest.Headers.Host = request.Host();
         var forwarded = services.Peers.FieldsOf(httpContext);
         foreach (var name in Own)
