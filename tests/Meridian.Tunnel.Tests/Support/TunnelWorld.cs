@@ -35,23 +35,23 @@ public sealed class TunnelWorld : IAsyncDisposable
 
     public GatewayAddress Address => new("127.0.0.1", Server.EndPoints.First().Port);
 
-    public static async Task<TunnelWorld> StartAsync()
+    public static async Task<TunnelWorld> StartAsync(Func<TunnelServerOptions, TunnelServerOptions>? change = null)
     {
         var world = new TunnelWorld();
-        await world.ListenAsync(0);
+        await world.ListenAsync(0, change);
         return world;
     }
 
-    public async Task ListenAsync(int port)
+    public async Task ListenAsync(int port, Func<TunnelServerOptions, TunnelServerOptions>? change = null)
     {
         Hub = new TunnelHub();
-        Server = await TunnelServer.StartAsync(
-            new TunnelServerOptions
-            {
-                EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
-                Node = "test",
-                WatchInterval = TimeSpan.FromMilliseconds(200),
-            },
+        var options = new TunnelServerOptions
+        {
+            EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
+            Node = "test",
+            WatchInterval = TimeSpan.FromMilliseconds(200),
+        };
+        Server = await TunnelServer.StartAsync(change is null ? options : change(options),
             Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
     }
 
