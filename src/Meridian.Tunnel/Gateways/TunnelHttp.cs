@@ -26,7 +26,7 @@ internal sealed class TunnelHttp : IAsyncDisposable
         (_enrollment, _reverse, _measure) = (enrollment, reverse, measure);
         _app = StreamHost.Build(_listener, HttpProtocols.Http1, limits =>
         {
-            limits.MaxRequestBodySize = TunnelTokens.MaxLine;
+            limits.MaxRequestBodySize = TunnelTokens.MaxRequest;
             limits.MaxConcurrentUpgradedConnections = null;
         });
         _app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
