@@ -100,7 +100,7 @@ internal static class Arguments
             return null;
         try
         {
-            var token = RegularFile.ReadText(file, RegularFile.SmallFile).Trim();
+            var token = RegularFile.ReadText(file).Trim();
             return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
