@@ -45,7 +45,7 @@ internal sealed class RecordsClient : IDisposable
         if (options.AuthorityFile is { } file)
         {
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPem(RegularFile.ReadText(file, RegularFile.SmallFile));
+            authorities.ImportFromPem(RegularFile.ReadText(file));
             handler.SslOptions = new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = new X509ChainPolicy
@@ -164,7 +164,7 @@ internal sealed class RecordsClient : IDisposable
             using var request = make();
             if (_options.TokenFile is { } file)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer",
-                    RegularFile.ReadText(file, RegularFile.SmallFile).Trim());
+                    RegularFile.ReadText(file).Trim());
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
             if (response.IsSuccessStatusCode)
                 return (response, null);

@@ -1,8 +1,8 @@
 namespace Meridian.Files;
 
 /// <summary>
-/// Tells whether files have changed, by what a name leads to in the end, its size and its time. To be asked about once a
-/// second: file-change notices do not come for mounted volumes and swapped links. Kubernetes mounts
+/// Tells whether files have changed, by what a name leads to in the end, its size and its time. To be asked about once
+/// a second: file-change notices do not come for mounted volumes and swapped links. Kubernetes mounts
 /// <c>tls.crt → ..data/tls.crt</c> and swaps <c>..data</c> alone, so that the link itself never changes.
 /// </summary>
 public static class FileVersion

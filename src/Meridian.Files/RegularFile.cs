@@ -22,7 +22,7 @@ public static partial class RegularFile
     /// It is no regular file, holds more than <paramref name="maxBytes"/> octets, or cannot be read.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static byte[] ReadBytes(string path, int maxBytes)
+    public static byte[] ReadBytes(string path, int maxBytes = SmallFile)
     {
         using var handle = Open(path);
         using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
@@ -45,7 +45,7 @@ public static partial class RegularFile
 
     /// <summary>Reads text in UTF-8, without a byte-order mark.</summary>
     /// <inheritdoc cref="ReadBytes"/>
-    public static string ReadText(string path, int maxBytes)
+    public static string ReadText(string path, int maxBytes = SmallFile)
     {
         var text = Encoding.UTF8.GetString(ReadBytes(path, maxBytes));
         return text is ['\uFEFF', .. var rest] ? rest : text;

@@ -81,7 +81,7 @@ public sealed class ZoneSigners(TimeProvider time)
             if (name.StartsWith('K') && name.Contains('+', StringComparison.Ordinal)
                 && !name.StartsWith($"K{zone}+", StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (!KeyFile.TryRead(RegularFile.ReadText(file, RegularFile.SmallFile), zone,
+            if (!KeyFile.TryRead(RegularFile.ReadText(file), zone,
                 FileVersion.WrittenAt(file), out var key, out var error))
                 return ([], $"{file}: {error}");
             keys.Add(key);

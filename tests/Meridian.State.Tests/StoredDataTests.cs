@@ -23,7 +23,8 @@ public sealed class StoredDataTests : StoreFixture
             _ = store.Overrides.SaveAsync(pool);
         }
 
-        Assert.Equal([DatabaseFile], Directory.GetFiles(Folder, "meridian.db*")); // and no log that waits to be written into it
+        // And no log that waits to be written into it.
+        Assert.Equal([DatabaseFile], Directory.GetFiles(Folder, "meridian.db*"));
         await using var again = Open();
         Assert.Equal([pool, site], again.Overrides.Read());
         Assert.Empty(Alarms);

@@ -175,8 +175,9 @@ internal sealed class World : IVerdicts, ILoads
 
         Assert.Equal(!Plan.AnyServes, decision.AllDown);
         Assert.Equal((uint)Plan.Ttl(Now).TotalSeconds, Plan.TtlSeconds(Now));
-        return (decision, [.. picks.Take(decision.Count).Select(p =>
-            p.Pool == -1 ? Plan.Shape.Fallback[p.Address].Value : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
+        return (decision, [.. picks.Take(decision.Count).Select(p => p.Pool == -1
+            ? Plan.Shape.Fallback[p.Address].Value
+            : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
     }
 
     public string[] Answer(string client = "192.0.2.1", ulong draw = 1) => Choose(client, draw: draw).Values;

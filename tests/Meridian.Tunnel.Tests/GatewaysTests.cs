@@ -82,10 +82,11 @@ public sealed class GatewaysTests : TunnelTest
         var fault = await Assert.ThrowsAsync<DialException>(() => dialer.ReverseAsync(_world.Address, 0, default));
         Assert.Contains("the upgrade is answered with HTTP/1.1 401", fault.Message, StringComparison.Ordinal);
 
+        var gateway = _world.Address;
         _world.Run(dialer, _services, 2);
         await _world.UntilAsync(() => _world.Log.Contains($"agent: {fault.Message}"), "reason");
         await _world.Server.DisposeAsync();
-        await _world.UntilAsync(() => _world.Log.Contains($"agent: {_world.Address}: connection refused"), "new reason");
+        await _world.UntilAsync(() => _world.Log.Contains($"agent: {gateway}: connection refused"), "new reason");
         Assert.Single(_world.Log, $"agent: {fault.Message}");
     }
 

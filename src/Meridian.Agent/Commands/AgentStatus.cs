@@ -31,7 +31,7 @@ internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUnti
     {
         try
         {
-            return JsonSerializer.Deserialize(RegularFile.ReadText(path, AgentFile.MaxBytes), AgentJson.Default.AgentStatus);
+            return JsonSerializer.Deserialize(RegularFile.ReadText(path), AgentJson.Default.AgentStatus);
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {

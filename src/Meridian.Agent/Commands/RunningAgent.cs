@@ -191,7 +191,8 @@ internal sealed class RunningAgent
             var next = AgentFile.Read(_folder.File);
             await services.ApplyAsync(next.Services);
             _written = written;
-            Log(LogLevel.Information, next.Gateways.SequenceEqual(_file.Gateways) && next.Connections == _file.Connections
+            var isWhole = next.Gateways.SequenceEqual(_file.Gateways) && next.Connections == _file.Connections;
+            Log(LogLevel.Information, isWhole
                 ? $"{AgentFile.Name} is applied: {next.Services.Length} services"
                 : $"{AgentFile.Name} is applied; `gateways` and `connections` count from the next start");
         }

@@ -93,7 +93,7 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
             return await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken);
 
         // The token is read each time: it is replaced long before the certificate ends.
-        var token = RegularFile.ReadText(tokenFile, RegularFile.SmallFile).Trim();
+        var token = RegularFile.ReadText(tokenFile).Trim();
         return await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{token}\n{folder.Request()}",
             cancellationToken);
     }

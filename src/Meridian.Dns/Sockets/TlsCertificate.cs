@@ -51,10 +51,10 @@ public sealed class TlsCertificate
     private SslStreamCertificateContext Load()
     {
         var chain = new X509Certificate2Collection();
-        var pem = RegularFile.ReadText(_certificateFile, RegularFile.SmallFile);
+        var pem = RegularFile.ReadText(_certificateFile);
         chain.ImportFromPem(pem);
         return SslStreamCertificateContext.Create(
-            X509Certificate2.CreateFromPem(pem, RegularFile.ReadText(_keyFile, RegularFile.SmallFile)), chain,
+            X509Certificate2.CreateFromPem(pem, RegularFile.ReadText(_keyFile)), chain,
             offline: true);
     }
 }

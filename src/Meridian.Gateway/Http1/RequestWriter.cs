@@ -20,7 +20,7 @@ internal static class RequestWriter
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE",
         "Trailer", "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings",
-        "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
+        LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Characters that a field's value and a host must not have (RFC 9110 sections 5.5 and 7.2).
@@ -104,6 +104,9 @@ internal static class RequestWriter
         Put(writer, "\r\n"u8);
         return true;
     }
+
+    /// <summary>Whether a field is of one connection, or one that the gateway writes itself.</summary>
+    public static bool IsOfHop(string name) => Dropped.Contains(name);
 
     /// <summary>A copy of the head for one attempt, with the span of the attempt in <c>traceparent</c>.</summary>
     public static byte[] WithParent(ReadOnlySpan<byte> head, string parent)

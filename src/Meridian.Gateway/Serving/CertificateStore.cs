@@ -95,14 +95,14 @@ internal sealed class CertificateStore
     {
         try
         {
-            var text = RegularFile.ReadText(file, RegularFile.SmallFile);
+            var text = RegularFile.ReadText(file);
             if (!text.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
                 return null;
             var key = text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
                 ? file : Path.ChangeExtension(file, ".key");
             if (!File.Exists(key))
                 return null;
-            using var pem = X509Certificate2.CreateFromPem(text, RegularFile.ReadText(key, RegularFile.SmallFile));
+            using var pem = X509Certificate2.CreateFromPem(text, RegularFile.ReadText(key));
 
             // Not every TLS library takes a key that came as PEM; through PKCS #12 it does.
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);

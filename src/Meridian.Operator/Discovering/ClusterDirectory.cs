@@ -94,7 +94,7 @@ internal sealed class ClusterDirectory(ClusterClient? home, Action changed, Time
             return new ClusterPath("in-cluster", ClusterConfiguration.InCluster);
         if (access.File is { } file)
         {
-            var content = RegularFile.ReadBytes(file, RegularFile.SmallFile);
+            var content = RegularFile.ReadBytes(file);
             return new ClusterPath(Hash("file", content), () => ClusterConfiguration.File(file, access.Context));
         }
 

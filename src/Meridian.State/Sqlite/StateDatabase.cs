@@ -12,11 +12,11 @@ internal sealed class StateDatabase : IDisposable
     private readonly Lock _lock = new();
     private readonly FaultReport _fault;
     private readonly SqliteConnection? _connection;
-    private readonly StateFolder? _folder;
+    private readonly HeldFolder? _folder;
     private readonly FileIdentity? _file;
 
     private StateDatabase(
-        SqliteConnection? connection, FaultReport fault, StateFolder? folder = null, string? refusal = null)
+        SqliteConnection? connection, FaultReport fault, HeldFolder? folder = null, string? refusal = null)
     {
         _connection = connection;
         _fault = fault;
@@ -29,13 +29,13 @@ internal sealed class StateDatabase : IDisposable
     public string? WriteRefusal { get; }
 
     /// <summary>
-    /// Opens the file in a folder, creating both as needed. A damaged file is set aside; that, and a file that was there
-    /// and is not any more, is a loss that is told until a person has seen it.
+    /// Opens the file in a folder, creating both as needed. A damaged file is set aside; that, and a file that was
+    /// there and is not any more, is a loss that is told until a person has seen it.
     /// </summary>
     /// <exception cref="StateFolderHeldException">Another process has the folder.</exception>
     public static StateDatabase Open(string path, FaultReport fault)
     {
-        var folder = new StateFolder(path);
+        var folder = new HeldFolder(path);
         try
         {
             folder.Hold();
@@ -56,7 +56,7 @@ internal sealed class StateDatabase : IDisposable
     /// <summary>Opens the file in a folder to read it; it may belong to a running node.</summary>
     public static StateDatabase OpenReadOnly(string folder, FaultReport fault)
     {
-        var file = new StateFolder(folder).Database;
+        var file = new HeldFolder(folder).Database;
         try
         {
             if (File.Exists(file))
@@ -143,7 +143,7 @@ internal sealed class StateDatabase : IDisposable
         SqliteErrorCode: 3 or 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 26,
     };
 
-    private static SqliteConnection Connect(StateFolder folder, FaultReport fault)
+    private static SqliteConnection Connect(HeldFolder folder, FaultReport fault)
     {
         try
         {
@@ -155,15 +155,15 @@ internal sealed class StateDatabase : IDisposable
             var aside = $"{file}.damaged-{new DateTimeOffset(FileVersion.WrittenAt(file)).ToUnixTimeSeconds()}";
             File.Move(file, aside, overwrite: true);
             var connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
-            folder.RecordLoss($"state store {file} was damaged ({e.Message}); it was set aside as {aside} and a new one "
-                + "begun: the overrides and records that stood in it are gone");
+            folder.RecordLoss($"state store {file} was damaged ({e.Message}); it was set aside as {aside} and a new "
+                + "one begun: the overrides and records that stood in it are gone");
             folder.Remember(IdOf(connection));
             return connection;
         }
     }
 
     // Which database it is, so that another one in its place is noticed; a copy that was restored is the same one.
-    private static void Compare(SqliteConnection connection, StateFolder folder)
+    private static void Compare(SqliteConnection connection, HeldFolder folder)
     {
         var (before, now) = (folder.Remembered(), IdOf(connection));
         if (before is not null && before != now)

@@ -1,8 +1,8 @@
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// A connection on which a TLS handshake computes only while it has one of the turns that all handshakes share. While it
-/// waits for the other end, others have the turn: whoever is silent, or sends octet by octet, holds nothing.
+/// A connection on which a TLS handshake computes only while it has one of the turns that all handshakes share. While
+/// it waits for the other end, others have the turn: whoever is silent, or sends octet by octet, holds nothing.
 /// </summary>
 internal sealed class TurnStream(Stream inner, SemaphoreSlim turns) : Stream
 {

@@ -140,5 +140,5 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     private static X509Certificate2 Read(string certificate, string key) => X509Certificate2.CreateFromPem(
-        RegularFile.ReadText(certificate, RegularFile.SmallFile), SecretFile.Read(key));
+        RegularFile.ReadText(certificate), SecretFile.Read(key));
 }

@@ -23,6 +23,6 @@ public static class SecretFile
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {path}");
-        return RegularFile.ReadText(path, RegularFile.SmallFile);
+        return RegularFile.ReadText(path);
     }
 }

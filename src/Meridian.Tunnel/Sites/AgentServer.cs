@@ -122,7 +122,7 @@ public sealed class AgentServer : IAsyncDisposable
         return _listener.Serve(connection);
     }
 
-    /// <summary>Logs why a gateway takes no connection, once for all connections and as long as it is the same.</summary>
+    /// <summary>Logs why a gateway takes no connection: once for all connections, and as long as it is so.</summary>
     internal void ReportFault(GatewayAddress gateway, string fault)
     {
         var isNew = true;

@@ -75,7 +75,8 @@ public sealed class Dialer(DialOptions options)
             throw new DialException($"{gateway}: nothing within {Limit.TotalSeconds:0} s", e);
         }
         catch (Exception e) when (e is SocketException or AuthenticationException or HttpRequestException
-            or CryptographicException or WebSocketException or InvalidOperationException || (e is IOException and not DialException))
+            or CryptographicException or WebSocketException or InvalidOperationException
+            || (e is IOException and not DialException))
         {
             throw new DialException($"{gateway}: {TextOf(e)}", e);
         }

@@ -170,7 +170,7 @@ internal static class DrillCommand
             return new DrillScenario([]);
         try
         {
-            return DrillScenario.Parse(file, RegularFile.ReadText(file, RegularFile.SmallFile));
+            return DrillScenario.Parse(file, RegularFile.ReadText(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

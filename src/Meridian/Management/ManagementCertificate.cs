@@ -13,8 +13,8 @@ internal static class ManagementCertificate
     {
         try
         {
-            return X509Certificate2.CreateFromPem(RegularFile.ReadText(options.Certificate!, RegularFile.SmallFile),
-                RegularFile.ReadText(options.Key ?? options.Certificate!, RegularFile.SmallFile));
+            return X509Certificate2.CreateFromPem(RegularFile.ReadText(options.Certificate!),
+                RegularFile.ReadText(options.Key ?? options.Certificate!));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException
             or ArgumentException)

@@ -62,8 +62,8 @@ internal sealed class NodeCookies
     {
         try
         {
-            var lines = RegularFile.ReadText(file, RegularFile.SmallFile).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith('#'))
-                .ToArray();
+            var lines = RegularFile.ReadText(file).Split('\n').Select(l => l.Trim())
+                .Where(l => l.Length > 0 && !l.StartsWith('#')).ToArray();
             if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength
                 || !l.All(char.IsAsciiHexDigit)))
                 return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, " +

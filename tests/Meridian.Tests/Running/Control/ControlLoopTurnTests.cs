@@ -25,8 +25,14 @@ public sealed class ControlLoopTurnTests
     {
         await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
         using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
         PoolState? seen = null;
-        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+        world.Loop.Post("gate", () =>
+        {
+            begun.Set();
+            gate.Wait(World.Limit);
+        });
+        Assert.True(begun.Wait(World.Limit)); // the turn has begun
         world.Loop.Post("look", () => seen = world.StateOf("a", 0));
         world.Turn("a", "10.0.0.1", VerdictState.Down);
         gate.Set();

@@ -40,6 +40,24 @@ public sealed class PreparerTests
         Assert.Null(await OriginsAsync(world, [null]));
     }
 
+    [Fact]
+    public async Task What_is_faulty_among_two_is_found_out_one_by_one()
+    {
+        await using var world = new World().Start();
+        var good = new Change("good", inputs => inputs);
+        var bad = new Change("bad", inputs => inputs) { Refuse = _ => "bad" };
+        var broken = new Change("broken", _ => throw new InvalidOperationException("bug"));
+
+        Assert.IsType<PreparationOutcome.Ready>(await PrepareAsync(good, good));
+        Assert.IsType<PreparationOutcome.Divided>(await PrepareAsync(good, bad));
+        Assert.IsType<PreparationOutcome.Refused>(await PrepareAsync(bad));
+        Assert.IsType<PreparationOutcome.Divided>(await PrepareAsync(good, broken));
+        Assert.IsType<PreparationOutcome.Failed>(await PrepareAsync(broken));
+
+        Task<PreparationOutcome> PrepareAsync(params Change[] changes) => new Preparer(world.Prepare, world.Time)
+            .PrepareAsync(world.Loop.State, [.. changes.Select(change => new PendingChange(change))]);
+    }
+
     private static async Task<IReadOnlyCollection<DnsName>?> OriginsAsync(World world, params DnsName?[] zones)
     {
         IReadOnlyCollection<DnsName>? seen = null;

@@ -3,7 +3,7 @@ using Meridian.State.Tests.Support;
 namespace Meridian.State.Tests;
 
 /// <summary>One process has a folder, and what was lost in it is told until a person has seen it.</summary>
-public sealed class StateFolderTests : StoreFixture
+public sealed class HeldFolderTests : StoreFixture
 {
     private string LossFile => Path.Combine(Folder, "meridian.loss");
 
@@ -14,8 +14,8 @@ public sealed class StateFolderTests : StoreFixture
 
         var e = Assert.Throws<StateFolderHeldException>(() => SqliteStateStore.Open(Folder, Alarms.Add));
 
-        Assert.Equal($"the state folder {Folder} belongs to another running node (process {Environment.ProcessId}): give "
-            + "each node a `--state` of its own", e.Message);
+        Assert.Equal($"the state folder {Folder} belongs to another running node (process {Environment.ProcessId}): "
+            + "give each node a `--state` of its own", e.Message);
         Assert.Empty(Alarms);
     }
 

@@ -6,7 +6,7 @@ namespace Meridian.State.Sqlite;
 /// A node's folder: held by one process at a time, and remembers which database it had, so that one that is missing or
 /// another one is noticed. What was lost is told until a person removes the file that says so.
 /// </summary>
-internal sealed class StateFolder(string folder) : IDisposable
+internal sealed class HeldFolder(string folder) : IDisposable
 {
     // flock(2) where somebody else has it: EWOULDBLOCK.
     private const int WouldBlock = 11;
@@ -71,8 +71,8 @@ internal sealed class StateFolder(string folder) : IDisposable
         try
         {
             return File.Exists(LossFile)
-                ? $"{RegularFile.ReadText(LossFile, RegularFile.SmallFile).TrimEnd().Replace("\n", "; ", StringComparison.Ordinal)}"
-                    + $"; remove {LossFile} once that is dealt with"
+                ? $"{string.Join("; ", RegularFile.ReadText(LossFile).TrimEnd().Split('\n'))}; remove {LossFile} once "
+                    + "that is dealt with"
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,7 +87,7 @@ internal sealed class StateFolder(string folder) : IDisposable
     {
         try
         {
-            return RegularFile.ReadText(LockFile, RegularFile.SmallFile).Split('\n') is [_, { Length: > 0 } process, ..]
+            return RegularFile.ReadText(LockFile).Split('\n') is [_, { Length: > 0 } process, ..]
                 ? process : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
