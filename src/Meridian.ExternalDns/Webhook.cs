@@ -51,7 +51,7 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, 1, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

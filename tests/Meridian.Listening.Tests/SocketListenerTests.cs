@@ -83,7 +83,7 @@ public sealed class SocketListenerTests : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
-        builder.Services.AddListening(perClient: 2, inAll: 3, TimeProvider.System);
+        builder.Services.AddListening(perClient: 2, inAll: 3, 1, TimeProvider.System);
         var app = builder.Build();
         app.Run(context =>
         {

@@ -11,6 +11,9 @@ namespace Meridian.Dns.Sockets;
 /// <summary>Accepts TCP connections, up to the limits, and owns their tasks.</summary>
 internal sealed class TcpQueryListener : IAsyncDisposable
 {
+    /// <summary>More than the gateway may take: who cannot ask over TCP gets no large answer at all.</summary>
+    private const double DescriptorShare = 0.85;
+
     private readonly Socket _socket;
     private readonly Responder _responder;
     private readonly ZoneHolder _zones;
@@ -76,7 +79,8 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 var client = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-                if (_places.TryTake(client, socket.Dispose) is { } place)
+                var isCrowded = !Descriptors.HasRoomFor(socket, DescriptorShare);
+                if (_places.TryTake(client, socket.Dispose, isCrowded) is { } place)
                     Serve(socket, client, place, cancellationToken);
                 else
                     socket.Dispose();

@@ -34,7 +34,7 @@ internal static class GatewayListeners
         CertificateStore? certificates, TimeProvider time)
     {
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, time);
+        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, GatewayOptions.DescriptorShare, time);
         var preface = new PrefaceSwitch();
         if (!options.Http.IsEmpty)
             builder.Services.AddSingleton<IConnectionListenerFactory>(preface);

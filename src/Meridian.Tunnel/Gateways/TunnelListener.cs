@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Gateways;
 
@@ -14,6 +15,7 @@ internal sealed class TunnelListener(ArrivalLimits limits, Func<Stream, EndPoint
     : IDisposable
 {
     private const int Backlog = 1024;
+    private const double DescriptorShare = 0.9;
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(50);
 
@@ -52,7 +54,8 @@ internal sealed class TunnelListener(ArrivalLimits limits, Func<Stream, EndPoint
             {
                 var accepted = await socket.AcceptAsync();
                 accepted.NoDelay = true;
-                if (limits.AdmitConnection(accepted.RemoteEndPoint))
+                if (limits.AdmitConnection(accepted.RemoteEndPoint)
+                    && Descriptors.HasRoomFor(accepted, DescriptorShare))
                     _ = serve(new NetworkStream(accepted, ownsSocket: true), accepted.RemoteEndPoint);
                 else
                     accepted.Dispose();
