@@ -7,12 +7,6 @@ namespace Meridian.Gateway;
 /// <summary>What a gateway is started with.</summary>
 public sealed record GatewayOptions
 {
-    /// <summary>
-    /// The share of the process's descriptors that clients of the gateway may bring it to; the rest is for connections
-    /// to addresses, DNS, management and tunnels.
-    /// </summary>
-    internal const double DescriptorShare = 0.75;
-
     /// <summary>Addresses of HTTP/1.1 and HTTP/2 without TLS.</summary>
     public ImmutableArray<IPEndPoint> Http { get; init; } = [];
 

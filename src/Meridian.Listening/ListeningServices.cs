@@ -17,14 +17,14 @@ public static class ListeningServices
     /// <param name="services">The server's services.</param>
     /// <param name="perClient">Places of one client (<see cref="ClientNetwork"/>) at all its sockets.</param>
     /// <param name="inAll">Places of all clients together.</param>
-    /// <param name="descriptorShare">How many of the process's descriptors may be taken once a connection is there
+    /// <param name="use">What the connections are for, which says when they give way to others
     /// (<see cref="Descriptors"/>).</param>
     /// <param name="time">The clock.</param>
-    public static void AddListening(this IServiceCollection services, int perClient, int inAll, double descriptorShare,
+    public static void AddListening(this IServiceCollection services, int perClient, int inAll, DescriptorUse use,
         TimeProvider time)
     {
         var places = new ConnectionPlaces(perClient, inAll);
-        services.AddSingleton<IConnectionListenerFactory>(provider => new SocketListenerFactory(places, descriptorShare,
+        services.AddSingleton<IConnectionListenerFactory>(provider => new SocketListenerFactory(places, use,
             provider.GetRequiredService<IOptions<SocketTransportOptions>>(), time));
     }
 

@@ -20,15 +20,15 @@ internal sealed class SocketListener : IConnectionListener
     private readonly Socket _socket;
     private readonly SocketConnectionContextFactory _connections;
     private readonly ConnectionPlaces _places;
-    private readonly double _descriptorShare;
+    private readonly DescriptorUse _use;
     private readonly TimeProvider _time;
 
     /// <exception cref="AddressInUseException">Another socket listens there.</exception>
     /// <exception cref="SocketException">It cannot be listened at for another reason.</exception>
     public SocketListener(EndPoint endPoint, SocketConnectionFactoryOptions options, ConnectionPlaces places,
-        double descriptorShare, TimeProvider time)
+        DescriptorUse use, TimeProvider time)
     {
-        (_places, _descriptorShare, _time) = (places, descriptorShare, time);
+        (_places, _use, _time) = (places, use, time);
         try
         {
             _socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
@@ -88,7 +88,7 @@ internal sealed class SocketListener : IConnectionListener
     {
         ConnectionContext? connection = null;
         var place = _places.TryTake(((IPEndPoint)socket.RemoteEndPoint!).Address, () => connection?.Abort(),
-            isCrowded: !Descriptors.HasRoomFor(socket, _descriptorShare));
+            isCrowded: !Descriptors.HasRoomFor(socket, _use));
         if (place is null)
         {
             socket.Dispose();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Meridian.Listening;
 
 /// <summary>Makes the listening sockets of a Kestrel, which share places.</summary>
-internal sealed class SocketListenerFactory(ConnectionPlaces places, double descriptorShare,
+internal sealed class SocketListenerFactory(ConnectionPlaces places, DescriptorUse use,
     IOptions<SocketTransportOptions> options, TimeProvider time)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
@@ -20,6 +20,6 @@ internal sealed class SocketListenerFactory(ConnectionPlaces places, double desc
             UnsafePreferInlineScheduling = options.Value.UnsafePreferInlineScheduling,
         };
         return ValueTask.FromResult<IConnectionListener>(
-            new SocketListener(endpoint, connections, places, descriptorShare, time));
+            new SocketListener(endpoint, connections, places, use, time));
     }
 }

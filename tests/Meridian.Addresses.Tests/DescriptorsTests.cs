@@ -19,18 +19,23 @@ public sealed class DescriptorsTests
     public void What_says_nothing_is_no_limit() => Assert.Equal(int.MaxValue, Descriptors.LimitIn(""));
 
     [Theory]
-    [InlineData(749, 0.75, 1000, true)]
-    [InlineData(750, 0.75, 1000, false)]
-    [InlineData(935, 1, 1000, true)]
-    [InlineData(936, 1, 1000, false)]
-    [InlineData(0, 1, 64, false)]
-    public void A_share_may_be_taken_and_some_are_kept_from_all(int number, double share, int limit, bool expected) =>
-        Assert.Equal(expected, Descriptors.HasRoom(number, share, limit));
+    [InlineData(935, DescriptorUse.Node, 1000, true)]
+    [InlineData(936, DescriptorUse.Node, 1000, false)]
+    [InlineData(888, DescriptorUse.Tunnel, 1000, true)]
+    [InlineData(889, DescriptorUse.Tunnel, 1000, false)]
+    [InlineData(841, DescriptorUse.Dns, 1000, true)]
+    [InlineData(842, DescriptorUse.Dns, 1000, false)]
+    [InlineData(794, DescriptorUse.Gateway, 1000, true)]
+    [InlineData(795, DescriptorUse.Gateway, 1000, false)]
+    [InlineData(0, DescriptorUse.Node, 64, false)]
+    [InlineData(1_000_000, DescriptorUse.Gateway, int.MaxValue, true)]
+    public void Every_use_leaves_some_to_those_before_it_and_some_are_kept_from_all(int number, DescriptorUse use,
+        int limit, bool expected) => Assert.Equal(expected, Descriptors.HasRoom(number, use, limit));
 
     [Fact]
     public void A_socket_of_a_process_at_rest_has_room()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        Assert.True(Descriptors.HasRoomFor(socket, 1));
+        Assert.True(Descriptors.HasRoomFor(socket, DescriptorUse.Gateway));
     }
 }

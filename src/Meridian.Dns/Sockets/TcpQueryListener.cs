@@ -11,9 +11,6 @@ namespace Meridian.Dns.Sockets;
 /// <summary>Accepts TCP connections, up to the limits, and owns their tasks.</summary>
 internal sealed class TcpQueryListener : IAsyncDisposable
 {
-    /// <summary>More than the gateway may take: who cannot ask over TCP gets no large answer at all.</summary>
-    private const double DescriptorShare = 0.85;
-
     private readonly Socket _socket;
     private readonly Responder _responder;
     private readonly ZoneHolder _zones;
@@ -79,7 +76,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 var client = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-                var isCrowded = !Descriptors.HasRoomFor(socket, DescriptorShare);
+                var isCrowded = !Descriptors.HasRoomFor(socket, DescriptorUse.Dns);
                 if (_places.TryTake(client, socket.Dispose, isCrowded) is { } place)
                     Serve(socket, client, place, cancellationToken);
                 else

@@ -15,7 +15,6 @@ internal sealed class TunnelListener(ArrivalLimits limits, Func<Stream, EndPoint
     : IDisposable
 {
     private const int Backlog = 1024;
-    private const double DescriptorShare = 0.9;
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(50);
 
@@ -55,7 +54,7 @@ internal sealed class TunnelListener(ArrivalLimits limits, Func<Stream, EndPoint
                 var accepted = await socket.AcceptAsync();
                 accepted.NoDelay = true;
                 if (limits.AdmitConnection(accepted.RemoteEndPoint)
-                    && Descriptors.HasRoomFor(accepted, DescriptorShare))
+                    && Descriptors.HasRoomFor(accepted, DescriptorUse.Tunnel))
                     _ = serve(new NetworkStream(accepted, ownsSocket: true), accepted.RemoteEndPoint);
                 else
                     accepted.Dispose();

@@ -20,7 +20,6 @@ internal static class HttpsDnsServer
     private const int MaxMessage = ushort.MaxValue;
     private const int MaxConnectionsPerClient = 200;
     private const int MaxConnections = 10_000;
-    private const double DescriptorShare = 0.85;
 
     /// <exception cref="StartException">It cannot listen.</exception>
     public static async Task<WebApplication?> StartAsync(Node node, NodeOptions options, TimeProvider time,
@@ -33,7 +32,7 @@ internal static class HttpsDnsServer
         builder.Services.AddSingleton(logs);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, DescriptorShare, time);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, Addresses.DescriptorUse.Dns, time);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
