@@ -19,7 +19,7 @@ internal static class HttpsDnsServer
     private const int MaxMessage = ushort.MaxValue;
 
     /// <exception cref="StartException">It cannot listen.</exception>
-    public static async Task<WebApplication?> StartAsync(Node node, NodeOptions options, ILoggerFactory logs)
+    public static async Task<WebServer?> StartAsync(Node node, NodeOptions options, ILoggerFactory logs)
     {
         if (options.DnsHttps.IsEmpty)
             return null;
@@ -51,7 +51,7 @@ internal static class HttpsDnsServer
         try
         {
             await app.StartAsync();
-            return app;
+            return new WebServer(app);
         }
         catch (IOException e)
         {
