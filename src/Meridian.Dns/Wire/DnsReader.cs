@@ -55,7 +55,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
         length = 0;
         var at = Position;
         var start = at;
-        var end = -1;
+        int? end = null;
         while (true)
         {
             if (at >= _message.Length)
@@ -68,8 +68,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
                 var target = ((octet & 0x3F) << 8) | _message[at + 1];
                 if (target >= start)
                     return false;
-                if (end < 0)
-                    end = at + 2;
+                end ??= at + 2;
                 at = start = target;
                 continue;
             }
@@ -84,7 +83,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
                 break;
         }
 
-        Position = end < 0 ? at : end;
+        Position = end ?? at;
         return true;
     }
 

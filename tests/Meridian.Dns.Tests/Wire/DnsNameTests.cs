@@ -34,6 +34,45 @@ public sealed class DnsNameTests
             Assert.Equal(DnsName.MaxLength, name!.Wire.Length);
     }
 
+    [Fact]
+    public void A_name_that_is_too_long_says_whether_a_label_or_all_of_it_is()
+    {
+        foreach (var text in (string[])
+            [$"{L63}.{L63}.{L63}.{L63}", $"{L63}.{L63}.{L63}.{L63}.", $"{L63}.{L63}.{L63}.{L63}.org"])
+        {
+            Assert.False(DnsName.TryParse(text, null, out _, out var error));
+            Assert.EndsWith("has more than 255 octets", error);
+        }
+
+        Assert.False(DnsName.TryParse($"org.{L63}a", null, out _, out var label));
+        Assert.EndsWith("has a label of more than 63 octets", label);
+    }
+
+    [Fact]
+    public void The_at_sign_alone_is_the_origin_where_there_is_one()
+    {
+        var origin = DnsName.Parse("example.org");
+
+        Assert.True(DnsName.TryParse("@", origin, out var name, out _));
+        Assert.Equal(origin, name);
+        Assert.True(DnsName.TryParse("@", null, out var label, out _));
+        Assert.Equal("\\@.", label.ToString());
+    }
+
+    [Fact]
+    public void A_relative_name_is_completed_and_one_with_a_closing_dot_is_not()
+    {
+        var origin = DnsName.Parse("example.org");
+
+        foreach (var (text, whole) in ((string, string)[])
+            [("a", "a.example.org."), ("a.b", "a.b.example.org."), ("a.", "a."), ("a.b.", "a.b."), (".", "."),
+                ("a\\.", "a\\..example.org.")])
+        {
+            Assert.True(DnsName.TryParse(text, origin, out var name, out _));
+            Assert.Equal(whole, name.ToString());
+        }
+    }
+
     [Theory]
     [InlineData("a\\032b", "a\\032b.")]
     [InlineData("a b", "a\\032b.")]
