@@ -88,6 +88,7 @@ public sealed class DnsNameTests
     [InlineData("a\\99", null)]
     [InlineData("a\\9", null)]
     [InlineData("a\\0a0", null)]
+    [InlineData("a\\0:0", null)]
     [InlineData("a\\00a", null)]
     [InlineData("a\u007fb", null)]
     [InlineData("a\u001fb", null)]
@@ -113,6 +114,14 @@ public sealed class DnsNameTests
         Assert.Equal(below, DnsName.Parse(name).IsAtOrBelow(DnsName.Parse(other)));
 
     [Theory]
+    [InlineData("example.org", "EXAMPLE.org", true)]
+    [InlineData("example.org", "example.net", false)]
+    [InlineData("example.org", "www.example.org", false)]
+    [InlineData("[.org", "{.org", false)]
+    public void Names_are_equal_whatever_their_case(string name, string other, bool equal) =>
+        Assert.Equal(equal, DnsName.Parse(name).Equals(DnsName.Parse(other)));
+
+    [Theory]
     [InlineData("*.example.org", true)]
     [InlineData("*", true)]
     [InlineData("*a.example.org", false)]
@@ -135,4 +144,8 @@ public sealed class DnsNameTests
     [InlineData(64, false)]
     public void A_label_in_front_has_1_to_63_octets(int length, bool made) =>
         Assert.Equal(made, DnsName.Parse("org").Prepend(new byte[length]) is not null);
+
+    [Fact]
+    public void A_label_stands_in_front_of_the_name() =>
+        Assert.Equal(DnsName.Parse("www.example.org"), DnsName.Parse("example.org").Prepend("www"u8));
 }
