@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Model.Values;
 using Meridian.Steering.Explaining;
 using Microsoft.AspNetCore.Builder;
@@ -40,8 +41,8 @@ public static class StatusApi
     // A client is a network of one address.
     private static bool TryParseNetwork(string text, out IPNetwork network)
     {
-        if (!IPAddress.TryParse(text, out var address))
-            return IPNetwork.TryParse(text, out network);
+        if (!IpText.TryParse(text, out var address))
+            return NetworkText.TryParse(text, out network, out _);
         network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
         return true;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
+using Meridian.Addresses;
 
 namespace Meridian.Drill;
 
@@ -25,7 +26,7 @@ public sealed class StubResolver
     /// <exception cref="DrillException">The name cannot be resolved.</exception>
     public async Task<ImmutableArray<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out var literal))
+        if (IpText.TryParse(host, out var literal))
             return [literal];
         var now = _time.GetUtcNow();
         if (_cache.TryGetValue(host, out var cached) && now < cached.Expires)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Meridian.Addresses;
 
 namespace Meridian.Geography;
 
@@ -21,8 +22,8 @@ internal static class SourceTableFile
             if (line.Length == 0 || line[0] == '#' || line.StartsWith("network", StringComparison.OrdinalIgnoreCase))
                 continue;
             var cells = line.Split(',').Select(c => c.Trim()).ToArray();
-            if (!IPNetwork.TryParse(cells[0], out var network))
-                throw new InvalidDataException($"{name}:{number}: `{cells[0]}` is not a network");
+            if (!NetworkText.TryParse(cells[0], out var network, out var error))
+                throw new InvalidDataException($"{name}:{number}: {error}");
             if (PlaceOf(cells, $"{name}:{number}") is { } place)
                 placed.Add((network, places.NumberOf(place)));
             if (Cell(cells, 4) is not { } asn)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 
 namespace Meridian.Geography;
 
@@ -48,7 +48,7 @@ internal static class TorGeoipFile
     private static bool TryV6(ReadOnlySpan<char> text, out UInt128 address)
     {
         address = 0;
-        if (!IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+        if (!IpText.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
             return false;
         address = BinaryPrimitives.ReadUInt128BigEndian(parsed.GetAddressBytes());
         return true;

@@ -58,8 +58,14 @@ public sealed class ConfigurationReader
 
     private void ReadDocuments(string file, string text, DateTimeOffset modified)
     {
+        var (resources, faults) = (_resources.Count, _faults.Count);
         foreach (var document in YamlDocuments.Read(file, text, _faults))
             Add(document, modified);
+
+        // Whoever writes a file anew empties it first, and a full disk cuts it short: that is no wish to have nothing.
+        if (_resources.Count == resources && _faults.Count == faults)
+            _faults.Add(new Fault(new Location(file, 0, 0),
+                "the file holds no resource; remove it if it is not wanted any more"));
     }
 
     private void Add(YamlNode document, DateTimeOffset modified)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
@@ -94,7 +94,7 @@ internal sealed class ConfiguredRecords(
                 continue;
             foreach (var text in server.Addresses)
             {
-                if (!IPAddress.TryParse(text, out var address))
+                if (!IpText.TryParse(text, out var address))
                     continue;
                 var octets = address.GetAddressBytes();
                 Add(name, octets.Length == 4 ? RecordType.A : RecordType.AAAA, octets);

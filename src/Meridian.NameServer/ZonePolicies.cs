@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Wire;
 using Meridian.Model;
@@ -24,7 +25,7 @@ internal static class ZonePolicies
         };
 
         AccessRule Rule(ZoneAccess access) => new(KeyName(access.Key),
-            [.. access.Networks.Select(n => IPNetwork.TryParse(n, out var network) ? network : (IPNetwork?)null)
+            [.. access.Networks.Select(n => NetworkText.TryParse(n, out var network) ? network : (IPNetwork?)null)
                 .OfType<IPNetwork>()]);
 
         Peer? PeerOf(ZonePeer peer) =>

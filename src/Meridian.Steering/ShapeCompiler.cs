@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Resources;
@@ -95,14 +95,14 @@ internal sealed class ShapeCompiler(ResourceSet resources, GeoDatabase geo, IVer
         before is not null && before.Pool.Site == pool.Site && before.Addresses.Select(OriginOf).SequenceEqual(origins);
 
     private IEnumerable<Origin> Expand(AddressPool pool, PoolAddress address, HealthCheck? check) =>
-        pool.Flatten && address.Tunnel is null && !IPAddress.TryParse(address.Value, out _)
+        pool.Flatten && address.Tunnel is null && !IpText.TryParse(address.Value, out _)
             ? verdicts.AddressesOf(address.Value.TrimEnd('.').ToLowerInvariant())
                 .Select(ip => new Origin(address, ip.ToString(), check))
             : [new Origin(address, address.Value, check)];
 
     private static AddressShape Address(Origin origin, string? site, string hostname)
     {
-        var ip = IPAddress.TryParse(origin.Value, out var parsed) ? parsed : null;
+        var ip = IpText.TryParse(origin.Value, out var parsed) ? parsed : null;
         var canonical = ip?.ToString() ?? origin.Value.TrimEnd('.').ToLowerInvariant();
         return new AddressShape
         {

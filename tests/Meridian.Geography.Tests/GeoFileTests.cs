@@ -34,6 +34,8 @@ public sealed class GeoFileTests
     [InlineData("x,y\n", "wanted START,END,COUNTRY")]
     [InlineData("5,1,DE\n", "is not a range")]
     [InlineData("10.0.0.0/33,DE\n", "is not a network")]
+    [InlineData("10.010.0.0/16,DE\n", "is not a network")]
+    [InlineData("10.0.0.1/8,DE\n", "bits set beyond the prefix")]
     [InlineData("10.0.0.0/8,XX\n", "is not a country code")]
     [InlineData("10.0.0.0/8,DE,91,0\n", "is not between")]
     [InlineData("10.0.0.0/8,DE,9\n", "go together")]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Addresses;
 using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
@@ -56,6 +57,6 @@ internal static class RootCommandFactory
         if (text is not { Length: > 0 })
             return null;
         var url = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(url, UriKind.Absolute, out var proxy) ? proxy : null;
+        return UrlText.TryParse(url, out var proxy) ? proxy : null;
     }
 }

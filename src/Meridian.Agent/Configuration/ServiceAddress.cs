@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 
 namespace Meridian.Agent.Configuration;
 
@@ -22,7 +23,9 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
             out var port) || port == 0)
             return null;
         var host = text[..colon] is ['[', .. var inner, ']'] && inner.Contains(':') ? inner : text[..colon];
-        return Uri.CheckHostName(host) == UriHostNameType.Unknown ? null : new ServiceAddress(host, port, null);
+        var isHost = IpText.IsMeant(host) ? IpText.TryParse(host, out _)
+            : Uri.CheckHostName(host) == UriHostNameType.Dns;
+        return isHost ? new ServiceAddress(host, port, null) : null;
     }
 
     /// <summary>Opens a connection.</summary>
@@ -32,7 +35,7 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
         if (Path is not null)
             return await ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
                 new UnixDomainSocketEndPoint(Path), cancellationToken);
-        var address = IPAddress.TryParse(Host, out var literal) ? literal : await ResolveAsync(cancellationToken);
+        var address = IpText.TryParse(Host, out var literal) ? literal : await ResolveAsync(cancellationToken);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         return await ConnectAsync(socket, new IPEndPoint(address, Port), cancellationToken);
     }

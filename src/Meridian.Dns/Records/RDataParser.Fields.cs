@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Records;
@@ -33,10 +33,7 @@ public sealed partial class RDataParser
     {
         if (Next(wanted) is not { } token)
             return;
-        if (IPAddress.TryParse(token.Text, out var address) && address.AddressFamily == family
-            && address.ToString().Length > 0
-            && (family != AddressFamily.InterNetwork || token.Text.Count(c => c == '.') == 3)
-            && !token.Text.Contains('%'))
+        if (IpText.TryParse(token.Text, out var address) && address.AddressFamily == family)
             _data.AddRange(address.GetAddressBytes());
         else
             _error = $"`{token.Text}` is not {wanted}";

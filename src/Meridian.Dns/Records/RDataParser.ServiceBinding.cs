@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Addresses;
 
 namespace Meridian.Dns.Records;
 
@@ -103,7 +103,7 @@ public sealed partial class RDataParser
         var bytes = new List<byte>();
         foreach (var part in text.Split(','))
         {
-            if (!IPAddress.TryParse(part, out var address) || address.AddressFamily != family)
+            if (!IpText.TryParse(part, out var address) || address.AddressFamily != family)
                 return null;
             bytes.AddRange(address.GetAddressBytes());
         }

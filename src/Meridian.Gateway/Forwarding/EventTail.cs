@@ -88,7 +88,9 @@ internal sealed class EventTail : IDisposable
         (_octets, _length) = ([], 0);
     }
 
-    /// <summary>The stream broke off: the client has all up to the last complete event, and goes on from there.</summary>
+    /// <summary>
+    /// The stream broke off: the client has all up to the last complete event, and goes on from there.
+    /// </summary>
     public void Drop()
     {
         Release();

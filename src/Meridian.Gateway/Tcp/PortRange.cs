@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Meridian.Addresses;
 
 namespace Meridian.Gateway.Tcp;
 
@@ -14,7 +15,7 @@ public sealed record PortRange(IPAddress Address, int First, int Last)
     public static PortRange? Parse(string text)
     {
         var colon = text.LastIndexOf(':');
-        if (colon < 0 || !IPAddress.TryParse(text.AsSpan(0, colon), out var address))
+        if (colon < 0 || !EndPointText.TryReadHost(text.AsSpan(0, colon), out var address))
             return null;
         var ports = text[(colon + 1)..].Split('-');
         return ports.Length <= 2 && Port(ports[0]) is { } first && Port(ports[^1]) is { } last

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Gateway.Http1;
 using Meridian.Gateway.Retries;
 using Meridian.Model.Resources;
@@ -63,7 +64,7 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            EndPoint endPoint = IPAddress.TryParse(key.Host, out var ip)
+            EndPoint endPoint = IpText.TryParse(key.Host, out var ip)
                 ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
             await socket.ConnectAsync(endPoint, cancellationToken);
             return socket;

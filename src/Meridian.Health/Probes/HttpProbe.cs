@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
@@ -36,7 +37,7 @@ internal static class HttpProbe
 
     private static HttpRequestMessage Request(HttpCheck check, ProbeKey key)
     {
-        var authority = IPAddress.TryParse(key.Host, out var ip)
+        var authority = IpText.TryParse(key.Host, out var ip)
             && ip.GetAddressBytes().Length == 16 ? $"[{key.Host}]" : key.Host;
         var request = new HttpRequestMessage(new HttpMethod(check.Method), new Uri($"http://{authority}{check.Path}"))
         {

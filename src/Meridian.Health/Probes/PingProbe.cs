@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Meridian.Addresses;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.Health.Probes;
@@ -11,7 +12,7 @@ internal static class PingProbe
 {
     public static async Task<Finding> SendAsync(ProbeKey key, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!IPAddress.TryParse(key.Target, out var address))
+        if (!IpText.TryParse(key.Target, out var address))
             address = (await Dns.GetHostAddressesAsync(key.Target, cancellationToken))[0];
         using var ping = new Ping();
         var reply = await ping.SendPingAsync(address, timeout, cancellationToken: cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 
 namespace Meridian.Health.Probes;
 
@@ -9,7 +10,7 @@ internal static class TargetConnection
     /// <exception cref="SocketException">It could not be opened.</exception>
     public static async Task<Socket> OpenAsync(string target, int port, CancellationToken cancellationToken)
     {
-        EndPoint endPoint = IPAddress.TryParse(target, out var ip)
+        EndPoint endPoint = IpText.TryParse(target, out var ip)
             ? new IPEndPoint(ip, port) : new DnsEndPoint(target, port);
         var socket = ip is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp)

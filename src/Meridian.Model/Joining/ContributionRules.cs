@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -27,7 +28,7 @@ internal static class ContributionRules
         : null;
 
     private static bool IsAddress(string text) =>
-        AddressText.IsMeant(text)
+        IpText.IsMeant(text)
             ? AddressText.TryParse(text, out _, out _)
             : HostName.TryNormalize(text, out _, out _);
 }

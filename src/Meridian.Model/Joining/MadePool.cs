@@ -1,4 +1,4 @@
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 
 namespace Meridian.Model.Joining;
@@ -35,7 +35,7 @@ internal static class MadePool
         resources.ZoneNames.ZoneOf(hostname) is not { } zone
         || (zone.Origin != hostname && !zone.RecordsAt(hostname).Any());
 
-    private static bool IsHostName(string text) => !IPAddress.TryParse(text, out _);
+    private static bool IsHostName(string text) => !IpText.IsMeant(text);
 
     private static HealthCheck? CheckOf(Contribution one)
     {

@@ -1,4 +1,4 @@
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Binding;
 
 namespace Meridian.Model.Resources;
@@ -59,5 +59,5 @@ public sealed record PoolAddress
             ? from.Static.IsEmpty || from.Static.Any(IsHostName)
             : IsHostName(Value));
 
-    private static bool IsHostName(string text) => !IPAddress.TryParse(text, out _);
+    private static bool IsHostName(string text) => !IpText.IsMeant(text);
 }

@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -45,7 +46,7 @@ internal static class AccessPolicyRules
     /// <param name="report">Gets the fault.</param>
     public static void CheckIssuer(string text, bool hasKeys, object owner, Reporter report)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var issuer) || issuer.Scheme is not ("https" or "http"))
+        if (!UrlText.TryParseHttp(text, out var issuer))
             report.Fault(owner, "issuer",
                 $"`{text}` is not the URL of an issuer such as https://kubernetes.default.svc");
         else if (issuer.Scheme == "http" && !issuer.IsLoopback && !hasKeys)

@@ -1,5 +1,5 @@
+using Meridian.Addresses;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 
@@ -44,7 +44,7 @@ internal static class AddressPoolRules
             }
         }
 
-        var names = pool.Addresses.Count(a => a is { From: null, Tunnel: null } && !AddressText.IsMeant(a.Value));
+        var names = pool.Addresses.Count(a => a is { From: null, Tunnel: null } && !IpText.IsMeant(a.Value));
         if (!pool.Flatten && names > 0 && names < pool.Addresses.Length)
             report.Fault(pool, "addresses",
                 $"pool `{pool.Name}` mixes host names and IP addresses; use one sort, or set `flatten: true`");

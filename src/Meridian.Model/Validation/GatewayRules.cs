@@ -11,8 +11,7 @@ internal static class GatewayRules
 
     public static void Check(GlobalEndpoint endpoint, EndpointGateway gateway, ResourceSet set, Reporter report)
     {
-        if (gateway.Upstream.HostHeader != GatewayUpstream.Preserve)
-            report.HostName(gateway.Upstream.HostHeader, gateway.Upstream, "hostHeader");
+        report.HostName(gateway.Upstream.HostHeader, gateway.Upstream, "hostHeader"); // `preserve` has the form too
         if (gateway.Tcp is { } tcp)
             GatewayTcpRules.Check(endpoint, gateway, tcp, set, report);
         CheckRetry(gateway, report);

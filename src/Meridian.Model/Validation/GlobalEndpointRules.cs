@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Naming;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -100,7 +101,7 @@ internal static class GlobalEndpointRules
         for (var i = 0; i < fallback.Addresses.Length; i++)
         {
             if (report.AddressOrName(fallback.Addresses[i], fallback, "addresses", i) is { } text
-                && !AddressText.IsMeant(text))
+                && !IpText.IsMeant(text))
                 names++;
         }
 

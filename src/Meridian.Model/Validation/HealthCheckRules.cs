@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -35,8 +36,8 @@ internal static class HealthCheckRules
                 $"the path `{http.Path}` must start with `/` and hold only printable ASCII without spaces");
         if (http.Method.Length == 0 || !http.Method.All(c => char.IsAsciiLetterUpper(c) || c == '-'))
             report.Fault(http, "method", $"`{http.Method}` is not a request method such as GET");
-        if (http.Host is { } host && !System.Net.IPAddress.TryParse(host, out _))
-            report.HostName(host, http, "host");
+        if (http.Host is { } host)
+            report.AddressOrName(host, http, "host");
         if (http.Scheme == HttpScheme.Http && http.Tls != new TlsCheck())
             report.Fault(http, "tls", "`tls` is given and `scheme` is http; write `scheme: https`");
         if (http.ExpectedStatus.IsEmpty)
@@ -61,8 +62,7 @@ internal static class HealthCheckRules
     {
         if (external.File is null == external.Url is null)
             report.Fault(external, "", "exactly one of `file` and `url` is wanted");
-        if (external.Url is { } url
-            && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+        if (external.Url is { } url && !UrlText.TryParseHttp(url, out _))
             report.Fault(external, "url", $"`{url}` is not an http or https URL");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Binding;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
@@ -45,7 +46,7 @@ internal sealed class Reporter(
 
     /// <summary>An IP address or a host name in canonical form, or null after a fault.</summary>
     public string? AddressOrName(string text, object owner, string field, int index = -1) =>
-        AddressText.IsMeant(text)
+        IpText.IsMeant(text)
             ? Address(text, owner, field, index)?.ToString()
             : HostName(text, owner, field, index);
 

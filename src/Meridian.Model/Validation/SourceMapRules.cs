@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 
 namespace Meridian.Model.Validation;
@@ -61,10 +62,8 @@ internal static class SourceMapRules
         for (var i = 0; i < source.Networks.Length; i++)
         {
             var text = source.Networks[i];
-            if (!IPNetwork.TryParse(text, out var network))
-                report.Fault(source, "networks", i, $"`{text}` is not a network such as 198.51.100.0/24");
-            else if (!IPAddress.Parse(text.Split('/')[0]).Equals(network.BaseAddress))
-                report.Fault(source, "networks", i, $"`{text}` has bits set beyond the prefix length; write {network}");
+            if (!NetworkText.TryParse(text, out var network, out var error))
+                report.Fault(source, "networks", i, error);
             else if (!networks.TryAdd(network, source.Name))
                 report.Fault(source, "networks", i, $"{network} already belongs to source `{networks[network]}`");
         }

@@ -1,4 +1,4 @@
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 
@@ -44,8 +44,8 @@ internal static class ZoneExchangeRules
                     "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)");
             for (var i = 0; i < rule.Networks.Length; i++)
             {
-                if (!IPNetwork.TryParse(rule.Networks[i], out _))
-                    report.Fault(rule, "networks", i, $"`{rule.Networks[i]}` is not a network such as 192.0.2.0/24");
+                if (!NetworkText.TryParse(rule.Networks[i], out _, out var error))
+                    report.Fault(rule, "networks", i, error);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Addresses;
 
 namespace Meridian.Model.Values;
 
@@ -55,6 +56,6 @@ public static class HostName
                 return $"label `{label}` starts or ends with `-`";
         }
 
-        return null;
+        return IpText.IsMeant(text) ? $"the last label `{labels[^1]}` is a number, as in an IP address" : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 
 namespace Meridian.NameServer.Delegation;
@@ -131,7 +132,7 @@ public sealed class DelegationCheck(IReadOnlyCollection<IPEndPoint> resolvers, I
         CancellationToken cancellationToken)
     {
         if (!server.Addresses.IsEmpty)
-            return server.Addresses.Select(IPAddress.Parse);
+            return server.Addresses.Select(IpText.Parse);
         try
         {
             var answer = await Client(resolvers, recursion: true)

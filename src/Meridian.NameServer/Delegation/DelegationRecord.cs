@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 
 namespace Meridian.NameServer.Delegation;
@@ -20,7 +21,7 @@ public sealed record DelegationRecord(string Name, string Type, ImmutableArray<s
         var servers = zone.NameServers.Select(n => (Name: n.Name.TrimEnd('.').ToLowerInvariant(), n.Addresses))
             .OrderBy(n => n.Name, StringComparer.Ordinal).ToArray();
         var glue = servers.Where(s => Model.Values.HostName.IsAtOrBelow(s.Name, origin))
-            .SelectMany(s => s.Addresses.Select(a => (s.Name, Address: System.Net.IPAddress.Parse(a))))
+            .SelectMany(s => s.Addresses.Select(a => (s.Name, Address: IpText.Parse(a))))
             .GroupBy(a => (a.Name, Type: a.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
                 ? "A" : "AAAA"))
             .Select(g => new DelegationRecord(g.Key.Name, g.Key.Type,

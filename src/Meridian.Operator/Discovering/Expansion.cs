@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Model;
 using Meridian.Model.Joining;
 using Meridian.Model.Resources;
@@ -78,7 +78,7 @@ public static class Expansion
             return pool;
         var addresses = pool.Addresses.SelectMany(a => Expand(a, discovery)).DistinctBy(a => (a.Value, a.Port))
             .ToImmutableArray();
-        var names = addresses.Count(a => !IPAddress.TryParse(a.Value, out _));
+        var names = addresses.Count(a => !IpText.IsMeant(a.Value));
         return pool with { Addresses = addresses, Flatten = pool.Flatten || (names > 0 && names < addresses.Length) };
     }
 

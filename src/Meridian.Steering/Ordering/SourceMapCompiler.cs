@@ -1,4 +1,4 @@
-using System.Net;
+using Meridian.Addresses;
 using Meridian.Geography;
 using Meridian.Model.Resources;
 
@@ -19,7 +19,7 @@ internal static class SourceMapCompiler
         var systems = geo.Systems.Select(asn =>
             asn != AddressMap.Nothing && bySystem.TryGetValue((uint)asn, out var source) ? source : AddressMap.Nothing);
         var networks = AddressMap.FromNetworks(map.Sources
-            .SelectMany((s, i) => s.Networks.Select(n => (IPNetwork.Parse(n), i))));
+            .SelectMany((s, i) => s.Networks.Select(n => (NetworkText.Parse(n), i))));
         return AddressMap.Combine(AddressMap.Combine(places, systems, Above), networks, Above);
 
         static int Above(int below, int above) => above == AddressMap.Nothing ? below : above;

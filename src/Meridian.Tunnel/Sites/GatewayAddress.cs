@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -26,8 +26,9 @@ public sealed record GatewayAddress(string Host, int Port)
     private static string? HostOf(string text)
     {
         if (text is ['[', .. var inner, ']'])
-            return IPAddress.TryParse(inner, out var address) && inner.Contains(':') ? address.ToString() : null;
-        return Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 ? text : null;
+            return IpText.TryParse(inner, out var address) && inner.Contains(':') ? address.ToString() : null;
+        return IpText.IsMeant(text) ? IpText.TryParse(text, out _) && !text.Contains(':') ? text : null
+            : Uri.CheckHostName(text) == UriHostNameType.Dns ? text : null;
     }
 
     private static int? PortOf(string text) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -40,7 +41,7 @@ internal sealed class GatewayConnector(Uri? proxy)
     /// <exception cref="SocketException">None were ever known.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out var literal))
+        if (IpText.TryParse(host, out var literal))
             return [literal];
         try
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Meridian.Addresses;
+using Meridian.Files;
 using Meridian.Gateway.Tcp;
 using Meridian.Model.Values;
 using Meridian.Running;
@@ -21,7 +23,7 @@ internal static class Arguments
         Description = "URL of the node's management API",
         DefaultValueFactory = _ => new Uri("http://127.0.0.1:8053"),
         CustomParser = result =>
-            Uri.TryCreate(Value(result), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            UrlText.TryParseHttp(Value(result), out var uri)
             ? uri
             : Fail<Uri>(result, "is not an http or https URL"),
     };
@@ -52,7 +54,7 @@ internal static class Arguments
         {
             Description = description,
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => defaultValue is null ? [] : [IPEndPoint.Parse(defaultValue)],
+            DefaultValueFactory = _ => defaultValue is null ? [] : [EndPointText.Parse(defaultValue)],
             CustomParser = result =>
                 [.. result.Tokens.Select(t => ParseEndPoint(result, t.Value)).OfType<IPEndPoint>()],
         };
@@ -60,7 +62,7 @@ internal static class Arguments
     public static Option<IPEndPoint?> EndPoint(string name, string description, string? defaultValue) => new(name)
     {
         Description = description,
-        DefaultValueFactory = _ => defaultValue is null ? null : IPEndPoint.Parse(defaultValue),
+        DefaultValueFactory = _ => defaultValue is null ? null : EndPointText.Parse(defaultValue),
         CustomParser = result => ParseEndPoint(result, Value(result)),
     };
 
@@ -98,7 +100,7 @@ internal static class Arguments
             return null;
         try
         {
-            var token = File.ReadAllText(file).Trim();
+            var token = RegularFile.ReadText(file).Trim();
             return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -109,9 +111,7 @@ internal static class Arguments
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
     {
-        // A bare number parses as an address of 32 bits, so a port is required.
-        if (IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal)
-            && (endPoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal)))
+        if (EndPointText.TryParse(text, out var endPoint))
             return endPoint;
         result.AddError($"`{text}` is not an address and port such as 127.0.0.1:5300 or [::1]:5300");
         return null;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Drill;
+using Meridian.Files;
 using Meridian.Model.History;
 using Meridian.Running;
 using Spectre.Console;
@@ -20,8 +22,7 @@ internal static class DrillCommand
             Required = true,
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri)
-                    && uri.Scheme is "http" or "https")
+                if (UrlText.TryParseHttp(result.Tokens[0].Value, out var uri))
                     return uri;
                 result.AddError($"`{result.Tokens[0].Value}` is not an http or https URL");
                 return null;
@@ -169,7 +170,7 @@ internal static class DrillCommand
             return new DrillScenario([]);
         try
         {
-            return DrillScenario.Parse(file, File.ReadAllText(file));
+            return DrillScenario.Parse(file, RegularFile.ReadText(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

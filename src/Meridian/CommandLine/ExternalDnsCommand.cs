@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Meridian.Addresses;
 using Meridian.ExternalDns;
 using Meridian.Running;
 
@@ -58,7 +59,6 @@ internal static class ExternalDnsCommand
     }
 
     private static Uri ServerOf(string text) =>
-        Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var server)
-        && server.Scheme is "http" or "https"
+        UrlText.TryParseHttp(text.EndsWith('/') ? text : text + "/", out var server)
         ? server : throw new StartException($"--server {text} is not a URL such as https://meridian.example.com:8053");
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.CommandLine;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
@@ -120,7 +121,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private void FindPorts(Action<string> say)
     {
         // With a tunnel, DNS answers with the gateway, so the gateway has the port of the sites.
-        IPAddress[] sites = [.. Places.Select(p => IPAddress.Parse(p.Address))];
+        IPAddress[] sites = [.. Places.Select(p => IpText.Parse(p.Address))];
         SitePort = Find("sites", 8080, _tunnel ? [.. sites, IPAddress.Loopback] : sites);
         DnsPort = Find("DNS", 5300, IPAddress.Loopback);
         GatewayPort = _tunnel ? SitePort : Find("the gateway", 8080, IPAddress.Loopback);
@@ -139,7 +140,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private async Task StartPartsAsync()
     {
-        Sites = [.. Places.Select(p => new DemoSite(p.Name, new IPEndPoint(IPAddress.Parse(p.Address), SitePort)))];
+        Sites = [.. Places.Select(p => new DemoSite(p.Name, new IPEndPoint(IpText.Parse(p.Address), SitePort)))];
         foreach (var site in Sites)
             await site.SwitchAsync(SiteMode.Ok);
         Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
@@ -162,7 +163,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             Gateway = new GatewayOptions
             {
                 Http = [new IPEndPoint(IPAddress.Loopback, GatewayPort)],
-                Trusted = [IPNetwork.Parse("127.0.0.0/8")],
+                Trusted = [NetworkText.Parse("127.0.0.0/8")],
                 Drain = TimeSpan.Zero,
             },
             Tunnel = _tunnel ? new TunnelOptions

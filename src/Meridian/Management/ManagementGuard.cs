@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Api.Access;
 using Meridian.Kubernetes.Identity;
 using Microsoft.AspNetCore.Http;
@@ -114,7 +115,7 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
     }
 
     private static bool IsLocal(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address)
+        host == "localhost" || (IpText.TryParse(host.Trim('[', ']'), out var address)
             && IPAddress.IsLoopback(address));
 
     [LoggerMessage(LogLevel.Information, "access: {Caller} may {Method} {Path}")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Limiting;
 using Meridian.Dns.Logging;
@@ -29,7 +30,7 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         Limiter = options.RateLimit == 0 ? null : new RateLimiter(new RateLimit
         {
             PerSecond = options.RateLimit,
-            Exempt = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
+            Exempt = [NetworkText.Parse("127.0.0.0/8"), NetworkText.Parse("::1/128")],
         }, (ulong)Random.Shared.NextInt64());
         _responder = new Responder(new ResponderOptions
         {

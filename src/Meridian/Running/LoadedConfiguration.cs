@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 using Meridian.Model;
 using Meridian.NameServer;
 
@@ -41,8 +42,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= ConfigurationReader.MaxFileBytes }
-                ? File.ReadAllText(path) : null;
+            return RegularFile.ReadText(path, ConfigurationReader.MaxFileBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -82,9 +82,9 @@ public sealed class AvailabilityTests
         Assert.Equal(1, _availability.Share(ramp));
         _availability.Recover();
         Assert.Equal(0.1, _availability.Share(ramp), 6);
+        Assert.Equal(1, _availability.Share(TimeSpan.Zero));
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(0.55, _availability.Share(ramp), 6);
-        Assert.Equal(1, _availability.Share(TimeSpan.Zero));
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(1, _availability.Share(ramp), 6);
         _time.Advance(TimeSpan.FromSeconds(5));

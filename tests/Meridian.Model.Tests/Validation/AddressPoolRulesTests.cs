@@ -46,9 +46,16 @@ public sealed class AddressPoolRulesTests
         "`a.example.net:80` holds a port; write {value: a.example.net, port: 80}")]
     [InlineData("{addresses: [{value: \"::ffff:10.0.0.1\"}]}", "\"::ffff", "`::ffff:10.0.0.1`: write it as 10.0.0.1")]
     [InlineData("{addresses: [{value: \"fe80::1%eth0\"}]}", "\"fe80",
-        "`fe80::1%eth0`: write an IPv6 address without brackets and zone")]
+        "`fe80::1%eth0`: write an IPv6 address without brackets, port and zone")]
     [InlineData("{addresses: [{value: 010.0.0.1}]}", "010.0.0.1",
         "`010.0.0.1`: write an IPv4 address as four decimal numbers without leading zeros")]
+    [InlineData("{addresses: [{value: 192.0.2.010}]}", "192.0.2.010",
+        "`192.0.2.010`: write an IPv4 address as four decimal numbers without leading zeros")]
+    [InlineData("{addresses: [{value: \"3221225985\"}]}", "\"3221225985",
+        "`3221225985`: write an IPv4 address as four decimal numbers without leading zeros")]
+    [InlineData("{addresses: [{value: 0xC0.0.2.1}]}", "0xC0",
+        "`0xC0.0.2.1`: write an IPv4 address as four decimal numbers without leading zeros")]
+    [InlineData("{addresses: [{value: 10.0.0.300}]}", "10.0.0.300", "`10.0.0.300` is not an IP address")]
     [InlineData("{addresses: [{value: 10.0.0.256}]}", "10.0.0.256", "`10.0.0.256` is not an IP address")]
     [InlineData("{addresses: [{value: a_b..c}]}", "a_b",
         "`a_b..c`: the name has an empty label (two dots in a row, or one at the start)")]

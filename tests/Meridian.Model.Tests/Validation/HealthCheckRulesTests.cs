@@ -32,6 +32,8 @@ public sealed class HealthCheckRulesTests
         "`confirmInterval` is 1s1ms and must not be longer than the interval, 1s")]
     [InlineData("{ping: {}, watch: true}", "true",
         "`watch` needs an `http` or `tcp` check: only those have a connection to keep")]
+    [InlineData("{external: {url: \"http://192.0.2.010/x\"}}", "\"http:",
+        "`http://192.0.2.010/x` is not an http or https URL")]
     [InlineData("{http: {path: health}}", "health",
         "the path `health` must start with `/` and hold only printable ASCII without spaces")]
     [InlineData("{http: {path: /a b}}", "/a b", "the path `/a b` must start with `/` and hold only printable ASCII " +

@@ -14,6 +14,8 @@ public sealed class SourceMapRulesTests
         "`10.0.0.0` is not a network such as 198.51.100.0/24")]
     [InlineData("{name: a, networks: [10.0.0.0/33], pools: [p]}", "10.0.0.0/33",
         "`10.0.0.0/33` is not a network such as 198.51.100.0/24")]
+    [InlineData("{name: a, networks: [10.010.0.0/16], pools: [p]}", "10.010.0.0/16",
+        "`10.010.0.0/16` is not a network such as 198.51.100.0/24")]
     [InlineData("{name: a, networks: [10.1.0.0/8], pools: [p]}", "10.1.0.0/8",
         "`10.1.0.0/8` has bits set beyond the prefix length; write 10.0.0.0/8")]
     [InlineData("{name: a, networks: [10.0.0.0/8], pools: [p]}, {name: b, networks: [10.0.0.0/8], pools: [p]}",
@@ -33,6 +35,7 @@ public sealed class SourceMapRulesTests
     [InlineData("{name: a, pools: [p]}", "a,",
         "source `a` matches nobody: give `networks`, `asns`, `countries` or `continents`")]
     [InlineData("{name: a, asns: [1], pools: []}", "[]", "`pools` names no pool")]
+    [InlineData("{name: a, asns: [1], pools: [pq]}", "pq", "there is no AddressPool named `pq`; did you mean `p`?")]
     [InlineData("{name: a, asns: [1], pools: [p, pp]}", "pp", "there is no AddressPool named `pp`; did you mean `p`?")]
     public void A_fault_of_a_source(string sources, string at, string message) =>
         RuleCheck.HasFault("SourceMap", Spec(sources), at, message);

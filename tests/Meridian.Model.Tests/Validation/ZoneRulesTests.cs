@@ -90,7 +90,11 @@ public sealed class ZoneRulesTests
         "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)")]
     [InlineData("transfer: [{key: kay}]", "kay", "there is no TsigKey named `kay`; did you mean `key`?")]
     [InlineData("transfer: [{networks: [10.0.0.0/8, 10.0.0.0]}]", "10.0.0.0]",
-        "`10.0.0.0` is not a network such as 192.0.2.0/24")]
+        "`10.0.0.0` is not a network such as 198.51.100.0/24")]
+    [InlineData("transfer: [{networks: [10.010.0.0/16]}]", "10.010.0.0/16",
+        "`10.010.0.0/16` is not a network such as 198.51.100.0/24")]
+    [InlineData("transfer: [{networks: [10.0.0.1/8]}]", "10.0.0.1/8",
+        "`10.0.0.1/8` has bits set beyond the prefix length; write 10.0.0.0/8")]
     [InlineData("update: [{networks: [10.0.0.0/8]}]", "{networks",
         "a rule for updates needs a `key`: an address alone can be forged")]
     [InlineData("notify: [{address: ns.example.net}]", "ns.example.net",

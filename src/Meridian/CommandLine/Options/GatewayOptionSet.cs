@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Gateway;
 using Meridian.Gateway.Tcp;
 using Meridian.Running;
@@ -57,11 +58,11 @@ internal sealed class GatewayOptionSet : IOptionSet
 
     private static ImmutableArray<IPNetwork> TrustedOf(string[] texts) =>
     [
-        .. texts.Select(text => IPNetwork.TryParse(text, out var network) ? network
-            : throw new StartException($"--gateway-trust {text} is not a network such as 10.0.0.0/8")),
+        .. texts.Select(text => NetworkText.TryParse(text, out var network, out var error) ? network
+            : throw new StartException($"--gateway-trust: {error}")),
     ];
 
     private static Uri? TracesOf(string? text) => text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var place) && place.Scheme is "http" or "https" ? place
+        : UrlText.TryParseHttp(text, out var place) ? place
         : throw new StartException($"--traces {text} is not a URL such as http://127.0.0.1:4318");
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Meridian.Addresses;
 using Meridian.NameServer.Flattening;
 using Meridian.Running.Control;
 
@@ -17,7 +17,7 @@ internal sealed class NameFeature(HostResolver resolver) : IFeature
         if (ReferenceEquals(before.Resources, now.Resources))
             return;
         resolver.Update(now.Resources.Pools.Values.Where(p => p.Flatten).SelectMany(p => p.Addresses)
-            .Where(a => a.Enabled && a.Tunnel is null && !IPAddress.TryParse(a.Value, out _))
+            .Where(a => a.Enabled && a.Tunnel is null && !IpText.TryParse(a.Value, out _))
             .Select(a => a.Value.TrimEnd('.').ToLowerInvariant()).ToHashSet());
     }
 }
