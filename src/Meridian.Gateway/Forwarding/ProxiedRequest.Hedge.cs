@@ -5,6 +5,8 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>A second address beside a slow first one ("The tail at scale", Dean and Barroso 2013).</summary>
 internal sealed partial class ProxiedRequest
 {
+    private bool _hedged;
+
     private TimeSpan? HedgeAfter() =>
         !_tries.MayRepeat ? null
         : _route.Options.HedgeAfter
@@ -27,6 +29,7 @@ internal sealed partial class ProxiedRequest
             return first;
         }
 
+        _hedged = true;
         var (second, other) = Begin(target);
         var winner = await Task.WhenAny(opening, other) == opening
             ? await SettleAsync(first, second, other) : await SettleAsync(second, first, opening);

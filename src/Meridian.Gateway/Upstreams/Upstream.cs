@@ -40,6 +40,9 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
     /// <summary>Work under way, in the unit of the routes.</summary>
     public double Work => Volatile.Read(ref _work) / WorkScale;
 
+    /// <summary>Whether it answers <c>Expect: 100-continue</c>, as far as is known.</summary>
+    public bool SaysContinue { get; set; } = true;
+
     /// <summary>What it said of its load.</summary>
     public ReportedLoad Reported { get; } = new(time);
 
