@@ -1,4 +1,3 @@
-using Meridian.Gateway.Routing;
 
 namespace Meridian.Gateway.Forwarding;
 
@@ -63,7 +62,7 @@ internal sealed partial class ProxiedRequest
             return AttemptWorth.NoClient;
         if (attempt.Head is { } head)
             return head.Status >= 500 || _route.Options.RetriedStatuses.Contains(head.Status)
-                || RouteOptions.SaysFull(head.Status, hasRetryAfter: false)
+                || _route.Options.SaysFull(head.Status, hasRetryAfter: false)
                 ? AttemptWorth.FailingAnswer : AttemptWorth.Answer;
         return attempt.Failure is { Arrived: true } ? AttemptWorth.NoAnswer : AttemptWorth.NotArrived;
     }

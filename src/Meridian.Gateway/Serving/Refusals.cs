@@ -138,6 +138,12 @@ internal static class Refusals
         if (retryAfter is { } span)
             response.Headers.RetryAfter =
             ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        if (GrpcRefusal.Applies(context.Request))
+        {
+            GrpcRefusal.Write(response, status, message, retryAfter);
+            return;
+        }
+
         byte[] body;
         if (AcceptsJson(context.Request))
         {
@@ -148,6 +154,15 @@ internal static class Refusals
                 title = code,
                 status,
                 detail = message,
+
+                // What clients of OpenAI's API read.
+                error = new
+                {
+                    message,
+                    type = status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error",
+                    code,
+                    param = (string?)null,
+                },
             });
         }
         else

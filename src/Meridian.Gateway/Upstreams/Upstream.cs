@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Meridian.Gateway.Http1;
-using Meridian.Gateway.Routing;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Gateway.Upstreams;
@@ -88,9 +87,11 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
     }
 
     /// <summary>Judges the address by the head of an answer: it is well, full, or failing.</summary>
-    public void Judge(in AnswerBegun answer)
+    /// <param name="answer">The head.</param>
+    /// <param name="isFull">Whether it says that the address is full.</param>
+    public void Judge(in AnswerBegun answer, bool isFull)
     {
-        if (RouteOptions.SaysFull(answer.Status, answer.RetryAfter is not null))
+        if (isFull)
         {
             _availability.Fill(answer.RetryAfter);
         }
