@@ -45,9 +45,11 @@ internal sealed class ConfiguredRecords(
             return;
         }
 
-        var (records, wrong) = MasterFile.Read(zone.File, text, origin, open);
-        faults.AddRange(wrong.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
-        foreach (var record in records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
+        var content = MasterFile.Read(zone.File, text, origin, open);
+        faults.AddRange(content.Faults.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
+        faults.AddRange(content.Warnings
+            .Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message) { IsWarning = true }));
+        foreach (var record in content.Records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
             builder.Add(record);
     }
 
@@ -57,9 +59,8 @@ internal sealed class ConfiguredRecords(
         {
             if (!RecordTypes.TryParse(record.Type, out var type) || RecordTypes.IsMeta(type))
             {
-                var known = Enum.GetValues<RecordType>().Where(t => !RecordTypes.IsMeta(t)).Select(t => t.ToString());
                 faults.Add(new Fault(record.Location,
-                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
+                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, RecordTypes.Names)}"));
                 continue;
             }
 
@@ -76,7 +77,8 @@ internal sealed class ConfiguredRecords(
 
     private void AddRecord(ZoneRecord record, DnsName owner, RecordType type, string text)
     {
-        if (RDataParser.TryParse(type, MasterToken.Split(text), origin, strict: true, out var data, out var error))
+        if (MasterToken.TrySplit(text, out var tokens, out var error)
+            && RDataParser.TryParse(type, tokens, origin, strict: true, out var data, out error))
             builder.Add(new MasterRecord(
                 owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
         else
@@ -112,7 +114,8 @@ internal sealed class ConfiguredRecords(
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{primary.TrimEnd('.')}. {contact.TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
-        if (RDataParser.TryParse(RecordType.SOA, MasterToken.Split(text), origin, strict: false, out var data, out _))
+        if (MasterToken.TrySplit(text, out var tokens, out _)
+            && RDataParser.TryParse(RecordType.SOA, tokens, origin, strict: false, out var data, out _))
             Add(origin, RecordType.SOA, data);
     }
 

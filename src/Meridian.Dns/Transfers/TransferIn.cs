@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -62,9 +63,10 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
                 || !reader.TryReadUInt16(out _)
                 || !reader.TryReadUInt32(out var ttl)
                 || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
-                || !RDataShape.IsValid((RecordType)type, data))
+                || !RDataFormat.IsValid((RecordType)type, data))
                 throw Malformed();
-            Apply(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
+            Apply(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, MasterTtl.Bound(ttl),
+                data, "transfer", 0));
         }
 
         // A single SOA in answer to IXFR means that there is nothing newer or, over UDP only, to retry over TCP.
@@ -136,7 +138,7 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
     private void Add(MasterRecord record)
     {
         if (!_records.TryGetValue((record.Owner, record.Type), out var set))
-            _records[(record.Owner, record.Type)] = set = new Dictionary<byte[], MasterRecord>(ByteOrder.Instance);
+            _records[(record.Owner, record.Type)] = set = new(CanonicalData.ComparerOf(record.Type));
         set[record.Data] = record;
     }
 

@@ -9,6 +9,9 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
 
     public int Position { get; private set; }
 
+    /// <summary>What is not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _message[Position..];
+
     public readonly bool AtEnd => Position == _message.Length;
 
     public bool TryReadByte(out byte value)

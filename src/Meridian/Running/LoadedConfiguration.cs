@@ -11,20 +11,24 @@ namespace Meridian.Running;
 internal sealed record LoadedConfiguration(ResourceSet Resources,
     ImmutableArray<Fault> Faults, ImmutableArray<string> Files)
 {
+    /// <summary>What a person should look at although it is served.</summary>
+    public ImmutableArray<Fault> Warnings { get; init; } = [];
+
     /// <summary>Which objects of a cluster are in it, and which are not and why; null where none were read.</summary>
     public Admission? Objects { get; init; }
 
-    public static LoadedConfiguration Load(IEnumerable<string> paths) => Check(ConfigurationReader.ReadPaths(paths));
+    public static LoadedConfiguration Load(IEnumerable<string> paths, bool allowEmpty = false) =>
+        Check(ConfigurationReader.ReadPaths(paths, allowEmpty));
 
     /// <summary>
     /// Reads files and objects. A faulty object is left at its last good version; the faults are those of files.
     /// </summary>
     public static LoadedConfiguration Load(
         IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects,
-        ImmutableDictionary<string, ConfigurationObject> before)
+        ImmutableDictionary<string, ConfigurationObject> before, bool allowEmpty = false)
     {
         LoadedConfiguration? last = null;
-        var admission = Admission.Admit(paths, objects, before, read =>
+        var admission = Admission.Admit(paths, objects, before, allowEmpty, read =>
         {
             last = Check(read);
             return read with { Faults = last.Faults };
@@ -53,7 +57,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
     private static LoadedConfiguration Check(Configuration configuration)
     {
         var opened = new List<string>();
-        var zoneFaults = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
+        var found = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
         {
             Open = path =>
             {
@@ -62,8 +66,11 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
             },
             Signer = new ZoneSigners(TimeProvider.System).Of,
         });
-        var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
-        return new LoadedConfiguration(configuration.Resources, faults,
-            [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
+        var faults = configuration.Faults.Concat(found.Where(f => !f.IsWarning)).DistinctBy(f => (f.Where, f.Message));
+        return new LoadedConfiguration(configuration.Resources, [.. faults],
+            [.. configuration.Files, .. opened.Select(Path.GetFullPath)])
+        {
+            Warnings = [.. found.Where(f => f.IsWarning)],
+        };
     }
 }

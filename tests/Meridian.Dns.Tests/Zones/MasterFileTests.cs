@@ -79,6 +79,51 @@ public sealed class MasterFileTests
     }
 
     [Fact]
+    public void Reads_the_class_as_a_number()
+    {
+        var (records, faults) = MasterFile.Read(
+            "f", "a 60 CLASS1 A 192.0.2.1\na CLASS1 60 A 192.0.2.2\na 60 CLASS3 TXT x\n", Origin, _ => null);
+
+        Assert.Equal(2, records.Length);
+        Assert.Equal("class CLASS3 is not supported; only IN is", Assert.Single(faults).Message);
+    }
+
+    [Fact]
+    public void Reads_a_file_that_was_signed_elsewhere_without_its_signatures()
+    {
+        const string text = """
+            $TTL 60
+            @ SOA ns root 1 2 3 4 5
+            @ RRSIG SOA 13 2 60 20300101000000 20200101000000 1 example.org. AAAA
+            @ NS ns
+            @ DNSKEY 257 3 13 AAAA
+            @ NSEC3PARAM 1 0 0 -
+            @ CDS 0 0 0 00
+            @ ZONEMD 1 1 1 AAAAAAAAAAAAAAAAAAAAAAAA
+            ns A 192.0.2.1
+            ns NSEC @ A RRSIG NSEC
+            abcdefgh NSEC3 1 0 0 - abcdefgi A RRSIG
+            """;
+
+        var content = MasterFile.Read("f", text, Origin, _ => null);
+
+        Assert.Empty(content.Faults);
+        Assert.Equal([RecordType.SOA, RecordType.NS, RecordType.A], content.Records.Select(r => r.Type));
+        var warning = Assert.Single(content.Warnings);
+        Assert.Equal(3, warning.Line);
+        Assert.StartsWith("the zone was signed elsewhere: 7 records", warning.Message);
+    }
+
+    [Fact]
+    public void Keeps_the_keys_of_a_file_without_signatures()
+    {
+        var content = MasterFile.Read("f", "@ 60 DNSKEY 257 3 13 AAAA\n", Origin, _ => null);
+
+        Assert.Equal(RecordType.DNSKEY, Assert.Single(content.Records).Type);
+        Assert.Empty(content.Warnings);
+    }
+
+    [Fact]
     public void Wants_a_time_to_live_from_somewhere()
     {
         var (_, faults) = MasterFile.Read("f", "a A 192.0.2.1\n", Origin, _ => null);
