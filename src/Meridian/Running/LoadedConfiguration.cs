@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Zones;
 using Meridian.Model;
 using Meridian.NameServer;
 
@@ -39,13 +40,15 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
         };
     }
 
-    /// <summary>The text of a master file; null where it cannot be read or is absurdly large.</summary>
+    /// <summary>
+    /// The text of a master file, with one character for each octet; null where it cannot be read or is absurdly large.
+    /// </summary>
     public static string? ReadMasterFile(string path)
     {
         try
         {
             return new FileInfo(path) is { Exists: true, Length: <= ConfigurationReader.MaxFileBytes }
-                ? File.ReadAllText(path) : null;
+                ? MasterFile.TextOf(File.ReadAllBytes(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
