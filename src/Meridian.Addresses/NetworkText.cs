@@ -29,7 +29,8 @@ public static class NetworkText
     public static IPNetwork Parse(string text) =>
         TryParse(text, out var network, out var error) ? network : throw new FormatException(error);
 
-    private static bool TryRead(ReadOnlySpan<char> text, out IPNetwork network, [NotNullWhen(true)] out IPAddress? given)
+    private static bool TryRead(
+        ReadOnlySpan<char> text, out IPNetwork network, [NotNullWhen(true)] out IPAddress? given)
     {
         network = default;
         given = null;

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Meridian.Files;
 using Meridian.Model.Records;
 
 namespace Meridian.ExternalDns;
@@ -44,7 +45,7 @@ internal sealed class RecordsClient : IDisposable
         if (options.AuthorityFile is { } file)
         {
             var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(file);
+            authorities.ImportFromPem(RegularFile.ReadText(file));
             handler.SslOptions = new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = new X509ChainPolicy
@@ -163,7 +164,7 @@ internal sealed class RecordsClient : IDisposable
             using var request = make();
             if (_options.TokenFile is { } file)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer",
-                    (await File.ReadAllTextAsync(file, limit.Token)).Trim());
+                    RegularFile.ReadText(file).Trim());
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
             if (response.IsSuccessStatusCode)
                 return (response, null);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
+using Meridian.Files;
 
 namespace Meridian.NameServer;
 
@@ -80,8 +81,8 @@ public sealed class ZoneSigners(TimeProvider time)
             if (name.StartsWith('K') && name.Contains('+', StringComparison.Ordinal)
                 && !name.StartsWith($"K{zone}+", StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (!KeyFile.TryRead(File.ReadAllText(file), zone, File.GetLastWriteTimeUtc(file), out var key,
-                out var error))
+            if (!KeyFile.TryRead(RegularFile.ReadText(file), zone,
+                FileVersion.WrittenAt(file), out var key, out var error))
                 return ([], $"{file}: {error}");
             keys.Add(key);
         }
@@ -93,9 +94,7 @@ public sealed class ZoneSigners(TimeProvider time)
         $"no key in {folder} signs {zone} now; "
         + $"`meridian zone keys create {zone.ToString().TrimEnd('.')} --folder {folder}` makes one";
 
-    private static string Fingerprint(string folder) =>
-        string.Join('\n', Files(folder)
-            .Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks} {new FileInfo(f).Length}"));
+    private static string Fingerprint(string folder) => FileVersion.Of(Files(folder));
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder, "*.pem").Order(StringComparer.Ordinal);

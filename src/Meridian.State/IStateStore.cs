@@ -10,6 +10,9 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>What is wrong with the store, or null.</summary>
     string? Fault { get; }
 
+    /// <summary>Whether the disk has not answered one write for half a minute.</summary>
+    bool IsStalled { get; }
+
     IOverrideStore Overrides { get; }
 
     IVerdictStore Verdicts { get; }

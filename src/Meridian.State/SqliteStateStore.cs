@@ -13,7 +13,7 @@ public sealed class SqliteStateStore : IStateStore
     {
         _fault = fault;
         _database = database;
-        _writes = new WriteQueue(database, fault);
+        _writes = new WriteQueue(database, fault, TimeProvider.System);
         Overrides = new SqliteOverrideStore(database, _writes);
         Verdicts = new SqliteVerdictStore(database, _writes);
         Events = new SqliteEventStore(database, _writes);
@@ -23,6 +23,8 @@ public sealed class SqliteStateStore : IStateStore
     }
 
     public string? Fault => _fault.Current;
+
+    public bool IsStalled => _writes.IsStalled;
 
     public IOverrideStore Overrides { get; }
 
@@ -41,6 +43,7 @@ public sealed class SqliteStateStore : IStateStore
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="alarm">Called with every new fault.</param>
+    /// <exception cref="StateFolderHeldException">Another process has the folder.</exception>
     public static SqliteStateStore Open(string folder, Action<string> alarm)
     {
         var fault = new FaultReport(alarm);

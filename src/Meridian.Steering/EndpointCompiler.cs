@@ -129,8 +129,8 @@ internal static class EndpointCompiler
             ];
         }
 
-        if (previous is null || ReferenceEquals(previous.Shape, shape))
-            return previous?.LastGood ?? [];
+        if (previous is null)
+            return [];
 
         // After a reload the same addresses may stand elsewhere.
         var good = previous.LastGood

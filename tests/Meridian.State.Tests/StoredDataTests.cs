@@ -23,6 +23,8 @@ public sealed class StoredDataTests : StoreFixture
             _ = store.Overrides.SaveAsync(pool);
         }
 
+        // And no log that waits to be written into it.
+        Assert.Equal([DatabaseFile], Directory.GetFiles(Folder, "meridian.db*"));
         await using var again = Open();
         Assert.Equal([pool, site], again.Overrides.Read());
         Assert.Empty(Alarms);
@@ -131,8 +133,10 @@ public sealed class StoredDataTests : StoreFixture
         }
 
         await using var again = Open();
-        Assert.Equal([(1, (byte)5), (28, (byte)6)],
-            again.Zones.ReadRecordSets().OrderBy(r => r.Type).Select(r => (r.Type, Assert.Single(r.Records))));
+        Assert.Equal(
+            [("example.org.", "www.example.org.", 1, (byte)5), ("example.org.", "www.example.org.", 28, (byte)6)],
+            again.Zones.ReadRecordSets().OrderBy(r => r.Type)
+                .Select(r => (r.Zone, r.Owner, r.Type, Assert.Single(r.Records))));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class LastResortTests
 
         Assert.Equal(outcome, choice.Outcome);
         Assert.True(choice.AllDown);
+        Assert.Equal(0, choice.ScopeBits);
         Assert.Equal(values, answer);
         Assert.Equal(5, world.Plan.Ttl(world.Now).TotalSeconds);
     }
@@ -111,7 +112,33 @@ public sealed class LastResortTests
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nwhenAllDown: Fallback\n" +
             "fallback: {addresses: [sorry.example.net]}", Pools);
 
-        Assert.Equal(Outcome.Alias, world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
+        var (decision, values) = world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Choose();
+
+        Assert.Equal(new SteeringDecision(Outcome.Alias, 1, 0, AllDown: true), decision);
+        Assert.Equal(["sorry.example.net"], values);
+    }
+
+    [Fact]
+    public void A_name_that_was_good_last_is_answered_alone()
+    {
+        var world = new World("policy: Failover\npools: [{pool: n}, {pool: p}]\nwhenAllDown: LastKnownGood",
+            "n: addresses: [{value: a.example.net}]\np: addresses: [{value: 10.0.0.1}]");
+
+        var (decision, values) = world.Set(VerdictState.Down, "a.example.net", "10.0.0.1").Choose();
+
+        Assert.Equal(new SteeringDecision(Outcome.Alias, 1, 0, AllDown: true), decision);
+        Assert.Equal(["a.example.net"], values);
+    }
+
+    [Fact]
+    public void All_are_served_where_none_was_ever_good()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}]\nwhenAllDown: LastKnownGood", Pools);
+
+        world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2")
+            .Become(new World("policy: Failover\npools: [{pool: s}]\nwhenAllDown: LastKnownGood", Pools));
+
+        Assert.Equal(["10.0.0.2"], world.Answer());
     }
 
     [Theory]

@@ -43,4 +43,16 @@ public sealed class PoolStateTests
         Assert.Equal(down, world.Plan.Pools[0].Since);
         Assert.Equal(world.Now, world.Set(VerdictState.Up, "10.0.0.1").Plan.Pools[0].Since);
     }
+
+    [Fact]
+    public void Evidence_above_its_probe_is_the_verdict_of_an_address()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]",
+            "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.3}]");
+
+        world.Prove("10.0.0.1", VerdictState.Down);
+
+        Assert.Equal([PoolState.Down, PoolState.Up], world.Plan.Pools.Select(p => p.State));
+        Assert.Equal(PoolState.Up, world.Prove("10.0.0.1", VerdictState.Up).Plan.Pools[0].State);
+    }
 }

@@ -76,6 +76,19 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public void Sticky_shares_clients_evenly_among_pools_of_weight_0_where_there_is_nothing_else()
+    {
+        var world = new World("policy: Sticky\npools: [{pool: a, weight: 3}, {pool: b, weight: 0}, " +
+            "{pool: c, weight: 0}]",
+            "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]\nc: addresses: [{value: 10.0.0.3}]");
+        var clients = Enumerable.Range(0, 1000).Select(i => $"{20 + (i % 100)}.{i / 100}.7.0").ToArray();
+
+        Assert.All(clients, c => Assert.Equal(["10.0.0.1"], world.Answer(c)));
+        world.Set(VerdictState.Down, "10.0.0.1");
+        Assert.InRange(clients.Count(c => world.Answer(c)[0] == "10.0.0.2"), 430, 570);
+    }
+
+    [Fact]
     public void A_sticky_pool_gives_each_address_the_clients_of_its_weight()
     {
         var world = new World("pools: [{pool: p}]",
@@ -142,6 +155,56 @@ public sealed class SelectionTests
             "s: policy: All, addresses: [{value: 10.0.2.1}, {value: 10.0.2.2}]");
 
         Assert.Equal(values, world.Answer());
+    }
+
+    [Fact]
+    public void A_backup_is_of_the_pool_that_comes_next() =>
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], new World(
+            "policy: Failover\nbackupAnswer: true\nmaxAnswers: 2\npools: [{pool: p}, {pool: s}, {pool: t}]",
+            "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]\n" +
+            "t: addresses: [{value: 10.0.0.3}]").Answer());
+
+    [Fact]
+    public void A_name_that_comes_from_a_cluster_gets_no_backup()
+    {
+        var world = new World("policy: Failover\nbackupAnswer: true\nmaxAnswers: 2\npools: [{pool: p}, {pool: s}]",
+            "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]");
+
+        Assert.Equal(["a.example.net"], world.Join("p", "a.example.net").Answer());
+    }
+
+    [Fact]
+    public void A_question_that_the_pool_has_no_address_for_is_not_answered_from_what_lies_ready()
+    {
+        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: \"2001:db8::1\"}]");
+
+        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.V4).Decision.Outcome);
+        Assert.Equal(Outcome.NoData, world.Choose(kind: AddressKind.Name).Decision.Outcome);
+        Assert.Equal(0, world.ReadyCount);
+        Assert.Equal(["2001:db8::1"], world.Choose(kind: AddressKind.V6).Values);
+        Assert.Equal(1, world.ReadyCount);
+    }
+
+    [Fact]
+    public void A_question_gets_addresses_of_its_own_family()
+    {
+        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]");
+
+        Assert.Equal(["10.0.0.1"], world.Choose(kind: AddressKind.V4).Values);
+        Assert.Equal(["2001:db8::1"], world.Choose(kind: AddressKind.V6).Values);
+        Assert.Equal(2, world.ReadyCount);
+    }
+
+    [Fact]
+    public void A_name_among_the_addresses_of_a_pool_is_answered_alone()
+    {
+        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]");
+
+        var (decision, values) = world.Join("p", "10.0.0.1", "a.example.net").Choose();
+
+        Assert.Equal(new SteeringDecision(Outcome.Alias, 1, 0, AllDown: false), decision);
+        Assert.Equal(["a.example.net"], values);
+        Assert.Equal(0, world.ReadyCount);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using Meridian.Model.Verdicts;
-using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Tests;
 
-/// <summary>Scenarios 29, 32, 41 and 42: TTL, overrides, ramps and the guard.</summary>
+/// <summary>Scenarios 29, 32 and 41: TTL, overrides and ramps.</summary>
 public sealed class TimeTests
 {
     private const string Pools = "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]";
@@ -30,6 +29,8 @@ public sealed class TimeTests
         var world = new World(Failover, Pools).Wait(1000);
 
         Assert.Equal(30, Ttl(world.Set(["10.0.0.1"], v => v with { TtlLimit = TimeSpan.FromSeconds(30) })));
+        Assert.Equal(30u, world.Plan.MaxTtlSeconds);
+        Assert.Equal(20, Ttl(world.Set(["10.0.0.2"], v => v with { TtlLimit = TimeSpan.FromSeconds(20) })));
         Assert.Equal(1, Ttl(world.Set(["10.0.0.1"], v => v with { TtlLimit = TimeSpan.FromSeconds(1) })));
     }
 
@@ -40,6 +41,7 @@ public sealed class TimeTests
         world.Set(VerdictState.Down, "10.0.0.1").Wait(10).Set(VerdictState.Up, "10.0.0.1");
 
         Assert.InRange(world.Shares()["10.0.0.1"], 850, 1150);
+        Assert.Single(world.Answer());
         Assert.InRange(world.Wait(50).Shares()["10.0.0.1"], 5300, 5700);
         world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Up, "10.0.0.1");
         Assert.InRange(world.Shares()["10.0.0.1"], 850, 1150);
@@ -56,6 +58,18 @@ public sealed class TimeTests
 
         Assert.InRange(world.Shares()["10.0.0.1"], 780, 1040);
         Assert.InRange(world.Wait(100).Shares()["10.0.0.1"], 4800, 5200);
+    }
+
+    [Fact]
+    public void Pools_of_weight_0_that_are_left_alone_are_drawn_evenly_while_one_ramps()
+    {
+        var world = new World("policy: Weighted\npools: [{pool: p}, {pool: s, weight: 0}, {pool: t, weight: 0}]\n" +
+            "recovery: {ramp: 100s}", Pools + "\nt: addresses: [{value: 10.0.0.3}]");
+
+        world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Set(VerdictState.Up, "10.0.0.2");
+
+        Assert.InRange(world.Wait(50).Shares()["10.0.0.2"], 3390, 3710);
+        Assert.InRange(world.Wait(50).Shares()["10.0.0.2"], 4800, 5200);
     }
 
     [Fact]
@@ -111,19 +125,6 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public void A_pool_that_the_guard_held_does_not_ramp()
-    {
-        var world = new World(Failover + "guard: {maxRemoved: 1}\nrecovery: {ramp: 100s}", Pools);
-
-        world.Set(VerdictState.Down, "10.0.0.2").Wait(1).Set(VerdictState.Down, "10.0.0.1");
-        Assert.Equal(PoolState.Guarded, world.Plan.Pools[0].State);
-        world.Wait(1).Set(VerdictState.Up, "10.0.0.1");
-
-        Assert.Equal(PoolState.Up, world.Plan.Pools[0].State);
-        Assert.Null(world.Plan.Pools[0].RecoveredAt);
-    }
-
-    [Fact]
     public void The_TTL_starts_again_when_an_address_leaves_or_returns_and_its_pool_stays_up()
     {
         var world = new World("policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{pool: p}]",
@@ -134,6 +135,22 @@ public sealed class TimeTests
         Assert.Equal(60, Ttl(world.Wait(60)));
         Assert.Equal(5, Ttl(world.Set(VerdictState.Up, "10.0.0.2")));
         Assert.Equal(6, Ttl(world.Wait(6)));
+    }
+
+    [Fact]
+    public void The_TTL_starts_again_when_a_reload_lets_a_pool_serve_with_the_addresses_that_it_has()
+    {
+        const string Calm = Failover + "recovery: {ramp: 0s}";
+        const string Two = "p: addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}], minHealthy: ";
+        const string Other = "\ns: addresses: [{value: 10.0.0.2}]";
+        var world = new World(Calm, Two + "2" + Other).Set(VerdictState.Down, "10.0.0.3").Wait(1000);
+        Assert.Equal(60, Ttl(world));
+        Assert.Equal(["10.0.0.2"], world.Answer());
+
+        world.Become(new World(Calm, Two + "1" + Other));
+
+        Assert.Equal(["10.0.0.1"], world.Answer());
+        Assert.Equal(5, Ttl(world));
     }
 
     [Theory]
@@ -207,63 +224,6 @@ public sealed class TimeTests
         Assert.Equal(["10.0.0.1"], world.Say(OverrideState.Up, "p").Answer());
         Assert.Equal(["10.0.0.2"], world.Say(OverrideState.Drain, "p").Answer());
     }
-
-    [Fact]
-    public void The_guard_lets_automation_remove_no_more_than_its_share_and_says_so()
-    {
-        var pools = string.Join('\n', Enumerable.Range(1, 5).Select(i => $"p{i}: addresses: [{{value: 10.0.0.{i}}}]"));
-        var members = string.Join(", ", Enumerable.Range(1, 5).Select(i => $"{{pool: p{i}}}"));
-        var world = new World($"policy: RoundRobin\npools: [{members}]\nguard: {{maxRemoved: 40%}}", pools);
-
-        for (var i = 1; i <= 4; i++)
-            world.Wait(2).Set(VerdictState.Down, $"10.0.0.{i}");
-
-        Assert.Equal([PoolState.Down, PoolState.Down, PoolState.Guarded, PoolState.Guarded, PoolState.Up],
-            world.Plan.Pools.Select(p => p.State));
-        Assert.Equal(["10.0.0.3", "10.0.0.4", "10.0.0.5"], world.Shares(500).Keys.Order());
-        Assert.Contains("guard", world.Plan.TtlReason(world.Now));
-    }
-
-    [Fact]
-    public void The_guard_does_not_hinder_a_person()
-    {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nguard: {maxRemoved: 1}", Pools);
-
-        world.Say(OverrideState.Down, "p").Set(VerdictState.Down, "10.0.0.2");
-
-        Assert.False(world.Plan.Pools[0].Serves);
-        Assert.Equal(PoolState.Down, world.Plan.Pools[1].State);
-    }
-
-    [Fact]
-    public void The_guard_holds_the_first_of_those_that_went_down_together()
-    {
-        var world = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nguard: {maxRemoved: 1}", Pools);
-
-        world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2");
-
-        Assert.Equal([PoolState.Guarded, PoolState.Down], world.Plan.Pools.Select(p => p.State));
-        Assert.Equal(["10.0.0.1"], world.Answer());
-    }
-
-    [Fact]
-    public void A_pool_that_the_guard_holds_answers_without_what_a_person_took_out()
-    {
-        var world = new World("policy: Failover\npools: [{pool: p}]\nguard: {maxRemoved: 1}\nwhenAllDown: NoData",
-            "p: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]");
-        var held = new World("policy: Failover\npools: [{pool: p}, {pool: s}]\nguard: {maxRemoved: 1}",
-            "p: addresses: [{value: 10.0.0.1}, {value: 10.0.0.3}]\ns: addresses: [{value: 10.0.0.2}]");
-
-        Assert.Empty(world.Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Answer());
-        held.Set(VerdictState.Down, "10.0.0.2").Say(OverrideState.Down, "10.0.0.3").Set(VerdictState.Down, "10.0.0.1");
-        Assert.Equal(PoolState.Guarded, held.Plan.Pools[0].State);
-        Assert.Equal(["10.0.0.1"], held.Answer());
-    }
-
-    [Fact]
-    public void Without_a_guard_all_pools_may_go() =>
-        Assert.All(new World("policy: Failover\npools: [{pool: p}, {pool: s}]", Pools)
-            .Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Plan.Pools, p => Assert.Equal(PoolState.Down, p.State));
 
     private static double Ttl(World world) => world.Plan.Ttl(world.Now).TotalSeconds;
 }

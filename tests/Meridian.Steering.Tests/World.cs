@@ -2,6 +2,7 @@ using System.Net;
 using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Loads;
+using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Loads;
 using Meridian.Steering.Plans;
@@ -12,6 +13,7 @@ namespace Meridian.Steering.Tests;
 internal sealed class World : IVerdicts, ILoads
 {
     private readonly Dictionary<string, Verdict> _verdicts = [];
+    private readonly Dictionary<string, Verdict> _evidence = [];
     private readonly Dictionary<string, Override> _overrides = [];
     private readonly Dictionary<string, LoadFigure> _loads = [];
     private readonly Dictionary<string, double> _learned = [];
@@ -55,6 +57,8 @@ internal sealed class World : IVerdicts, ILoads
 
     public Verdict Of(ProbeKey key) => _verdicts[key.Target];
 
+    public Verdict? EvidenceOf(AddressShape address) => _evidence.GetValueOrDefault(address.Value);
+
     public Override? OverrideOf(string pool, string value, string? site) =>
         _overrides.GetValueOrDefault(value) ?? _overrides.GetValueOrDefault(pool);
 
@@ -68,6 +72,14 @@ internal sealed class World : IVerdicts, ILoads
         foreach (var address in addresses)
             _verdicts[address] = change(_verdicts[address]);
         Table = Table.WithVerdicts(Table.Probes.Where(p => addresses.Contains(p.Target)), this, Now);
+        return this;
+    }
+
+    /// <summary>Evidence comes that stands above an address's probe.</summary>
+    public World Prove(string address, VerdictState state)
+    {
+        _evidence[address] = new Verdict(state, Now, state.ToString());
+        Table = Table.WithOverrides(this, Now);
         return this;
     }
 
@@ -93,7 +105,7 @@ internal sealed class World : IVerdicts, ILoads
         _learned.TryGetValue(key.Address, out var capacity) ? capacity : null;
 
     /// <summary>An address reports its load.</summary>
-    public World Load(string address, double running, double? given = null)
+    public World Load(string address, double? running, double? given = null)
     {
         _loads[address] = new LoadFigure(Now, LoadSource.Scrape) { Running = running, Given = given };
         return this;
@@ -127,6 +139,18 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
+    /// <summary>A pool gets these addresses from a cluster, which may mix what no file may.</summary>
+    public World Join(string pool, params string[] values)
+    {
+        foreach (var value in values)
+            _verdicts[value] = new Verdict(VerdictState.Up, Now, "ok");
+        _resources = new ResourceSet([.. _resources.All.Select(r => r is AddressPool p && p.Name == pool
+            ? p with { Addresses = [.. values.Select(v => new PoolAddress { Value = v })] }
+            : r)]);
+        Table = SteeringCompiler.Compile(_resources, Geo, this, Now, Table);
+        return this;
+    }
+
     public World Wait(double seconds)
     {
         Now += TimeSpan.FromSeconds(seconds);
@@ -149,9 +173,11 @@ internal sealed class World : IVerdicts, ILoads
             Assert.Equal(decision.ScopeBits, scope);
         }
 
+        Assert.Equal(!Plan.AnyServes, decision.AllDown);
         Assert.Equal((uint)Plan.Ttl(Now).TotalSeconds, Plan.TtlSeconds(Now));
-        return (decision, [.. picks.Take(decision.Count).Select(p =>
-            p.Pool < 0 ? Plan.Shape.Fallback[p.Address].Value : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
+        return (decision, [.. picks.Take(decision.Count).Select(p => p.Pool == -1
+            ? Plan.Shape.Fallback[p.Address].Value
+            : Plan.Pools[p.Pool].Addresses[p.Address].Shape.Value)]);
     }
 
     public string[] Answer(string client = "192.0.2.1", ulong draw = 1) => Choose(client, draw: draw).Values;

@@ -42,9 +42,10 @@ internal static class Mutations
     /// <summary>Calls whose loss no test is asked to notice: the text of the log is not a rule.</summary>
     private static readonly string[] Logging = ["log.", "_log.", "logger.", "_logger.", "Log.", "Debug."];
 
+    /// <summary>All changes of a file, but for attributes: source generators read them, and do not run again.</summary>
     public static IEnumerable<Mutant> Of(SyntaxTree tree, string file)
     {
-        foreach (var node in tree.GetRoot().DescendantNodes())
+        foreach (var node in tree.GetRoot().DescendantNodes(n => n is not AttributeListSyntax))
         {
             foreach (var replacement in Replacements(node))
             {

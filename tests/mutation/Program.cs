@@ -54,8 +54,9 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     Parallel.ForEach(mutants, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, mutant =>
     {
         beds.TryTake(out var bed);
-        var outcome = bed!.Try(room, mutant, Near(mutant, root) ?? filters, limit);
-        if (outcome == Outcome.Survived && Near(mutant, root) is not null)
+        var near = filters.Length == 0 ? Near(mutant, root) : null;
+        var outcome = bed!.Try(room, mutant, near ?? filters, limit);
+        if (outcome == Outcome.Survived && near is not null)
         {
             outcome = bed.Run(filters, limit);
         }

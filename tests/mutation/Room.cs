@@ -19,6 +19,9 @@ internal sealed class Room
     private Room(CSharpCompilation compilation, ResourceDescription[] resources) =>
         (_compilation, _resources) = (compilation, resources);
 
+    /// <summary>The name of what the project is built into, which need not be that of the project.</summary>
+    public string AssemblyName => _compilation.AssemblyName!;
+
     public IEnumerable<SyntaxTree> Trees => _compilation.SyntaxTrees;
 
     /// <exception cref="InvalidOperationException">The project cannot be built.</exception>

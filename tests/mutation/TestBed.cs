@@ -9,11 +9,11 @@ internal sealed class TestBed
     private readonly string _tests;
     private readonly string _assembly;
 
-    public TestBed(string root, string room, int number)
+    public TestBed(string root, string project, string assembly, int number)
     {
-        _tests = $"{room}.Tests";
-        _folder = Path.Combine(root, "artifacts", "mutation", $"{room}.{number}");
-        _assembly = Path.Combine(_folder, $"{room}.dll");
+        _tests = $"{project}.Tests";
+        _folder = Path.Combine(root, "artifacts", "mutation", $"{project}.{number}");
+        _assembly = Path.Combine(_folder, $"{assembly}.dll");
         if (Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
@@ -22,7 +22,11 @@ internal sealed class TestBed
         var build = Path.Combine(root, "tests", _tests, "bin", "Debug", "net10.0");
         using var copy = Process.Start("cp", ["-rl", build, _folder]);
         copy.WaitForExit();
-        File.Delete(Path.Combine(_folder, $"{room}.pdb"));
+        if (!File.Exists(_assembly))
+        {
+            throw new InvalidOperationException($"{_tests} has no {assembly}.dll that could be changed");
+        }
+        File.Delete(Path.Combine(_folder, $"{assembly}.pdb"));
     }
 
     /// <summary>Runs the tests that these filters let through (all, if there are none) on the changed room.</summary>

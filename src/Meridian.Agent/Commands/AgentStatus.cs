@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 
@@ -30,7 +31,7 @@ internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUnti
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), AgentJson.Default.AgentStatus);
+            return JsonSerializer.Deserialize(RegularFile.ReadText(path), AgentJson.Default.AgentStatus);
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {

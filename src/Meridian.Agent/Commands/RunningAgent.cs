@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
 using Meridian.Agent.Services;
+using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -23,12 +24,12 @@ internal sealed class RunningAgent
     private readonly Successor _successor;
     private readonly string _instance;
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DateTime _written;
+    private string _written;
 
     private RunningAgent(AgentFolder folder, RunSettings settings, TextWriter error, TimeProvider time)
     {
         (_folder, _settings, _error, _time) = (folder, settings, error, time);
-        _written = File.GetLastWriteTimeUtc(folder.File); // before it is read, so that a change meanwhile is seen
+        _written = FileVersion.Of(folder.File); // before it is read, so that a change meanwhile is seen
         _file = AgentFile.Read(folder.File);
         if (settings.AuthorityFile is not null)
             folder.Trust(settings.AuthorityFile);
@@ -153,7 +154,7 @@ internal sealed class RunningAgent
 
     private async Task ApplyChangesAsync(ServiceTable services)
     {
-        var written = File.GetLastWriteTimeUtc(_folder.File);
+        var written = FileVersion.Of(_folder.File);
         if (written == _written)
             return;
         _written = written;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
+using Meridian.Files;
 
 namespace Meridian.Agent.Commands;
 
@@ -80,7 +81,7 @@ internal static class ServicesCommand
         var path = new AgentFolder(folder).File;
         try
         {
-            var text = edit(new AgentFileText(path, File.ReadAllText(path)));
+            var text = edit(new AgentFileText(path, RegularFile.ReadText(path, AgentFile.MaxBytes)));
             File.WriteAllText($"{path}.new", text);
             File.Move($"{path}.new", path, overwrite: true);
             return ExitCode.Done;

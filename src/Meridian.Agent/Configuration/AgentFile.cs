@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using YamlDotNet.RepresentationModel;
 
@@ -18,6 +19,9 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
 {
     public const string Name = "agent.yaml";
 
+    /// <summary>The most that is read of the agent's files, in octets.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
     private const int DefaultConnections = 4;
     private const int MaxConnections = 32;
     private const int MaxServices = 1000;
@@ -33,7 +37,7 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     {
         try
         {
-            return Parse(new AgentFileText(path, File.ReadAllText(path)));
+            return Parse(new AgentFileText(path, RegularFile.ReadText(path, MaxBytes)));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

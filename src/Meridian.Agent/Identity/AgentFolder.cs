@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Configuration;
+using Meridian.Files;
 using Meridian.Tunnel.Identity;
 
 namespace Meridian.Agent.Identity;
@@ -29,7 +30,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// <summary>Whether it has the authority of gateways that it trusts.</summary>
     public bool HasAuthority => System.IO.File.Exists(_authority);
 
-    public X509Certificate2 Authority => X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_authority));
+    public X509Certificate2 Authority => X509Certificate2.CreateFromPem(RegularFile.ReadText(_authority));
 
     /// <summary>
     /// What systemd says; otherwise <c>/var/lib/meridian-agent</c> for root, and the user's state folder for others
@@ -66,7 +67,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     public void Trust(string authorityFile)
     {
         Directory.CreateDirectory(path);
-        using var authority = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(authorityFile));
+        using var authority = X509Certificate2.CreateFromPem(RegularFile.ReadText(authorityFile));
         System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
     }
 
@@ -81,7 +82,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// <exception cref="UnauthorizedAccessException">Others may read the key too.</exception>
     public X509Certificate2 Certificate()
     {
-        using var certificate = X509Certificate2.CreateFromPem(System.IO.File.ReadAllText(_certificate),
+        using var certificate = X509Certificate2.CreateFromPem(RegularFile.ReadText(_certificate),
             SecretFile.Read(_key));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 
@@ -90,7 +91,7 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
             return await dialer.AskAsync(gateway, TunnelTokens.RenewPath, folder.Request(), cancellationToken);
 
         // The token is read each time: it is replaced long before the certificate ends.
-        var token = (await File.ReadAllTextAsync(tokenFile, cancellationToken)).Trim();
+        var token = RegularFile.ReadText(tokenFile).Trim();
         return await dialer.AskAsync(gateway, TunnelTokens.TokenPath, $"{token}\n{folder.Request()}",
             cancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Files;
 
 namespace Meridian.Dns.Sockets;
 
@@ -13,7 +14,7 @@ public sealed class TlsCertificate
     private readonly string _certificateFile;
     private readonly string _keyFile;
     private volatile SslStreamCertificateContext _current;
-    private DateTime _read;
+    private string _read;
 
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="CryptographicException">A file is no PEM, or the key is not the certificate's.</exception>
@@ -21,7 +22,7 @@ public sealed class TlsCertificate
     {
         _certificateFile = certificateFile;
         _keyFile = keyFile;
-        _read = Written();
+        _read = Version();
         _current = Load();
     }
 
@@ -32,10 +33,10 @@ public sealed class TlsCertificate
     {
         try
         {
-            var written = Written();
-            if (written == _read)
+            var version = Version();
+            if (version == _read)
                 return null;
-            _read = written;
+            _read = version;
             _current = Load();
             return null;
         }
@@ -45,17 +46,15 @@ public sealed class TlsCertificate
         }
     }
 
-    private DateTime Written()
-    {
-        var (a, b) = (File.GetLastWriteTimeUtc(_certificateFile), File.GetLastWriteTimeUtc(_keyFile));
-        return a > b ? a : b;
-    }
+    private string Version() => FileVersion.Of(_certificateFile, _keyFile);
 
     private SslStreamCertificateContext Load()
     {
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(_certificateFile);
-        return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile), chain,
+        var pem = RegularFile.ReadText(_certificateFile);
+        chain.ImportFromPem(pem);
+        return SslStreamCertificateContext.Create(
+            X509Certificate2.CreateFromPem(pem, RegularFile.ReadText(_keyFile)), chain,
             offline: true);
     }
 }

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace Meridian.Gateway.Bodies;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Meridian.Gateway.Bodies;
 /// </summary>
 /// <param name="reader">The client's side.</param>
 /// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
-internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisposable
+internal sealed class ReplayBody(ClientReader reader, Replay? replay) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private Replay? _replay = replay;
@@ -19,8 +17,8 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     /// <summary>Whether all of it has been read from the client.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Whether the client's side has failed.</summary>
-    public bool ClientFailed { get; private set; }
+    /// <summary>What was wrong with the client's side, if something was.</summary>
+    public ClientException? ClientFault => reader.Fault;
 
     /// <summary>Whether it can be read again from its beginning.</summary>
     public bool CanReplay => !_begun || (_replay is not null && !_forget);
@@ -35,7 +33,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     public async ValueTask CloseAsync()
     {
         _current = null;
-        reader.CancelPendingRead();
+        reader.Cancel();
         await _turn.WaitAsync();
         _turn.Release();
     }
@@ -46,6 +44,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     public async ValueTask ForgetAsync()
     {
         _forget = true;
+        reader.Answered();
         if (!await _turn.WaitAsync(TimeSpan.Zero))
             return;
         if (_current is not { HasKept: true })
@@ -59,6 +58,7 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
         if (_replay is not null)
             await _replay.DisposeAsync();
         _replay = null;
+        reader.Dispose();
         _turn.Dispose();
     }
 
@@ -83,14 +83,13 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
     private async ValueTask<int> ReadOnAsync(ReplayStream stream, Memory<byte> into,
         CancellationToken cancellationToken)
     {
-        // A token would leave Kestrel's reader in the middle of a read; cancelled in this way, it can be read again.
-        using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        using var stopping = cancellationToken.UnsafeRegister(static r => ((ClientReader)r!).Cancel(), reader);
         while (!IsComplete)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!ReferenceEquals(stream, _current))
                 throw new OperationCanceledException("another try reads the body now");
-            var result = await ReadClientAsync();
+            var result = await reader.ReadAsync();
             var piece = result.IsCanceled
                 ? result.Buffer.Slice(0, 0) : result.Buffer.Slice(0, Math.Min(result.Buffer.Length, into.Length));
             if (piece.IsEmpty)
@@ -119,19 +118,6 @@ internal sealed class ReplayBody(PipeReader reader, Replay? replay) : IAsyncDisp
             await FreeAsync();
         stream.Complete();
         return 0;
-    }
-
-    private async ValueTask<ReadResult> ReadClientAsync()
-    {
-        try
-        {
-            return await reader.ReadAsync(CancellationToken.None);
-        }
-        catch
-        {
-            ClientFailed = true;
-            throw;
-        }
     }
 
     private async ValueTask FreeAsync()

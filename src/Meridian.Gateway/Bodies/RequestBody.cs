@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.IO.Pipelines;
 using Meridian.Gateway.Http1;
-using Microsoft.AspNetCore.Connections;
 
 namespace Meridian.Gateway.Bodies;
 
@@ -12,7 +10,7 @@ namespace Meridian.Gateway.Bodies;
 /// </summary>
 /// <param name="reader">The client's side.</param>
 /// <param name="replay">Where it is kept; null where it will not be sent again once it has begun.</param>
-internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDisposable
+internal sealed class RequestBody(ClientReader reader, Replay? replay) : IAsyncDisposable
 {
     private const int ChunkOverhead = 16;
 
@@ -33,7 +31,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
     /// <summary>Sends it from its beginning: what is kept, then what the client goes on to send.</summary>
     /// <param name="connection">Takes it.</param>
     /// <param name="chunked">Whether its length is not known before.</param>
-    /// <param name="timer">Limits each write; how long the client takes is limited by the server.</param>
+    /// <param name="timer">Limits each write.</param>
     /// <param name="cancellationToken">Ends it; what has been read stays kept.</param>
     /// <exception cref="ClientException">The client's side fails.</exception>
     /// <exception cref="UpstreamException">The address's side fails.</exception>
@@ -62,11 +60,10 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                 await WriteAsync(connection, new ReadOnlySequence<byte>(piece), chunked, timer, cancellationToken);
         }
 
-        // A token would leave Kestrel's reader in the middle of a read; cancelled in this way, it can be read again.
-        using var stopping = cancellationToken.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        using var stopping = cancellationToken.UnsafeRegister(static r => ((ClientReader)r!).Cancel(), reader);
         while (!IsComplete)
         {
-            var result = await ReadAsync();
+            var result = await reader.ReadAsync();
             if (result.IsCanceled)
             {
                 reader.AdvanceTo(result.Buffer.Start);
@@ -81,7 +78,7 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
                 {
                     _begun = true;
                     if (_forget)
-                        await DisposeAsync();
+                        await FreeAsync();
                     if (_replay is not null && !await _replay.TryKeepAsync(result.Buffer))
                         _replay = null;
                     kept = true;
@@ -106,6 +103,9 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
             await PutAsync(connection, "0\r\n\r\n"u8.ToArray(), timer, cancellationToken);
     }
 
+    /// <summary>An answer has begun: the client may be silent for as long as that goes on.</summary>
+    public void Answered() => reader.Answered();
+
     /// <summary>Says that the body will not be sent again: what was kept of it is freed.</summary>
     public async ValueTask ForgetAsync()
     {
@@ -118,23 +118,17 @@ internal sealed class RequestBody(PipeReader reader, Replay? replay) : IAsyncDis
         await replay.DisposeAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        reader.Dispose();
+        return FreeAsync();
+    }
+
+    private async ValueTask FreeAsync()
     {
         if (_replay is not null)
             await _replay.DisposeAsync();
         _replay = null;
-    }
-
-    private async ValueTask<ReadResult> ReadAsync()
-    {
-        try
-        {
-            return await reader.ReadAsync();
-        }
-        catch (Exception e) when (e is IOException or ConnectionAbortedException)
-        {
-            throw new ClientException(e);
-        }
     }
 
     private static async ValueTask WriteAsync(

@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>
 /// One request at one address: connected, sent, answered or failed. It does not decide what follows.
 /// </summary>
-internal sealed class Attempt : IAsyncDisposable
+internal sealed partial class Attempt : IAsyncDisposable
 {
     /// <summary>How long an address may take to say why it does not want the rest of a request.</summary>
     private static readonly TimeSpan GraceForAnswer = TimeSpan.FromMilliseconds(200);
@@ -93,12 +93,13 @@ internal sealed class Attempt : IAsyncDisposable
     {
         _timeToAnswer = timeToAnswer;
         var phase = FailurePhase.Connect;
+        var another = Bulk;
         try
         {
             while (true)
             {
                 phase = FailurePhase.Connect;
-                _connection = (Bulk ? null : _target.Upstream.Connections.TakeIdle(fresh)) ?? await ConnectAsync();
+                _connection = (another ? null : _target.Upstream.Connections.TakeIdle(fresh)) ?? await ConnectAsync();
                 var stale = _connection.Used;
                 phase = FailurePhase.Send;
                 try
@@ -108,15 +109,19 @@ internal sealed class Attempt : IAsyncDisposable
                         ? FailurePhase.FirstByte : FailurePhase.Send;
                     Head = await ReadHeadAsync(bodiless);
                     FirstByte = _time.GetElapsedTime(_begun);
-                    return true;
+                    if (!stale || !SaysIdleTooLong(Head) || !await CanUseAnotherAsync())
+                        return true;
+                    Head = null;
                 }
                 catch (UpstreamException e) when (e.Kind == FailureKind.Reset && stale && !fresh)
                 {
                     // Its server had closed it before the request came. That is no failure; a new connection will show.
                     if (!await CanUseAnotherAsync())
                         throw;
-                    fresh = true;
                 }
+
+                another = true;
+                _connection.Dispose();
             }
         }
         catch (UpstreamException e)
@@ -208,75 +213,6 @@ internal sealed class Attempt : IAsyncDisposable
         if (_sending is not null)
             await _sending.DisposeAsync();
         _stop.Dispose();
-    }
-
-    private async ValueTask<UpstreamConnection> ConnectAsync()
-    {
-        _stop.CancelAfter(_options.Source.Timeouts.Connect);
-        var connection = await _target.Upstream.Connections.ConnectAsync(Bulk, _stop.Token);
-        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        return connection;
-    }
-
-    // Sending and waiting go on together: an answer may come before all of the request has gone.
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> head, bool chunked)
-    {
-        try
-        {
-            await _connection!.WriteAsync(head, _stop.Token);
-        }
-        catch (IOException e)
-        {
-            throw UpstreamException.WhileSending(e);
-        }
-
-        if (_sending is null)
-            _stop.CancelAfter(_timeToAnswer);
-        else
-            _sending.Start(_connection, chunked);
-    }
-
-    private async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless)
-    {
-        var reading = _connection!.ReadHeadAsync(bodiless, _stop.Token);
-        if (_sending is null or { Completion.IsCompletedSuccessfully: true } || reading.IsCompleted)
-            return Answered(await reading);
-
-        var (waiting, sending) = (reading.AsTask(), _sending.Completion);
-        if (await Task.WhenAny(waiting, sending) == sending && !sending.IsCompletedSuccessfully)
-        {
-            // An address that does not want the rest answers and closes; its answer is worth more than the broken pipe.
-            if (await Task.WhenAny(waiting, Task.Delay(GraceForAnswer, _time, CancellationToken.None)) != waiting
-                || !waiting.IsCompletedSuccessfully)
-            {
-                _connection.Dispose();
-                await waiting.ContinueWith(static t => t.Exception, CancellationToken.None,
-                    TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                await sending;
-            }
-        }
-
-        return Answered(await waiting);
-    }
-
-    // The last of the body may go in this moment, and must not start the clock of an answer that has come.
-    private ResponseHead Answered(ResponseHead head)
-    {
-        lock (_stop)
-        {
-            _answered = true;
-            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        }
-
-        return head;
-    }
-
-    private async ValueTask<bool> CanUseAnotherAsync()
-    {
-        _connection?.Dispose();
-        await StopSendingAsync();
-        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        return _body is null or { CanReplay: true } && !_stop.IsCancellationRequested;
     }
 
     private void Fail(FailureKind kind, FailurePhase phase, string reason)

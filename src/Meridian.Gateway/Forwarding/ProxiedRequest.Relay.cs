@@ -13,11 +13,11 @@ internal sealed partial class ProxiedRequest
 {
     private async Task RelayAsync(Attempt attempt, ResponseHead head)
     {
+        _body?.Answered();
         if (_body is not null && !_route.Options.Source.Deterministic)
             await _body.ForgetAsync();
         WriteHead(attempt, head);
-        using var digest = _route.Options.Source.Deterministic ? new SentDigest(head) : null;
-        var sent = 0L;
+        _digest = _route.Options.Source.Deterministic ? new SentDigest(head) : null;
         while (true)
         {
             ReadOnlyMemory<byte> piece;
@@ -32,7 +32,7 @@ internal sealed partial class ProxiedRequest
             }
             catch (UpstreamException e)
             {
-                await BreakOffAsync(attempt, Failure.OfBody(e.Kind, e.Message), digest, sent);
+                await BreakOffAsync(attempt, Failure.OfBody(e.Kind, e.Message));
                 return;
             }
             catch (OperationCanceledException)
@@ -42,23 +42,49 @@ internal sealed partial class ProxiedRequest
 
             if (piece.IsEmpty)
                 break;
-            digest?.Add(piece.Span);
-            sent += piece.Length;
             if (!await PassOnAsync(piece))
                 return;
         }
 
-        WriteTrailers(attempt);
+        await EndAsync(attempt);
         _services.Observer.Served(_route, attempt.Target, attempt.LongestGap);
     }
 
-    /// <summary>Writes a piece to the client; false when the client is gone.</summary>
+    /// <summary>
+    /// Passes a piece on to the client, of an event stream as far as its events are complete; false when the client is
+    /// gone.
+    /// </summary>
+    private ValueTask<bool> PassOnAsync(ReadOnlyMemory<byte> piece) =>
+        _events is null ? WriteAsync(piece) : PassEventsOnAsync(_events, piece);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> PassOnAsync(ReadOnlyMemory<byte> piece)
+    private async ValueTask<bool> PassEventsOnAsync(EventTail events, ReadOnlyMemory<byte> piece)
     {
+        var complete = events.Read(piece.Span);
+        if (complete > 0 && !(await ReleaseAsync(events) && await WriteAsync(piece[..complete])))
+            return false;
+        var rest = piece[complete..];
+        return events.TryHold(rest.Span) || (await ReleaseAsync(events) && await WriteAsync(rest));
+    }
+
+    private async ValueTask<bool> ReleaseAsync(EventTail events)
+    {
+        if (events.Held.IsEmpty)
+            return true;
+        var isThere = await WriteAsync(events.Held);
+        events.Release();
+        return isThere;
+    }
+
+    /// <summary>Writes octets to the client; false when the client is gone.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets)
+    {
+        _digest?.Add(octets.Span);
+        _sent += octets.Length;
         try
         {
-            var flushed = await _context.Response.BodyWriter.WriteAsync(piece, _context.RequestAborted);
+            var flushed = await _context.Response.BodyWriter.WriteAsync(octets, _context.RequestAborted);
             return !flushed.IsCompleted && !flushed.IsCanceled;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -83,10 +109,15 @@ internal sealed partial class ProxiedRequest
         if (head.Framing == BodyFraming.Length || saysLength)
             headers.ContentLength = head.Length;
         AnswerFields.Write(headers, attempt.Target, _tries, attempt.FirstByte);
+        _events?.Dispose();
+        _events = CanEndWithEvent(head) ? new EventTail() : null;
     }
 
-    private void WriteTrailers(Attempt attempt)
+    // An answer that is whole ends as its address ended it, also within an event.
+    private async ValueTask EndAsync(Attempt attempt)
     {
+        if (_events is not null)
+            await ReleaseAsync(_events);
         if (attempt.Trailers is not { } trailers || !_context.Response.SupportsTrailers())
             return;
         foreach (var (name, value) in trailers)
@@ -99,27 +130,33 @@ internal sealed partial class ProxiedRequest
     }
 
     // The client is never told that an answer is whole when it is not: it is continued, or cut.
-    private async Task BreakOffAsync(Attempt attempt, Failure failure, SentDigest? digest, long sent)
+    private async Task BreakOffAsync(Attempt attempt, Failure failure)
     {
         await attempt.StopSendingAsync();
+        _events?.Drop();
         _tries.Failed(attempt.Target, failure, attempt.FirstByte, attempt.Span);
-        if (digest is not null && await ResumeAsync(digest, failure, attempt.Target))
+        if (_digest is not null && await ResumeAsync(_digest, failure, attempt.Target))
             return;
-        _services.Observer.Lost(_route, attempt.Target, failure, sent);
-        if (!IsEventStream)
+        _services.Observer.Lost(_route, attempt.Target, failure, _sent);
+        if (_events is not { IsSplit: false })
         {
             _context.Abort();
             return;
         }
 
-        await PassOnAsync(EventOf(attempt, failure));
+        await WriteAsync(EventOf(attempt, failure));
         throw new BrokenAnswerException(failure.Reason);
     }
 
-    private bool IsEventStream =>
-        _context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ?? false;
+    // The error of an event stream is an event of its own. That needs a stream that can be read, and an end that the
+    // client can tell from a good one: a length leaves no room for it, and HTTP/1.0 ends an answer like a broken one.
+    private bool CanEndWithEvent(ResponseHead head) =>
+        head.Framing is BodyFraming.Chunked or BodyFraming.UntilClose
+        && head["Content-Type"] is { } type
+        && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
+        && head["Content-Encoding"] is null
+        && !HttpProtocol.IsHttp10(_context.Request.Protocol);
 
-    // An event that begins anew whatever was half sent (HTML, section 9.2.5: an empty line ends an event).
     private static byte[] EventOf(Attempt attempt, Failure failure)
     {
         var error = new
@@ -128,6 +165,6 @@ internal sealed partial class ProxiedRequest
             message = $"the answer broke off at {attempt.Target.Site}: {failure.Reason}",
             site = attempt.Target.Site,
         };
-        return Encoding.UTF8.GetBytes($"\n\nevent: error\ndata: {JsonSerializer.Serialize(new { error })}\n\n");
+        return Encoding.UTF8.GetBytes($"event: error\ndata: {JsonSerializer.Serialize(new { error })}\n\n");
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class ProxiedRequest
             switch (await ContinueAsync(attempt, digest))
             {
                 case Continued.ToTheEnd:
-                    WriteTrailers(attempt);
+                    await EndAsync(attempt);
                     _services.Observer.Resumed(_route, from, attempt.Target, digest.Length);
                     return true;
                 case Continued.BrokeOff:
@@ -82,13 +82,13 @@ internal sealed partial class ProxiedRequest
                         continue;
                 }
 
-                digest.Add(piece.Span);
                 if (!await PassOnAsync(piece))
                     return Continued.ClientGone;
             }
         }
         catch (UpstreamException e)
         {
+            _events?.Drop();
             _tries.Failed(attempt.Target, Failure.OfBody(e.Kind, e.Message), attempt.FirstByte, attempt.Span);
             return Continued.BrokeOff;
         }

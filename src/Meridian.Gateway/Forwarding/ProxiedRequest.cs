@@ -30,6 +30,9 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
     private readonly RequestBody? _body;
     private readonly ArrayBufferWriter<byte> _head = new(1024);
     private readonly double _work;
+    private SentDigest? _digest;
+    private EventTail? _events;
+    private long _sent;
 
     public ProxiedRequest(GatewayServices services, RoutedRequest request)
     {
@@ -38,7 +41,7 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
         _work = request.Work();
         if (_context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody
             ?? _context.Request.ContentLength > 0)
-            _body = new RequestBody(_context.Request.BodyReader,
+            _body = new RequestBody(request.Reader(services.Time),
                 _tries.MayRepeat ? new Replay(_route.Options.Source.Retry.Replay, services.Replays) : null);
     }
 
@@ -61,7 +64,7 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
                 return;
             if (attempt.ClientFault is { } fault)
             {
-                await Refusals.ClientFaultAsync(_context, fault);
+                await Refusals.ClientFaultAsync(_context, _route, fault);
                 return;
             }
 
@@ -84,6 +87,8 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _events?.Dispose();
+        _digest?.Dispose();
         if (_body is not null)
             await _body.DisposeAsync();
     }

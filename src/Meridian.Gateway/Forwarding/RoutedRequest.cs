@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Observing;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
@@ -21,6 +22,10 @@ internal readonly record struct RoutedRequest(HttpContext Context, Route Route, 
 
     /// <summary>What it is in the unit of its route.</summary>
     public double Work() => Route.Record.WorkOf(Route.Options.Source.Upstream, Context.Request.ContentLength);
+
+    /// <summary>The client's side of its body.</summary>
+    public ClientReader Reader(TimeProvider time) =>
+        new(Context.Request.BodyReader, Route.Options.Source.Timeouts.Idle, time);
 
     /// <summary>The Host that addresses are to see.</summary>
     public string Host()

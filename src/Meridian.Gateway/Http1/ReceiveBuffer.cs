@@ -8,20 +8,21 @@ namespace Meridian.Gateway.Http1;
 /// What has come from an address and was not read yet. What waits for more is pooled: ten thousand streams that each
 /// made garbage with every event would be held up together by its collection.
 /// </summary>
-internal sealed class ReceiveBuffer(Stream stream)
+/// <param name="stream">The octets of the address.</param>
+/// <param name="claim">Claims the connection when its idle time ends by itself; see <see cref="IdleRead"/>.</param>
+internal sealed class ReceiveBuffer(Stream stream, Func<bool> claim)
 {
     private const int FirstSize = 4096;
     private const int LargeSize = 64 * 1024;
 
+    private readonly IdleRead _idle = new(claim);
     private byte[] _octets = [];
     private int _start;
     private int _end;
     private bool _filled;
 
-    /// <summary>
-    /// A read of no octets that is still pending; it has to end before the next read. Null for none.
-    /// </summary>
-    public Task? Pending { get; set; }
+    /// <summary>Whether the address has sent something, or has ended, while nothing was asked of it.</summary>
+    public bool HasArrived => _idle.HasArrived;
 
     /// <summary>Octets that are there.</summary>
     public int Length => _end - _start;
@@ -47,7 +48,7 @@ internal sealed class ReceiveBuffer(Stream stream)
             _octets = ArrayPool<byte>.Shared.Rent(FirstSize);
     }
 
-    /// <summary>Gives the memory back while nothing is under way.</summary>
+    /// <summary>Gives the memory back when nothing is read any more.</summary>
     public void Close()
     {
         if (_octets.Length > 0)
@@ -56,21 +57,36 @@ internal sealed class ReceiveBuffer(Stream stream)
         _start = _end = 0;
     }
 
+    /// <summary>
+    /// Waits while nothing is under way, with as little memory as can be; false where something is there already.
+    /// </summary>
+    public bool TryRest()
+    {
+        if (_octets.Length > FirstSize)
+            Close();
+        Open();
+        (_start, _end, _filled) = (0, 0, false);
+        return _idle.TryBegin(stream, _octets);
+    }
+
     /// <summary>Waits for more octets; returns how many have come, 0 at the end of the connection.</summary>
     /// <exception cref="UpstreamException">The connection was reset.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(CancellationToken cancellationToken)
     {
-        MakeRoom();
         try
         {
-            if (Pending is { } pending)
+            int read;
+            if (_idle.IsPending)
             {
-                Pending = null;
-                await pending.WaitAsync(cancellationToken);
+                read = await _idle.WaitAsync(cancellationToken);
+            }
+            else
+            {
+                MakeRoom();
+                read = await stream.ReadAsync(_octets.AsMemory(_end), cancellationToken);
             }
 
-            var read = await stream.ReadAsync(_octets.AsMemory(_end), cancellationToken);
             _end += read;
             _filled = _end == _octets.Length;
             return read;

@@ -4,7 +4,6 @@ using System.Text;
 using Meridian.Gateway.Observing;
 using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Http1;
 
@@ -21,12 +20,12 @@ internal static class RequestWriter
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE",
         "Trailer", "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings",
-        "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
+        LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // Characters that a field's value and a target must not have (RFC 9110 section 5.5, RFC 9112 section 3.2).
+    // Characters that a field's value and a host must not have (RFC 9110 sections 5.5 and 7.2).
     private static readonly SearchValues<char> Breaks = SearchValues.Create("\0\r\n");
-    private static readonly SearchValues<char> TargetBreaks =
+    private static readonly SearchValues<char> HostBreaks =
         SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
 
     /// <summary>
@@ -46,9 +45,8 @@ internal static class RequestWriter
     public static bool TryWrite(ArrayBufferWriter<byte> writer, HttpRequest request, string host,
         in ForwardedFields forwarded, bool hasBody, bool reports = false, bool traced = false)
     {
-        var target = TargetOf(request);
-        if (!IsToken(request.Method) || target.AsSpan().ContainsAny(TargetBreaks)
-            || host.AsSpan().ContainsAny(TargetBreaks))
+        if (!IsToken(request.Method) || !RequestTarget.TryTake(request, out var target)
+            || host.AsSpan().ContainsAny(HostBreaks))
             return false;
         Put(writer, request.Method);
         Put(writer, " "u8);
@@ -107,6 +105,9 @@ internal static class RequestWriter
         return true;
     }
 
+    /// <summary>Whether a field is of one connection, or one that the gateway writes itself.</summary>
+    public static bool IsOfHop(string name) => Dropped.Contains(name);
+
     /// <summary>A copy of the head for one attempt, with the span of the attempt in <c>traceparent</c>.</summary>
     public static byte[] WithParent(ReadOnlySpan<byte> head, string parent)
     {
@@ -121,14 +122,6 @@ internal static class RequestWriter
         Put(writer, ": "u8);
         Put(writer, value);
         Put(writer, "\r\n"u8);
-    }
-
-    // A path stays as the client wrote it. A whole URL (a request to a proxy) loses its authority, which Host has.
-    private static string TargetOf(HttpRequest request)
-    {
-        var raw = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return raw.StartsWith('/') || raw == "*"
-            ? raw : $"{request.PathBase}{request.Path.ToUriComponent()}{request.QueryString}";
     }
 
     private static bool IsToken(string name)

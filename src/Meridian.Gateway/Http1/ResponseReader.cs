@@ -35,6 +35,7 @@ internal sealed class ResponseReader(ReceiveBuffer received)
         AtEnd = false;
         Trailers = null;
         received.Open();
+        var interim = 0;
         while (true)
         {
             var length = await FillToEmptyLineAsync(cancellationToken);
@@ -44,7 +45,13 @@ internal sealed class ResponseReader(ReceiveBuffer received)
                 throw new UpstreamException(FailureKind.Malformed,
                     "the answer switches to a protocol that nobody asked for");
             if (head.Status < 200)
+            {
+                interim += length;
+                if (interim > MaxHead)
+                    throw new UpstreamException(FailureKind.Malformed, "the interim answers are larger than 64 KiB");
                 continue;
+            }
+
             _framing = head.Framing;
             _remaining = head.Length;
             _inChunk = false;

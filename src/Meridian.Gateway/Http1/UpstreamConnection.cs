@@ -21,7 +21,7 @@ internal sealed class UpstreamConnection : IDisposable
     public UpstreamConnection(Socket? socket, Stream stream, Action? keep = null)
     {
         (_socket, _stream, _keep) = (socket, stream, keep);
-        _received = new ReceiveBuffer(stream);
+        _received = new ReceiveBuffer(stream, EndIfIdle);
         _reader = new ResponseReader(_received);
     }
 
@@ -40,18 +40,21 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Whether something of a next answer is there already, which nobody asked for.</summary>
     public bool HasMore => _received.Length > 0;
 
-    /// <summary>Whether an idle connection still stands: whatever comes on one unasked is its end.</summary>
-    public bool IsAlive
+    /// <summary>
+    /// Whether nothing has come since the last answer ended: whatever does is no answer to the next request. The system
+    /// is asked too, because what has arrived may wait for a thread of the pool.
+    /// </summary>
+    public bool IsSilent
     {
         get
         {
-            if (_socket is null)
-                return _received.Pending is not { IsCompleted: true };
+            if (_received.HasArrived)
+                return false;
             try
             {
-                return !_socket.Poll(0, SelectMode.SelectRead);
+                return _socket?.Poll(0, SelectMode.SelectRead) is not true;
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 return false;
             }
@@ -72,34 +75,36 @@ internal sealed class UpstreamConnection : IDisposable
     public ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken) =>
         _reader.ReadBodyAsync(cancellationToken);
 
-    /// <summary>Keeps it for later: its buffer is given back, and its end is watched for.</summary>
-    public void Rest()
+    /// <summary>
+    /// Keeps it for later. From now on it ends by itself when its address closes it or sends something; false where
+    /// that is so already.
+    /// </summary>
+    public bool TryRest()
     {
-        _received.Close();
-        if (_socket is not null)
-            return;
-
-        // A tunnelled connection has no socket to poll. A pending read of no octets tells when the peer closes it.
         Volatile.Write(ref _idle, 1);
         _keep?.Invoke();
-        var watch = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
-        _received.Pending = watch;
-        watch.ContinueWith(static (ended, it) =>
-        {
-            _ = ended.Exception;
-            var connection = (UpstreamConnection)it!;
-            if (connection.TryTake())
-                connection.Dispose();
-        }, this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return _received.TryRest();
     }
 
+    /// <summary>Whether it waits for a request; false once it has been taken, or has ended.</summary>
+    public bool IsIdle => Volatile.Read(ref _idle) == 1;
+
     /// <summary>Takes an idle connection for a request; false where it has ended.</summary>
-    public bool TryTake() => _socket is not null || Interlocked.Exchange(ref _idle, 0) == 1;
+    public bool TryTake() => Interlocked.Exchange(ref _idle, 0) == 1;
 
     public void Dispose()
     {
         // A pending read may still write into the buffer, so that it is left to the collector.
         _stream.Dispose();
         _socket?.Dispose();
+    }
+
+    private bool EndIfIdle()
+    {
+        if (!TryTake())
+            return false;
+        Dispose();
+        _received.Close();
+        return true;
     }
 }

@@ -29,8 +29,8 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
 
     public int IdleCount => _idle.Count;
 
-    /// <summary>An idle connection; null for none.</summary>
-    /// <param name="fresh">Only one that was used a moment ago and still stands.</param>
+    /// <summary>An idle connection on which nothing has come; null for none.</summary>
+    /// <param name="fresh">Only one that was used a moment ago.</param>
     public UpstreamConnection? TakeIdle(bool fresh)
     {
         while (_idle.TryPop(out var connection))
@@ -38,9 +38,7 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
             if (!connection.TryTake())
                 continue;
 
-            // A request that may be sent again finds out by being sent; that saves a system call.
-            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge)
-                && (!fresh || connection.IsAlive))
+            if (time.GetElapsedTime(connection.IdleSince) < (fresh ? FreshAge : MaxAge) && connection.IsSilent)
                 return connection;
             connection.Dispose();
         }
@@ -68,20 +66,22 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
         }
 
         connection.IdleSince = time.GetTimestamp();
-        connection.Rest();
-        _idle.Push(connection);
+        if (connection.TryRest())
+            _idle.Push(connection);
+        else
+            connection.Dispose();
     }
 
-    /// <summary>Closes what has been idle for too long.</summary>
+    /// <summary>Closes what has been idle for too long, and forgets what has ended by itself.</summary>
     public void Trim()
     {
-        if (_idle.IsEmpty || !_idle.Any(c => time.GetElapsedTime(c.IdleSince) >= MaxAge))
+        if (_idle.All(IsKept))
             return;
         var all = new UpstreamConnection[_idle.Count];
         var count = _idle.TryPopRange(all);
         for (var i = count - 1; i >= 0; i--)
         {
-            if (time.GetElapsedTime(all[i].IdleSince) < MaxAge)
+            if (IsKept(all[i]))
                 _idle.Push(all[i]);
             else
                 all[i].Dispose();
@@ -94,6 +94,9 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
         while (_idle.TryPop(out var connection))
             connection.Dispose();
     }
+
+    private bool IsKept(UpstreamConnection connection) =>
+        connection.IsIdle && time.GetElapsedTime(connection.IdleSince) < MaxAge;
 
     /// <summary>Opens a connection as the key says, with TLS where it wants it.</summary>
     /// <exception cref="UpstreamException">It cannot be made.</exception>

@@ -14,8 +14,11 @@ internal readonly struct RetryRules(RouteOptions options, string method)
     /// Whether the request may reach two addresses: its method is idempotent (RFC 9110 section 9.2.2), or the route
     /// says that it is harmless.
     /// </summary>
-    public bool MayRepeat { get; } = options.NonIdempotent
-        || method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "TRACE";
+    public bool MayRepeat { get; } = options.NonIdempotent || IsIdempotent(method);
+
+    /// <summary>Whether another address gets the request when one does not answer in its time.</summary>
+    public bool RepeatsSlow { get; } = options.RetriesTimeout
+        && (IsIdempotent(method) || (options.NonIdempotent && options.RepeatsSlow));
 
     /// <summary>Whether another address may be asked after a failure.</summary>
     public bool MayTryAgain(Failure failure)
@@ -25,10 +28,13 @@ internal readonly struct RetryRules(RouteOptions options, string method)
         return MayRepeat && failure.Kind switch
         {
             FailureKind.Reset => options.RetriesReset,
-            FailureKind.Timeout => options.RetriesTimeout,
+            FailureKind.Timeout => RepeatsSlow,
             FailureKind.Malformed => options.RetriedStatuses.Contains(502),
             FailureKind.Connect or FailureKind.Status => true,
             _ => throw new ArgumentOutOfRangeException(nameof(failure)),
         };
     }
+
+    private static bool IsIdempotent(string method) =>
+        method is "GET" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "TRACE";
 }

@@ -69,10 +69,11 @@ internal sealed class Tries
     {
         get
         {
-            var perTry = _route.Options.PerTry;
+            var perTry = _rules.RepeatsSlow || _route.Options.Source.Retry.PerTryTimeout is not null
+                ? _route.Options.PerTry : _route.Options.FirstByte;
             if (_resumes)
                 return perTry;
-            var left = _route.Options.Source.Timeouts.FirstByte - Elapsed;
+            var left = _route.Options.FirstByte - Elapsed;
             var shorter = perTry < left ? perTry : left;
             return shorter > ShortestTry ? shorter : ShortestTry;
         }
@@ -110,7 +111,7 @@ internal sealed class Tries
     public bool MayTryAgain(Target target, Failure failure, bool canSendAgain)
     {
         Last = failure;
-        if (!canSendAgain || Elapsed >= _route.Options.Source.Timeouts.FirstByte || !_rules.MayTryAgain(failure)
+        if (!canSendAgain || Elapsed >= _route.Options.FirstByte || !_rules.MayTryAgain(failure)
             || !TryGrant(spends: failure.Arrived))
             return false;
         _observer.Failover(_route, target, failure);

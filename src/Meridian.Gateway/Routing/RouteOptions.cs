@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Meridian.Gateway.Routing;
 
@@ -9,6 +10,12 @@ namespace Meridian.Gateway.Routing;
 internal sealed record RouteOptions
 {
     private const int TooManyRequests = 429;
+
+    /// <summary>Octets a second, Kestrel's own default.</summary>
+    private const int SlowestRate = 240;
+
+    /// <summary>Kestrel looks once a second.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
 
     public required EndpointGateway Source { get; init; }
 
@@ -23,10 +30,19 @@ internal sealed record RouteOptions
 
     public required bool RetriesTimeout { get; init; }
 
+    /// <summary>
+    /// Whether a request whose method is not idempotent is sent again only because its address is slow: a second one
+    /// does the same work beside the first.
+    /// </summary>
+    public required bool RepeatsSlow { get; init; }
+
     public required FrozenSet<int> RetriedStatuses { get; init; }
 
-    /// <summary>How long one address has for the first octet of its answer.</summary>
+    /// <summary>How long one address has for the first octet of its answer, where another may follow.</summary>
     public required TimeSpan PerTry { get; init; }
+
+    /// <summary>How long all tries together have for it.</summary>
+    public required TimeSpan FirstByte { get; init; }
 
     /// <summary>Share of the requests that may be sent again, from 0 to 1.</summary>
     public required double Budget { get; init; }
@@ -43,6 +59,9 @@ internal sealed record RouteOptions
 
     /// <summary>Share of the requests that may be sent to two addresses, from 0 to 1.</summary>
     public double HedgeShare { get; init; }
+
+    /// <summary>How slowly a client may take its answer.</summary>
+    public required MinDataRate SlowestClient { get; init; }
 
     public int Attempts => Source.Retry.Attempts;
 
@@ -61,7 +80,12 @@ internal sealed record RouteOptions
             RetriesTimeout = reasons.Contains("timeout"),
             RetriedStatuses = reasons.Where(r => char.IsAsciiDigit(r[0]))
                 .Select(r => int.Parse(r, CultureInfo.InvariantCulture)).ToFrozenSet(),
-            PerTry = gateway.Retry.PerTryTimeout ?? gateway.Timeouts.FirstByte / 2,
+            RepeatsSlow = !inference || gateway.Retry.PerTryTimeout is not null
+                || gateway.Retry.Reasons.Contains("timeout"),
+            PerTry = gateway.Retry.PerTryTimeout ?? gateway.TimeToFirstByte / 2,
+            FirstByte = gateway.TimeToFirstByte,
+            SlowestClient = new MinDataRate(SlowestRate,
+                gateway.Timeouts.Idle > ShortestPause ? gateway.Timeouts.Idle : ShortestPause),
             Budget = gateway.Retry.Budget.Number / 100.0,
             HedgeAfter = hedge is not null && Durations.TryParse(hedge.After, out var after) ? after : null,
             HedgeQuantile = hedge?.After switch { "p50" => 0.5, "p90" => 0.9, "p95" => 0.95, "p99" => 0.99, _ => null },

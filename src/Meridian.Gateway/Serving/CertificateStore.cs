@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Files;
 
 namespace Meridian.Gateway.Serving;
 
@@ -94,14 +95,14 @@ internal sealed class CertificateStore
     {
         try
         {
-            var text = File.ReadAllText(file);
+            var text = RegularFile.ReadText(file);
             if (!text.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
                 return null;
             var key = text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
                 ? file : Path.ChangeExtension(file, ".key");
             if (!File.Exists(key))
                 return null;
-            using var pem = X509Certificate2.CreateFromPem(text, File.ReadAllText(key));
+            using var pem = X509Certificate2.CreateFromPem(text, RegularFile.ReadText(key));
 
             // Not every TLS library takes a key that came as PEM; through PKCS #12 it does.
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
@@ -128,9 +129,7 @@ internal sealed class CertificateStore
     ];
 
     private static string Fingerprint(ImmutableArray<string> files) =>
-        string.Join('|', files.SelectMany(f => new[] { f, Path.ChangeExtension(f, ".key") })
-        .Select(f => new FileInfo(f))
-        .Select(f => f.Exists ? $"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}" : f.FullName));
+        FileVersion.Of(files.SelectMany(f => new[] { f, Path.ChangeExtension(f, ".key") }));
 
     private sealed record NamedCertificate(SslStreamCertificateContext Context, ImmutableArray<string> Names,
         DateTime NotAfter);

@@ -66,6 +66,9 @@ internal static class GatewayListeners
         kestrel.AllowResponseHeaderCompression = true;
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHead;
+
+        // Microphones are silent, and people pause downloads: `timeouts.idle` is what counts.
+        kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
         kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;

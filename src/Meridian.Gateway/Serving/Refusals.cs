@@ -34,13 +34,13 @@ internal static class Refusals
         WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request",
             "the request has octets that cannot be passed on", null);
 
-    public static Task ClientFaultAsync(HttpContext context, ClientException fault)
+    public static Task ClientFaultAsync(HttpContext context, Route route, ClientException fault)
     {
         if (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
             return Task.CompletedTask;
-        var status = fault.InnerException is BadHttpRequestException bad
-            ? bad.StatusCode : StatusCodes.Status400BadRequest;
-        return WriteAsync(context, status, "bad-request", fault.Message.TrimEnd('.'), null);
+        return fault.Status == StatusCodes.Status413PayloadTooLarge ? TooLargeAsync(context, route)
+            : WriteAsync(context, fault.Status,
+                fault.Status == StatusCodes.Status408RequestTimeout ? "timeout" : "bad-request", fault.Message, null);
     }
 
     /// <summary>No address has served a request.</summary>
@@ -115,7 +115,8 @@ internal static class Refusals
         response.Headers.CacheControl = "no-store";
 
         // The rest of a refused body is not read, so that no other request can follow it on the connection.
-        if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout
+            && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         if (retryAfter is { } span)
             response.Headers.RetryAfter =

@@ -6,6 +6,7 @@ using Meridian.Steering;
 using Meridian.Steering.Plans;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Meridian.Gateway.Serving;
 
@@ -28,6 +29,8 @@ internal sealed class RequestDispatcher(GatewayServices services)
         var limit = route.Options.Source.Limits.RequestBody.Octets;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limit;
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = route.Options.SlowestClient;
         return context.Request.ContentLength > limit
             ? Refusals.TooLargeAsync(context, route) : ForwardAsync(context, route);
     }

@@ -1,7 +1,6 @@
 using Meridian.Gateway.Forwarding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -20,8 +19,6 @@ internal sealed class YarpForwarder(GatewayServices services)
 
     public async Task ForwardAsync(RoutedRequest request)
     {
-        if (request.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
         await using var forwarded = new YarpRequest(services, _forwarder, request);
         await forwarded.RunAsync();
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Meridian.Gateway.Bodies;
 using Meridian.Gateway.Forwarding;
+using Meridian.Gateway.Http1;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Meridian.Gateway.Serving;
@@ -17,6 +18,9 @@ namespace Meridian.Gateway.Yarp;
 /// </summary>
 internal sealed class YarpRequest : IAsyncDisposable
 {
+    // YARP wants one; the transformer gives the URL.
+    private const string Prefix = "http://upstream/";
+
     private readonly GatewayServices _services;
     private readonly IHttpForwarder _forwarder;
     private readonly RoutedRequest _request;
@@ -34,31 +38,46 @@ internal sealed class YarpRequest : IAsyncDisposable
         _work = request.Work();
         if (_context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true
             && !YarpForwarder.IsUpgrade(_context))
-            _body = new ReplayBody(_context.Request.BodyReader,
-                _tries.MayRepeat ? new Replay(_route.Options.Source.Retry.Replay, services.Replays) : null);
+            _body = new ReplayBody(request.Reader(services.Time),
+                new Replay(_route.Options.Source.Retry.Replay, services.Replays));
     }
 
     private bool CanSendAgain => _body is null or { CanReplay: true } && !_context.Response.HasStarted;
 
     public async Task RunAsync()
     {
+        if (!RequestTarget.TryTake(_context.Request, out var wanted))
+        {
+            await Refusals.MalformedAsync(_context);
+            return;
+        }
+
+        var url = UrlOf(_route, wanted);
         while (_tries.Next() is { } target)
         {
             using var span = _request.SpanOf(target, _tries);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_context.RequestAborted);
             var transformer = new YarpTransformer(_services, _request, target, _tries, span, limit)
             {
+                Url = url,
                 CanSendAgain = () => CanSendAgain,
             };
             var (error, passed) = await TryAsync(target, transformer, limit);
-            if (error == ForwarderError.None && !transformer.IsRefused)
+
+            // What went wrong with the rest of the body does not matter to an address that has answered without it.
+            if (transformer.IsWhole || (error == ForwarderError.None && !transformer.IsRefused))
             {
                 _services.Observer.Served(_route, target, TimeSpan.Zero);
                 return;
             }
 
             if (IsOfClient(error, limit))
+            {
+                if (_body?.ClientFault is { } fault)
+                    await Refusals.ClientFaultAsync(_context, _route, fault);
                 return;
+            }
+
             if (!transformer.IsRefused)
             {
                 var exception = _context.Features.Get<IForwarderErrorFeature>()?.Exception;
@@ -94,7 +113,7 @@ internal sealed class YarpRequest : IAsyncDisposable
                 transformer.Sent();
             else
                 (_context.Request.Body, transformer.Answering) = (_body.Open(transformer.Sent), _body.ForgetAsync);
-            var error = await _forwarder.SendAsync(_context, PrefixOf(_route),
+            var error = await _forwarder.SendAsync(_context, Prefix,
                 target.Upstream.InvokerFor(_route.Options.Source.Timeouts.Connect), ConfigOf(_route), transformer,
                 limit.Token);
             return (error, _services.Time.GetElapsedTime(started));
@@ -107,13 +126,17 @@ internal sealed class YarpRequest : IAsyncDisposable
         }
     }
 
-    // The invoker decides where the connection goes; the authority is only what a URL has to have.
-    private static string PrefixOf(Route route) =>
-        route.Options.Source.Upstream.Scheme == HttpScheme.Https ? "https://upstream/" : "http://upstream/";
+    // The invoker decides where the connection goes; the authority is only what a URL has to have. There is no URL for
+    // the server itself (`*`): it becomes the root.
+    private static Uri UrlOf(Route route, string target) => new(
+        (route.Options.Source.Upstream.Scheme == HttpScheme.Https ? "https://upstream" : "http://upstream")
+            + (target == "*" ? "/" : target),
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
+    // YARP does not tell a silent client from a silent address. The client's silence is noticed first.
     private static ForwarderRequestConfig ConfigOf(Route route) => new()
     {
-        ActivityTimeout = route.Options.Source.Timeouts.Idle,
+        ActivityTimeout = route.Options.Source.Timeouts.Idle + TimeSpan.FromSeconds(1),
         Version = route.Options.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
@@ -126,11 +149,11 @@ internal sealed class YarpRequest : IAsyncDisposable
         ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeRequestDestination
             or ForwarderError.UpgradeResponseDestination => false,
         _ when _context.RequestAborted.IsCancellationRequested => true,
-        ForwarderError.RequestBodyClient => _body is null or { ClientFailed: true },
+        ForwarderError.RequestBodyClient => _body is null or { ClientFault: not null },
         ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient
             or ForwarderError.UpgradeResponseClient => true,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled =>
-            !limit.IsCancellationRequested && _body is null or { ClientFailed: true },
+            !limit.IsCancellationRequested && _body is null or { ClientFault: not null },
         ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeRequestCanceled
             or ForwarderError.UpgradeResponseCanceled => true,
         _ => false,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Addresses;
+using Meridian.Files;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 
@@ -19,10 +20,8 @@ internal sealed class ExternalProbe : IDisposable
         string text;
         try
         {
-            if (check.File is { } file && new FileInfo(file) is { Exists: true, Length: > MaxFeed })
-                return Finding.Bad($"external: {file} is larger than {MaxFeed >> 20} MiB");
             text = check.File is not null
-                ? await File.ReadAllTextAsync(check.File, cancellationToken)
+                ? RegularFile.ReadText(check.File, MaxFeed)
                 : await _client.GetStringAsync(check.Url, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)

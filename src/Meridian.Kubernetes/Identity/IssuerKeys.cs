@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meridian.Files;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Meridian.Kubernetes.Identity;
@@ -56,20 +57,20 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
 
     private bool IsGood(CachedKeys? cached, string? keyId) => cached is not null
         && time.GetUtcNow() - cached.At < Fresh && (keyId is null || cached.Keys.Any(k => k.KeyId == keyId))
-        && (file is null || cached.Written == File.GetLastWriteTimeUtc(file));
+        && (file is null || cached.Version == FileVersion.Of(file));
 
     private async Task FetchAsync(DateTimeOffset now)
     {
         try
         {
-            var written = file is null ? default : File.GetLastWriteTimeUtc(file);
-            var text = file is null ? await DiscoverAsync() : await File.ReadAllTextAsync(file);
+            var version = file is null ? null : FileVersion.Of(file);
+            var text = file is null ? await DiscoverAsync() : RegularFile.ReadText(file, MaxBytes);
             IReadOnlyList<SecurityKey> keys =
                 [.. new JsonWebKeySet(text).GetSigningKeys()
                     .Where(k => k is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
             if (keys.Count == 0)
                 throw new InvalidDataException("the key set holds no key that can be used");
-            _cached = new CachedKeys(now, written, keys);
+            _cached = new CachedKeys(now, version, keys);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
             or JsonException or InvalidDataException or ArgumentException
@@ -100,5 +101,5 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
         return await response.Content.ReadAsStringAsync(limit.Token);
     }
 
-    private sealed record CachedKeys(DateTimeOffset At, DateTime Written, IReadOnlyList<SecurityKey> Keys);
+    private sealed record CachedKeys(DateTimeOffset At, string? Version, IReadOnlyList<SecurityKey> Keys);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Files;
 
 namespace Meridian.Model.Reading;
 
@@ -42,22 +43,13 @@ internal static class ConfigurationFiles
         modified = default;
         try
         {
-            var info = new FileInfo(file);
-            if (info.Exists && info.Length <= maxBytes)
-            {
-                modified = info.LastWriteTimeUtc;
-                var text = new UTF8Encoding(false, true).GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
-                if (!string.IsNullOrWhiteSpace(text))
-                    return text;
-
-                // Whoever writes a file anew empties it first: that is no wish to have nothing any more.
-                faults.Add(Fault(file, "the file is empty"));
-                return null;
-            }
-
-            faults.Add(Fault(file, info.Exists
-                ? $"the file is larger than {maxBytes >> 20} MiB"
-                : "there is no such file or folder"));
+            var content = RegularFile.ReadBytes(file, maxBytes);
+            modified = new FileInfo(file).LastWriteTimeUtc;
+            return new UTF8Encoding(false, true).GetString(content).TrimStart('\uFEFF');
+        }
+        catch (FileNotFoundException)
+        {
+            faults.Add(Fault(file, "there is no such file or folder"));
         }
         catch (DecoderFallbackException)
         {

@@ -29,6 +29,10 @@ public sealed record EndpointGateway
     [Field("Limits in time")]
     public GatewayTimeouts Timeouts { get; init; } = new();
 
+    /// <summary><c>timeouts.firstByte</c>, or its default: a model that thinks, or is loaded, takes minutes.</summary>
+    public TimeSpan TimeToFirstByte =>
+        Timeouts.FirstByte ?? TimeSpan.FromMinutes(Profile == GatewayProfile.Inference ? 10 : 1);
+
     [Field("Limits in size")]
     public GatewayLimits Limits { get; init; } = new();
 

@@ -13,7 +13,8 @@ public sealed record GatewayRetry
     [Field("What is tried again besides a connection that was not made: `reset` (a connection that ends before the " +
         "answer begins), `timeout` (`perTryTimeout`), and statuses from 400 to 599",
         Default = "[reset, timeout, \"502\", \"503\", \"504\"], and \"429\" for `inference`; " +
-            "[connect] for nothing more")]
+            "[connect] for nothing more. Unless it is asked for here or by `perTryTimeout`, `inference` sends a " +
+            "request that is not idempotent to one address alone while that is only slow")]
     public ImmutableArray<string> Reasons { get; init; } = [];
 
     [Field("Also for methods that are not idempotent (POST, PATCH), once they may have arrived",
@@ -24,7 +25,7 @@ public sealed record GatewayRetry
     public CountOrPercent Budget { get; init; } = new(20, true);
 
     [Field("How long one address has for the first octet of its answer", Min = "10ms", Max = "1h",
-        Default = "half of `timeouts.firstByte`")]
+        Default = "half of `timeouts.firstByte`; all of it where a timeout is not tried again")]
     public TimeSpan? PerTryTimeout { get; init; }
 
     [Field("How much of a request's body is kept, to be sent again")]

@@ -17,14 +17,13 @@ internal static class ExportedServiceRules
         var name = export.ServiceName;
         if (name.Length > 63 || name.Contains('.', StringComparison.Ordinal) || !ResourceName.IsValid(name)
             || !char.IsAsciiLetterLower(name[0]))
-            report.Fault(export, export.Service is null ? "" : "service",
+            report.Fault(export, "service",
                 $"`{name}` cannot be the name of a Service: at most 63 lower-case letters, digits and `-`, a letter " +
                 $"first");
         if (set.ExportedServices.Values
-            .FirstOrDefault(e => !ReferenceEquals(e, export) && e.Name != export.Name && e.Namespace == export.Namespace
-                && e.ServiceName == name
-            && (e.Clusters.IsEmpty == export.Clusters.IsEmpty)
-            && (e.Clusters.IsEmpty || e.Clusters.Intersect(export.Clusters).Any())) is { } other)
+            .FirstOrDefault(e => e.Name != export.Name && e.Namespace == export.Namespace && e.ServiceName == name
+                && e.Clusters.IsEmpty == export.Clusters.IsEmpty
+                && (e.Clusters.IsEmpty || e.Clusters.Intersect(export.Clusters).Any())) is { } other)
             report.Fault(export, "service",
                 $"Service `{export.Namespace}/{name}` is already that of ExportedService `{other.Name}`");
     }

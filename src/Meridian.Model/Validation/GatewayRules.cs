@@ -11,8 +11,7 @@ internal static class GatewayRules
 
     public static void Check(GlobalEndpoint endpoint, EndpointGateway gateway, ResourceSet set, Reporter report)
     {
-        if (gateway.Upstream.HostHeader != GatewayUpstream.Preserve)
-            report.HostName(gateway.Upstream.HostHeader, gateway.Upstream, "hostHeader");
+        report.HostName(gateway.Upstream.HostHeader, gateway.Upstream, "hostHeader"); // `preserve` has the form too
         if (gateway.Tcp is { } tcp)
             GatewayTcpRules.Check(endpoint, gateway, tcp, set, report);
         CheckRetry(gateway, report);
@@ -43,10 +42,10 @@ internal static class GatewayRules
 
         if (!retry.Budget.IsPercent)
             report.Fault(retry, "budget", $"`budget` is a share; write \"{retry.Budget.Number}%\"");
-        if (retry.PerTryTimeout > gateway.Timeouts.FirstByte)
+        if (retry.PerTryTimeout > gateway.TimeToFirstByte)
             report.Fault(retry, "perTryTimeout",
                 $"`perTryTimeout` is {Durations.Format(retry.PerTryTimeout.Value)} and must not be longer than " +
-                $"`timeouts.firstByte`, {Durations.Format(gateway.Timeouts.FirstByte)}");
+                $"`timeouts.firstByte`, {Durations.Format(gateway.TimeToFirstByte)}");
     }
 
     private static void CheckHedge(GatewayHedge hedge, Reporter report)

@@ -13,14 +13,14 @@ internal static class TsigKeyRules
             report.Fault(key, "algorithm",
                 $"`{key.Algorithm}` is not an algorithm; there are " +
                 $"{string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
-        report.DomainName(key.EffectiveKeyName, null, key, key.KeyName is null ? "" : "keyName");
+        report.DomainName(key.EffectiveKeyName, null, key, "keyName");
         if (key.Secret is null == key.SecretFile is null)
-            report.Fault(key, key.Secret is null ? "" : "secret", "give either `secret` or `secretFile`");
+            report.Fault(key, "secret", "give either `secret` or `secretFile`");
         else if (key.Secret is not null && !IsBase64(key.Secret))
             report.Fault(key, "secret", "`secret` is not base64");
-        if (set.TsigKeys.Values.Any(k => k.Name != key.Name && string.CompareOrdinal(k.Name, key.Name) < 0
+        if (set.TsigKeys.Values.Any(k => string.CompareOrdinal(k.Name, key.Name) < 0
             && k.EffectiveKeyName.Equals(key.EffectiveKeyName, StringComparison.OrdinalIgnoreCase)))
-            report.Fault(key, key.KeyName is null ? "" : "keyName",
+            report.Fault(key, "keyName",
                 $"another TsigKey has the name `{key.EffectiveKeyName}` on the wire");
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Meridian.Files;
 using Meridian.Kubernetes;
 using Meridian.Kubernetes.Watching;
 using Meridian.Model.Resources;
@@ -93,7 +94,7 @@ internal sealed class ClusterDirectory(ClusterClient? home, Action changed, Time
             return new ClusterPath("in-cluster", ClusterConfiguration.InCluster);
         if (access.File is { } file)
         {
-            var content = File.ReadAllBytes(file);
+            var content = RegularFile.ReadBytes(file);
             return new ClusterPath(Hash("file", content), () => ClusterConfiguration.File(file, access.Context));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Meridian.Files;
 
 namespace Meridian.Operator.Discovering;
 
@@ -8,6 +9,8 @@ namespace Meridian.Operator.Discovering;
 /// </summary>
 public static class DiscoveryFile
 {
+    private const int MaxBytes = 1024 * 1024 * 1024;
+
     public static void Save(string path, Discovery discovery)
     {
         var temporary = path + ".new";
@@ -25,7 +28,7 @@ public static class DiscoveryFile
         {
             if (!File.Exists(path))
                 return Discovery.None;
-            var saved = JsonSerializer.Deserialize<SavedCluster[]>(File.ReadAllBytes(path)) ?? [];
+            var saved = JsonSerializer.Deserialize<SavedCluster[]>(RegularFile.ReadBytes(path, MaxBytes)) ?? [];
             return new Discovery(saved.ToImmutableDictionary(c => c.Name, c => new DiscoveredCluster
             {
                 Name = c.Name,

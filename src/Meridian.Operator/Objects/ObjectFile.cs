@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Meridian.Files;
 using Meridian.Model;
 
 namespace Meridian.Operator.Objects;
@@ -10,6 +11,8 @@ namespace Meridian.Operator.Objects;
 /// </summary>
 public static class ObjectFile
 {
+    private const int MaxBytes = 1024 * 1024 * 1024;
+
     public static void Save(string path, IEnumerable<ConfigurationObject> objects)
     {
         var temporary = path + ".new";
@@ -24,7 +27,8 @@ public static class ObjectFile
         try
         {
             return File.Exists(path)
-                ? JsonSerializer.Deserialize<ImmutableArray<ConfigurationObject>>(File.ReadAllBytes(path)) : [];
+                ? JsonSerializer.Deserialize<ImmutableArray<ConfigurationObject>>(RegularFile.ReadBytes(path, MaxBytes))
+                : [];
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Meridian.Files;
 using Microsoft.Data.Sqlite;
 
 namespace Meridian.State.Sqlite;
@@ -11,34 +12,43 @@ internal sealed class StateDatabase : IDisposable
     private readonly Lock _lock = new();
     private readonly FaultReport _fault;
     private readonly SqliteConnection? _connection;
-    private bool _syncsEveryCommit;
+    private readonly HeldFolder? _folder;
+    private readonly FileIdentity? _file;
 
-    private StateDatabase(SqliteConnection? connection, FaultReport fault, string? refusal = null)
+    private StateDatabase(
+        SqliteConnection? connection, FaultReport fault, HeldFolder? folder = null, string? refusal = null)
     {
         _connection = connection;
         _fault = fault;
+        _folder = folder;
+        _file = folder is null ? null : FileIdentity.Of(folder.Database);
         WriteRefusal = connection is null ? fault.Current : refusal;
     }
 
     /// <summary>Why this database never takes a write; null where it does.</summary>
     public string? WriteRefusal { get; }
 
-    /// <summary>Opens the file in a folder, creating both as needed. A damaged file is set aside.</summary>
-    public static StateDatabase Open(string folder, FaultReport fault)
+    /// <summary>
+    /// Opens the file in a folder, creating both as needed. A damaged file is set aside; that, and a file that was
+    /// there and is not any more, is a loss that is told until a person has seen it.
+    /// </summary>
+    /// <exception cref="StateFolderHeldException">Another process has the folder.</exception>
+    public static StateDatabase Open(string path, FaultReport fault)
     {
-        var file = FileIn(folder);
+        var folder = new HeldFolder(path);
         try
         {
-            Directory.CreateDirectory(folder);
-            return new StateDatabase(Connect(file, SqliteOpenMode.ReadWriteCreate), fault);
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
-        {
-            return new StateDatabase(StartAnew(file, e, fault), fault);
+            folder.Hold();
+            var connection = Connect(folder, fault);
+            Compare(connection, folder);
+            if (folder.Loss() is { } loss)
+                fault.RaiseLoss(loss);
+            return new StateDatabase(connection, fault, folder);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            fault.Raise($"state store {file} cannot be opened: {e.Message}; {InMemoryOnly}");
+            folder.Dispose();
+            fault.Raise($"state store {folder.Database} cannot be opened: {e.Message}; {InMemoryOnly}");
             return new StateDatabase(null, fault);
         }
     }
@@ -46,11 +56,12 @@ internal sealed class StateDatabase : IDisposable
     /// <summary>Opens the file in a folder to read it; it may belong to a running node.</summary>
     public static StateDatabase OpenReadOnly(string folder, FaultReport fault)
     {
-        var file = FileIn(folder);
+        var file = new HeldFolder(folder).Database;
         try
         {
             if (File.Exists(file))
-                return new StateDatabase(Connect(file, SqliteOpenMode.ReadOnly), fault, $"{file} is open read-only");
+                return new StateDatabase(Connect(file, SqliteOpenMode.ReadOnly), fault,
+                    refusal: $"{file} is open read-only");
             fault.Raise($"there is no state store {file}");
         }
         catch (SqliteException e)
@@ -84,37 +95,89 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
-    /// <summary>Writes statements in one transaction.</summary>
-    /// <param name="statements">The statements.</param>
+    /// <summary>Writes statements in one transaction, where there is no <see cref="WriteRefusal"/>.</summary>
+    /// <param name="statements">The statements; none of them ends no fault.</param>
     /// <param name="durable">Whether the disk must have them when this returns, so that a power cut loses none.</param>
-    /// <returns>Null when they are committed; else why none of them is.</returns>
-    public string? Write(IReadOnlyCollection<Statement> statements, bool durable)
+    public WriteResult Write(IReadOnlyCollection<Statement> statements, bool durable)
     {
-        if (WriteRefusal is not null || statements.Count == 0)
-            return WriteRefusal;
+        if (statements.Count == 0)
+            return default;
         lock (_lock)
         {
             try
             {
-                SyncEveryCommit(durable);
+                if (Replaced() is { } gone)
+                    return new WriteResult(_fault.Raise(gone), true);
+
+                // NORMAL syncs the log at checkpoints alone, which is enough for what the node finds out again itself.
+                Execute(new Statement(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
                 using var transaction = _connection!.BeginTransaction();
                 foreach (var statement in statements)
-                    Execute(statement, transaction);
+                    Execute(statement);
                 transaction.Commit();
-                _fault.Clear();
-                return null;
+                return Replaced() is { } replaced ? new WriteResult(_fault.Raise(replaced), true) : default;
             }
             catch (Exception e)
             {
                 // Whatever is wrong with one batch must not end the loop that writes the next.
-                return _fault.Raise($"state store cannot be written: {e.Message}");
+                return new WriteResult(_fault.Raise($"state store cannot be written: {e.Message}"), IsOfTheDisk(e));
             }
         }
     }
 
-    public void Dispose() => _connection?.Dispose();
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _folder?.Dispose();
+    }
 
-    private static string FileIn(string folder) => Path.Combine(folder, "meridian.db");
+    // SQLite writes on into a file that was removed or replaced, and at the next start nothing of it is there.
+    private string? Replaced() =>
+        _folder is null || FileIdentity.Of(_folder.Database) == _file ? null
+            : $"state store {_folder.Database} was removed or replaced under the node: nothing is stored until it is "
+                + "restarted";
+
+    // What may be different in a moment: a full disk, a lock, a fault of the device. Anything else is the statement's.
+    private static bool IsOfTheDisk(Exception e) => e is SqliteException
+    {
+        SqliteErrorCode: 3 or 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 26,
+    };
+
+    private static SqliteConnection Connect(HeldFolder folder, FaultReport fault)
+    {
+        try
+        {
+            return Connect(folder.Database, SqliteOpenMode.ReadWriteCreate);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
+        {
+            var file = folder.Database;
+            var aside = $"{file}.damaged-{new DateTimeOffset(FileVersion.WrittenAt(file)).ToUnixTimeSeconds()}";
+            File.Move(file, aside, overwrite: true);
+            var connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
+            folder.RecordLoss($"state store {file} was damaged ({e.Message}); it was set aside as {aside} and a new "
+                + "one begun: the overrides and records that stood in it are gone");
+            folder.Remember(IdOf(connection));
+            return connection;
+        }
+    }
+
+    // Which database it is, so that another one in its place is noticed; a copy that was restored is the same one.
+    private static void Compare(SqliteConnection connection, HeldFolder folder)
+    {
+        var (before, now) = (folder.Remembered(), IdOf(connection));
+        if (before is not null && before != now)
+            folder.RecordLoss($"state store {folder.Database} is not the one that was here before: it is missing, or "
+                + "another one was put in its place, and the overrides and records that stood in it are gone");
+        folder.Remember(now);
+    }
+
+    private static string IdOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id FROM store";
+        return (string)command.ExecuteScalar()!;
+    }
 
     private static SqliteConnection Connect(string file, SqliteOpenMode mode)
     {
@@ -131,7 +194,7 @@ internal sealed class StateDatabase : IDisposable
             using var command = connection.CreateCommand();
             command.CommandText = mode == SqliteOpenMode.ReadOnly
                 ? "SELECT count(*) FROM sqlite_schema" // opens the file in fact, and finds out whether it is one
-                : $"{StateSchema.Sql} PRAGMA synchronous = NORMAL;";
+                : StateSchema.Sql;
             command.ExecuteNonQuery();
             return connection;
         }
@@ -142,39 +205,9 @@ internal sealed class StateDatabase : IDisposable
         }
     }
 
-    private static SqliteConnection? StartAnew(string file, SqliteException cause, FaultReport fault)
-    {
-        var damaged = $"{file}.damaged-{new DateTimeOffset(File.GetLastWriteTimeUtc(file)).ToUnixTimeSeconds()}";
-        try
-        {
-            File.Move(file, damaged, overwrite: true);
-            var connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
-            fault.Raise($"state store {file} is damaged ({cause.Message}); it was set aside as {damaged} and a new one "
-                + "begun: overrides that stood in it are gone");
-            return connection;
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            fault.Raise($"state store {file} is damaged and cannot be replaced: {e.Message}; {InMemoryOnly}");
-            return null;
-        }
-    }
-
-    // NORMAL syncs the log at checkpoints alone, which is enough for what the node finds out again by itself.
-    private void SyncEveryCommit(bool wanted)
-    {
-        if (_syncsEveryCommit == wanted)
-            return;
-        using var command = _connection!.CreateCommand();
-        command.CommandText = wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
-        command.ExecuteNonQuery();
-        _syncsEveryCommit = wanted;
-    }
-
-    private void Execute(Statement statement, SqliteTransaction transaction)
+    private void Execute(Statement statement)
     {
         using var command = _connection!.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = statement.Sql;
         foreach (var (name, value) in statement.Parameters)
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);

@@ -5,6 +5,8 @@ internal static class StateSchema
 {
     public const string Sql = """
         PRAGMA journal_mode = WAL;
+        CREATE TABLE IF NOT EXISTS store (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL);
+        INSERT OR IGNORE INTO store VALUES (1, lower(hex(randomblob(16))));
         CREATE TABLE IF NOT EXISTS overrides (
             target TEXT PRIMARY KEY, state TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
             created INTEGER NOT NULL, expires INTEGER);

@@ -2,23 +2,38 @@ using System.Threading.Channels;
 
 namespace Meridian.State.Sqlite;
 
-/// <summary>Writes that wait for the disk, and the one loop that writes them, many in a transaction.</summary>
-internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
+/// <summary>
+/// Writes that wait for the disk, and the one loop that writes them, many in a transaction. What somebody waits for is
+/// written or refused; what nobody waits for is in force already, and is tried again until the disk has it.
+/// </summary>
+internal sealed class WriteQueue(StateDatabase database, FaultReport fault, TimeProvider time)
 {
     /// <summary>
     /// Writes that may wait. Where there are more, the disk has stood still for long; new ones are lost, with a fault.
     /// </summary>
     public const int MaxQueued = 100_000;
 
-    private const int MaxBatch = 1000;
+    /// <summary>Writes of one transaction.</summary>
+    public const int MaxBatch = 1000;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
 
     private readonly Channel<PendingWrite> _pending = Channel.CreateBounded<PendingWrite>(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    // In force and not on disk, in order.
+    private readonly Queue<PendingWrite> _unwritten = new();
+
     private Task? _loop;
     private int _failures;
+    private long _writingSince;
     private volatile bool _closed;
+
+    /// <summary>Whether the disk has not answered one write for half a minute.</summary>
+    public bool IsStalled => Volatile.Read(ref _writingSince) is not 0 and var since
+        && time.GetElapsedTime(since) > StallLimit;
 
     public void Start() => _loop ??= Task.Run(RunAsync);
 
@@ -41,7 +56,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         var failures = Volatile.Read(ref _failures);
         try
         {
-            return await WriteAsync().WaitAsync(limit) is null && failures == Volatile.Read(ref _failures);
+            return await WriteAsync().WaitAsync(limit, time) is null && failures == Volatile.Read(ref _failures);
         }
         catch (TimeoutException)
         {
@@ -56,7 +71,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
         _closed = true;
         _pending.Writer.TryComplete();
         Start();
-        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit)) == _loop;
+        return await Task.WhenAny(_loop!, Task.Delay(CloseLimit, time)) == _loop;
     }
 
     // Gives why the write is not queued, or null.
@@ -68,24 +83,71 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault)
             return null;
         if (_closed)
             return "state store is closed";
-        Interlocked.Increment(ref _failures);
-        return fault.Raise($"state store: {MaxQueued} writes are waiting for the disk; newer ones are lost");
+        return fault.RaiseLoss($"state store: {MaxQueued} writes are waiting for the disk; newer ones are lost");
     }
 
     private async Task RunAsync()
     {
-        var batch = new List<PendingWrite>();
-        while (await _pending.Reader.WaitToReadAsync())
+        while (await HasWorkAsync())
         {
+            var batch = new List<PendingWrite>();
+            while (batch.Count < MaxBatch && _unwritten.TryDequeue(out var write))
+                batch.Add(write);
             while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var write))
                 batch.Add(write);
-            var failure = database.Write([.. batch.SelectMany(w => w.Statements)],
-                durable: batch.Exists(w => w.Done is not null));
-            if (failure is not null)
-                Interlocked.Increment(ref _failures);
-            foreach (var write in batch)
-                write.Done?.TrySetResult(failure);
-            batch.Clear();
+            if (!TryWrite(batch, out var result) && !result.MayBeRetried && batch.Count > 1)
+            {
+                // One of them is wrong, and the others shall not be lost with it.
+                foreach (var write in batch)
+                {
+                    TryWrite([write], out var alone);
+                    Settle(write, alone);
+                }
+            }
+            else
+            {
+                foreach (var write in batch)
+                    Settle(write, result);
+            }
+
+            if (_unwritten.Count == 0 && result.Fault is null && batch.Exists(w => w.Statements.Length > 0))
+                fault.Clear();
         }
+    }
+
+    // False at the end. What the disk has refused is tried again after a pause, or with what comes.
+    private async Task<bool> HasWorkAsync()
+    {
+        if (_unwritten.Count == 0)
+            return await _pending.Reader.WaitToReadAsync();
+        if (_closed)
+        {
+            fault.RaiseLoss($"state store: {_unwritten.Count} writes could not be stored before the end");
+            return false;
+        }
+
+        await Task.WhenAny(_pending.Reader.WaitToReadAsync().AsTask(), Task.Delay(RetryPause, time));
+        return true;
+    }
+
+    private bool TryWrite(List<PendingWrite> batch, out WriteResult result)
+    {
+        Volatile.Write(ref _writingSince, time.GetTimestamp());
+        result = database.Write([.. batch.SelectMany(w => w.Statements)],
+            durable: batch.Exists(w => w.Done is not null));
+        Volatile.Write(ref _writingSince, 0);
+        return result.Fault is null;
+    }
+
+    private void Settle(PendingWrite write, WriteResult result)
+    {
+        if (result.Fault is not null)
+            Interlocked.Increment(ref _failures);
+        if (write.Done is { } done)
+            done.TrySetResult(result.Fault);
+        else if (result.MayBeRetried && _unwritten.Count < MaxQueued)
+            _unwritten.Enqueue(write);
+        else if (result.Fault is { } reason)
+            fault.RaiseLoss($"a write is lost: {reason}");
     }
 }

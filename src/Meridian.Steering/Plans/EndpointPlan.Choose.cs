@@ -88,7 +88,7 @@ public sealed partial class EndpointPlan
         {
             var share = Pools[order[i]].Share(now, Endpoint.Recovery.Ramp);
             draw = Mixing.Mix(draw);
-            if (share >= 1 || Mixing.Unit(draw) < share)
+            if (Mixing.Unit(draw) < share)
             {
                 (order[0], order[i]) = (order[i], order[0]);
                 return;

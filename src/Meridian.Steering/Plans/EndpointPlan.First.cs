@@ -21,12 +21,6 @@ public sealed partial class EndpointPlan
 
     private long CalmFrom() => !AnyServes || Endpoint.BackupAnswer ? long.MaxValue : _rampedUp.UtcTicks;
 
-    private DateTimeOffset RampedUp()
-    {
-        var ramp = Endpoint.Recovery.Ramp;
-        return ramp <= TimeSpan.Zero
-            ? DateTimeOffset.MinValue
-            : Pools.Where(p => p.Serves).Select(p => p.RecoveredAt is { } at ? at + ramp : DateTimeOffset.MinValue)
-                .DefaultIfEmpty(DateTimeOffset.MinValue).Max();
-    }
+    private DateTimeOffset RampedUp() => Pools.Where(p => p.Serves && p.RecoveredAt is not null)
+        .Select(p => p.RecoveredAt!.Value + Endpoint.Recovery.Ramp).DefaultIfEmpty().Max();
 }

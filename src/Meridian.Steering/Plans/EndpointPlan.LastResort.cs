@@ -59,34 +59,35 @@ public sealed partial class EndpointPlan
     // anything else.
     private SteeringDecision ServeAll(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks)
     {
-        for (var pass = 0; pass < 2; pass++)
+        var decision = Serve(kind, order, scope, picks, withOverridden: false);
+        return decision.Outcome == Outcome.NoData ? Serve(kind, order, scope, picks, withOverridden: true) : decision;
+    }
+
+    private SteeringDecision Serve(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks,
+        bool withOverridden)
+    {
+        var count = 0;
+        foreach (var index in order)
         {
-            var count = 0;
-            foreach (var index in order)
+            var addresses = Pools[index].Addresses;
+            for (var i = 0; i < addresses.Length && count < picks.Length; i++)
             {
-                var addresses = Pools[index].Addresses;
-                for (var i = 0; i < addresses.Length && count < picks.Length; i++)
+                if (addresses[i].Override is not null && !withOverridden)
+                    continue;
+                if (addresses[i].Shape.Ip is null)
                 {
-                    if (pass == 0 && addresses[i].Override is not null)
+                    if (count > 0)
                         continue;
-                    if (addresses[i].Shape.Ip is null)
-                    {
-                        if (count > 0)
-                            continue;
-                        picks[0] = new Pick(index, i);
-                        return new SteeringDecision(Outcome.Alias, 1, scope, true);
-                    }
-
-                    if (Is(addresses[i].Shape, kind))
-                        picks[count++] = new Pick(index, i);
+                    picks[0] = new Pick(index, i);
+                    return new SteeringDecision(Outcome.Alias, 1, scope, true);
                 }
-            }
 
-            if (count > 0)
-                return new SteeringDecision(Outcome.Addresses, count, scope, true);
+                if (Is(addresses[i].Shape, kind))
+                    picks[count++] = new Pick(index, i);
+            }
         }
 
-        return new SteeringDecision(Outcome.NoData, 0, scope, true);
+        return new SteeringDecision(count > 0 ? Outcome.Addresses : Outcome.NoData, count, scope, true);
     }
 
     private static bool Is(AddressShape address, AddressKind kind) => kind switch

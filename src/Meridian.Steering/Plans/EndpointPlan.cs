@@ -36,11 +36,11 @@ public sealed partial class EndpointPlan
         _first = AnyServes ? _order.First(shape, pools) : default;
         _inDoubt = !AnyServes || pools.Any(p => p.InDoubt || p.State == PoolState.Guarded);
         _ttlLimit = pools.SelectMany(p => p.Addresses).Where(a => a.Override is null).Min(a => a.Verdict.TtlLimit);
-        _minTtl = shape.Endpoint.EffectiveMinTtl;
-        _maxTtl = _ttlLimit < shape.Endpoint.Ttl ? _ttlLimit.Value : shape.Endpoint.Ttl;
+        _maxTtl = Shorter(_ttlLimit ?? shape.Endpoint.Ttl, shape.Endpoint.Ttl);
+        _minTtl = Shorter(shape.Endpoint.EffectiveMinTtl, _maxTtl);
         _runsV4 = AddressRuns.Of(pools, p => p.V4, _maxAnswers);
         _runsV6 = AddressRuns.Of(pools, p => p.V6, _maxAnswers);
-        _steadyFrom = SteadyFrom().UtcTicks;
+        _steadyFrom = _inDoubt ? 0 : Math.Max((changedAt + _maxTtl).UtcTicks, _rampedUp.UtcTicks);
         _steadyTtl = Seconds(Ttl(DateTimeOffset.MaxValue));
         MaxTtlSeconds = Seconds(_maxTtl);
     }
@@ -83,13 +83,9 @@ public sealed partial class EndpointPlan
     /// Time to live: <c>minTtl</c> while the answer might change soon, otherwise the time that it has not changed,
     /// never above <c>ttl</c>.
     /// </summary>
-    public TimeSpan Ttl(DateTimeOffset now)
-    {
-        if (_maxTtl <= _minTtl || _inDoubt || IsRamping(now))
-            return _maxTtl < _minTtl ? _maxTtl : _minTtl;
-        var calm = now - ChangedAt;
-        return calm <= _minTtl ? _minTtl : calm >= _maxTtl ? _maxTtl : calm;
-    }
+    public TimeSpan Ttl(DateTimeOffset now) => _inDoubt || IsRamping(now)
+        ? _minTtl
+        : TimeSpan.FromTicks(Math.Clamp((now - ChangedAt).Ticks, _minTtl.Ticks, _maxTtl.Ticks));
 
     /// <summary><see cref="Ttl"/> in whole seconds.</summary>
     public uint TtlSeconds(DateTimeOffset now) => now.UtcTicks >= _steadyFrom ? _steadyTtl : Seconds(Ttl(now));
@@ -113,13 +109,8 @@ public sealed partial class EndpointPlan
         return now - ChangedAt >= Endpoint.Ttl ? "calm: ttl" : "calm for less than ttl: the time since the last change";
     }
 
-    private DateTimeOffset SteadyFrom()
-    {
-        if (_maxTtl <= _minTtl || _inDoubt)
-            return DateTimeOffset.MinValue;
-        var calm = ChangedAt + _maxTtl;
-        return calm > _rampedUp ? calm : _rampedUp;
-    }
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
+        TimeSpan.FromTicks(Math.Min(one.Ticks, other.Ticks));
 
     private static uint Seconds(TimeSpan ttl) => (uint)(ttl.Ticks / TimeSpan.TicksPerSecond);
 

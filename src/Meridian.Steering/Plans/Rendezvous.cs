@@ -16,15 +16,9 @@ internal readonly struct Rendezvous
     }
 
     /// <param name="items">A number, what its hash is seeded with, and its weight of 0 or more. Those of weight 0 are
-    /// selected, evenly, only where there is nothing else.</param>
-    public static Rendezvous Of(IEnumerable<(int Item, ulong Seed, double Weight)> items)
-    {
-        var all = items.ToArray();
-        var positive = all.Where(i => i.Weight > 0).ToArray();
-        return new Rendezvous(positive.Length > 0
-            ? [.. positive.Select(i => new Candidate(i.Item, i.Seed, i.Weight))]
-            : [.. all.Select(i => new Candidate(i.Item, i.Seed, 1))]);
-    }
+    /// selected, evenly, only where there is nothing else: beside a weight, their -ln(u)/0 never wins.</param>
+    public static Rendezvous Of(IEnumerable<(int Item, ulong Seed, double Weight)> items) =>
+        new([.. items.Select(i => new Candidate(i.Item, i.Seed, i.Weight))]);
 
     public int Select(HashedScore score) => _evenly ? SelectEvenly(score) : SelectByWeight(score);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Files;
 
 namespace Meridian.Tunnel.Identity;
 
@@ -36,7 +37,7 @@ public sealed class CertificateAuthority : IDisposable
     {
         var (certificate, key) = (Path.Combine(folder, "tunnel-ca.crt"), Path.Combine(folder, "tunnel-ca.key"));
         if (File.Exists(certificate))
-            return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificate, key), time);
+            return new CertificateAuthority(Read(certificate, key), time);
         Directory.CreateDirectory(folder);
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(AgentName.Subject("Meridian tunnel"), made, HashAlgorithmName.SHA256);
@@ -48,7 +49,7 @@ public sealed class CertificateAuthority : IDisposable
         using var own = request.CreateSelfSigned(now - Skew, now + OwnLife);
         SecretFile.Write(key, made.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(certificate, own.ExportCertificatePem());
-        return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificate, key), time);
+        return new CertificateAuthority(Read(certificate, key), time);
     }
 
     /// <summary>A certificate for the sockets that agents dial.</summary>
@@ -137,4 +138,7 @@ public sealed class CertificateAuthority : IDisposable
         return request.Create(_certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now - Skew,
             now + life, RandomNumberGenerator.GetBytes(16));
     }
+
+    private static X509Certificate2 Read(string certificate, string key) => X509Certificate2.CreateFromPem(
+        RegularFile.ReadText(certificate), SecretFile.Read(key));
 }

@@ -1,3 +1,5 @@
+using Meridian.Files;
+
 namespace Meridian.Tunnel.Identity;
 
 /// <summary>A file that only its owner may read, from the moment it exists.</summary>
@@ -21,6 +23,6 @@ public static class SecretFile
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
             throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {path}");
-        return File.ReadAllText(path);
+        return RegularFile.ReadText(path);
     }
 }

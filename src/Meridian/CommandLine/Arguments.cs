@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Meridian.Addresses;
+using Meridian.Files;
 using Meridian.Gateway.Tcp;
 using Meridian.Model.Values;
 using Meridian.Running;
@@ -25,6 +26,11 @@ internal static class Arguments
             UrlText.TryParseHttp(Value(result), out var uri)
             ? uri
             : Fail<Uri>(result, "is not an http or https URL"),
+    };
+
+    public static Option<bool> AllowEmpty() => new("--allow-empty")
+    {
+        Description = "Take a file that holds no resource, which is otherwise a fault: it may have been cut short",
     };
 
     public static Option<string?> TokenFile() =>
@@ -99,7 +105,7 @@ internal static class Arguments
             return null;
         try
         {
-            var token = File.ReadAllText(file).Trim();
+            var token = RegularFile.ReadText(file).Trim();
             return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Drill;
+using Meridian.Files;
 using Meridian.Model.History;
 using Meridian.Running;
 using Spectre.Console;
@@ -169,7 +170,7 @@ internal static class DrillCommand
             return new DrillScenario([]);
         try
         {
-            return DrillScenario.Parse(file, File.ReadAllText(file));
+            return DrillScenario.Parse(file, RegularFile.ReadText(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Files;
 using Meridian.Running;
 
 namespace Meridian.Management;
@@ -12,7 +13,8 @@ internal static class ManagementCertificate
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
+            return X509Certificate2.CreateFromPem(RegularFile.ReadText(options.Certificate!),
+                RegularFile.ReadText(options.Key ?? options.Certificate!));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException
             or ArgumentException)

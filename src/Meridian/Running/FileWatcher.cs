@@ -4,47 +4,41 @@ namespace Meridian.Running;
 
 /// <summary>
 /// Looks at files once a second, beside everything that serves: notices of changed files do not come for mounted
-/// volumes and swapped links, which is how Kubernetes updates files. Each check is guarded by itself.
+/// volumes and swapped links, which is how Kubernetes updates files. Each check has a loop of its own, so that a mount
+/// that hangs holds up no file elsewhere, and is guarded by itself.
 /// </summary>
 internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> failed) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the end of a node waits for a check that is under way.</summary>
+    /// <summary>How long the end of a node waits for checks that are under way.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     // Reading a million names takes tens of seconds on a busy machine.
     private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
 
-    private readonly SemaphoreSlim _bell = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
-    private ImmutableArray<(string Name, Action Check)> _checks = [];
+    private ImmutableArray<CheckLoop> _loops = [];
     private Task _running = Task.CompletedTask;
-    private long _lastTurn = time.GetTimestamp();
 
-    /// <summary>Whether the files have been read for so long that a mount may hang: changes of them do not count.
+    /// <summary>
+    /// What has been read for so long that its mount may hang, so that changes of it do not count; null for nothing.
     /// </summary>
-    public bool IsStalled => time.GetElapsedTime(Volatile.Read(ref _lastTurn)) > StallLimit;
+    public string? Stalled => _loops.FirstOrDefault(l => time.GetElapsedTime(l.LastTurn) > StallLimit)?.Name;
 
     /// <summary>Starts to look.</summary>
     /// <param name="checks">What to do every second, and what it is called in the log.</param>
     public void Start(params ImmutableArray<(string Name, Action Check)> checks)
     {
-        _checks = checks;
-        _running = Task.Run(() => RunAsync(_stop.Token));
+        _loops = [.. checks.Select(c => new CheckLoop(c.Name, c.Check, time, failed))];
+        _running = Task.WhenAll(_loops.Select(l => Task.Run(() => l.RunAsync(_stop.Token))));
     }
 
     /// <summary>Looks at once.</summary>
     public void Wake()
     {
-        try
-        {
-            _bell.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
+        foreach (var loop in _loops)
+            loop.Wake();
     }
 
     public async ValueTask DisposeAsync()
@@ -53,36 +47,62 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
         await Task.WhenAny(_running, Task.Delay(StopLimit));
         if (!_running.IsCompleted)
             return; // a mount hangs, and the end of the process waits for nobody
-        _stop.Dispose(); // and not the bell: others may ring it to the last
+        _stop.Dispose();
+        foreach (var loop in _loops)
+            loop.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private sealed class CheckLoop(string name, Action check, TimeProvider time, Action<string, Exception> failed)
+        : IDisposable
     {
-        try
+        private readonly SemaphoreSlim _bell = new(0, 1);
+        private long _lastTurn = time.GetTimestamp();
+
+        public string Name => name;
+
+        public long LastTurn => Volatile.Read(ref _lastTurn);
+
+        public void Wake()
         {
-            while (true)
+            try
             {
-                await _bell.WaitAsync(Interval, cancellationToken);
-                foreach (var (name, check) in _checks)
-                    Guard(name, check);
-                Volatile.Write(ref _lastTurn, time.GetTimestamp());
+                _bell.Release();
+            }
+            catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+            {
+                // It is awake already, or over: others may ring to the last.
             }
         }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
 
-    private void Guard(string name, Action check)
-    {
-        try
+        public void Dispose() => _bell.Dispose();
+
+        public async Task RunAsync(CancellationToken cancellationToken)
         {
-            check();
+            try
+            {
+                while (true)
+                {
+                    await _bell.WaitAsync(Interval, cancellationToken);
+                    Guard();
+                    Volatile.Write(ref _lastTurn, time.GetTimestamp());
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The node stops.
+            }
         }
-        catch (Exception e)
+
+        private void Guard()
         {
-            failed(name, e);
+            try
+            {
+                check();
+            }
+            catch (Exception e)
+            {
+                failed(name, e);
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class Node : IAsyncDisposable
     {
         (_options, _clusters, _time, _log) = (options, clusters, time, logs.CreateLogger<Node>());
         StartedAt = time.GetUtcNow();
-        Store = SqliteStateStore.Open(options.StateFolder, fault => Log.Fault(_log, fault));
+        Store = OpenStore(options.StateFolder);
         History = new History(Store.Events, time, _log);
         _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
@@ -102,11 +102,19 @@ internal sealed partial class Node : IAsyncDisposable
     public GatewayServer? GatewayServer { get; set; }
 
     /// <summary>Why the node is not ready, or null when it is.</summary>
-    public string? NotReady =>
-        Loop.IsStalled ? "the control loop stands still: what is served may be old" :
-        Health.IsStalled ? "the probe engine stands still: verdicts are old" :
-        _watcher.IsStalled ? "files are read without an end: changes of them do not count" :
-        Health.FirstRoundDone ? null : "the first round of probes is not done";
+    public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
+        ?? (Health.FirstRoundDone ? null : "the first round of probes is not done");
+
+    /// <summary>The loops that must turn, each with what it means where one stands still.</summary>
+    public IEnumerable<LoopState> Loops =>
+    [
+        new("control", Loop.IsStalled ? "the control loop stands still: what is served may be old" : null),
+        new("changes", Loop.IsPreparationStalled
+            ? "a change has been prepared for minutes: later ones wait" : null),
+        new("probes", Health.IsStalled ? "the probe engine stands still: verdicts are old" : null),
+        new("files", _watcher.Stalled is { } what ? $"{what}: reading does not end, changes do not count" : null),
+        new("state", Store.IsStalled ? "the disk of the state store does not answer: nothing is stored" : null),
+    ];
 
     /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is
     /// done.</summary>
@@ -180,5 +188,17 @@ internal sealed partial class Node : IAsyncDisposable
         Overrides.Dispose();
         await Store.DisposeAsync();
         Log.Stopped(_log, Name);
+    }
+
+    private SqliteStateStore OpenStore(string folder)
+    {
+        try
+        {
+            return SqliteStateStore.Open(folder, fault => Log.Fault(_log, fault));
+        }
+        catch (StateFolderHeldException e)
+        {
+            throw new StartException(e.Message);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Cookies;
+using Meridian.Files;
 
 namespace Meridian.Running;
 
@@ -28,7 +29,7 @@ internal sealed class NodeCookies
             return;
         }
 
-        _fingerprint = FileFingerprint.Of([], [file]);
+        _fingerprint = FileVersion.Of(file);
         var (secrets, error) = Read(file);
         Jar = error is null ? new CookieJar(secrets) : throw new StartException(error);
     }
@@ -47,7 +48,7 @@ internal sealed class NodeCookies
             return null;
         }
 
-        var fingerprint = FileFingerprint.Of([], [_file]);
+        var fingerprint = FileVersion.Of(_file);
         if (fingerprint == _fingerprint)
             return null;
         _fingerprint = fingerprint;
@@ -61,8 +62,8 @@ internal sealed class NodeCookies
     {
         try
         {
-            var lines = File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0 && !l.StartsWith('#'))
-                .ToArray();
+            var lines = RegularFile.ReadText(file).Split('\n').Select(l => l.Trim())
+                .Where(l => l.Length > 0 && !l.StartsWith('#')).ToArray();
             if (lines.Length == 0 || lines.Any(l => l.Length != 2 * CookieJar.SecretLength
                 || !l.All(char.IsAsciiHexDigit)))
                 return ([], $"the cookie secrets {file}: one or more lines of 32 hexadecimal digits are wanted, " +

@@ -15,8 +15,9 @@ public sealed class RequestBodyTests
     {
         var octets = RandomNumberGenerator.GetBytes(200_000);
         var store = new ReplayStore(1 << 20, 1 << 20);
-        await using var body = new RequestBody(PipeReader.Create(new MemoryStream(octets)),
-            new Replay(new GatewayReplay(), store));
+        using var reader = new ClientReader(PipeReader.Create(new MemoryStream(octets)), TimeSpan.FromMinutes(1),
+            TimeProvider.System);
+        await using var body = new RequestBody(reader, new Replay(new GatewayReplay(), store));
         await SendAsync(body, new GatedStream(open: true));
 
         var gate = new GatedStream(open: false);

@@ -53,6 +53,28 @@ public sealed class RetryRulesTests
         int status, bool field, bool full) =>
         Assert.Equal(full, RouteOptions.SaysFull(status, field));
 
-    private static RouteOptions Options(GatewayRetry retry) =>
-        RouteOptions.Of(new EndpointGateway { Profile = GatewayProfile.Opaque, Retry = retry });
+    [Theory]
+    [InlineData("POST", GatewayProfile.Inference, "", false)]
+    [InlineData("GET", GatewayProfile.Inference, "", true)]
+    [InlineData("POST", GatewayProfile.Inference, "reset", false)]
+    [InlineData("POST", GatewayProfile.Inference, "timeout", true)]
+    [InlineData("POST", GatewayProfile.Opaque, "", false)]
+    public void A_request_that_is_not_idempotent_is_not_sent_again_because_its_address_is_slow(
+        string method, GatewayProfile profile, string reason, bool may)
+    {
+        var options = Options(new GatewayRetry { Reasons = reason.Length > 0 ? [reason] : [] }, profile);
+        var slow = new Failure(FailureKind.Timeout, FailurePhase.FirstByte, "test", Arrived: true);
+        Assert.Equal(may, new RetryRules(options, method).MayTryAgain(slow));
+    }
+
+    [Fact]
+    public void A_time_for_one_try_asks_for_another_one_after_it()
+    {
+        var options = Options(new GatewayRetry { PerTryTimeout = TimeSpan.FromSeconds(5) }, GatewayProfile.Inference);
+        var slow = new Failure(FailureKind.Timeout, FailurePhase.FirstByte, "test", Arrived: true);
+        Assert.True(new RetryRules(options, "POST").MayTryAgain(slow));
+    }
+
+    private static RouteOptions Options(GatewayRetry retry, GatewayProfile profile = GatewayProfile.Opaque) =>
+        RouteOptions.Of(new EndpointGateway { Profile = profile, Retry = retry });
 }

@@ -65,6 +65,21 @@ public sealed class TriesTests
         Assert.False(tries.MayResume(canSendAgain: true));
     }
 
+    [Theory]
+    [InlineData("profile: inference", "POST", 600)]
+    [InlineData("profile: inference", "GET", 300)]
+    [InlineData("profile: inference, retry: {perTryTimeout: 5s}", "POST", 5)]
+    [InlineData("profile: opaque", "POST", 60)]
+    [InlineData("profile: opaque", "GET", 30)]
+    [InlineData("profile: opaque, retry: {reasons: [reset]}", "GET", 60)]
+    [InlineData("profile: grpc", "POST", 60)]
+    public void One_address_has_all_of_the_time_where_no_other_follows_for_being_slow(
+        string gateway, string method, int seconds)
+    {
+        using var world = new RouteWorld(gateway, [One, One]);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), world.Tries(method).TimeToAnswer);
+    }
+
     [Fact]
     public void Nothing_is_tried_again_once_the_time_of_all_tries_is_over()
     {

@@ -15,5 +15,7 @@ public sealed class SpillTests
         Assert.False(spill.Update(0.74, 0.8));
         Assert.False(spill.Update(0.79, 0.8));
         Assert.False(spill.IsSpilling);
+        Assert.True(spill.Update(1, 1));
+        Assert.True(spill.Update(0.95, 1));
     }
 }

@@ -64,6 +64,9 @@ internal sealed class BackendConnection(Socket socket) : IDisposable
 
     public async Task SendAsync(byte[] octets) => await _stream.WriteAsync(octets);
 
+    /// <summary>Ends its own direction; the other goes on.</summary>
+    public void CompleteWrites() => socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Ends with a reset, as a killed process does.</summary>
     public void Reset()
     {

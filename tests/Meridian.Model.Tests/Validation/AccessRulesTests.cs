@@ -48,7 +48,7 @@ public sealed class AccessRulesTests
 
     [Theory]
     [InlineData("publishes: [\"*\"], site: hanoi, limits: {connections: 1, streams: 1}")]
-    [InlineData("publishes: [web-1, \"*-b\"], limits: {connections: 256, streams: 100000}")]
+    [InlineData("publishes: [web-1, \"*-b\", a], limits: {connections: 256, streams: 100000}")]
     [InlineData("publishes: [web], identity: {enrollment: false, serviceAccount: {cluster: hk, namespace: n, name: " +
         "a}}")]
     [InlineData("publishes: [web], identity: {serviceAccount: {issuer: \"http://a.example\", jwksFile: keys, " +
@@ -62,6 +62,8 @@ public sealed class AccessRulesTests
     [InlineData("publishes: []", "[]", "agent `x` may publish nothing; `[\"*\"]` is everything")]
     [InlineData("publishes: [web, Web]", "Web]",
         "`Web` is not the name of a service: lower-case letters, digits and hyphens, at most 63, and `*`")]
+    [InlineData("publishes: [\"\"]", "\"\"",
+        "`` is not the name of a service: lower-case letters, digits and hyphens, at most 63, and `*`")]
     [InlineData("publishes: [\"a.*\"]", "\"a.*\"",
         "`a.*` is not the name of a service: lower-case letters, digits and hyphens, at most 63, and `*`")]
     [InlineData("publishes: [web], limits: {connections: 257}", "257",

@@ -65,6 +65,7 @@ public sealed class SmallKindsRulesTests
         "`access` needs exactly one of `inCluster`, `file`, `secret` and `argoSecret`, and has 3")]
     [InlineData("Cluster", "{access: {secret: a}}", "a}", "`a` is not of the form namespace/name")]
     [InlineData("Cluster", "{access: {argoSecret: a/}}", "a/", "`a/` is not of the form namespace/name")]
+    [InlineData("Cluster", "{access: {argoSecret: /b}}", "/b", "`/b` is not of the form namespace/name")]
     [InlineData("ExportedService", "{endpoint: last, namespace: web, port: 80}", "last",
         "there is no GlobalEndpoint named `last`")]
     [InlineData("ExportedService", "{endpoint: first, clusters: [hk, kk], namespace: web, port: 80}", "kk",
@@ -121,6 +122,7 @@ public sealed class SmallKindsRulesTests
 
     [Fact]
     public void A_cluster_that_only_Argo_CD_knows_may_be_named() =>
-        Assert.NotNull(TestYaml.Read(TestYaml.Part("Cluster", "all", "{fromArgoCD: {}}")
+        Assert.NotNull(TestYaml.Read(TestYaml.Part("Cluster", "hk", "{}")
+            + TestYaml.Part("Cluster", "all", "{fromArgoCD: {}}")
             + TestYaml.Document("AddressPool", "p", "{addresses: [{from: {cluster: anything, ingress: web/app}}]}")));
 }

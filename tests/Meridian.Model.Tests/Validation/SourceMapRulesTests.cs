@@ -35,6 +35,7 @@ public sealed class SourceMapRulesTests
     [InlineData("{name: a, pools: [p]}", "a,",
         "source `a` matches nobody: give `networks`, `asns`, `countries` or `continents`")]
     [InlineData("{name: a, asns: [1], pools: []}", "[]", "`pools` names no pool")]
+    [InlineData("{name: a, asns: [1], pools: [pq]}", "pq", "there is no AddressPool named `pq`; did you mean `p`?")]
     [InlineData("{name: a, asns: [1], pools: [p, pp]}", "pp", "there is no AddressPool named `pp`; did you mean `p`?")]
     public void A_fault_of_a_source(string sources, string at, string message) =>
         RuleCheck.HasFault("SourceMap", Spec(sources), at, message);

@@ -90,4 +90,28 @@ public sealed class LoadSteeringTests
         world.Become(new World("policy: Weighted\npools: [{pool: a, weight: 1}, {pool: b, weight: 1}]", Pools));
         Assert.InRange(world.Shares()["10.0.0.1"], 4800, 5200);
     }
+
+    [Fact]
+    public void A_verdict_keeps_what_was_learned()
+    {
+        var world = new World(LeastLoad,
+            "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}, {value: 10.0.0.3, capacity: 10}]\n" +
+            "b: loadSignal: l, addresses: [{value: 10.0.0.2, capacity: 20}]");
+        world.Load("10.0.0.1", running: 9).Load("10.0.0.3", running: 9).Load("10.0.0.2", running: 1).Weigh(20);
+        var learned = world.Plan.Pools[0].ByLoad!.Trim;
+        Assert.InRange(learned, 0.5, 0.99);
+
+        Assert.Equal(learned, world.Set(VerdictState.Down, "10.0.0.3").Plan.Pools[0].ByLoad!.Trim);
+    }
+
+    [Fact]
+    public void A_pool_that_a_reload_adds_is_weighed_at_once()
+    {
+        var world = new World(LeastLoad, Pools).Load("10.0.0.1", running: 27).Load("10.0.0.2", running: 1).Weigh(20);
+
+        world.Become(new World(LeastLoad.Replace("{pool: b}", "{pool: b}, {pool: c}", StringComparison.Ordinal),
+            Pools + "\nc: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 20}]"));
+
+        Assert.InRange(world.Plan.Pools[2].Weight, 250, 450);
+    }
 }

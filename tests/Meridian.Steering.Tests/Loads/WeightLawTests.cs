@@ -126,6 +126,95 @@ public sealed class WeightLawTests
     }
 
     [Fact]
+    public void Rises_are_believed_sooner_than_falls()
+    {
+        var after = WeightLaw.Next([Load(0.8, 0), Load(0.2, 0)], [Weight(100, 0.5), Weight(100, 0.5)]);
+        Assert.Equal(0.5 + (0.3 * (1 - Math.Exp(-5.0 / 15))), after[0].Utilisation!.Value, 9);
+        Assert.Equal(0.5 - (0.3 * (1 - Math.Exp(-5.0 / 45))), after[1].Utilisation!.Value, 9);
+    }
+
+    // The mean is that of the capacities as they were learned: (0.4 · 200 + 0.9 · 50) / 250 = 0.5.
+    [Fact]
+    public void Half_of_the_deviation_from_the_mean_is_corrected_within_what_may_be_learned()
+    {
+        var after = WeightLaw.Next([Load(0.4, 0), Load(0.9, 0)],
+            [Weight(220, 0.4, trim: 2), Weight(30, 0.9, trim: 0.5)]);
+        Assert.Equal([2, 0.5], after.Select(w => w.Trim));
+        Assert.Equal(100 * 2 * (1 + (0.5 * 0.1 / 0.5)), after[0].Exact, 9);
+        Assert.Equal(100 * 0.5 * (1 - (0.5 * 0.4 / 0.5)), after[1].Exact, 9);
+    }
+
+    [Fact]
+    public void A_fiftieth_of_the_deviation_is_learned()
+    {
+        var after = WeightLaw.Next([Load(0.9, 0), Load(0.3, 0)], [Weight(75, 0.9), Weight(125, 0.3)]);
+        Assert.Equal(1 - (0.02 * 0.3), after[0].Trim, 9);
+        Assert.Equal(1 + (0.02 * 0.3), after[1].Trim, 9);
+        Assert.Equal(100 * after[0].Trim * 0.75, after[0].Exact, 9);
+        Assert.Equal(100 * after[1].Trim * 1.25, after[1].Exact, 9);
+    }
+
+    [Theory]
+    [InlineData(0.25, 0.35, true)]
+    [InlineData(0.25, 0.34, false)]
+    public void Nothing_is_learned_below_a_mean_of_three_tenths(double one, double other, bool learns) =>
+        Assert.Equal(learns, WeightLaw.Next([Load(one, 0), Load(other, 0)], [Weight(100, one), Weight(100, other)])[0]
+            .Trim > 1);
+
+    [Fact]
+    public void Deviations_of_pools_that_idle_are_taken_for_small() => Assert.Equal(90,
+        WeightLaw.Next([Load(0.03, 0), Load(0.01, 0)], [Weight(90, 0.03), Weight(110, 0.01)])[0].Exact, 9);
+
+    [Fact]
+    public void A_weight_changes_by_a_tenth_in_a_tick_and_keeps_a_tenth_of_what_is_due_to_it()
+    {
+        var after = WeightLaw.Next([Load(0.9, 0), Load(0.3, 0)], [Weight(100, 0.9), Weight(100, 0.3)]);
+        Assert.Equal([90.0, 110.0], after.Select(w => Math.Round(w.Exact, 9)));
+
+        PoolLoad[] loads = [Load(5, 0) with { Capacity = 1 }, Load(0.5, 0)];
+        after = WeightLaw.Next(loads, [Weight(0.09, 5) with { Capacity = 1 }, Weight(100, 0.5)]);
+        Assert.Equal(0.1 * after[0].Trim, after[0].Exact, 9);
+    }
+
+    [Theory]
+    [InlineData(0.47, 0.53, WeightReason.Busier)]
+    [InlineData(0.48, 0.52, WeightReason.Balanced)]
+    [InlineData(0.52, 0.48, WeightReason.Balanced)]
+    [InlineData(0.53, 0.47, WeightReason.Idler)]
+    public void A_twentieth_from_the_mean_is_balanced(double one, double other, WeightReason reason) =>
+        Assert.Equal(reason,
+            WeightLaw.Next([Load(one, 0), Load(other, 0)], [Weight(100, one), Weight(100, other)])[1].Reason);
+
+    [Theory]
+    [InlineData(15, WeightReason.Balanced, 50)]
+    [InlineData(16, WeightReason.Stale, 80)]
+    [InlineData(60, WeightReason.Stale, 80)]
+    [InlineData(61, WeightReason.NoFigure, 100)]
+    public void A_figure_is_stale_after_15_seconds_and_forgotten_after_60(int age, WeightReason reason, double target)
+    {
+        var after = WeightLaw.Next([Load(0.5, age), Load(0.5, 0)], [Weight(50, 0.5, 0.8), Weight(100, 0.5)])[0];
+        Assert.Equal(reason, after.Reason);
+        Assert.Equal(reason == WeightReason.NoFigure, after.Utilisation is null);
+        Assert.Equal(reason == WeightReason.Balanced ? 55 : 50 + ((1 - Math.Exp(-5.0 / 60)) * (target - 50)),
+            after.Exact, 9);
+    }
+
+    [Fact]
+    public void A_stale_figure_does_not_move_the_load() => Assert.Equal(0.7,
+        WeightLaw.Next([Load(0.5, 16), Load(0.5, 0)], [Weight(100, 0.7), Weight(100, 0.5)])[0].Utilisation);
+
+    [Theory]
+    [InlineData(515, 485, 500, 500)]
+    [InlineData(516, 484, 516, 484)]
+    public void Weights_are_published_once_one_has_changed_by_more_than_three_hundredths(int one, int other,
+        int first, int second)
+    {
+        PoolLoad[] loads = [new() { Capacity = one }, new() { Capacity = other }];
+        var after = WeightLaw.Next(loads, [Weight(500, 0.5), Weight(500, 0.5)]);
+        Assert.Equal([first, second], after.Select(w => w.Published));
+    }
+
+    [Fact]
     public void Figures_without_a_scale_give_the_same_weights_in_any_unit() =>
         Gen.Select(Gen.Double[0.01, 10], Gen.Double[0.01, 10], Gen.Double[0.01, 1000]).Sample((a, b, unit) =>
         Assert.Equal(Run(a, b).Select(w => w.Published), Run(a * unit, b * unit).Select(w => w.Published)));
@@ -172,6 +261,9 @@ public sealed class WeightLawTests
                 weights);
         return weights;
     }
+
+    private static PoolWeight Weight(double exact, double used, double trim = 1) =>
+        new() { Published = 500, Exact = exact, Capacity = 100, Trim = trim, Utilisation = used };
 
     private static PoolLoad Load(double used, int age) =>
         new() { Capacity = 100, Utilisation = used, IsAbsolute = true, Age = TimeSpan.FromSeconds(age), Serves = true };

@@ -26,9 +26,11 @@ internal static class Alerts
         new("MeridianNotReady", "critical", "1m", "meridian_node_ready == 0",
             "{{ $labels.instance }} has not finished a round of probes",
             "`/readyz` says why. A node that is not ready answers by its remembered verdicts."),
-        new("MeridianProbesStalled", "critical", "30s", "meridian_health_stalled == 1",
-            "the probe engine of {{ $labels.instance }} stands still",
-            "Verdicts are old; answers are those of the last good table. Look at the log, and restart the node."),
+        new("MeridianLoopStalled", "critical", "30s", "meridian_loop_stalled == 1",
+            "loop {{ $labels.loop }} of {{ $labels.instance }} stands still",
+            "`/readyz` says what that means. Answers are those of the last good table. `files` and `changes`: a mount "
+                + "hangs, or a file has no end; `state`: the disk does not answer. Otherwise look at the log, and "
+                + "restart the node."),
         new("MeridianConfigurationFault", "warning", "1m", "meridian_configuration_faults > 0",
             "the configuration on disk of {{ $labels.instance }} has faults and is not served",
             "`meridian check PATH` prints every fault with its place. The last good configuration serves on."),

@@ -69,6 +69,23 @@ public sealed class ArrivalLimiterTests
     }
 
     [Fact]
+    public void A_source_that_has_given_way_has_no_part_in_the_bucket_that_it_had()
+    {
+        var limiter = new ArrivalLimiter(1, _clock, capacity: 1);
+        ArrivalSource[] sources = [Address("192.0.2.1"), Address("192.0.2.2"), Address("198.51.100.1")];
+        foreach (var source in sources)
+        {
+            Assert.True(limiter.TryAdmit(source));
+            _clock.Advance(TimeSpan.FromSeconds(1)); // full again: the next one takes it
+        }
+
+        Exhaust(limiter, sources[2], 10);
+
+        Assert.True(limiter.TryAdmit(sources[0]));
+        Assert.True(limiter.TryAdmit(sources[1]));
+    }
+
+    [Fact]
     public void One_arrival_examines_eight_buckets_and_the_next_one_the_eight_after()
     {
         var limiter = new ArrivalLimiter(1, _clock, capacity: 10);

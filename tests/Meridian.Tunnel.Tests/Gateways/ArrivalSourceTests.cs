@@ -18,7 +18,7 @@ public sealed class ArrivalSourceTests
     [InlineData("192.0.2.1", "192.0.2.255", true)]
     [InlineData("192.0.2.1", "192.0.3.1", false)]
     [InlineData("2001:db8:1::1", "2001:db8:1:ffff::1", true)]
-    [InlineData("2001:db8:1::1", "2001:db8:2::1", false)]
+    [InlineData("2001:db8:2::1", "2001:db8:3::1", false)]
     public void A_neighbourhood_is_an_IPv4_24_or_an_IPv6_48(string one, string other, bool same) =>
         Assert.Equal(same, Of(one).Neighbourhood == Of(other).Neighbourhood);
 

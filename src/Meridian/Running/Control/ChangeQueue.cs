@@ -14,8 +14,6 @@ internal sealed class ChangeQueue
 
     private readonly LinkedList<PendingChange> _waiting = [];
 
-    public bool IsEmpty => _waiting.Count == 0;
-
     public void Add(PendingChange change) => _waiting.AddLast(change);
 
     /// <summary>Puts changes back at the front, in their order.</summary>

@@ -13,8 +13,7 @@ internal sealed partial class ControlLoop
         foreach (var change in changes)
         {
             _changed.Add(change.Key);
-            if (_preparation is not null)
-                _changedMeanwhile.Add(change.Key);
+            _changedMeanwhile.Add(change.Key);
         }
 
         if (Guard("verdicts", () => Judge((table, verdicts, now) => table.WithVerdicts(_changed, verdicts, now))))
@@ -36,7 +35,12 @@ internal sealed partial class ControlLoop
         }
     }
 
-    private void JudgeEvidence() => Judge((table, verdicts, now) => table.WithOverrides(verdicts, now));
+    // Where it fails it is tried again in the next turn, at the next tick at the latest.
+    private void JudgeEvidence()
+    {
+        if (!Guard("evidence", () => Judge((table, verdicts, now) => table.WithOverrides(verdicts, now))))
+            Volatile.Write(ref _evidenceChanged, 1);
+    }
 
     // A table that was prepared beside the loop was begun with what was known then.
     private SteeringTable Refresh(SteeringTable table, NodeState before)

@@ -15,7 +15,7 @@ internal sealed partial class ControlLoop
         using var timer = new PeriodicTimer(TickInterval, _time);
         var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         var woken = _inbox.WaitAsync(cancellationToken);
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             await Task.WhenAny(tick, woken);
             if (cancellationToken.IsCancellationRequested)
@@ -29,8 +29,7 @@ internal sealed partial class ControlLoop
             tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
             foreach (var feature in _features)
                 Guard(feature.Name, () => feature.Tick(_time.GetUtcNow()));
-            if (_changed.Count > 0)
-                JudgeOneByOne();
+            JudgeOneByOne();
         }
     }
 
@@ -46,7 +45,7 @@ internal sealed partial class ControlLoop
         }
 
         if (Interlocked.Exchange(ref _evidenceChanged, 0) == 1)
-            Guard("evidence", JudgeEvidence);
+            JudgeEvidence();
         Guard("changes", AdvanceChanges);
     }
 

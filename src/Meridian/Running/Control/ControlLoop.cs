@@ -18,6 +18,11 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     /// <summary>After how long without a sign of life the loop counts as stalled.</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    // A million names take a minute on a busy machine.
+    private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(5);
+
     private readonly Inbox _inbox = new();
     private readonly ChangeQueue _waiting = new();
     private readonly Preparer _preparer;
@@ -28,7 +33,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     // Probes whose verdict has changed and that some table does not show yet: nothing is lost where compiling fails.
     private readonly HashSet<ProbeKey> _changed = [];
 
-    // The same for what is being prepared, whose table was begun with what was known then.
+    // Those that changed since the last preparation began: its table was begun with what was known then.
     private readonly HashSet<ProbeKey> _changedMeanwhile = [];
     private Preparation? _preparation;
     private IJudge _judge = null!;
@@ -58,6 +63,11 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     /// </summary>
     public bool IsStalled =>
         _time.GetElapsedTime(Volatile.Read(ref _lastTurn)) > StallLimit || (_running.IsCompleted && _started);
+
+    /// <summary>
+    /// Whether a change has been prepared for so long that a file which it reads may hang; verdicts go on meanwhile.
+    /// </summary>
+    public bool IsPreparationStalled => _preparer.Since is { } since && _time.GetElapsedTime(since) > PreparationLimit;
 
     /// <summary>A verdict has changed.</summary>
     public void Report(VerdictChange change) => _inbox.Add(change);
@@ -105,8 +115,8 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     {
         var before = _state;
         _state = next(before);
-        if (evidence && !Guard("evidence", JudgeEvidence))
-            Interlocked.Exchange(ref _evidenceChanged, 1);
+        if (evidence)
+            JudgeEvidence();
     }
 
     /// <summary>Commits a first state in the caller's own time, then runs.</summary>
@@ -132,7 +142,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         if (_preparation is { } preparation)
-            await preparation.Outcome;
+            await Task.WhenAny(preparation.Outcome, Task.Delay(StopLimit)); // a file that it reads may hang
         AbandonChanges();
         AbandonMessages();
     }

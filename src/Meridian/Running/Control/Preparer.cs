@@ -16,9 +16,15 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
     /// <summary>How long a store may take before the change is refused.</summary>
     public static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
 
+    private long _since;
+
+    /// <summary>The time stamp at which the batch that is under way was begun; null for none.</summary>
+    public long? Since => Volatile.Read(ref _since) is not 0 and var since ? since : null;
+
     /// <summary>Prepares a batch, not empty, on the state that is served now. Never throws.</summary>
     public async Task<PreparationOutcome> PrepareAsync(NodeState state, ImmutableArray<PendingChange> batch)
     {
+        Volatile.Write(ref _since, time.GetTimestamp());
         try
         {
             var inputs = Apply(state.Inputs, batch);
@@ -32,6 +38,10 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
         catch (Exception e)
         {
             return batch.Length > 1 ? new PreparationOutcome.Divided() : new PreparationOutcome.Failed(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _since, 0);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 using Meridian.Model;
 using Meridian.Running.Control;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
     /// <summary>Looks for changes of what was read at the start.</summary>
     public void Start()
     {
-        _fingerprint = FileFingerprint.Of(options.Configuration, loop.State.Inputs.Configuration.Files);
+        _fingerprint = VersionOf(loop.State.Inputs.Configuration.Files);
         TellRefused(ImmutableDictionary<string, ImmutableArray<Fault>>.Empty, loop.State.Inputs.Configuration);
     }
 
@@ -50,7 +51,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
     public void Check()
     {
         var served = loop.State.Inputs.Configuration;
-        var found = FileFingerprint.Of(options.Configuration, served.Files);
+        var found = VersionOf(served.Files);
         if (!_asked && found == _fingerprint)
             return;
         _asked = false;
@@ -63,8 +64,8 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         }
 
         // A file that changed while it was read still differs from the fingerprint of before, and is read again.
-        if (found == FileFingerprint.Of(options.Configuration, served.Files))
-            _fingerprint = FileFingerprint.Of(options.Configuration, loaded.Files);
+        if (found == VersionOf(served.Files))
+            _fingerprint = VersionOf(loaded.Files);
         var refusal = loop.SubmitAsync(new Change(Name, inputs => inputs with { Configuration = loaded })
         {
             Committed = (_, now) => Applied(loaded, now),
@@ -78,8 +79,9 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         try
         {
             return options.Kubernetes is null
-                ? LoadedConfiguration.Load(options.Configuration)
-                : LoadedConfiguration.Load(options.Configuration, clusters.Objects, before);
+                ? LoadedConfiguration.Load(options.Configuration, options.AllowEmpty)
+                : LoadedConfiguration.Load(options.Configuration, clusters.Objects, before,
+                    options.AllowEmpty);
         }
         catch (Exception e)
         {
@@ -123,6 +125,22 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
             var earlier = loaded.Objects!.Taken.ContainsKey(id) ? ", the one before serves on" : "";
             history.Record(LogLevel.Error, Name, id,
                 $"the latest version of {id} is not applied{earlier}. First: {faults[0]}");
+        }
+    }
+
+    private string VersionOf(IEnumerable<string> files) =>
+        FileVersion.Of(options.Configuration.SelectMany(FilesAt).Concat(files).Distinct());
+
+    // A folder is looked into as well: a file may be new.
+    private static IEnumerable<string> FilesAt(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) ? [.. ConfigurationReader.FilesOf(path)] : [path];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [e.Message];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 using Meridian.Geography;
 using Meridian.Model.Resources;
 using Meridian.Running.Control;
@@ -12,6 +13,9 @@ namespace Meridian.Running.Features;
 internal sealed partial class GeographyFeature(ImmutableArray<string> files, ControlLoop loop, History history,
     ILogger log) : IFeature
 {
+    // The worldwide databases with cities are below 200 MB.
+    private const int MaxBytes = 1024 * 1024 * 1024;
+
     private string _fingerprint = "";
 
     public string Name => "geography";
@@ -20,7 +24,7 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     /// <exception cref="StartException">They cannot be read.</exception>
     public GeoDatabase Load()
     {
-        _fingerprint = FileFingerprint.Of([], files);
+        _fingerprint = FileVersion.Of(files);
         try
         {
             return Read();
@@ -34,7 +38,7 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     /// <summary>Reads the files where they have changed. Called by the file watcher alone.</summary>
     public void Check()
     {
-        var found = FileFingerprint.Of([], files);
+        var found = FileVersion.Of(files);
         if (found == _fingerprint)
             return;
         _fingerprint = found;
@@ -60,7 +64,7 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
 
     private GeoDatabase Read()
     {
-        var geography = GeoDatabase.Of([.. files.Select(f => GeoFile.Read(f, File.ReadAllBytes(f)))]);
+        var geography = GeoDatabase.Of([.. files.Select(f => GeoFile.Read(f, RegularFile.ReadBytes(f, MaxBytes)))]);
         foreach (var description in geography.Descriptions)
             Described(log, description);
         return geography;

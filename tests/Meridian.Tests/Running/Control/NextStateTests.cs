@@ -117,6 +117,49 @@ public sealed class NextStateTests
         Assert.NotSame(before.Handle.Current, world.Loop.State.Table); // who holds the old zones meets the old table
     }
 
+    [Fact]
+    public async Task A_zone_that_cannot_be_compiled_by_itself_keeps_its_last_good_data_until_it_can()
+    {
+        await using var world = new World(World.Endpoint("foo", "10.0.0.2")).Start();
+        var before = world.Loop.State;
+
+        Assert.Null(await world.Loop.SubmitAsync(Update("foo.example.org")).WaitAsync(World.Limit));
+
+        Assert.True(Assert.Single(world.Loop.State.ZoneFailures).Value.IsKept);
+        Assert.Same(before.Zones.Find(Org.Canonical), world.Loop.State.Zones.Find(Org.Canonical));
+
+        Assert.Null(await world.Loop.SubmitAsync(new Change("taken back",
+            inputs => inputs with { Zones = ZoneData.Empty }) { Zone = Org }).WaitAsync(World.Limit));
+
+        Assert.Empty(world.Loop.State.ZoneFailures);
+    }
+
+    [Fact]
+    public async Task A_zone_without_good_data_that_still_cannot_be_compiled_fails_on()
+    {
+        await using var world = new World(World.Endpoint("foo", "10.0.0.2"));
+        var data = ZoneData.Empty.WithSets(Org, [Set("foo.example.org")]);
+        world.Loop.Start(world, [], new Change("start", inputs => inputs with { Zones = data }));
+
+        Assert.Null(await world.Loop.SubmitAsync(Update("bar.example.org")).WaitAsync(World.Limit));
+
+        Assert.False(Assert.Single(world.Loop.State.ZoneFailures).Value.IsKept);
+        Assert.False(world.Loop.State.Zones.Find(Org.Canonical)!.IsLoaded);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_zone_that_is_not_configured_changes_no_other()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start();
+        var before = world.Loop.State;
+
+        Assert.Null(await world.Loop.SubmitAsync(Update("www.example.net") with { Zone = DnsName.Parse("example.net") })
+            .WaitAsync(World.Limit));
+
+        Assert.Same(before.Zones, world.Loop.State.Zones);
+        Assert.Empty(world.Loop.State.ZoneFailures);
+    }
+
     private static async Task ConfigureAsync(World world, params string[] endpoints)
     {
         var loaded = world.Read(endpoints);
@@ -125,12 +168,13 @@ public sealed class NextStateTests
     }
 
     private static async Task<string?> UpdateAsync(World world, string name) =>
-        (await world.Loop.SubmitAsync(new Change("update",
-            inputs => inputs with { Zones = inputs.Zones.WithSets(Org, [Set(name)]) })
+        (await world.Loop.SubmitAsync(Update(name) with
         {
-            Zone = Org,
             Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(Org)?.Faults[0].Message,
         }).WaitAsync(World.Limit))?.Reason;
+
+    private static Change Update(string name) =>
+        new("update", inputs => inputs with { Zones = inputs.Zones.WithSets(Org, [Set(name)]) }) { Zone = Org };
 
     private static RecordSet Set(string name) => new(DnsName.Parse(name), RecordType.A, 60,
         [IPAddress.Parse("10.9.9.9").GetAddressBytes()]);

@@ -1,0 +1,6 @@
+namespace Meridian.Running;
+
+/// <summary>A loop of the node that must turn.</summary>
+/// <param name="Name">Its name in the metrics.</param>
+/// <param name="Stalled">What it means that it stands still, in one sentence; null while it turns.</param>
+internal sealed record LoopState(string Name, string? Stalled);

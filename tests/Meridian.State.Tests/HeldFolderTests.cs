@@ -1,0 +1,98 @@
+using Meridian.State.Tests.Support;
+
+namespace Meridian.State.Tests;
+
+/// <summary>One process has a folder, and what was lost in it is told until a person has seen it.</summary>
+public sealed class HeldFolderTests : StoreFixture
+{
+    private string LossFile => Path.Combine(Folder, "meridian.loss");
+
+    [Fact]
+    public async Task A_second_node_on_one_folder_is_refused_with_the_process_that_has_it()
+    {
+        await using var first = Open();
+
+        var e = Assert.Throws<StateFolderHeldException>(() => SqliteStateStore.Open(Folder, Alarms.Add));
+
+        Assert.Equal($"the state folder {Folder} belongs to another running node (process {Environment.ProcessId}): "
+            + "give each node a `--state` of its own", e.Message);
+        Assert.Empty(Alarms);
+    }
+
+    [Fact]
+    public async Task A_folder_is_free_again_after_the_end()
+    {
+        await using (Open())
+        {
+        }
+
+        await using var again = Open();
+        Assert.Null(again.Fault);
+    }
+
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("replaced")]
+    [InlineData("the folder removed")]
+    public async Task A_database_that_is_gone_under_the_node_takes_no_write(string how)
+    {
+        await using var store = Open();
+        Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a", Now)));
+
+        if (how == "the folder removed")
+            Directory.Delete(Folder, recursive: true);
+        else
+            File.Delete(DatabaseFile);
+        if (how == "replaced")
+            File.WriteAllText(DatabaseFile, "");
+
+        var refusal = await store.Overrides.SaveAsync(Drain("pool/b", Now));
+        Assert.Contains("was removed or replaced under the node", refusal, StringComparison.Ordinal);
+        Assert.Contains(refusal!, store.Fault, StringComparison.Ordinal);
+        Assert.NotNull(await store.Overrides.SaveAsync(Drain("pool/c", Now)));
+        Directory.CreateDirectory(Folder);
+    }
+
+    [Theory]
+    [InlineData("missing", "is not the one that was here before")]
+    [InlineData("empty", "is not the one that was here before")]
+    [InlineData("no database at all", "was damaged")]
+    public async Task A_loss_that_is_found_at_the_start_is_told_until_a_person_has_seen_it(string how, string told)
+    {
+        await using (var store = Open())
+            Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a", Now)));
+        foreach (var file in Directory.EnumerateFiles(Folder, "meridian.db*"))
+            File.Delete(file);
+        if (how != "missing")
+            File.WriteAllText(DatabaseFile, how == "empty" ? "" : new string('x', 4096));
+
+        for (var start = 0; start < 2; start++)
+        {
+            await using var store = Open();
+            Assert.Contains(told, store.Fault, StringComparison.Ordinal);
+            Assert.Contains($"remove {LossFile}", store.Fault, StringComparison.Ordinal);
+            Assert.Null(await store.Overrides.SaveAsync(Drain("pool/b", Now)));
+            Assert.NotNull(store.Fault);
+        }
+
+        File.Delete(LossFile);
+        await using var known = Open();
+        Assert.Null(known.Fault);
+    }
+
+    [Fact]
+    public async Task A_backup_of_the_same_database_is_no_loss()
+    {
+        await using (var store = Open())
+            Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a", Now)));
+        var backup = await File.ReadAllBytesAsync(DatabaseFile, TestContext.Current.CancellationToken);
+        await using (var store = Open())
+            Assert.Null(await store.Overrides.SaveAsync(Drain("pool/b", Now)));
+        await File.WriteAllBytesAsync(DatabaseFile, backup, TestContext.Current.CancellationToken);
+
+        await using var restored = Open();
+
+        Assert.Null(restored.Fault);
+        Assert.Equal("pool/a", Assert.Single(restored.Overrides.Read()).Target.Text);
+    }
+}

@@ -1,0 +1,112 @@
+using Meridian.State.Sqlite;
+using Meridian.State.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Meridian.State.Tests.Sqlite;
+
+/// <summary>What waits for the disk, and for how long.</summary>
+public sealed class WriteQueueTests : StoreFixture
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FaultReport _fault = new(_ => { });
+
+    [Fact]
+    public async Task A_write_that_fails_takes_no_other_with_it()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        var faulty = queue.WriteAsync(Client("faulty", null));
+        queue.Post(Client("posted"));
+        var beside = queue.WriteAsync(Client("beside"));
+        var flush = queue.FlushAsync(TestTime.Limit(30));
+
+        queue.Start();
+
+        Assert.Contains("NOT NULL", await faulty.WithinAsync(30), StringComparison.Ordinal);
+        Assert.Null(await beside.WithinAsync(30));
+        Assert.False(await flush.WithinAsync(30), "not all that was queued before the flush was written");
+        Assert.Equal(2, Count(database));
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
+    public async Task What_is_in_force_and_not_on_disk_keeps_the_fault_up_until_it_is()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        queue.Start();
+        var elsewhere = DatabaseFile + ".elsewhere";
+        File.Move(DatabaseFile, elsewhere);
+        File.WriteAllText(DatabaseFile, "another file");
+        queue.Post(Client("posted"));
+        Assert.Contains("removed or replaced", await queue.WriteAsync(Client("refused")).WithinAsync(30),
+            StringComparison.Ordinal);
+        Assert.NotNull(_fault.Current);
+
+        File.Move(elsewhere, DatabaseFile, overwrite: true);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await Wait.UntilAsync(() => _fault.Current is null, () => _fault.Current);
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_before_the_end_is_told()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        queue.Start();
+        File.Delete(DatabaseFile);
+        queue.Post(Client("posted"));
+
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+        Assert.Contains("1 writes could not be stored before the end", _fault.Current, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flush_waits_no_longer_than_its_limit()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+
+        var flush = queue.FlushAsync(TimeSpan.FromSeconds(2)); // nothing writes yet
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.False(await flush.WithinAsync(30));
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
+    public async Task A_disk_that_stands_still_holds_up_the_end_for_five_seconds()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        using var gate = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
+        var reading = Task.Run(() => database.Read("SELECT 1", _ =>
+        {
+            begun.SetResult();
+            gate.Wait(TestTime.Limit(30));
+        }));
+        await begun.Task.WithinAsync(30);
+        var write = queue.WriteAsync(Client("late"));
+
+        var closing = queue.CloseAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.False(await closing.WithinAsync(30), "the database must not be closed under the write");
+        gate.Set();
+        Assert.Null(await write.WithinAsync(30));
+        await reading;
+    }
+
+    private static int Count(StateDatabase database)
+    {
+        var count = 0;
+        database.Read("SELECT id FROM record_owners", _ => count++);
+        return count;
+    }
+
+    private static Statement Client(string id, string? owner = "{}") =>
+        new("INSERT INTO record_owners VALUES ($id, $owner)", ("$id", id), ("$owner", owner));
+}
