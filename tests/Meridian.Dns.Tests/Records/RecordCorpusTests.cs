@@ -34,7 +34,8 @@ public sealed class RecordCorpusTests
     {
         Assert.SkipUnless(Run.Has("named-rrchecker"), "named-rrchecker is not installed (bind9-utils)");
 
-        var run = await Run.WithInputAsync($"IN {type} {text}\n", Run.Find("named-rrchecker")!, "-o", "example.org.", "-u");
+        var run = await Run.WithInputAsync(
+            $"IN {type} {text}\n", Run.Find("named-rrchecker")!, "-o", "example.org.", "-u");
 
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith($"\\# {hex.Length / 2} {hex}".TrimEnd(), run.Output.Trim());
@@ -60,7 +61,8 @@ public sealed class RecordCorpusTests
     [InlineData(RecordType.AFSDB, "0001" + "C000", "0001" + "0161016200")]
     [InlineData(RecordType.RT, "0001" + "C002", "0001" + "016200")]
     [InlineData(RecordType.KX, "0001" + "0163C002", "0001" + "0163016200")]
-    [InlineData(RecordType.NAPTR, "00010002" + "0175" + "00" + "00" + "C000", "00010002" + "0175" + "00" + "00" + "0161016200")]
+    [InlineData(RecordType.NAPTR, "00010002" + "0175" + "00" + "00" + "C000",
+        "00010002" + "0175" + "00" + "00" + "0161016200")]
     public void Expands_compressed_names_of_every_type_that_may_have_them(RecordType type, string data, string expanded)
     {
         // The message begins with the name a.b, to which the pointers point.
@@ -84,7 +86,8 @@ public sealed class RecordCorpusTests
     [InlineData("NAPTR", "1 1 U S R A.", "1 1 U S R a.")]
     [InlineData("LP", "1 A.", "1 A.")]
     [InlineData("HTTPS", "1 A. alpn=h2", "1 A. alpn=h2")]
-    public void Signs_names_in_lower_case_in_the_types_that_the_standard_lists(string type, string text, string canonical)
+    public void Signs_names_in_lower_case_in_the_types_that_the_standard_lists(
+        string type, string text, string canonical)
     {
         Assert.True(RecordTypes.TryParse(type, out var parsed));
 
