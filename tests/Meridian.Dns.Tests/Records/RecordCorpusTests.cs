@@ -1,5 +1,7 @@
+using CsCheck;
 using Meridian.Dns.Records;
 using Meridian.Dns.Signing;
+using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Tests.Records;
@@ -53,6 +55,20 @@ public sealed class RecordCorpusTests
                 CanonicalData.Of(parsed, octets[..length]);
         }
     }
+
+    [Fact]
+    public void Any_octets_are_data_or_not_and_throw_nothing() =>
+        Gen.Select(Any.Of([.. Enum.GetValues<RecordType>()]), Gen.Byte[0, 4].Array[0, 40]).Sample((type, octets) =>
+        {
+            byte[] message = [(byte)(octets.Length >> 8), (byte)octets.Length, .. octets];
+            var reader = new DnsReader(message);
+            if (!RDataReader.TryRead(ref reader, type, out var data) || !RDataFormat.IsValid(type, data))
+                return;
+            var canonical = CanonicalData.Of(type, data);
+            Assert.True(RDataFormat.IsValid(type, canonical));
+            Assert.True(CanonicalData.ComparerOf(type).Equals(data, canonical)
+                || RDataFormat.Of(type) is not { LastName: >= 0 });
+        }, iter: 100_000);
 
     // RFC 3597 section 4: servers may compress names in these types, so that a transfer may hold them.
     [Theory]

@@ -204,7 +204,8 @@ public sealed class MasterFileTests
         Gen.OneOf(
             Gen.String[Gen.OneOf(Gen.Char[" \t\n\"();\\$@.0123456789aA*"], Gen.Char), 0, 300],
             from a in Gen.String[Gen.Char["ab@. "], 0, 10]
-            from type in Any.Of("A", "TXT", "SOA", "HTTPS", "NAPTR", "TYPE9", "CAA", "$TTL", "$ORIGIN", "$INCLUDE")
+            from type in Any.Of("A", "TXT", "SOA", "HTTPS", "NAPTR", "TYPE9", "CAA", "LOC", "APL", "IPSECKEY", "CERT",
+                "CSYNC", "NSEC3PARAM", "EUI48", "L64", "URI", "$TTL", "$ORIGIN", "$INCLUDE")
             from rest in Gen.String[Gen.Char["a1.\\\"( )=,;\n"], 0, 40]
             select $"{a} 60 {type} {rest}")
         .Sample(text =>
