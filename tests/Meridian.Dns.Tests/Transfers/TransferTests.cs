@@ -44,6 +44,22 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public void A_record_that_cannot_be_taken_is_named()
+    {
+        var buffer = new byte[512];
+        var writer = new MessageWriter(buffer, 7, 0x8000);
+        writer.Question(Origin, RecordType.AXFR);
+        var soa = Records(Zone("$TTL 60\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53"))
+            .Single(r => r.Type == RecordType.SOA);
+        Assert.True(writer.TryAnswer(Origin, RecordType.SOA, 60, soa.Data));
+        Assert.True(writer.TryAnswer(DnsName.Parse("x.example.org"), RecordType.CAA, 60, [0, 200, 1]));
+        var message = buffer[..writer.Length];
+
+        var fault = Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Receive(message));
+        Assert.Equal("the data of x.example.org. CAA is none of that type", fault.Message);
+    }
+
+    [Fact]
     public void A_change_removes_a_record_however_the_names_in_it_are_written()
     {
         var before = Records(Zone("$TTL 60\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53\n@ MX 10 Mail")).ToArray();

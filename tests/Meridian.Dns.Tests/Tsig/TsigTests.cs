@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Tests.Support;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Tsig;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
@@ -119,6 +120,18 @@ public sealed class TsigTests
             Assert.Equal((ushort)error, record.Error);
             Assert.Empty(record.Mac.ToArray());
         }
+    }
+
+    [Fact]
+    public void A_secondary_says_why_its_signature_is_not_accepted()
+    {
+        Assert.Equal("does not know the key, or knows it with another algorithm", Fault([], 0));
+        Assert.Equal("has another secret for the key", Fault([Key with { Secret = new byte[] { 9 } }], 0));
+        Assert.Equal("has another time: its clock says 2026-11-25T09:00:00Z", Fault([Key], 3600));
+        Assert.Equal("signed an answer wrongly, or not at all", TransferClient.SignatureFault(Header(12)));
+
+        static string Fault(SharedKey[] keys, int seconds) => TransferClient.SignatureFault(
+            Request.Read(Sign(new TsigSession(Key), request: true), Zones(keys), Now.AddSeconds(seconds)).Refusal);
     }
 
     [Fact]
