@@ -67,7 +67,7 @@ public sealed class DnsName : IEquatable<DnsName>
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return TryParse(token, origin, out name, out error);
         name = null;
-        error = $"`{token}` has a character that is not ASCII or not printable; international names have an `xn--` form";
+        error = $"`{token}` has a character that is not ASCII or not printable; write the name in its `xn--` form";
         return false;
     }
 
