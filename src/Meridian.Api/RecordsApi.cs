@@ -53,8 +53,8 @@ public static class RecordsApi
             if (FaultOf(record) is { } fault)
                 return Problems.Unprocessable("Not a record", fault);
             if (!caller.MayWrite(record.Key.Name, record.Key.Type))
-                return Problems.Forbidden($"no AccessPolicy grants {caller.Id} to write {record.Key.Type} records "
-                    + $"of `{record.Key.Name}`");
+                return Problems.Forbidden($"{caller.Id} may not write {record.Key.Type} records of "
+                    + $"`{record.Key.Name}`: no grant of the policy allows it");
         }
 
         return await records.ChangeAsync(caller, changes) switch

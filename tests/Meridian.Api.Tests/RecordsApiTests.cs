@@ -36,7 +36,8 @@ public sealed class RecordsApiTests : ApiTest
     {
         Server.Caller = Granted;
 
-        Assert.Equal((403, "no AccessPolicy grants ns/name of issuer to write A records of `a.example.net`"),
+        Assert.Equal((403, "ns/name of issuer may not write A records of `a.example.net`: "
+            + "no grant of the policy allows it"),
             await Server.PostAsync("/api/v1/records", Create("a.example.org", "a.example.net")));
         Assert.Empty(Node.Changes);
     }
