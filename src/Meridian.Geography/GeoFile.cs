@@ -8,6 +8,15 @@ public static class GeoFile
     /// <exception cref="InvalidDataException">The file is in none of the forms, or is damaged.</exception>
     public static GeoLayer Read(string name, byte[] content)
     {
+        var layer = ReadAny(name, content);
+
+        // A file that was cut short knows nobody; that is no wish to know nobody any more.
+        return layer.Places.RangeCount + layer.Systems.RangeCount > 0 ? layer
+            : throw new InvalidDataException($"{name} holds no range of addresses");
+    }
+
+    private static GeoLayer ReadAny(string name, byte[] content)
+    {
         if (content.AsSpan().LastIndexOf("MaxMind.com"u8) >= 0
             || name.EndsWith(".mmdb", StringComparison.OrdinalIgnoreCase))
             return MmdbFile.Read(name, content);

@@ -27,11 +27,13 @@ public sealed record Admission(
     /// <param name="paths">Files and folders.</param>
     /// <param name="objects">The latest versions.</param>
     /// <param name="before">What was taken last.</param>
+    /// <param name="allowEmpty">Whether a file may hold no resource.</param>
     /// <param name="check">Finds faults beyond those of the model, such as those of zones.</param>
     public static Admission Admit(
         IReadOnlyCollection<string> paths,
         IReadOnlyCollection<ConfigurationObject> objects,
         ImmutableDictionary<string, ConfigurationObject> before,
+        bool allowEmpty = false,
         Func<Configuration, Configuration>? check = null)
     {
         var latest = objects.ToImmutableDictionary(o => o.Id);
@@ -65,7 +67,7 @@ public sealed record Admission(
 
         Configuration Read()
         {
-            var read = ConfigurationReader.ReadAll(paths, Ordered(taken, before));
+            var read = ConfigurationReader.ReadAll(paths, Ordered(taken, before), allowEmpty);
             return check is null ? read : check(read);
         }
 

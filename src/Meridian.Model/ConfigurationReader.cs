@@ -17,16 +17,25 @@ public sealed class ConfigurationReader
     private readonly List<string> _files = [];
     private readonly LocationMap _locations = new();
     private readonly DocumentReader _documents;
+    private readonly bool _allowEmpty;
 
-    private ConfigurationReader() => _documents = new DocumentReader(_faults, _locations);
+    private ConfigurationReader(bool allowEmpty)
+    {
+        _allowEmpty = allowEmpty;
+        _documents = new DocumentReader(_faults, _locations);
+    }
 
     /// <summary>Reads files, and folders in name order (<c>*.yaml</c> and <c>*.yml</c>, not below).</summary>
-    public static Configuration ReadPaths(IEnumerable<string> paths) => ReadAll(paths, []);
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="allowEmpty">Whether a file may hold no resource.</param>
+    public static Configuration ReadPaths(IEnumerable<string> paths, bool allowEmpty = false) =>
+        ReadAll(paths, [], allowEmpty);
 
     /// <summary>Reads files and folders, and after them objects of a cluster in the order given.</summary>
-    public static Configuration ReadAll(IEnumerable<string> paths, IEnumerable<ConfigurationObject> objects)
+    public static Configuration ReadAll(
+        IEnumerable<string> paths, IEnumerable<ConfigurationObject> objects, bool allowEmpty = false)
     {
-        var reader = new ConfigurationReader();
+        var reader = new ConfigurationReader(allowEmpty);
         foreach (var path in paths)
         {
             foreach (var file in ConfigurationFiles.At(path, reader._faults))
@@ -41,7 +50,7 @@ public sealed class ConfigurationReader
     /// <summary>Reads one text as if it stood in <paramref name="file"/>.</summary>
     public static Configuration ReadText(string file, string text)
     {
-        var reader = new ConfigurationReader();
+        var reader = new ConfigurationReader(allowEmpty: true);
         reader.ReadDocuments(file, text, DateTimeOffset.UnixEpoch.AddSeconds(1));
         return reader.Finish();
     }
@@ -63,9 +72,9 @@ public sealed class ConfigurationReader
             Add(document, modified);
 
         // Whoever writes a file anew empties it first, and a full disk cuts it short: that is no wish to have nothing.
-        if (_resources.Count == resources && _faults.Count == faults)
+        if (!_allowEmpty && _resources.Count == resources && _faults.Count == faults)
             _faults.Add(new Fault(new Location(file, 0, 0),
-                "the file holds no resource; remove it if it is not wanted any more"));
+                "the file holds no resource; remove it if none is wanted, or give `--allow-empty`"));
     }
 
     private void Add(YamlNode document, DateTimeOffset modified)

@@ -31,6 +31,10 @@ public sealed class GeoFileTests
     }
 
     [Theory]
+    [InlineData("", "holds no range of addresses")]
+    [InlineData("# a comment\n", "holds no range of addresses")]
+    [InlineData("network,country\n", "holds no range of addresses")]
+    [InlineData("netw", "wanted START,END,COUNTRY")]
     [InlineData("x,y\n", "wanted START,END,COUNTRY")]
     [InlineData("5,1,DE\n", "is not a range")]
     [InlineData("10.0.0.0/33,DE\n", "is not a network")]

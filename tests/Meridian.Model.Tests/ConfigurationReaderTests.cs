@@ -198,21 +198,18 @@ public sealed class ConfigurationReaderTests
                 ? seconds : 3);
 
     [Theory]
-    [InlineData("", false)]
-    [InlineData(" \n\n", false)]
-    [InlineData("# nothing yet\n", true)]
-    public void A_file_without_any_text_is_a_fault_and_no_wish_for_nothing(string text, bool sound)
+    [InlineData("")]
+    [InlineData(" \n\n")]
+    [InlineData("# nothing yet\n")]
+    [InlineData("---\n---\n")]
+    public void A_file_without_any_resource_is_a_fault_unless_it_is_allowed(string text)
     {
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(file, text);
-            Assert.Equal(sound, ConfigurationReader.ReadPaths([file]).IsSound);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var folder = new TestFolder();
+        var file = folder.Write("a.yaml", text);
+
+        Assert.StartsWith("the file holds no resource", Assert.Single(ConfigurationReader.ReadPaths([file]).Faults).Message,
+            StringComparison.Ordinal);
+        Assert.True(ConfigurationReader.ReadPaths([file], allowEmpty: true).IsSound);
     }
 
     [Fact]

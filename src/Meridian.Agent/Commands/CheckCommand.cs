@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
+using Meridian.Files;
 using Meridian.Tunnel.Sites;
 
 namespace Meridian.Agent.Commands;
@@ -133,7 +134,7 @@ internal static class CheckCommand
     {
         try
         {
-            var numbers = File.ReadAllText("/proc/sys/net/ipv4/tcp_wmem").Split('\t', ' ', '\n');
+            var numbers = RegularFile.ReadText("/proc/sys/net/ipv4/tcp_wmem").Split('\t', ' ', '\n');
             return double.Parse(numbers[2], CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException

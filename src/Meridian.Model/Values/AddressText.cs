@@ -4,7 +4,7 @@ using Meridian.Addresses;
 
 namespace Meridian.Model.Values;
 
-/// <summary>Addresses that something is reached at: IP addresses, and no IPv4 address in the disguise of IPv6.</summary>
+/// <summary>Addresses that something is reached at: IP addresses, and no IPv4 in the disguise of IPv6.</summary>
 public static class AddressText
 {
     /// <summary>Reads an address; <paramref name="error"/> says what is wrong with a text that is refused.</summary>

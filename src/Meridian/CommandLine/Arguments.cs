@@ -28,6 +28,11 @@ internal static class Arguments
             : Fail<Uri>(result, "is not an http or https URL"),
     };
 
+    public static Option<bool> AllowEmpty() => new("--allow-empty")
+    {
+        Description = "Take a file that holds no resource, which is otherwise a fault: it may have been cut short",
+    };
+
     public static Option<string?> TokenFile() =>
         Text("--token-file", "File with the bearer token, where the node requires one");
 

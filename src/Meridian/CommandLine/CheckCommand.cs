@@ -19,14 +19,15 @@ internal static class CheckCommand
         {
             Description = "State folder of a node, whose transferred zones, updates and records are checked as well",
         };
+        var allowEmpty = Arguments.AllowEmpty();
         var output = Arguments.Output();
         var command = new ExampleCommand("check", "Validate configuration and print every fault.",
-            "meridian check ./config") { paths, state, output };
+            "meridian check ./config") { paths, state, allowEmpty, output };
         command.SetAction(async (result, _) =>
         {
             var data = result.GetValue(state) is { } folder ? await StoredData.ReadAsync(folder) : null;
-            var checkedConfiguration = NodeCheck.Run(result.GetRequiredValue(paths), data,
-                TimeProvider.System);
+            var checkedConfiguration = NodeCheck.Run(result.GetRequiredValue(paths),
+                result.GetValue(allowEmpty), data, TimeProvider.System);
             return Print(checkedConfiguration, result.GetRequiredValue(output) == "json");
         });
         return command;

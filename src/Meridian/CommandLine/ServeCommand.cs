@@ -73,8 +73,9 @@ internal static class ServeCommand
     private static Task<LoadedConfiguration> LoadAsync(NodeOptions options, NodeKubernetes kubernetes,
         CancellationToken cancellationToken) =>
         Task.Run(() => options.Kubernetes is null
-            ? LoadedConfiguration.Load(options.Configuration)
-            : LoadedConfiguration.Load(options.Configuration, kubernetes.Objects, kubernetes.Saved),
+            ? LoadedConfiguration.Load(options.Configuration, options.AllowEmpty)
+            : LoadedConfiguration.Load(options.Configuration, kubernetes.Objects, kubernetes.Saved,
+                options.AllowEmpty),
             CancellationToken.None).WaitAsync(cancellationToken);
 
     private static async Task<int> ServeAsync(NodeOptions options, LoadedConfiguration configuration,

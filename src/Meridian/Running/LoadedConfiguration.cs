@@ -14,17 +14,18 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
     /// <summary>Which objects of a cluster are in it, and which are not and why; null where none were read.</summary>
     public Admission? Objects { get; init; }
 
-    public static LoadedConfiguration Load(IEnumerable<string> paths) => Check(ConfigurationReader.ReadPaths(paths));
+    public static LoadedConfiguration Load(IEnumerable<string> paths, bool allowEmpty = false) =>
+        Check(ConfigurationReader.ReadPaths(paths, allowEmpty));
 
     /// <summary>
     /// Reads files and objects. A faulty object is left at its last good version; the faults are those of files.
     /// </summary>
     public static LoadedConfiguration Load(
         IReadOnlyCollection<string> paths, IReadOnlyCollection<ConfigurationObject> objects,
-        ImmutableDictionary<string, ConfigurationObject> before)
+        ImmutableDictionary<string, ConfigurationObject> before, bool allowEmpty = false)
     {
         LoadedConfiguration? last = null;
-        var admission = Admission.Admit(paths, objects, before, read =>
+        var admission = Admission.Admit(paths, objects, before, allowEmpty, read =>
         {
             last = Check(read);
             return read with { Faults = last.Faults };

@@ -13,11 +13,13 @@ namespace Meridian.Running;
 internal static class NodeCheck
 {
     /// <param name="paths">YAML files, or folders of them.</param>
+    /// <param name="allowEmpty">Whether a file may hold no resource.</param>
     /// <param name="data">What the node serves besides its files; null for nothing.</param>
     /// <param name="time">The clock.</param>
-    public static LoadedConfiguration Run(IReadOnlyCollection<string> paths, StoredData? data, TimeProvider time)
+    public static LoadedConfiguration Run(
+        IReadOnlyCollection<string> paths, bool allowEmpty, StoredData? data, TimeProvider time)
     {
-        var loaded = LoadedConfiguration.Load(paths);
+        var loaded = LoadedConfiguration.Load(paths, allowEmpty);
         return data is null || !loaded.Faults.IsEmpty ? loaded : loaded with { Faults = FaultsOf(loaded, data, time) };
     }
 

@@ -11,6 +11,9 @@ internal sealed record NodeOptions
 {
     public required ImmutableArray<string> Configuration { get; init; }
 
+    /// <summary>Whether a configuration file may hold no resource.</summary>
+    public bool AllowEmpty { get; init; }
+
     public ImmutableArray<IPEndPoint> Dns { get; init; } = [new(IPAddress.Loopback, 5300)];
 
     /// <summary>Addresses of DNS over TLS.</summary>

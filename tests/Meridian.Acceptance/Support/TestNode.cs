@@ -7,8 +7,8 @@ namespace Meridian.Acceptance.Support;
 /// <summary>The real program, serving a configuration that the test can change.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    /// <summary>A configuration without resources: a comment, since a file without any text is a fault.</summary>
-    public const string Empty = "# no resources\n";
+    /// <summary>A configuration that serves nothing; a file without any resource is a fault.</summary>
+    public static readonly string Empty = TestYaml.Part("Site", "nowhere", "{latitude: 0, longitude: 0}");
 
     public static readonly string Zone = TestYaml.Part("Zone", "z", "{origin: example.org, soa: {negativeTtl: 1s}, "
         + "nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}");

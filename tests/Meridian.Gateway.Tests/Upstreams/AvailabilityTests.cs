@@ -41,6 +41,19 @@ public sealed class AvailabilityTests
         Assert.False(_availability.IsResting);
     }
 
+    [Fact]
+    public void Addresses_that_begin_to_rest_together_do_not_come_back_together()
+    {
+        Availability[] many = [.. Enumerable.Range(0, 100).Select(_ => new Availability(_time))];
+        Array.ForEach(many, a => a.Refuse());
+        _time.Advance(TimeSpan.FromSeconds(0.39));
+        Assert.All(many, a => Assert.True(a.IsResting));
+        _time.Advance(TimeSpan.FromSeconds(0.11));
+        Assert.InRange(many.Count(a => a.IsResting), 10, 90);
+        _time.Advance(TimeSpan.FromSeconds(0.11));
+        Assert.DoesNotContain(many, a => a.IsResting);
+    }
+
     [Theory]
     [InlineData(null, 1)]
     [InlineData("0", 1)]
@@ -79,7 +92,7 @@ public sealed class AvailabilityTests
     public void After_an_outage_the_share_grows_from_a_tenth_to_all()
     {
         var ramp = TimeSpan.FromSeconds(10);
-        Assert.Equal(1, _availability.Share(ramp));
+        Assert.Equal(1, _availability.Share(TimeSpan.MaxValue));
         _availability.Recover();
         Assert.Equal(0.1, _availability.Share(ramp), 6);
         Assert.Equal(1, _availability.Share(TimeSpan.Zero));

@@ -8,6 +8,8 @@ internal sealed class SourceOptionSet : IOptionSet
 {
     private readonly Option<string[]> _config = Arguments.Texts("--config", "YAML files, or folders of them");
 
+    private readonly Option<bool> _allowEmpty = Arguments.AllowEmpty();
+
     private readonly Option<bool> _kubernetes = new("--kubernetes")
     {
         Description = "Read resources from a Kubernetes cluster, beside --config or in its place: the one that this "
@@ -23,11 +25,12 @@ internal sealed class SourceOptionSet : IOptionSet
     private readonly Option<string?> _namespace =
         Arguments.Text("--namespace", "Namespace that resources are read from; all by default");
 
-    public IEnumerable<Option> Options => [_config, _kubernetes, _kubeconfig, _context, _namespace];
+    public IEnumerable<Option> Options => [_config, _allowEmpty, _kubernetes, _kubeconfig, _context, _namespace];
 
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with
     {
         Configuration = [.. result.GetValue(_config) ?? []],
+        AllowEmpty = result.GetValue(_allowEmpty),
         Kubernetes = KubernetesOf(result),
     };
 

@@ -79,8 +79,9 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         try
         {
             return options.Kubernetes is null
-                ? LoadedConfiguration.Load(options.Configuration)
-                : LoadedConfiguration.Load(options.Configuration, clusters.Objects, before);
+                ? LoadedConfiguration.Load(options.Configuration, options.AllowEmpty)
+                : LoadedConfiguration.Load(options.Configuration, clusters.Objects, before,
+                    options.AllowEmpty);
         }
         catch (Exception e)
         {

@@ -45,7 +45,7 @@ public sealed class OptionSetTests
     [InlineData("--dns-https 127.0.0.1:443 --dns-cert a", "DNS over TLS or HTTPS needs --dns-cert and --dns-key")]
     [InlineData("--dns-tls 127.0.0.1:853 --dns-cert /missing --dns-key /missing", "the certificate /missing cannot be")]
     [InlineData("--gateway-tls 127.0.0.1:8443", "--gateway-tls needs --gateway-cert")]
-    [InlineData("--gateway 127.0.0.1:80 --gateway-trust 10.0.0.0/33", "--gateway-trust: `10.0.0.0/33` is not a network")]
+    [InlineData("--gateway 127.0.0.1:80 --gateway-trust 10.0.0.0/33", "--gateway-trust: `10.0.0.0/33` is not a")]
     [InlineData("--gateway 127.0.0.1:80 --gateway-trust 10.0.0.1/8", "--gateway-trust: `10.0.0.1/8` has bits set")]
     [InlineData("--traces collector", "--traces collector is not a URL")]
     [InlineData("--kubeconfig file", "--kubeconfig is for --kubernetes")]
