@@ -40,6 +40,14 @@ if degraded ~= nil and degraded.status == "True" then
   health.message = degraded.message
   return health
 end
+for _, kind in ipairs({"Exported", "Delegated"}) do
+  local written = condition(kind)
+  if written ~= nil and written.status == "False" then
+    health.status = "Degraded"
+    health.message = written.message
+    return health
+  end
+end
 local reachable = condition("Reachable")
 if reachable ~= nil and reachable.status ~= "True" then
   health.status = "Degraded"

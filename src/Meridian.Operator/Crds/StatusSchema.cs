@@ -50,6 +50,14 @@ internal static class StatusSchema
             ("objects", Integer("Objects of it that are known")),
             ("heardAt", Text("When its API server last said anything")),
         ],
+        "ExportedService" =>
+        [
+            ("exported", Text("Clusters that have the Service, of all, such as 1/2")),
+            ("clusters", List("Every cluster that is to have the Service", Object(
+                ("name", Text("Name of the Cluster")),
+                ("exported", new JsonObject { ["type"] = "boolean", ["description"] = "Whether it has it" }),
+                ("reason", Text("Why not, in words"))))),
+        ],
         _ => [],
     };
 
