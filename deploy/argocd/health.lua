@@ -48,6 +48,12 @@ for _, kind in ipairs({"Exported", "Delegated"}) do
     return health
   end
 end
+local conflict = condition("Conflict")
+if conflict ~= nil and conflict.reason == "NameTaken" then
+  health.status = "Degraded"
+  health.message = conflict.message
+  return health
+end
 local reachable = condition("Reachable")
 if reachable ~= nil and reachable.status ~= "True" then
   health.status = "Degraded"

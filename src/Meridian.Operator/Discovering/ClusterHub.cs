@@ -96,8 +96,11 @@ public sealed class ClusterHub : IAsyncDisposable
     {
         try
         {
-            await ReconcileAsync();
-            Publish();
+            var request = _request;
+            await _directory.UpdateAsync(request.Clusters);
+            var names = _directory.Find(request.Clusters);
+            await ReconcileAsync(names.Clusters);
+            Publish(names, request.References);
         }
         catch (Exception e)
         {
@@ -106,35 +109,30 @@ public sealed class ClusterHub : IAsyncDisposable
         }
     }
 
-    private void Publish()
+    private void Publish(ClusterNames names, ImmutableHashSet<ClusterReference> references)
     {
-        var request = _request;
-        var clusters = ImmutableDictionary.CreateBuilder<string, DiscoveredCluster>();
-        foreach (var (name, site, annotations) in _directory.Find(request.Clusters)
-            .Select(n => (n.Name, n.Site, n.Annotations)))
-        {
-            clusters[name] = _watchers.TryGetValue(name, out var watched)
-                ? watched.Watcher.Read(site, annotations, request.References)
+        var before = _discovery;
+        _discovery = new Discovery(names.Clusters.ToImmutableDictionary(c => c.Name,
+            c => _watchers.TryGetValue(c.Name, out var watched)
+                ? watched.Watcher.Read(c.Site, c.Annotations, references)
                 : new DiscoveredCluster
                 {
-                    Name = name,
-                    Site = site,
-                    Annotations = annotations,
-                    Fault = _faults.GetValueOrDefault(name, Contact.NotAsked),
-                };
-        }
-
-        var before = _discovery;
-        _discovery = new Discovery(clusters.ToImmutable());
+                    Name = c.Name,
+                    Site = c.Site,
+                    Annotations = c.Annotations,
+                    Fault = _faults.GetValueOrDefault(c.Name, Contact.NotAsked),
+                }))
+        {
+            Conflicts = names.Conflicts,
+        };
+        foreach (var (owner, conflict) in names.Conflicts.Except(before.Conflicts))
+            _log($"Cluster {owner}: {conflict}");
         if (!_discovery.IsSameAs(before))
             _published(_discovery);
     }
 
-    private async Task ReconcileAsync()
+    private async Task ReconcileAsync(ImmutableArray<NamedCluster> named)
     {
-        var request = _request;
-        await _directory.UpdateAsync(request.Clusters);
-        var named = _directory.Find(request.Clusters).ToArray();
         foreach (var gone in _watchers.Keys.Except(named.Select(n => n.Name)).ToArray())
         {
             _watchers.Remove(gone, out var old);

@@ -50,8 +50,11 @@ internal static class ObjectStatus
             case "TunnelAgent" when state.Agents.GetValueOrDefault(one.Name) is { } agent:
                 Agent(agent, status, conditions);
                 break;
-            case "Cluster" when state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster:
-                Cluster(cluster, status, conditions);
+            case "Cluster":
+                if (state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster)
+                    Cluster(cluster, status, conditions);
+                if (state.Discovery.Conflicts.GetValueOrDefault(one.Name) is { } conflict)
+                    conditions.Add(new Condition("Conflict", true, "NameTaken", conflict));
                 break;
         }
 

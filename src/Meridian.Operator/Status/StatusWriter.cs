@@ -133,15 +133,20 @@ public sealed class StatusWriter : IAsyncDisposable
 
     private void RecordEvents(ConfigurationObject one, IReadOnlyList<Condition> conditions)
     {
-        if (conditions.FirstOrDefault(c => c is { Type: "Accepted", Status: false }) is { } refused)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
-                refused.Reason, "Check", refused.Message);
-        if (conditions.FirstOrDefault(c => c is { Type: "Degraded", Status: true }) is { } degraded)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
-                degraded.Reason, "Steer", degraded.Message);
-        if (conditions.FirstOrDefault(c => c is { Type: "Exported" or "Delegated", Status: false }) is { } unwritten)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
-                unwritten.Reason, "Write", unwritten.Message);
+        foreach (var condition in conditions)
+        {
+            var action = condition switch
+            {
+                { Type: "Accepted", Status: false } => "Check",
+                { Type: "Degraded", Status: true } => "Steer",
+                { Type: "Exported" or "Delegated", Status: false } => "Write",
+                { Type: "Conflict", Reason: "NameTaken" } => "Watch",
+                _ => null,
+            };
+            if (action is not null)
+                _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
+                    condition.Reason, action, condition.Message);
+        }
     }
 
     private sealed record PendingStatus(

@@ -245,8 +245,8 @@ public sealed class ExternalDnsTests : IAsyncDisposable
 
         // A second file with the same keys: nobody can say whose the token is.
         _folder.Write("other.json", _hk.Jwks);
-        await Wait.UntilAsync(async () => (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now))).Status == 403,
-            () => _node.Log);
+        await Wait.UntilAsync(async () =>
+            (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now))).Status == 403, () => _node.Log);
 
         Task<(int Status, string Reason)> ChangeAsync(TestIssuer issuer, string changes) =>
             AskAsync(HttpMethod.Post, "api/v1/records", issuer.Token(now), changes);

@@ -83,24 +83,24 @@ public sealed class TokenVerifierTests : IDisposable
         var issuer = new FakeIssuerServer(_issuer);
         using var verifier = new TokenVerifier(_time, issuer);
         TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, null)];
-        Assert.Null((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, NoCluster, default)).Refusal);
+        Assert.Null((await AskAsync(_issuer)).Refusal);
         for (var i = 0; i < 20; i++)
-            await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), keyId: "unknown"), believed, NoCluster, default);
+            await AskAsync(_issuer, "unknown");
         Assert.InRange(issuer.Asked, 1, 2); // a storm of unknown keys asks nobody
 
         using var next = new TestIssuer(Issuer, "next");
         issuer.Current = next;
         _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Null((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, NoCluster, default)).Refusal);
+        Assert.Null((await AskAsync(next)).Refusal);
         // rotated away
-        Assert.NotNull((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, NoCluster, default)).Refusal);
+        Assert.NotNull((await AskAsync(_issuer)).Refusal);
 
         issuer.Current = null;
         _time.Advance(TimeSpan.FromHours(2));
-        Assert.Null((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, NoCluster, default)).Refusal);
+        Assert.Null((await AskAsync(next)).Refusal);
         _time.Advance(TimeSpan.FromHours(23));
         Assert.Contains("the keys of https://hk.example.com are not known",
-            (await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, NoCluster, default)).Refusal,
+            (await AskAsync(next)).Refusal,
             StringComparison.Ordinal);
     }
 
@@ -135,7 +135,8 @@ public sealed class TokenVerifierTests : IDisposable
         // A cluster that is named, whatever issuer the token names.
         TokenIssuer[] cluster = [new TokenIssuer(null, "meridian", null, "hk")];
         Assert.Equal(cluster[0], Assert.Single(
-            (await AskAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster)).Proofs).Issuer);
+            (await AskAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster)).Proofs)
+            .Issuer);
         exists = false;
         Assert.Null((await AskAsync(token, believed)).Refusal); // remembered for a moment
         _time.Advance(TokenVerifier.ReviewFresh);
