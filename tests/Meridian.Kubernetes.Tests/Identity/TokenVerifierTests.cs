@@ -100,8 +100,10 @@ public sealed class TokenVerifierTests : IDisposable
         Assert.Null((await AskAsync(next)).Refusal);
         _time.Advance(TimeSpan.FromHours(23));
         Assert.Contains("the keys of https://hk.example.com are not known",
-            (await AskAsync(next)).Refusal,
-            StringComparison.Ordinal);
+            (await AskAsync(next)).Refusal, StringComparison.Ordinal);
+
+        Task<TokenResult> AskAsync(TestIssuer of, string? keyId = null) =>
+            verifier.VerifyAsync(of.Token(_time.GetUtcNow(), keyId: keyId), believed, NoCluster, default);
     }
 
     [Fact]
