@@ -57,6 +57,14 @@ public static class RecordsApi
                     + $"`{record.Key.Name}`: no grant of the policy allows it");
         }
 
+        // What is to go may have been stored when less was refused.
+        foreach (var record in changes.New)
+        {
+            if (record.ProviderSpecific?.FirstOrDefault(p => p.Fault is not null) is { } unreadable)
+                return Problems.Unprocessable("Not a record",
+                    $"`{record.DnsName}`: {unreadable.Name}: {unreadable.Fault}");
+        }
+
         return await records.ChangeAsync(caller, changes) switch
         {
             { Refusal: { } refusal } => Problems.Unprocessable("Not applied", refusal),
@@ -70,7 +78,8 @@ public static class RecordsApi
     {
         // JSON may hold null wherever a value is promised.
         if (record is not { DnsName: { } name, RecordType: not null }
-            || record.Targets.Any(t => t is null) || record.ProviderSpecific?.Any(p => p is null) == true)
+            || record.Targets.Any(t => t is null)
+            || record.ProviderSpecific?.Any(p => p is not { Name: not null, Value: not null }) == true)
             return $"`{record.DnsName}`: a name, a type, a target or a property is null";
         if (record.RecordType.Length is 0 or > MaxTypeLength)
             return $"`{name}`: there is no record type `{record.RecordType}`";

@@ -27,6 +27,7 @@ public sealed class ClusterHub : IAsyncDisposable
     private readonly Dictionary<string, (ClusterWatcher Watcher, string Access)> _watchers = [];
     private readonly Dictionary<string, string> _faults = [];
     private readonly ConcurrentDictionary<string, ClusterClient> _clients = [];
+    private readonly LastAnnotations _annotations;
 
     // One waiting signal is enough, because the loop then looks at everything.
     private readonly Channel<bool> _wake =
@@ -40,8 +41,11 @@ public sealed class ClusterHub : IAsyncDisposable
     /// <param name="published">Called with every new discovery, on the hub's loop.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Receives messages for people.</param>
-    public ClusterHub(ClusterClient? home, Action<Discovery> published, TimeProvider time, Action<string> log)
+    /// <param name="remembered">What was known before the start; null for nothing.</param>
+    public ClusterHub(ClusterClient? home, Action<Discovery> published, TimeProvider time, Action<string> log,
+        Discovery? remembered = null)
     {
+        _annotations = new LastAnnotations(remembered ?? Discovery.None);
         (_published, _time, _log) = (published, time, log);
         _directory = new ClusterDirectory(home, Wake, time);
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -114,7 +118,7 @@ public sealed class ClusterHub : IAsyncDisposable
         var before = _discovery;
         _discovery = new Discovery(names.Clusters.ToImmutableDictionary(c => c.Name,
             c => _watchers.TryGetValue(c.Name, out var watched)
-                ? watched.Watcher.Read(c.Site, c.Annotations, references)
+                ? _annotations.Apply(watched.Watcher.Read(c.Site, c.Annotations, references))
                 : new DiscoveredCluster
                 {
                     Name = c.Name,

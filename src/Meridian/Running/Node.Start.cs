@@ -5,6 +5,7 @@ using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Operator.Discovering;
 using Meridian.Operator.Exporting;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
@@ -41,10 +42,12 @@ internal sealed partial class Node
                 NodeLog.Of(logs));
             var delegations = new DelegationWriter(home, installation, () => DelegatedZones.Of(State.Resources), _time,
                 NodeLog.Of(logs));
+            var events = new Operator.Status.ContributionEvents(
+                () => Expansion.FaultsOf(Discovery, State.RefusedContributions), ClientOf, Name, _time);
             _status = new Operator.Status.StatusWriter(home, kubernetes.Namespace, Name,
                 () => ReadStatus() with { Exports = exporter.Report, Delegations = delegations.Faults },
-                token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token)), _time,
-                NodeLog.Of(logs));
+                token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
+                _time, NodeLog.Of(logs));
         }
 
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,

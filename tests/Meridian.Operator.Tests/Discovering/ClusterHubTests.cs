@@ -150,6 +150,36 @@ public sealed class ClusterHubTests : IAsyncDisposable
             == "Secret argocd/a (Cluster `argo`) is not used: the cluster `hk` is that of Cluster `hk`");
     }
 
+    [Fact]
+    public async Task Annotations_that_cannot_be_read_leave_those_before_in_force_and_say_why()
+    {
+        await StartAsync("small");
+        var ingress = new ClusterReference("hk", "Ingress", "web/ing");
+        Cluster.Expose("web", "ing", ["203.0.113.1"], Notes("5"));
+        Cluster.Expose("web", "new", ["203.0.113.2"], Notes("ten"));
+        Watch("access: {file: " + Kubeconfig() + "}", "ingress: web/ing");
+        await UntilAsync(() => Hub.Current.Find(ingress)?.Annotations.GetValueOrDefault("weight") == "5");
+        Cluster.Expose("web", "ing", ["203.0.113.9"], Notes("1%"));
+        await UntilAsync(() => Hub.Current.Find(ingress)?.Faults.Length == 1);
+        var kept = Hub.Current.Find(ingress)!;
+        Assert.Equal(("5", "203.0.113.9"), (kept.Annotations["weight"], kept.Addresses.Single()));
+        const string Fault = "field `weight` wants a whole number, and this is";
+        Assert.Equal(
+            ["Ingress web/ing in cluster hk", "Ingress web/new in cluster hk for a.example.org is not used: x"],
+            Expansion.FaultsOf(Hub.Current,
+                new Dictionary<string, string> { ["Ingress web/new in cluster hk for a.example.org"] = "x" })
+            .Select(f => f.Key == kept ? f.Key.Reference.ToString() : f.Value).Order(StringComparer.Ordinal));
+        Assert.Equal([$"{Fault} `1%`"], kept.Faults);
+        Assert.Equal([$"{Fault} `ten`"], Expansion.Contributions(Hub.Current)
+            .Where(c => c.Fault is not null).Select(c => c.Fault!));
+
+        Cluster.Expose("web", "ing", ["203.0.113.9"], Notes("6"));
+        await UntilAsync(() => Hub.Current.Find(ingress) is { Faults: [] } now && now.Annotations["weight"] == "6");
+
+        static Dictionary<string, string> Notes(string weight) =>
+            new() { ["meridian.dev/endpoint"] = "a.example.org", ["meridian.dev/weight"] = weight };
+    }
+
     [Theory, InlineData("small"), InlineData("real")]
     public async Task A_kubeconfig_that_cannot_be_used_is_said_and_a_new_one_taken(string server)
     {
