@@ -28,7 +28,8 @@ internal static class StatusSchema
         [
             ("poolsUp", Text("Pools that serve, of all, such as 2/3")),
             ("answer", Text("What a client without a known place is answered now")),
-            ("answers", List("The addresses that may be answered now", Text(""))),
+            ("answers", List("The addresses that may be answered now",
+                new JsonObject { ["type"] = "string" })),
             ("decisions", List("Every pool with what was decided of it and why", Object(
                 ("pool", Text("Name of the AddressPool")), ("site", Text("Where it is")),
                 ("state", Text("Up, Down, Draining, Guarded or Unknown")),
