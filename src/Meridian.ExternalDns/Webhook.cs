@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +17,9 @@ public sealed partial class Webhook : IAsyncDisposable
 {
     /// <summary>What ExternalDNS sends at most.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
+
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 1000;
 
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
@@ -49,6 +53,7 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
