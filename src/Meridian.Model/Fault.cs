@@ -1,8 +1,10 @@
+using Meridian.Model.Values;
+
 namespace Meridian.Model;
 
 /// <summary>One thing that is wrong with a configuration: where, and what to do about it.</summary>
 public sealed record Fault(Location Where, string Message)
 {
     /// <summary>The form that compilers use and editors understand: <c>file:line:column: error: message</c>.</summary>
-    public override string ToString() => $"{Where}: error: {Message}";
+    public override string ToString() => DisplayText.Escape($"{Where}: error: {Message}");
 }

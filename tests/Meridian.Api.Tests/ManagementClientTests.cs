@@ -40,8 +40,17 @@ public sealed class ManagementClientTests : ApiTest
         Assert.Equal((2, "a & b", FakeNode.Start.AddMinutes(1)),
             (result.Matched, result.Override.Reason, result.Override.Expires));
         Assert.Equal(result.Override, Assert.Single(await client.OverridesAsync(default)));
-        await client.ClearOverrideAsync("address/p/2001:db8::1", "me & you", default);
+        await client.ClearOverrideAsync("address/p/2001:db8::1", "me & you", false, default);
         Assert.Equal("me & you", Assert.Single(Node.Cleared).Author);
+    }
+
+    [Fact]
+    public async Task What_strangers_wrote_comes_fit_to_be_shown()
+    {
+        using var client = Server.Client();
+        Node.Past.Add(new HistoryEvent(FakeNode.Start, "override", "pool/p", "x\n\u001b[2J"));
+
+        Assert.Equal(@"x\n\u001b[2J", (await client.HistoryAsync(1, default))[0].Message);
     }
 
     [Fact]
@@ -50,7 +59,7 @@ public sealed class ManagementClientTests : ApiTest
         using var client = Server.Client();
 
         var refusal = await Assert.ThrowsAsync<ManagementException>(() =>
-            client.ClearOverrideAsync("pool/p", "me", default));
+            client.ClearOverrideAsync("pool/p", "me", false, default));
 
         Assert.True(refusal.Reached);
         Assert.Equal("there is no override on pool/p", refusal.Message);

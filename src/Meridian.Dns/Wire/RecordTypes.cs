@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,13 @@ namespace Meridian.Dns.Wire;
 /// <summary>Mnemonics of record types, with <c>TYPE65280</c> for those that have none (RFC 3597 section 5).</summary>
 public static partial class RecordTypes
 {
+    private static readonly FrozenDictionary<string, RecordType> ByName = Enum.GetValues<RecordType>()
+        .Where(t => t != RecordType.None)
+        .ToFrozenDictionary(t => t.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The mnemonics of the types that can be stored.</summary>
+    public static IEnumerable<string> Names => ByName.Where(t => !IsMeta(t.Value)).Select(t => t.Key);
+
     public static bool TryParse(string text, out RecordType type)
     {
         if (Generic().Match(text) is { Success: true } match
@@ -15,8 +23,7 @@ public static partial class RecordTypes
             return true;
         }
 
-        return Enum.TryParse(text, ignoreCase: true, out type) && type != RecordType.None
-            && !char.IsAsciiDigit(text[0]);
+        return ByName.TryGetValue(text, out type);
     }
 
     public static string Name(RecordType type) => Enum.IsDefined(type) ? type.ToString() : $"TYPE{(ushort)type}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Model.Joining;
 using Meridian.Model.Resources;
 
@@ -57,7 +58,7 @@ public static class RecordComposer
             Site = Property("site") ?? owner.Site,
             Weight = Number(Property("weight")) ?? 1,
             Priority = Number(Property("priority")),
-            Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy)
+            Policy = EnumText.TryParse<EndpointPolicy>(Property("policy"), out var policy)
                 ? policy : null,
             Ttl = ttl is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, MaxTtl)) : null,
             HealthCheck = Property("health-check"),

@@ -53,7 +53,8 @@ public static class Expansion
             Site = notes.GetValueOrDefault("site") ?? cluster.Site,
             Weight = fromReady ? one.Ready ?? 1 : Number(notes, "weight") ?? 1,
             Priority = Number(notes, "priority"),
-            Policy = Enum.TryParse<EndpointPolicy>(notes.GetValueOrDefault("policy"), out var policy) ? policy : null,
+            Policy = EnumText.TryParse<EndpointPolicy>(notes.GetValueOrDefault("policy"), out var policy)
+                ? policy : null,
             Ttl = Durations.TryParse(notes.GetValueOrDefault("ttl"), out var ttl) ? ttl : null,
             HealthCheck = notes.GetValueOrDefault("health-check"),
             HealthPath = notes.GetValueOrDefault("health-path"),

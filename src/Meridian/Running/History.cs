@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Api;
 using Meridian.Model.History;
+using Meridian.Model.Values;
 using Meridian.State;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,8 @@ internal sealed partial class History(IEventStore store, TimeProvider time, ILog
 
     public void Record(LogLevel level, string kind, string subject, string message)
     {
-        var entry = new HistoryEvent(time.GetUtcNow(), kind, subject, message);
+        message = DisplayText.Escape(message);
+        var entry = new HistoryEvent(time.GetUtcNow(), kind, DisplayText.Escape(subject), message);
         Recorded(log, level, kind, message);
         _events.Add(entry);
         store.Append(entry);

@@ -8,6 +8,7 @@ using Meridian.NameServer.Flattening;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.State;
+using Meridian.Steering;
 using Meridian.Tunnel.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -138,6 +139,9 @@ internal sealed partial class Node : IAsyncDisposable
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) =>
         cluster.Length == 0 ? _clusters.Home : _clusters.Hub.ClientOf(cluster);
+
+    /// <summary>What would be known of addresses in another state.</summary>
+    public IVerdicts Judge(NodeState state) => _health.Judge(state);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _configuration.Reload();

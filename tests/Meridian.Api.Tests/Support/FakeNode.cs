@@ -33,6 +33,9 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     public List<(OverrideTarget Target, string Author)> Cleared { get; } = [];
 
+    /// <summary>What setting or clearing any override would lead to.</summary>
+    public OverrideForecast Forecast { get; set; } = new(null, []);
+
     /// <summary>What is wrong with the disk.</summary>
     public string? StoreFault { get; set; }
 
@@ -89,6 +92,10 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
             Steps = ["the client is where it is"],
         };
     }
+
+    public OverrideForecast ForecastSetting(Override value) => Forecast;
+
+    public OverrideForecast ForecastClearing(OverrideTarget target) => Forecast;
 
     public Task<OverrideOutcome> SetAsync(Override value)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Model.Values;
 
 namespace Meridian.Model.Tests.Values;
@@ -45,5 +46,5 @@ public sealed class AddressTextTests
     [InlineData("example.1a", false)]
     [InlineData("example.a1", false)]
     public void A_colon_or_a_number_at_the_end_can_only_be_meant_as_an_address(string text, bool meant) =>
-        Assert.Equal(meant, AddressText.IsMeant(text));
+        Assert.Equal(meant, IpText.IsMeant(text));
 }
