@@ -47,8 +47,19 @@ public sealed class ManagementClient : IDisposable
     public Task<OverrideDocument[]> OverridesAsync(CancellationToken cancellationToken) =>
         GetAsync<OverrideDocument[]>("api/v1/overrides", cancellationToken);
 
-    public Task<HistoryEvent[]> HistoryAsync(int count, CancellationToken cancellationToken) =>
-        GetAsync<HistoryEvent[]>($"api/v1/history?count={count}", cancellationToken);
+    public Task<HistoryEvent[]> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
+    {
+        var path = $"api/v1/history?count={query.Count}";
+        foreach (var (name, value) in new (string, string?)[]
+            { ("since", query.Since?.ToString("O")), ("until", query.Until?.ToString("O")), ("site", query.Site),
+                ("kind", query.Kind) })
+        {
+            if (value is not null)
+                path += $"&{name}={Uri.EscapeDataString(value)}";
+        }
+
+        return GetAsync<HistoryEvent[]>(path, cancellationToken);
+    }
 
     public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) =>
         GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);

@@ -17,8 +17,8 @@ public sealed class ManagementClientTests : ApiTest
         Node.Authority = "pem";
 
         Assert.Equal("test", (await client.StatusAsync(default)).Node);
-        Assert.Equal(Node.Past, await client.HistoryAsync(5, default));
-        Assert.Equal(5, Node.AskedCount);
+        Assert.Equal(Node.Past, await client.HistoryAsync(new HistoryQuery(5), default));
+        Assert.Equal(5, Node.Asked?.Count);
         Assert.Empty(await client.TunnelsAsync(default));
         Assert.Equal("pem", await client.TunnelAuthorityAsync(default));
         Assert.Equal(new Enrollment("hanoi lab", "code-of-hanoi lab", FakeNode.Start.AddHours(1)),
@@ -50,7 +50,7 @@ public sealed class ManagementClientTests : ApiTest
         using var client = Server.Client();
         Node.Past.Add(new HistoryEvent(FakeNode.Start, "override", "pool/p", "x\n\u001b[2J"));
 
-        Assert.Equal(@"x\n\u001b[2J", (await client.HistoryAsync(1, default))[0].Message);
+        Assert.Equal(@"x\n\u001b[2J", (await client.HistoryAsync(new HistoryQuery(1), default))[0].Message);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Re
     public string Reason { get; init => field = DisplayText.Bound(value, MaxReason); } =
         DisplayText.Bound(Reason, MaxReason);
 
+    /// <summary>The reason of the evidence that turned the state; later evidence changes the reason alone.</summary>
+    public string Cause { get; init; } = DisplayText.Bound(Reason, MaxReason);
+
     /// <summary>
     /// A first contrary result was seen and the threshold is not reached yet: the state might change soon.
     /// </summary>

@@ -128,7 +128,7 @@ internal static class DrillCommand
         try
         {
             using var client = new ManagementClient(server, null);
-            events = [.. await client.HistoryAsync(1000, CancellationToken.None)];
+            events = [.. await client.HistoryAsync(new HistoryQuery(1000), CancellationToken.None)];
         }
         catch (ManagementException e)
         {

@@ -14,13 +14,13 @@ internal sealed record KnownTarget(string Text, Func<OverrideTarget, bool> IsOf)
     public static ImmutableArray<KnownTarget> Of(NodeState state) =>
     [
         .. state.Resources.Sites.Keys.Select(site => new KnownTarget($"site/{site}",
-            t => t.Text.StartsWith("site/", StringComparison.Ordinal) && t.Matches("", "", site))),
+            t => t.Site is not null && t.Matches("", "", site))),
         .. state.Resources.Pools.Keys.Select(pool => new KnownTarget($"pool/{pool}",
-            t => t.Text.StartsWith("pool/", StringComparison.Ordinal) && t.Matches(pool, "", null))),
+            t => t.Pool is not null && t.Address is null && t.Matches(pool, "", null))),
         .. state.Resources.Pools.Values.SelectMany(p => p.Addresses.Select(a => (Pool: p.Name, a.Value)))
             .Concat(Addresses(state.Table).Select(a => (a.Pool, a.Value))).Distinct()
             .Select(a => new KnownTarget($"address/{a.Pool}/{a.Value}",
-                t => t.Text.StartsWith("address/", StringComparison.Ordinal) && t.Matches(a.Pool, a.Value, null))),
+                t => t.Address is not null && t.Matches(a.Pool, a.Value, null))),
     ];
 
     /// <summary>The addresses that are steered, each once.</summary>

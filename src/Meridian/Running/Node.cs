@@ -34,6 +34,7 @@ internal sealed partial class Node : IAsyncDisposable
     private readonly ClusterFeature _clusterFeature;
     private readonly FileWatcher _watcher;
     private Operator.Status.StatusWriter? _status;
+    private bool _started;
 
     private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes clusters, TimeProvider time,
         ILoggerFactory logs)
@@ -127,6 +128,7 @@ internal sealed partial class Node : IAsyncDisposable
         try
         {
             node.Start(logs);
+            node._started = true;
             return node;
         }
         catch
@@ -190,8 +192,9 @@ internal sealed partial class Node : IAsyncDisposable
         await Dns.DisposeAsync();
         await _zones.DisposeAsync();
         Overrides.Dispose();
+        if (_started)
+            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
         await Store.DisposeAsync();
-        Log.Stopped(_log, Name);
     }
 
     private SqliteStateStore OpenStore(string folder)

@@ -41,7 +41,7 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     public List<HistoryEvent> Past { get; } = [];
 
-    public int AskedCount { get; private set; }
+    public HistoryQuery? Asked { get; private set; }
 
     /// <summary>Completes when nobody follows any more.</summary>
     public TaskCompletionSource Unfollowed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,10 +111,10 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
         return Task.FromResult<OverrideOutcome?>(new OverrideOutcome(2, StoreFault));
     }
 
-    public ImmutableArray<HistoryEvent> Recent(int count)
+    public ImmutableArray<HistoryEvent> Find(HistoryQuery query)
     {
-        AskedCount = count;
-        return [.. Past.Take(count)];
+        Asked = query;
+        return [.. Past.Where(query.Matches).Take(query.Count)];
     }
 
     public void Report(HistoryEvent entry) => Assert.True(_feed.Writer.TryWrite(entry));
