@@ -1,3 +1,5 @@
+using Meridian.Model.Values;
+
 namespace Meridian.Model;
 
 /// <summary>One thing that is wrong with a configuration: where, and what to do about it.</summary>
@@ -7,5 +9,6 @@ public sealed record Fault(Location Where, string Message)
     public bool IsWarning { get; init; }
 
     /// <summary>The form that compilers use and editors understand: <c>file:line:column: error: message</c>.</summary>
-    public override string ToString() => $"{Where}: {(IsWarning ? "warning" : "error")}: {Message}";
+    public override string ToString() =>
+        DisplayText.Escape($"{Where}: {(IsWarning ? "warning" : "error")}: {Message}");
 }

@@ -196,12 +196,27 @@ internal sealed class StateDatabase : IDisposable
                 ? "SELECT count(*) FROM sqlite_schema" // opens the file in fact, and finds out whether it is one
                 : StateSchema.Sql;
             command.ExecuteNonQuery();
+            if (mode != SqliteOpenMode.ReadOnly)
+                AddColumns(connection);
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    private static void AddColumns(SqliteConnection connection)
+    {
+        foreach (var (table, column, sql) in StateSchema.Added)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'";
+            if ((long)command.ExecuteScalar()! > 0)
+                continue;
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
         }
     }
 

@@ -18,6 +18,7 @@ internal static class RootCommandFactory
             CheckCommand.Create(),
             ExplainCommand.Create(),
             StatusCommand.Create(),
+            HistoryCommand.Create(),
             OverrideCommand.Create(),
             DrillCommand.Create(),
             ZoneCommand.Create(),

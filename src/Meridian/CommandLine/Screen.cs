@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Meridian.CommandLine;
@@ -24,6 +25,10 @@ internal static class Screen
         "Guarded" => Color.Orange1,
         _ => Color.Grey,
     }));
+
+    /// <summary>A time where the reader is, with its zone.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>How long ago, in the largest unit that says enough.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now)

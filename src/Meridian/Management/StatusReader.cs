@@ -8,7 +8,7 @@ namespace Meridian.Management;
 /// <summary>Makes a status report of a node's current snapshots.</summary>
 internal sealed class StatusReader(StatusSources sources)
 {
-    private static readonly string Version =
+    public static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
 

@@ -3,6 +3,7 @@ using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
+using Meridian.Management;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
@@ -32,6 +33,7 @@ internal sealed partial class Node
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Dns.Open();
         _zones.Open();
+        RecordStart();
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
@@ -52,6 +54,13 @@ internal sealed partial class Node
 
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
             State.Resources.Zones.Length);
+    }
+
+    private void RecordStart()
+    {
+        var (resources, version) = (State.Resources, StatusReader.Version);
+        History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
     }
 
     private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
@@ -100,9 +109,6 @@ internal sealed partial class Node
         [LoggerMessage(EventId = 100, Level = LogLevel.Information,
             Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
         public static partial void Started(ILogger logger, string node, string endPoints, int endpoints, int zones);
-
-        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
-        public static partial void Stopped(ILogger logger, string node);
 
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
         public static partial void Fault(ILogger logger, string what);

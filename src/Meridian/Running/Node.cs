@@ -8,6 +8,7 @@ using Meridian.NameServer.Flattening;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.State;
+using Meridian.Steering;
 using Meridian.Tunnel.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal sealed partial class Node : IAsyncDisposable
     private readonly ClusterFeature _clusterFeature;
     private readonly FileWatcher _watcher;
     private Operator.Status.StatusWriter? _status;
+    private bool _started;
 
     private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes clusters, TimeProvider time,
         ILoggerFactory logs)
@@ -126,6 +128,7 @@ internal sealed partial class Node : IAsyncDisposable
         try
         {
             node.Start(logs);
+            node._started = true;
             return node;
         }
         catch
@@ -138,6 +141,9 @@ internal sealed partial class Node : IAsyncDisposable
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) =>
         cluster.Length == 0 ? _clusters.Home : _clusters.Hub.ClientOf(cluster);
+
+    /// <summary>What would be known of addresses in another state.</summary>
+    public IVerdicts Judge(NodeState state) => _health.Judge(state);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _configuration.Reload();
@@ -186,8 +192,9 @@ internal sealed partial class Node : IAsyncDisposable
         await Dns.DisposeAsync();
         await _zones.DisposeAsync();
         Overrides.Dispose();
+        if (_started)
+            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
         await Store.DisposeAsync();
-        Log.Stopped(_log, Name);
     }
 
     private SqliteStateStore OpenStore(string folder)
