@@ -23,6 +23,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private volatile string? _fault;
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
     private CertificateAuthority? _authority;
     private TunnelServer? _server;
@@ -60,8 +61,10 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new StartException(
-                $"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}");
+            // DNS and everything else serve on: an agent that cannot get in is less than a name that is not answered.
+            _fault = $"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}";
+            history.Record(LogLevel.Error, "tunnel", node,
+                $"{_fault}; no agent can connect here until it is restarted");
         }
     }
 
@@ -91,6 +94,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     {
         var (health, reason) = options is null
             ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
+            : _fault is not null ? (ServiceHealth.Down, _fault)
             : Hub.Of(source.Agent, source.Service);
         var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
         lock (_lock)
