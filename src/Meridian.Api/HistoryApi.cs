@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Meridian.Api;
 
@@ -28,7 +29,8 @@ public static class HistoryApi
                 Site = site,
                 Kind = kind,
             })).WithSummary("What happened, the newest first");
-        api.MapGet("/events", (HttpContext context) => FollowAsync(history, context))
+        api.MapGet("/events", (HttpContext context, IHostApplicationLifetime life) =>
+                FollowAsync(history, context, life.ApplicationStopping))
             .WithSummary("What happens, as server-sent events");
     }
 
@@ -40,9 +42,11 @@ public static class HistoryApi
 
     // TypedResults.ServerSentEvents sends nothing before the first event, but a follower must know that it is
     // connected.
-    private static async Task FollowAsync(IHistory history, HttpContext context)
+    private static async Task FollowAsync(IHistory history, HttpContext context, CancellationToken stopping)
     {
-        var (response, aborted) = (context.Response, context.RequestAborted);
+        var response = context.Response;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var aborted = end.Token;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         try
@@ -59,7 +63,7 @@ public static class HistoryApi
         }
         catch (OperationCanceledException)
         {
-            // The follower has disconnected.
+            // The follower has disconnected, or the node stops.
         }
     }
 }

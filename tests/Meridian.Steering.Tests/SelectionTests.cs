@@ -186,6 +186,16 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public void A_question_gets_addresses_of_its_own_family()
+    {
+        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}, {value: \"2001:db8::1\"}]");
+
+        Assert.Equal(["10.0.0.1"], world.Choose(kind: AddressKind.V4).Values);
+        Assert.Equal(["2001:db8::1"], world.Choose(kind: AddressKind.V6).Values);
+        Assert.Equal(2, world.ReadyCount);
+    }
+
+    [Fact]
     public void A_name_among_the_addresses_of_a_pool_is_answered_alone()
     {
         var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]");

@@ -33,6 +33,17 @@ public static partial class RecordTypes
     /// </summary>
     public static bool IsMeta(RecordType type) => type == RecordType.OPT || (ushort)type is 0 or >= 128 and <= 255;
 
+    /// <summary>Types that a signer makes of the other records: signatures and the proofs that a name is not.</summary>
+    public static bool IsSignature(RecordType type) => type is RecordType.RRSIG or RecordType.NSEC or RecordType.NSEC3;
+
+    /// <summary>
+    /// Types that hold only together with the signatures that they came with: <see cref="IsSignature"/>, the keys, what
+    /// tells the parent of them, and the digest of the whole zone.
+    /// </summary>
+    public static bool IsOfSigning(RecordType type) => IsSignature(type)
+        || type is RecordType.NSEC3PARAM or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY
+            or RecordType.ZONEMD;
+
     [GeneratedRegex("^TYPE([0-9]{1,5})$", RegexOptions.IgnoreCase)]
     private static partial Regex Generic();
 }

@@ -41,6 +41,19 @@ public sealed class AvailabilityTests
         Assert.False(_availability.IsResting);
     }
 
+    [Fact]
+    public void Addresses_that_begin_to_rest_together_do_not_come_back_together()
+    {
+        Availability[] many = [.. Enumerable.Range(0, 100).Select(_ => new Availability(_time))];
+        Array.ForEach(many, a => a.Refuse());
+        _time.Advance(TimeSpan.FromSeconds(0.39));
+        Assert.All(many, a => Assert.True(a.IsResting));
+        _time.Advance(TimeSpan.FromSeconds(0.11));
+        Assert.InRange(many.Count(a => a.IsResting), 10, 90);
+        _time.Advance(TimeSpan.FromSeconds(0.11));
+        Assert.DoesNotContain(many, a => a.IsResting);
+    }
+
     [Theory]
     [InlineData(null, 1)]
     [InlineData("0", 1)]
@@ -48,7 +61,13 @@ public sealed class AvailabilityTests
     [InlineData("30", 30)]
     [InlineData("31", 30)]
     [InlineData("-5", 1)]
-    [InlineData("Wed, 21 Oct 2026 07:28:00 GMT", 1)]
+    [InlineData("Fri, 02 Jan 1970 00:00:07 GMT", 7)]
+    [InlineData("Friday, 02-Jan-70 00:00:07 GMT", 7)]
+    [InlineData("Fri Jan  2 00:00:07 1970", 7)]
+    [InlineData("Fri, 02 Jan 1970 00:01:00 GMT", 30)]
+    [InlineData("Thu, 01 Jan 1970 23:59:00 GMT", 1)]
+    [InlineData("Fri, 02 Jan", 1)]
+    [InlineData("tomorrow", 1)]
     public void An_address_that_is_full_is_spared_for_as_long_as_it_says_within_bounds(string? field, int seconds)
     {
         _availability.Fill(field);
@@ -79,7 +98,7 @@ public sealed class AvailabilityTests
     public void After_an_outage_the_share_grows_from_a_tenth_to_all()
     {
         var ramp = TimeSpan.FromSeconds(10);
-        Assert.Equal(1, _availability.Share(ramp));
+        Assert.Equal(1, _availability.Share(TimeSpan.MaxValue));
         _availability.Recover();
         Assert.Equal(0.1, _availability.Share(ramp), 6);
         Assert.Equal(1, _availability.Share(TimeSpan.Zero));

@@ -73,7 +73,7 @@ public sealed class LoadMeasureTests
     public void A_pool_that_is_down_does_not_serve_and_one_that_comes_back_ramps()
     {
         var world = new World(LeastLoad, Three).Set(VerdictState.Down, "10.0.0.9");
-        Assert.Equal([true, false], Measure(world).Select(l => l.Serves));
+        Assert.Equal([(true, 50), (false, 20)], Measure(world).Select(l => (l.Serves, l.Capacity)));
 
         world.Set(VerdictState.Up, "10.0.0.9").Wait(99);
         Assert.Equal([(true, false), (true, true)], Measure(world).Select(l => (l.Serves, l.IsRamping)));

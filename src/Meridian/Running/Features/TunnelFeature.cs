@@ -39,32 +39,25 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     public string? Authority => _authority?.Pem;
 
     /// <summary>Opens the sockets, where the node has any.</summary>
-    /// <exception cref="StartException">It cannot.</exception>
+    /// <exception cref="StartException">It cannot listen.</exception>
     public async Task StartAsync()
     {
-        if (options is null)
+        if (options is null || OpenAuthority(options) is not { } authority)
             return;
+        _authority = authority;
         try
         {
-            _authority = CertificateAuthority.Open(options.AuthorityFolder, time);
             _server = await TunnelServer.StartAsync(new TunnelServerOptions
             {
                 EndPoints = options.EndPoints,
                 Node = node,
-            }, _authority, this, Hub,
+            }, authority, this, Hub,
                 (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message), time);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: " +
-                $"{e.Message}; choose another address with --tunnel");
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            // DNS and everything else serve on: an agent that cannot get in is less than a name that is not answered.
-            _fault = $"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}";
-            history.Record(LogLevel.Error, "tunnel", node,
-                $"{_fault}; no agent can connect here until it is restarted");
+                $"{e.Message.TrimEnd('.')}; choose another address with --tunnel");
         }
     }
 
@@ -103,6 +96,22 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
                 return before;
             var since = before?.State == state ? before.Since : time.GetUtcNow();
             return _verdicts[source] = new Verdict(state, since, reason);
+        }
+    }
+
+    // DNS and everything else serve on without it: an agent that cannot get in is less than a name without an answer.
+    private CertificateAuthority? OpenAuthority(TunnelOptions tunnel)
+    {
+        try
+        {
+            return CertificateAuthority.Open(tunnel.AuthorityFolder, time);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            _fault = $"the tunnels' authority in {tunnel.AuthorityFolder} cannot be used: {e.Message}";
+            history.Record(LogLevel.Error, "tunnel", node,
+                $"{_fault}; no agent can connect here until it is restarted");
+            return null;
         }
     }
 
