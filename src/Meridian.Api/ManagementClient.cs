@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -114,7 +115,8 @@ public sealed class ManagementClient : IDisposable
                     return response;
                 using (response)
                 {
-                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true);
+                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true,
+                        isUsage: response.StatusCode == HttpStatusCode.BadRequest);
                 }
             }
         }

@@ -80,6 +80,15 @@ public sealed class CommandTests
             "--management", "0.0.0.0:8053", "--state", state);
         var broken = await MeridianProgram.RunAsync("serve", "--config", "/nosuch", "--state", state);
 
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var management = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns",
+            $"127.0.0.1:{Ports.Free()}", "--management", $"{other.LocalEndpoint}", "--state", state);
+
+        Assert.Equal(3, management.ExitCode);
+        Assert.Contains("choose another address with --management", management.Error);
+        Assert.DoesNotContain("answers DNS", management.Error);
+        Assert.DoesNotContain("   at ", management.Error);
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
         Assert.Contains("is `meridian serve` running there?", status.Error);
         Assert.Contains("choose another address with --dns", dns.Error);

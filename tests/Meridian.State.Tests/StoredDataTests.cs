@@ -93,6 +93,15 @@ public sealed class StoredDataTests : StoreFixture
     }
 
     [Fact]
+    public async Task Nobody_else_can_read_the_database_whatever_the_umask_is()
+    {
+        await using var store = Open();
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DatabaseFile));
+    }
+
+    [Fact]
     public async Task An_event_comes_back_with_what_it_is_about()
     {
         var told = new HistoryEvent(Now, "pool", "p", "pool p is removed")

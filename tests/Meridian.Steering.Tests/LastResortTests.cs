@@ -149,6 +149,8 @@ public sealed class LastResortTests
         var world = new World($"policy: Failover\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}", Pools);
 
         Assert.Equal(outcome, world.Set(VerdictState.Unknown, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
+        Assert.False(world.Plan.IsJudged);
+        Assert.True(world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2").Plan.IsJudged);
         Assert.Equal(["10.0.0.2"], world.Set(VerdictState.Up, "10.0.0.2").Answer());
     }
 

@@ -39,6 +39,7 @@ internal sealed class StateDatabase : IDisposable
         try
         {
             folder.Hold();
+            CreatePrivate(folder.Database);
             var connection = Connect(folder, fault);
             Compare(connection, folder);
             if (folder.Loss() is { } loss)
@@ -205,6 +206,15 @@ internal sealed class StateDatabase : IDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    // Whatever the umask is, nobody else reads a new one. SQLite gives its log the mode of the database.
+    private static void CreatePrivate(string file)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var created = new FileStream(file, how);
     }
 
     private static void AddColumns(SqliteConnection connection)

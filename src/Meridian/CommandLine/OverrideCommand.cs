@@ -3,6 +3,7 @@ using System.Text.Json;
 using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Api.Contracts;
+using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.CommandLine;
@@ -85,16 +86,19 @@ internal static class OverrideCommand
         var target = Target();
         var author = Author();
         var force = Force();
-        var (server, token) = (Arguments.Server(), Arguments.TokenFile());
+        var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.",
-            "meridian override clear site/hanoi") { target, author, force, server, token };
+            "meridian override clear site/hanoi") { target, author, force, server, token, output };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
             await api.ClearOverrideAsync(result.GetRequiredValue(target), result.GetRequiredValue(author),
                 result.GetValue(force), cancellationToken);
-            Console.WriteLine($"{result.GetRequiredValue(target)} follows its verdict again");
+            var cleared = result.GetRequiredValue(target);
+            Console.WriteLine(result.GetRequiredValue(output) == "json"
+                ? JsonSerializer.Serialize(new { cleared }, ApiJson.Options)
+                : $"{DisplayText.Escape(cleared)} follows its verdict again");
             return ExitCode.Done;
         });
         return command;
@@ -113,5 +117,5 @@ internal static class OverrideCommand
 
     private static string TextOf(OverrideDocument document) =>
         $"{document.Target} {document.State.ToString().ToLowerInvariant()} by {document.Author}: {document.Reason}" +
-        (document.Expires is { } end ? $" (until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss})" : "");
+        (document.Expires is { } end ? $" (until {Screen.Time(end)})" : "");
 }

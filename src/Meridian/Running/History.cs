@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Running;
 
 /// <summary>What has happened on a node: each event goes to the log, to followers and to the store.</summary>
-internal sealed partial class History(IEventStore store, TimeProvider time, ILogger log) : IHistory
+internal sealed class History(IEventStore store, TimeProvider time, ILogger log) : IHistory
 {
+    private static readonly EventId Recorded = new(102, nameof(Recorded));
+
     private readonly EventLog _events = new(store.Read(EventLog.Kept));
 
     public void Record(LogLevel level, string kind, string subject, string message) =>
@@ -25,8 +27,7 @@ internal sealed partial class History(IEventStore store, TimeProvider time, ILog
             Message = DisplayText.Escape(what.Message),
             Cause = what.Cause is null ? null : DisplayText.Escape(what.Cause),
         };
-        Recorded(log, level, entry.Kind, entry.Message, entry.Endpoint, entry.Pool, entry.Site, entry.Address,
-            entry.From, entry.To, entry.Cause);
+        log.Log(level, Recorded, Fields(entry), null, static (fields, _) => $"{fields[0].Value}: {fields[1].Value}");
         _events.Add(entry);
         store.Append(entry);
     }
@@ -42,7 +43,10 @@ internal sealed partial class History(IEventStore store, TimeProvider time, ILog
         _events.FollowAsync(cancellationToken);
 
     // The JSON log shows all of them; the text says what people need.
-    [LoggerMessage(EventId = 102, Message = "{Kind}: {What}")]
-    private static partial void Recorded(ILogger logger, LogLevel level, string kind, string what, string? endpoint,
-        string? pool, string? site, string? address, string? from, string? to, string? cause);
+    private static KeyValuePair<string, object?>[] Fields(HistoryEvent entry) =>
+    [
+        new("Kind", entry.Kind), new("What", entry.Message), new("Endpoint", entry.Endpoint), new("Pool", entry.Pool),
+        new("Site", entry.Site), new("Address", entry.Address), new("From", entry.From), new("To", entry.To),
+        new("Cause", entry.Cause), new("{OriginalFormat}", "{Kind}: {What}"),
+    ];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Dns.Zones;
 using Meridian.Files;
 using Meridian.Model;
+using Meridian.Model.Validation;
 using Meridian.NameServer;
 
 namespace Meridian.Running;
@@ -73,7 +74,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
         return new LoadedConfiguration(configuration.Resources, [.. faults],
             [.. configuration.Files, .. opened.Select(Path.GetFullPath)])
         {
-            Warnings = [.. found.Where(f => f.IsWarning)],
+            Warnings = [.. found.Where(f => f.IsWarning), .. Folly.Of(configuration.Resources)],
         };
     }
 }

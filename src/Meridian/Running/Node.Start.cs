@@ -33,7 +33,6 @@ internal sealed partial class Node
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Dns.Open();
         _zones.Open();
-        RecordStart();
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
@@ -51,16 +50,19 @@ internal sealed partial class Node
                 token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
                 _time, NodeLog.Of(logs));
         }
-
-        Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
-            State.Resources.Zones.Length);
     }
 
-    private void RecordStart()
+    /// <summary>Says that the node serves, which is so when all its ports are open.</summary>
+    public void Announce()
     {
+        _serving = true;
+        Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
+            State.Resources.Zones.Length);
         var (resources, version) = (State.Resources, StatusReader.Version);
         History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
             + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+        foreach (var warning in OpenSecrets.Of(_options, resources))
+            Log.Warning(_log, warning);
     }
 
     private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
@@ -112,6 +114,9 @@ internal sealed partial class Node
 
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
         public static partial void Fault(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "{What}")]
+        public static partial void Warning(ILogger logger, string what);
 
         [LoggerMessage(EventId = 112, Level = LogLevel.Error,
             Message = "the probe engine met a fault and goes on")]

@@ -34,7 +34,7 @@ internal sealed partial class Node : IAsyncDisposable
     private readonly ClusterFeature _clusterFeature;
     private readonly FileWatcher _watcher;
     private Operator.Status.StatusWriter? _status;
-    private bool _started;
+    private volatile bool _serving;
 
     private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes clusters, TimeProvider time,
         ILoggerFactory logs)
@@ -105,7 +105,8 @@ internal sealed partial class Node : IAsyncDisposable
 
     /// <summary>Why the node is not ready, or null when it is.</summary>
     public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
-        ?? (Health.FirstRoundDone ? null : "the first round of probes is not done");
+        ?? (!_serving ? "the node is starting: not all of its ports are open"
+            : Health.FirstRoundDone ? null : "the first round of probes is not done");
 
     /// <summary>The loops that must turn, each with what it means where one stands still.</summary>
     public IEnumerable<LoopState> Loops =>
@@ -128,7 +129,6 @@ internal sealed partial class Node : IAsyncDisposable
         try
         {
             node.Start(logs);
-            node._started = true;
             return node;
         }
         catch
@@ -192,7 +192,7 @@ internal sealed partial class Node : IAsyncDisposable
         await Dns.DisposeAsync();
         await _zones.DisposeAsync();
         Overrides.Dispose();
-        if (_started)
+        if (_serving)
             History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
         await Store.DisposeAsync();
     }

@@ -23,7 +23,7 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
             _ => "error",
         };
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss.fff} {level} {DisplayText.Escape(text)}");
+        textWriter.WriteLine($"{time.GetLocalNow():yyyy-MM-dd HH:mm:ss.fffzzz} {level} {DisplayText.Escape(text)}");
         if (logEntry.Exception is { } e)
         {
             // Indented, so that no line of it looks like an event.

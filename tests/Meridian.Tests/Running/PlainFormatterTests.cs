@@ -12,12 +12,13 @@ public sealed class PlainFormatterTests
     {
         var lines = Write("me says down: x\n12:00:00.000 info  all is well\u001b[2J", null);
 
-        Assert.Equal([@"00:00:00.000 warn  me says down: x\n12:00:00.000 info  all is well\u001b[2J"], lines);
+        Assert.Equal([
+            @"2026-01-01 00:00:00.000+00:00 warn  me says down: x\n12:00:00.000 info  all is well\u001b[2J"], lines);
     }
 
     [Fact]
     public void An_exception_is_indented() =>
-        Assert.Equal(["00:00:00.000 warn  odd", "    System.FormatException: a", "    b"],
+        Assert.Equal(["2026-01-01 00:00:00.000+00:00 warn  odd", "    System.FormatException: a", "    b"],
             Write("odd", new FormatException("a\nb")));
 
     private static string[] Write(string message, Exception? exception)

@@ -26,8 +26,8 @@ public sealed class ResourceDifferenceTests
     [Fact]
     public void Every_kind_can_be_compared()
     {
-        var examples = Path.Combine(Checkout.Root, "examples");
-        var (one, other) = (ConfigurationReader.ReadPaths([examples]), ConfigurationReader.ReadPaths([examples]));
+        var examples = Directory.GetDirectories(Path.Combine(Checkout.Root, "examples"));
+        var (one, other) = (ConfigurationReader.ReadPaths(examples), ConfigurationReader.ReadPaths(examples));
 
         Assert.NotEmpty(one.Resources.All);
         Assert.Equal("no resource is different", ResourceDifference.Of(one.Resources, other.Resources));

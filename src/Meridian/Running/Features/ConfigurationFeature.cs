@@ -99,7 +99,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         var count = loaded.Faults.Length;
         history.Record(LogLevel.Error, Name, loaded.Faults[0].Where.File,
             $"the configuration on disk has {count} fault{(count == 1 ? "" : "s")} and is not applied; " +
-            $"the one of {loop.State.ConfiguredAt:HH:mm:ss} serves on. First: {loaded.Faults[0]}");
+            $"the one of {loop.State.ConfiguredAt.UtcDateTime:u} serves on. First: {loaded.Faults[0]}");
     }
 
     private void Applied(LoadedConfiguration loaded, NodeState now, string difference)
