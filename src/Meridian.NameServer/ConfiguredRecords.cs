@@ -89,7 +89,7 @@ internal sealed class ConfiguredRecords(
     {
         foreach (var server in zone.NameServers)
         {
-            if (DnsNames.Parse(server.Name) is not { } name)
+            if (DnsNames.ParseHost(server.Name) is not { } name)
                 continue;
             Add(origin, RecordType.NS, name.Wire.ToArray());
             if (!name.IsAtOrBelow(origin))
@@ -109,15 +109,19 @@ internal sealed class ConfiguredRecords(
         if (builder.Has(origin, RecordType.SOA))
             return;
         var soa = zone.Soa ?? new ZoneSoa();
-        var primary = soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name ?? $"ns.{zone.Origin}";
-        var contact = soa.Contact ?? $"hostmaster.{zone.Origin}";
+        var primary = NameOf(soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name, "ns"u8);
+        var contact = NameOf(soa.Contact, "hostmaster"u8);
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{primary.TrimEnd('.')}. {contact.TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
+            $"{primary} {contact} {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
         if (MasterToken.TrySplit(text, out var tokens, out _)
             && RDataParser.TryParse(RecordType.SOA, tokens, origin, strict: false, out var data, out _))
             Add(origin, RecordType.SOA, data);
     }
+
+    // A name that the resource gives, or a label in the zone where it gives none.
+    private DnsName NameOf(string? text, ReadOnlySpan<byte> label) =>
+        text is not null && DnsName.TryParse(text, null, out var name, out _) ? name : origin.Prepend(label) ?? origin;
 
     private void Add(DnsName owner, RecordType type, byte[] data) => builder.Add(
         new MasterRecord(owner, type, Seconds(zone.Ttl), data, zone.Location.File, zone.Location.Line));

@@ -30,12 +30,12 @@ public sealed class ZoneCompiler
         _steered = steered;
         foreach (var zone in resources.Zones)
         {
-            if (DnsNames.Parse(zone.Origin) is { } origin)
+            if (DnsNames.ParseZone(zone.Origin) is { } origin)
                 _zones.TryAdd(origin, zone);
         }
 
         _endpoints = resources.Endpoints.Where(e => e.Enabled)
-            .Select(e => (Name: DnsNames.Parse(e.Hostname)!, Endpoint: e))
+            .Select(e => (Name: DnsNames.ParseHost(e.Hostname)!, Endpoint: e))
             .Where(e => e.Name is not null)
             .ToLookup(e => OriginOf(e.Name));
     }
@@ -86,7 +86,7 @@ public sealed class ZoneCompiler
 
     /// <summary>Where a zone comes from.</summary>
     public static (DnsName Origin, ImmutableArray<Peer> Primaries) PrimariesOf(Zone zone, ResourceSet resources) =>
-        (DnsNames.Parse(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
+        (DnsNames.ParseZone(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
 
     private CompiledZone Compile(Zone zone, DnsName origin)
     {

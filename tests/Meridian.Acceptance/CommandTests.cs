@@ -32,6 +32,27 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Check_warns_of_what_is_served_otherwise_than_it_may_be_meant()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"),
+            TestYaml.Part("Zone", "z", "{origin: example.org, file: z.zone}"));
+        var zone = Path.Combine(folder, "z.zone");
+        await File.WriteAllTextAsync(zone,
+            "$TTL 60\n@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nns 30 A 192.0.2.2\n");
+
+        var text = await MeridianProgram.RunAsync("check", folder);
+        var json = await MeridianProgram.RunAsync("check", folder, "-o", "json");
+
+        Assert.Equal((0, 0), (text.ExitCode, json.ExitCode));
+        Assert.StartsWith($"{zone}:5:1: warning: the A records of ns.example.org. differ in TTL", text.Output);
+        Assert.EndsWith(", 1 warning", text.Output.TrimEnd());
+        var root = JsonDocument.Parse(json.Output).RootElement;
+        Assert.True(root.GetProperty("sound").GetBoolean());
+        Assert.Equal(5, root.GetProperty("warnings")[0].GetProperty("line").GetInt32());
+    }
+
+    [Fact]
     public async Task Wrong_usage_exits_2_and_says_how()
     {
         foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"],

@@ -48,10 +48,13 @@ public readonly record struct MasterToken(string Text, bool Quoted)
         return true;
     }
 
+    /// <summary>The octets read as UTF-8, for what is no data of DNS.</summary>
+    internal string AsText() => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Text));
+
     /// <summary>The token as people are shown it, on one line.</summary>
     public override string ToString()
     {
-        var text = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Text));
+        var text = AsText();
         text = text.Length > MaxShown ? $"{text[..MaxShown]}…" : text;
         return string.Concat(text.Select(c => char.IsControl(c) ? '·' : c));
     }

@@ -16,7 +16,7 @@ internal static class CanonicalData
     /// </summary>
     public static IEqualityComparer<byte[]> ComparerOf(RecordType type) =>
         RDataFormat.Of(type) is { LastName: >= 0 } ? EqualityComparer<byte[]>.Create(
-            (x, y) => Of(type, x!).AsSpan().SequenceEqual(Of(type, y!)),
+            (x, y) => MayBeSame(x, y) && Of(type, x!).AsSpan().SequenceEqual(Of(type, y!)),
             data => ByteOrder.Instance.GetHashCode(Of(type, data)))
         : ByteOrder.Instance;
 
@@ -36,5 +36,19 @@ internal static class CanonicalData
         }
 
         return copy;
+    }
+
+    // What differs in more than the case of letters is told apart without looking for names: a set may be large.
+    private static bool MayBeSame(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
+    {
+        if (x.Length != y.Length)
+            return false;
+        for (var i = 0; i < x.Length; i++)
+        {
+            if (((x[i] ^ y[i]) & ~0x20) != 0)
+                return false;
+        }
+
+        return true;
     }
 }

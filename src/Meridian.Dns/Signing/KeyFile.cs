@@ -11,8 +11,12 @@ namespace Meridian.Dns.Signing;
 /// </summary>
 public static class KeyFile
 {
-    /// <summary>Name of the file of a key, as BIND forms it: <c>Kai.example.com.+013+12345.pem</c>.</summary>
-    public static string NameOf(SigningKey key) => $"K{key.Zone}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
+    /// <summary>
+    /// Name of the file of a key, as BIND forms it: <c>Kai.example.com.+013+12345.pem</c>. A slash in the name of the
+    /// zone (RFC 2317) stands as <c>%2F</c>.
+    /// </summary>
+    public static string NameOf(SigningKey key) =>
+        $"K{key.Zone.ToString().Replace("/", "%2F", StringComparison.Ordinal)}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
 
     public static string Write(SigningKey key)
     {

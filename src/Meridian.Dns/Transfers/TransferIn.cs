@@ -62,11 +62,13 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
             if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
                 || !reader.TryReadUInt16(out _)
                 || !reader.TryReadUInt32(out var ttl)
-                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
-                || !RDataFormat.IsValid((RecordType)type, data))
+                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data))
                 throw Malformed();
-            Apply(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, MasterTtl.Bound(ttl),
-                data, "transfer", 0));
+            var owner = DnsName.FromWire(name[..length]);
+            if (!RDataFormat.IsValid((RecordType)type, data))
+                throw new TransferException(
+                    $"the data of {owner} {RecordTypes.Name((RecordType)type)} is none of that type");
+            Apply(new MasterRecord(owner, (RecordType)type, MasterTtl.Bound(ttl), data, "transfer", 0));
         }
 
         // A single SOA in answer to IXFR means that there is nothing newer or, over UDP only, to retry over TCP.

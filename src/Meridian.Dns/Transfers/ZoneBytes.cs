@@ -42,7 +42,8 @@ public static class ZoneBytes
                 || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data)
                 || !RDataFormat.IsValid((RecordType)type, data))
                 return null;
-            records.Add(new MasterRecord(DnsName.FromWire(owner), (RecordType)type, ttl, data.ToArray(), "", 0));
+            records.Add(new MasterRecord(DnsName.FromWire(owner), (RecordType)type, MasterTtl.Bound(ttl),
+                data.ToArray(), "", 0));
         }
 
         return records.ToImmutable();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
 
@@ -24,6 +25,16 @@ public sealed class MasterFile
     private uint? _lastTtl;
 
     private MasterFile(Func<string, string?> open) => _open = open;
+
+    /// <summary>
+    /// A file as text, with one character for each octet (RFC 2181 section 11). Editors of Windows begin a file in
+    /// UTF-8 with a mark, which is no part of the first name.
+    /// </summary>
+    public static string TextOf(ReadOnlySpan<byte> file)
+    {
+        var mark = Encoding.UTF8.Preamble;
+        return Encoding.Latin1.GetString(file.StartsWith(mark) ? file[mark.Length..] : file);
+    }
 
     /// <summary>Reads a file and the files that it includes.</summary>
     /// <param name="file">Path, for faults and for <c>$INCLUDE</c>, which is relative to it.</param>
@@ -117,11 +128,11 @@ public sealed class MasterFile
             return;
         }
 
-        var path = Path.Combine(Path.GetDirectoryName(file) ?? "", arguments[0].Text);
-        if (_open(path) is { } text)
+        var path = Path.Combine(Path.GetDirectoryName(file) ?? "", arguments[0].AsText());
+        if (!path.Any(char.IsControl) && _open(path) is { } text)
             ReadFile(path, text, included!, owner, depth + 1);
         else
-            Fault(file, entry, $"the included file {path} cannot be read");
+            Fault(file, entry, $"the included file `{arguments[0]}` cannot be read");
     }
 
     private void ReadRecord(string file, MasterEntry entry, DnsName origin, ref DnsName? owner)
@@ -175,7 +186,8 @@ public sealed class MasterFile
             ttl = Bound(file, entry, given);
 
         // RFC 2308 section 4; before there was $TTL, the SOA's minimum was the default.
-        var effective = ttl ?? _defaultTtl ?? _lastTtl ?? (type == RecordType.SOA ? MasterTtl.Bound(Minimum(data)) : null);
+        var effective = ttl ?? _defaultTtl ?? _lastTtl
+            ?? (type == RecordType.SOA ? MasterTtl.Bound(Minimum(data)) : null);
         if (effective is null)
         {
             Fault(file, entry, "the record has no TTL and there is no $TTL before it");

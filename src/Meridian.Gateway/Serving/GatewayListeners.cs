@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Text;
 using Meridian.Gateway.Tcp;
+using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -19,14 +20,20 @@ internal static class GatewayListeners
 
     private const int MaxStreams = 1000;
 
+    // Connections that have not sent a request yet; many clients may stand behind one address.
+    private const int MaxSilentPerClient = 1000;
+    private const int MaxSilent = 10_000;
+
     /// <param name="builder">Builds the server.</param>
     /// <param name="core">Says which TLS connections are passed on as they are.</param>
     /// <param name="options">The addresses.</param>
     /// <param name="certificates">Certificates for TLS; null where nothing listens for it.</param>
+    /// <param name="time">The clock.</param>
     public static void Configure(WebApplicationBuilder builder, GatewayCore core, GatewayOptions options,
-        CertificateStore? certificates)
+        CertificateStore? certificates, TimeProvider time)
     {
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, time);
         var preface = new PrefaceSwitch();
         if (!options.Http.IsEmpty)
             builder.Services.AddSingleton<IConnectionListenerFactory>(preface);

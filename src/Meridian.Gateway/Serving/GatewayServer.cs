@@ -1,4 +1,5 @@
 using Meridian.Gateway.Forwarding;
+using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -40,10 +41,11 @@ public sealed partial class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
-        GatewayListeners.Configure(builder, core, options, certificates);
+        GatewayListeners.Configure(builder, core, options, certificates, time);
         var app = builder.Build();
         app.Run(async context =>
         {
+            context.GiveBackPlace();
             try
             {
                 await core.HandleAsync(context);

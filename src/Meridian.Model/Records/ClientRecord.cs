@@ -41,8 +41,4 @@ public sealed record ClientRecord
     [JsonIgnore]
     public (string Name, string Type, string Set) Key =>
         (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
-
-    /// <summary>The value of a property of Meridian, named without its prefix; null for none.</summary>
-    public string? Property(string name) =>
-        ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
 }

@@ -50,7 +50,16 @@ internal sealed class Reporter(
             ? Address(text, owner, field, index)?.ToString()
             : HostName(text, owner, field, index);
 
-    /// <summary>The name in canonical form, or null after a fault.</summary>
+    /// <summary>The name of a zone, of a record or of a key in canonical form, or null after a fault.</summary>
+    public string? DomainName(string text, string? origin, object owner, string field, int index = -1)
+    {
+        if (Values.DomainName.TryNormalize(text, origin, out var name, out var error))
+            return name;
+        Fault(owner, field, index, $"`{text}`: {error}");
+        return null;
+    }
+
+    /// <summary>The name of a host in canonical form, or null after a fault.</summary>
     public string? HostName(string text, object owner, string field, int index = -1, bool wildcard = false)
     {
         if (Values.HostName.TryNormalize(text, out var name, out var error, wildcard))

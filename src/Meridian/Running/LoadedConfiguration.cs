@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Zones;
 using Meridian.Files;
 using Meridian.Model;
 using Meridian.NameServer;
@@ -41,12 +42,14 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
         };
     }
 
-    /// <summary>The text of a master file; null where it cannot be read or is absurdly large.</summary>
+    /// <summary>
+    /// The text of a master file, with one character for each octet; null where it cannot be read or is absurdly large.
+    /// </summary>
     public static string? ReadMasterFile(string path)
     {
         try
         {
-            return RegularFile.ReadText(path, ConfigurationReader.MaxFileBytes);
+            return MasterFile.TextOf(RegularFile.ReadBytes(path, ConfigurationReader.MaxFileBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,7 @@
+using CsCheck;
 using Meridian.Dns.Records;
 using Meridian.Dns.Signing;
+using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Tests.Records;
@@ -34,7 +36,8 @@ public sealed class RecordCorpusTests
     {
         Assert.SkipUnless(Run.Has("named-rrchecker"), "named-rrchecker is not installed (bind9-utils)");
 
-        var run = await Run.WithInputAsync($"IN {type} {text}\n", Run.Find("named-rrchecker")!, "-o", "example.org.", "-u");
+        var run = await Run.WithInputAsync(
+            $"IN {type} {text}\n", Run.Find("named-rrchecker")!, "-o", "example.org.", "-u");
 
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith($"\\# {hex.Length / 2} {hex}".TrimEnd(), run.Output.Trim());
@@ -53,6 +56,20 @@ public sealed class RecordCorpusTests
         }
     }
 
+    [Fact]
+    public void Any_octets_are_data_or_not_and_throw_nothing() =>
+        Gen.Select(Any.Of([.. Enum.GetValues<RecordType>()]), Gen.Byte[0, 4].Array[0, 40]).Sample((type, octets) =>
+        {
+            byte[] message = [(byte)(octets.Length >> 8), (byte)octets.Length, .. octets];
+            var reader = new DnsReader(message);
+            if (!RDataReader.TryRead(ref reader, type, out var data) || !RDataFormat.IsValid(type, data))
+                return;
+            var canonical = CanonicalData.Of(type, data);
+            Assert.True(RDataFormat.IsValid(type, canonical));
+            Assert.True(CanonicalData.ComparerOf(type).Equals(data, canonical)
+                || RDataFormat.Of(type) is not { LastName: >= 0 });
+        }, iter: 100_000);
+
     // RFC 3597 section 4: servers may compress names in these types, so that a transfer may hold them.
     [Theory]
     [InlineData(RecordType.MINFO, "C000" + "0161C000", "0161016200" + "01610161016200")]
@@ -60,7 +77,8 @@ public sealed class RecordCorpusTests
     [InlineData(RecordType.AFSDB, "0001" + "C000", "0001" + "0161016200")]
     [InlineData(RecordType.RT, "0001" + "C002", "0001" + "016200")]
     [InlineData(RecordType.KX, "0001" + "0163C002", "0001" + "0163016200")]
-    [InlineData(RecordType.NAPTR, "00010002" + "0175" + "00" + "00" + "C000", "00010002" + "0175" + "00" + "00" + "0161016200")]
+    [InlineData(RecordType.NAPTR, "00010002" + "0175" + "00" + "00" + "C000",
+        "00010002" + "0175" + "00" + "00" + "0161016200")]
     public void Expands_compressed_names_of_every_type_that_may_have_them(RecordType type, string data, string expanded)
     {
         // The message begins with the name a.b, to which the pointers point.
@@ -84,7 +102,8 @@ public sealed class RecordCorpusTests
     [InlineData("NAPTR", "1 1 U S R A.", "1 1 U S R a.")]
     [InlineData("LP", "1 A.", "1 A.")]
     [InlineData("HTTPS", "1 A. alpn=h2", "1 A. alpn=h2")]
-    public void Signs_names_in_lower_case_in_the_types_that_the_standard_lists(string type, string text, string canonical)
+    public void Signs_names_in_lower_case_in_the_types_that_the_standard_lists(
+        string type, string text, string canonical)
     {
         Assert.True(RecordTypes.TryParse(type, out var parsed));
 

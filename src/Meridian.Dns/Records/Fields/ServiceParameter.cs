@@ -59,7 +59,7 @@ internal static class ServiceParameter
         }
     }
 
-    /// <summary>Appendix A.1: commas between items; <c>\,</c> and <c>\\</c> stand for a comma and a backslash.</summary>
+    /// <summary>Appendix A.1: commas between items; <c>\,</c> and <c>\\</c> are a comma and a backslash.</summary>
     private static List<string>? SplitList(string text)
     {
         var items = new List<string>();

@@ -79,7 +79,8 @@ internal static class NextState
                 continue;
             (zones, failures) = compiled.Zone is { } sound
                 ? (zones.With(sound), failures.Remove(origin)) : Keep(compiled, zones, failures);
-            warnings = compiled.Warnings.IsEmpty ? warnings.Remove(origin) : warnings.SetItem(origin, compiled.Warnings);
+            warnings = compiled.Warnings.IsEmpty
+                ? warnings.Remove(origin) : warnings.SetItem(origin, compiled.Warnings);
         }
 
         return new Prepared
