@@ -57,7 +57,8 @@ public static class KeyFile
             && !(DnsName.TryParse(named, null, out var other, out _) && other.Equals(zone)))
             return Fail($"the key is for {named}, not for {zone}", out error);
         var role = KeyRole.Csk;
-        if (fields.TryGetValue("Role", out var word) && !Enum.TryParse(word, ignoreCase: true, out role))
+        if (fields.TryGetValue("Role", out var word)
+            && (!word.All(char.IsAsciiLetter) || !Enum.TryParse(word, ignoreCase: true, out role)))
             return Fail($"`{word}` is no role; there are CSK, KSK and ZSK", out error);
         var times = new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in (string[])["Created", "Publish", "Activate", "Retire", "Remove"])
