@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Meridian.Api;
 
@@ -18,15 +19,18 @@ public static class HistoryApi
         var api = routes.MapGroup("/api/v1");
         api.MapGet("/history", (int? count) => history.Recent(Math.Clamp(count ?? DefaultCount, 1, MaxCount)))
             .WithSummary("What happened, the newest first");
-        api.MapGet("/events", (HttpContext context) => FollowAsync(history, context))
+        api.MapGet("/events", (HttpContext context, IHostApplicationLifetime life) =>
+                FollowAsync(history, context, life.ApplicationStopping))
             .WithSummary("What happens, as server-sent events");
     }
 
     // TypedResults.ServerSentEvents sends nothing before the first event, but a follower must know that it is
     // connected.
-    private static async Task FollowAsync(IHistory history, HttpContext context)
+    private static async Task FollowAsync(IHistory history, HttpContext context, CancellationToken stopping)
     {
-        var (response, aborted) = (context.Response, context.RequestAborted);
+        var response = context.Response;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var aborted = end.Token;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         try
@@ -43,7 +47,7 @@ public static class HistoryApi
         }
         catch (OperationCanceledException)
         {
-            // The follower has disconnected.
+            // The follower has disconnected, or the node stops.
         }
     }
 }

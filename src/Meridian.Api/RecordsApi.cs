@@ -54,8 +54,16 @@ public static class RecordsApi
             if (FaultOf(record) is { } fault)
                 return Problems.Unprocessable("Not a record", fault);
             if (!caller.MayWrite(record.Key.Name, record.Key.Type))
-                return Problems.Forbidden($"no AccessPolicy grants {caller.Id} to write {record.Key.Type} records "
-                    + $"of `{record.Key.Name}`");
+                return Problems.Forbidden($"{caller.Id} may not write {record.Key.Type} records of "
+                    + $"`{record.Key.Name}`: no grant of the policy allows it");
+        }
+
+        // What is to go may have been stored when less was refused.
+        foreach (var record in changes.New)
+        {
+            if (record.ProviderSpecific?.FirstOrDefault(p => p.Fault is not null) is { } unreadable)
+                return Problems.Unprocessable("Not a record",
+                    $"`{record.DnsName}`: {unreadable.Name}: {unreadable.Fault}");
         }
 
         return await records.ChangeAsync(caller, changes) switch
@@ -71,7 +79,8 @@ public static class RecordsApi
     {
         // JSON may hold null wherever a value is promised.
         if (record is not { DnsName: { } name, RecordType: not null }
-            || record.Targets.Any(t => t is null) || record.ProviderSpecific?.Any(p => p is null) == true)
+            || record.Targets.Any(t => t is null)
+            || record.ProviderSpecific?.Any(p => p is not { Name: not null, Value: not null }) == true)
             return $"`{record.DnsName}`: a name, a type, a target or a property is null";
         if (record.RecordType.Length is 0 or > MaxTypeLength)
             return $"`{name}`: there is no record type `{record.RecordType}`";

@@ -12,9 +12,6 @@ namespace Meridian.ExternalDns;
 /// </summary>
 internal static class Adjustment
 {
-    private static readonly string[] Known =
-        ["policy", "weight", "site", "priority", "port", "health-path", "health-check"];
-
     /// <param name="records">What is wanted; each is whole (<see cref="WebhookJson.IsWhole"/>).</param>
     /// <param name="scope">Where it may be.</param>
     /// <param name="leftOut">Gets each record and target that is left out, with the reason.</param>
@@ -60,7 +57,7 @@ internal static class Adjustment
             RecordType = type,
             Targets = [.. record.Targets.Select(Target).OfType<string>().Distinct()],
             SetIdentifier = string.IsNullOrEmpty(record.SetIdentifier) ? null : record.SetIdentifier,
-            ProviderSpecific = Properties(record),
+            ProviderSpecific = Properties(record, leftOut),
         };
 
         string? Target(string target)
@@ -96,12 +93,17 @@ internal static class Adjustment
         }
     }
 
-    private static List<RecordProperty>? Properties(ClientRecord record)
+    private static List<RecordProperty>? Properties(ClientRecord record, Action<string> leftOut)
     {
-        List<RecordProperty> known =
-        [
-            .. (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}")),
-        ];
-        return known.Count == 0 ? null : known;
+        var own = (record.ProviderSpecific ?? []).Where(p => p.OwnName is not null
+            && p.Name != RecordsClient.Incomplete).ToArray();
+        foreach (var property in own)
+        {
+            if (property.Fault is { } fault)
+                leftOut($"`{record.DnsName}`: {property.Name}: {fault}");
+        }
+
+        List<RecordProperty> sound = [.. own.Where(p => p.Fault is null)];
+        return sound.Count == 0 ? null : sound;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,10 +18,15 @@ public sealed partial class Webhook : IAsyncDisposable
     /// <summary>What ExternalDNS sends at most.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
 
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 1000;
+
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private WebApplication? _app;
     private volatile RecordScope? _scope;
     private volatile string _lastFault = "";
@@ -47,6 +53,7 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -64,7 +71,13 @@ public sealed partial class Webhook : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
+        {
+            // What has come is answered: to dispose the server alone takes its services away under requests.
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _app.StopAsync(limit.Token);
             await _app.DisposeAsync();
+        }
+
         _nodes.Dispose();
     }
 

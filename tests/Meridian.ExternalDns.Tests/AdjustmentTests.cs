@@ -19,11 +19,15 @@ public sealed class AdjustmentTests
                 new("aws/evaluate-target-health", "true"),
                 new("webhook/meridian-weight", "3"),
                 new("webhook/meridian-colour", "blue"),
+                new("webhook/meridian-policy", "wieghted"),
                 new(RecordsClient.Incomplete, "true"),
             ],
         });
 
-        Assert.Empty(leftOut);
+        Assert.Equal(["`App.Example.ORG.`: webhook/meridian-colour: there is no `colour`",
+            "`App.Example.ORG.`: webhook/meridian-policy: field `policy` wants one of Nearest, SourceMap, Failover, "
+                + "Weighted, RoundRobin, Sticky, LeastLoad, and this is `wieghted`; did you mean `Weighted`?"],
+            leftOut);
         var record = Assert.Single(records);
         Assert.Equal(("app.example.org", "CNAME", null, 60),
             (record.DnsName, record.RecordType, record.SetIdentifier, record.RecordTtl));

@@ -90,13 +90,13 @@ public sealed class DnsName : IEquatable<DnsName>
             return true;
         }
 
-        Span<byte> wire = stackalloc byte[MaxLength + MaxLabel + 2];
+        if (text.Length == 0)
+            return Fail("the name is empty", out error);
+        Span<byte> wire = stackalloc byte[MaxLength + 1];
         var length = 1;
         var label = 0;
-        var absolute = false;
         for (var i = 0; i < text.Length; i++)
         {
-            absolute = false;
             var c = text[i];
             if (c == '.')
             {
@@ -104,7 +104,6 @@ public sealed class DnsName : IEquatable<DnsName>
                     return Fail($"`{token}` has an empty label", out error);
                 wire[label] = (byte)(length - label - 1);
                 label = length++;
-                absolute = true;
             }
             else
             {
@@ -113,21 +112,16 @@ public sealed class DnsName : IEquatable<DnsName>
                 wire[length++] = octet;
             }
 
-            if (length > MaxLength + 1 || length - label > MaxLabel + 1)
+            if (length > MaxLength || length - label > MaxLabel + 1)
                 return Fail(length - label > MaxLabel + 1
                     ? $"`{token}` has a label of more than 63 octets"
                     : $"`{token}` has more than 255 octets", out error);
         }
 
-        if (text.Length == 0)
-            return Fail("the name is empty", out error);
-        if (absolute)
+        // Behind a closing dot the last label is the root's, of no octets.
+        wire[label] = (byte)(length - label - 1);
+        if (wire[label] != 0)
         {
-            wire[label] = 0;
-        }
-        else
-        {
-            wire[label] = (byte)(length - label - 1);
             var rest = (origin ?? Root).Wire;
             if (length + rest.Length > MaxLength)
                 return Fail($"`{token}` has more than 255 octets", out error);
@@ -135,8 +129,6 @@ public sealed class DnsName : IEquatable<DnsName>
             length += rest.Length;
         }
 
-        if (length > MaxLength)
-            return Fail($"`{token}` has more than 255 octets", out error);
         name = new DnsName(wire[..length].ToArray());
         return true;
 

@@ -43,8 +43,4 @@ public sealed record ClientRecord
     public (string Name, string Type, string Set) Key =>
         (DomainName.TryNormalize(DnsName, null, out var name, out _) ? name : DnsName.ToLowerInvariant(),
             RecordType.ToUpperInvariant(), SetIdentifier ?? "");
-
-    /// <summary>The value of a property of Meridian, named without its prefix; null for none.</summary>
-    public string? Property(string name) =>
-        ProviderSpecific?.FirstOrDefault(p => p.Name == $"webhook/meridian-{name}")?.Value;
 }

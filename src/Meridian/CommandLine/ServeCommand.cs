@@ -82,11 +82,11 @@ internal static class ServeCommand
         NodeKubernetes kubernetes, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        ManagementServer.Check(options.Management, configuration.Resources.AccessPolicies.Count > 0);
+        options.Management.Check(configuration.Resources.AccessPolicies.Count > 0);
         await using var node = await Node.StartAsync(options, configuration, kubernetes, time, logs);
         await using var management = await ManagementServer.StartAsync(NodeManagement.Of(node, time),
             options.Management, time, logs);
-        await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
+        await using var https = await HttpsDnsServer.StartAsync(node, options, time, logs);
         using var traces = NodeTraces.Start(options);
         await using var tunnels = await node.StartTunnelsAsync();
         await using var gateway = await NodeGateway.StartAsync(node, options, time, logs);

@@ -21,7 +21,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly bool _tunnel;
     private readonly ILoggerFactory _logs;
     private WebApplication? _control;
-    private WebApplication? _management;
+    private WebServer? _management;
     private GatewayServer? _gateway;
     private TunnelFeature? _tunnels;
 

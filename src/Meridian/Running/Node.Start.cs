@@ -5,6 +5,7 @@ using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Operator.Discovering;
 using Meridian.Operator.Exporting;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
@@ -34,12 +35,21 @@ internal sealed partial class Node
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
-        if (_clusters.Home is { } home && _options.Kubernetes!.Status)
-            _status = new Operator.Status.StatusWriter(home, Name, ReadStatus, token => Task.WhenAll(
-                new ServiceExporter(() => (State.Resources, State.Table), ClientOf, _time, NodeLog.Of(logs))
-                    .RunAsync(token),
-                new DelegationWriter(home, () => DelegatedZones.Of(State.Resources), _time, NodeLog.Of(logs))
-                    .RunAsync(token)), _time, NodeLog.Of(logs));
+        if (_clusters.Home is { } home && _options.Kubernetes is { Status: true } kubernetes)
+        {
+            var installation = new Installation(home, kubernetes.Namespace);
+            var exporter = new ServiceExporter(installation, () => (State.Resources, State.Table), ClientOf, _time,
+                NodeLog.Of(logs));
+            var delegations = new DelegationWriter(home, installation, () => DelegatedZones.Of(State.Resources), _time,
+                NodeLog.Of(logs));
+            var events = new Operator.Status.ContributionEvents(
+                () => Expansion.FaultsOf(Discovery, State.RefusedContributions), ClientOf, Name, _time);
+            _status = new Operator.Status.StatusWriter(home, kubernetes.Namespace, Name,
+                () => ReadStatus() with { Exports = exporter.Report, Delegations = delegations.Faults },
+                token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
+                _time, NodeLog.Of(logs));
+        }
+
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
             State.Resources.Zones.Length);
     }

@@ -46,7 +46,7 @@ internal sealed partial class Node : IAsyncDisposable
             _log);
         _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
 
-        Overrides = new OverrideFeature(Store.Overrides, Loop, History, time);
+        Overrides = new OverrideFeature(Store.Overrides, Loop, History);
         Records = new RecordFeature(Store.Records, Loop, History, time);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,

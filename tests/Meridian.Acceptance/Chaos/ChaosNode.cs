@@ -1,4 +1,3 @@
-using Meridian.Acceptance.Peers;
 using Meridian.Acceptance.Support;
 using Meridian.Api;
 using Meridian.Api.Contracts;

@@ -12,8 +12,11 @@ namespace Meridian.Acceptance.Chaos;
 /// write. Some seconds here, a minute in CI, and hours with <c>MERIDIAN_CHAOS_SECONDS</c>; <c>MERIDIAN_CHAOS_SEED</c>
 /// repeats the faults of a run.
 /// </summary>
-public sealed class ChaosTests
+public sealed class ChaosTests : IDisposable
 {
+    // Held by a writer for one write, and by who compares: a write that is under way is settled before that.
+    private readonly SemaphoreSlim _overriding = new(1);
+    private readonly SemaphoreSlim _updating = new(1);
     private readonly Ledger _overrides = new();
     private readonly Ledger _records = new();
     private readonly ConcurrentQueue<string> _steps = new();
@@ -25,13 +28,13 @@ public sealed class ChaosTests
     {
         Assert.SkipUnless(Run.Has("nsupdate"), "nsupdate is not installed; on Debian: apt-get install bind9-dnsutils");
         Assert.SkipUnless(Run.Has("prlimit"), "prlimit is not installed; on Debian: apt-get install util-linux");
-        await using var disk = await SmallDisk.MountAsync(4 * 1024 * 1024);
+        await using var disk = await SmallDisk.MountAsync(16 * 1024 * 1024);
         Assert.SkipWhen(disk is null, SmallDisk.Missing);
         var seed = Setting("MERIDIAN_CHAOS_SEED", Environment.TickCount);
         var random = new Random(seed);
         await using var node = new ChaosNode(disk);
         await node.StartAsync();
-        var faults = Faults(node, random);
+        var faults = Faults(node, random, seed);
 
         var clients = Task.WhenAll(
             GuardAsync(() => OverrideAsync(node, new Random(seed + 1))),
@@ -51,17 +54,20 @@ public sealed class ChaosTests
         await clients;
 
         // The end as it comes to a machine: without a word.
-        node.Signal("KILL");
-        await node.ExitAsync();
-        await node.StartAsync();
-        await CheckAllAsync(node, seed);
+        await AgainAsync(node, "KILL", seed);
         await node.UpdateAsync("last.example.org", "10.9.9.9");
         Assert.Null((await node.StatusAsync()).StateFault);
         Assert.True(_overrides.Acknowledged > 10 && _records.Acknowledged > 3 && _answers > 100, Told(seed));
         TestContext.Current.SendDiagnosticMessage(Told(seed));
     }
 
-    private (string Name, Func<Task> Act)[] Faults(ChaosNode node, Random random)
+    public void Dispose()
+    {
+        _overriding.Dispose();
+        _updating.Dispose();
+    }
+
+    private (string Name, Func<Task> Act)[] Faults(ChaosNode node, Random random, int seed)
     {
         var hold = () => Task.Delay(random.Next(300, 2000));
         return
@@ -119,8 +125,8 @@ public sealed class ChaosTests
                 node.Signal("HUP");
                 return hold();
             }),
-            ("SIGTERM and a start", () => AgainAsync(node, "TERM")),
-            ("kill -9 and a start", () => AgainAsync(node, "KILL")),
+            ("SIGTERM and a start", () => AgainAsync(node, "TERM", seed)),
+            ("kill -9 and a start", () => AgainAsync(node, "KILL", seed)),
         ];
     }
 
@@ -131,11 +137,23 @@ public sealed class ChaosTests
         File.Delete(path);
     }
 
-    private static async Task AgainAsync(ChaosNode node, string signal)
+    // Ends the node and starts it again; what it then has is compared with what it acknowledged.
+    private async Task AgainAsync(ChaosNode node, string signal, int seed)
     {
         node.Signal(signal);
         await node.ExitAsync();
         await node.StartAsync();
+        await _overriding.WaitAsync();
+        await _updating.WaitAsync();
+        try
+        {
+            await CompareAsync(node, seed);
+        }
+        finally
+        {
+            _overriding.Release();
+            _updating.Release();
+        }
     }
 
     // People.
@@ -145,6 +163,7 @@ public sealed class ChaosTests
         {
             var target = $"pool/p{random.Next(ChaosNode.Pools)}";
             var reason = random.Next(4) == 0 ? "" : $"reason {i}";
+            await _overriding.WaitAsync();
             try
             {
                 await (reason == "" ? node.ClearAsync(target) : node.SetAsync(target, reason));
@@ -153,12 +172,16 @@ public sealed class ChaosTests
             catch (ManagementException e) when (e.Reached)
             {
                 // There is nothing to clear, or it cannot be stored.
-                _overrides.Refuse();
+                _overrides.Refuse(target, reason, e.Message);
             }
             catch (Exception e) when (e is ManagementException or OperationCanceledException)
             {
                 _overrides.LeaveOpen(target, reason);
                 await Task.Delay(50);
+            }
+            finally
+            {
+                _overriding.Release();
             }
         }
     }
@@ -170,14 +193,29 @@ public sealed class ChaosTests
         {
             var name = $"h{random.Next(10)}.example.org";
             var address = $"10.1.{i / 250 % 250}.{i % 250}";
-            var said = await node.UpdateAsync(name, address);
-            if (said.Length == 0)
-                _records.Acknowledge(name, address);
-            else if (said.Contains("SERVFAIL", StringComparison.Ordinal))
-                _records.Refuse();
-            else
-                _records.LeaveOpen(name, address);
-            if (said.Length == 0 && await TryAskAsync(node, name) is { } answer)
+            await _updating.WaitAsync();
+            try
+            {
+                await UpdateAsync(node, name, address);
+            }
+            finally
+            {
+                _updating.Release();
+            }
+        }
+    }
+
+    private async Task UpdateAsync(ChaosNode node, string name, string address)
+    {
+        var said = await node.UpdateAsync(name, address);
+        if (said.Contains("SERVFAIL", StringComparison.Ordinal))
+            _records.Refuse(name, address, said);
+        else if (said.Length > 0)
+            _records.LeaveOpen(name, address);
+        else
+        {
+            _records.Acknowledge(name, address);
+            if (await TryAskAsync(node, name) is { } answer)
                 Assert.Equal((0, address), (answer.Code, string.Join(", ", answer.Addresses)));
         }
     }
@@ -207,7 +245,7 @@ public sealed class ChaosTests
         }
     }
 
-    private async Task CheckAllAsync(ChaosNode node, int seed)
+    private async Task CompareAsync(ChaosNode node, int seed)
     {
         var overrides = await node.OverridesAsync();
         for (var i = 0; i < ChaosNode.Pools; i++)

@@ -7,6 +7,7 @@ namespace Meridian.Acceptance.Chaos;
 internal sealed class Ledger
 {
     private readonly Dictionary<string, HashSet<string>> _possible = [];
+    private readonly Dictionary<(string Key, string Value), string> _refusals = [];
 
     /// <summary>The values that a key may hold; the empty one stands for none.</summary>
     public IReadOnlyCollection<string> Of(string key) => _possible.GetValueOrDefault(key) ?? [""];
@@ -25,7 +26,11 @@ internal sealed class Ledger
         Acknowledged++;
     }
 
-    public void Refuse() => Refused++;
+    public void Refuse(string key, string value, string reason)
+    {
+        _refusals[(key, value)] = reason;
+        Refused++;
+    }
 
     public void LeaveOpen(string key, string value)
     {
@@ -37,7 +42,8 @@ internal sealed class Ledger
     public void Check(string key, string value, Func<string> told)
     {
         Assert.True(Of(key).Contains(value),
-            $"{key} holds `{value}`, and was last told to hold `{string.Join("` or `", Of(key))}`\n{told()}");
+            $"{key} holds `{value}`, and was last told to hold `{string.Join("` or `", Of(key))}`; that it hold `{value}` "
+                + $"was refused: {_refusals.GetValueOrDefault((key, value), "never")}\n{told()}");
         _possible[key] = [value];
     }
 }

@@ -9,12 +9,9 @@ namespace Meridian.Running.Features;
 /// What people say of addresses. An override is on disk before it is in force and before the person is told that it
 /// stands; one that cannot be kept is refused.
 /// </summary>
-internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, History history, TimeProvider time)
+internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, History history)
     : IFeature, IDisposable
 {
-    /// <summary>The most that a person waits for the disk.</summary>
-    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
-
     // One at a time, so that the disk and the node cannot disagree about which of two was the later.
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -59,11 +56,7 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
         await _turn.WaitAsync();
         try
         {
-            return await keep().WaitAsync(StoreLimit, time) ?? await loop.PostAsync(Name, apply);
-        }
-        catch (TimeoutException)
-        {
-            return $"it is not stored after {StoreLimit.TotalSeconds:0} s";
+            return await keep() ?? await loop.PostAsync(Name, apply);
         }
         finally
         {
