@@ -40,6 +40,20 @@ if degraded ~= nil and degraded.status == "True" then
   health.message = degraded.message
   return health
 end
+for _, kind in ipairs({"Exported", "Delegated"}) do
+  local written = condition(kind)
+  if written ~= nil and written.status == "False" then
+    health.status = "Degraded"
+    health.message = written.message
+    return health
+  end
+end
+local conflict = condition("Conflict")
+if conflict ~= nil and conflict.reason == "NameTaken" then
+  health.status = "Degraded"
+  health.message = conflict.message
+  return health
+end
 local reachable = condition("Reachable")
 if reachable ~= nil and reachable.status ~= "True" then
   health.status = "Degraded"

@@ -12,9 +12,6 @@ namespace Meridian.ExternalDns;
 /// </summary>
 internal static class Adjustment
 {
-    private static readonly string[] Known =
-        ["policy", "weight", "site", "priority", "port", "health-path", "health-check"];
-
     /// <param name="records">What is wanted; each is whole (<see cref="WebhookJson.IsWhole"/>).</param>
     /// <param name="scope">Where it may be.</param>
     /// <param name="leftOut">Gets each record and target that is left out, with the reason.</param>
@@ -35,12 +32,21 @@ internal static class Adjustment
     }
 
     private static string? FaultOf(ClientRecord adjusted, ClientRecord record, RecordScope scope) =>
-        !HostName.TryNormalize(adjusted.DnsName, out _, out var error, wildcard: true) ? $"`{record.DnsName}`: {error}"
+        NameFault(adjusted) is { } error ? $"`{record.DnsName}`: {error}"
         : !scope.Allows(adjusted.Key.Name, adjusted.RecordType)
             ? $"`{record.DnsName}`: {record.RecordType} records of it may not be written; " +
                 $"zones that may be are {string.Join(", ", scope.Zones)}"
         : adjusted.Targets.IsEmpty ? $"`{record.DnsName}` {record.RecordType} has no target that can be served"
         : null;
+
+    // What is steered is reached by its name, as a host is.
+    private static string? NameFault(ClientRecord record)
+    {
+        string? error;
+        return (RecordComposer.IsSteered(record.RecordType)
+            ? HostName.TryNormalize(record.DnsName, out _, out error, wildcard: true)
+            : DomainName.TryNormalize(record.DnsName, null, out _, out error)) ? null : error;
+    }
 
     private static ClientRecord Adjust(ClientRecord record, Action<string> leftOut)
     {
@@ -51,7 +57,7 @@ internal static class Adjustment
             RecordType = type,
             Targets = [.. record.Targets.Select(Target).OfType<string>().Distinct()],
             SetIdentifier = string.IsNullOrEmpty(record.SetIdentifier) ? null : record.SetIdentifier,
-            ProviderSpecific = Properties(record),
+            ProviderSpecific = Properties(record, leftOut),
         };
 
         string? Target(string target)
@@ -87,12 +93,17 @@ internal static class Adjustment
         }
     }
 
-    private static List<RecordProperty>? Properties(ClientRecord record)
+    private static List<RecordProperty>? Properties(ClientRecord record, Action<string> leftOut)
     {
-        List<RecordProperty> known =
-        [
-            .. (record.ProviderSpecific ?? []).Where(p => Known.Any(k => p.Name == $"webhook/meridian-{k}")),
-        ];
-        return known.Count == 0 ? null : known;
+        var own = (record.ProviderSpecific ?? []).Where(p => p.OwnName is not null
+            && p.Name != RecordsClient.Incomplete).ToArray();
+        foreach (var property in own)
+        {
+            if (property.Fault is { } fault)
+                leftOut($"`{record.DnsName}`: {property.Name}: {fault}");
+        }
+
+        List<RecordProperty> sound = [.. own.Where(p => p.Fault is null)];
+        return sound.Count == 0 ? null : sound;
     }
 }

@@ -26,6 +26,8 @@ public sealed partial class Webhook : IAsyncDisposable
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private WebApplication? _app;
     private volatile RecordScope? _scope;
     private volatile string _lastFault = "";
@@ -71,7 +73,13 @@ public sealed partial class Webhook : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
+        {
+            // What has come is answered: to dispose the server alone takes its services away under requests.
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _app.StopAsync(limit.Token);
             await _app.DisposeAsync();
+        }
+
         _nodes.Dispose();
     }
 

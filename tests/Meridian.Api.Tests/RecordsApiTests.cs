@@ -36,7 +36,8 @@ public sealed class RecordsApiTests : ApiTest
     {
         Server.Caller = Granted;
 
-        Assert.Equal((403, "no AccessPolicy grants ns/name of issuer to write A records of `a.example.net`"),
+        Assert.Equal((403, "ns/name of issuer may not write A records of `a.example.net`: "
+            + "no grant of the policy allows it"),
             await Server.PostAsync("/api/v1/records", Create("a.example.org", "a.example.net")));
         Assert.Empty(Node.Changes);
     }
@@ -93,25 +94,40 @@ public sealed class RecordsApiTests : ApiTest
     }
 
     [Theory]
-    [InlineData("""{"create":[null]}""")]
     [InlineData("""{"create":[{}]}""")]
-    [InlineData("""{"create":[{"dnsName":null,"recordType":"A","targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":null,"targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":[null]}]}""")]
     [InlineData("""{"delete":[{"dnsName":"a b","recordType":"TXT","targets":["t"]}]}""")]
     [InlineData("""{"updateNew":[{"dnsName":"ä.example.org","recordType":"TXT","targets":["t"]}]}""")]
     [InlineData("""{"updateOld":[{"dnsName":"-a.example.org","recordType":"A","targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[null]}]}""")]
     public async Task A_faulty_record_is_unprocessable_and_reaches_no_zone(string body)
     {
         Assert.Equal(422, (await Server.PostAsync("/api/v1/records", body)).Status);
         Assert.Empty(Node.Changes);
     }
 
+    [Fact]
+    public async Task A_property_that_cannot_be_read_is_refused_in_what_is_new_and_may_go()
+    {
+        const string Record = """
+            {"dnsName":"a.example.org","recordType":"A","targets":["10.0.0.1"],
+             "providerSpecific":[{"name":"aws/x","value":"y"},{"name":"webhook/meridian-weight","value":"ten"}]}
+            """;
+        var refusal = (422, "`a.example.org`: webhook/meridian-weight: "
+            + "field `weight` wants a whole number, and this is `ten`");
+        Assert.Equal(refusal, await Server.PostAsync("/api/v1/records", $$"""{"create":[{{Record}}]}"""));
+        Assert.Equal(refusal, await Server.PostAsync("/api/v1/records", $$"""{"updateNew":[{{Record}}]}"""));
+        Assert.Equal(204, (await Server.PostAsync("/api/v1/records", $$"""{"delete":[{{Record}}]}""")).Status);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
+    [InlineData("""{"create":[null]}""")]
+    [InlineData("""{"create":[{"dnsName":null,"recordType":"A","targets":["10.0.0.1"]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":null,"targets":["10.0.0.1"]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":[null]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[null]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[{}]}]}""")]
     [InlineData("""{"create":{}}""")]
     [InlineData("""{"create":[{"dnsName":7}]}""")]
     [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":null}]}""")]

@@ -75,11 +75,19 @@ public sealed class RealApiServer : ApiServer
         var server = new RealApiServer(Assets
             ?? throw new InvalidOperationException(
                 $"{Skip}KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd"));
-        await server.RunEtcdAsync();
-        await server.ListenAsync();
-        if (!server._hasEndpointSlices)
-            server.Put(EndpointSlices);
-        return server;
+        try
+        {
+            await server.RunEtcdAsync();
+            await server.ListenAsync();
+            if (!server._hasEndpointSlices)
+                server.Put(EndpointSlices);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public override async Task ListenAsync()
@@ -197,8 +205,26 @@ public sealed class RealApiServer : ApiServer
         }
     }
 
-    /// <summary>The answer; null for what is not there.</summary>
+    /// <summary>The answer; null for what is not there. A server that is not ready for it yet (429) is asked
+    /// again.</summary>
     private JsonObject? Send(HttpMethod method, string path, JsonObject? body = null)
+    {
+        var until = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return SendOnce(method, path, body);
+            }
+            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.TooManyRequests
+                && until.Elapsed < TestTime.Limit(StartSeconds))
+            {
+                Thread.Sleep(100);
+            }
+        }
+    }
+
+    private JsonObject? SendOnce(HttpMethod method, string path, JsonObject? body)
     {
         using var request = new HttpRequestMessage(method,
             path)
@@ -211,7 +237,8 @@ public sealed class RealApiServer : ApiServer
         var text = reader.ReadToEnd();
         return answer.IsSuccessStatusCode
             || answer.StatusCode == HttpStatusCode.Conflict ? JsonNode.Parse(text)!.AsObject()
-            : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
+            : throw new HttpRequestException($"{method} {path}: {(int)answer.StatusCode} {text}", null,
+                answer.StatusCode);
     }
 
     private ServedType TypeOf(string plural) => _types.First(t => t.Plural == plural);
@@ -227,9 +254,11 @@ public sealed class RealApiServer : ApiServer
 
     private Process Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder.Path };
+        // It ends with its standard input, and so with this process, however that ends.
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder.Path, RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"exec \"$0\" \"$@\" >> '{_folder.Path}/{program}.log' 2>&1");
+        start.ArgumentList.Add(
+            $"\"$0\" \"$@\" >> '{_folder.Path}/{program}.log' 2>&1 & read end; kill -9 $!; wait $!");
         start.ArgumentList.Add($"{_assets}/{program}");
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -249,7 +278,7 @@ public sealed class RealApiServer : ApiServer
     {
         if (process is null)
             return;
-        process.Kill();
+        process.StandardInput.Close();
         await process.WaitForExitAsync();
         process.Dispose();
     }

@@ -52,6 +52,7 @@ public sealed class SmallApiServer : ApiServer
     public static async Task<SmallApiServer> StartAsync()
     {
         var server = new SmallApiServer();
+        server.Put("apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-system}"); // as every cluster has
         await server.ListenAsync();
         return server;
     }

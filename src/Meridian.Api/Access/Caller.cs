@@ -4,7 +4,7 @@ using Meridian.Model.Resources;
 namespace Meridian.Api.Access;
 
 /// <summary>Who sends a request, and what they may do.</summary>
-/// <param name="Id">Who it is: <c>local</c>, or a service account with its issuer.</param>
+/// <param name="Id">Who it is: <c>local</c>, or a service account and the AccessPolicy that proved it.</param>
 /// <param name="Api">What they may do with the management API.</param>
 /// <param name="Records">The records that they may write; null for all.</param>
 /// <param name="Site">Name of the Site where their records' targets are, if one is known.</param>

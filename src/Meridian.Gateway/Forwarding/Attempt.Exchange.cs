@@ -5,6 +5,22 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>Sending a request and reading the head of its answer.</summary>
 internal sealed partial class Attempt
 {
+    /// <summary>How long an address may take to ask for a body; as long as curl waits.</summary>
+    private static readonly TimeSpan TimeToContinue = TimeSpan.FromSeconds(1);
+
+    // Whether the body is to be sent; null where nobody asks that.
+    private TaskCompletionSource<bool>? _wanted;
+
+    /// <summary>An interim answer: word for a client that waits for it, or something to be passed on.</summary>
+    public ValueTask ReceiveAsync(ResponseHead head)
+    {
+        if (!ExpectsContinue)
+            return Interim.ReceiveAsync(head);
+        if (head.Status == 100)
+            _wanted?.TrySetResult(true);
+        return ValueTask.CompletedTask;
+    }
+
     private async ValueTask<UpstreamConnection> ConnectAsync()
     {
         _stop.CancelAfter(_options.Source.Timeouts.Connect);
@@ -28,12 +44,34 @@ internal sealed partial class Attempt
         if (_sending is null)
             _stop.CancelAfter(_timeToAnswer);
         else
-            _sending.Start(_connection, chunked);
+            _sending.Start(_connection, chunked, Wanted());
+    }
+
+    // A body of which something has been read is wanted by the gateway itself, which has said so.
+    private Task<bool>? Wanted()
+    {
+        _wanted = ExpectsContinue && _body is { HasBegun: false } && _target.Upstream.SaysContinue
+            ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        return _wanted?.Task;
+    }
+
+    /// <summary>Waits for the address's word; one that gives none gets the body, and is not asked again.</summary>
+    public async ValueTask<bool> IsWantedAsync(Task<bool> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await wanted.WaitAsync(TimeToContinue, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _target.Upstream.SaysContinue = false;
+            return true;
+        }
     }
 
     private async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless)
     {
-        var reading = _connection!.ReadHeadAsync(bodiless, _stop.Token);
+        var reading = _connection!.ReadHeadAsync(bodiless, this, _stop.Token);
         if (_sending is null or { Completion.IsCompletedSuccessfully: true } || reading.IsCompleted)
             return Answered(await reading);
 
@@ -63,6 +101,8 @@ internal sealed partial class Attempt
             _stop.CancelAfter(Timeout.InfiniteTimeSpan);
         }
 
+        // Who answers before the body was sent does not want it.
+        _wanted?.TrySetResult(false);
         return head;
     }
 

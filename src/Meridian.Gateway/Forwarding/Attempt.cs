@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>
 /// One request at one address: connected, sent, answered or failed. It does not decide what follows.
 /// </summary>
-internal sealed partial class Attempt : IAsyncDisposable
+internal sealed partial class Attempt : IInterimReceiver, IAsyncDisposable
 {
     /// <summary>How long an address may take to say why it does not want the rest of a request.</summary>
     private static readonly TimeSpan GraceForAnswer = TimeSpan.FromMilliseconds(200);
@@ -50,6 +50,12 @@ internal sealed partial class Attempt : IAsyncDisposable
 
     /// <summary>Whether the body is so large that a tunnel sends it apart from the others.</summary>
     public bool Bulk { get; init; }
+
+    /// <summary>Gets the interim answers.</summary>
+    public required IInterimReceiver Interim { get; init; }
+
+    /// <summary>Whether the client waits for word before it sends its body.</summary>
+    public bool ExpectsContinue { get; init; }
 
     /// <summary>The span of the attempt; null where nobody traces.</summary>
     public Activity? Span { get; init; }

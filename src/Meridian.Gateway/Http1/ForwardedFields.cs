@@ -102,7 +102,8 @@ internal readonly struct ForwardedFields
             RequestWriter.Field(writer, "Forwarded", Forwarded);
     }
 
-    private static bool SpeaksForProxies(string name) =>
+    /// <summary>Whether a field speaks for a hop, or for a proxy on the way.</summary>
+    public static bool SpeaksForProxies(string name) =>
         RequestWriter.IsOfHop(name)
         || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("X-Meridian-", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,5 @@
 using System.Net;
-using Meridian.Model.Values;
+using Meridian.Addresses;
 
 namespace Meridian.Gateway.Serving;
 
@@ -53,9 +53,8 @@ internal static class ForwardedNodes
     }
 
     // Servers that listen for both families see IPv4 clients as ::ffff:192.0.2.1.
-    private static IPAddress? Parse(string text) => AddressText.TryParse(
-        text.StartsWith("::ffff:", StringComparison.OrdinalIgnoreCase) && text.Contains('.', StringComparison.Ordinal)
-        ? text[7..] : text, out var address, out _) ? address : null;
+    private static IPAddress? Parse(string text) => !IpText.TryParse(text, out var address) ? null
+        : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static bool IsPortOrNothing(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || (rest[0] == ':' && rest.Length is > 1 and <= 6

@@ -19,7 +19,6 @@ internal static class GatewayListeners
     /// <summary>Slow senders of heads are cut off after this; Kestrel's own default is 30 s.</summary>
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(15);
 
-    private const int MaxHead = 64 * 1024;
     private const int MaxStreams = 1000;
 
     // Connections that have not sent a request yet; many clients may stand behind one address.
@@ -44,7 +43,7 @@ internal static class GatewayListeners
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            Limit(kestrel);
+            Limit(kestrel, options);
             foreach (var endPoint in options.Http)
             {
                 kestrel.Listen(endPoint, listen =>
@@ -68,17 +67,23 @@ internal static class GatewayListeners
         });
     }
 
-    private static void Limit(KestrelServerOptions kestrel)
+    private static void Limit(KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
-        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHead;
+
+        // Over HTTP/2 Kestrel ends the connection where a head is too large, and with it every request on it. One that
+        // is less than twice as large as it may be is refused by itself (`RequestScreen`).
+        kestrel.Limits.MaxRequestLineSize = options.MaxHead;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 2 * options.MaxHead;
+        kestrel.Limits.MaxRequestHeaderCount = 2 * options.MaxFields;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * options.MaxHead;
 
         // Microphones are silent, and people pause downloads: `timeouts.idle` is what counts.
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
-        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = FieldEncodings.Of;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 

@@ -111,6 +111,13 @@ internal sealed class YarpTransformer(
         var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         AnswerFields.Write(httpContext.Response.Headers, target, tries, firstByte);
 
+        // Reset Content has no body, whatever its address says (RFC 9110 section 15.3.6).
+        if (status == StatusCodes.Status205ResetContent)
+        {
+            httpContext.Response.ContentLength = 0;
+            return false;
+        }
+
         // The client may wait for the head before it sends more. A gRPC failure that is all head has to stay so.
         if (copied && _route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null
             && Value(proxyResponse, "grpc-status") is null)
@@ -136,7 +143,7 @@ internal sealed class YarpTransformer(
             var (status, _) => status,
         };
 
-    // What the answer's Connection names is of that connection alone (RFC 9110 section 7.6.1). Over HTTP/2 there is none.
+    // What the answer's Connection names is of that connection alone (RFC 9110 section 7.6.1).
     private static void RemoveNamed(HttpResponseMessage response)
     {
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)

@@ -51,9 +51,13 @@ public sealed class TokenVerifier : IDisposable
         };
     }
 
-    /// <summary>Checks a token against the trusted issuers.</summary>
-    public async Task<TokenResult> VerifyAsync(string token, IReadOnlyCollection<TokenIssuer> issuers,
-        CancellationToken cancellationToken)
+    /// <summary>Checks a token against the trusted issuers, each of them, and says which prove it.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="issuers">The trusted issuers.</param>
+    /// <param name="clusters">Finds the API server of a cluster that is asked; null while it is not known.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async Task<TokenResult> VerifyAsync(string token, IEnumerable<TokenIssuer> issuers,
+        Func<string, ClusterClient?> clusters, CancellationToken cancellationToken)
     {
         if (token.Length > MaxLength)
             return TokenResult.Refuse($"the token is longer than {MaxLength} characters");
@@ -72,21 +76,19 @@ public sealed class TokenVerifier : IDisposable
             return TokenResult.Refuse("it is not a JSON Web Token");
         }
 
-        var trusted = issuers.Where(i => (i.ByReviewAlone && i.Reviewer is not null)
-            || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
+        var trusted = issuers.Distinct()
+            .Where(i => i.Url is null || string.Equals(i.Url, read.Issuer, StringComparison.Ordinal)).ToArray();
         if (trusted.Length == 0)
             return TokenResult.Refuse($"no policy trusts the issuer `{Shorten(read.Issuer)}`");
-        var last = TokenResult.Refuse("");
-        foreach (var issuer in trusted.DistinctBy(i => (i.Url, i.Audience, i.JwksFile, i.Reviewer is null)))
-        {
-            last = issuer.Reviewer is null
-                ? await CheckAsync(token, read, issuer, cancellationToken)
-                : await ReviewAsync(token, issuer, cancellationToken);
-            if (last.Account is not null)
-                break;
-        }
 
-        return last;
+        // All are tried: several clusters may share an issuer's text, and one may be away.
+        var results = await Task.WhenAll(trusted.Select(i => i.Cluster is null
+            ? CheckAsync(token, read, i, cancellationToken)
+            : ReviewAsync(token, i, clusters, cancellationToken)));
+        return results.Any(r => r.Refusal is null)
+            ? new TokenResult([.. results.SelectMany(r => r.Proofs)], null)
+            : TokenResult.Refuse(results.Length == 1 ? results[0].Refusal!
+                : string.Join("; ", trusted.Zip(results, (i, r) => $"{i}: {r.Refusal}")));
     }
 
     public void Dispose() => _http.Dispose();
@@ -99,7 +101,7 @@ public sealed class TokenVerifier : IDisposable
         IReadOnlyList<SecurityKey> keys;
         try
         {
-            keys = await _keys.GetOrAdd((issuer.Url, issuer.JwksFile),
+            keys = await _keys.GetOrAdd((issuer.Url!, issuer.JwksFile),
                 k => new IssuerKeys(k.Issuer, k.File, _http, _time)).FindAsync(read.Kid, cancellationToken);
         }
         catch (InvalidDataException e)
@@ -122,19 +124,20 @@ public sealed class TokenVerifier : IDisposable
         });
         if (!result.IsValid)
             return TokenResult.Refuse(Explain(result.Exception, read, issuer, now));
-        return ServiceAccount.Parse(issuer.Url, read.Subject) is { } account
-            ? TokenResult.Of(account)
+        return ServiceAccount.Parse(read.Subject) is { } account
+            ? TokenResult.Of(issuer, account)
             : TokenResult.Refuse($"`{Shorten(read.Subject)}` is not a service account");
     }
 
-    private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, CancellationToken cancellationToken)
+    private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, Func<string, ClusterClient?> clusters,
+        CancellationToken cancellationToken)
     {
         var key = Convert.ToHexString(SHA256.HashData(
-            Encoding.UTF8.GetBytes($"{issuer.Url}\n{issuer.Audience}\n{token}")));
+            Encoding.UTF8.GetBytes($"{issuer.Url}\n{issuer.Cluster}\n{issuer.Audience}\n{token}")));
         if (_reviews.TryGetValue(key, out var known) && _time.GetElapsedTime(known.At) < ReviewFresh)
             return known.Result;
-        if (issuer.Reviewer!() is not { } cluster)
-            return TokenResult.Refuse($"the cluster of {issuer.Url} cannot be asked now");
+        if (clusters(issuer.Cluster!) is not { } cluster)
+            return TokenResult.Refuse($"cluster {issuer.Cluster} cannot be asked now");
         TokenResult result;
         try
         {
@@ -148,7 +151,7 @@ public sealed class TokenVerifier : IDisposable
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
         {
-            return TokenResult.Refuse($"the cluster of {issuer.Url} cannot be asked now: {e.Message}");
+            return TokenResult.Refuse($"cluster {issuer.Cluster} cannot be asked now: {e.Message}");
         }
 
         if (_reviews.Count >= MaxReviews)
@@ -167,8 +170,8 @@ public sealed class TokenVerifier : IDisposable
         // A server that does not know audiences answers without any: then the token may be for anything.
         if (status["audiences"] is not JsonArray audiences || !audiences.Any(a => (string?)a == issuer.Audience))
             return TokenResult.Refuse($"the token is not for the audience `{issuer.Audience}`");
-        return ServiceAccount.Parse(issuer.Url, (string?)status["user"]?["username"]) is { } account
-            ? TokenResult.Of(account)
+        return ServiceAccount.Parse((string?)status["user"]?["username"]) is { } account
+            ? TokenResult.Of(issuer, account)
             : TokenResult.Refuse("the token does not belong to a service account");
     }
 

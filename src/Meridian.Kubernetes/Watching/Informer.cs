@@ -105,9 +105,12 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
         if (!expired || _expirations > 3)
             ReportFault(e is ApiException api ? $"{(int)api.Status}: {api.Message}" : e.Message);
         var tries = expired ? ++_expirations : ++_failures;
-        var delay = _delays.Of(tries) * Random.Shared.NextDouble();
+
+        // A kind that a cluster does not have may never come.
+        var delays = e is ApiException { IsNotFound: true } ? _delays with { Most = _options.MaxAbsence } : _delays;
+        var delay = delays.Of(tries) * Random.Shared.NextDouble();
         if (e is ApiException { RetryAfter: { } asked } && asked > delay)
-            delay = asked < _options.MaxBackoff ? asked : _options.MaxBackoff;
+            delay = asked < _options.MaxAbsence ? asked : _options.MaxAbsence;
         await PauseAsync(delay, cancellationToken);
     }
 

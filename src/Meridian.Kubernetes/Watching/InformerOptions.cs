@@ -21,5 +21,14 @@ public sealed record InformerOptions
     /// <summary>First wait after a failure; doubles up to <see cref="MaxBackoff"/>, with full jitter.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Longest wait after a failure: a server that was away is watched again within this time. Few informers ask one
+    /// server, so that this costs it little.
+    /// </summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Longest wait where the server has no such kind, or asks for a wait with <c>Retry-After</c>.
+    /// </summary>
+    public TimeSpan MaxAbsence { get; init; } = TimeSpan.FromSeconds(20);
 }

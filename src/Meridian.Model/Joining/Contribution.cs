@@ -17,6 +17,9 @@ public sealed record Contribution
     /// <summary>Name of the pool that is made of it; a valid resource name.</summary>
     public required string Pool { get; init; }
 
+    /// <summary>What of it cannot be read; null where all can.</summary>
+    public string? Fault { get; init; }
+
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
 
     /// <summary>Name of the Site.</summary>

@@ -11,7 +11,8 @@ internal static class ContributionRules
 
     /// <summary>The first fault, for people; null for none.</summary>
     public static string? FaultOf(Contribution one, ResourceSet resources) =>
-        one.Addresses.IsEmpty ? "it has no addresses yet"
+        one.Fault is not null ? one.Fault
+        : one.Addresses.IsEmpty ? "it has no addresses yet"
         : one.Site is { } site && !resources.Sites.ContainsKey(site) ? $"there is no Site named `{site}`"
         : one.HealthCheck is { } check && !resources.HealthChecks.ContainsKey(check)
             ? $"there is no HealthCheck named `{check}`"

@@ -24,6 +24,10 @@ public sealed record RecordChanges
     [JsonIgnore]
     public IEnumerable<ClientRecord> All => [.. Create ?? [], .. UpdateOld ?? [], .. UpdateNew ?? [], .. Delete ?? []];
 
+    /// <summary>The records that are wanted from now on.</summary>
+    [JsonIgnore]
+    public IEnumerable<ClientRecord> New => [.. Create ?? [], .. UpdateNew ?? []];
+
     /// <summary>
     /// The records after the changes. Deleting what is not there, updating what is missing and creating what is there
     /// all lead to what was wanted, so that the same changes again change nothing.
@@ -33,7 +37,7 @@ public sealed record RecordChanges
         var records = before.ToDictionary(r => r.Key);
         foreach (var gone in (Delete ?? []).Concat(UpdateOld ?? []))
             records.Remove(gone.Key);
-        foreach (var now in (Create ?? []).Concat(UpdateNew ?? []))
+        foreach (var now in New)
             records[now.Key] = now;
         return [.. records.Values.OrderBy(r => r.Key)];
     }

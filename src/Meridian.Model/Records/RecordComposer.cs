@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Meridian.Model.Joining;
@@ -43,6 +42,11 @@ public static class RecordComposer
     {
         var suffix = set.Length == 0 ? "" : $", set {set}";
         var ttl = ShortestTtl(records);
+
+        // What cannot be read was refused before it was stored, and what was stored earlier counts for nothing.
+        var (properties, _) = JoiningProperties.Read(records.SelectMany(r => r.ProviderSpecific ?? [])
+            .Where(p => p.OwnName is not null && p.Fault is null).DistinctBy(p => p.Name)
+            .Select(p => KeyValuePair.Create(p.OwnName!, p.Value)));
         return new Contribution
         {
             Hostname = name,
@@ -54,19 +58,15 @@ public static class RecordComposer
                     .Distinct(StringComparer.OrdinalIgnoreCase)
                     .Select(t => new PoolAddress { Value = t, Origin = $"records of {owner.Id}{suffix}" }),
             ],
-            Site = Property("site") ?? owner.Site,
-            Weight = Number(Property("weight")) ?? 1,
-            Priority = Number(Property("priority")),
-            Policy = Enum.TryParse<EndpointPolicy>(Property("policy"), ignoreCase: true, out var policy)
-                ? policy : null,
+            Site = properties.Site ?? owner.Site,
+            Weight = properties.Weight ?? 1,
+            Priority = properties.Priority,
+            Policy = properties.Policy,
             Ttl = ttl is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, MaxTtl)) : null,
-            HealthCheck = Property("health-check"),
-            HealthPath = Property("health-path"),
-            Port = Number(Property("port")),
+            HealthCheck = properties.HealthCheck,
+            HealthPath = properties.HealthPath,
+            Port = properties.Port,
         };
-
-        string? Property(string property) =>
-            records.Select(r => r.Property(property)).FirstOrDefault(p => p is not null);
     }
 
     // A client's name may be long and hold any character, so that its hash stands for it.
@@ -131,7 +131,4 @@ public static class RecordComposer
         parts.Add($"\"{part}\"");
         return string.Join(' ', parts);
     }
-
-    private static int? Number(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -28,7 +28,4 @@ public sealed record TunnelAccount
 
     [Field("Its name")]
     public required string Name { get; init; }
-
-    /// <summary>The authority for its tokens: the issuer, or the cluster that is asked.</summary>
-    public string Authority => Issuer ?? $"cluster {Cluster}";
 }

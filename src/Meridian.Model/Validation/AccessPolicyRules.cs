@@ -24,6 +24,9 @@ internal static class AccessPolicyRules
             if (subject.ServiceAccount != "*" && !ResourceName.IsValid(subject.ServiceAccount))
                 report.Fault(subject, "serviceAccount",
                     $"`{subject.ServiceAccount}` is neither the name of a service account nor `*`");
+            if (NamedBefore(policy, subject, set) is { } first)
+                report.Fault(subject, "serviceAccount", $"AccessPolicy `{first}` names this account too, and trusts " +
+                    "the same keys: nobody could say which of the two a token belongs to");
         }
 
         foreach (var grant in policy.Records)
@@ -32,12 +35,23 @@ internal static class AccessPolicyRules
                 report.Fault(grant, "zones", "a grant of records needs `zones`");
             for (var i = 0; i < grant.Zones.Length; i++)
             {
-                if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
+                if (report.DomainName(grant.Zones[i], null, grant, "zones", i) is { } zone
                     && set.ZoneNames.ZoneOf(zone) is null)
                     report.Fault(grant, "zones", i, $"`{zone}` is outside every Zone");
             }
         }
     }
+
+    // The first policy by name that proves tokens in the same way and has the account.
+    private static string? NamedBefore(AccessPolicy policy, AccessSubject subject, ResourceSet set) =>
+        set.AccessPolicies.Values
+            .Where(p => string.CompareOrdinal(p.Name, policy.Name) < 0
+                && (p.Issuer, p.Audience, p.JwksFile, p.ReviewedBy)
+                    == (policy.Issuer, policy.Audience, policy.JwksFile, policy.ReviewedBy)
+                && p.Subjects.Any(s => s.Namespace == subject.Namespace
+                    && (s.ServiceAccount == "*" || subject.ServiceAccount == "*"
+                        || s.ServiceAccount == subject.ServiceAccount)))
+            .MinBy(p => p.Name, StringComparer.Ordinal)?.Name;
 
     /// <summary>Checks the URL of an issuer.</summary>
     /// <param name="text">The URL.</param>

@@ -41,8 +41,7 @@ internal static class TunnelAgentRules
         if (!ResourceName.IsValid(account.Name))
             report.Fault(account, "name", $"`{account.Name}` is not the name of a service account");
         if (set.TunnelAgents.Values
-            .Where(a => a.Identity.ServiceAccount is { } other && other.Authority == account.Authority
-                && other.Namespace == account.Namespace && other.Name == account.Name)
+            .Where(a => a.Identity.ServiceAccount is { } other && other == account)
             .MinBy(a => a.Name, StringComparer.Ordinal) is { } first && first.Name != agent.Name)
             report.Fault(account, "name", $"this service account is already that of TunnelAgent `{first.Name}`");
     }

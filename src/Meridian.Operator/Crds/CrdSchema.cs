@@ -26,7 +26,10 @@ internal static class CrdSchema
             properties[field.Name] = schema;
         }
 
-        var result = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        // A server drops what is empty from a definition, which would then never be as it was applied.
+        var result = new JsonObject { ["type"] = "object" };
+        if (properties.Count > 0)
+            result["properties"] = properties;
         if (fields.Any(f => f.Required))
             result["required"] = new JsonArray([.. fields.Where(f => f.Required).Select(f => (JsonNode)f.Name)]);
         var rules = record.GetCustomAttributes<RuleAttribute>()

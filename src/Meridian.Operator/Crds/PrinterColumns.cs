@@ -25,6 +25,7 @@ internal static class PrinterColumns
         ["TunnelAgent"] = [("Site", ".spec.site"), ("Connected", ".status.conditions[?(@.type==\"Connected\")].status"),
             ("Tunnels", ".status.connections"), ("Services", ".status.services")],
         ["Node"] = [("Site", ".spec.site"), ("Addresses", ".spec.addresses")],
+        ["ExportedService"] = [("Endpoint", ".spec.endpoint"), ("Exported", ".status.exported")],
         ["Cluster"] = [("Site", ".spec.site"), ("Reachable", ".status.conditions[?(@.type==\"Reachable\")].status"),
             ("Objects", ".status.objects")],
     };

@@ -28,7 +28,8 @@ internal static class StatusSchema
         [
             ("poolsUp", Text("Pools that serve, of all, such as 2/3")),
             ("answer", Text("What a client without a known place is answered now")),
-            ("answers", List("The addresses that may be answered now", Text(""))),
+            ("answers", List("The addresses that may be answered now",
+                new JsonObject { ["type"] = "string" })),
             ("decisions", List("Every pool with what was decided of it and why", Object(
                 ("pool", Text("Name of the AddressPool")), ("site", Text("Where it is")),
                 ("state", Text("Up, Down, Draining, Guarded or Unknown")),
@@ -49,6 +50,14 @@ internal static class StatusSchema
         [
             ("objects", Integer("Objects of it that are known")),
             ("heardAt", Text("When its API server last said anything")),
+        ],
+        "ExportedService" =>
+        [
+            ("exported", Text("Clusters that have the Service, of all, such as 1/2")),
+            ("clusters", List("Every cluster that is to have the Service", Object(
+                ("name", Text("Name of the Cluster")),
+                ("exported", new JsonObject { ["type"] = "boolean", ["description"] = "Whether it has it" }),
+                ("reason", Text("Why not, in words"))))),
         ],
         _ => [],
     };

@@ -62,22 +62,46 @@ internal sealed class ClusterDirectory(ClusterClient? home, Action changed, Time
         }
     }
 
-    /// <summary>The clusters by the names that people know them by, in order.</summary>
-    public IEnumerable<NamedCluster> Find(ImmutableArray<Cluster> clusters)
+    /// <summary>
+    /// The clusters by the names that people know them by. Of several with one name, one has it: a Cluster with an
+    /// access of its own before those of Argo CD, and of these the first by Cluster and Secret.
+    /// </summary>
+    public ClusterNames Find(ImmutableArray<Cluster> clusters)
+    {
+        var names = new Dictionary<string, NamedCluster>();
+        var conflicts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var ordered = clusters.OrderBy(c => c.Name, StringComparer.Ordinal).ToImmutableArray();
+        foreach (var one in Own(ordered).Concat(OfArgo(ordered)))
+        {
+            if (names.TryAdd(one.Name, one))
+                continue;
+            var conflict = $"{one.Source} is not used: the cluster `{one.Name}` is that of {names[one.Name].Source}";
+            conflicts[one.Owner] = conflicts.TryGetValue(one.Owner, out var more) ? $"{more}; {conflict}" : conflict;
+        }
+
+        return new ClusterNames([.. names.Values], conflicts.ToImmutable());
+    }
+
+    private IEnumerable<NamedCluster> Own(ImmutableArray<Cluster> clusters) =>
+        from cluster in clusters
+        where cluster.Access is not null
+        select new NamedCluster(cluster.Name, cluster.Name, $"Cluster `{cluster.Name}`", cluster.Site,
+            cluster.Annotations, () => AccessOf(cluster.Name, cluster.Access!));
+
+    private IEnumerable<NamedCluster> OfArgo(ImmutableArray<Cluster> clusters)
     {
         foreach (var cluster in clusters)
         {
-            if (cluster.Access is { } access)
-                yield return new NamedCluster(cluster.Name, cluster.Site, cluster.Annotations,
-                    () => AccessOf(cluster.Name, access));
             if (cluster.FromArgoCD is not { } argo || !_secrets.TryGetValue(ArgoKey(argo), out var informer))
                 continue;
             foreach (var (_, secret) in informer.Objects.OrderBy(o => o.Value.Name, StringComparer.Ordinal))
             {
                 // The name that Argo CD shows, which need not be the Secret's.
                 if (secret.Text("name") is { Length: > 0 } name)
-                    yield return new NamedCluster(name, secret.Labels.GetValueOrDefault(argo.SiteLabel) ?? cluster.Site,
-                        cluster.Annotations, () => AccessOf(secret));
+                    yield return new NamedCluster(name, cluster.Name,
+                        $"Secret {secret.Name} (Cluster `{cluster.Name}`)",
+                        secret.Labels.GetValueOrDefault(argo.SiteLabel) ?? cluster.Site, cluster.Annotations,
+                        () => AccessOf(secret));
             }
         }
     }

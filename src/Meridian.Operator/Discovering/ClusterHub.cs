@@ -27,6 +27,7 @@ public sealed class ClusterHub : IAsyncDisposable
     private readonly Dictionary<string, (ClusterWatcher Watcher, string Access)> _watchers = [];
     private readonly Dictionary<string, string> _faults = [];
     private readonly ConcurrentDictionary<string, ClusterClient> _clients = [];
+    private readonly LastAnnotations _annotations;
 
     // One waiting signal is enough, because the loop then looks at everything.
     private readonly Channel<bool> _wake =
@@ -40,8 +41,11 @@ public sealed class ClusterHub : IAsyncDisposable
     /// <param name="published">Called with every new discovery, on the hub's loop.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Receives messages for people.</param>
-    public ClusterHub(ClusterClient? home, Action<Discovery> published, TimeProvider time, Action<string> log)
+    /// <param name="remembered">What was known before the start; null for nothing.</param>
+    public ClusterHub(ClusterClient? home, Action<Discovery> published, TimeProvider time, Action<string> log,
+        Discovery? remembered = null)
     {
+        _annotations = new LastAnnotations(remembered ?? Discovery.None);
         (_published, _time, _log) = (published, time, log);
         _directory = new ClusterDirectory(home, Wake, time);
         _loop = Task.Run(() => RunAsync(_stop.Token));
@@ -96,8 +100,11 @@ public sealed class ClusterHub : IAsyncDisposable
     {
         try
         {
-            await ReconcileAsync();
-            Publish();
+            var request = _request;
+            await _directory.UpdateAsync(request.Clusters);
+            var names = _directory.Find(request.Clusters);
+            await ReconcileAsync(names.Clusters);
+            Publish(names, request.References);
         }
         catch (Exception e)
         {
@@ -106,35 +113,30 @@ public sealed class ClusterHub : IAsyncDisposable
         }
     }
 
-    private void Publish()
+    private void Publish(ClusterNames names, ImmutableHashSet<ClusterReference> references)
     {
-        var request = _request;
-        var clusters = ImmutableDictionary.CreateBuilder<string, DiscoveredCluster>();
-        foreach (var (name, site, annotations) in _directory.Find(request.Clusters)
-            .Select(n => (n.Name, n.Site, n.Annotations)))
-        {
-            clusters[name] = _watchers.TryGetValue(name, out var watched)
-                ? watched.Watcher.Read(site, annotations, request.References)
+        var before = _discovery;
+        _discovery = new Discovery(names.Clusters.ToImmutableDictionary(c => c.Name,
+            c => _watchers.TryGetValue(c.Name, out var watched)
+                ? _annotations.Apply(watched.Watcher.Read(c.Site, c.Annotations, references))
                 : new DiscoveredCluster
                 {
-                    Name = name,
-                    Site = site,
-                    Annotations = annotations,
-                    Fault = _faults.GetValueOrDefault(name, Contact.NotAsked),
-                };
-        }
-
-        var before = _discovery;
-        _discovery = new Discovery(clusters.ToImmutable());
+                    Name = c.Name,
+                    Site = c.Site,
+                    Annotations = c.Annotations,
+                    Fault = _faults.GetValueOrDefault(c.Name, Contact.NotAsked),
+                }))
+        {
+            Conflicts = names.Conflicts,
+        };
+        foreach (var (owner, conflict) in names.Conflicts.Except(before.Conflicts))
+            _log($"Cluster {owner}: {conflict}");
         if (!_discovery.IsSameAs(before))
             _published(_discovery);
     }
 
-    private async Task ReconcileAsync()
+    private async Task ReconcileAsync(ImmutableArray<NamedCluster> named)
     {
-        var request = _request;
-        await _directory.UpdateAsync(request.Clusters);
-        var named = _directory.Find(request.Clusters).ToArray();
         foreach (var gone in _watchers.Keys.Except(named.Select(n => n.Name)).ToArray())
         {
             _watchers.Remove(gone, out var old);

@@ -50,6 +50,9 @@ internal sealed class ClusterWatcher : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>The resource of a kind that is watched.</summary>
+    public static ApiResource ResourceOf(string kind) => Kinds.First(k => k.Kind == kind).Resource;
+
     /// <summary>Number of its objects that are known.</summary>
     public int Count => _exposed.Values.Sum(i => i.Count) + _slices.Count;
 
@@ -101,6 +104,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         return new DiscoveredObject
         {
             Reference = new ClusterReference(Name, kind, key.ToString()),
+            Uid = exposed.Uid,
             Addresses = kind == "HTTPRoute"
                 ? [.. exposed.Gateways.SelectMany(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Addresses ?? [])
                     .Distinct()]

@@ -8,6 +8,9 @@ public sealed record DiscoveredObject
 {
     public required ClusterReference Reference { get; init; }
 
+    /// <summary>Which object it is, among all that had its name; empty where that is not known.</summary>
+    public string Uid { get; init; } = "";
+
     /// <summary>Addresses of its load balancer, in order: IP addresses or host names.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
@@ -20,6 +23,11 @@ public sealed record DiscoveredObject
     /// <summary>Its annotations with the prefix <c>meridian.dev/</c>, without it.</summary>
     public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Why its newest annotations cannot be read, so that <see cref="Annotations"/> are those before.
+    /// </summary>
+    public ImmutableArray<string> Faults { get; init; } = [];
+
     public bool Equals(DiscoveredObject? other) =>
         other is not null && Reference == other.Reference && Ready == other.Ready && IsSamePlaceAs(other);
 
@@ -28,6 +36,6 @@ public sealed record DiscoveredObject
     /// <summary>Whether all but the readiness is the same.</summary>
     public bool IsSamePlaceAs(DiscoveredObject other) =>
         Addresses.SequenceEqual(other.Addresses) && Port == other.Port
-        && Annotations.Count == other.Annotations.Count
+        && Uid == other.Uid && Faults.SequenceEqual(other.Faults) && Annotations.Count == other.Annotations.Count
         && Annotations.All(a => other.Annotations.GetValueOrDefault(a.Key) == a.Value);
 }

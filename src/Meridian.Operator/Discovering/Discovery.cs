@@ -8,18 +8,26 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
 {
     public static Discovery None { get; } = new(ImmutableDictionary<string, DiscoveredCluster>.Empty);
 
+    /// <summary>Cluster resource → what of it is not used, because another has its name.</summary>
+    public ImmutableSortedDictionary<string, string> Conflicts { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
     public DiscoveredObject? Find(ClusterReference reference) =>
         Clusters.GetValueOrDefault(reference.Cluster)?.Objects.GetValueOrDefault(reference);
 
     /// <summary>Whether another discovery is the same in everything.</summary>
     public bool IsSameAs(Discovery other) =>
-        IsSamePlacesAs(other) && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
+        IsSamePlacesAs(other) && Conflicts.SequenceEqual(other.Conflicts)
+        && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
         && c.Objects.Values.All(i => o.Objects[i.Reference].Ready == i.Ready));
 
     /// <summary>This discovery, with what was known before of clusters that have not been read whole yet.</summary>
-    public Discovery Over(Discovery before) => new(Clusters.ToImmutableDictionary(c => c.Key, c =>
-        c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old)
-        ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }));
+    public Discovery Over(Discovery before) => this with
+    {
+        Clusters = Clusters.ToImmutableDictionary(c => c.Key, c =>
+            c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old)
+            ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }),
+    };
 
     /// <summary>
     /// Whether another discovery leads to the same addresses, annotations and sites, whatever is ready behind them.

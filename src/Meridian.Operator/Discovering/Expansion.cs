@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Meridian.Addresses;
 using Meridian.Model;
 using Meridian.Model.Joining;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 
 namespace Meridian.Operator.Discovering;
 
@@ -14,6 +12,8 @@ namespace Meridian.Operator.Discovering;
 /// </summary>
 public static class Expansion
 {
+    private const string FromReady = "ready";
+
     /// <param name="resources">A sound configuration.</param>
     /// <param name="discovery">What is known of clusters.</param>
     /// <param name="offered">Contributions from elsewhere.</param>
@@ -34,14 +34,38 @@ public static class Expansion
         from hostname in Listed(one.Annotations["endpoint"])
         select Contribute(cluster, one, hostname);
 
+    /// <summary>What an object's annotations say, and what of them cannot be read.</summary>
+    internal static (JoiningProperties Properties, ImmutableArray<string> Faults) Read(
+        ImmutableDictionary<string, string> annotations) =>
+        JoiningProperties.Read(annotations.Where(a => a is not { Key: "weight", Value: FromReady }), "endpoint",
+            "addresses");
+
+    /// <summary>The objects whose annotations are not followed, with the reasons.</summary>
+    /// <param name="discovery">What is known of clusters.</param>
+    /// <param name="refused">Source → why its contribution is refused.</param>
+    public static Dictionary<DiscoveredObject, string> FaultsOf(Discovery discovery,
+        IReadOnlyDictionary<string, string> refused) =>
+        (from cluster in discovery.Clusters.Values
+         where cluster.Annotations
+         from one in cluster.Objects.Values
+         let faults = Listed(one.Annotations.GetValueOrDefault("endpoint")).Select(h => SourceOf(one, h))
+            .Where(refused.ContainsKey).Select(s => $"{s} is not used: {refused[s]}")
+            .Concat(one.Faults.Select(f => $"the annotations before are used: {f}")).ToArray()
+         where faults.Length > 0
+         select (one, faults)).ToDictionary(f => f.one, f => string.Join("; ", f.faults));
+
+    private static string SourceOf(DiscoveredObject one, string hostname) => $"{one.Reference} for {hostname}";
+
     private static Contribution Contribute(DiscoveredCluster cluster, DiscoveredObject one, string hostname)
     {
         var notes = one.Annotations;
-        var fromReady = notes.GetValueOrDefault("weight") == "ready";
+        var fromReady = notes.GetValueOrDefault("weight") == FromReady;
+        var (properties, faults) = Read(notes);
         return new Contribution
         {
             Hostname = hostname,
-            Source = $"{one.Reference} for {hostname}",
+            Source = SourceOf(one, hostname),
+            Fault = faults.IsEmpty ? null : string.Join("; ", faults),
             Pool = NameOf(one.Reference, notes["endpoint"].Contains(',', StringComparison.Ordinal) ? hostname : null),
             Addresses = [.. AddressesOf(one, Listed(notes.GetValueOrDefault("addresses")))
                 .Select(a => new PoolAddress
@@ -50,14 +74,14 @@ public static class Expansion
                     From = SourceOf(one.Reference),
                     Origin = one.Reference.ToString(),
                 })],
-            Site = notes.GetValueOrDefault("site") ?? cluster.Site,
-            Weight = fromReady ? one.Ready ?? 1 : Number(notes, "weight") ?? 1,
-            Priority = Number(notes, "priority"),
-            Policy = Enum.TryParse<EndpointPolicy>(notes.GetValueOrDefault("policy"), out var policy) ? policy : null,
-            Ttl = Durations.TryParse(notes.GetValueOrDefault("ttl"), out var ttl) ? ttl : null,
-            HealthCheck = notes.GetValueOrDefault("health-check"),
-            HealthPath = notes.GetValueOrDefault("health-path"),
-            Port = Number(notes, "port") ?? one.Port,
+            Site = properties.Site ?? cluster.Site,
+            Weight = fromReady ? one.Ready ?? 1 : properties.Weight ?? 1,
+            Priority = properties.Priority,
+            Policy = properties.Policy,
+            Ttl = properties.Ttl,
+            HealthCheck = properties.HealthCheck,
+            HealthPath = properties.HealthPath,
+            Port = properties.Port ?? one.Port,
         };
     }
 
@@ -120,8 +144,4 @@ public static class Expansion
 
     private static ImmutableArray<string> Listed(string? text) =>
         [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-
-    private static int? Number(ImmutableDictionary<string, string> notes, string name) =>
-        int.TryParse(notes.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number : null;
 }

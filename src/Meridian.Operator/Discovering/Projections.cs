@@ -69,6 +69,7 @@ internal static class Projections
     private static Exposed Make(
         JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> gateways,
         int? port) => new(
+        Get(document, "metadata", "uid")?.GetString() ?? "",
         [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. gateways.Distinct()],
         port, AnnotationsOf(document));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Meridian.Kubernetes;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;
@@ -11,9 +12,12 @@ namespace Meridian.Operator.Exporting;
 /// <summary>
 /// What a cluster should hold for an exported service: a Service without a selector, and slices of its endpoints. Pure.
 /// </summary>
+/// <param name="Name">Name of the ExportedService.</param>
+/// <param name="Key">Where the Service is.</param>
 /// <param name="Service">The Service.</param>
 /// <param name="Slices">Its EndpointSlices, by name, without their owner.</param>
-internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<string, JsonObject> Slices)
+internal sealed record ExportPlan(string Name, ObjectKey Key, JsonObject Service,
+    ImmutableSortedDictionary<string, JsonObject> Slices)
 {
     /// <summary>Endpoints in a slice, as many as Kubernetes' own controller puts into one.</summary>
     public const int MaxEndpoints = 100;
@@ -75,12 +79,13 @@ internal sealed record ExportPlan(JsonObject Service, ImmutableSortedDictionary<
             }
         }
 
-        return new ExportPlan(service, slices.ToImmutable());
+        return new ExportPlan(export.Name, new ObjectKey(export.Namespace, export.ServiceName), service,
+            slices.ToImmutable());
     }
 
     /// <summary>Everything as text, for comparison.</summary>
     public string Text =>
-        $"{Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
+        $"{Key} {Service.ToJsonString()} {string.Join(' ', Slices.Select(s => $"{s.Key} {s.Value.ToJsonString()}"))}";
 
     // Kubernetes allows neither loopback nor link-local addresses in a slice, and resolves no host names there.
     private static IEnumerable<JsonObject> Endpoints(EndpointPlan plan, AddressFamily family) => plan.AllPools

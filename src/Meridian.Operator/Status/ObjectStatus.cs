@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes.Writing;
@@ -35,14 +36,25 @@ internal static class ObjectStatus
                 status["targets"] = probed.Length;
                 status["failing"] = probed.Count(a => a.Verdict.State == VerdictState.Down);
                 break;
-            case "Zone" when state.Serials.TryGetValue(one.Name, out var serial):
-                status["serial"] = serial;
+            case "Zone":
+                if (state.Serials.TryGetValue(one.Name, out var serial))
+                    status["serial"] = serial;
+                if (state.Delegations.TryGetValue(one.Name, out var fault))
+                    conditions.Add(fault is null
+                        ? new Condition("Delegated", true, "Written", "a DNSEndpoint for the parent zone is written")
+                        : new Condition("Delegated", false, "NotWritten", fault));
+                break;
+            case "ExportedService" when state.Exports.Faults.GetValueOrDefault(one.Name) is { } clusters:
+                Export(clusters, status, conditions);
                 break;
             case "TunnelAgent" when state.Agents.GetValueOrDefault(one.Name) is { } agent:
                 Agent(agent, status, conditions);
                 break;
-            case "Cluster" when state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster:
-                Cluster(cluster, status, conditions);
+            case "Cluster":
+                if (state.Discovery.Clusters.GetValueOrDefault(one.Name) is { } cluster)
+                    Cluster(cluster, status, conditions);
+                if (state.Discovery.Conflicts.GetValueOrDefault(one.Name) is { } conflict)
+                    conditions.Add(new Condition("Conflict", true, "NameTaken", conflict));
                 break;
         }
 
@@ -125,6 +137,26 @@ internal static class ObjectStatus
                 $"{fault}; that says nothing of what runs in it, and the probes decide")
             : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing",
                 cluster.Synced ? "its objects are watched" : "its objects are being read"));
+    }
+
+    private static void Export(ImmutableSortedDictionary<string, string?> clusters, JsonObject status,
+        List<Condition> conditions)
+    {
+        var failed = clusters.Where(c => c.Value is not null).Select(c => $"{NameOf(c.Key)}: {c.Value}").ToArray();
+        var counts = $"{clusters.Count - failed.Length}/{clusters.Count}";
+        conditions.Add(failed.Length == 0
+            ? new Condition("Exported", true, "Written", $"{counts} clusters have the Service")
+            : new Condition("Exported", false, "NotWritten",
+                $"{counts} clusters have the Service; {string.Join("; ", failed.Take(10))}"));
+        status["exported"] = counts;
+        status["clusters"] = new JsonArray([.. clusters.Take(MaxListed).Select(c => (JsonNode)Drop(new JsonObject
+        {
+            ["name"] = NameOf(c.Key),
+            ["exported"] = c.Value is null,
+            ["reason"] = c.Value,
+        }))]);
+
+        static string NameOf(string cluster) => cluster.Length == 0 ? "the resources' own cluster" : cluster;
     }
 
     private static void Agent(AgentState agent, JsonObject status, List<Condition> conditions)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Meridian.Model;
 using Meridian.Operator.Discovering;
+using Meridian.Operator.Exporting;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
 
@@ -24,6 +25,13 @@ public sealed record StatusInput(
     ImmutableDictionary<string, uint> Serials,
     ImmutableDictionary<string, AgentState> Agents)
 {
+    /// <summary>What became of exported services; none of them where this node does not lead.</summary>
+    public ExportReport Exports { get; init; } = ExportReport.None;
+
+    /// <summary>Zone → why its delegation is not written; null for those that are.</summary>
+    public ImmutableSortedDictionary<string, string?> Delegations { get; init; } =
+        ImmutableSortedDictionary<string, string?>.Empty;
+
     private FrozenDictionary<string, EndpointPlan>? _endpoints;
     private FrozenDictionary<string, PoolPlan>? _pools;
 
@@ -33,6 +41,7 @@ public sealed record StatusInput(
     internal bool IsSameAs(StatusInput? other) =>
         other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
         && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery)
+        && ReferenceEquals(Exports, other.Exports) && ReferenceEquals(Delegations, other.Delegations)
         && Objects.Count == other.Objects.Count
         && Serials.Count == other.Serials.Count && Serials.All(s => other.Serials.GetValueOrDefault(s.Key) == s.Value)
         && Agents.Count == other.Agents.Count && Agents.All(a => other.Agents.GetValueOrDefault(a.Key) == a.Value);

@@ -35,19 +35,20 @@ public sealed class StatusWriter : IAsyncDisposable
         .ToDictionary(k => k.Name, CrdWriter.ResourceOf);
 
     /// <param name="client">The cluster that holds the objects.</param>
+    /// <param name="ns">The namespace of the objects; null for all. Those of another are another leader's.</param>
     /// <param name="node">Name of this node.</param>
     /// <param name="state">Reads the state of this node.</param>
     /// <param name="alongside">What else the leader does, until it is cancelled.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Receives messages for people.</param>
-    public StatusWriter(ClusterClient client, string node,
+    public StatusWriter(ClusterClient client, string? ns, string node,
         Func<StatusInput> state, Func<CancellationToken, Task> alongside, TimeProvider time, Action<string> log)
     {
         (_client, _state, _time, _log) = (client, state, time, log);
         _events = new EventRecorder(client, "meridian.dev/node", node, time);
         _election = new LeaderElection(client, new LeaseOptions
         {
-            Lease = new ObjectKey(client.Namespace, "meridian-status"),
+            Lease = new ObjectKey(client.Namespace, ns is null ? "meridian-status" : $"meridian-status-{ns}"),
             Identity = $"{node}_{Guid.NewGuid():n}",
         }, (_, token) => LeadAsync(alongside, token), time, log);
     }
@@ -132,12 +133,20 @@ public sealed class StatusWriter : IAsyncDisposable
 
     private void RecordEvents(ConfigurationObject one, IReadOnlyList<Condition> conditions)
     {
-        if (conditions.FirstOrDefault(c => c is { Type: "Accepted", Status: false }) is { } refused)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
-                refused.Reason, "Check", refused.Message);
-        if (conditions.FirstOrDefault(c => c is { Type: "Degraded", Status: true }) is { } degraded)
-            _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
-                degraded.Reason, "Steer", degraded.Message);
+        foreach (var condition in conditions)
+        {
+            var action = condition switch
+            {
+                { Type: "Accepted", Status: false } => "Check",
+                { Type: "Degraded", Status: true } => "Steer",
+                { Type: "Exported" or "Delegated", Status: false } => "Write",
+                { Type: "Conflict", Reason: "NameTaken" } => "Watch",
+                _ => null,
+            };
+            if (action is not null)
+                _events.Record(_resources[one.Kind], new ObjectKey(one.Namespace, one.Name), one.Uid, warning: true,
+                    condition.Reason, action, condition.Message);
+        }
     }
 
     private sealed record PendingStatus(

@@ -4,6 +4,7 @@ using System.Text;
 using Meridian.Addresses;
 using Meridian.Api.Access;
 using Meridian.Kubernetes.Identity;
+using Meridian.Model.Resources;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,14 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
                 return;
             }
+
+            if (IsOfAnotherSite(request))
+            {
+                // A browser sends a form of any page anywhere: it must make no enrolment code and drain no site.
+                await RefuseAsync(context, StatusCodes.Status403Forbidden,
+                    "a page of another site may change nothing here");
+                return;
+            }
         }
         else if (!open)
         {
@@ -70,8 +79,7 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
         if (options.Token is { } own
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
             return Caller.Local;
-        var resources = parts.Resources();
-        var policies = resources.AccessPolicies;
+        var policies = parts.Resources().AccessPolicies;
         if (policies.Count == 0)
         {
             await RefuseAsync(context, StatusCodes.Status401Unauthorized,
@@ -79,18 +87,26 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
             return null;
         }
 
-        var issuers = policies.Values.Select(p => new TokenIssuer(p.Issuer, p.Audience, p.JwksFile,
-            p.ReviewedBy is { } cluster ? () => parts.ClientOf(cluster) : null)).ToArray();
-        var result = await verifier.VerifyAsync(token, issuers, context.RequestAborted);
-        if (result.Account is not { } account)
+        var result = await verifier.VerifyAsync(token, policies.Values.Select(IssuerOf), parts.ClientOf,
+            context.RequestAborted);
+        if (result.Refusal is { } invalid)
         {
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, result.Refusal!);
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, invalid);
             return null;
         }
 
-        if (AccessJudge.Judge(resources, account.Issuer, account.Namespace, account.Name) is not { } caller)
+        var callers = (from policy in policies.Values
+                       from proof in result.Proofs
+                       where proof.Issuer == IssuerOf(policy)
+                           && AccessJudge.Names(policy, proof.Account.Namespace, proof.Account.Name)
+                       select AccessJudge.CallerOf(policy, proof.Account.Namespace, proof.Account.Name)).ToArray();
+        if (callers is not [var caller])
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"no AccessPolicy names {account}");
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, callers.Length == 0
+                ? "no AccessPolicy " + string.Join(", nor one ",
+                    result.Proofs.Select(p => $"of {p.Issuer} names {p.Account}"))
+                : "the token is proved in several ways, so that nobody can say who it is: "
+                    + string.Join(", ", callers.Select(c => c.Id).Order(StringComparer.Ordinal)));
             return null;
         }
 
@@ -104,6 +120,9 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
         return caller;
     }
 
+    private static TokenIssuer IssuerOf(AccessPolicy policy) =>
+        new(policy.Issuer, policy.Audience, policy.JwksFile, policy.ReviewedBy);
+
     private async Task RefuseAsync(HttpContext context, int status, string reason)
     {
         Refused(log, context.Request.Method, context.Request.Path, context.Connection.RemoteIpAddress, reason);
@@ -113,6 +132,11 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
         await TypedResults.Problem(reason, statusCode: status,
             title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden").ExecuteAsync(context);
     }
+
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+        && request.Headers.Origin.ToString() is { Length: > 0 } origin
+        && origin != $"{request.Scheme}://{request.Host}";
 
     private static bool IsLocal(string host) =>
         host == "localhost" || (IpText.TryParse(host.Trim('[', ']'), out var address)

@@ -20,7 +20,7 @@ internal static class ManagementServer
     private const int MaxConnections = 1000;
 
     /// <exception cref="StartException">It cannot listen, or its certificate cannot be loaded.</exception>
-    public static async Task<WebApplication> StartAsync(ManagementParts parts, ManagementOptions options,
+    public static async Task<WebServer> StartAsync(ManagementParts parts, ManagementOptions options,
         TimeProvider time, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -73,7 +73,7 @@ internal static class ManagementServer
         try
         {
             await app.StartAsync();
-            return app;
+            return new WebServer(app);
         }
         catch (IOException e)
         {

@@ -22,7 +22,7 @@ internal static class HttpsDnsServer
     private const int MaxConnections = 10_000;
 
     /// <exception cref="StartException">It cannot listen.</exception>
-    public static async Task<WebApplication?> StartAsync(Node node, NodeOptions options, TimeProvider time,
+    public static async Task<WebServer?> StartAsync(Node node, NodeOptions options, TimeProvider time,
         ILoggerFactory logs)
     {
         if (options.DnsHttps.IsEmpty)
@@ -56,7 +56,7 @@ internal static class HttpsDnsServer
         try
         {
             await app.StartAsync();
-            return app;
+            return new WebServer(app);
         }
         catch (IOException e)
         {

@@ -3,8 +3,10 @@ using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
+using Meridian.Management;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
+using Meridian.Operator.Discovering;
 using Meridian.Operator.Exporting;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
@@ -34,14 +36,33 @@ internal sealed partial class Node
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
-        if (_clusters.Home is { } home && _options.Kubernetes!.Status)
-            _status = new Operator.Status.StatusWriter(home, Name, ReadStatus, token => Task.WhenAll(
-                new ServiceExporter(() => (State.Resources, State.Table), ClientOf, _time, NodeLog.Of(logs))
-                    .RunAsync(token),
-                new DelegationWriter(home, () => DelegatedZones.Of(State.Resources), _time, NodeLog.Of(logs))
-                    .RunAsync(token)), _time, NodeLog.Of(logs));
+        if (_clusters.Home is { } home && _options.Kubernetes is { Status: true } kubernetes)
+        {
+            var installation = new Installation(home, kubernetes.Namespace);
+            var exporter = new ServiceExporter(installation, () => (State.Resources, State.Table), ClientOf, _time,
+                NodeLog.Of(logs));
+            var delegations = new DelegationWriter(home, installation, () => DelegatedZones.Of(State.Resources), _time,
+                NodeLog.Of(logs));
+            var events = new Operator.Status.ContributionEvents(
+                () => Expansion.FaultsOf(Discovery, State.RefusedContributions), ClientOf, Name, _time);
+            _status = new Operator.Status.StatusWriter(home, kubernetes.Namespace, Name,
+                () => ReadStatus() with { Exports = exporter.Report, Delegations = delegations.Faults },
+                token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
+                _time, NodeLog.Of(logs));
+        }
+    }
+
+    /// <summary>Says that the node serves, which is so when all its ports are open.</summary>
+    public void Announce()
+    {
+        _serving = true;
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
             State.Resources.Zones.Length);
+        var (resources, version) = (State.Resources, StatusReader.Version);
+        History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+        foreach (var warning in OpenSecrets.Of(_options, resources))
+            Log.Warning(_log, warning);
     }
 
     private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
@@ -91,11 +112,11 @@ internal sealed partial class Node
             Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
         public static partial void Started(ILogger logger, string node, string endPoints, int endpoints, int zones);
 
-        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
-        public static partial void Stopped(ILogger logger, string node);
-
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
         public static partial void Fault(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "{What}")]
+        public static partial void Warning(ILogger logger, string what);
 
         [LoggerMessage(EventId = 112, Level = LogLevel.Error,
             Message = "the probe engine met a fault and goes on")]

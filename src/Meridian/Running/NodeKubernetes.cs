@@ -54,7 +54,8 @@ internal sealed class NodeKubernetes : IAsyncDisposable
                 time);
         }
 
-        Hub = new ClusterHub(Home, discovery => _discovered?.Invoke(discovery.Over(_remembered)), time, log);
+        Hub = new ClusterHub(Home, discovery => _discovered?.Invoke(discovery.Over(_remembered)), time, log,
+            _remembered);
     }
 
     /// <summary>The cluster that holds the resources; null for none.</summary>

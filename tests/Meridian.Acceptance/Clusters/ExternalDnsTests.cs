@@ -169,13 +169,14 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.AddMinutes(-1);
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now)));
         Assert.Equal((200, ""), await AskAsync(HttpMethod.Get, "api/v1/records", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://hk.example.com to change "
-            + "anything here: `api: write` would"),
+        Assert.Equal((403, "external-dns/external-dns by AccessPolicy hk may not change anything here: "
+            + "`api: write` would grant it"),
             await AskAsync(HttpMethod.Post, "api/v1/overrides", _hk.Token(now)));
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to read "
-            + "anything here: `api: read` would"),
+        Assert.Equal((403, "external-dns/external-dns by AccessPolicy vn may not read anything here: "
+            + "`api: read` would grant it"),
             await AskAsync(HttpMethod.Get, "api/v1/status", _vn.Token(now)));
-        Assert.Equal((403, "no AccessPolicy names external-dns/other of https://hk.example.com"),
+        Assert.Equal((403, "no AccessPolicy of https://hk.example.com "
+            + $"({_folder.Path}/hk.json) names external-dns/other"),
             await AskAsync(HttpMethod.Get, "api/v1/status",
                 _hk.Token(now, subject: "system:serviceaccount:external-dns:other")));
         Assert.Equal((401, "the algorithm `none` is not accepted"),
@@ -183,8 +184,8 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal(401, (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now.AddDays(-1)))).Status);
 
         // Names and types beyond the policy.
-        Assert.Equal((403, "no AccessPolicy grants external-dns/external-dns of https://vn.example.com to write A "
-            + "records of `other.example.org`"),
+        Assert.Equal((403, "external-dns/external-dns by AccessPolicy vn may not write A records of "
+            + "`other.example.org`: no grant of the policy allows it"),
             await CreateAsync("""{"dnsName":"other.example.org","recordType":"A","targets":["10.0.0.1"]}"""));
         Assert.Equal(403, (await CreateAsync(
             """{"dnsName":"app.example.org","recordType":"MX","targets":["10 a.example.org"]}""")).Status);
@@ -200,12 +201,55 @@ public sealed class ExternalDnsTests : IAsyncDisposable
         Assert.Equal(422, status);
         Assert.StartsWith("record `bad.example.org.`: SRV: `not` is not a pri", reason, StringComparison.Ordinal);
         Assert.Equal(3, (await _node.AskAsync("good.example.org", RecordType.TXT)).Code);
-        await _node.UntilLoggedAsync("access: external-dns/external-dns of https://hk.example.com may GET "
-            + "/api/v1/status");
-        await _node.UntilLoggedAsync("is refused: no AccessPolicy names external-dns/other");
+        await _node.UntilLoggedAsync("access: external-dns/external-dns by AccessPolicy hk may GET /api/v1/status");
+        await _node.UntilLoggedAsync("names external-dns/other");
 
         Task<(int Status, string Reason)> CreateAsync(string record) =>
             AskAsync(HttpMethod.Post, "api/v1/records", _vn.Token(now), $$"""{"create":[{{record}}]}""");
+    }
+
+    [Fact]
+    public async Task Clusters_that_share_the_text_of_an_issuer_are_two_clients_with_scopes_of_their_own()
+    {
+        // kubeadm gives every cluster the same issuer.
+        using var other = new TestIssuer(_hk.Url);
+        _folder.Write("other.json", other.Jwks);
+        File.AppendAllText(_node.ConfigurationFile, $$"""
+
+            ---
+            apiVersion: meridian.dev/v1alpha1
+            kind: AccessPolicy
+            metadata: {name: other}
+            spec:
+              issuer: {{_hk.Url}}
+              jwksFile: {{_folder.Path}}/other.json
+              subjects: [{namespace: external-dns, serviceAccount: external-dns}]
+              records: [{zones: [b.example.org]}]
+            """);
+        await _node.StartAsync();
+        var now = DateTimeOffset.UtcNow.AddMinutes(-1);
+        const string Good = """{"dnsName":"good.b.example.org","recordType":"A","targets":["10.0.0.1"]}""";
+        const string Evil = """{"dnsName":"evil.example.org","recordType":"A","targets":["10.0.0.2"]}""";
+        Assert.Equal((403, "external-dns/external-dns by AccessPolicy other may not write A records of "
+            + "`evil.example.org`: no grant of the policy allows it"),
+            await ChangeAsync(other, $$"""{"create":[{{Evil}}]}"""));
+        Assert.Equal((204, ""), await ChangeAsync(other, $$"""{"create":[{{Good}}]}"""));
+        await _node.UntilAnswerAsync("good.b.example.org", "10.0.0.1");
+
+        // The first cluster's client neither sees nor deletes it.
+        Assert.Equal((204, ""), await ChangeAsync(_hk, $$"""{"delete":[{{Good}}]}"""));
+        await _node.UntilAnswerAsync("good.b.example.org", "10.0.0.1");
+        Assert.Equal((403, "external-dns/external-dns by AccessPolicy other may not read anything here: "
+            + "`api: read` would grant it"),
+            await AskAsync(HttpMethod.Get, "api/v1/status", other.Token(now)));
+
+        // A second file with the same keys: nobody can say whose the token is.
+        _folder.Write("other.json", _hk.Jwks);
+        await Wait.UntilAsync(async () =>
+            (await AskAsync(HttpMethod.Get, "api/v1/status", _hk.Token(now))).Status == 403, () => _node.Log);
+
+        Task<(int Status, string Reason)> ChangeAsync(TestIssuer issuer, string changes) =>
+            AskAsync(HttpMethod.Post, "api/v1/records", issuer.Token(now), changes);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class TokenVerifierTests : IDisposable
     public async Task A_token_of_a_believed_issuer_names_its_account()
     {
         var result = await VerifyAsync(_issuer.Token(_time.GetUtcNow()));
-        Assert.Equal(new ServiceAccount(Issuer, "external-dns", "external-dns"), result.Account);
+        Assert.Equal(new TokenProof(_believed[0], new ServiceAccount("external-dns", "external-dns")),
+            Assert.Single(result.Proofs));
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class TokenVerifierTests : IDisposable
         foreach (var (token, reason) in attacks)
         {
             var result = await VerifyAsync(token);
-            Assert.Null(result.Account);
+            Assert.Empty(result.Proofs);
             Assert.Equal(reason, result.Refusal);
         }
     }
@@ -71,9 +72,9 @@ public sealed class TokenVerifierTests : IDisposable
     [Fact]
     public async Task Clocks_may_differ_a_little()
     {
-        Assert.NotNull((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddSeconds(20)))).Account);
-        Assert.NotNull((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-20)))).Account);
-        Assert.Null((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-40)))).Account);
+        Assert.Null((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddSeconds(20)))).Refusal);
+        Assert.Null((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-20)))).Refusal);
+        Assert.NotNull((await VerifyAsync(_issuer.Token(_time.GetUtcNow().AddHours(-1).AddSeconds(-40)))).Refusal);
     }
 
     [Fact]
@@ -82,25 +83,27 @@ public sealed class TokenVerifierTests : IDisposable
         var issuer = new FakeIssuerServer(_issuer);
         using var verifier = new TokenVerifier(_time, issuer);
         TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, null)];
-        Assert.NotNull((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account);
+        Assert.Null((await AskAsync(_issuer)).Refusal);
         for (var i = 0; i < 20; i++)
-            await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), keyId: "unknown"), believed, default);
+            await AskAsync(_issuer, "unknown");
         Assert.InRange(issuer.Asked, 1, 2); // a storm of unknown keys asks nobody
 
         using var next = new TestIssuer(Issuer, "next");
         issuer.Current = next;
         _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
+        Assert.Null((await AskAsync(next)).Refusal);
         // rotated away
-        Assert.Null((await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), believed, default)).Account);
+        Assert.NotNull((await AskAsync(_issuer)).Refusal);
 
         issuer.Current = null;
         _time.Advance(TimeSpan.FromHours(2));
-        Assert.NotNull((await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Account);
+        Assert.Null((await AskAsync(next)).Refusal);
         _time.Advance(TimeSpan.FromHours(23));
         Assert.Contains("the keys of https://hk.example.com are not known",
-            (await verifier.VerifyAsync(next.Token(_time.GetUtcNow()), believed, default)).Refusal,
-            StringComparison.Ordinal);
+            (await AskAsync(next)).Refusal, StringComparison.Ordinal);
+
+        Task<TokenResult> AskAsync(TestIssuer of, string? keyId = null) =>
+            verifier.VerifyAsync(of.Token(_time.GetUtcNow(), keyId: keyId), believed, NoCluster, default);
     }
 
     [Fact]
@@ -108,7 +111,7 @@ public sealed class TokenVerifierTests : IDisposable
     {
         using var verifier = new TokenVerifier(_time, new FakeIssuerServer(_issuer) { Named = "https://evil.test" });
         var result = await verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()),
-            [new TokenIssuer(Issuer, "meridian", null, null)], default);
+            [new TokenIssuer(Issuer, "meridian", null, null)], NoCluster, default);
         Assert.Contains("the discovery document names another issuer", result.Refusal, StringComparison.Ordinal);
     }
 
@@ -126,32 +129,81 @@ public sealed class TokenVerifierTests : IDisposable
         } : null;
         using var client = new ClusterClient(ClusterConfiguration.Text("test",
             Encoding.UTF8.GetBytes(server.Kubeconfig)));
-        TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, () => client)];
+        TokenIssuer[] believed = [new TokenIssuer(Issuer, "meridian", null, "hk")];
         var token = _issuer.Token(_time.GetUtcNow());
-        Assert.Equal("external-dns", (await _verifier.VerifyAsync(token, believed, default)).Account!.Name);
+        Assert.Equal(new ServiceAccount("external-dns", "external-dns"),
+            Assert.Single((await AskAsync(token, believed)).Proofs).Account);
 
         // A cluster that is named, whatever issuer the token names.
-        TokenIssuer[] cluster = [new TokenIssuer("cluster hk", "meridian", null,
-            () => client) { ByReviewAlone = true }];
-        Assert.Equal("cluster hk",
-            (await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster,
-                default)).Account!.Issuer);
+        TokenIssuer[] cluster = [new TokenIssuer(null, "meridian", null, "hk")];
+        Assert.Equal(cluster[0], Assert.Single(
+            (await AskAsync(_issuer.Token(_time.GetUtcNow(), issuer: "https://other.example"), cluster)).Proofs)
+            .Issuer);
         exists = false;
-        Assert.NotNull((await _verifier.VerifyAsync(token, believed, default)).Account); // remembered for a moment
+        Assert.Null((await AskAsync(token, believed)).Refusal); // remembered for a moment
         _time.Advance(TokenVerifier.ReviewFresh);
         Assert.Equal("the cluster says: invalid bearer token",
-            (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+            (await AskAsync(token, believed)).Refusal);
 
         // A server that ignores audiences would let any token pass.
         exists = true;
         audiences.Clear();
         _time.Advance(TokenVerifier.ReviewFresh);
         Assert.Equal("the token is not for the audience `meridian`",
-            (await _verifier.VerifyAsync(token, believed, default)).Refusal);
+            (await AskAsync(token, believed)).Refusal);
         await server.StopAsync();
         _time.Advance(TokenVerifier.ReviewFresh);
-        Assert.StartsWith("the cluster of https://hk.example.com cannot be asked now",
-            (await _verifier.VerifyAsync(token, believed, default)).Refusal, StringComparison.Ordinal);
+        Assert.StartsWith("cluster hk cannot be asked now",
+            (await AskAsync(token, believed)).Refusal, StringComparison.Ordinal);
+
+        Task<TokenResult> AskAsync(string shown, TokenIssuer[] issuers) =>
+            _verifier.VerifyAsync(shown, issuers, _ => client, default);
+    }
+
+    [Fact]
+    public async Task Clusters_that_share_the_text_of_an_issuer_are_told_apart_by_their_keys()
+    {
+        using var other = new TestIssuer(Issuer); // kubeadm gives every cluster the same text, and keys have no names
+        _folder.Write("other.json", other.Jwks);
+        var second = new TokenIssuer(Issuer, "meridian", _folder.File("other.json"), null);
+        TokenIssuer[] both = [_believed[0], second];
+        Assert.Equal(_believed[0],
+            Assert.Single((await AskAsync(_issuer.Token(_time.GetUtcNow()))).Proofs).Issuer);
+        Assert.Equal(second, Assert.Single((await AskAsync(other.Token(_time.GetUtcNow()))).Proofs).Issuer);
+        using var stranger = new TestIssuer(Issuer);
+        Assert.Equal($"{both[0]}: the signature is wrong; {both[1]}: the signature is wrong",
+            (await AskAsync(stranger.Token(_time.GetUtcNow()))).Refusal);
+
+        Task<TokenResult> AskAsync(string token) => _verifier.VerifyAsync(token, both, NoCluster, default);
+    }
+
+    [Fact]
+    public async Task What_proves_a_token_twice_is_said_twice()
+    {
+        _folder.Write("copy.json", _issuer.Jwks);
+        TokenIssuer[] both = [_believed[0], _believed[0] with { JwksFile = _folder.File("copy.json") }];
+        var result = await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), both, NoCluster, default);
+        Assert.Equal(both, result.Proofs.Select(p => p.Issuer));
+    }
+
+    [Fact]
+    public async Task Every_cluster_that_shares_an_issuer_is_asked_and_one_that_is_away_holds_up_nobody()
+    {
+        await using var hk = await SmallApiServer.StartAsync();
+        await using var vn = await SmallApiServer.StartAsync();
+        vn.Review = _ => new JsonObject
+        {
+            ["authenticated"] = true,
+            ["audiences"] = new JsonArray("meridian"),
+            ["user"] = new JsonObject { ["username"] = "system:serviceaccount:n:a" },
+        };
+        using var first = new ClusterClient(ClusterConfiguration.Text("hk", Encoding.UTF8.GetBytes(hk.Kubeconfig)));
+        using var second = new ClusterClient(ClusterConfiguration.Text("vn", Encoding.UTF8.GetBytes(vn.Kubeconfig)));
+        TokenIssuer[] all =
+            [.. new[] { "hk", "vn", "gone" }.Select(c => new TokenIssuer(Issuer, "meridian", null, c))];
+        var result = await _verifier.VerifyAsync(_issuer.Token(_time.GetUtcNow()), all,
+            name => name switch { "hk" => first, "vn" => second, _ => null }, default);
+        Assert.Equal(new TokenProof(all[1], new ServiceAccount("n", "a")), Assert.Single(result.Proofs));
     }
 
     [Fact]
@@ -167,7 +219,7 @@ public sealed class TokenVerifierTests : IDisposable
             var text = new string(mutated);
             if (text != good)
                 // the last character has bits to spare
-                Assert.True((await VerifyAsync(text)).Account is null
+                Assert.True((await VerifyAsync(text)).Refusal is not null
                     || text.Split('.')[2][..^1] == good.Split('.')[2][..^1], text);
         }
     }
@@ -179,7 +231,9 @@ public sealed class TokenVerifierTests : IDisposable
         _folder.Dispose();
     }
 
-    private Task<TokenResult> VerifyAsync(string token) => _verifier.VerifyAsync(token, _believed, default);
+    private static ClusterClient? NoCluster(string name) => null;
+
+    private Task<TokenResult> VerifyAsync(string token) => _verifier.VerifyAsync(token, _believed, NoCluster, default);
 
     private static string Tampered(string token)
     {

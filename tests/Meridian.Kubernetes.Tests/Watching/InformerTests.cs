@@ -54,6 +54,36 @@ public sealed class InformerTests(RealServer real)
         await mirror.UntilAsync("");
     }
 
+    [Fact]
+    public async Task A_server_that_initialized_its_storage_for_long_is_watched_again_within_seconds()
+    {
+        await using var place = await TestServer.OpenAsync("small", real);
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var refused = 0;
+        place.Small!.Fault = _ =>
+        {
+            Interlocked.Increment(ref refused);
+            return Task.FromResult<StatusException?>(
+                new StatusException(429, "TooManyRequests", "storage is (re)initializing"));
+        };
+
+        // Chance shortens every wait, so that one alone would prove little.
+        Informer<string>[] informers = [.. Enumerable.Range(0, 10).Select(_ => new Informer<string>(place.Client,
+            ApiResources.ConfigMaps, new InformerOptions { Namespace = place.Namespace }, _ => "", _ => { }, time))];
+        foreach (var informer in informers)
+            informer.Start();
+        await Wait.PassUntilAsync(() => time.Advance(TimeSpan.FromSeconds(20)),
+            () => Volatile.Read(ref refused) > 20 * informers.Length, () => $"{refused} refused");
+
+        place.Small.Fault = null;
+        var ready = time.GetUtcNow();
+        await Wait.PassUntilAsync(() => time.Advance(Wait.Pause), () => informers.All(i => i.Synced.IsCompleted),
+            () => $"{informers.Count(i => i.Synced.IsCompleted)} synced after {time.GetUtcNow() - ready}");
+        Assert.InRange(time.GetUtcNow() - ready, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        foreach (var informer in informers)
+            await informer.DisposeAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -46,7 +46,7 @@ public sealed class RecordComposerTests
         {
             SetIdentifier = "blue",
             ProviderSpecific = [new RecordProperty("webhook/meridian-weight", "9"),
-                new RecordProperty("webhook/meridian-policy", "weighted")],
+                new RecordProperty("webhook/meridian-policy", "Weighted")],
         },
             Record("app.example.org", "A", ["10.0.0.2"]) with { SetIdentifier = "green" });
         var endpoint = Joiner.Join(Zone, [.. RecordComposer.Contributions([owner])]).Resources.Endpoints.Single();

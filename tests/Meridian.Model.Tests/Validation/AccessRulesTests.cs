@@ -47,6 +47,25 @@ public sealed class AccessRulesTests
         RuleCheck.HasFault("AccessPolicy", $"{{{fields}}}", at, message);
 
     [Theory]
+    [InlineData("issuer: \"https://a.example\", subjects: [{namespace: other, serviceAccount: dns}]")]
+    [InlineData("issuer: \"https://a.example\", subjects: [{namespace: known, serviceAccount: other}]")]
+    [InlineData("issuer: \"https://b.example\", subjects: [{namespace: known, serviceAccount: dns}]")]
+    [InlineData("issuer: \"https://a.example\", audience: b, subjects: [{namespace: known, serviceAccount: dns}]")]
+    [InlineData("issuer: \"https://a.example\", jwksFile: keys, subjects: [{namespace: known, serviceAccount: dns}]")]
+    [InlineData("issuer: \"https://a.example\", reviewedBy: hk, subjects: [{namespace: known, serviceAccount: dns}]")]
+    public void A_policy_that_differs_from_others_in_keys_or_accounts(string fields) =>
+        RuleCheck.IsSound("AccessPolicy", $"{{{fields}}}");
+
+    [Theory]
+    [InlineData("{namespace: known, serviceAccount: dns}", "dns")]
+    [InlineData("{namespace: known, serviceAccount: \"*\"}", "\"*\"")]
+    [InlineData("{namespace: wide, serviceAccount: dns}", "dns")]
+    public void Two_policies_that_cannot_be_told_apart_are_refused(string subject, string at) =>
+        RuleCheck.HasFault("AccessPolicy", $"{{issuer: \"https://a.example\", subjects: [{subject}]}}", at,
+            "AccessPolicy `known` names this account too, and trusts the same keys: " +
+            "nobody could say which of the two a token belongs to");
+
+    [Theory]
     [InlineData("publishes: [\"*\"], site: hanoi, limits: {connections: 1, streams: 1}")]
     [InlineData("publishes: [web-1, \"*-b\", a], limits: {connections: 256, streams: 100000}")]
     [InlineData("publishes: [web], identity: {enrollment: false, serviceAccount: {cluster: hk, namespace: n, name: " +
@@ -98,6 +117,7 @@ public sealed class AccessRulesTests
     [InlineData("cluster: hk, namespace: m, name: taken")]
     [InlineData("cluster: hk, namespace: n, name: free")]
     [InlineData("issuer: \"https://a.example\", namespace: n, name: taken")]
+    [InlineData("cluster: hk, audience: b, namespace: n, name: taken")]
     public void A_service_account_that_differs_in_one_part_is_another(string account) =>
         RuleCheck.IsSound("TunnelAgent", $"{{publishes: [web], identity: {{serviceAccount: {{{account}}}}}}}");
 

@@ -35,6 +35,8 @@ internal static class RuleCheck
         TunnelAgent lab {publishes: [web, "llm-*"]}
         TunnelAgent account {publishes: ["*"],
           identity: {serviceAccount: {cluster: hk, namespace: n, name: taken}}}
+        AccessPolicy known {issuer: "https://a.example",
+          subjects: [{namespace: known, serviceAccount: dns}, {namespace: wide, serviceAccount: "*"}]}
         Node node {site: hanoi, addresses: [192.0.2.7]}
         GlobalEndpoint first {hostname: first.example.org, policy: Failover, pools: [{pool: q}],
           gateway: {tcp: {port: 22}}}

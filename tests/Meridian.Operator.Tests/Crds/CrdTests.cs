@@ -38,6 +38,27 @@ public sealed class CrdTests
         }
     }
 
+    [Fact]
+    public void A_definition_is_what_a_server_stores_so_that_a_second_apply_changes_nothing()
+    {
+        // What is empty is dropped (`omitempty` in apiextensions/v1), but for what has a meaning of its own.
+        foreach (var (plural, definition) in CrdWriter.All)
+            NothingEmpty(plural, definition);
+
+        static void NothingEmpty(string path, JsonNode? node)
+        {
+            if (path.EndsWith(".default", StringComparison.Ordinal)
+                || path.EndsWith(".subresources.status", StringComparison.Ordinal))
+                return;
+            Assert.False(node is null or JsonObject { Count: 0 } or JsonArray { Count: 0 }
+                || (node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0), path);
+            foreach (var (name, child) in node as JsonObject ?? [])
+                NothingEmpty($"{path}.{name}", child);
+            foreach (var child in node as JsonArray ?? [])
+                NothingEmpty($"{path}[]", child);
+        }
+    }
+
     [Theory]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, pools: []}", "an endpoint needs pools")]
     [InlineData("GlobalEndpoint",

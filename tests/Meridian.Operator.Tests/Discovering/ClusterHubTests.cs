@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Meridian.Kubernetes;
@@ -13,6 +14,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly List<ApiServer> _servers = [];
+    private readonly ConcurrentQueue<string> _log = [];
     private ClusterClient? _client;
     private ClusterHub? _started;
 
@@ -109,6 +111,75 @@ public sealed class ClusterHubTests : IAsyncDisposable
         await UntilAsync(() => Hub.Current.Clusters.IsEmpty);
     }
 
+    [Fact]
+    public async Task Of_two_sources_of_one_cluster_name_one_is_watched_and_the_other_says_why_it_is_not()
+    {
+        await StartAsync("small");
+        Cluster.Expose("web", "ing", ["203.0.113.1"]);
+        Dictionary<string, string> labels = new() { ["argocd.argoproj.io/secret-type"] = "cluster" };
+        Argo("b", "vn", labels);
+        Argo("a", "hk", labels);
+        Argo("c", "vn", labels);
+        Secret(Cluster.Kubeconfig);
+        var read = ConfigurationReader.ReadText(_folder.File("test.yaml"),
+            TestYaml.Part("Cluster", "argo", "{fromArgoCD: {}}")
+            + TestYaml.Part("Cluster", "hk", "{access: {secret: default/hk}}")
+            + TestYaml.Document("AddressPool", "p", "{addresses: [{from: {cluster: hk, ingress: web/ing}}]}"));
+        Hub.Update(read.Resources);
+        await UntilAsync(() => Hub.Current is { Clusters.Count: 2, Conflicts.Count: 1 }
+            && Hub.Current.Clusters.Values.All(c => c.Synced));
+        Assert.Equal("Secret argocd/a (Cluster `argo`) is not used: the cluster `hk` is that of Cluster `hk`; "
+            + "Secret argocd/c (Cluster `argo`) is not used: the cluster `vn` is that of Secret argocd/b "
+            + "(Cluster `argo`)",
+            Hub.Current.Conflicts["argo"]);
+
+        // Looked at again and again, it goes on with the watches that it has.
+        var before = Hub.Current.Clusters["hk"].ObjectCount;
+        for (var i = 1; i <= 5; i++)
+        {
+            Cluster.Expose("web", $"more{i}", ["203.0.113.2"]);
+            await UntilAsync(() => Hub.Current.Clusters["hk"].ObjectCount == before + i);
+            Hub.Update(read.Resources);
+        }
+
+        Assert.Equal(2, _log.Count(l => l.Contains("is watched at", StringComparison.Ordinal)));
+
+        // The loser has the name when the winner is gone.
+        Home.Delete("secrets", "argocd", "b");
+        await UntilAsync(() => Hub.Current is { Clusters.Count: 2 } now && now.Conflicts["argo"]
+            == "Secret argocd/a (Cluster `argo`) is not used: the cluster `hk` is that of Cluster `hk`");
+    }
+
+    [Fact]
+    public async Task Annotations_that_cannot_be_read_leave_those_before_in_force_and_say_why()
+    {
+        await StartAsync("small");
+        var ingress = new ClusterReference("hk", "Ingress", "web/ing");
+        Cluster.Expose("web", "ing", ["203.0.113.1"], Notes("5"));
+        Cluster.Expose("web", "new", ["203.0.113.2"], Notes("ten"));
+        Watch("access: {file: " + Kubeconfig() + "}", "ingress: web/ing");
+        await UntilAsync(() => Hub.Current.Find(ingress)?.Annotations.GetValueOrDefault("weight") == "5");
+        Cluster.Expose("web", "ing", ["203.0.113.9"], Notes("1%"));
+        await UntilAsync(() => Hub.Current.Find(ingress)?.Faults.Length == 1);
+        var kept = Hub.Current.Find(ingress)!;
+        Assert.Equal(("5", "203.0.113.9"), (kept.Annotations["weight"], kept.Addresses.Single()));
+        const string Fault = "field `weight` wants a whole number, and this is";
+        Assert.Equal(
+            ["Ingress web/ing in cluster hk", "Ingress web/new in cluster hk for a.example.org is not used: x"],
+            Expansion.FaultsOf(Hub.Current,
+                new Dictionary<string, string> { ["Ingress web/new in cluster hk for a.example.org"] = "x" })
+            .Select(f => f.Key == kept ? f.Key.Reference.ToString() : f.Value).Order(StringComparer.Ordinal));
+        Assert.Equal([$"{Fault} `1%`"], kept.Faults);
+        Assert.Equal([$"{Fault} `ten`"], Expansion.Contributions(Hub.Current)
+            .Where(c => c.Fault is not null).Select(c => c.Fault!));
+
+        Cluster.Expose("web", "ing", ["203.0.113.9"], Notes("6"));
+        await UntilAsync(() => Hub.Current.Find(ingress) is { Faults: [] } now && now.Annotations["weight"] == "6");
+
+        static Dictionary<string, string> Notes(string weight) =>
+            new() { ["meridian.dev/endpoint"] = "a.example.org", ["meridian.dev/weight"] = weight };
+    }
+
     [Theory, InlineData("small"), InlineData("real")]
     public async Task A_kubeconfig_that_cannot_be_used_is_said_and_a_new_one_taken(string server)
     {
@@ -167,7 +238,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
         }
 
         _client = new ClusterClient(ClusterConfiguration.Text("home", Encoding.UTF8.GetBytes(Home.Kubeconfig)));
-        _started = new ClusterHub(_client, _ => { }, TimeProvider.System, _ => { });
+        _started = new ClusterHub(_client, _ => { }, TimeProvider.System, _log.Enqueue);
     }
 
     private string Kubeconfig()

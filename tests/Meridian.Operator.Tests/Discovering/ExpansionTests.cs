@@ -96,6 +96,10 @@ public sealed class ExpansionTests
                 Annotations = Notes(("endpoint", "b.example.org"),
                 ("site", "atlantis"))
             },
+            Ingress("a/odd", 1, "10.2.0.1") with
+            {
+                Annotations = Notes(("endpoint", "e.example.org"), ("weight", "ten"), ("colour", "blue"))
+            },
             Ingress("a/early", 1) with { Annotations = Notes(("endpoint", "c.example.org")) },
             Ingress("a/good", 1, "10.2.0.1") with { Annotations = Notes(("endpoint", "d.example.org")) }));
         Assert.Equal(
@@ -103,6 +107,8 @@ public sealed class ExpansionTests
             "Ingress a/early in cluster hk for c.example.org: it has no addresses yet",
             "Ingress a/nonsense in cluster hk for a..example.org: `a..example.org` is no host name",
             "Ingress a/nowhere in cluster hk for b.example.org: there is no Site named `atlantis`",
+            "Ingress a/odd in cluster hk for e.example.org: there is no `colour`; "
+                + "field `weight` wants a whole number, and this is `ten`",
             "Ingress a/outside in cluster hk for a.example.net: "
                 + "`a.example.net` is outside every zone; there are example.org",
             "Ingress a/taken in cluster hk for www.example.org: "

@@ -22,6 +22,9 @@ public sealed class ArgoHealthTests
     [InlineData(2, "Accepted True; Ready Unknown no-endpoint Unused", "Healthy: no-endpoint")]
     [InlineData(2, "Accepted True; Ready Unknown not-probed Unknown", "Progressing: not-probed")]
     [InlineData(2, "Accepted True; Reachable False refused", "Degraded: refused")]
+    [InlineData(2, "Accepted True; Conflict True taken NameTaken", "Degraded: taken")]
+    [InlineData(2, "Accepted True; Exported False theirs", "Degraded: theirs")]
+    [InlineData(2, "Accepted True; Delegated False no-kind", "Degraded: no-kind")]
     public void Health_follows_the_conditions(int? observedGeneration, string conditions, string health)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/lua5.3"), "lua5.3 is not installed");

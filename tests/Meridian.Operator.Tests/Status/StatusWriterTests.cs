@@ -144,7 +144,7 @@ public sealed class StatusWriterTests : IAsyncLifetime
     {
         var client = new ClusterClient(ClusterConfiguration.Text("test", Encoding.UTF8.GetBytes(_server.Kubeconfig)));
         _clients.Add(client);
-        return new StatusWriter(client, node, ReadState,
+        return new StatusWriter(client, null, node, ReadState,
             alongside ?? (token => Task.Delay(Timeout.Infinite, token)), _time, _log.Enqueue);
     }
 

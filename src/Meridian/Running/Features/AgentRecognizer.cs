@@ -1,5 +1,6 @@
 using Meridian.Kubernetes;
 using Meridian.Kubernetes.Identity;
+using Meridian.Model.Resources;
 using Meridian.Running.Control;
 using Meridian.Tunnel.Gateways;
 
@@ -17,20 +18,27 @@ internal sealed class AgentRecognizer(ControlLoop loop, Func<string, ClusterClie
             .Select(a => (Agent: a.Name, Account: a.Identity.ServiceAccount!)).ToArray();
         if (accounts.Length == 0)
             return new Recognition(null, "no TunnelAgent has a service account");
-        var issuers = accounts.Select(a =>
-            new TokenIssuer(a.Account.Authority, a.Account.Audience, a.Account.JwksFile,
-                a.Account.Cluster is { } cluster ? () => clusters(cluster) : null)
-            {
-                ByReviewAlone = a.Account.Cluster is not null,
-            }).ToArray();
-        var result = await _verifier.VerifyAsync(token, issuers, cancellationToken);
-        if (result.Account is not { } known)
+        var result = await _verifier.VerifyAsync(token, accounts.Select(a => IssuerOf(a.Account)), clusters,
+            cancellationToken);
+        if (result.Refusal is not null)
             return new Recognition(null, result.Refusal);
-        var agent = accounts.FirstOrDefault(a => a.Account.Authority == known.Issuer
-            && a.Account.Namespace == known.Namespace && a.Account.Name == known.Name).Agent;
-        return agent is null
-            ? new Recognition(null, $"no TunnelAgent has the service account {known}") : new Recognition(agent, null);
+        var agents = (from account in accounts
+                      from proof in result.Proofs
+                      where proof.Issuer == IssuerOf(account.Account)
+                          && proof.Account == new ServiceAccount(account.Account.Namespace, account.Account.Name)
+                      select account.Agent).ToArray();
+        return agents switch
+        {
+            [var agent] => new Recognition(agent, null),
+            [] => new Recognition(null, "no TunnelAgent has the service account "
+                + string.Join(" or ", result.Proofs.Select(p => $"{p.Account} of {p.Issuer}"))),
+            _ => new Recognition(null, "the token is proved in several ways, so that nobody can say which agent it is: "
+                + string.Join(", ", agents.Order(StringComparer.Ordinal))),
+        };
     }
+
+    private static TokenIssuer IssuerOf(TunnelAccount account) =>
+        new(account.Issuer, account.Audience, account.JwksFile, account.Cluster);
 
     public void Dispose() => _verifier.Dispose();
 }

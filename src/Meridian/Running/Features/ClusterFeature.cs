@@ -59,6 +59,14 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
                       "and the probes decide");
         }
 
+        foreach (var one in discovery.Clusters.Values.SelectMany(c => c.Objects.Values))
+        {
+            if (!one.Faults.IsEmpty && before.Find(one.Reference)?.Faults.SequenceEqual(one.Faults) != true)
+                history.Record(LogLevel.Warning, "contribution", one.Reference.ToString(),
+                    $"{one.Reference}: its annotations are not used, and those before are: "
+                    + string.Join("; ", one.Faults));
+        }
+
         if (discovery.IsSamePlacesAs(before))
         {
             _weightsOutdated = true;

@@ -7,7 +7,7 @@ namespace Meridian.Tests.Running.Features;
 /// <summary>What becomes of a client's records when it falls silent.</summary>
 public sealed class RecordLeasesTests
 {
-    private const string Id = "external-dns/external-dns of https://hk.example.com";
+    private const string Id = "external-dns/external-dns by AccessPolicy hk";
 
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
