@@ -51,13 +51,17 @@ public sealed record ReadinessBook
     /// When the address's last probe succeeded; null where it is not probed or the last one failed.
     /// </param>
     /// <param name="probed">Whether it is probed at all; otherwise it needs no confirmation.</param>
-    public Verdict? Of(ClusterReference reference, DateTimeOffset? succeeded, bool probed) =>
+    /// <param name="failed">When its last probe failed and why; null where it did not.</param>
+    public Verdict? Of(ClusterReference reference, DateTimeOffset? succeeded, bool probed,
+        (DateTimeOffset At, string Reason)? failed = null) =>
         _known.GetValueOrDefault(reference) switch
         {
             { Ready: 0 } none => new Verdict(VerdictState.Down, none.Since, $"no ready endpoint behind {reference}"),
             { Ready: > 0 } some when probed && !(succeeded > some.Since) =>
                 new Verdict(VerdictState.Down, some.DownSince,
-                    $"{some.Ready} ready behind {reference} again; waits for a probe to confirm the way there"),
+                    $"{some.Ready} ready behind {reference} again; " + (failed is { } last && last.At > some.Since
+                        ? $"the probe that should confirm the way there fails: {last.Reason}"
+                        : "waits for a probe to confirm the way there")),
             _ => null,
         };
 

@@ -64,6 +64,11 @@ public sealed class CrdTests
     [InlineData("GlobalEndpoint",
         "{hostname: a.example.org, policy: Failover, ttl: 5s, minTtl: 6s, pools: [{pool: p}]}",
         "minTtl must not be longer than ttl")]
+    [InlineData("GlobalEndpoint",
+        "{hostname: a.example.org, policy: Failover, ttl: 23h, minTtl: 1d, pools: [{pool: p}]}",
+        "minTtl must not be longer than ttl")]
+    [InlineData("HealthCheck", "{tcp: {port: 80}, interval: 23h59m, confirmInterval: 1d}",
+        "confirmInterval must not be longer than interval")]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: SourceMap, pools: [{pool: p}]}",
         "sourceMap goes with policy SourceMap, and only with it")]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, sourceMap: m, pools: [{pool: p}]}",

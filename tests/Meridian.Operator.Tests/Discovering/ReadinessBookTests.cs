@@ -27,6 +27,10 @@ public sealed class ReadinessBookTests
             "3 ready behind Ingress web/kokoro in cluster hk again; waits for a probe to confirm the way there",
             book.Of(Ingress, At(19), probed: true)!.Reason);
         Assert.Equal(At(10), book.Of(Ingress, At(19), probed: true)!.Since);
+        Assert.EndsWith("again; waits for a probe to confirm the way there",
+            book.Of(Ingress, At(9), probed: true, (At(19), "http: 503"))!.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("again; the probe that should confirm the way there fails: http: 503",
+            book.Of(Ingress, At(9), probed: true, (At(21), "http: 503"))!.Reason, StringComparison.Ordinal);
         Assert.Null(book.Of(Ingress, At(21), probed: true));
         Assert.Null(book.Of(Ingress, null, probed: false)); // what is not probed needs no confirmation
         Assert.Equal([Ingress], book.Returned);
