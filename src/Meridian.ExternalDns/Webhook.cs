@@ -233,8 +233,8 @@ public sealed partial class Webhook : IAsyncDisposable
         [LoggerMessage(LogLevel.Warning, "{Fault}")]
         public static partial void NodeFault(ILogger log, string fault);
 
-        [LoggerMessage(LogLevel.Warning, "there are {Count} records, and ExternalDNS refuses lists over 32 MiB, which " +
-            "is about 60,000: give each ExternalDNS fewer zones")]
+        [LoggerMessage(LogLevel.Warning, "there are {Count} records, and ExternalDNS refuses lists over 32 MiB, " +
+            "which is about 60,000: give each ExternalDNS fewer zones")]
         public static partial void Many(ILogger log, int count);
 
         [LoggerMessage(LogLevel.Warning, "left out: {Reason}")]
