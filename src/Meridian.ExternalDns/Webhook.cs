@@ -18,17 +18,17 @@ public sealed partial class Webhook : IAsyncDisposable
     /// <summary>What ExternalDNS sends at most.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
 
-    private const int MaxConnectionsPerClient = 200;
-    private const int MaxConnections = 1000;
     /// <summary>From this number of records on a list comes near to <see cref="MaxBody"/>.</summary>
     public const int ManyRecords = 50_000;
+
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 1000;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
-
     private WebApplication? _app;
     private volatile RecordScope? _scope;
     private volatile HashSet<string> _leftOut = [];
