@@ -95,7 +95,7 @@ internal static class Storm
                 Version = "bench",
             };
             var dialer = new Dialer(new DialOptions { Authority = trusted, Certificate = () => certificate });
-            return new AgentServer(options, new NoServices(), dialer, _ => { }, TimeProvider.System);
+            return new AgentServer(options, new NoServices(), dialer, (_, _) => { }, TimeProvider.System);
         }
     }
 

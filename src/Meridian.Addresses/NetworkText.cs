@@ -24,6 +24,9 @@ public static class NetworkText
         return error is null;
     }
 
+    /// <summary>Reads the network around an address: <c>198.51.100.7/24</c> is 198.51.100.0/24.</summary>
+    public static bool TryParseAround(string text, out IPNetwork network) => TryRead(text, out network, out _);
+
     /// <summary>Reads what is known to be a network.</summary>
     /// <exception cref="FormatException">It is none; the message says what is wrong with it.</exception>
     public static IPNetwork Parse(string text) =>

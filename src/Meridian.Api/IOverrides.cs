@@ -10,6 +10,12 @@ public interface IOverrides
     /// <summary>The overrides in force, in the order in which they were made.</summary>
     ImmutableArray<OverrideDocument> Current { get; }
 
+    /// <summary>What an override would lead to.</summary>
+    OverrideForecast ForecastSetting(Override value);
+
+    /// <summary>What it would lead to that the override on a target is cleared.</summary>
+    OverrideForecast ForecastClearing(OverrideTarget target);
+
     /// <summary>Sets an override in place of any other on its target. Completes when it is in force.</summary>
     Task<OverrideOutcome> SetAsync(Override value);
 

@@ -1,15 +1,23 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Meridian.Api.Contracts;
 using Meridian.Model.History;
+using Meridian.Model.Values;
 using Meridian.Steering.Explaining;
 
 namespace Meridian.Api;
 
-/// <summary>The typed client of the management API.</summary>
+/// <summary>
+/// The typed client of the management API, for the command line: all text that comes has its control characters
+/// escaped, so that what strangers wrote (an author, a backend) does nothing to a terminal.
+/// </summary>
 public sealed class ManagementClient : IDisposable
 {
+    private static readonly JsonSerializerOptions Shown =
+        new(ApiJson.Options) { Converters = { new DisplayTextConverter() } };
+
     private readonly HttpClient _client;
 
     public ManagementClient(Uri server, string? token)
@@ -40,8 +48,19 @@ public sealed class ManagementClient : IDisposable
     public Task<OverrideDocument[]> OverridesAsync(CancellationToken cancellationToken) =>
         GetAsync<OverrideDocument[]>("api/v1/overrides", cancellationToken);
 
-    public Task<HistoryEvent[]> HistoryAsync(int count, CancellationToken cancellationToken) =>
-        GetAsync<HistoryEvent[]>($"api/v1/history?count={count}", cancellationToken);
+    public Task<HistoryEvent[]> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
+    {
+        var path = $"api/v1/history?count={query.Count}";
+        foreach (var (name, value) in new (string, string?)[]
+            { ("since", query.Since?.ToString("O")), ("until", query.Until?.ToString("O")), ("site", query.Site),
+                ("kind", query.Kind) })
+        {
+            if (value is not null)
+                path += $"&{name}={Uri.EscapeDataString(value)}";
+        }
+
+        return GetAsync<HistoryEvent[]>(path, cancellationToken);
+    }
 
     public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) =>
         GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
@@ -69,9 +88,11 @@ public sealed class ManagementClient : IDisposable
         return await ReadAsync<OverrideResult>(response, cancellationToken);
     }
 
-    public async Task ClearOverrideAsync(string target, string author, CancellationToken cancellationToken)
+    public async Task ClearOverrideAsync(string target, string author, bool force,
+        CancellationToken cancellationToken)
     {
-        var query = $"api/v1/overrides?target={Uri.EscapeDataString(target)}&author={Uri.EscapeDataString(author)}";
+        var query = $"api/v1/overrides?target={Uri.EscapeDataString(target)}&author={Uri.EscapeDataString(author)}"
+            + (force ? "&force=true" : "");
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, query), cancellationToken);
     }
 
@@ -94,7 +115,8 @@ public sealed class ManagementClient : IDisposable
                     return response;
                 using (response)
                 {
-                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true);
+                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true,
+                        isUsage: response.StatusCode == HttpStatusCode.BadRequest);
                 }
             }
         }
@@ -118,17 +140,17 @@ public sealed class ManagementClient : IDisposable
         {
             using var problem = JsonDocument.Parse(text);
             if (problem.RootElement.TryGetProperty("detail", out var detail))
-                return detail.GetString() ?? text;
+                return DisplayText.Escape(detail.GetString() ?? text);
         }
         catch (JsonException)
         {
             // Not a problem document; the status has to do.
         }
 
-        return $"the node answered {(int)response.StatusCode} {response.ReasonPhrase}";
+        return $"the node answered {(int)response.StatusCode} {DisplayText.Escape(response.ReasonPhrase ?? "")}";
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, cancellationToken)
+        await response.Content.ReadFromJsonAsync<T>(Shown, cancellationToken)
         ?? throw new ManagementException("the node sent an empty answer", reached: true);
 }

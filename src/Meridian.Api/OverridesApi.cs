@@ -23,7 +23,8 @@ public static class OverridesApi
         api.MapGet("", () => overrides.Current).WithSummary("The overrides that stand");
         api.MapPost("", (OverrideRequest request) => SetAsync(overrides, time, request))
             .WithSummary("Set an override");
-        api.MapDelete("", (string target, string author) => ClearAsync(overrides, target, author))
+        api.MapDelete("", (string target, string author, bool force = false) =>
+            ClearAsync(overrides, target, author, force))
             .WithSummary("Clear an override");
     }
 
@@ -37,6 +38,11 @@ public static class OverridesApi
         var now = time.GetUtcNow();
         var value = new Override(target, request.State, request.Author, request.Reason, now,
             request.Seconds is { } seconds ? now.AddSeconds(seconds) : null);
+        var forecast = overrides.ForecastSetting(value);
+        if (forecast.Known is { } known)
+            return Problems.NotFound($"nothing is called `{target}`{Suggestion.For(target.Text, known)}");
+        if (!request.Force && Refuse(forecast) is { } refusal)
+            return refusal;
         var outcome = await overrides.SetAsync(value);
         return outcome.StoreFault is { } notStored
             ? Problems.Unavailable("Not stored",
@@ -53,11 +59,18 @@ public static class OverridesApi
         ? "the duration must be above zero and at most ten years"
         : null;
 
+    private static ProblemHttpResult? Refuse(OverrideForecast forecast) => forecast.Emptied.IsEmpty ? null
+        : Problems.Conflict("Nothing left to serve",
+            $"it would leave nothing to serve: {string.Join("; ", forecast.Emptied)}; say --force (force in the API) "
+            + "if that is meant");
+
     private static async Task<Results<NoContent, ProblemHttpResult>> ClearAsync(IOverrides overrides, string target,
-        string author)
+        string author, bool force)
     {
         if (!OverrideTarget.TryParse(target, out var parsed, out var error))
             return Problems.BadRequest(error);
+        if (!force && Refuse(overrides.ForecastClearing(parsed)) is { } refusal)
+            return refusal;
         var outcome = await overrides.ClearAsync(parsed, author);
         if (outcome is null)
             return Problems.NotFound(

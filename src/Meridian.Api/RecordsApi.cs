@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Meridian.Api.Access;
 using Meridian.Model.Records;
 using Meridian.Model.Values;
@@ -39,7 +40,8 @@ public static class RecordsApi
     private static RecordScope ScopeOf(IStatus status, Caller caller)
     {
         var zones = caller.Records?.SelectMany(g => g.Zones) ?? status.Zones;
-        return new RecordScope([.. zones.Select(z => z.TrimEnd('.').ToLowerInvariant()).Distinct()
+        return new RecordScope([.. zones
+            .Select(z => DomainName.TryNormalize(z, null, out var zone, out _) ? zone : z).Distinct()
             .Order(StringComparer.Ordinal)], caller.Records);
     }
 
@@ -48,8 +50,9 @@ public static class RecordsApi
     {
         foreach (ClientRecord? record in changes.All)
         {
-            if (record is null)
-                return Problems.Unprocessable("Not a record", "null is no record");
+            if (HoldsNull(record))
+                return Problems.BadRequest(
+                    $"`{record?.DnsName}`: a record, a name, a type, a target or a property is null");
             if (FaultOf(record) is { } fault)
                 return Problems.Unprocessable("Not a record", fault);
             if (!caller.MayWrite(record.Key.Name, record.Key.Type))
@@ -74,13 +77,15 @@ public static class RecordsApi
         };
     }
 
+    // JSON may hold null wherever a value is promised.
+    private static bool HoldsNull([NotNullWhen(false)] ClientRecord? record) =>
+        record is not { DnsName: not null, RecordType: not null }
+        || record.Targets.Any(t => t is null)
+        || record.ProviderSpecific?.Any(p => p is not { Name: not null, Value: not null }) == true;
+
     private static string? FaultOf(ClientRecord record)
     {
-        // JSON may hold null wherever a value is promised.
-        if (record is not { DnsName: { } name, RecordType: not null }
-            || record.Targets.Any(t => t is null)
-            || record.ProviderSpecific?.Any(p => p is not { Name: not null, Value: not null }) == true)
-            return $"`{record.DnsName}`: a name, a type, a target or a property is null";
+        var name = record.DnsName;
         if (record.RecordType.Length is 0 or > MaxTypeLength)
             return $"`{name}`: there is no record type `{record.RecordType}`";
         if (name.Length is 0 or > MaxNameLength || name.Any(c => c is <= ' ' or > '~'))

@@ -38,11 +38,11 @@ public static class StatusApi
                 $"no endpoint answers for `{hostname}`{Suggestion.For(hostname, status.Hostnames)}");
     }
 
-    // A client is a network of one address.
+    // A client is a network of one address. People know an address of the client's network, not its first one.
     private static bool TryParseNetwork(string text, out IPNetwork network)
     {
         if (!IpText.TryParse(text, out var address))
-            return NetworkText.TryParse(text, out network, out _);
+            return NetworkText.TryParseAround(text, out network);
         network = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
         return true;
     }

@@ -32,12 +32,21 @@ internal static class Adjustment
     }
 
     private static string? FaultOf(ClientRecord adjusted, ClientRecord record, RecordScope scope) =>
-        !HostName.TryNormalize(adjusted.DnsName, out _, out var error, wildcard: true) ? $"`{record.DnsName}`: {error}"
+        NameFault(adjusted) is { } error ? $"`{record.DnsName}`: {error}"
         : !scope.Allows(adjusted.Key.Name, adjusted.RecordType)
             ? $"`{record.DnsName}`: {record.RecordType} records of it may not be written; " +
                 $"zones that may be are {string.Join(", ", scope.Zones)}"
         : adjusted.Targets.IsEmpty ? $"`{record.DnsName}` {record.RecordType} has no target that can be served"
         : null;
+
+    // What is steered is reached by its name, as a host is.
+    private static string? NameFault(ClientRecord record)
+    {
+        string? error;
+        return (RecordComposer.IsSteered(record.RecordType)
+            ? HostName.TryNormalize(record.DnsName, out _, out error, wildcard: true)
+            : DomainName.TryNormalize(record.DnsName, null, out _, out error)) ? null : error;
+    }
 
     private static ClientRecord Adjust(ClientRecord record, Action<string> leftOut)
     {

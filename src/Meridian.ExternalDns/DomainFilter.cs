@@ -9,7 +9,7 @@ internal sealed record DomainFilter(ImmutableArray<string> Zones)
 {
     /// <param name="zones">Names of zones, in any form.</param>
     public static DomainFilter Of(ImmutableArray<string> zones) =>
-        new([.. zones.Select(z => z.TrimEnd('.').ToLowerInvariant())]);
+        new([.. zones.Select(z => DomainName.TryNormalize(z, null, out var zone, out _) ? zone : z)]);
 
     /// <summary>
     /// The part of a scope that is inside the filter: a filter narrows what the nodes allow and never widens it.
@@ -20,8 +20,8 @@ internal sealed record DomainFilter(ImmutableArray<string> Zones)
         [
             .. (from allowed in scope.Zones
                 from zone in Zones
-                where HostName.IsAtOrBelow(allowed, zone) || HostName.IsAtOrBelow(zone, allowed)
-                select HostName.IsAtOrBelow(allowed, zone) ? allowed : zone).Distinct(),
+                where DomainName.IsAtOrBelow(allowed, zone) || DomainName.IsAtOrBelow(zone, allowed)
+                select DomainName.IsAtOrBelow(allowed, zone) ? allowed : zone).Distinct(),
         ],
     };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -20,10 +21,15 @@ public sealed partial class Webhook : IAsyncDisposable
     /// <summary>From this number of records on a list comes near to <see cref="MaxBody"/>.</summary>
     public const int ManyRecords = 50_000;
 
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 1000;
+
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private WebApplication? _app;
     private volatile RecordScope? _scope;
     private volatile HashSet<string> _leftOut = [];
@@ -52,6 +58,7 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -69,7 +76,13 @@ public sealed partial class Webhook : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
+        {
+            // What has come is answered: to dispose the server alone takes its services away under requests.
+            using var limit = new CancellationTokenSource(StopLimit);
+            await _app.StopAsync(limit.Token);
             await _app.DisposeAsync();
+        }
+
         _nodes.Dispose();
     }
 

@@ -44,7 +44,7 @@ public sealed class GatewayCore : IDisposable
             new LoadReports(reported, time),
             new ReplayStore(options.ReplayMemory, options.ReplayDisk),
             new TrustedPeers(options.Trusted));
-        _dispatcher = new RequestDispatcher(Services);
+        _dispatcher = new RequestDispatcher(Services, new RequestScreen(options));
         _trim = time.CreateTimer(_ => Trim(), null, TrimInterval, TrimInterval);
     }
 

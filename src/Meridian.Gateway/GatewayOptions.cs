@@ -7,6 +7,9 @@ namespace Meridian.Gateway;
 /// <summary>What a gateway is started with.</summary>
 public sealed record GatewayOptions
 {
+    /// <summary>What <see cref="MaxHead"/> is where nobody says.</summary>
+    public const int DefaultMaxHead = 64 << 10;
+
     /// <summary>Addresses of HTTP/1.1 and HTTP/2 without TLS.</summary>
     public ImmutableArray<IPEndPoint> Http { get; init; } = [];
 
@@ -23,6 +26,12 @@ public sealed record GatewayOptions
 
     /// <summary>Peers that are believed when they say who the client is (<c>X-Forwarded-For</c>).</summary>
     public ImmutableArray<IPNetwork> Trusted { get; init; } = [];
+
+    /// <summary>Octets that the head of a request may have: target, names and values of fields.</summary>
+    public int MaxHead { get; init; } = DefaultMaxHead;
+
+    /// <summary>Fields that a request may have.</summary>
+    public int MaxFields { get; init; } = 200;
 
     /// <summary>Octets of request bodies that all requests together may keep in memory.</summary>
     public long ReplayMemory { get; init; } = 256L << 20;

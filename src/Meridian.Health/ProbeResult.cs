@@ -1,3 +1,5 @@
+using Meridian.Model.Values;
+
 namespace Meridian.Health;
 
 /// <summary>What one probe found.</summary>
@@ -7,6 +9,12 @@ namespace Meridian.Health;
 /// <param name="Latency">How long the probe took.</param>
 public sealed record ProbeResult(DateTimeOffset At, bool Ok, string Reason, TimeSpan Latency)
 {
+    /// <summary>Characters of a reason; a verdict's has room for a count behind it.</summary>
+    public const int MaxReason = 250;
+
+    public string Reason { get; init => field = DisplayText.Bound(value, MaxReason); } =
+        DisplayText.Bound(Reason, MaxReason);
+
     /// <summary>Another program has already judged: no thresholds apply.</summary>
     public bool Decisive { get; init; }
 

@@ -19,6 +19,9 @@ public sealed class ConfigurationReader
     private readonly DocumentReader _documents;
     private readonly bool _allowEmpty;
 
+    // Whether every document could be told from the next; else nobody knows what there is not.
+    private bool _isWhole = true;
+
     private ConfigurationReader(bool allowEmpty)
     {
         _allowEmpty = allowEmpty;
@@ -63,12 +66,16 @@ public sealed class ConfigurationReader
         _files.Add(file);
         if (ConfigurationFiles.Read(file, MaxFileBytes, _faults, out var modified) is { } text)
             ReadDocuments(file, text, modified);
+        else
+            _isWhole = false;
     }
 
     private void ReadDocuments(string file, string text, DateTimeOffset modified)
     {
         var (resources, faults) = (_resources.Count, _faults.Count);
-        foreach (var document in YamlDocuments.Read(file, text, _faults))
+        var documents = YamlDocuments.Read(file, text, _faults).ToArray();
+        _isWhole &= _faults.Count == faults;
+        foreach (var document in documents)
             Add(document, modified);
 
         // Whoever writes a file anew empties it first, and a full disk cuts it short: that is no wish to have nothing.
@@ -90,7 +97,7 @@ public sealed class ConfigurationReader
     private Configuration Finish()
     {
         var resources = new ResourceSet(_resources);
-        Validator.Check(resources, _documents.Declared, _locations, _faults);
+        Validator.Check(resources, _isWhole ? _documents.Declared : null, _locations, _faults);
         var order = _files.Distinct().Select((file, index) => (file, index)).ToDictionary(f => f.file, f => f.index);
         var faults = _faults
             .OrderBy(f => order.GetValueOrDefault(f.Where.File, int.MaxValue))

@@ -15,4 +15,8 @@ namespace Meridian.NameServer;
 /// <param name="Zone">The zone; null where there are faults.</param>
 /// <param name="Faults">What is wrong with its data; empty for a sound zone.</param>
 public sealed record CompiledZone(
-    DnsName Origin, string Resource, ZonePolicy Policy, AuthoritativeZone? Zone, ImmutableArray<Fault> Faults);
+    DnsName Origin, string Resource, ZonePolicy Policy, AuthoritativeZone? Zone, ImmutableArray<Fault> Faults)
+{
+    /// <summary>What a person should look at although the zone is served.</summary>
+    public ImmutableArray<Fault> Warnings { get; init; } = [];
+}

@@ -45,9 +45,11 @@ internal sealed class ConfiguredRecords(
             return;
         }
 
-        var (records, wrong) = MasterFile.Read(zone.File, text, origin, open);
-        faults.AddRange(wrong.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
-        foreach (var record in records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
+        var content = MasterFile.Read(zone.File, text, origin, open);
+        faults.AddRange(content.Faults.Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message)));
+        faults.AddRange(content.Warnings
+            .Select(f => new Fault(new Location(f.File, f.Line, 1), f.Message) { IsWarning = true }));
+        foreach (var record in content.Records.Where(r => !(r.Type == RecordType.SOA && zone.Soa is not null)))
             builder.Add(record);
     }
 
@@ -57,9 +59,8 @@ internal sealed class ConfiguredRecords(
         {
             if (!RecordTypes.TryParse(record.Type, out var type) || RecordTypes.IsMeta(type))
             {
-                var known = Enum.GetValues<RecordType>().Where(t => !RecordTypes.IsMeta(t)).Select(t => t.ToString());
                 faults.Add(new Fault(record.Location,
-                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, known)}"));
+                    $"`{record.Type}` is not a record type{Suggestion.For(record.Type, RecordTypes.Names)}"));
                 continue;
             }
 
@@ -76,7 +77,8 @@ internal sealed class ConfiguredRecords(
 
     private void AddRecord(ZoneRecord record, DnsName owner, RecordType type, string text)
     {
-        if (RDataParser.TryParse(type, MasterToken.Split(text), origin, strict: true, out var data, out var error))
+        if (MasterToken.TrySplit(text, out var tokens, out var error)
+            && RDataParser.TryParse(type, tokens, origin, strict: true, out var data, out error))
             builder.Add(new MasterRecord(
                 owner, type, Seconds(record.Ttl ?? zone.Ttl), data, record.Location.ToString(), 0));
         else
@@ -87,7 +89,7 @@ internal sealed class ConfiguredRecords(
     {
         foreach (var server in zone.NameServers)
         {
-            if (DnsNames.Parse(server.Name) is not { } name)
+            if (DnsNames.ParseHost(server.Name) is not { } name)
                 continue;
             Add(origin, RecordType.NS, name.Wire.ToArray());
             if (!name.IsAtOrBelow(origin))
@@ -107,14 +109,19 @@ internal sealed class ConfiguredRecords(
         if (builder.Has(origin, RecordType.SOA))
             return;
         var soa = zone.Soa ?? new ZoneSoa();
-        var primary = soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name ?? $"ns.{zone.Origin}";
-        var contact = soa.Contact ?? $"hostmaster.{zone.Origin}";
+        var primary = NameOf(soa.Primary ?? zone.NameServers.FirstOrDefault()?.Name, "ns"u8);
+        var contact = NameOf(soa.Contact, "hostmaster"u8);
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{primary.TrimEnd('.')}. {contact.TrimEnd('.')}. {soa.Serial ?? zone.DefaultSerial} " +
+            $"{primary} {contact} {soa.Serial ?? zone.DefaultSerial} " +
             $"{Seconds(soa.Refresh)} {Seconds(soa.Retry)} {Seconds(soa.Expire)} {Seconds(soa.NegativeTtl)}");
-        if (RDataParser.TryParse(RecordType.SOA, MasterToken.Split(text), origin, strict: false, out var data, out _))
+        if (MasterToken.TrySplit(text, out var tokens, out _)
+            && RDataParser.TryParse(RecordType.SOA, tokens, origin, strict: false, out var data, out _))
             Add(origin, RecordType.SOA, data);
     }
+
+    // A name that the resource gives, or a label in the zone where it gives none.
+    private DnsName NameOf(string? text, ReadOnlySpan<byte> label) =>
+        text is not null && DnsName.TryParse(text, null, out var name, out _) ? name : origin.Prepend(label) ?? origin;
 
     private void Add(DnsName owner, RecordType type, byte[] data) => builder.Add(
         new MasterRecord(owner, type, Seconds(zone.Ttl), data, zone.Location.File, zone.Location.Line));

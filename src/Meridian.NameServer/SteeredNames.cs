@@ -20,7 +20,7 @@ internal sealed class SteeredNames
         for (var i = 0; i < table.Endpoints.Length; i++)
         {
             var endpoint = table.Endpoints[i].Endpoint;
-            if (endpoint.Enabled && DnsNames.Parse(endpoint.Hostname) is { } name)
+            if (endpoint.Enabled && DnsNames.ParseHost(endpoint.Hostname) is { } name)
                 _indexes.TryAdd(name, i);
         }
     }

@@ -30,18 +30,19 @@ public sealed class ZoneCompiler
         _steered = steered;
         foreach (var zone in resources.Zones)
         {
-            if (DnsNames.Parse(zone.Origin) is { } origin)
+            if (DnsNames.ParseZone(zone.Origin) is { } origin)
                 _zones.TryAdd(origin, zone);
         }
 
         _endpoints = resources.Endpoints.Where(e => e.Enabled)
-            .Select(e => (Name: DnsNames.Parse(e.Hostname)!, Endpoint: e))
+            .Select(e => (Name: DnsNames.ParseHost(e.Hostname)!, Endpoint: e))
             .Where(e => e.Name is not null)
             .ToLookup(e => OriginOf(e.Name));
     }
 
     /// <summary>
-    /// Finds the faults in the data of the zones; the model's own checks find those in the resources.
+    /// Finds the faults in the data of the zones, and what deserves a warning; the model's own checks find those in the
+    /// resources.
     /// </summary>
     public static ImmutableArray<Fault> Check(ResourceSet resources, ZoneInputs inputs)
     {
@@ -52,8 +53,8 @@ public sealed class ZoneCompiler
         {
             var found = new List<Fault>();
             var builder = compiler.Collect(zone, origin, ZonePolicies.Of(zone, resources), found);
-            if (builder is not null && found.Count == 0)
-                found.AddRange(FaultsOf(zone, builder.FindFaults()));
+            if (builder is not null && found.All(f => f.IsWarning))
+                found.AddRange(Findings(zone, builder.FindFaults(), builder.Warnings));
             faults.AddRange(found);
         }
 
@@ -85,24 +86,26 @@ public sealed class ZoneCompiler
 
     /// <summary>Where a zone comes from.</summary>
     public static (DnsName Origin, ImmutableArray<Peer> Primaries) PrimariesOf(Zone zone, ResourceSet resources) =>
-        (DnsNames.Parse(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
+        (DnsNames.ParseZone(zone.Origin)!, ZonePolicies.Of(zone, resources).Primaries);
 
     private CompiledZone Compile(Zone zone, DnsName origin)
     {
-        var faults = new List<Fault>();
+        var found = new List<Fault>();
         var policy = ZonePolicies.Of(zone, _resources);
-        var builder = Collect(zone, origin, policy, faults);
-        if (faults.Count > 0)
-            return Faulty();
+        var builder = Collect(zone, origin, policy, found);
+        if (found.Any(f => !f.IsWarning))
+            return Result(null);
         if (builder is null)
-            return Sound(AuthoritativeZone.NotLoaded(origin, policy));
-        if (builder.Build(out var wrong) is { } built)
-            return Sound(built);
-        faults.AddRange(FaultsOf(zone, wrong));
-        return Faulty();
+            return Result(AuthoritativeZone.NotLoaded(origin, policy));
+        var zoneBuilt = builder.Build(out var wrong);
+        found.AddRange(Findings(zone, wrong, builder.Warnings));
+        return Result(zoneBuilt);
 
-        CompiledZone Sound(AuthoritativeZone sound) => new(origin, zone.Name, policy, sound, []);
-        CompiledZone Faulty() => new(origin, zone.Name, policy, null, [.. faults]);
+        CompiledZone Result(AuthoritativeZone? built) =>
+            new(origin, zone.Name, policy, built, [.. found.Where(f => !f.IsWarning)])
+            {
+                Warnings = [.. found.Where(f => f.IsWarning)],
+            };
     }
 
     // Null for a secondary zone that no primary has given yet.
@@ -130,12 +133,9 @@ public sealed class ZoneCompiler
     // What the primary has signed is signed for its own answers; here the zone is signed anew, or not at all.
     private static void AddTransferred(ImmutableArray<MasterRecord> records, ZoneBuilder builder)
     {
-        foreach (var record in records.Where(r => !IsOfSigning(r.Type)))
+        foreach (var record in records.Where(r => !RecordTypes.IsOfSigning(r.Type)))
             builder.Add(record);
     }
-
-    private static bool IsOfSigning(RecordType type) => type is RecordType.RRSIG or RecordType.NSEC or RecordType.NSEC3
-        or RecordType.NSEC3PARAM or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
 
     private ZoneSigner? SignerOf(Zone zone, DnsName origin, List<Fault> faults)
     {
@@ -158,6 +158,9 @@ public sealed class ZoneCompiler
         return null;
     }
 
-    private static IEnumerable<Fault> FaultsOf(Zone zone, ImmutableArray<ZoneFault> faults) =>
-        faults.Select(f => new Fault(ConfiguredRecords.PlaceOf(f, zone), f.Message));
+    private static IEnumerable<Fault> Findings(
+        Zone zone, ImmutableArray<ZoneFault> faults, ImmutableArray<ZoneFault> warnings) =>
+        faults.Select(f => new Fault(ConfiguredRecords.PlaceOf(f, zone), f.Message))
+            .Concat(warnings.Select(f =>
+                new Fault(ConfiguredRecords.PlaceOf(f, zone), f.Message) { IsWarning = true }));
 }

@@ -2,8 +2,9 @@ namespace Meridian.State;
 
 /// <summary>
 /// What must outlive a process, one narrow store per concern. Reading happens at start-up; writes are queued, so that a
-/// slow or hanging disk delays nobody. A store that cannot be read or written says why in <see cref="Fault"/> and costs
-/// memory only: answers go on.
+/// slow or hanging disk delays nobody. Whoever waits for a write waits five seconds for those before it, and then for
+/// the disk, whose answer alone says whether it is stored. A store that cannot be read or written says why in
+/// <see cref="Fault"/> and costs memory only: answers go on.
 /// </summary>
 public interface IStateStore : IAsyncDisposable
 {

@@ -36,6 +36,15 @@ public sealed class SteeringTable
     /// <summary>Every probe that some address in the table is judged by.</summary>
     public IEnumerable<ProbeKey> Probes => _byProbe.Keys;
 
+    /// <summary>The addresses that a probe judges, with their pools and endpoints.</summary>
+    public IEnumerable<(EndpointPlan Endpoint, PoolPlan Pool, AddressPlan Address)> JudgedBy(ProbeKey probe) =>
+        from index in _byProbe.GetValueOrDefault(probe, [])
+        let endpoint = Endpoints[index]
+        from pool in endpoint.AllPools
+        from address in pool.Addresses
+        where address.Shape.Probe == probe
+        select (endpoint, pool, address);
+
     /// <summary>The endpoint of a host name in canonical form, by itself or by a wildcard; null for none.</summary>
     public EndpointPlan? Find(string hostname) => TryFind(hostname, out var index) ? Endpoints[index] : null;
 

@@ -32,6 +32,27 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Check_warns_of_what_is_served_otherwise_than_it_may_be_meant()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"),
+            TestYaml.Part("Zone", "z", "{origin: example.org, file: z.zone}"));
+        var zone = Path.Combine(folder, "z.zone");
+        await File.WriteAllTextAsync(zone,
+            "$TTL 60\n@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nns 30 A 192.0.2.2\n");
+
+        var text = await MeridianProgram.RunAsync("check", folder);
+        var json = await MeridianProgram.RunAsync("check", folder, "-o", "json");
+
+        Assert.Equal((0, 0), (text.ExitCode, json.ExitCode));
+        Assert.StartsWith($"{zone}:5:1: warning: the A records of ns.example.org. differ in TTL", text.Output);
+        Assert.EndsWith(", 1 warning", text.Output.TrimEnd());
+        var root = JsonDocument.Parse(json.Output).RootElement;
+        Assert.True(root.GetProperty("sound").GetBoolean());
+        Assert.Equal(5, root.GetProperty("warnings")[0].GetProperty("line").GetInt32());
+    }
+
+    [Fact]
     public async Task Wrong_usage_exits_2_and_says_how()
     {
         foreach (var arguments in (string[][])[["serve"], ["nosuch"], ["explain"], ["drill", "--url", "ftp://x"],
@@ -59,6 +80,15 @@ public sealed class CommandTests
             "--management", "0.0.0.0:8053", "--state", state);
         var broken = await MeridianProgram.RunAsync("serve", "--config", "/nosuch", "--state", state);
 
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var management = await MeridianProgram.RunAsync("serve", "--config", sound, "--dns",
+            $"127.0.0.1:{Ports.Free()}", "--management", $"{other.LocalEndpoint}", "--state", state);
+
+        Assert.Equal(3, management.ExitCode);
+        Assert.Contains("choose another address with --management", management.Error);
+        Assert.DoesNotContain("answers DNS", management.Error);
+        Assert.DoesNotContain("   at ", management.Error);
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
         Assert.Contains("is `meridian serve` running there?", status.Error);
         Assert.Contains("choose another address with --dns", dns.Error);

@@ -289,6 +289,14 @@ public sealed class ServingTests
         Assert.Equal(0, (await node.CommandAsync("override", "clear", "site/one")).ExitCode);
         await node.UntilAnswerAsync(TwoSites.Name, sites.First.Address);
         Assert.Equal(1, (await node.CommandAsync("override", "clear", "site/one")).ExitCode);
+        var last = await node.CommandAsync("override", "set", "site/*", "drain", "--reason", "all");
+        Assert.Equal(1, last.ExitCode);
+        Assert.Contains("it would leave nothing to serve", last.Error);
+        var past = await node.CommandAsync("history", "--since", "1h");
+        Assert.Matches("node +node .* has started(.|\n)*thao says site/one is down: maintenance(.|\n)*has stopped"
+            + "(.|\n)*has started(.|\n)*cleared the override on site/one", past.Output);
+        Assert.Equal(2, (await node.CommandAsync("history", "--kind", "pools")).ExitCode);
+        Assert.Equal("no events", (await node.CommandAsync("history", "--until", "1d")).Output.Trim());
         Assert.Contains("nothing is called",
             (await node.CommandAsync("override", "set", "pool/nosuch", "drain", "--reason", "x", "--for", "1s")).Error);
     }

@@ -17,8 +17,8 @@ public sealed class ManagementClientTests : ApiTest
         Node.Authority = "pem";
 
         Assert.Equal("test", (await client.StatusAsync(default)).Node);
-        Assert.Equal(Node.Past, await client.HistoryAsync(5, default));
-        Assert.Equal(5, Node.AskedCount);
+        Assert.Equal(Node.Past, await client.HistoryAsync(new HistoryQuery(5), default));
+        Assert.Equal(5, Node.Asked?.Count);
         Assert.Empty(await client.TunnelsAsync(default));
         Assert.Equal("pem", await client.TunnelAuthorityAsync(default));
         Assert.Equal(new Enrollment("hanoi lab", "code-of-hanoi lab", FakeNode.Start.AddHours(1)),
@@ -40,8 +40,17 @@ public sealed class ManagementClientTests : ApiTest
         Assert.Equal((2, "a & b", FakeNode.Start.AddMinutes(1)),
             (result.Matched, result.Override.Reason, result.Override.Expires));
         Assert.Equal(result.Override, Assert.Single(await client.OverridesAsync(default)));
-        await client.ClearOverrideAsync("address/p/2001:db8::1", "me & you", default);
+        await client.ClearOverrideAsync("address/p/2001:db8::1", "me & you", false, default);
         Assert.Equal("me & you", Assert.Single(Node.Cleared).Author);
+    }
+
+    [Fact]
+    public async Task What_strangers_wrote_comes_fit_to_be_shown()
+    {
+        using var client = Server.Client();
+        Node.Past.Add(new HistoryEvent(FakeNode.Start, "override", "pool/p", "x\n\u001b[2J"));
+
+        Assert.Equal(@"x\n\u001b[2J", (await client.HistoryAsync(new HistoryQuery(1), default))[0].Message);
     }
 
     [Fact]
@@ -50,9 +59,11 @@ public sealed class ManagementClientTests : ApiTest
         using var client = Server.Client();
 
         var refusal = await Assert.ThrowsAsync<ManagementException>(() =>
-            client.ClearOverrideAsync("pool/p", "me", default));
+            client.ClearOverrideAsync("pool/p", "me", false, default));
 
-        Assert.True(refusal.Reached);
+        Assert.Equal((true, false), (refusal.Reached, refusal.IsUsage));
+        Assert.True((await Assert.ThrowsAsync<ManagementException>(() =>
+            client.ClearOverrideAsync("pools", "me", false, default))).IsUsage);
         Assert.Equal("there is no override on pool/p", refusal.Message);
     }
 

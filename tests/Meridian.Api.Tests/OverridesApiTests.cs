@@ -117,6 +117,36 @@ public sealed class OverridesApiTests : ApiTest
     }
 
     [Fact]
+    public async Task An_unknown_target_is_refused_with_a_suggestion_and_cannot_be_forced()
+    {
+        Node.Forecast = new OverrideForecast(["site/hanoi", "pool/p"], []);
+
+        Assert.Equal((404, "nothing is called `site/hanoy`; did you mean `site/hanoi`?"),
+            await Server.PostAsync("/api/v1/overrides", Body("site/hanoy", force: true)));
+        Assert.Empty(Node.Set);
+    }
+
+    [Fact]
+    public async Task What_leaves_nothing_to_serve_has_to_be_forced()
+    {
+        await Server.PostAsync("/api/v1/overrides", Body("site/a"));
+        Node.Forecast = new OverrideForecast(null, ["app would answer 10.0.0.1", "www would answer 10.0.0.2"]);
+
+        var (status, text) = await Server.PostAsync("/api/v1/overrides", Body());
+        using var clearing = await Server.Http.DeleteAsync("/api/v1/overrides?target=site/a&author=me");
+
+        Assert.Equal((409, "it would leave nothing to serve: app would answer 10.0.0.1; www would answer 10.0.0.2; "
+            + "say --force (force in the API) if that is meant"), (status, text));
+        Assert.Equal(409, (int)clearing.StatusCode);
+        Assert.Single(Node.Set);
+        Assert.Empty(Node.Cleared);
+
+        Assert.Equal(200, (await Server.PostAsync("/api/v1/overrides", Body(force: true))).Status);
+        using var forced = await Server.Http.DeleteAsync("/api/v1/overrides?target=site/a&author=me&force=true");
+        Assert.Equal(204, (int)forced.StatusCode);
+    }
+
+    [Fact]
     public async Task Clearing_gives_nothing_and_says_who_cleared()
     {
         await Server.PostAsync("/api/v1/overrides", Body());
@@ -161,9 +191,9 @@ public sealed class OverridesApiTests : ApiTest
     }
 
     private static string Body(string target = "pool/p", string state = "drain", string reason = "maintenance",
-        string author = "me", string? seconds = null) =>
+        string author = "me", string? seconds = null, bool force = false) =>
         $$"""
         {"target":"{{target}}","state":"{{state}}","reason":"{{reason}}","author":"{{author}}"
-        {{(seconds is null ? "" : $",\"seconds\":{seconds}")}}}
+        {{(seconds is null ? "" : $",\"seconds\":{seconds}")}}{{(force ? ",\"force\":true" : "")}}}
         """;
 }

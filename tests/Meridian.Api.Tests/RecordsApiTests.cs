@@ -94,16 +94,10 @@ public sealed class RecordsApiTests : ApiTest
     }
 
     [Theory]
-    [InlineData("""{"create":[null]}""")]
     [InlineData("""{"create":[{}]}""")]
-    [InlineData("""{"create":[{"dnsName":null,"recordType":"A","targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":null,"targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":[null]}]}""")]
     [InlineData("""{"delete":[{"dnsName":"a b","recordType":"TXT","targets":["t"]}]}""")]
     [InlineData("""{"updateNew":[{"dnsName":"ä.example.org","recordType":"TXT","targets":["t"]}]}""")]
     [InlineData("""{"updateOld":[{"dnsName":"-a.example.org","recordType":"A","targets":["10.0.0.1"]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[null]}]}""")]
-    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[{}]}]}""")]
     public async Task A_faulty_record_is_unprocessable_and_reaches_no_zone(string body)
     {
         Assert.Equal(422, (await Server.PostAsync("/api/v1/records", body)).Status);
@@ -128,6 +122,12 @@ public sealed class RecordsApiTests : ApiTest
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
+    [InlineData("""{"create":[null]}""")]
+    [InlineData("""{"create":[{"dnsName":null,"recordType":"A","targets":["10.0.0.1"]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":null,"targets":["10.0.0.1"]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":[null]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[null]}]}""")]
+    [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"TXT","providerSpecific":[{}]}]}""")]
     [InlineData("""{"create":{}}""")]
     [InlineData("""{"create":[{"dnsName":7}]}""")]
     [InlineData("""{"create":[{"dnsName":"a.example.org","recordType":"A","targets":null}]}""")]

@@ -74,7 +74,9 @@ public sealed class AdjustmentTests
     [InlineData("a..example.org", "A", "`a..example.org`: the name has an empty label (two dots in a row, or one at " +
         "the start)")]
     [InlineData("a b.example.org", "TXT",
-        "`a b.example.org`: label `a b` has a character that is not a letter, digit, `-` or `_`")]
+        "`a b.example.org`: the name has a blank; in a name it is written as `\\032`")]
+    [InlineData("a/b.example.org", "A",
+        "`a/b.example.org`: label `a/b` has a character that is not a letter, digit, `-` or `_`")]
     [InlineData("", "A", "``: a host name is wanted, and this is empty")]
     public void A_record_that_a_node_would_refuse_is_left_out_alone(string name, string type, string reason)
     {
@@ -83,6 +85,17 @@ public sealed class AdjustmentTests
 
         Assert.Equal([reason], leftOut);
         Assert.Equal("*.ok.example.org", Assert.Single(records).DnsName);
+    }
+
+    [Theory]
+    [InlineData("0/25.example.org", "NS")] // RFC 2317
+    [InlineData("-a.example.org", "TXT")]
+    public void A_record_that_is_not_steered_may_have_any_name(string name, string type)
+    {
+        var (records, leftOut) = Adjust(Everything, Record(name, type, "ns.example.net"));
+
+        Assert.Empty(leftOut);
+        Assert.Equal(name, Assert.Single(records).DnsName);
     }
 
     [Fact]

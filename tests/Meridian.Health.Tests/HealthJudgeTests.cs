@@ -213,6 +213,16 @@ public sealed class HealthJudgeTests
         Assert.InRange(Enumerable.Range(1, states.Length - 1).Count(i => states[i] != states[i - 1]), 12, 2 * 3 * 6);
     }
 
+    [Fact]
+    public void The_cause_of_a_verdict_is_what_the_probe_found_that_turned_it()
+    {
+        var down = Feed("+--", Check(2, 2));
+        var later = HealthJudge.Next(down, Check(2, 2), Result(9, false) with { Reason = "worse" });
+
+        Assert.Equal(("bad (2 of 2)", "worse", "bad (2 of 2)"),
+            (down.Verdict.Cause, later.Verdict.Reason, later.Verdict.Cause));
+    }
+
     private static HealthCheck Check(int down, int up) => new()
     {
         Name = "c",

@@ -220,4 +220,16 @@ public sealed class ConfigurationReaderTests
         foreach (var file in files)
             Assert.NotEmpty(ConfigurationReader.ReadPaths([file]).Faults);
     }
+
+    [Fact]
+    public void What_follows_from_another_fault_is_not_told()
+    {
+        var text = TestYaml.Zone + TestYaml.Part("GlobalEndpoint", "e",
+            "{hostname: e.example.org, policy: Failover, pools: [{pool: p}]}");
+
+        Assert.Contains("there is no AddressPool named `p`",
+            Assert.Single(ConfigurationReader.ReadText("a.yaml", text).Faults).Message);
+        Assert.DoesNotContain(ConfigurationReader.ReadText("a.yaml", text + "kind: [AddressPool\n").Faults,
+            f => f.Message.Contains("there is no AddressPool", StringComparison.Ordinal));
+    }
 }

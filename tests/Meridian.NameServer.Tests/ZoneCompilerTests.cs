@@ -1,5 +1,8 @@
 using CsCheck;
+using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
 using Meridian.Model;
+using Meridian.Steering;
 
 namespace Meridian.NameServer.Tests;
 
@@ -12,6 +15,9 @@ public sealed class ZoneCompilerTests
     [InlineData("{name: www, type: NOTYPE, data: [x]}", "`NOTYPE` is not a record type")]
     [InlineData("{name: www, type: MXX, data: [x]}", "did you mean `MX`?")]
     [InlineData("{name: www, type: MX, data: [\"10\"]}", "an exchange is missing")]
+    [InlineData("{name: www, type: TXT, data: [\"v=DMARC1; p=none\"]}", "put a text with it into double quotes")]
+    [InlineData("{name: www, type: TXT, data: ['\"a']}", "a quoted text has no end")]
+    [InlineData("{name: www, type: RRSIG, data: [x]}", "the server, which signs a zone with `dnssec`")]
     public void Says_what_is_wrong_with_a_record_and_where(string record, string message) =>
         Assert.Contains(message, Check($"  records: [{record}]\n")[0].ToString());
 
@@ -22,6 +28,66 @@ public sealed class ZoneCompilerTests
         Assert.Contains("z.zone:2:1: error: A: `nonsense`",
             Check("  file: z.zone\n", "$TTL 60\nwww A nonsense\n")[0].ToString());
         Assert.Contains("cannot be read", Check("  file: z.zone\n", null)[0].Message);
+    }
+
+    [Fact]
+    public void A_text_of_a_resource_is_served_as_UTF_8()
+    {
+        var served = new Served(Example("example.org", "[{name: www, type: TXT, data: [\"gr\u00FC\u00DFe\"]}]"));
+
+        var set = served.Zones.Zones.Single().Find(DnsName.Parse("www.example.org").Canonical)!.Find(RecordType.TXT)!;
+        Assert.Equal([7, .. "gr\u00FC\u00DFe"u8], Assert.Single(set.Data));
+    }
+
+    [Theory]
+    [InlineData("0/25.2.0.192.in-addr.arpa", "{name: \"1\", type: PTR, data: [a.example.net.]}",
+        "1.0/25.2.0.192.in-addr.arpa", RecordType.PTR)] // RFC 2317
+    [InlineData("2.0.192.in-addr.arpa", "{name: 0/25, type: NS, data: [ns.example.net.]}", "0/25.2.0.192.in-addr.arpa",
+        RecordType.NS)]
+    [InlineData(".", "{name: com, type: NS, data: [a.gtld-servers.net.]}", "com", RecordType.NS)]
+    [InlineData("a\\\\.b.example", "{name: 'x\\032y', type: A, data: [192.0.2.1]}", "x\\032y.a\\.b.example",
+        RecordType.A)]
+    [InlineData("-x.example", "{name: -y, type: A, data: [192.0.2.1]}", "-y.-x.example", RecordType.A)]
+    public void Names_of_zones_and_records_are_names_and_not_host_names(string origin, string record, string name,
+        RecordType type)
+    {
+        var served = new Served(Example(origin, $"[{record}]"));
+
+        var zone = served.Zones.Zones.Single();
+        Assert.Equal(DnsName.Parse(origin.Replace("\\\\", "\\")), zone.Origin);
+        Assert.NotNull(zone.Find(DnsName.Parse(name).Canonical)!.Find(type));
+        Assert.Contains("hostmaster",
+            DnsName.FromWire(zone.Soa.Data[0].AsSpan("ns.example.net".Length + 2)[..^20]).ToString());
+    }
+
+    [Fact]
+    public void Warns_of_a_master_file_that_was_signed_elsewhere()
+    {
+        var found = Check("  file: z.zone\n",
+            "$TTL 60\nwww A 192.0.2.1\nwww RRSIG A 13 3 60 1 1 1 example.org. AAAA\n");
+
+        Assert.EndsWith("z.zone:3:1: warning: the zone was signed elsewhere: 1 records of its signatures and keys are "
+            + "left out; `dnssec` signs it here", Assert.Single(found).ToString());
+    }
+
+    [Fact]
+    public void Serves_a_transferred_zone_whose_sets_differ_in_TTL()
+    {
+        const string text = """
+            apiVersion: meridian.dev/v1alpha1
+            kind: Zone
+            metadata: {name: z}
+            spec: {origin: example.org, primaries: [{address: 192.0.2.1}]}
+            """;
+        var resources = ConfigurationReader.ReadText("z.yaml", text).Resources;
+        var (records, _) = MasterFile.Read("f", "@ 60 SOA ns h 1 1 1 1 1\n@ 60 NS ns\nns 60 A 192.0.2.1\n"
+            + "ns 30 A 192.0.2.2\n", DnsName.Parse("example.org"), _ => null);
+
+        var zone = Assert.Single(ZoneCompiler.Compile(resources, SteeringTable.Empty, new SteeringHandle(),
+            new ZoneInputs { Open = _ => null, Transferred = _ => records }).Zones);
+
+        Assert.Equal(60u, zone.Zone!.Find(DnsName.Parse("ns.example.org").Canonical)!.Find(RecordType.A)!.Ttl);
+        Assert.Contains("differ in TTL", Assert.Single(zone.Warnings).Message);
     }
 
     [Fact]
@@ -88,6 +154,14 @@ public sealed class ZoneCompilerTests
         kind: GlobalEndpoint
         metadata: {name: e}
         spec: {hostname: www.example.org, pools: [{pool: p}]}
+        """;
+
+    private static string Example(string origin, string records) => $$"""
+        apiVersion: meridian.dev/v1alpha1
+        kind: Zone
+        metadata: {name: z}
+        spec: {origin: "{{origin}}", nameServers: [{name: ns.example.net, addresses: [192.0.2.53]}],
+            records: {{records}}}
         """;
 
     private static IReadOnlyList<Fault> Check(string spec, string? file = null)

@@ -3,6 +3,7 @@ using Meridian.Model.Records;
 using Meridian.Model.Verdicts;
 using Meridian.State.Sqlite;
 using Meridian.State.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace Meridian.State.Tests;
 
@@ -89,6 +90,52 @@ public sealed class StoredDataTests : StoreFixture
         await using var again = Open();
         Assert.Equal(["event 3", "event 2"], again.Events.Read(2).Select(e => e.Message));
         Assert.Equal(new HistoryEvent(Now.AddSeconds(3), "pool", "p", "event 3"), again.Events.Read(1)[0]);
+    }
+
+    [Fact]
+    public async Task Nobody_else_can_read_the_database_whatever_the_umask_is()
+    {
+        await using var store = Open();
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DatabaseFile));
+    }
+
+    [Fact]
+    public async Task An_event_comes_back_with_what_it_is_about()
+    {
+        var told = new HistoryEvent(Now, "pool", "p", "pool p is removed")
+        {
+            Endpoint = "e",
+            Pool = "p",
+            Site = "hanoi",
+            Address = "10.0.0.1",
+            From = "Up",
+            To = "Down",
+            Cause = "http: 503",
+        };
+        await using (var store = Open())
+            store.Events.Append(told);
+
+        await using var again = Open();
+        Assert.Equal(told, Assert.Single(again.Events.Read(10)));
+    }
+
+    [Fact]
+    public async Task Events_of_an_earlier_version_come_back()
+    {
+        await using (var store = Open())
+            store.Events.Append(new HistoryEvent(Now, "pool", "p", "event"));
+        using (var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "ALTER TABLE events DROP COLUMN details";
+            command.ExecuteNonQuery();
+        }
+
+        await using var again = Open();
+        Assert.Equal(new HistoryEvent(Now, "pool", "p", "event"), Assert.Single(again.Events.Read(10)));
     }
 
     [Fact]

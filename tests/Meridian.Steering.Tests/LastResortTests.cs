@@ -149,6 +149,8 @@ public sealed class LastResortTests
         var world = new World($"policy: Failover\npools: [{{pool: p}}, {{pool: s}}]\nwhenAllDown: {policy}", Pools);
 
         Assert.Equal(outcome, world.Set(VerdictState.Unknown, "10.0.0.1", "10.0.0.2").Choose().Decision.Outcome);
+        Assert.False(world.Plan.IsJudged);
+        Assert.True(world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.2").Plan.IsJudged);
         Assert.Equal(["10.0.0.2"], world.Set(VerdictState.Up, "10.0.0.2").Answer());
     }
 
@@ -161,5 +163,22 @@ public sealed class LastResortTests
         Assert.Equal(["10.0.0.2"], world.Answer());
         world.Say(OverrideState.Down, "10.0.0.2");
         Assert.Equal(["10.0.0.1", "10.0.0.2"], world.Answer());
+    }
+
+    [Theory]
+    [InlineData("ServeAll")]
+    [InlineData("LastKnownGood")]
+    public void What_is_healthy_and_drained_answers_before_what_is_dead(string policy)
+    {
+        var world = new World($"policy: Failover\nwhenAllDown: {policy}\npools: [{{pool: p}}, {{pool: s}}]", Pools);
+
+        world.Say(OverrideState.Drain, "10.0.0.2").Set(VerdictState.Down, "10.0.0.1");
+        Assert.Equal(["10.0.0.2"], world.Answer());
+
+        world.Set(VerdictState.Down, "10.0.0.2");
+        Assert.Equal(["10.0.0.1"], world.Answer());
+
+        world.Set(VerdictState.Up, "10.0.0.2").Say(OverrideState.Down, "10.0.0.2");
+        Assert.Equal(["10.0.0.1"], world.Answer());
     }
 }

@@ -46,7 +46,7 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
     }
     var reasons = Reasons.Read(root);
     var beds = new ConcurrentBag<TestBed>(Enumerable.Range(0, Environment.ProcessorCount)
-        .Select(n => new TestBed(root, project, n)));
+        .Select(n => new TestBed(root, project, room.AssemblyName, n)));
     var limit = Sound(room, beds.First(), filters);
     var counts = new ConcurrentDictionary<(string File, Outcome), int>();
     var done = 0;

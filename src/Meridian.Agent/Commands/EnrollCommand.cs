@@ -86,7 +86,8 @@ internal static class EnrollCommand
             $"{code.Secret}\n{folder.Request()}", cancellationToken);
         if (status != 200)
             return (authority, answer);
-        folder.Save(authority, answer);
+        folder.Trust(authority);
+        folder.Save(answer);
         return (authority, null);
     }
 

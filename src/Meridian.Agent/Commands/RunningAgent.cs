@@ -7,6 +7,7 @@ using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Commands;
 
@@ -25,6 +26,8 @@ internal sealed class RunningAgent
     private readonly string _instance;
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _written;
+    private AgentStatus? _status;
+    private bool _isReady;
 
     private RunningAgent(AgentFolder folder, RunSettings settings, TextWriter error, TimeProvider time)
     {
@@ -84,15 +87,27 @@ internal sealed class RunningAgent
         await Task.WhenAny(running, _asked.Task);
         if (!running.IsCompleted)
         {
-            Log("stopping: nothing new is taken, and what is under way may end");
+            Log(LogLevel.Information, "stopping: nothing new is taken, and what is under way may end");
             await agent.DrainAsync();
         }
 
         await stop.CancelAsync();
         await beside;
         if (!_successor.HasTakenOver)
-            File.Delete(_folder.Status);
+            DeleteStatus();
         return await running;
+    }
+
+    private void DeleteStatus()
+    {
+        try
+        {
+            File.Delete(_folder.Status);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log(LogLevel.Warning, e.Message);
+        }
     }
 
     private AgentOptions Options() => new()
@@ -125,31 +140,45 @@ internal sealed class RunningAgent
             _asked.TrySetResult();
     }
 
-    // Applies changes of the file, tells systemd once a tunnel stands, and writes the status when it changes.
+    // Applies changes of the file, tells systemd once a tunnel stands, and writes the status when it changes. Whatever
+    // goes wrong is logged once and tried again: the tunnels do not depend on it.
     private async Task FollowAsync(AgentServer agent, ServiceTable services, CancellationToken stop)
     {
-        AgentStatus? written = null;
-        var isReady = false;
+        var fault = "";
         while (true)
         {
-            await ApplyChangesAsync(services);
-            var status = new AgentStatus(Environment.ProcessId, _renewer.Current.NotAfter,
-                _renewer.Current.GetCertHashString(HashAlgorithmName.SHA256), agent.InFlight, [.. agent.Links],
-                services.Reports);
-            if (!isReady && status.Links.Any(l => l.Fault is null))
+            try
             {
-                isReady = true;
-                new SystemdNotifier().Notify(ServiceState.Ready);
+                await FollowOnceAsync(agent, services);
+                fault = "";
             }
-
-            if (!_successor.IsStarting && !status.IsSameAs(written))
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                written = status;
-                status.Write(_folder.Status);
+                if (e.Message != fault)
+                    Log(LogLevel.Error, $"{e.Message}; this is tried again every second");
+                fault = e.Message;
             }
 
             await Task.Delay(FollowInterval, _time, stop);
         }
+    }
+
+    private async Task FollowOnceAsync(AgentServer agent, ServiceTable services)
+    {
+        await ApplyChangesAsync(services);
+        var status = new AgentStatus(Environment.ProcessId, _renewer.Current.NotAfter,
+            _renewer.Current.GetCertHashString(HashAlgorithmName.SHA256), agent.InFlight, [.. agent.Links],
+            services.Reports);
+        if (!_isReady && status.Links.Any(l => l.Fault is null))
+        {
+            _isReady = true;
+            new SystemdNotifier().Notify(ServiceState.Ready);
+        }
+
+        if (_successor.IsStarting || status.IsSameAs(_status))
+            return;
+        status.Write(_folder.Status);
+        _status = status;
     }
 
     private async Task ApplyChangesAsync(ServiceTable services)
@@ -157,18 +186,20 @@ internal sealed class RunningAgent
         var written = FileVersion.Of(_folder.File);
         if (written == _written)
             return;
-        _written = written;
         try
         {
             var next = AgentFile.Read(_folder.File);
             await services.ApplyAsync(next.Services);
-            Log(next.Gateways.SequenceEqual(_file.Gateways) && next.Connections == _file.Connections
+            _written = written;
+            var isWhole = next.Gateways.SequenceEqual(_file.Gateways) && next.Connections == _file.Connections;
+            Log(LogLevel.Information, isWhole
                 ? $"{AgentFile.Name} is applied: {next.Services.Length} services"
                 : $"{AgentFile.Name} is applied; `gateways` and `connections` count from the next start");
         }
         catch (AgentFileException e)
         {
-            Log($"{e.Message}; the services stay as they were");
+            _written = written;
+            Log(LogLevel.Error, $"{e.Message}; the services stay as they were");
         }
     }
 
@@ -184,5 +215,5 @@ internal sealed class RunningAgent
         }
     }
 
-    private void Log(string line) => _error.WriteLine($"{_time.GetUtcNow():HH:mm:ss.fff} {line}");
+    private void Log(LogLevel level, string line) => _error.WriteLine(LogLine.Of(_time.GetUtcNow(), level, line));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Meridian.Agent.Identity;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Commands;
 
@@ -10,7 +11,7 @@ namespace Meridian.Agent.Commands;
 /// The process that takes over from this one, from the file that is in its place now. It dials beside this one under
 /// the same instance, so that gateways take both for one. When its tunnels stand, this one takes nothing new and ends.
 /// </summary>
-internal sealed class Successor(AgentFolder folder, string instance, Action<string> log, TimeProvider time)
+internal sealed class Successor(AgentFolder folder, string instance, Action<LogLevel, string> log, TimeProvider time)
 {
     /// <summary>Names the instance to the process that takes over.</summary>
     public const string Variable = "MERIDIAN_AGENT_INSTANCE";
@@ -38,21 +39,21 @@ internal sealed class Successor(AgentFolder folder, string instance, Action<stri
         try
         {
             process = Process.Start(StartInfo())!;
-            log($"process {process.Id} is to take over");
+            log(LogLevel.Information, $"process {process.Id} is to take over");
             if (await StandsAsync(process, cancellationToken))
             {
                 new SystemdNotifier().Notify(new ServiceState($"MAINPID={process.Id}"));
-                log($"process {process.Id} has taken over");
+                log(LogLevel.Information, $"process {process.Id} has taken over");
                 return HasTakenOver = true;
             }
 
-            log(process.HasExited
+            log(LogLevel.Error, process.HasExited
                 ? $"process {process.Id} has ended with status {process.ExitCode}, and this one goes on"
                 : $"process {process.Id} has no tunnels after {StartLimit.TotalSeconds:0} s, and this one goes on");
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or OperationCanceledException)
         {
-            log($"nothing takes over: {e.Message}");
+            log(LogLevel.Error, $"nothing takes over: {e.Message}");
         }
 
         if (process is { HasExited: false })

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
+using Meridian.Tunnel.Wire;
 using YamlDotNet.RepresentationModel;
 
 namespace Meridian.Agent.Configuration;
@@ -24,7 +25,6 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
 
     private const int DefaultConnections = 4;
     private const int MaxConnections = 32;
-    private const int MaxServices = 1000;
     private const int MaxLabels = 32;
     private const int MaxNameLength = 63;
 
@@ -59,8 +59,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw root.Fault("`gateways` is empty: the agent has nowhere to dial");
         var connections = root.Number("connections", DefaultConnections, 1, MaxConnections);
         var services = root.Items("services").Select(s => Service(root, s)).ToImmutableArray();
-        if (services.Length > MaxServices)
-            throw root.Fault($"more than {MaxServices} services");
+        if (services.Length > TunnelTokens.MaxServices)
+            throw root.Fault($"more than {TunnelTokens.MaxServices} services");
         if (services.GroupBy(s => s.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw root.Fault($"two services are called `{twice.Key}`");
         return new AgentFile(gateways, connections, services, LabelsOf(root));
@@ -87,7 +87,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         if (fields.Text("name") is not { } name || !IsServiceName(name))
             throw fields.Fault($"`name` is lower-case letters, digits and hyphens, at most {MaxNameLength}");
         var address = ServiceAddress.Parse(fields.Text("address") ?? "")
-            ?? throw fields.Fault($"`address` of {name} is HOST:PORT or unix:/PATH");
+            ?? throw fields.Fault($"`address` of {name} is HOST:PORT or unix:/PATH, "
+                + $"the path {ServiceAddress.MaxPath} octets at most");
         var (path, interval) = Health(fields);
         return new ServiceEntry(name, address, path, interval);
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Meridian.Addresses;
+using Meridian.Agent.Services;
 
 namespace Meridian.Agent.Configuration;
 
@@ -13,11 +15,15 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
 {
     private const string Unix = "unix:";
 
+    /// <summary>The longest path of a Unix socket, in octets (unix(7): sun_path has 108, the last one 0).</summary>
+    public const int MaxPath = 107;
+
     /// <summary>Reads HOST:PORT, [IPV6]:PORT or unix:/PATH; null for anything else.</summary>
     public static ServiceAddress? Parse(string text)
     {
         if (text.StartsWith(Unix, StringComparison.Ordinal))
-            return text[Unix.Length..] is ['/', ..] path ? new ServiceAddress("", 0, path) : null;
+            return text[Unix.Length..] is ['/', ..] path && Encoding.UTF8.GetByteCount(path) <= MaxPath
+                ? new ServiceAddress("", 0, path) : null;
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture,
             out var port) || port == 0)
@@ -28,17 +34,21 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
         return isHost ? new ServiceAddress(host, port, null) : null;
     }
 
-    /// <summary>Opens a connection.</summary>
+    /// <summary>Opens a connection: where a name has several addresses, to the first one that takes it.</summary>
     /// <exception cref="SocketException">It cannot be made.</exception>
     public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
     {
         if (Path is not null)
             return await ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
                 new UnixDomainSocketEndPoint(Path), cancellationToken);
-        var address = IpText.TryParse(Host, out var literal) ? literal : await ResolveAsync(cancellationToken);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        return await ConnectAsync(socket, new IPEndPoint(address, Port), cancellationToken);
+        return IpText.TryParse(Host, out var literal) ? await ConnectAsync(literal, cancellationToken)
+            : await new AddressRace(ConnectAsync, TimeProvider.System).RunAsync(await ResolveAsync(cancellationToken),
+                cancellationToken);
     }
+
+    private Task<Socket> ConnectAsync(IPAddress address, CancellationToken cancellationToken) =>
+        ConnectAsync(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+            new IPEndPoint(address, Port), cancellationToken);
 
     public override string ToString() =>
         Path is not null ? Unix + Path : Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
@@ -56,12 +66,8 @@ internal sealed record ServiceAddress(string Host, int Port, string? Path)
     }
 
     // A name may be made to point to the metadata service of a cloud. Who means that has to write its address.
-    private async Task<IPAddress> ResolveAsync(CancellationToken cancellationToken)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
-        return addresses.FirstOrDefault(a => !IsLinkLocal(a))
-            ?? throw new SocketException((int)SocketError.HostUnreachable);
-    }
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellationToken) =>
+        [.. (await Dns.GetHostAddressesAsync(Host, cancellationToken)).Where(a => !IsLinkLocal(a))];
 
     private static async Task<Socket> ConnectAsync(Socket socket, EndPoint endPoint,
         CancellationToken cancellationToken)

@@ -68,13 +68,18 @@ internal sealed class AgentFolder(string path, string? file = null)
     {
         Directory.CreateDirectory(path);
         using var authority = X509Certificate2.CreateFromPem(RegularFile.ReadText(authorityFile));
-        System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
+        Trust(authority);
     }
 
+    /// <summary>Keeps the authority of the gateways that are trusted.</summary>
+    public void Trust(X509Certificate2 authority) => SecretFile.Write(_authority, authority.ExportCertificatePem());
+
     /// <summary>Keeps a certificate that a gateway has issued.</summary>
-    public void Save(X509Certificate2 authority, string certificate)
+    /// <exception cref="CryptographicException">It is none of this agent's key; the one from before is
+    /// kept.</exception>
+    public void Save(string certificate)
     {
-        System.IO.File.WriteAllText(_authority, authority.ExportCertificatePem());
+        using var own = X509Certificate2.CreateFromPem(certificate, SecretFile.Read(_key));
         SecretFile.Write(_certificate, certificate);
     }
 

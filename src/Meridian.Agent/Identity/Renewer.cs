@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Identity;
 
@@ -10,7 +11,7 @@ namespace Meridian.Agent.Identity;
 /// by a service-account token where there is a file with one.
 /// </summary>
 internal sealed class Renewer(AgentFolder folder, string? tokenFile,
-    Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<string> log, TimeProvider time)
+    Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<LogLevel, string> log, TimeProvider time)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(5);
@@ -63,18 +64,19 @@ internal sealed class Renewer(AgentFolder folder, string? tokenFile,
             var (status, text) = await AskAsync(gateway, cancellationToken);
             if (status != 200)
             {
-                log($"{gateway} gives no certificate: {text}");
+                log(LogLevel.Warning, $"{gateway} gives no certificate: {text}");
                 return false;
             }
 
-            folder.Save(folder.Authority, text);
+            folder.Save(text);
             Volatile.Write(ref _current, folder.Certificate());
-            log($"a certificate until {Current.NotAfter.ToUniversalTime():u}");
+            log(LogLevel.Information, $"a certificate until {Current.NotAfter.ToUniversalTime():u}");
             return true;
         }
-        catch (Exception e) when (e is DialException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            log($"no certificate: {e.Message}");
+            // Whatever it is (the line, a full disk, an answer that is no certificate), it is tried again.
+            log(LogLevel.Warning, $"no certificate: {e.Message}");
             return false;
         }
     }

@@ -26,7 +26,10 @@ internal sealed record ProbeHistory(ServiceReport Report, int Failures)
                 new ServiceReport(Report.Name, ServiceHealth.Up, "the agent's probe succeeds", outcome.Load), 0);
         var failures = Math.Min(Failures + 1, FailuresUntilDown);
         return new ProbeHistory(failures < FailuresUntilDown ? Report
-            : new ServiceReport(Report.Name, ServiceHealth.Down, $"the agent's probe fails: {outcome.Fault}"),
+            : new ServiceReport(Report.Name, ServiceHealth.Down, Cut($"the agent's probe fails: {outcome.Fault}")),
             failures);
     }
+
+    private static string Cut(string reason) =>
+        reason.Length <= TunnelTokens.MaxReason ? reason : $"{reason[..(TunnelTokens.MaxReason - 3)]}...";
 }

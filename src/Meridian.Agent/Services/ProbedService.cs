@@ -88,8 +88,9 @@ internal sealed class ProbedService : IAsyncDisposable
         {
             return new ProbeOutcome("timeout");
         }
-        catch (Exception e) when (e is SocketException or HttpRequestException or IOException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, it is the reason, and the next probe follows.
             return new ProbeOutcome(FaultOf(e));
         }
     }

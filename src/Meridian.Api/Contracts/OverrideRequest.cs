@@ -10,5 +10,6 @@ namespace Meridian.Api.Contracts;
 /// <param name="Reason">Why, in 1 to 500 characters.</param>
 /// <param name="Author">Who asks for it, in 1 to 100 characters.</param>
 /// <param name="Seconds">How long it stands, above zero and at most ten years; null until it is cleared.</param>
+/// <param name="Force">Set it even if it leaves an endpoint without anything that is up.</param>
 public sealed record OverrideRequest(string Target, [property: JsonRequired] OverrideState State, string Reason,
-    string Author, double? Seconds);
+    string Author, double? Seconds, bool Force = false);

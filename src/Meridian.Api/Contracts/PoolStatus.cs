@@ -20,7 +20,7 @@ public sealed record PoolStatus
     /// <summary>Part of its full share while it comes back from an outage.</summary>
     public required double Share { get; init; }
 
-    /// <summary>Its weight by its load; null where the weight is that of the resource.</summary>
+    /// <summary>Its weight by its load, or that of the resource where the policy is Weighted; else null.</summary>
     public WeightStatus? Weight { get; init; }
 
     public required ImmutableArray<AddressStatus> Addresses { get; init; }

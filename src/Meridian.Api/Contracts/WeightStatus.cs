@@ -1,6 +1,6 @@
 namespace Meridian.Api.Contracts;
 
-/// <summary>The weight of a pool that follows its load, and why it is what it is.</summary>
+/// <summary>The weight of a pool, and why it is what it is.</summary>
 public sealed record WeightStatus
 {
     /// <summary>Part of a thousand.</summary>

@@ -24,7 +24,10 @@ internal ref struct Query
 
     public bool HasEdns;
     public byte EdnsVersion;
+
+    /// <summary>The largest datagram that the client takes; 0 without EDNS.</summary>
     public ushort PayloadSize;
+
     public bool DnssecOk;
 
     /// <summary>Whether the client understands NXDOMAIN beside a compact denial (RFC 9824 section 5.1).</summary>
@@ -54,7 +57,7 @@ internal ref struct Query
     /// </summary>
     public readonly int MaxResponse(Transport transport) => transport != Transport.Udp
         ? ushort.MaxValue
-        : HasEdns ? Math.Clamp((int)PayloadSize, MaxUdpWithoutEdns, ResponseLimits.MaxUdp) : MaxUdpWithoutEdns;
+        : Math.Clamp((int)PayloadSize, MaxUdpWithoutEdns, ResponseLimits.MaxUdp);
 
     /// <summary>Reads id and flags; false for a message that is too short to be answered at all.</summary>
     public bool TryReadHeader(ref DnsReader reader) => reader.TryReadUInt16(out Id) && reader.TryReadUInt16(out Flags);

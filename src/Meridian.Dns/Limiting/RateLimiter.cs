@@ -14,12 +14,14 @@ public sealed class RateLimiter
     private const int BucketBits = 16;
     private const int V4Bits = 24;
     private const int V6Bits = 56;
-    private const int TicksPerSecond = 10_000;
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+    private const ulong NanosecondsPerTick = NanosecondsPerSecond / TimeSpan.TicksPerSecond;
 
     private readonly ulong[] _buckets = new ulong[1 << BucketBits];
     private readonly RateLimit _limit;
     private readonly (byte[] Base, int Bits)[] _exempt;
     private readonly ulong _interval;
+    private readonly ulong _burst;
     private readonly ulong _seed;
     private long _dropped;
     private long _slipped;
@@ -32,7 +34,10 @@ public sealed class RateLimiter
         _limit = limit;
         _seed = seed;
         _exempt = [.. limit.Exempt.Select(n => (n.BaseAddress.GetAddressBytes(), n.PrefixLength))];
-        _interval = (ulong)Math.Max(1, TicksPerSecond / limit.PerSecond);
+
+        // Rounded up, so that the rate is never above the limit.
+        _interval = (NanosecondsPerSecond + (ulong)limit.PerSecond - 1) / (ulong)limit.PerSecond;
+        _burst = _interval * (ulong)limit.PerSecond;
     }
 
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -49,13 +54,13 @@ public sealed class RateLimiter
             return LimitVerdict.Send;
         var hash = Mix(Network(address) ^ _seed ^ ((ulong)key << 32));
         ref var bucket = ref _buckets[hash & ((1 << BucketBits) - 1)];
-        var time = (ulong)(now.Ticks / (TimeSpan.TicksPerSecond / TicksPerSecond));
+        var time = (ulong)(now - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick;
         while (true)
         {
-            // A burst of one second's worth is let through.
+            // A second's worth may come at once: a resolver that starts anew asks much in a moment.
             var old = Volatile.Read(ref bucket);
             var emptyAt = Math.Max(old, time);
-            if (emptyAt - time >= TicksPerSecond)
+            if (emptyAt - time + _interval > _burst)
                 return Over();
             if (Interlocked.CompareExchange(ref bucket, emptyAt + _interval, old) == old)
                 return LimitVerdict.Send;

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Meridian.Dns.Records;
 
-/// <summary>
-/// Times in master files: seconds, or BIND's units as in <c>1w2d3h4m5s</c>. At most 2^31 − 1 (RFC 2181 section 8).
-/// </summary>
+/// <summary>Times in master files: seconds in 32 bits, or BIND's units as in <c>1w2d3h4m5s</c>.</summary>
 public static class MasterTtl
 {
+    /// <summary>The largest time to live, 2^31 − 1 (RFC 2181 section 8).</summary>
     public const uint Max = int.MaxValue;
+
+    /// <summary>The time to live that a larger number stands for is 0 (RFC 2181 section 8).</summary>
+    public static uint Bound(uint seconds) => seconds > Max ? 0 : seconds;
 
     public static bool TryParse(string text, out uint seconds)
     {
@@ -15,7 +17,7 @@ public static class MasterTtl
         if (text.Length is 0 or > 20 || !char.IsAsciiDigit(text[0]))
             return false;
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds))
-            return seconds <= Max;
+            return true;
         ulong total = 0, number = 0;
         var digits = 0;
         foreach (var c in text)
@@ -45,6 +47,6 @@ public static class MasterTtl
         }
 
         seconds = (uint)Math.Min(total, uint.MaxValue);
-        return digits == 0 && total <= Max;
+        return digits == 0 && total <= uint.MaxValue;
     }
 }

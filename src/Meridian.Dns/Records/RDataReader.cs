@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Dns.Records.Fields;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Records;
@@ -16,37 +17,38 @@ internal static class RDataReader
         if (!reader.TryReadUInt16(out var length))
             return false;
         var end = reader.Position + length;
-        var before = type switch
-        {
-            RecordType.NS or RecordType.CNAME or RecordType.PTR or RecordType.DNAME or RecordType.SOA => 0,
-            RecordType.MX => 2,
-            RecordType.SRV => 6,
-            _ => -1,
-        };
-        if (before < 0 || length == 0)
-        {
-            if (!reader.TryReadBytes(length, out var plain))
-                return false;
-            data = plain.ToArray();
-            return true;
-        }
-
-        Span<byte> name = stackalloc byte[DnsName.MaxLength];
         var whole = new List<byte>();
-        if (!reader.TryReadBytes(before, out var head))
+        if (length > 0 && RDataFormat.Of(type) is { LastName: >= 0 } format
+            && !TryReadToLastName(ref reader, format, end, whole))
             return false;
-        whole.AddRange(head);
-        for (var names = type == RecordType.SOA ? 2 : 1; names > 0; names--)
-        {
-            if (!reader.TryReadName(name, out var used))
-                return false;
-            whole.AddRange(name[..used]);
-        }
-
         if (!reader.TryReadBytes(end - reader.Position, out var rest))
             return false;
         whole.AddRange(rest);
         data = [.. whole];
         return true;
+    }
+
+    private static bool TryReadToLastName(ref DnsReader reader, RDataFormat format, int end, List<byte> whole)
+    {
+        Span<byte> name = stackalloc byte[DnsName.MaxLength];
+        foreach (var field in format.Fields.AsSpan(0, format.LastName + 1))
+        {
+            if (field is NameField)
+            {
+                if (!reader.TryReadName(name, out var used))
+                    return false;
+                whole.AddRange(name[..used]);
+            }
+            else if (reader.TryReadBytes(field.LengthOf(reader.Rest), out var octets))
+            {
+                whole.AddRange(octets);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return reader.Position <= end;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class Request
             || !reader.TryReadUInt16(out var owned)
             || owned != (ushort)RecordType.SOA || !reader.TryReadUInt16(out _) || !reader.TryReadUInt32(out _)
             || !RDataReader.TryRead(ref reader, RecordType.SOA, out var soa)
-            || !RDataShape.IsValid(RecordType.SOA, soa))
+            || !RDataFormat.IsValid(RecordType.SOA, soa))
             return;
         Serial = Soa.SerialOf(soa);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Signing;
@@ -11,8 +12,12 @@ namespace Meridian.Dns.Signing;
 /// </summary>
 public static class KeyFile
 {
-    /// <summary>Name of the file of a key, as BIND forms it: <c>Kai.example.com.+013+12345.pem</c>.</summary>
-    public static string NameOf(SigningKey key) => $"K{key.Zone}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
+    /// <summary>
+    /// Name of the file of a key, as BIND forms it: <c>Kai.example.com.+013+12345.pem</c>. A slash in the name of the
+    /// zone (RFC 2317) stands as <c>%2F</c>.
+    /// </summary>
+    public static string NameOf(SigningKey key) =>
+        $"K{key.Zone.ToString().Replace("/", "%2F", StringComparison.Ordinal)}+{key.Algorithm:D3}+{key.Tag:D5}.pem";
 
     public static string Write(SigningKey key)
     {
@@ -53,7 +58,7 @@ public static class KeyFile
             && !(DnsName.TryParse(named, null, out var other, out _) && other.Equals(zone)))
             return Fail($"the key is for {named}, not for {zone}", out error);
         var role = KeyRole.Csk;
-        if (fields.TryGetValue("Role", out var word) && !Enum.TryParse(word, ignoreCase: true, out role))
+        if (fields.TryGetValue("Role", out var word) && !EnumText.TryParse(word, out role))
             return Fail($"`{word}` is no role; there are CSK, KSK and ZSK", out error);
         var times = new Dictionary<string, DateTimeOffset>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in (string[])["Created", "Publish", "Activate", "Retire", "Remove"])

@@ -38,11 +38,13 @@ internal static class NsecData
         return length;
     }
 
-    public static byte[] Of(DnsName next, IEnumerable<RecordType> types)
+    public static byte[] Of(DnsName next, IEnumerable<RecordType> types) =>
+        [.. next.Wire, .. Bitmap([.. types.Distinct().Order()])];
+
+    /// <summary>The bitmap of any types, ascending.</summary>
+    public static byte[] Bitmap(RecordType[] types)
     {
-        var sorted = types.Distinct().Order().ToArray();
-        var buffer = new byte[next.Wire.Length + (34 * sorted.Select(t => (ushort)t >> 8).Distinct().Count())];
-        next.Wire.CopyTo(buffer);
-        return buffer[..(next.Wire.Length + WriteBitmap(sorted, buffer.AsSpan(next.Wire.Length)))];
+        var buffer = new byte[34 * types.Select(t => (ushort)t >> 8).Distinct().Count()];
+        return buffer[..WriteBitmap(types, buffer)];
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
+using Meridian.Addresses;
 using Meridian.Dns.Answering;
 
 namespace Meridian.Dns.Sockets;
@@ -43,19 +44,20 @@ public sealed class DnsServer : IAsyncDisposable
     {
         var deferred = options.Messages is null ? null : new DeferredQueue(options.Messages);
         var service = new UdpService(responder, zones, deferred, options, time);
+        var places = new ConnectionPlaces(options.Tcp.MaxConnectionsPerClient, options.Tcp.MaxConnections);
         var udp = ImmutableArray.CreateBuilder<UdpListener>();
         var tcp = ImmutableArray.CreateBuilder<TcpQueryListener>();
         try
         {
             foreach (var endPoint in endPoints.SelectMany(Expand).Distinct())
             {
-                var listener = new TcpQueryListener(endPoint, responder, zones, options, null, time);
+                var listener = new TcpQueryListener(endPoint, responder, zones, options, null, places, time);
                 tcp.Add(listener);
                 udp.Add(new UdpListener(listener.LocalEndPoint, service, options.Udp));
             }
 
             foreach (var endPoint in options.Tls.SelectMany(Expand).Distinct())
-                tcp.Add(new TcpQueryListener(endPoint, responder, zones, options, options.Certificate, time));
+                tcp.Add(new TcpQueryListener(endPoint, responder, zones, options, options.Certificate, places, time));
         }
         catch
         {

@@ -23,22 +23,29 @@ internal sealed class TcpQueryConnection(
     private readonly byte[] _address = client.GetAddressBytes();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly List<Task> _deferred = [];
+
+    // Ends the connection. Put off by what is whole alone, a query or an answer, and by the first octet of a query:
+    // single octets, however regular, keep no connection.
+    private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
     private FastRandom _random = FastRandom.Seeded();
 
     /// <summary>Serves until the client closes, is idle for too long, or the server stops. Never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _idle.Token);
         byte[] received = [];
         try
         {
             var filled = 0;
+            PutOffEnd();
             while (true)
             {
-                idle.CancelAfter(options.Tcp.IdleTimeout);
                 if (filled == 0)
+                {
                     _ = await stream.ReadAsync(Memory<byte>.Empty, stop.Token);
+                    PutOffEnd();
+                }
+
                 if (received.Length == 0)
                     received = ArrayPool<byte>.Shared.Rent(FirstBuffer);
                 var count = await stream.ReadAsync(received.AsMemory(filled), stop.Token);
@@ -46,6 +53,8 @@ internal sealed class TcpQueryConnection(
                     break;
                 filled += count;
                 var used = await AnswerWholeAsync(received.AsMemory(0, filled), stop.Token);
+                if (used > 0)
+                    PutOffEnd();
                 filled -= used;
                 received.AsSpan(used, filled).CopyTo(received);
                 received = MakeRoom(received, filled);
@@ -69,7 +78,13 @@ internal sealed class TcpQueryConnection(
         }
     }
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _idle.Dispose();
+    }
+
+    private void PutOffEnd() => _idle.CancelAfter(options.Tcp.IdleTimeout);
 
     /// <summary>Answers the whole queries at the start of the buffer and returns their length.</summary>
     private async ValueTask<int> AnswerWholeAsync(ReadOnlyMemory<byte> received, CancellationToken cancellationToken)
@@ -159,6 +174,7 @@ internal sealed class TcpQueryConnection(
         try
         {
             await stream.WriteAsync(bytes, cancellationToken);
+            PutOffEnd();
         }
         finally
         {

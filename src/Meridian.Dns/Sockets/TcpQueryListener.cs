@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Meridian.Addresses;
 using Meridian.Dns.Answering;
 
 namespace Meridian.Dns.Sockets;
@@ -18,12 +19,13 @@ internal sealed class TcpQueryListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<object, Task> _connections = [];
-    private readonly ConcurrentDictionary<IPAddress, int> _clients = [];
+    private readonly ConnectionPlaces _places;
     private Task _accepting = Task.CompletedTask;
 
     public TcpQueryListener(IPEndPoint endPoint, Responder responder, ZoneHolder zones, DnsServerOptions options,
-        TlsCertificate? certificate, TimeProvider time)
+        TlsCertificate? certificate, ConnectionPlaces places, TimeProvider time)
     {
+        _places = places;
         _certificate = certificate;
         Counters = new DnsCounters(certificate is null ? Transport.Tcp : Transport.Tls);
         _responder = responder;
@@ -74,15 +76,10 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 var client = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-                var count = _clients.AddOrUpdate(client, 1, (_, n) => n + 1);
-                if (_connections.Count >= _options.Tcp.MaxConnections || count > _options.Tcp.MaxConnectionsPerClient)
-                {
+                if (_places.TryTake(client, socket.Dispose) is { } place)
+                    Serve(socket, client, place, cancellationToken);
+                else
                     socket.Dispose();
-                    Leave(client);
-                    continue;
-                }
-
-                Serve(socket, client, cancellationToken);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -96,7 +93,7 @@ internal sealed class TcpQueryListener : IAsyncDisposable
         }
     }
 
-    private void Serve(Socket socket, IPAddress client, CancellationToken cancellationToken)
+    private void Serve(Socket socket, IPAddress client, ConnectionPlace place, CancellationToken cancellationToken)
     {
         var id = new object();
 
@@ -118,15 +115,15 @@ internal sealed class TcpQueryListener : IAsyncDisposable
                     await connection.RunAsync(cancellationToken);
                 }
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
             {
-                // The client closed before the connection began.
+                // The client closed before the connection began, or its place went to another client.
                 socket.Dispose();
             }
             finally
             {
                 _connections.TryRemove(id, out _);
-                Leave(client);
+                place.Dispose();
             }
         }
     }
@@ -155,11 +152,5 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             await tls.DisposeAsync();
             return null;
         }
-    }
-
-    private void Leave(IPAddress client)
-    {
-        if (_clients.AddOrUpdate(client, 0, (_, n) => n - 1) <= 0)
-            _clients.TryRemove(new KeyValuePair<IPAddress, int>(client, 0));
     }
 }

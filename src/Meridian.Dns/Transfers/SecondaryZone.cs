@@ -224,7 +224,7 @@ public sealed class SecondaryZone : IAsyncDisposable
             || !reader.TrySkipName() || !reader.TryReadUInt16(out var type) || type != (ushort)RecordType.SOA
             || !reader.TryReadUInt16(out _)
             || !reader.TryReadUInt32(out _) || !RDataReader.TryRead(ref reader, RecordType.SOA, out var data)
-            || !RDataShape.IsValid(RecordType.SOA, data))
+            || !RDataFormat.IsValid(RecordType.SOA, data))
             return null;
         return Soa.SerialOf(data);
     }

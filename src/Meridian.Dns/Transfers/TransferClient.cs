@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using Meridian.Dns.Serving;
@@ -67,7 +68,7 @@ internal sealed class TransferClient(Peer peer, SharedKey? key, TimeProvider tim
                 if (count > MaxMessages || !IsAnswer(answer, message))
                     throw new TransferException($"{peer.EndPoint} sent something that is no answer");
                 if (!TryVerify(answer, session, last: false, out var body))
-                    throw new TransferException($"{peer.EndPoint} signed an answer wrongly, or not at all");
+                    throw new TransferException($"{peer.EndPoint} {SignatureFault(answer)}");
                 if (receive(body))
                     return;
             }
@@ -128,6 +129,19 @@ internal sealed class TransferClient(Peer peer, SharedKey? key, TimeProvider tim
         body = record.Signed.ToArray();
         return record.Error == 0 && session.Verify(record, time.GetUtcNow()) == TsigError.None;
     }
+
+    /// <summary>What an answer whose signature is not accepted says of the reason (RFC 8945 section 5.3).</summary>
+    internal static string SignatureFault(ReadOnlySpan<byte> answer) =>
+        !TsigRecord.TryRead(answer, out var record, out _) ? "signed an answer wrongly, or not at all"
+        : (TsigError)record.Error switch
+        {
+            TsigError.BadKey => "does not know the key, or knows it with another algorithm",
+            TsigError.BadSignature => "has another secret for the key",
+            TsigError.BadTime when record.Other.Length == 6 => "has another time: its clock says "
+                + DateTimeOffset.UnixEpoch.AddSeconds(BinaryPrimitives.ReadUInt32BigEndian(record.Other[2..]))
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            _ => "signed an answer wrongly, or not at all",
+        };
 
     private static bool IsAnswer(ReadOnlySpan<byte> answer, byte[] message) =>
         answer.Length >= 12 && answer[..2].SequenceEqual(message.AsSpan(0, 2)) && (answer[2] & 0x80) != 0;

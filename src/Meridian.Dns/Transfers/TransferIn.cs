@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -61,10 +62,13 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
             if (!reader.TryReadName(name, out var length) || !reader.TryReadUInt16(out var type)
                 || !reader.TryReadUInt16(out _)
                 || !reader.TryReadUInt32(out var ttl)
-                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data)
-                || !RDataShape.IsValid((RecordType)type, data))
+                || !RDataReader.TryRead(ref reader, (RecordType)type, out var data))
                 throw Malformed();
-            Apply(new MasterRecord(DnsName.FromWire(name[..length]), (RecordType)type, ttl, data, "transfer", 0));
+            var owner = DnsName.FromWire(name[..length]);
+            if (!RDataFormat.IsValid((RecordType)type, data))
+                throw new TransferException(
+                    $"the data of {owner} {RecordTypes.Name((RecordType)type)} is none of that type");
+            Apply(new MasterRecord(owner, (RecordType)type, MasterTtl.Bound(ttl), data, "transfer", 0));
         }
 
         // A single SOA in answer to IXFR means that there is nothing newer or, over UDP only, to retry over TCP.
@@ -136,7 +140,7 @@ internal sealed class TransferIn(DnsName origin, ImmutableArray<MasterRecord> be
     private void Add(MasterRecord record)
     {
         if (!_records.TryGetValue((record.Owner, record.Type), out var set))
-            _records[(record.Owner, record.Type)] = set = new Dictionary<byte[], MasterRecord>(ByteOrder.Instance);
+            _records[(record.Owner, record.Type)] = set = new(CanonicalData.ComparerOf(record.Type));
         set[record.Data] = record;
     }
 

@@ -40,9 +40,10 @@ public static class ZoneBytes
             if (!reader.TryReadWholeName(out var owner) || !reader.TryReadUInt16(out var type)
                 || !reader.TryReadUInt32(out var ttl)
                 || !reader.TryReadUInt16(out var length) || !reader.TryReadBytes(length, out var data)
-                || !RDataShape.IsValid((RecordType)type, data))
+                || !RDataFormat.IsValid((RecordType)type, data))
                 return null;
-            records.Add(new MasterRecord(DnsName.FromWire(owner), (RecordType)type, ttl, data.ToArray(), "", 0));
+            records.Add(new MasterRecord(DnsName.FromWire(owner), (RecordType)type, MasterTtl.Bound(ttl),
+                data.ToArray(), "", 0));
         }
 
         return records.ToImmutable();

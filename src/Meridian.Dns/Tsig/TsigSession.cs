@@ -29,6 +29,9 @@ public sealed class TsigSession
     private byte[] _mac = [];
     private bool _first = true;
 
+    // When the other side says that it signed its last message, by its own clock.
+    private long _signedAt;
+
     public TsigSession(SharedKey key) => _key = key;
 
     public SharedKey Key => _key;
@@ -55,9 +58,11 @@ public sealed class TsigSession
     /// <summary>Verifies the next message of the other side.</summary>
     public TsigError Verify(in TsigRecord record, DateTimeOffset now)
     {
-        // RFC 8945 section 5.2.2.1: a truncated MAC is weaker, and no server in common use sends one.
+        // RFC 8945 section 5.2.2.1: what is shorter than half a MAC, or longer than one, is no MAC. A truncated one is
+        // weaker, and no server in common use sends it.
         if (record.Mac.Length != _key.Algorithm.Length)
-            return record.Mac.Length > _key.Algorithm.Length ? TsigError.Malformed : TsigError.BadTruncation;
+            return record.Mac.Length < _key.Algorithm.Length / 2 || record.Mac.Length > _key.Algorithm.Length
+                ? TsigError.Malformed : TsigError.BadTruncation;
         var message = record.Signed.ToArray();
         BinaryPrimitives.WriteUInt16BigEndian(message, record.OriginalId);
         AddToCount(message, -1);
@@ -65,6 +70,7 @@ public sealed class TsigSession
         if (!CryptographicOperations.FixedTimeEquals(mac, record.Mac))
             return TsigError.BadSignature;
         Advance(mac);
+        _signedAt = record.Time;
         return Math.Abs(now.ToUnixTimeSeconds() - record.Time) > record.Fudge ? TsigError.BadTime : TsigError.None;
     }
 
@@ -90,7 +96,10 @@ public sealed class TsigSession
             WriteTime(other, now.ToUnixTimeSeconds());
         else
             other = [];
-        var time = now.ToUnixTimeSeconds();
+
+        // RFC 8945 section 5.2.3: a client whose clock is wrong gets its own time back, which its check accepts, and
+        // beside it the time of the server.
+        var time = error == TsigError.BadTime ? _signedAt : now.ToUnixTimeSeconds();
         var mac = Digest(buffer[..length], time, Fudge, (ushort)error, other);
         Advance(mac);
         return Append(buffer, length, _key.Name, _key.Algorithm.Name, time, mac, (ushort)error, other);

@@ -47,9 +47,10 @@ internal sealed record UpdateRecord(DnsName Owner, RecordType Type, ushort Class
                 || !reader.TryReadUInt32(out var ttl)
                 || !RDataReader.TryRead(ref reader, (RecordType)type, out var data))
                 return false;
-            if (data.Length > 0 && size != ClassAny && !RDataShape.IsValid((RecordType)type, data))
+            if (data.Length > 0 && size != ClassAny && !RDataFormat.IsValid((RecordType)type, data))
                 return false;
-            list.Add(new UpdateRecord(DnsName.FromWire(name[..length]), (RecordType)type, size, ttl, data));
+            list.Add(new UpdateRecord(DnsName.FromWire(name[..length]), (RecordType)type, size,
+                MasterTtl.Bound(ttl), data));
         }
 
         records = list.ToImmutable();

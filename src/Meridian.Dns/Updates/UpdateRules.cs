@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 
@@ -73,7 +74,7 @@ internal static class UpdateRules
             .GroupBy(p => (p.Owner, p.Type)))
         {
             var data = zone.Find(wanted.Key.Owner.Canonical)?.Find(wanted.Key.Type)?.Data ?? [];
-            if (!data.ToHashSet(ByteOrder.Instance).SetEquals(wanted.Select(w => w.Data)))
+            if (!data.ToHashSet(CanonicalData.ComparerOf(wanted.Key.Type)).SetEquals(wanted.Select(w => w.Data)))
                 return ResponseCode.NXRRSet;
         }
 
@@ -102,15 +103,12 @@ internal static class UpdateRules
                 return ResponseCode.FormErr;
 
             // Steered names belong to the configuration, and signing records to the signer.
-            if (zone.Find(record.Owner.Canonical)?.Steered is not null || IsOfSigning(record.Type))
+            if (zone.Find(record.Owner.Canonical)?.Steered is not null || RecordTypes.IsOfSigning(record.Type))
                 return ResponseCode.Refused;
         }
 
         return ResponseCode.NoError;
     }
-
-    private static bool IsOfSigning(RecordType type) =>
-        type is RecordType.RRSIG or RecordType.NSEC or RecordType.DNSKEY or RecordType.CDS or RecordType.CDNSKEY;
 
     // Section 3.4.2.
     private static void Apply(
@@ -130,7 +128,8 @@ internal static class UpdateRules
         {
             if (Current(zone, record.Owner, type, changed) is not { } set || type == RecordType.SOA)
                 continue;
-            var rest = record.Class == UpdateRecord.ClassAny ? [] : set.Data.Remove(record.Data, ByteOrder.Instance);
+            var rest = record.Class == UpdateRecord.ClassAny
+                ? [] : set.Data.Remove(record.Data, CanonicalData.ComparerOf(type));
 
             // The zone keeps a name server.
             if (apex && type == RecordType.NS && rest.IsEmpty)
@@ -162,7 +161,7 @@ internal static class UpdateRules
             default:
                 var data = set?.Data ?? [];
                 changed[key] = new RecordSet(record.Owner, record.Type, record.Ttl,
-                    data.Contains(record.Data, ByteOrder.Instance) ? data : data.Add(record.Data));
+                    data.Contains(record.Data, CanonicalData.ComparerOf(record.Type)) ? data : data.Add(record.Data));
                 return;
         }
     }
@@ -181,5 +180,5 @@ internal static class UpdateRules
     private static bool Same(RecordSet set, RecordSet? before) =>
         before is null
             ? set.Data.IsEmpty
-            : set.Ttl == before.Ttl && set.Data.ToHashSet(ByteOrder.Instance).SetEquals(before.Data);
+            : set.Ttl == before.Ttl && set.Data.ToHashSet(CanonicalData.ComparerOf(set.Type)).SetEquals(before.Data);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Meridian.Dns.Records;
 
 namespace Meridian.Dns.Wire;
 
@@ -62,6 +63,19 @@ public sealed class DnsName : IEquatable<DnsName>
     public static bool TryParse(string text, DnsName? origin, [NotNullWhen(true)] out DnsName? name,
         [NotNullWhen(false)] out string? error)
     {
+        var token = new MasterToken(MasterToken.OctetsOf(text), false);
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return TryParse(token, origin, out name, out error);
+        name = null;
+        error = $"`{token}` has a character that is not ASCII or not printable; write the name in its `xn--` form";
+        return false;
+    }
+
+    /// <summary>Reads a name in a master file, where every octet above 127 stands for itself.</summary>
+    internal static bool TryParse(MasterToken token, DnsName? origin, [NotNullWhen(true)] out DnsName? name,
+        [NotNullWhen(false)] out string? error)
+    {
+        var text = token.Text;
         name = null;
         error = null;
         if (text == "@" && origin is not null)
@@ -76,53 +90,45 @@ public sealed class DnsName : IEquatable<DnsName>
             return true;
         }
 
-        Span<byte> wire = stackalloc byte[MaxLength + MaxLabel + 2];
+        if (text.Length == 0)
+            return Fail("the name is empty", out error);
+        Span<byte> wire = stackalloc byte[MaxLength + 1];
         var length = 1;
         var label = 0;
-        var absolute = false;
         for (var i = 0; i < text.Length; i++)
         {
-            absolute = false;
             var c = text[i];
             if (c == '.')
             {
                 if (length - label == 1)
-                    return Fail($"`{text}` has an empty label", out error);
+                    return Fail($"`{token}` has an empty label", out error);
                 wire[label] = (byte)(length - label - 1);
                 label = length++;
-                absolute = true;
             }
             else
             {
                 if (!TryReadOctet(text, ref i, out var octet))
-                    return Fail($"`{text}` has a wrong escape or a character that is not ASCII", out error);
+                    return Fail(token.EscapeFault, out error);
                 wire[length++] = octet;
             }
 
-            if (length > MaxLength + 1 || length - label > MaxLabel + 1)
+            if (length > MaxLength || length - label > MaxLabel + 1)
                 return Fail(length - label > MaxLabel + 1
-                    ? $"`{text}` has a label of more than 63 octets"
-                    : $"`{text}` has more than 255 octets", out error);
+                    ? $"`{token}` has a label of more than 63 octets"
+                    : $"`{token}` has more than 255 octets", out error);
         }
 
-        if (text.Length == 0)
-            return Fail("the name is empty", out error);
-        if (absolute)
+        // Behind a closing dot the last label is the root's, of no octets.
+        wire[label] = (byte)(length - label - 1);
+        if (wire[label] != 0)
         {
-            wire[label] = 0;
-        }
-        else
-        {
-            wire[label] = (byte)(length - label - 1);
             var rest = (origin ?? Root).Wire;
             if (length + rest.Length > MaxLength)
-                return Fail($"`{text}` has more than 255 octets", out error);
+                return Fail($"`{token}` has more than 255 octets", out error);
             rest.CopyTo(wire[length..]);
             length += rest.Length;
         }
 
-        if (length > MaxLength)
-            return Fail($"`{text}` has more than 255 octets", out error);
         name = new DnsName(wire[..length].ToArray());
         return true;
 
@@ -218,31 +224,21 @@ public sealed class DnsName : IEquatable<DnsName>
     /// </summary>
     internal static bool TryReadOctet(string text, ref int i, out byte octet)
     {
-        octet = 0;
-        var c = text[i];
-        if (c > 126 || c < 32)
+        octet = (byte)text[i];
+        if (text[i] > byte.MaxValue)
             return false;
-        if (c != '\\')
-        {
-            octet = (byte)c;
+        if (octet != '\\')
             return true;
-        }
-
-        if (i + 1 >= text.Length)
+        if (++i >= text.Length || text[i] > byte.MaxValue)
             return false;
-        if (!char.IsAsciiDigit(text[i + 1]))
-        {
-            if (text[i + 1] is > (char)126 or < (char)32)
-                return false;
-            octet = (byte)text[++i];
+        octet = (byte)text[i];
+        if (!char.IsAsciiDigit(text[i]))
             return true;
-        }
-
-        if (i + 3 >= text.Length || !char.IsAsciiDigit(text[i + 2]) || !char.IsAsciiDigit(text[i + 3]))
+        if (i + 2 >= text.Length || !char.IsAsciiDigit(text[i + 1]) || !char.IsAsciiDigit(text[i + 2]))
             return false;
-        var value = ((text[i + 1] - '0') * 100) + ((text[i + 2] - '0') * 10) + (text[i + 3] - '0');
+        var value = ((text[i] - '0') * 100) + ((text[i + 1] - '0') * 10) + (text[i + 2] - '0');
         octet = (byte)value;
-        i += 3;
-        return value <= 255;
+        i += 2;
+        return value <= byte.MaxValue;
     }
 }

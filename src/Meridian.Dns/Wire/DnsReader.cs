@@ -9,6 +9,9 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
 
     public int Position { get; private set; }
 
+    /// <summary>What is not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _message[Position..];
+
     public readonly bool AtEnd => Position == _message.Length;
 
     public bool TryReadByte(out byte value)
@@ -55,7 +58,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
         length = 0;
         var at = Position;
         var start = at;
-        var end = -1;
+        int? end = null;
         while (true)
         {
             if (at >= _message.Length)
@@ -68,8 +71,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
                 var target = ((octet & 0x3F) << 8) | _message[at + 1];
                 if (target >= start)
                     return false;
-                if (end < 0)
-                    end = at + 2;
+                end ??= at + 2;
                 at = start = target;
                 continue;
             }
@@ -84,7 +86,7 @@ public ref struct DnsReader(ReadOnlySpan<byte> message)
                 break;
         }
 
-        Position = end < 0 ? at : end;
+        Position = end ?? at;
         return true;
     }
 

@@ -99,7 +99,7 @@ public ref struct DnsWriter(Span<byte> message)
                 return true;
             }
 
-            if (FindTarget(name[offset..]) is not (>= 0 and var target))
+            if (!TryFindTarget(name[offset..], out var target))
                 continue;
             if (Limit - Position < offset + 2)
                 return false;
@@ -144,15 +144,17 @@ public ref struct DnsWriter(Span<byte> message)
             _targets[_targetCount++] = (ushort)position;
     }
 
-    private readonly int FindTarget(scoped ReadOnlySpan<byte> suffix)
+    private readonly bool TryFindTarget(scoped ReadOnlySpan<byte> suffix, out ushort target)
     {
+        target = default;
         for (var i = 0; i < _targetCount; i++)
         {
-            if (Matches(_targets[i], suffix))
-                return _targets[i];
+            target = _targets[i];
+            if (Matches(target, suffix))
+                return true;
         }
 
-        return -1;
+        return false;
     }
 
     // The written name may itself end in a pointer, always to an earlier place.

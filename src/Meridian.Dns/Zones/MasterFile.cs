@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
 
@@ -18,22 +19,48 @@ public sealed class MasterFile
     private readonly Func<string, string?> _open;
     private readonly List<MasterRecord> _records = [];
     private readonly List<ZoneFault> _faults = [];
+    private readonly List<ZoneFault> _warnings = [];
+    private readonly List<ZoneFault> _signatures = [];
     private uint? _defaultTtl;
     private uint? _lastTtl;
 
     private MasterFile(Func<string, string?> open) => _open = open;
 
+    /// <summary>
+    /// A file as text, with one character for each octet (RFC 2181 section 11). Editors of Windows begin a file in
+    /// UTF-8 with a mark, which is no part of the first name.
+    /// </summary>
+    public static string TextOf(ReadOnlySpan<byte> file)
+    {
+        var mark = Encoding.UTF8.Preamble;
+        return Encoding.Latin1.GetString(file.StartsWith(mark) ? file[mark.Length..] : file);
+    }
+
     /// <summary>Reads a file and the files that it includes.</summary>
     /// <param name="file">Path, for faults and for <c>$INCLUDE</c>, which is relative to it.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The text, with one character for each octet of the file.</param>
     /// <param name="origin">The origin until <c>$ORIGIN</c> says otherwise.</param>
     /// <param name="open">Reads the text of an included file; null where it cannot be read.</param>
-    public static (ImmutableArray<MasterRecord> Records, ImmutableArray<ZoneFault> Faults) Read(
-        string file, string text, DnsName origin, Func<string, string?> open)
+    public static MasterContent Read(string file, string text, DnsName origin, Func<string, string?> open)
     {
         var reader = new MasterFile(open);
         reader.ReadFile(file, text, origin, null, 0);
-        return ([.. reader._records], [.. reader._faults]);
+        return reader.Content();
+    }
+
+    // What was signed elsewhere is valid only as a whole, with the names and serial that were signed.
+    private MasterContent Content()
+    {
+        if (_signatures.Count == 0)
+            return new MasterContent([.. _records], [.. _faults]) { Warnings = [.. _warnings] };
+        var rest = _records.Where(r => !RecordTypes.IsOfSigning(r.Type)).ToImmutableArray();
+        var aside = _signatures.Count + _records.Count - rest.Length;
+        _warnings.Add(_signatures[0] with
+        {
+            Message = $"the zone was signed elsewhere: {aside} records of its signatures and keys are left out; "
+                + "`dnssec` signs it here",
+        });
+        return new MasterContent(rest, [.. _faults]) { Warnings = [.. _warnings] };
     }
 
     private void ReadFile(string file, string text, DnsName origin, DnsName? owner, int depth)
@@ -61,25 +88,25 @@ public sealed class MasterFile
         switch (entry.Tokens[0].Text.ToUpperInvariant())
         {
             case "$ORIGIN" when arguments.Length == 1:
-                if (DnsName.TryParse(arguments[0].Text, origin, out var name, out var error))
+                if (DnsName.TryParse(arguments[0], origin, out var name, out var error))
                     origin = name;
                 else
                     Fault(file, entry, error);
                 break;
             case "$TTL" when arguments.Length == 1:
                 if (MasterTtl.TryParse(arguments[0].Text, out var ttl))
-                    _defaultTtl = ttl;
+                    _defaultTtl = Bound(file, entry, ttl);
                 else
-                    Fault(file, entry, $"`{arguments[0].Text}` is not a time to live");
+                    Fault(file, entry, $"`{arguments[0]}` is not a time to live");
                 break;
             case "$INCLUDE" when arguments.Length is 1 or 2:
                 Include(file, entry, arguments, origin, owner, depth);
                 break;
             case "$ORIGIN" or "$TTL" or "$INCLUDE":
-                Fault(file, entry, $"{entry.Tokens[0].Text} has {arguments.Length} arguments");
+                Fault(file, entry, $"{entry.Tokens[0]} has {arguments.Length} arguments");
                 break;
             default:
-                Fault(file, entry, $"{entry.Tokens[0].Text} is not supported; there are $ORIGIN, $TTL and $INCLUDE");
+                Fault(file, entry, $"{entry.Tokens[0]} is not supported; there are $ORIGIN, $TTL and $INCLUDE");
                 break;
         }
     }
@@ -95,17 +122,17 @@ public sealed class MasterFile
         }
 
         var included = origin;
-        if (arguments.Length == 2 && !DnsName.TryParse(arguments[1].Text, origin, out included, out var error))
+        if (arguments.Length == 2 && !DnsName.TryParse(arguments[1], origin, out included, out var error))
         {
             Fault(file, entry, error);
             return;
         }
 
-        var path = Path.Combine(Path.GetDirectoryName(file) ?? "", arguments[0].Text);
-        if (_open(path) is { } text)
+        var path = Path.Combine(Path.GetDirectoryName(file) ?? "", arguments[0].AsText());
+        if (!path.Any(char.IsControl) && _open(path) is { } text)
             ReadFile(path, text, included!, owner, depth + 1);
         else
-            Fault(file, entry, $"the included file {path} cannot be read");
+            Fault(file, entry, $"the included file `{arguments[0]}` cannot be read");
     }
 
     private void ReadRecord(string file, MasterEntry entry, DnsName origin, ref DnsName? owner)
@@ -114,7 +141,7 @@ public sealed class MasterFile
         var next = 0;
         if (!entry.Indented)
         {
-            if (!DnsName.TryParse(tokens[next++].Text, origin, out var name, out var error))
+            if (!DnsName.TryParse(tokens[next++], origin, out var name, out var error))
             {
                 Fault(file, entry, error);
                 return;
@@ -138,8 +165,14 @@ public sealed class MasterFile
         if (next >= tokens.Length || tokens[next].Quoted || !RecordTypes.TryParse(tokens[next].Text, out var type)
             || RecordTypes.IsMeta(type))
         {
-            Fault(file, entry, next >= tokens.Length
-                ? "the record type is missing" : $"`{tokens[next].Text}` is not a record type");
+            Fault(file, entry, TypeFault(tokens, next)
+                + (entry.Indented ? $" (the line begins with a space, so it is about {owner})" : ""));
+            return;
+        }
+
+        if (RecordTypes.IsSignature(type))
+        {
+            _signatures.Add(new ZoneFault(file, entry.Line, ""));
             return;
         }
 
@@ -149,8 +182,12 @@ public sealed class MasterFile
             return;
         }
 
+        if (ttl is { } given)
+            ttl = Bound(file, entry, given);
+
         // RFC 2308 section 4; before there was $TTL, the SOA's minimum was the default.
-        var effective = ttl ?? _defaultTtl ?? _lastTtl ?? (type == RecordType.SOA ? Minimum(data) : null);
+        var effective = ttl ?? _defaultTtl ?? _lastTtl
+            ?? (type == RecordType.SOA ? MasterTtl.Bound(Minimum(data)) : null);
         if (effective is null)
         {
             Fault(file, entry, "the record has no TTL and there is no $TTL before it");
@@ -175,11 +212,11 @@ public sealed class MasterFile
             {
                 ttl = seconds;
             }
-            else if (!seenClass && text.ToUpperInvariant() is "IN" or "CH" or "HS" or "CS")
+            else if (!seenClass && IsClass(text))
             {
                 seenClass = true;
                 foreign = text;
-                if (!text.Equals("IN", StringComparison.OrdinalIgnoreCase))
+                if (text.ToUpperInvariant() is not ("IN" or "CLASS1"))
                     return false;
             }
             else
@@ -192,6 +229,33 @@ public sealed class MasterFile
 
         return true;
     }
+
+    // What stands where the type is wanted: a second TTL or class, or a word that is none of the three.
+    private static string TypeFault(ImmutableArray<MasterToken> tokens, int next)
+    {
+        if (next >= tokens.Length)
+            return "the record type is missing";
+        var token = tokens[next];
+        return token.Quoted ? $"the text \"{token}\" stands where the record type is wanted"
+            : IsClass(token.Text) ? "the class is given twice"
+            : MasterTtl.TryParse(token.Text, out _) ? "the time to live is given twice"
+            : RecordTypes.TryParse(token.Text, out _) ? $"`{token}` is for questions and not the type of a record"
+            : char.IsAsciiDigit(token.Text[0])
+                ? $"`{token}` is neither a time to live (seconds in 32 bits, or as in 1h30m) nor a record type"
+            : $"`{token}` is not a record type";
+    }
+
+    private uint Bound(string file, MasterEntry entry, uint ttl)
+    {
+        if (ttl > MasterTtl.Max)
+            _warnings.Add(new ZoneFault(file, entry.Line,
+                $"the time to live {ttl} is more than {MasterTtl.Max} and counts as 0 (RFC 2181 section 8)"));
+        return MasterTtl.Bound(ttl);
+    }
+
+    // Mnemonics, and the form of RFC 3597 section 5.
+    private static bool IsClass(string text) => text.ToUpperInvariant() is "IN" or "CH" or "HS" or "CS"
+        or ['C', 'L', 'A', 'S', 'S', >= '0' and <= '9', ..];
 
     private static uint Minimum(byte[] soa) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(soa.AsSpan(soa.Length - 4));

@@ -16,6 +16,9 @@ internal sealed class MasterTokenizer(string text)
     private int _at;
     private int _line = 1;
 
+    /// <summary>Whether a comment was read.</summary>
+    public bool HasComment { get; private set; }
+
     /// <summary>Reads the next entry that is not empty; null at the end.</summary>
     public MasterEntry? Next()
     {
@@ -92,6 +95,7 @@ internal sealed class MasterTokenizer(string text)
 
     private void SkipComment()
     {
+        HasComment = true;
         var end = text.IndexOf('\n', _at);
         _at = end < 0 ? text.Length : end;
     }

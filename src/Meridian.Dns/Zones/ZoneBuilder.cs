@@ -14,6 +14,9 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
     private readonly Dictionary<DnsName, ISteeredName> _steered = [];
     private readonly List<ZoneFault> _faults = [];
 
+    /// <summary>What a person should look at, once the faults were looked for.</summary>
+    public ImmutableArray<ZoneFault> Warnings { get; private set; } = [];
+
     public void Add(MasterRecord record)
     {
         if (!record.Owner.IsAtOrBelow(origin))
@@ -25,7 +28,8 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
         var key = (record.Owner, record.Type);
         if (!_sets.TryGetValue(key, out var records))
             _sets[key] = records = [];
-        if (!records.Any(r => r.Data.AsSpan().SequenceEqual(record.Data)))
+        var same = CanonicalData.ComparerOf(record.Type);
+        if (!records.Any(r => same.Equals(r.Data, record.Data)))
             records.Add(record);
     }
 
@@ -65,48 +69,14 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
                 Add(new MasterRecord(set.Owner, set.Type, set.Ttl, data, "", 0));
         }
 
-        Check();
-        return [.. _faults];
-    }
-
-    private void Check()
-    {
-        if (!_sets.TryGetValue((origin, RecordType.SOA), out var soa))
-            _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no SOA record"));
-        if (!Has(origin, RecordType.NS))
-            _faults.Add(new ZoneFault("", 0, $"the zone {origin} has no NS record at its origin"));
-        var aliases = _sets.Keys.Where(k => k.Type == RecordType.CNAME).Select(k => k.Owner).ToHashSet();
-        var beside = _sets.Keys.Where(k => k.Type is not (RecordType.CNAME or RecordType.RRSIG or RecordType.NSEC)
-            && aliases.Contains(k.Owner))
-            .Select(k => k.Owner).ToHashSet();
-        foreach (var ((owner, type), records) in _sets)
-        {
-            if (type == RecordType.SOA && !owner.Equals(origin))
-                Fault(records[0], $"{owner} has a SOA record and is not the zone's origin");
-            if (type is RecordType.SOA or RecordType.CNAME or RecordType.DNAME && records.Count > 1)
-                Fault(records[1], $"{owner} has {records.Count} {type} records; there can be only one");
-            if (records.Find(r => r.Ttl != records[0].Ttl) is { } other)
-                Fault(other,
-                    $"the {RecordTypes.Name(type)} records of {owner} differ in TTL (RFC 2181 section 5.2)");
-            if (type == RecordType.CNAME && beside.Contains(owner))
-                Fault(records[0], $"{owner} has a CNAME and other data (RFC 1034 section 3.6.2)");
-            if (_steered.TryGetValue(owner, out var steered)
-                && (type == RecordType.CNAME || steered.Types.Contains(type)))
-                Fault(records[0], $"{owner} is owned twice: it is steered and has a {type} record");
-        }
+        var check = new ZoneCheck(origin, _sets, _steered);
+        Warnings = [.. check.Warnings()];
+        return [.. _faults, .. check.Faults()];
     }
 
     private AuthoritativeZone Assemble()
     {
-        var owners = _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys).ToHashSet();
-        foreach (var owner in owners.ToArray())
-        {
-            // A name that is present already has its parents added by its own turn of the loop.
-            var name = owner;
-            while (!name.Equals(origin) && owners.Add(name.Parent!))
-                name = name.Parent!;
-        }
-
+        var owners = ZoneCheck.NamesOf(origin, _sets.Keys.Select(k => k.Owner).Concat(_steered.Keys));
         var byOwner = _sets.ToLookup(s => s.Key.Owner, s => ToSet(s.Value));
         var nodes = new Dictionary<DnsName, ZoneNode>(owners.Count);
         foreach (var owner in owners.OrderBy(o => o.LabelCount))

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Bodies;
 
@@ -11,7 +12,9 @@ namespace Meridian.Gateway.Bodies;
 /// <param name="reader">Reads from the client.</param>
 /// <param name="idle">How long nothing may come.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClientReader(PipeReader reader, TimeSpan idle, TimeProvider time) : IDisposable
+/// <param name="trailers">The client's trailers.</param>
+internal sealed class ClientReader(PipeReader reader, TimeSpan idle, TimeProvider time,
+    IHttpRequestTrailersFeature? trailers = null) : IDisposable
 {
     private ITimer? _timer;
     private long _silentSince;
@@ -20,6 +23,9 @@ internal sealed class ClientReader(PipeReader reader, TimeSpan idle, TimeProvide
 
     /// <summary>What was wrong with the client's side, if something was.</summary>
     public ClientException? Fault { get; private set; }
+
+    /// <summary>What follows the last octet; null for nothing.</summary>
+    public IHttpRequestTrailersFeature? Trailers => trailers;
 
     /// <summary>An answer has begun.</summary>
     public void Answered() => _answered = true;

@@ -22,6 +22,9 @@ internal sealed class RequestBody(ClientReader reader, Replay? replay) : IAsyncD
     /// <summary>Whether all of it has been read from the client.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Whether any of it has been read from the client.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>Whether it can be sent to another address from its beginning.</summary>
     public bool CanReplay => !_begun || _replay is not null;
 
@@ -100,7 +103,7 @@ internal sealed class RequestBody(ClientReader reader, Replay? replay) : IAsyncD
         }
 
         if (chunked)
-            await PutAsync(connection, "0\r\n\r\n"u8.ToArray(), timer, cancellationToken);
+            await PutAsync(connection, End(), timer, cancellationToken);
     }
 
     /// <summary>An answer has begun: the client may be silent for as long as that goes on.</summary>
@@ -129,6 +132,15 @@ internal sealed class RequestBody(ClientReader reader, Replay? replay) : IAsyncD
         if (_replay is not null)
             await _replay.DisposeAsync();
         _replay = null;
+    }
+
+    private ReadOnlyMemory<byte> End()
+    {
+        var writer = new ArrayBufferWriter<byte>(8);
+        writer.Write("0\r\n"u8);
+        Trailers.Write(writer, reader.Trailers);
+        writer.Write("\r\n"u8);
+        return writer.WrittenMemory;
     }
 
     private static async ValueTask WriteAsync(

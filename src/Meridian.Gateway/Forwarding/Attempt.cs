@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Forwarding;
 /// <summary>
 /// One request at one address: connected, sent, answered or failed. It does not decide what follows.
 /// </summary>
-internal sealed class Attempt : IAsyncDisposable
+internal sealed partial class Attempt : IInterimReceiver, IAsyncDisposable
 {
     /// <summary>How long an address may take to say why it does not want the rest of a request.</summary>
     private static readonly TimeSpan GraceForAnswer = TimeSpan.FromMilliseconds(200);
@@ -50,6 +50,12 @@ internal sealed class Attempt : IAsyncDisposable
 
     /// <summary>Whether the body is so large that a tunnel sends it apart from the others.</summary>
     public bool Bulk { get; init; }
+
+    /// <summary>Gets the interim answers.</summary>
+    public required IInterimReceiver Interim { get; init; }
+
+    /// <summary>Whether the client waits for word before it sends its body.</summary>
+    public bool ExpectsContinue { get; init; }
 
     /// <summary>The span of the attempt; null where nobody traces.</summary>
     public Activity? Span { get; init; }
@@ -213,80 +219,6 @@ internal sealed class Attempt : IAsyncDisposable
         if (_sending is not null)
             await _sending.DisposeAsync();
         _stop.Dispose();
-    }
-
-    private async ValueTask<UpstreamConnection> ConnectAsync()
-    {
-        _stop.CancelAfter(_options.Source.Timeouts.Connect);
-        var connection = await _target.Upstream.Connections.ConnectAsync(Bulk, _stop.Token);
-        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        return connection;
-    }
-
-    // Sending and waiting go on together: an answer may come before all of the request has gone.
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> head, bool chunked)
-    {
-        try
-        {
-            await _connection!.WriteAsync(head, _stop.Token);
-        }
-        catch (IOException e)
-        {
-            throw UpstreamException.WhileSending(e);
-        }
-
-        if (_sending is null)
-            _stop.CancelAfter(_timeToAnswer);
-        else
-            _sending.Start(_connection, chunked);
-    }
-
-    private async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless)
-    {
-        var reading = _connection!.ReadHeadAsync(bodiless, _stop.Token);
-        if (_sending is null or { Completion.IsCompletedSuccessfully: true } || reading.IsCompleted)
-            return Answered(await reading);
-
-        var (waiting, sending) = (reading.AsTask(), _sending.Completion);
-        if (await Task.WhenAny(waiting, sending) == sending && !sending.IsCompletedSuccessfully)
-        {
-            // An address that does not want the rest answers and closes; its answer is worth more than the broken pipe.
-            if (await Task.WhenAny(waiting, Task.Delay(GraceForAnswer, _time, CancellationToken.None)) != waiting
-                || !waiting.IsCompletedSuccessfully)
-            {
-                _connection.Dispose();
-                await waiting.ContinueWith(static t => t.Exception, CancellationToken.None,
-                    TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                await sending;
-            }
-        }
-
-        return Answered(await waiting);
-    }
-
-    // The last of the body may go in this moment, and must not start the clock of an answer that has come.
-    private ResponseHead Answered(ResponseHead head)
-    {
-        lock (_stop)
-        {
-            _answered = true;
-            _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        }
-
-        return head;
-    }
-
-    // A server that gives up an idle connection may say so (RFC 9110 section 15.5.9), and the request meets that. It
-    // has not been read then, whatever its method is.
-    private static bool SaysIdleTooLong(ResponseHead head) => head is { Status: 408, KeepAlive: false };
-
-    private async ValueTask<bool> CanUseAnotherAsync()
-    {
-        await StopSendingAsync();
-        lock (_stop)
-            _answered = false;
-        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        return _body is null or { CanReplay: true } && !_stop.IsCancellationRequested;
     }
 
     private void Fail(FailureKind kind, FailurePhase phase, string reason)

@@ -24,11 +24,12 @@ internal sealed class BodySending(RequestBody body, Attempt attempt, TimeSpan id
     /// <summary>Begins to send.</summary>
     /// <param name="connection">Takes the body.</param>
     /// <param name="chunked">Whether it goes in chunks.</param>
-    public void Start(UpstreamConnection connection, bool chunked)
+    /// <param name="wanted">Says whether it is to be sent at all; null where it is.</param>
+    public void Start(UpstreamConnection connection, bool chunked, Task<bool>? wanted)
     {
         _stop?.Dispose();
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopped);
-        _sending = SendAsync(connection, chunked, _stop);
+        _sending = SendAsync(connection, chunked, wanted, _stop);
     }
 
     /// <summary>Sends no more. Only then can be told whether the body is kept, and may it be sent elsewhere.</summary>
@@ -59,8 +60,15 @@ internal sealed class BodySending(RequestBody body, Attempt attempt, TimeSpan id
         _stop?.Dispose();
     }
 
-    private async Task SendAsync(UpstreamConnection connection, bool chunked, CancellationTokenSource stop)
+    private async Task SendAsync(UpstreamConnection connection, bool chunked, Task<bool>? wanted,
+        CancellationTokenSource stop)
     {
+        if (wanted is not null && !await attempt.IsWantedAsync(wanted, stop.Token))
+        {
+            _cutShort = true;
+            return;
+        }
+
         await body.SendAsync(connection, chunked, new IdleTimer(stop, idle), stop.Token);
         attempt.BodySent();
     }

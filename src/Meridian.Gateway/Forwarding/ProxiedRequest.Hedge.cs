@@ -1,10 +1,11 @@
-using Meridian.Gateway.Routing;
 
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>A second address beside a slow first one ("The tail at scale", Dean and Barroso 2013).</summary>
 internal sealed partial class ProxiedRequest
 {
+    private bool _hedged;
+
     private TimeSpan? HedgeAfter() =>
         !_tries.MayRepeat ? null
         : _route.Options.HedgeAfter
@@ -27,6 +28,7 @@ internal sealed partial class ProxiedRequest
             return first;
         }
 
+        _hedged = true;
         var (second, other) = Begin(target);
         var winner = await Task.WhenAny(opening, other) == opening
             ? await SettleAsync(first, second, other) : await SettleAsync(second, first, opening);
@@ -60,7 +62,7 @@ internal sealed partial class ProxiedRequest
             return AttemptWorth.NoClient;
         if (attempt.Head is { } head)
             return head.Status >= 500 || _route.Options.RetriedStatuses.Contains(head.Status)
-                || RouteOptions.SaysFull(head.Status, hasRetryAfter: false)
+                || _route.Options.SaysFull(head.Status, hasRetryAfter: false)
                 ? AttemptWorth.FailingAnswer : AttemptWorth.Answer;
         return attempt.Failure is { Arrived: true } ? AttemptWorth.NoAnswer : AttemptWorth.NotArrived;
     }

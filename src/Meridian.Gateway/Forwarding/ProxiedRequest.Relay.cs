@@ -5,12 +5,16 @@ using Meridian.Gateway.Http1;
 using Meridian.Gateway.Retries;
 using Meridian.Load.Reports;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Meridian.Gateway.Forwarding;
 
 /// <summary>Passing an answer on.</summary>
 internal sealed partial class ProxiedRequest
 {
+    /// <summary>Reset Content: what its address sends with it is read, and goes no further.</summary>
+    private const int NoBody = StatusCodes.Status205ResetContent;
+
     private async Task RelayAsync(Attempt attempt, ResponseHead head)
     {
         _body?.Answered();
@@ -42,7 +46,7 @@ internal sealed partial class ProxiedRequest
 
             if (piece.IsEmpty)
                 break;
-            if (!await PassOnAsync(piece))
+            if (head.Status != NoBody && !await PassOnAsync(piece))
                 return;
         }
 
@@ -76,23 +80,6 @@ internal sealed partial class ProxiedRequest
         return isThere;
     }
 
-    /// <summary>Writes octets to the client; false when the client is gone.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> octets)
-    {
-        _digest?.Add(octets.Span);
-        _sent += octets.Length;
-        try
-        {
-            var flushed = await _context.Response.BodyWriter.WriteAsync(octets, _context.RequestAborted);
-            return !flushed.IsCompleted && !flushed.IsCanceled;
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            return false;
-        }
-    }
-
     private void WriteHead(Attempt attempt, ResponseHead head)
     {
         var response = _context.Response;
@@ -101,33 +88,26 @@ internal sealed partial class ProxiedRequest
         foreach (var (name, value) in head.Fields)
         {
             if (!LoadReport.IsReport(name))
-                headers.Append(name, value);
+                headers[name] = StringValues.Concat(headers[name], value);
         }
 
         // An answer to HEAD tells the length of the body that it does not have.
         var saysLength = head.Framing == BodyFraming.None && head.Length >= 0 && head.Status is not (204 or 304);
-        if (head.Framing == BodyFraming.Length || saysLength)
+        if (head.Status == NoBody)
+            headers.ContentLength = 0;
+        else if (head.Framing == BodyFraming.Length || saysLength)
             headers.ContentLength = head.Length;
         AnswerFields.Write(headers, attempt.Target, _tries, attempt.FirstByte);
+        _chunked = MustChunk(head);
+        if (_chunked)
+            headers.TransferEncoding = "chunked";
         _events?.Dispose();
         _events = CanEndWithEvent(head) ? new EventTail() : null;
     }
 
-    // An answer that is whole ends as its address ended it, also within an event.
-    private async ValueTask EndAsync(Attempt attempt)
-    {
-        if (_events is not null)
-            await ReleaseAsync(_events);
-        if (attempt.Trailers is not { } trailers || !_context.Response.SupportsTrailers())
-            return;
-        foreach (var (name, value) in trailers)
-        {
-            if (LoadReport.IsReport(name))
-                _services.Reports.Receive(attempt.Target, name, value);
-            else
-                _context.Response.AppendTrailer(name, value);
-        }
-    }
+    /// <summary>Of two addresses at a time nobody knows which one answers, so that neither is heard before.</summary>
+    public ValueTask ReceiveAsync(ResponseHead head) =>
+        _hedged ? ValueTask.CompletedTask : InterimAnswers.PassOnAsync(_context, head);
 
     // The client is never told that an answer is whole when it is not: it is continued, or cut.
     private async Task BreakOffAsync(Attempt attempt, Failure failure)

@@ -17,7 +17,7 @@ namespace Meridian.Gateway.Forwarding;
 /// until an answer begins, then relayed. <see cref="Tries"/> decides; an <see cref="Attempt"/> does the work at one
 /// address.
 /// </summary>
-internal sealed partial class ProxiedRequest : IAsyncDisposable
+internal sealed partial class ProxiedRequest : IInterimReceiver, IAsyncDisposable
 {
     /// <summary>A body of more octets than this goes through a tunnel beside the streams of tokens.</summary>
     private const long BulkSize = 1 << 20;
@@ -111,6 +111,8 @@ internal sealed partial class ProxiedRequest : IAsyncDisposable
         var attempt = new Attempt(target, _route.Options, _body, _work, _services.Time, _context.RequestAborted)
         {
             Span = span,
+            Interim = this,
+            ExpectsContinue = _body is not null && RequestWriter.ExpectsContinue(_context.Request),
             Bulk = target.Upstream.Key.Tunnel is not null && _context.Request.ContentLength > BulkSize,
         };
         var head = span is null

@@ -4,6 +4,7 @@ using Meridian.Gateway.Observing;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Gateway.Forwarding;
 
@@ -25,7 +26,8 @@ internal readonly record struct RoutedRequest(HttpContext Context, Route Route, 
 
     /// <summary>The client's side of its body.</summary>
     public ClientReader Reader(TimeProvider time) =>
-        new(Context.Request.BodyReader, Route.Options.Source.Timeouts.Idle, time);
+        new(Context.Request.BodyReader, Route.Options.Source.Timeouts.Idle, time,
+            Context.Features.Get<IHttpRequestTrailersFeature>());
 
     /// <summary>The Host that addresses are to see.</summary>
     public string Host()

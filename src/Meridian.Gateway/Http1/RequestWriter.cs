@@ -20,11 +20,11 @@ internal static class RequestWriter
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Content-Length", "Upgrade", "TE",
         "Trailer", "Proxy-Authenticate", "Proxy-Authorization", "Expect", "Host", "HTTP2-Settings",
-        "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader,
+        LoadReport.RequestHeader,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // Characters that a field's value and a host must not have (RFC 9110 sections 5.5 and 7.2).
-    private static readonly SearchValues<char> Breaks = SearchValues.Create("\0\r\n");
+    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\0\r\n");
     private static readonly SearchValues<char> HostBreaks =
         SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(c => (char)c), '\x7F']);
 
@@ -70,7 +70,7 @@ internal static class RequestWriter
             if (values.Count > 1 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
             {
                 var cookies = string.Join("; ", values.ToArray());
-                if (cookies.AsSpan().ContainsAny(Breaks))
+                if (cookies.AsSpan().ContainsAny(LineBreaks))
                     return false;
                 Field(writer, name, cookies);
                 continue;
@@ -78,7 +78,7 @@ internal static class RequestWriter
 
             foreach (var value in values)
             {
-                if (value.AsSpan().ContainsAny(Breaks))
+                if (Breaks(value))
                     return false;
                 Field(writer, name, value ?? "");
             }
@@ -92,18 +92,33 @@ internal static class RequestWriter
             if (request.ContentLength is { } length)
                 Field(writer, "Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             else
-                Put(writer, "Transfer-Encoding: chunked\r\n"u8);
+                WriteChunked(writer, request);
         }
         else if (request.Method is "POST" or "PUT" or "PATCH")
         {
             Put(writer, "Content-Length: 0\r\n"u8);
         }
 
+        if (hasBody && ExpectsContinue(request))
+            Put(writer, "Expect: 100-continue\r\n"u8);
+        if (Trailers.AreWanted(request))
+            Put(writer, "TE: trailers\r\nConnection: TE\r\n"u8);
         if (traced)
             Field(writer, "traceparent", NoParent);
         Put(writer, "\r\n"u8);
         return true;
     }
+
+    /// <summary>Whether a value would end its line.</summary>
+    public static bool Breaks(string? value) => value.AsSpan().ContainsAny(LineBreaks);
+
+    /// <summary>Whether a client waits to be told to send its body (RFC 9110 section 10.1.1).</summary>
+    public static bool ExpectsContinue(HttpRequest request) =>
+        request.Headers.Expect is [{ } only] && only.Equals("100-continue", StringComparison.OrdinalIgnoreCase)
+        && !HttpProtocol.IsHttp10(request.Protocol);
+
+    /// <summary>Whether a field is of one connection, or one that the gateway writes itself.</summary>
+    public static bool IsOfHop(string name) => Dropped.Contains(name);
 
     /// <summary>A copy of the head for one attempt, with the span of the attempt in <c>traceparent</c>.</summary>
     public static byte[] WithParent(ReadOnlySpan<byte> head, string parent)
@@ -121,7 +136,7 @@ internal static class RequestWriter
         Put(writer, "\r\n"u8);
     }
 
-    private static bool IsToken(string name)
+    public static bool IsToken(string name)
     {
         foreach (var c in name)
         {
@@ -130,6 +145,17 @@ internal static class RequestWriter
         }
 
         return name.Length > 0;
+    }
+
+    // Some servers take only the trailers that were announced.
+    private static void WriteChunked(ArrayBufferWriter<byte> writer, HttpRequest request)
+    {
+        Put(writer, "Transfer-Encoding: chunked\r\n"u8);
+        foreach (var announced in request.Headers.Trailer)
+        {
+            if (!Breaks(announced))
+                Field(writer, "Trailer", announced ?? "");
+        }
     }
 
     private static bool IsNamed(Microsoft.Extensions.Primitives.StringValues connection, string name)
@@ -149,7 +175,7 @@ internal static class RequestWriter
     private static void Put(ArrayBufferWriter<byte> writer, ReadOnlySpan<byte> octets) => writer.Write(octets);
 
     // Kestrel is told to read fields as Latin-1, so that every octet is sent as it was received.
-    private static void Put(ArrayBufferWriter<byte> writer, string text)
+    public static void Put(ArrayBufferWriter<byte> writer, string text)
     {
         var room = writer.GetSpan(text.Length);
         writer.Advance(Encoding.Latin1.GetBytes(text, room));

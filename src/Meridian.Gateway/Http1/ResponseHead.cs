@@ -15,6 +15,16 @@ internal sealed class ResponseHead
 
     public List<KeyValuePair<string, string>> Fields { get; } = new(16);
 
+    /// <summary>Removes all fields of a name.</summary>
+    public void Remove(ReadOnlySpan<char> name)
+    {
+        for (var i = Fields.Count - 1; i >= 0; i--)
+        {
+            if (name.Equals(Fields[i].Key, StringComparison.OrdinalIgnoreCase))
+                Fields.RemoveAt(i);
+        }
+    }
+
     /// <summary>The value of the first field of that name; null for none.</summary>
     public string? this[string name]
     {

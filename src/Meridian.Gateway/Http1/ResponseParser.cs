@@ -25,6 +25,7 @@ internal static class ResponseParser
         result.Status = status;
         result.KeepAlive = line[7] == '1';
         long? length = null;
+        string? connection = null;
         var chunked = false;
         while (!head.IsEmpty)
         {
@@ -46,10 +47,7 @@ internal static class ResponseParser
                     chunked = true;
                     break;
                 case "Connection":
-                    if (value.Contains("close", StringComparison.OrdinalIgnoreCase))
-                        result.KeepAlive = false;
-                    else if (value.Contains("keep-alive", StringComparison.OrdinalIgnoreCase))
-                        result.KeepAlive = true;
+                    connection = connection is null ? value : $"{connection},{value}";
                     break;
                 case "Keep-Alive" or "Proxy-Connection" or "Upgrade":
                     break;
@@ -59,6 +57,8 @@ internal static class ResponseParser
             }
         }
 
+        if (connection is not null)
+            ApplyConnection(result, connection);
         Frame(result, bodiless, chunked, length);
         return result;
     }
@@ -74,6 +74,24 @@ internal static class ResponseParser
             var (name, value) = Field(line);
             trailers.Add(new(name, value));
         }
+    }
+
+    // Besides its own words it names fields that are of this connection alone (RFC 9110 section 7.6.1).
+    private static void ApplyConnection(ResponseHead head, string connection)
+    {
+        var closes = false;
+        foreach (var part in connection.AsSpan().Split(','))
+        {
+            var name = connection.AsSpan()[part].Trim(" \t");
+            if (name.Equals("close", StringComparison.OrdinalIgnoreCase))
+                closes = true;
+            else if (name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
+                head.KeepAlive = true;
+            else
+                head.Remove(name);
+        }
+
+        head.KeepAlive &= !closes;
     }
 
     // RFC 9112 section 6.3. Both framings together are how answers are smuggled, so that the connection is not reused.

@@ -28,14 +28,18 @@ internal sealed class ResponseReader(ReceiveBuffer received)
     /// <summary>Whether the body has been read to its end, so that the next head may follow.</summary>
     public bool AtEnd { get; private set; }
 
-    /// <summary>Reads the head of the final answer; interim ones are passed over (RFC 9110 section 15.2).</summary>
+    /// <summary>Reads the head of the final answer.</summary>
+    /// <param name="bodiless">Whether an answer to the request never has a body (HEAD).</param>
+    /// <param name="interim">Gets the answers before it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="UpstreamException">There is none.</exception>
-    public async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless, CancellationToken cancellationToken)
+    public async ValueTask<ResponseHead> ReadHeadAsync(bool bodiless, IInterimReceiver interim,
+        CancellationToken cancellationToken)
     {
         AtEnd = false;
         Trailers = null;
         received.Open();
-        var interim = 0;
+        var before = 0;
         while (true)
         {
             var length = await FillToEmptyLineAsync(cancellationToken);
@@ -46,9 +50,10 @@ internal sealed class ResponseReader(ReceiveBuffer received)
                     "the answer switches to a protocol that nobody asked for");
             if (head.Status < 200)
             {
-                interim += length;
-                if (interim > MaxHead)
+                before += length;
+                if (before > MaxHead)
                     throw new UpstreamException(FailureKind.Malformed, "the interim answers are larger than 64 KiB");
+                await interim.ReceiveAsync(head);
                 continue;
             }
 

@@ -65,10 +65,11 @@ internal sealed class UpstreamConnection : IDisposable
         _stream.WriteAsync(octets, cancellationToken);
 
     /// <inheritdoc cref="ResponseReader.ReadHeadAsync"/>
-    public ValueTask<ResponseHead> ReadHeadAsync(bool bodiless, CancellationToken cancellationToken)
+    public ValueTask<ResponseHead> ReadHeadAsync(bool bodiless, IInterimReceiver interim,
+        CancellationToken cancellationToken)
     {
         Used = true;
-        return _reader.ReadHeadAsync(bodiless, cancellationToken);
+        return _reader.ReadHeadAsync(bodiless, interim, cancellationToken);
     }
 
     /// <inheritdoc cref="ResponseReader.ReadBodyAsync"/>

@@ -136,7 +136,7 @@ internal sealed class Tries
     public void Answered(Target target, in AnswerBegun answer, Activity? span)
     {
         GatewayTracer.Answered(span, answer.Status);
-        target.Upstream.Judge(answer);
+        target.Upstream.Judge(answer, _route.Options.SaysFull(answer.Status, answer.RetryAfter is not null));
         _observer.Meter.Began(_route.Name, target.Site, answer.FirstByte);
         if (answer.Status < 500)
             _route.Record.FirstByte.Add(answer.FirstByte);

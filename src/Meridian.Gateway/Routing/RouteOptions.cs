@@ -69,7 +69,8 @@ internal sealed record RouteOptions
     {
         var inference = gateway.Profile == GatewayProfile.Inference;
         var reasons = !gateway.Retry.Reasons.IsEmpty ? gateway.Retry.Reasons
-            : inference ? ["reset", "timeout", "429", "502", "503", "504"] : ["reset", "timeout", "502", "503", "504"];
+            : inference && gateway.Upstream.TooManyRequests == LimitScope.Address
+                ? ["reset", "timeout", "429", "502", "503", "504"] : ["reset", "timeout", "502", "503", "504"];
         var hedge = gateway.Hedge;
         return new RouteOptions
         {
@@ -94,6 +95,6 @@ internal sealed record RouteOptions
     }
 
     /// <summary>Whether an answer says that its address is full and not ill: it is spared, and not judged.</summary>
-    public static bool SaysFull(int status, bool hasRetryAfter) =>
-        status == TooManyRequests || (status == 503 && hasRetryAfter);
+    public bool SaysFull(int status, bool hasRetryAfter) => status == 503
+        ? hasRetryAfter : status == TooManyRequests && Source.Upstream.TooManyRequests == LimitScope.Address;
 }

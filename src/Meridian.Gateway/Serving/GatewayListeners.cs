@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Text;
 using Meridian.Gateway.Tcp;
+using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -17,17 +18,22 @@ internal static class GatewayListeners
     /// <summary>Slow senders of heads are cut off after this; Kestrel's own default is 30 s.</summary>
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(15);
 
-    private const int MaxHead = 64 * 1024;
     private const int MaxStreams = 1000;
+
+    // Connections that have not sent a request yet; many clients may stand behind one address.
+    private const int MaxSilentPerClient = 1000;
+    private const int MaxSilent = 10_000;
 
     /// <param name="builder">Builds the server.</param>
     /// <param name="core">Says which TLS connections are passed on as they are.</param>
     /// <param name="options">The addresses.</param>
     /// <param name="certificates">Certificates for TLS; null where nothing listens for it.</param>
+    /// <param name="time">The clock.</param>
     public static void Configure(WebApplicationBuilder builder, GatewayCore core, GatewayOptions options,
-        CertificateStore? certificates)
+        CertificateStore? certificates, TimeProvider time)
     {
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, time);
         var preface = new PrefaceSwitch();
         if (!options.Http.IsEmpty)
             builder.Services.AddSingleton<IConnectionListenerFactory>(preface);
@@ -36,7 +42,7 @@ internal static class GatewayListeners
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            Limit(kestrel);
+            Limit(kestrel, options);
             foreach (var endPoint in options.Http)
             {
                 kestrel.Listen(endPoint, listen =>
@@ -60,17 +66,23 @@ internal static class GatewayListeners
         });
     }
 
-    private static void Limit(KestrelServerOptions kestrel)
+    private static void Limit(KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowResponseHeaderCompression = true;
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
-        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHead;
+
+        // Over HTTP/2 Kestrel ends the connection where a head is too large, and with it every request on it. One that
+        // is less than twice as large as it may be is refused by itself (`RequestScreen`).
+        kestrel.Limits.MaxRequestLineSize = options.MaxHead;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 2 * options.MaxHead;
+        kestrel.Limits.MaxRequestHeaderCount = 2 * options.MaxFields;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * options.MaxHead;
 
         // Microphones are silent, and people pause downloads: `timeouts.idle` is what counts.
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
-        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = FieldEncodings.Of;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
     }
 

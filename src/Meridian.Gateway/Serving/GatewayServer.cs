@@ -1,5 +1,8 @@
 using Meridian.Gateway.Forwarding;
+using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,15 +41,16 @@ public sealed partial class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
-        GatewayListeners.Configure(builder, core, options, certificates);
+        GatewayListeners.Configure(builder, core, options, certificates, time);
         var app = builder.Build();
         app.Run(async context =>
         {
+            context.GiveBackPlace();
             try
             {
                 await core.HandleAsync(context);
             }
-            catch (Exception e) when (e is not BrokenAnswerException)
+            catch (Exception e) when (!IsOfClient(e, context))
             {
                 Log.Fault(log, e);
                 throw;
@@ -67,6 +71,11 @@ public sealed partial class GatewayServer : IAsyncDisposable
             : time.CreateTimer(_ => Refresh(certificates, log), null, RefreshInterval, RefreshInterval);
         return new GatewayServer(app, certificates, refresh);
     }
+
+    // A client that breaks the rules or goes away is no fault of the gateway; a broken answer has been told already.
+    private static bool IsOfClient(Exception e, HttpContext context) =>
+        e is BrokenAnswerException or BadHttpRequestException or ConnectionAbortedException or ConnectionResetException
+        || context.RequestAborted.IsCancellationRequested;
 
     private static void Refresh(CertificateStore certificates, ILogger log)
     {

@@ -30,6 +30,21 @@ internal static class Refusals
         WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "too-large",
         $"the body is larger than {route.Options.Source.Limits.RequestBody}", null);
 
+    public static Task HeadTooLargeAsync(HttpContext context, GatewayOptions options) =>
+        WriteAsync(context, StatusCodes.Status431RequestHeaderFieldsTooLarge, "too-large",
+            $"the head of the request has more than {options.MaxHead} octets or {options.MaxFields} fields", null);
+
+    public static Task ConnectAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+        return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "method",
+            "this gateway is no proxy for CONNECT", null);
+    }
+
+    public static Task CodingAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status501NotImplemented, "coding",
+            "no transfer coding but chunked is known here", null);
+
     public static Task MalformedAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status400BadRequest, "bad-request",
             "the request has octets that cannot be passed on", null);
@@ -116,11 +131,19 @@ internal static class Refusals
 
         // The rest of a refused body is not read, so that no other request can follow it on the connection.
         if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout
+            or StatusCodes.Status405MethodNotAllowed or StatusCodes.Status431RequestHeaderFieldsTooLarge
+            or StatusCodes.Status501NotImplemented
             && HttpProtocol.IsHttp11(context.Request.Protocol))
             response.Headers.Connection = "close";
         if (retryAfter is { } span)
             response.Headers.RetryAfter =
             ((int)Math.Ceiling(Math.Max(1, span.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        if (GrpcRefusal.Applies(context.Request))
+        {
+            GrpcRefusal.Write(response, status, message, retryAfter);
+            return;
+        }
+
         byte[] body;
         if (AcceptsJson(context.Request))
         {
@@ -131,6 +154,15 @@ internal static class Refusals
                 title = code,
                 status,
                 detail = message,
+
+                // What clients of OpenAI's API read.
+                error = new
+                {
+                    message,
+                    type = status < StatusCodes.Status500InternalServerError ? "invalid_request_error" : "server_error",
+                    code,
+                    param = (string?)null,
+                },
             });
         }
         else

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Meridian.Gateway.Serving;
 
 /// <summary>Finds the route of a request and forwards it, or answers it here.</summary>
-internal sealed class RequestDispatcher(GatewayServices services)
+internal sealed class RequestDispatcher(GatewayServices services, RequestScreen screen)
 {
     private readonly YarpForwarder _yarp = new(services);
 
@@ -20,6 +20,8 @@ internal sealed class RequestDispatcher(GatewayServices services)
     /// <param name="leaving">Whether other nodes are told that nothing can be served here.</param>
     public Task HandleAsync(HttpContext context, RouteTable routes, bool leaving)
     {
+        if (screen.Refuse(context) is { } refusal)
+            return refusal;
         if (!TryHost(context.Request, out var host) || routes.Find(host) is not { } route)
             return Refusals.UnknownHostAsync(context);
         if (context.Request.Path.Value is { } path && path.StartsWith(GatewayFronts.PoolPath, StringComparison.Ordinal))

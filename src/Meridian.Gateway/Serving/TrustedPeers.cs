@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using Meridian.Addresses;
 using Meridian.Gateway.Http1;
 using Microsoft.AspNetCore.Http;
 
@@ -13,16 +12,25 @@ internal sealed class TrustedPeers(ImmutableArray<IPNetwork> trusted)
     /// <summary>
     /// Where the client is: the peer, or the last address that a trusted peer names and that is not trusted itself.
     /// </summary>
-    public IPAddress ClientOf(HttpContext context)
+    public IPAddress ClientOf(HttpContext context) => ClientOf(context, PeerOf(context));
+
+    /// <summary>What addresses are told of the client of a request.</summary>
+    public ForwardedFields FieldsOf(HttpContext context)
     {
         var peer = PeerOf(context);
+        return ForwardedFields.Of(context.Request, peer, IsTrusted(peer) ? ClientOf(context, peer) : null);
+    }
+
+    private IPAddress ClientOf(HttpContext context, IPAddress peer)
+    {
         if (!IsTrusted(peer))
             return peer;
-        var chain = context.Request.Headers["X-Forwarded-For"].ToString()
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var i = chain.Length - 1; i >= 0; i--)
+        var headers = context.Request.Headers;
+        var nodes = headers["X-Forwarded-For"].ToString() is { Length: > 0 } list
+            ? ForwardedNodes.Of(list, pairs: false) : ForwardedNodes.Of(headers["Forwarded"].ToString(), pairs: true);
+        for (var i = nodes.Count - 1; i >= 0; i--)
         {
-            if (!IpText.TryParse(chain[i], out var named))
+            if (ForwardedNodes.AddressOf(nodes[i]) is not { } named)
                 return peer;
             peer = named;
             if (!IsTrusted(named))
@@ -30,13 +38,6 @@ internal sealed class TrustedPeers(ImmutableArray<IPNetwork> trusted)
         }
 
         return peer;
-    }
-
-    /// <summary>What addresses are told of the client of a request.</summary>
-    public ForwardedFields FieldsOf(HttpContext context)
-    {
-        var peer = PeerOf(context);
-        return ForwardedFields.Of(context.Request, peer, IsTrusted(peer));
     }
 
     private static IPAddress PeerOf(HttpContext context)

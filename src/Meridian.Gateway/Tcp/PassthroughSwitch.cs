@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -25,6 +26,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             return;
         if (tunnels is not null && name == tunnels.ServerName)
         {
+            GiveBackPlace(connection);
             await tunnels.Serve(new PipeStream(connection), connection.RemoteEndPoint, StoppingOf(connection));
             return;
         }
@@ -35,6 +37,7 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             return;
         }
 
+        GiveBackPlace(connection);
         await core.RelayFor(route, connection.RemoteEndPoint)
             .RunAsync(new PipeStream(connection), () => connection.Transport.Output.Complete(),
                 connection.ConnectionClosed);
@@ -65,6 +68,10 @@ internal sealed class PassthroughSwitch(GatewayCore core)
             }
         }
     }
+
+    // It is no silent connection any more; whoever gets it has limits of its own.
+    private static void GiveBackPlace(ConnectionContext connection) =>
+        connection.Features.Get<ConnectionPlace>()?.Dispose();
 
     private static CancellationToken StoppingOf(ConnectionContext connection) =>
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Gateway.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,8 @@ namespace Meridian.Gateway.Tcp;
 /// </summary>
 public sealed partial class TcpServer : IAsyncDisposable
 {
-    /// <summary>Connections at a time, of all endpoints.</summary>
+    // Connections at a time, of all endpoints; many clients may stand behind one address.
+    private const int MaxPerClient = 5_000;
     private const int MaxConnections = 20_000;
 
     private readonly GatewayCore _core;
@@ -21,6 +23,7 @@ public sealed partial class TcpServer : IAsyncDisposable
     private readonly Dictionary<int, Socket[]> _open = [];
     private readonly Dictionary<int, string> _faults = [];
     private readonly ConcurrentDictionary<Task, byte> _running = [];
+    private readonly ConnectionPlaces _places = new(MaxPerClient, MaxConnections);
     private readonly CancellationTokenSource _stop = new();
 
     /// <param name="core">Says which endpoints there are, and where their connections go.</param>
@@ -115,10 +118,10 @@ public sealed partial class TcpServer : IAsyncDisposable
             try
             {
                 var accepted = await listening.AcceptAsync(_stop.Token);
-                if (_running.Count >= MaxConnections || !_core.TcpRoutes.TryGetValue(port, out var route))
-                    accepted.Close(0);
+                if (_core.TcpRoutes.TryGetValue(port, out var route) && PlaceOf(accepted) is { } place)
+                    Run(ServeAsync(accepted, place, route));
                 else
-                    Run(ServeAsync(accepted, route));
+                    accepted.Close(0);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -136,6 +139,9 @@ public sealed partial class TcpServer : IAsyncDisposable
         }
     }
 
+    private ConnectionPlace? PlaceOf(Socket accepted) =>
+        _places.TryTake(((IPEndPoint)accepted.RemoteEndPoint!).Address, () => accepted.Close(0));
+
     private void Run(Task task)
     {
         _running[task] = 0;
@@ -143,20 +149,23 @@ public sealed partial class TcpServer : IAsyncDisposable
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task ServeAsync(Socket socket, Route route)
+    private async Task ServeAsync(Socket socket, ConnectionPlace place, Route route)
     {
+        using var until = place;
         await Task.Yield();
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            await using var stream = new NetworkStream(socket, ownsSocket: true);
             await _core.RelayFor(route, socket.RemoteEndPoint)
                 .RunAsync(stream, () => socket.Shutdown(SocketShutdown.Send), _stop.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException)
         {
-            // The gateway stops before this connection was made.
+            // The gateway stops, or the client is gone or lost its place, before this connection was made.
+            socket.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Net.Http.Headers;
 
 namespace Meridian.Gateway.Upstreams;
 
@@ -19,6 +20,7 @@ internal sealed class Availability(TimeProvider time)
 
     private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestFull = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(30);
 
     private long _restsUntil;
@@ -64,12 +66,15 @@ internal sealed class Availability(TimeProvider time)
     public void Refuse() => Rest();
 
     /// <summary>It said that it is full.</summary>
-    /// <param name="retryAfter">The field <c>Retry-After</c> in seconds; anything else counts as a second.</param>
+    /// <param name="retryAfter">The field <c>Retry-After</c>: seconds, or a date (RFC 9110 section 10.2.3); anything
+    /// else counts as a second.</param>
     public void Fill(string? retryAfter)
     {
         var span = int.TryParse(retryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(Math.Max(1, seconds)) : TimeSpan.FromSeconds(1);
-        Volatile.Write(ref _fullUntil, time.GetTimestamp() + Ticks(span < LongestFull ? span : LongestFull));
+            ? TimeSpan.FromSeconds(seconds)
+            : HeaderUtilities.TryParseDate(retryAfter, out var date) ? date - time.GetUtcNow() : ShortestFull;
+        span = span < ShortestFull ? ShortestFull : span < LongestFull ? span : LongestFull;
+        Volatile.Write(ref _fullUntil, time.GetTimestamp() + Ticks(span));
     }
 
     /// <summary>Health says that it is back from an outage.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Meridian.Gateway.Http1;
-using Meridian.Gateway.Routing;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Gateway.Upstreams;
@@ -39,6 +38,9 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
 
     /// <summary>Work under way, in the unit of the routes.</summary>
     public double Work => Volatile.Read(ref _work) / WorkScale;
+
+    /// <summary>Whether it answers <c>Expect: 100-continue</c>, as far as is known.</summary>
+    public bool SaysContinue { get; set; } = true;
 
     /// <summary>What it said of its load.</summary>
     public ReportedLoad Reported { get; } = new(time);
@@ -85,9 +87,11 @@ internal sealed class Upstream(UpstreamKey key, UpstreamDialer dialer, TimeProvi
     }
 
     /// <summary>Judges the address by the head of an answer: it is well, full, or failing.</summary>
-    public void Judge(in AnswerBegun answer)
+    /// <param name="answer">The head.</param>
+    /// <param name="isFull">Whether it says that the address is full.</param>
+    public void Judge(in AnswerBegun answer, bool isFull)
     {
-        if (RouteOptions.SaysFull(answer.Status, answer.RetryAfter is not null))
+        if (isFull)
         {
             _availability.Fill(answer.RetryAfter);
         }

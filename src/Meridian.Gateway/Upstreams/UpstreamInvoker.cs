@@ -13,7 +13,7 @@ internal static class UpstreamInvoker
     /// <param name="dialer">Opens connections to it.</param>
     /// <param name="connect">How long a connection may take to be made.</param>
     public static HttpMessageInvoker Make(UpstreamKey key, UpstreamDialer dialer, TimeSpan connect) =>
-        new(MakeHandler(key, dialer, connect));
+        new(new OnceHandler(MakeHandler(key, dialer, connect)));
 
     private static SocketsHttpHandler MakeHandler(UpstreamKey key, UpstreamDialer dialer, TimeSpan connect) => new()
     {

@@ -39,7 +39,7 @@ internal sealed class YarpRequest : IAsyncDisposable
         if (_context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true
             && !YarpForwarder.IsUpgrade(_context))
             _body = new ReplayBody(request.Reader(services.Time),
-                _tries.MayRepeat ? new Replay(_route.Options.Source.Retry.Replay, services.Replays) : null);
+                new Replay(_route.Options.Source.Retry.Replay, services.Replays));
     }
 
     private bool CanSendAgain => _body is null or { CanReplay: true } && !_context.Response.HasStarted;
@@ -63,7 +63,9 @@ internal sealed class YarpRequest : IAsyncDisposable
                 CanSendAgain = () => CanSendAgain,
             };
             var (error, passed) = await TryAsync(target, transformer, limit);
-            if (error == ForwarderError.None && !transformer.IsRefused)
+
+            // What went wrong with the rest of the body does not matter to an address that has answered without it.
+            if (transformer.IsWhole || (error == ForwarderError.None && !transformer.IsRefused))
             {
                 _services.Observer.Served(_route, target, TimeSpan.Zero);
                 return;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using Meridian.Gateway.Forwarding;
 using Meridian.Gateway.Observing;
@@ -18,10 +19,6 @@ internal sealed class YarpTransformer(
     GatewayServices services, RoutedRequest request, Target target, Tries tries, Activity? span,
     CancellationTokenSource limit) : HttpTransformer
 {
-    // Fields that the gateway writes itself.
-    private static readonly string[] Own =
-        ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", LoadReport.RequestHeader];
-
     private readonly Route _route = request.Route;
     private readonly TimeSpan _timeToAnswer = tries.TimeToAnswer;
     private readonly long _begun = services.Time.GetTimestamp();
@@ -31,6 +28,9 @@ internal sealed class YarpTransformer(
 
     /// <summary>Whether an answer has come that the client does not get, as another address is asked.</summary>
     public bool IsRefused { get; private set; }
+
+    /// <summary>Whether all of the answer has been passed on.</summary>
+    public bool IsWhole { get; private set; }
 
     /// <summary>Requests under way at the address, this one among them.</summary>
     public int Beside { get; set; }
@@ -62,8 +62,7 @@ internal sealed class YarpTransformer(
         proxyRequest.RequestUri = Url;
         proxyRequest.Headers.Host = request.Host();
         var forwarded = services.Peers.FieldsOf(httpContext);
-        foreach (var name in Own)
-            proxyRequest.Headers.Remove(name);
+        proxyRequest.Headers.Remove(LoadReport.RequestHeader);
         foreach (var name in httpContext.Request.Headers.Keys.Where(n => forwarded.Drops(n)))
             proxyRequest.Headers.Remove(name);
         if (span is not null)
@@ -77,6 +76,8 @@ internal sealed class YarpTransformer(
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded.Chain);
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", forwarded.Scheme);
         proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", forwarded.Host);
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Port", $"{forwarded.Port}");
+        proxyRequest.Headers.TryAddWithoutValidation("X-Real-IP", forwarded.Client);
         if (forwarded.Forwarded is not null)
             proxyRequest.Headers.TryAddWithoutValidation("Forwarded", forwarded.Forwarded);
     }
@@ -106,8 +107,16 @@ internal sealed class YarpTransformer(
 
         if (Answering is not null)
             await Answering();
+        RemoveNamed(proxyResponse);
         var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         AnswerFields.Write(httpContext.Response.Headers, target, tries, firstByte);
+
+        // Reset Content has no body, whatever its address says (RFC 9110 section 15.3.6).
+        if (status == StatusCodes.Status205ResetContent)
+        {
+            httpContext.Response.ContentLength = 0;
+            return false;
+        }
 
         // The client may wait for the head before it sends more. A gRPC failure that is all head has to stay so.
         if (copied && _route.Options.Http2 && proxyResponse.Content.Headers.ContentLength is null
@@ -119,6 +128,7 @@ internal sealed class YarpTransformer(
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse,
         CancellationToken cancellationToken)
     {
+        IsWhole = true;
         ReceiveReports(proxyResponse.TrailingHeaders);
         return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
@@ -132,6 +142,19 @@ internal sealed class YarpTransformer(
             (200, "14") => StatusCodes.Status503ServiceUnavailable,
             var (status, _) => status,
         };
+
+    // What the answer's Connection names is of that connection alone (RFC 9110 section 7.6.1).
+    private static void RemoveNamed(HttpResponseMessage response)
+    {
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+            return;
+        foreach (var name in response.Headers.Connection.ToArray())
+        {
+            response.Headers.Remove(name);
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                response.Content.Headers.Remove(name);
+        }
+    }
 
     private static string? Value(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;

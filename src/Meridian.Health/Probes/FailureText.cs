@@ -44,17 +44,17 @@ internal static class FailureText
         _ => $"failed: {error}",
     };
 
-    private static string Of(HttpRequestException exception)
+    // The framework's messages quote what the peer sent, which belongs in no log.
+    private static string Of(HttpRequestException exception) => exception.HttpRequestError switch
     {
-        var cause = Innermost(exception).Message.TrimEnd('.');
-        return exception.HttpRequestError switch
-        {
-            HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
-            HttpRequestError.InvalidResponse => $"http: not a valid answer ({cause})",
-            HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
-            _ => cause,
-        };
-    }
+        HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
+        HttpRequestError.InvalidResponse => "http: not a valid answer",
+        HttpRequestError.ConfigurationLimitExceeded => "http: the head of the answer is too long",
+        HttpRequestError.HttpProtocolError => "http: the peer broke the rules of HTTP/2",
+        HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
+        HttpRequestError.Unknown => Innermost(exception).Message.TrimEnd('.'),
+        _ => $"http: {exception.HttpRequestError}",
+    };
 
     private static Exception Innermost(Exception e) => e.InnerException is null ? e : Innermost(e.InnerException);
 }

@@ -34,7 +34,8 @@ internal static class GrpcProbe
         }
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            return Finding.Bad($"grpc: {e.StatusCode}{(e.Status.Detail.Length > 0 ? $" ({e.Status.Detail})" : "")}");
+            // The detail is the peer's own text.
+            return Finding.Bad($"grpc: {e.StatusCode}");
         }
     }
 

@@ -44,18 +44,39 @@ internal static class HttpProbe
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        request.Headers.ConnectionClose = true;
-        request.Headers.TryAddWithoutValidation("User-Agent", "meridian-probe");
         foreach (var (name, value) in check.Headers)
-            request.Headers.TryAddWithoutValidation(name, value);
+        {
+            if (request.Headers.TryAddWithoutValidation(name, value))
+                continue;
+
+            // A field that the framework counts to the body, such as Content-Type.
+            request.Content ??= new ByteArrayContent([]);
+            request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        // What the check says itself counts.
+        if (!request.Headers.Contains("User-Agent"))
+            request.Headers.TryAddWithoutValidation("User-Agent", "meridian-probe");
+        if (!request.Headers.Contains("Connection"))
+            request.Headers.ConnectionClose = true;
         return request;
     }
 
+    // Looks as octets come: an answer that never ends has been judged when the text is there.
     private static async Task<bool> HasAsync(HttpContent content, string wanted, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var body = new byte[MaxBody];
-        var length = await stream.ReadAtLeastAsync(body, MaxBody, throwOnEndOfStream: false, cancellationToken);
-        return body.AsSpan(0, length).IndexOf(Encoding.UTF8.GetBytes(wanted)) >= 0;
+        var (body, text) = (new byte[MaxBody], Encoding.UTF8.GetBytes(wanted));
+        var length = 0;
+        while (true)
+        {
+            var count = await stream.ReadAsync(body.AsMemory(length), cancellationToken);
+            var from = Math.Max(0, length - text.Length + 1);
+            length += count;
+            if (body.AsSpan(from, length - from).IndexOf(text) >= 0)
+                return true;
+            if (count == 0 || length == body.Length)
+                return false;
+        }
     }
 }

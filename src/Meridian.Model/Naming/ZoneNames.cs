@@ -13,7 +13,8 @@ public sealed class ZoneNames
     internal ZoneNames(IEnumerable<Zone> zones)
     {
         _byOrigin = zones
-            .Select(z => HostName.TryNormalize(z.Origin, out var origin, out _) ? new NamedZone(z, origin) : null)
+            .Select(z => DomainName.TryNormalize(z.Origin, null, out var origin, out _)
+                ? new NamedZone(z, origin) : null)
             .OfType<NamedZone>()
             .DistinctBy(z => z.Origin)
             .ToFrozenDictionary(z => z.Origin);
@@ -25,14 +26,12 @@ public sealed class ZoneNames
     /// <param name="name">A name in canonical form; may start with <c>*.</c>.</param>
     public NamedZone? ZoneOf(string name)
     {
-        for (var suffix = name; ;)
+        for (var suffix = name; suffix is not null; suffix = DomainName.ParentOf(suffix))
         {
             if (_byOrigin.TryGetValue(suffix, out var zone))
                 return zone;
-            var dot = suffix.IndexOf('.', StringComparison.Ordinal);
-            if (dot < 0)
-                return null;
-            suffix = suffix[(dot + 1)..];
         }
+
+        return null;
     }
 }

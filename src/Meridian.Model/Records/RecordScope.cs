@@ -11,5 +11,5 @@ public sealed record RecordScope(ImmutableArray<string> Zones, IReadOnlyList<Rec
 {
     /// <summary>Whether a record of the name, in canonical form, and the type may be written.</summary>
     public bool Allows(string name, string type) =>
-        Zones.Any(z => HostName.IsAtOrBelow(name, z)) && (Grants is null || Grants.Any(g => g.Allows(name, type)));
+        Zones.Any(z => DomainName.IsAtOrBelow(name, z)) && (Grants is null || Grants.Any(g => g.Allows(name, type)));
 }

@@ -20,6 +20,6 @@ public sealed record RecordGrant
     /// <summary>Whether a record of the name, in canonical form, and the type may be written.</summary>
     public bool Allows(string name, string type) =>
         Types.Any(t => t.Equals(type, StringComparison.OrdinalIgnoreCase))
-        && Zones.Any(z => HostName.IsAtOrBelow(name, z.TrimEnd('.').ToLowerInvariant()))
+        && Zones.Any(z => DomainName.TryNormalize(z, null, out var zone, out _) && DomainName.IsAtOrBelow(name, zone))
         && (Names.IsEmpty || Names.Any(n => Glob.IsMatch(n.TrimEnd('.').ToLowerInvariant(), name)));
 }

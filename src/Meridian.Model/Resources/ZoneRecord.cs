@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Model.Binding;
+using Meridian.Model.Values;
 
 namespace Meridian.Model.Resources;
 
@@ -24,11 +25,8 @@ public sealed record ZoneRecord
     /// <summary>Whether it says where its owner is reached, as a steered name does.</summary>
     internal bool IsAddressOrAlias => Type.ToUpperInvariant() is "A" or "AAAA" or "CNAME";
 
-    /// <summary>The full name of its owner, in lower case and without a closing dot.</summary>
+    /// <summary>The full name of its owner in canonical form.</summary>
     /// <param name="origin">The zone's origin in canonical form.</param>
-    internal string OwnerIn(string origin)
-    {
-        var name = Name.ToLowerInvariant();
-        return name == "@" ? origin : name.EndsWith('.') ? name[..^1] : $"{name}.{origin}";
-    }
+    internal string OwnerIn(string origin) =>
+        DomainName.TryNormalize(Name, origin, out var owner, out _) ? owner : Name.ToLowerInvariant();
 }

@@ -35,7 +35,7 @@ internal static class AccessPolicyRules
                 report.Fault(grant, "zones", "a grant of records needs `zones`");
             for (var i = 0; i < grant.Zones.Length; i++)
             {
-                if (report.HostName(grant.Zones[i], grant, "zones", i) is { } zone
+                if (report.DomainName(grant.Zones[i], null, grant, "zones", i) is { } zone
                     && set.ZoneNames.ZoneOf(zone) is null)
                     report.Fault(grant, "zones", i, $"`{zone}` is outside every Zone");
             }

@@ -8,11 +8,13 @@ namespace Meridian.Model.Validation;
 
 /// <summary>Records the faults of one resource, each at the place of the field that it is about.</summary>
 /// <param name="subject">The resource that is checked.</param>
-/// <param name="declared">Every resource that is declared, also those that could not be read.</param>
+/// <param name="declared">
+/// Every resource that is declared, also those that could not be read; null where not even that is known.
+/// </param>
 /// <param name="locations">Where fields were read.</param>
 /// <param name="faults">Gets the faults.</param>
 internal sealed class Reporter(
-    Resource subject, IReadOnlySet<(string Kind, string Name)> declared, LocationMap locations, List<Fault> faults)
+    Resource subject, IReadOnlySet<(string Kind, string Name)>? declared, LocationMap locations, List<Fault> faults)
 {
     /// <summary>Records a fault at a field of a resource or of one of its parts.</summary>
     public void Fault(object owner, string field, string message) => Fault(owner, field, -1, message);
@@ -30,7 +32,7 @@ internal sealed class Reporter(
     public void Reference<T>(string? name, object owner, string field, int index = -1) where T : Resource
     {
         var kind = typeof(T).Name;
-        if (name is null || declared.Contains((kind, name)))
+        if (name is null || declared is null || declared.Contains((kind, name)))
             return;
         var names = declared.Where(d => d.Kind == kind).Select(d => d.Name);
         Fault(owner, field, index, $"there is no {kind} named `{name}`{Suggestion.For(name, names)}");
@@ -50,7 +52,16 @@ internal sealed class Reporter(
             ? Address(text, owner, field, index)?.ToString()
             : HostName(text, owner, field, index);
 
-    /// <summary>The name in canonical form, or null after a fault.</summary>
+    /// <summary>The name of a zone, of a record or of a key in canonical form, or null after a fault.</summary>
+    public string? DomainName(string text, string? origin, object owner, string field, int index = -1)
+    {
+        if (Values.DomainName.TryNormalize(text, origin, out var name, out var error))
+            return name;
+        Fault(owner, field, index, $"`{text}`: {error}");
+        return null;
+    }
+
+    /// <summary>The name of a host in canonical form, or null after a fault.</summary>
     public string? HostName(string text, object owner, string field, int index = -1, bool wildcard = false)
     {
         if (Values.HostName.TryNormalize(text, out var name, out var error, wildcard))

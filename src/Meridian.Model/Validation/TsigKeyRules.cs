@@ -13,7 +13,7 @@ internal static class TsigKeyRules
             report.Fault(key, "algorithm",
                 $"`{key.Algorithm}` is not an algorithm; there are " +
                 $"{string.Join(", ", Algorithms)}{Suggestion.For(key.Algorithm, Algorithms)}");
-        report.HostName(key.EffectiveKeyName, key, "keyName");
+        report.DomainName(key.EffectiveKeyName, null, key, "keyName");
         if (key.Secret is null == key.SecretFile is null)
             report.Fault(key, "secret", "give either `secret` or `secretFile`");
         else if (key.Secret is not null && !IsBase64(key.Secret))

@@ -7,8 +7,12 @@ internal static class ZoneRules
 {
     public static void Check(Zone zone, ResourceSet set, Reporter report)
     {
-        if (report.HostName(zone.Origin, zone, "origin") is not { } origin)
+        if (report.DomainName(zone.Origin, null, zone, "origin") is not { } origin)
             return;
+        if (origin.StartsWith("*.", StringComparison.Ordinal) || origin == "*")
+            report.Fault(zone, "origin", $"`{zone.Origin}` is the name of a wildcard, which cannot be a zone");
+        if (origin.Length == 0 && zone.Delegation is not null)
+            report.Fault(zone, "delegation", "the root has no parent zone to be told");
         if (set.ZoneNames.ZoneOf(origin) is { Zone: var first } && first.Name != zone.Name)
             report.Fault(zone, "origin", $"the origin `{origin}` already belongs to Zone `{first.Name}`");
         CheckNameServers(zone, origin, report);
@@ -28,20 +32,20 @@ internal static class ZoneRules
                 continue;
             for (var i = 0; i < server.Addresses.Length; i++)
                 report.Address(server.Addresses[i], server, "addresses", i);
-            if (server.Addresses.IsEmpty && HostName.IsAtOrBelow(name, origin) && zone.File is null
+            if (server.Addresses.IsEmpty && DomainName.IsAtOrBelow(name, origin) && zone.File is null
                 && !zone.Records.Any(r => r.OwnerIn(origin) == name))
                 report.Fault(server, "name", $"`{name}` is inside the zone, so its `addresses` are needed");
         }
 
         if (zone.Soa?.Primary is { } primary)
-            report.HostName(primary, zone.Soa, "primary");
+            report.DomainName(primary, null, zone.Soa, "primary");
         if (zone.Soa?.Contact is { } contact)
         {
             if (contact.Contains('@', StringComparison.Ordinal))
                 report.Fault(zone.Soa, "contact",
                     $"`{contact}`: write the mailbox with a dot for the `@`: {contact.Replace('@', '.')}");
             else
-                report.HostName(contact, zone.Soa, "contact");
+                report.DomainName(contact, null, zone.Soa, "contact");
         }
     }
 
@@ -49,9 +53,8 @@ internal static class ZoneRules
     {
         foreach (var record in zone.Records)
         {
-            if (record.Name != "@" && record.Name != "*")
-                report.HostName(record.Name, record, "name", wildcard: true);
-            if (record.Name.EndsWith('.') && !HostName.IsAtOrBelow(record.OwnerIn(origin), origin))
+            if (report.DomainName(record.Name, origin, record, "name") is { } name
+                && !DomainName.IsAtOrBelow(name, origin))
                 report.Fault(record, "name", $"`{record.Name}` is outside the zone `{origin}`");
             if (record.Data.IsEmpty)
                 report.Fault(record, "data", "`data` holds no record");

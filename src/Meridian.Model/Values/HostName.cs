@@ -23,13 +23,6 @@ public static class HostName
         return true;
     }
 
-    /// <summary>
-    /// Whether <paramref name="name"/> is <paramref name="zone"/> or below it. Both in canonical form.
-    /// </summary>
-    public static bool IsAtOrBelow(string name, string zone) =>
-        zone.Length == 0 || name == zone ||
-        (name.EndsWith(zone, StringComparison.Ordinal) && name[name.Length - zone.Length - 1] == '.');
-
     private static string? Fault(string text, bool wildcard)
     {
         if (text.Length == 0)

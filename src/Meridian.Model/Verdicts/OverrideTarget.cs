@@ -22,6 +22,15 @@ public sealed record OverrideTarget
     /// <summary>The target as it was written.</summary>
     public string Text { get; }
 
+    /// <summary>The site, as it was written; null where it is for something else.</summary>
+    public string? Site => _parts[0] == "site" ? _parts[1] : null;
+
+    /// <summary>The pool of a pool or an address, as it was written.</summary>
+    public string? Pool => _parts[0] == "site" ? null : _parts[1];
+
+    /// <summary>The address, as it was written.</summary>
+    public string? Address => _parts.Length > 2 ? _parts[2] : null;
+
     /// <summary>Reads a target; <paramref name="error"/> says what is wrong with one that is refused.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out OverrideTarget? target,
         [NotNullWhen(false)] out string? error)

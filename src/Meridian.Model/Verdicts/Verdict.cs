@@ -1,3 +1,5 @@
+using Meridian.Model.Values;
+
 namespace Meridian.Model.Verdicts;
 
 /// <summary>What all the evidence says of an address, since when, and why.</summary>
@@ -6,6 +8,15 @@ namespace Meridian.Model.Verdicts;
 /// <param name="Reason">Why, for people: <c>http: 503, wanted 200-399</c>.</param>
 public sealed record Verdict(VerdictState State, DateTimeOffset Since, string Reason)
 {
+    /// <summary>Characters of a reason: it stands in logs and tables, and may name what others sent.</summary>
+    public const int MaxReason = 300;
+
+    public string Reason { get; init => field = DisplayText.Bound(value, MaxReason); } =
+        DisplayText.Bound(Reason, MaxReason);
+
+    /// <summary>The reason of the evidence that turned the state; later evidence changes the reason alone.</summary>
+    public string Cause { get; init; } = DisplayText.Bound(Reason, MaxReason);
+
     /// <summary>
     /// A first contrary result was seen and the threshold is not reached yet: the state might change soon.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Addresses;
 using Meridian.Model.Resources;
+using Meridian.Model.Values;
 
 namespace Meridian.NameServer.Delegation;
 
@@ -17,10 +18,10 @@ public sealed record DelegationRecord(string Name, string Type, ImmutableArray<s
     /// </summary>
     public static ImmutableArray<DelegationRecord> Of(Zone zone)
     {
-        var origin = zone.Origin.TrimEnd('.').ToLowerInvariant();
+        var origin = DomainName.TryNormalize(zone.Origin, null, out var name, out _) ? name : zone.Origin;
         var servers = zone.NameServers.Select(n => (Name: n.Name.TrimEnd('.').ToLowerInvariant(), n.Addresses))
             .OrderBy(n => n.Name, StringComparer.Ordinal).ToArray();
-        var glue = servers.Where(s => Model.Values.HostName.IsAtOrBelow(s.Name, origin))
+        var glue = servers.Where(s => DomainName.IsAtOrBelow(s.Name, origin))
             .SelectMany(s => s.Addresses.Select(a => (s.Name, Address: IpText.Parse(a))))
             .GroupBy(a => (a.Name, Type: a.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
                 ? "A" : "AAAA"))

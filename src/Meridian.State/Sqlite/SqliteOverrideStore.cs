@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Addresses;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.State.Sqlite;
@@ -13,7 +14,7 @@ internal sealed class SqliteOverrideStore(StateDatabase database, WriteQueue wri
             row =>
             {
                 if (OverrideTarget.TryParse(row.GetString(0), out var target, out _)
-                    && Enum.TryParse<OverrideState>(row.GetString(1), out var state))
+                    && EnumText.TryParse<OverrideState>(row.GetString(1), out var state))
                     overrides.Add(new Override(target, state, row.GetString(2), row.GetString(3), row.GetTime(4),
                         row.IsDBNull(5) ? null : row.GetTime(5)));
             });

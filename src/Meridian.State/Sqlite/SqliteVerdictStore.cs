@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.State.Sqlite;
@@ -10,7 +11,7 @@ internal sealed class SqliteVerdictStore(StateDatabase database, WriteQueue writ
         database.Read("SELECT check_name, target, port, host, state, since, reason FROM verdicts", row =>
         {
             var key = new ProbeKey(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetString(3));
-            if (Enum.TryParse<VerdictState>(row.GetString(4), out var state))
+            if (EnumText.TryParse<VerdictState>(row.GetString(4), out var state))
                 verdicts[key] = new Verdict(state, row.GetTime(5), row.GetString(6));
         });
         return verdicts;

@@ -39,6 +39,7 @@ internal sealed class StateDatabase : IDisposable
         try
         {
             folder.Hold();
+            CreatePrivate(folder.Database);
             var connection = Connect(folder, fault);
             Compare(connection, folder);
             if (folder.Loss() is { } loss)
@@ -196,12 +197,36 @@ internal sealed class StateDatabase : IDisposable
                 ? "SELECT count(*) FROM sqlite_schema" // opens the file in fact, and finds out whether it is one
                 : StateSchema.Sql;
             command.ExecuteNonQuery();
+            if (mode != SqliteOpenMode.ReadOnly)
+                AddColumns(connection);
             return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    // Whatever the umask is, nobody else reads a new one. SQLite gives its log the mode of the database.
+    private static void CreatePrivate(string file)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var created = new FileStream(file, how);
+    }
+
+    private static void AddColumns(SqliteConnection connection)
+    {
+        foreach (var (table, column, sql) in StateSchema.Added)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'";
+            if ((long)command.ExecuteScalar()! > 0)
+                continue;
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
         }
     }
 

@@ -23,6 +23,10 @@ internal static class StateSchema
             digest TEXT PRIMARY KEY, agent TEXT NOT NULL, expires INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS events (
             id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
-            message TEXT NOT NULL);
+            message TEXT NOT NULL, details TEXT);
         """;
+
+    /// <summary>Columns that a database of an earlier version lacks, with what adds each.</summary>
+    public static (string Table, string Column, string Sql)[] Added { get; } =
+        [("events", "details", "ALTER TABLE events ADD COLUMN details TEXT")];
 }

@@ -16,6 +16,9 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     /// <summary>Writes of one transaction.</summary>
     public const int MaxBatch = 1000;
 
+    /// <summary>How long a write waits for those before it. Then it is refused, and never written.</summary>
+    public static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
@@ -31,6 +34,9 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     private long _writingSince;
     private volatile bool _closed;
 
+    /// <summary>Whether a batch is on its way to the disk.</summary>
+    public bool IsWriting => Volatile.Read(ref _writingSince) is not 0;
+
     /// <summary>Whether the disk has not answered one write for half a minute.</summary>
     public bool IsStalled => Volatile.Read(ref _writingSince) is not 0 and var since
         && time.GetElapsedTime(since) > StallLimit;
@@ -38,15 +44,24 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     public void Start() => _loop ??= Task.Run(RunAsync);
 
     /// <summary>Queues a write that nobody waits for.</summary>
-    public void Post(Statement statement) => Queue(new PendingWrite([statement], null));
+    public void Post(Statement statement) => Queue(new PendingWrite([statement], isAwaited: false));
 
     /// <summary>Queues statements that are written together.</summary>
     /// <returns>Null when they are on disk; else why they are not.</returns>
-    public Task<string?> WriteAsync(params Statement[] statements)
+    public async Task<string?> WriteAsync(params Statement[] statements)
     {
-        var done = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Queue(new PendingWrite(statements, done)) is { } refusal
-            ? Task.FromResult<string?>(refusal) : done.Task;
+        var write = new PendingWrite(statements, isAwaited: true);
+        if (Queue(write) is { } refusal)
+            return refusal;
+        try
+        {
+            return await write.Done.WaitAsync(WaitLimit, time);
+        }
+        catch (TimeoutException)
+        {
+            // What is being written may yet be on disk: only its end is the truth.
+            return write.TryTake() ? $"it is not stored after {WaitLimit.TotalSeconds:0} s" : await write.Done;
+        }
     }
 
     /// <summary>Waits until everything that is queued now is written.</summary>
@@ -94,7 +109,11 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
             while (batch.Count < MaxBatch && _unwritten.TryDequeue(out var write))
                 batch.Add(write);
             while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var write))
-                batch.Add(write);
+            {
+                if (write.TryTake())
+                    batch.Add(write);
+            }
+
             if (!TryWrite(batch, out var result) && !result.MayBeRetried && batch.Count > 1)
             {
                 // One of them is wrong, and the others shall not be lost with it.
@@ -134,7 +153,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     {
         Volatile.Write(ref _writingSince, time.GetTimestamp());
         result = database.Write([.. batch.SelectMany(w => w.Statements)],
-            durable: batch.Exists(w => w.Done is not null));
+            durable: batch.Exists(w => w.IsAwaited));
         Volatile.Write(ref _writingSince, 0);
         return result.Fault is null;
     }
@@ -143,8 +162,8 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     {
         if (result.Fault is not null)
             Interlocked.Increment(ref _failures);
-        if (write.Done is { } done)
-            done.TrySetResult(result.Fault);
+        if (write.IsAwaited)
+            write.End(result.Fault);
         else if (result.MayBeRetried && _unwritten.Count < MaxQueued)
             _unwritten.Enqueue(write);
         else if (result.Fault is { } reason)

@@ -1,4 +1,5 @@
 using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
 
 namespace Meridian.Steering.Plans;
 
@@ -10,9 +11,7 @@ public sealed partial class EndpointPlan
         Endpoint.WhenAllDown switch
         {
             WhenAllDown.ServeAll => ServeAll(kind, order, scope, picks),
-            WhenAllDown.LastKnownGood => LastGood.IsEmpty
-                ? ServeAll(kind, order, scope, picks)
-                : ServeLastGood(kind, picks),
+            WhenAllDown.LastKnownGood => ServeLastGood(kind, order, scope, picks),
             WhenAllDown.Fallback => ServeFallback(kind, picks),
             WhenAllDown.NoData => new SteeringDecision(Outcome.NoData, 0, 0, AllDown: true),
             WhenAllDown.ServFail => new SteeringDecision(Outcome.Failure, 0, 0, AllDown: true),
@@ -36,8 +35,14 @@ public sealed partial class EndpointPlan
         return new SteeringDecision(count > 0 ? Outcome.Addresses : Outcome.NoData, count, 0, true);
     }
 
-    private SteeringDecision ServeLastGood(AddressKind kind, Span<Pick> picks)
+    // What is healthy and drained stands before what was good once.
+    private SteeringDecision ServeLastGood(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks)
     {
+        if (LastGood.IsEmpty)
+            return ServeAll(kind, order, scope, picks);
+        var drained = Serve(kind, order, scope, picks, IsHealthyAndDrained);
+        if (drained.Count > 0)
+            return drained;
         var count = 0;
         foreach (var pick in LastGood)
         {
@@ -55,16 +60,21 @@ public sealed partial class EndpointPlan
         return new SteeringDecision(count > 0 ? Outcome.Addresses : Outcome.NoData, count, 0, true);
     }
 
-    // Every enabled address, those of the best pool first. What an override took out is left out while there is
-    // anything else.
+    // What a person drained and is healthy, as it can still serve; else every enabled address that no override took
+    // out; else those as well. Those of the best pool come first.
     private SteeringDecision ServeAll(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks)
     {
-        var decision = Serve(kind, order, scope, picks, withOverridden: false);
-        return decision.Outcome == Outcome.NoData ? Serve(kind, order, scope, picks, withOverridden: true) : decision;
+        var decision = Serve(kind, order, scope, picks, IsHealthyAndDrained);
+        if (decision.Count == 0)
+            decision = Serve(kind, order, scope, picks, static a => a.Override is null);
+        return decision.Count == 0 ? Serve(kind, order, scope, picks, static _ => true) : decision;
     }
 
+    private static bool IsHealthyAndDrained(AddressPlan address) =>
+        address is { State: VerdictState.Draining, Verdict.State: VerdictState.Up };
+
     private SteeringDecision Serve(AddressKind kind, ReadOnlySpan<int> order, byte scope, Span<Pick> picks,
-        bool withOverridden)
+        Func<AddressPlan, bool> may)
     {
         var count = 0;
         foreach (var index in order)
@@ -72,7 +82,7 @@ public sealed partial class EndpointPlan
             var addresses = Pools[index].Addresses;
             for (var i = 0; i < addresses.Length && count < picks.Length; i++)
             {
-                if (addresses[i].Override is not null && !withOverridden)
+                if (!may(addresses[i]))
                     continue;
                 if (addresses[i].Shape.Ip is null)
                 {

@@ -73,6 +73,9 @@ public sealed partial class EndpointPlan
     /// <summary>Whether any pool serves.</summary>
     public bool AnyServes { get; }
 
+    /// <summary>Whether it is known if any pool serves: of a pool that is not probed yet nothing is.</summary>
+    public bool IsJudged => AnyServes || Pools.All(p => p.State != PoolState.Unknown);
+
     /// <summary>Whether a pool with a weight above 0 serves, so that those with weight 0 rest.</summary>
     internal bool HasWeights { get; }
 

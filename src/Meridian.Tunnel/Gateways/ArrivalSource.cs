@@ -1,18 +1,16 @@
-using System.Buffers.Binary;
 using System.Net;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Gateways;
 
 /// <summary>
-/// Whom an <see cref="ArrivalLimiter"/> counts as one: an IPv4 address, an IPv6 /64 (the least that one customer gets,
-/// RFC 6177 section 2), or an agent.
+/// Whom an <see cref="ArrivalLimiter"/> counts as one: a client (<see cref="ClientNetwork"/>), or an agent.
 /// </summary>
 /// <param name="Network">The address, IPv4 as <c>::ffff:a.b.c.d</c>, without the bits of the host; 0 for an
 /// agent.</param>
 /// <param name="Agent">The agent's name; null for an address.</param>
 internal readonly record struct ArrivalSource(UInt128 Network, string? Agent)
 {
-    private const int HostBits = 64;
     private const int NeighbourhoodBits = 80;
     private const int NeighbourhoodBitsOfIPv4 = 8;
 
@@ -24,13 +22,7 @@ internal readonly record struct ArrivalSource(UInt128 Network, string? Agent)
 
     public static ArrivalSource Of(string agent) => new(0, agent);
 
-    public static ArrivalSource Of(IPAddress address)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        address.MapToIPv6().TryWriteBytes(octets, out _);
-        var whole = new ArrivalSource(BinaryPrimitives.ReadUInt128BigEndian(octets), null);
-        return whole.IsIPv4 ? whole : whole with { Network = Without(HostBits, whole.Network) };
-    }
+    public static ArrivalSource Of(IPAddress address) => new(ClientNetwork.Of(address).Bits, null);
 
     private static UInt128 Without(int bits, UInt128 network) => network >> bits << bits;
 }

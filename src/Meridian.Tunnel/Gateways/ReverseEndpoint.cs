@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Meridian.Addresses;
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,8 @@ internal sealed class ReverseEndpoint(TunnelRunner tunnels, CancellationToken st
     {
         var remote = context.Connection.RemoteIpAddress is { } address
             ? new IPEndPoint(address, context.Connection.RemotePort) : null;
-        return tunnels.RunAsync(stream, context.Features.GetRequiredFeature<ConnectionIdentity>(), remote, stop);
+        return tunnels.RunAsync(stream, context.Features.GetRequiredFeature<ConnectionIdentity>(), remote,
+            context.Features.GetRequiredFeature<ConnectionPlace>(), stop);
     }
 
     private static bool AsksForTunnel(HttpRequest request) =>

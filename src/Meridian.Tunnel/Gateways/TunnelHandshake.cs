@@ -10,31 +10,32 @@ namespace Meridian.Tunnel.Gateways;
 /// The gateway's side of TLS: a certificate of its own authority, and a certificate of the agent where it has one.
 /// </summary>
 /// <param name="authority">Signs both.</param>
-/// <param name="atATime">Handshakes that may go on at a time; more wait.</param>
-internal sealed class TunnelHandshake(CertificateAuthority authority, int atATime) : IDisposable
+/// <param name="atATime">Handshakes that may compute at a time; more wait.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TunnelHandshake(CertificateAuthority authority, int atATime, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _places = new(atATime);
+    private readonly SemaphoreSlim _turns = new(atATime);
+    private readonly NodeCertificate _certificate = new(authority, time);
 
-    private readonly SslStreamCertificateContext _certificate =
-        SslStreamCertificateContext.Create(authority.IssueServer(), null, offline: true);
-
-    /// <summary>Does the handshake, and finds out who is at the other end.</summary>
+    /// <summary>Does the handshake on a connection, and finds out who is at the other end.</summary>
     /// <exception cref="System.Security.Authentication.AuthenticationException">It fails.</exception>
     /// <exception cref="IOException">The other end goes away.</exception>
     /// <exception cref="OperationCanceledException">It takes too long, or is not wanted any more.</exception>
-    public async Task<ConnectionIdentity> RunAsync(SslStream tls, CancellationToken cancellationToken)
+    public async Task<(SslStream Stream, ConnectionIdentity Identity)> RunAsync(Stream connection,
+        CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        var inTurn = new TurnStream(connection, _turns);
+        var tls = new SslStream(inTurn);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Limit);
             var identity = ConnectionIdentity.Anonymous; // who has no certificate yet may enrol
             await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = _certificate,
+                ServerCertificateContext = _certificate.Current,
                 ApplicationProtocols = [TunnelTokens.ReversedHttp2, SslApplicationProtocol.Http11],
                 ClientCertificateRequired = true,
                 CertificateChainPolicy = authority.AgentPolicy,
@@ -48,15 +49,20 @@ internal sealed class TunnelHandshake(CertificateAuthority authority, int atATim
                     return true;
                 },
             }, limit.Token);
-            return identity;
+            return (tls, identity);
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
         }
         finally
         {
-            _places.Release();
+            inTurn.EndHandshake();
         }
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _turns.Dispose();
 
     // TLS has built and checked one chain already; another one is built only for a certificate that has ended.
     private ConnectionIdentity? IdentityOf(X509Certificate2 shown, SslPolicyErrors errors)

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,7 @@ internal sealed class TunnelHttp : IAsyncDisposable
         (_enrollment, _reverse, _measure) = (enrollment, reverse, measure);
         _app = StreamHost.Build(_listener, HttpProtocols.Http1, limits =>
         {
-            limits.MaxRequestBodySize = TunnelTokens.MaxLine;
+            limits.MaxRequestBodySize = TunnelTokens.MaxRequest;
             limits.MaxConcurrentUpgradedConnections = null;
         });
         _app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
@@ -36,10 +37,11 @@ internal sealed class TunnelHttp : IAsyncDisposable
 
     /// <summary>Serves a connection. It goes on when this returns.</summary>
     /// <returns>The connection; null where the server has stopped.</returns>
-    public StreamConnection? Serve(Stream stream, ConnectionIdentity identity, EndPoint? remote)
+    public StreamConnection? Serve(Stream stream, ConnectionIdentity identity, EndPoint? remote, ConnectionPlace place)
     {
         var connection = new StreamConnection(stream, remote);
         connection.Features.Set(identity);
+        connection.Features.Set(place);
         return _listener.Serve(connection) ? connection : null;
     }
 

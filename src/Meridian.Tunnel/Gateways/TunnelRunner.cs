@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Addresses;
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 
@@ -15,7 +16,13 @@ internal sealed class TunnelRunner(TunnelServerOptions options, ITunnelPolicy po
     private static readonly TimeSpan RefusalDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs a tunnel from the agent's introduction to its end.</summary>
-    public async Task RunAsync(Stream stream, ConnectionIdentity identity, EndPoint? remote, CancellationToken stop)
+    /// <param name="stream">The connection.</param>
+    /// <param name="identity">Who has dialled.</param>
+    /// <param name="remote">From where.</param>
+    /// <param name="place">Its place as a newcomer, which it gives back when it is admitted.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(Stream stream, ConnectionIdentity identity, EndPoint? remote, ConnectionPlace place,
+        CancellationToken stop)
     {
         if (Admittance.OfConnection(identity).Agent is not { } agent)
             return;
@@ -28,6 +35,7 @@ internal sealed class TunnelRunner(TunnelServerOptions options, ITunnelPolicy po
         {
             if (!await TryOpenAsync(session, stop))
                 return;
+            place.Dispose();
             log(agent, $"agent {agent} at {remote} is connected");
             var watching = session.WatchAsync(options.WatchInterval);
             var why = await session.RunAsync(hub.RaiseChanged, hub.RaiseReported);

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Meridian.Addresses;
 using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Wire;
 
@@ -22,6 +22,7 @@ public sealed class TunnelServer : IAsyncDisposable
     private readonly Action<string, string> _log;
     private readonly TimeProvider _time;
     private readonly ArrivalLimits _limits;
+    private readonly ConnectionPlaces _places;
     private readonly TunnelListener _listener;
     private readonly TunnelHandshake _handshake;
     private readonly TunnelRunner _tunnels;
@@ -33,8 +34,9 @@ public sealed class TunnelServer : IAsyncDisposable
     {
         (_policy, _hub, _log, _time) = (policy, hub, log, time);
         _limits = new ArrivalLimits(options, time);
+        _places = new ConnectionPlaces(options.NewcomersPerClient, options.Newcomers);
         _listener = new TunnelListener(_limits, ServeAsync, time);
-        _handshake = new TunnelHandshake(authority, options.Handshakes);
+        _handshake = new TunnelHandshake(authority, options.Handshakes, time);
         _tunnels = new TunnelRunner(options, policy, hub, _limits, log, time);
         _http = new TunnelHttp(new EnrollmentEndpoints(authority, policy, _limits, log),
             new ReverseEndpoint(_tunnels, _stop.Token), new LineMeasure(time));
@@ -149,15 +151,20 @@ public sealed class TunnelServer : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
+    // Whoever has not become a tunnel yet, silent or not, has a place among those of its own network.
     private async Task ServeAsync(Stream connection, EndPoint? remote)
     {
-        await using var tls = new SslStream(connection);
+        await using var closing = connection;
+        using var place = _places.TryTake((remote as IPEndPoint)?.Address ?? IPAddress.None, connection.Dispose);
+        if (place is null)
+            return;
         try
         {
-            var identity = await _handshake.RunAsync(tls, _stop.Token);
+            var (tls, identity) = await _handshake.RunAsync(connection, _stop.Token);
+            await using var ending = tls;
             if (tls.NegotiatedApplicationProtocol == TunnelTokens.ReversedHttp2)
-                await _tunnels.RunAsync(tls, identity, remote, _stop.Token);
-            else if (_http.Serve(tls, identity, remote) is { } served)
+                await _tunnels.RunAsync(tls, identity, remote, place, _stop.Token);
+            else if (_http.Serve(tls, identity, remote, place) is { } served)
                 await served.Ended;
         }
         catch (AuthenticationException e)
@@ -166,7 +173,7 @@ public sealed class TunnelServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The agent is gone, or the server stops.
+            // The agent is gone, its place went to another client, or the server stops.
         }
     }
 

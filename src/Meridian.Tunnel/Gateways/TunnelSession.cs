@@ -147,8 +147,9 @@ public sealed class TunnelSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Measures the round trip now and then until the tunnel ends, and ends it with its certificate: the agent is asked
-    /// to dial again before that, with its new one, and what is under way then has an hour to end.
+    /// Measures the round trip now and then until the tunnel ends. Ends it once it takes nothing new and nothing is
+    /// under way, and with its certificate: the agent is asked to dial again before that, with its new one, and what is
+    /// under way then has an hour to end.
     /// </summary>
     public async Task WatchAsync(TimeSpan every)
     {
@@ -267,7 +268,7 @@ public sealed class TunnelSession : IAsyncDisposable
             await MoveAsync(_end.Token);
         if (stage >= CertificateStage.Ended)
             Drain();
-        if ((IsMoved && IsDraining && InFlight == 0) || stage == CertificateStage.LongEnded)
+        if ((IsDraining && InFlight == 0) || stage == CertificateStage.LongEnded)
             await _end.CancelAsync();
     }
 

@@ -30,6 +30,12 @@ public sealed record AgentOptions
     /// </summary>
     public int ConnectionWindow { get; init; } = 256 << 20;
 
+    /// <summary>
+    /// How long a connection that stands at another gateway than its own waits before it tries that again, give or take
+    /// a half.
+    /// </summary>
+    public TimeSpan ReturnInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long what is under way may take to end at shutdown.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 }

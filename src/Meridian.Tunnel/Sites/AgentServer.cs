@@ -3,6 +3,7 @@ using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -28,6 +29,7 @@ public sealed class AgentServer : IAsyncDisposable
     private readonly AgentEndpoints _endpoints;
     private readonly StreamListener _listener = new();
     private readonly ConcurrentDictionary<StreamConnection, bool> _connections = [];
+    private readonly ConcurrentDictionary<GatewayAddress, string> _faults = [];
     private readonly CancellationTokenSource _dialling = new();
     private Link[] _links = [];
     private WebApplication? _app;
@@ -35,9 +37,9 @@ public sealed class AgentServer : IAsyncDisposable
     /// <param name="options">What it is started with.</param>
     /// <param name="services">Its services.</param>
     /// <param name="dialer">Makes its connections.</param>
-    /// <param name="log">Receives what happens, in sentences.</param>
+    /// <param name="log">Receives what happens, in sentences, and how grave it is.</param>
     /// <param name="time">The clock.</param>
-    public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<string> log,
+    public AgentServer(AgentOptions options, IServiceTable services, Dialer dialer, Action<LogLevel, string> log,
         TimeProvider time)
     {
         (Options, _services, _dialer, Log, _time) = (options, services, dialer, log, time);
@@ -55,7 +57,7 @@ public sealed class AgentServer : IAsyncDisposable
 
     internal AgentOptions Options { get; }
 
-    internal Action<string> Log { get; }
+    internal Action<LogLevel, string> Log { get; }
 
     /// <summary>Dials, and answers until it is asked to stop.</summary>
     /// <returns>Null where it was asked to stop; otherwise why it is of no use to go on.</returns>
@@ -119,6 +121,22 @@ public sealed class AgentServer : IAsyncDisposable
         _ = connection.Ended.ContinueWith(_ => _connections.TryRemove(connection, out bool _), TaskScheduler.Default);
         return _listener.Serve(connection);
     }
+
+    /// <summary>Logs why a gateway takes no connection: once for all connections, and as long as it is so.</summary>
+    internal void ReportFault(GatewayAddress gateway, string fault)
+    {
+        var isNew = true;
+        _faults.AddOrUpdate(gateway, fault, (_, before) =>
+        {
+            isNew = before != fault;
+            return fault;
+        });
+        if (isNew)
+            Log(LogLevel.Warning, fault);
+    }
+
+    /// <summary>A connection to a gateway stands: the next fault is a new one.</summary>
+    internal void ReportStanding(GatewayAddress gateway) => _faults.TryRemove(gateway, out _);
 
     // The first one dials alone, so that a gateway that cannot be reached or refuses is reported once.
     private async Task<Refusal> DialAsync(Link link, int number, TaskCompletionSource first, CancellationToken stop)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Meridian.Tunnel.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -29,13 +30,15 @@ internal sealed class ControlStreams(Func<Hello> introduce)
     public async Task ServeAsync(HttpContext context)
     {
         using var control = new ControlWriter(context.Response.Body);
+        var connection = context.Features.GetRequiredFeature<GatewayConnection>();
+        connection.Control = control;
         await control.WriteAsync(new AgentLine { Hello = introduce() });
         _open[control] = true;
         try
         {
             if (_draining)
                 await control.WriteAsync(new AgentLine { Drain = true });
-            await ReadAsync(context, control);
+            await ReadAsync(context, connection, control);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException)
         {
@@ -47,15 +50,14 @@ internal sealed class ControlStreams(Func<Hello> introduce)
         }
     }
 
-    private static async Task ReadAsync(HttpContext context, ControlWriter control)
+    private static async Task ReadAsync(HttpContext context, GatewayConnection connection, ControlWriter control)
     {
-        var link = context.Features.Get<Link>()!;
         var lines = new LineReader(context.Request.BodyReader);
         while (await lines.ReadAsync(TunnelJson.Default.GatewayLine, context.RequestAborted) is { } line)
         {
             if (line.Ping != 0)
                 await control.WriteAsync(new AgentLine { Pong = line.Ping });
-            link.Receive(line);
+            connection.Receive(line);
         }
     }
 }

@@ -15,6 +15,9 @@ public sealed record DialOptions
     /// <summary>The forms that are tried, in order.</summary>
     public ImmutableArray<TunnelForm> Forms { get; init; } = [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket];
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The HTTP proxy that everything goes through; null for none.</summary>
     public Uri? Proxy { get; init; }
 }

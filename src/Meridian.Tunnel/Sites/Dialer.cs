@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Meridian.Tunnel.Identity;
@@ -16,8 +17,11 @@ public sealed class Dialer(DialOptions options)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a form that is not the best one is tried first, because it came through.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+
     private readonly GatewayConnector _connector = new(options.Proxy);
-    private readonly ConcurrentDictionary<GatewayAddress, TunnelForm> _lastForms = [];
+    private readonly ConcurrentDictionary<GatewayAddress, (TunnelForm Form, DateTimeOffset Until)> _worked = [];
 
     /// <summary>A connection that is turned around: the gateway sends requests on it, and the agent answers.</summary>
     /// <param name="gateway">Where.</param>
@@ -27,24 +31,27 @@ public sealed class Dialer(DialOptions options)
     public async Task<(Stream Stream, TunnelForm Form)> ReverseAsync(GatewayAddress gateway, int turn,
         CancellationToken cancellationToken)
     {
-        DialException? last = null;
-        var first = _lastForms.TryGetValue(gateway, out var worked) ? worked : options.Forms[0];
-        foreach (var form in options.Forms.OrderBy(f => f == first ? -1 : (int)f))
+        DialException? fault = null;
+        foreach (var form in FormsFor(gateway))
         {
             try
             {
                 var stream = await ReverseAsync(gateway, turn, form, cancellationToken);
-                _lastForms[gateway] = form;
+                Remember(gateway, form);
                 return (stream, form);
             }
             catch (DialException e)
             {
-                last = e;
+                // What the form says that should have worked is what a person can mend.
+                fault ??= e;
             }
         }
 
-        throw last!;
+        throw fault!;
     }
+
+    /// <summary>The most addresses that one of some gateways has, as far as is known.</summary>
+    public int MaxAddresses(IEnumerable<GatewayAddress> gateways) => gateways.Max(_connector.CountOf);
 
     /// <summary>A connection that is turned around by one form.</summary>
     /// <exception cref="DialException">It does not come through.</exception>
@@ -68,7 +75,8 @@ public sealed class Dialer(DialOptions options)
             throw new DialException($"{gateway}: nothing within {Limit.TotalSeconds:0} s", e);
         }
         catch (Exception e) when (e is SocketException or AuthenticationException or HttpRequestException
-            or WebSocketException or InvalidOperationException || (e is IOException and not DialException))
+            or CryptographicException or WebSocketException or InvalidOperationException
+            || (e is IOException and not DialException))
         {
             throw new DialException($"{gateway}: {TextOf(e)}", e);
         }
@@ -115,6 +123,18 @@ public sealed class Dialer(DialOptions options)
         ConnectCallback = async (_, cancellationToken) =>
             await _connector.ConnectAsync(gateway, turn, cancellationToken),
     };
+
+    private IEnumerable<TunnelForm> FormsFor(GatewayAddress gateway) =>
+        _worked.TryGetValue(gateway, out var worked) && options.Time.GetUtcNow() < worked.Until
+            ? options.Forms.OrderBy(f => f != worked.Form) : options.Forms;
+
+    // Not longer when it works again: after a while the better ones have their turn.
+    private void Remember(GatewayAddress gateway, TunnelForm form)
+    {
+        var now = options.Time.GetUtcNow();
+        if (!_worked.TryGetValue(gateway, out var worked) || worked.Form != form || now >= worked.Until)
+            _worked[gateway] = (form, now + Memory);
+    }
 
     private async Task<(int Status, string Text)> AskAsync(GatewayAddress gateway, HttpMethod method, string path,
         HttpContent? body, CancellationToken cancellationToken)

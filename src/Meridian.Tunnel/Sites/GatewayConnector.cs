@@ -58,6 +58,10 @@ internal sealed class GatewayConnector(Uri? proxy)
             : throw new SocketException((int)SocketError.HostNotFound);
     }
 
+    /// <summary>How many addresses a gateway has, as far as is known; 1 where a proxy decides.</summary>
+    public int CountOf(GatewayAddress gateway) =>
+        proxy is null && _resolved.TryGetValue(gateway.Host, out var known) ? known.Length : 1;
+
     // RFC 9110 section 9.3.6.
     private static async Task PassAsync(Stream stream, Uri proxy, GatewayAddress gateway,
         CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -10,106 +11,125 @@ internal sealed class Link(int number, AgentServer server, Dialer dialer, TimePr
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
     private readonly RedialDelay _delay = new(Random.Shared.NextDouble);
-    private TaskCompletionSource<Refusal?>? _answer;
-    private TaskCompletionSource? _moved;
-    private int _failures;
+
+    // Doors are the gateways and their addresses in turn. Each link begins at another one, which is its own; this is
+    // how many doors further it is.
+    private int _away;
+
+    // Doors in a row that have refused the agent until a person does something.
+    private int _closedDoors;
 
     public LinkState State { get; private set; } = new("", null, TunnelForm.Tls, time.GetUtcNow(), "not dialled yet");
 
+    private int Doors => server.Options.Gateways.Length * dialer.MaxAddresses(server.Options.Gateways);
+
+    private bool IsAway => _away % Doors != 0;
+
     /// <summary>Dials until it is told to stop.</summary>
-    /// <returns>Why dialling is of no use any more.</returns>
+    /// <returns>Why dialling is of no use any more: every gateway has refused this agent.</returns>
     public async Task<Refusal> RunAsync(Action connected, CancellationToken cancellationToken)
     {
         while (true)
         {
-            // The gateways and their addresses in turn, and each connection begins at another one.
-            var gateways = server.Options.Gateways;
-            var gateway = gateways[(number + _failures) % gateways.Length];
-            var refusal = await DialAsync(gateway, (number + _failures) / gateways.Length, connected,
-                cancellationToken);
-            if (refusal is { IsPermanent: true })
+            var outcome = await DialAsync(_away, cancellationToken);
+            if (outcome.Standing is { } standing)
+            {
+                connected();
+                await KeepAsync(standing, cancellationToken);
+            }
+            else
+            {
+                Become(outcome.Gateway, State.Form, null, outcome.Fault);
+                server.ReportFault(outcome.Gateway, outcome.Sentence!);
+            }
+
+            _closedDoors = outcome.Refusal is { IsPermanent: true } ? _closedDoors + 1 : 0;
+            if (outcome.Refusal is { } refusal && _closedDoors >= Doors)
                 return refusal;
-            _failures++;
-            var delay = refusal is { RetryAfter: > 0 }
-                ? _delay.Around(TimeSpan.FromSeconds(refusal.RetryAfter)) : _delay.Next();
+            _away++;
+            var delay = outcome.Refusal is { RetryAfter: > 0 and var asked }
+                ? _delay.Around(TimeSpan.FromSeconds(asked)) : _delay.Next();
             await Task.Delay(delay, time, cancellationToken);
         }
     }
 
-    /// <summary>The gateway has written a line on this connection.</summary>
-    public void Receive(GatewayLine line)
+    // Until the connection ends or is left to itself. Now and then a link that is not at its own door tries that again:
+    // so the links spread over the gateways once more when one is back.
+    private async Task KeepAsync(GatewayConnection standing, CancellationToken cancellationToken)
     {
-        if (line.Welcome is { } welcome)
+        var began = Stand(standing);
+        while (!await IsOverWithinAsync(standing, cancellationToken))
         {
-            State = State with { Node = welcome.Node };
-            foreach (var refused in welcome.Refused)
-                server.Log($"service {refused}");
-            _answer?.TrySetResult(null);
+            if ((await DialAsync(0, cancellationToken)).Standing is not { } own)
+                continue;
+            _away = 0;
+            await standing.LeaveAsync();
+            standing = own;
+            began = Stand(standing);
         }
 
-        if (line.Refusal is { } refusal)
-            _answer?.TrySetResult(refusal);
-        if (line.Move)
-            _moved?.TrySetResult();
+        // After a request to move the connection is left to itself: what is under way ends, and the gateway closes it.
+        if (standing.IsMoved || time.GetElapsedTime(began) > RedialDelay.GoodTunnel)
+            _delay.Reset();
+        Become(standing.Gateway, standing.Form, null,
+            standing.IsMoved ? "the gateway asked to dial again" : "the connection is lost");
+        server.Log(standing.IsMoved ? LogLevel.Information : LogLevel.Warning,
+            $"connection {number} to {standing.Gateway}: {State.Fault}");
     }
 
-    // From one attempt to dial to the end of the connection; the refusal where the gateway answered with one.
-    private async Task<Refusal?> DialAsync(GatewayAddress gateway, int turn, Action connected,
-        CancellationToken cancellationToken)
+    private long Stand(GatewayConnection standing)
     {
+        Become(standing.Gateway, standing.Form, standing.Node, null);
+        server.ReportStanding(standing.Gateway);
+        server.Log(LogLevel.Information,
+            $"connection {number} to {standing.Node} at {standing.Gateway} stands ({standing.Form})");
+        return time.GetTimestamp();
+    }
+
+    // False where it is time to try the link's own door.
+    private async Task<bool> IsOverWithinAsync(GatewayConnection standing, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pause = IsAway ? _delay.Around(server.Options.ReturnInterval) : Timeout.InfiniteTimeSpan;
+        await Task.WhenAny(standing.Over, Task.Delay(pause, time, end.Token));
+        await end.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return standing.Over.IsCompleted;
+    }
+
+    // Up to the gateway's answer.
+    private async Task<DialOutcome> DialAsync(int away, CancellationToken cancellationToken)
+    {
+        var gateways = server.Options.Gateways;
+        var gateway = gateways[(number + away) % gateways.Length];
         try
         {
-            var (stream, form) = await dialer.ReverseAsync(gateway, turn, cancellationToken);
-            var refusal = await ServeAsync(stream, gateway, form, connected, cancellationToken);
-            if (refusal is not null)
-                Become(gateway, form, null, refusal.Reason);
-            return refusal;
+            var (stream, form) = await dialer.ReverseAsync(gateway, (number + away) / gateways.Length,
+                cancellationToken);
+            return await ServeAsync(new StreamConnection(stream, null), gateway, form, cancellationToken);
         }
         catch (DialException e)
         {
-            Become(gateway, State.Form, null, e.Message);
-            return null;
+            return DialOutcome.Failed(gateway, e.Message);
         }
     }
 
-    // Null where the connection was accepted, or was not answered, and has ended.
-    private async Task<Refusal?> ServeAsync(Stream stream, GatewayAddress gateway, TunnelForm form, Action connected,
+    private async Task<DialOutcome> ServeAsync(StreamConnection connection, GatewayAddress gateway, TunnelForm form,
         CancellationToken cancellationToken)
     {
-        var connection = new StreamConnection(stream, null);
-        connection.Features.Set(this);
-        var answer = _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var moved = _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dialled = new GatewayConnection(connection, gateway, form,
+            service => server.Log(LogLevel.Warning, $"service {service}"));
+        connection.Features.Set(dialled);
         if (!server.Serve(connection))
-            return null;
-        await Task.WhenAny(answer.Task, connection.Ended, Task.Delay(AnswerLimit, time, cancellationToken))
+            return DialOutcome.Failed(gateway, "this agent stops");
+        await Task.WhenAny(dialled.Answer, connection.Ended, Task.Delay(AnswerLimit, time, cancellationToken))
             .WaitAsync(cancellationToken);
-        if (!answer.Task.IsCompletedSuccessfully)
-        {
-            Become(gateway, form, null, "the gateway says nothing, or has closed the connection at once");
-            await connection.DisposeAsync();
-            return null;
-        }
-
-        if (await answer.Task is { } refusal)
-        {
-            await connection.DisposeAsync();
-            return refusal;
-        }
-
-        Become(gateway, form, State.Node, null);
-        server.Log($"connection {number} to {State.Node} at {gateway} stands ({form})");
-        connected();
-        var began = time.GetTimestamp();
-
-        // After a request to move the connection is left to itself: what is under way ends, and the gateway closes it.
-        await Task.WhenAny(moved.Task, connection.Ended).WaitAsync(cancellationToken);
-        var isMoved = moved.Task.IsCompleted;
-        if (isMoved || time.GetElapsedTime(began) > RedialDelay.GoodTunnel)
-            _delay.Reset();
-        Become(gateway, form, null, isMoved ? "the gateway asked to dial again" : "the connection is lost");
-        server.Log($"connection {number} to {gateway}: {State.Fault}");
-        return null;
+        var refusal = dialled.Answer.IsCompletedSuccessfully ? await dialled.Answer : null;
+        if (dialled.Answer.IsCompletedSuccessfully && refusal is null)
+            return DialOutcome.Accepted(dialled);
+        await dialled.CloseAsync();
+        return refusal is not null ? DialOutcome.Refused(gateway, refusal)
+            : DialOutcome.Failed(gateway, $"{gateway}: it says nothing, or has closed the connection at once");
     }
 
     private void Become(GatewayAddress gateway, TunnelForm form, string? node, string? fault) =>

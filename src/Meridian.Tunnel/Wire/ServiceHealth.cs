@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Meridian.Tunnel.Wire;
 
 /// <summary>What an agent's probes say of a service.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ServiceHealth>))]
+[JsonConverter(typeof(ServiceHealthConverter))]
 public enum ServiceHealth
 {
     /// <summary>Not probed, or not yet.</summary>

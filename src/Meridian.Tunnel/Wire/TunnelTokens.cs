@@ -48,6 +48,18 @@ public static class TunnelTokens
     /// <summary>Field of an answer that says why a service was not connected.</summary>
     public const string Reason = "meridian-reason";
 
-    /// <summary>The longest line of JSON, in octets.</summary>
-    public const int MaxLine = 64 * 1024;
+    /// <summary>
+    /// The longest line of JSON, in octets: <see cref="MaxServices"/> with the longest names and reasons, every
+    /// character of them escaped, have room in it twice.
+    /// </summary>
+    public const int MaxLine = 4 * 1024 * 1024;
+
+    /// <summary>The most services of an agent.</summary>
+    public const int MaxServices = 1000;
+
+    /// <summary>The longest reason of a service's health, in characters; a longer one is cut.</summary>
+    public const int MaxReason = 200;
+
+    /// <summary>The largest body of a request for a certificate, in octets.</summary>
+    public const int MaxRequest = 64 * 1024;
 }

@@ -18,6 +18,13 @@ internal static class Arguments
         DefaultValueFactory = _ => "text",
     }.AcceptOnlyFromAmong("text", "json");
 
+    /// <summary>For tables that leave out columns where the terminal is narrow.</summary>
+    public static Option<string> WideOutput() => new Option<string>("--output", "-o")
+    {
+        Description = "How to print: text that fits the terminal, wide for every column, or json",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "wide", "json");
+
     public static Option<Uri> Server() => new("--server")
     {
         Description = "URL of the node's management API",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Meridian.Api;
+using Meridian.Model;
 using Meridian.Running;
 
 namespace Meridian.CommandLine;
@@ -40,18 +41,22 @@ internal static class CheckCommand
             Console.WriteLine(JsonSerializer.Serialize(new
             {
                 Sound = loaded.Faults.IsEmpty,
-                Faults = loaded.Faults.Select(f => new { f.Where.File, f.Where.Line, f.Where.Column, f.Message }),
+                Faults = loaded.Faults.Select(Plain),
+                Warnings = loaded.Warnings.Select(Plain),
             }, ApiJson.Options));
         }
         else
         {
-            foreach (var fault in loaded.Faults)
+            foreach (var fault in loaded.Warnings.Concat(loaded.Faults))
                 Console.WriteLine(fault);
             Console.WriteLine(loaded.Faults.IsEmpty ? Summary(loaded) : Count(loaded.Faults.Length, "fault"));
         }
 
         return loaded.Faults.IsEmpty ? ExitCode.Done : ExitCode.NotSo;
     }
+
+    private static object Plain(Fault fault) =>
+        new { fault.Where.File, fault.Where.Line, fault.Where.Column, fault.Message };
 
     private static string Summary(LoadedConfiguration loaded)
     {
@@ -66,6 +71,8 @@ internal static class CheckCommand
         };
         if (resources.Clusters.Count > 0)
             counts.Add(Count(resources.Clusters.Count, "cluster"));
+        if (loaded.Warnings.Length > 0)
+            counts.Add(Count(loaded.Warnings.Length, "warning"));
         return $"sound: {string.Join(", ", counts)}";
     }
 

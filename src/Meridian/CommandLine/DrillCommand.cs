@@ -38,7 +38,7 @@ internal static class DrillCommand
                 var ways = new List<DrillWay>();
                 foreach (var name in result.Tokens.SelectMany(t => t.Value.Split(',')))
                 {
-                    if (Enum.TryParse<DrillWay>(name, ignoreCase: true, out var way) && Enum.IsDefined(way))
+                    if (EnumText.TryParse<DrillWay>(name, out var way))
                         ways.Add(way);
                     else
                         result.AddError($"`{name}` is not a way to go; write dns or gateway");
@@ -128,7 +128,7 @@ internal static class DrillCommand
         try
         {
             using var client = new ManagementClient(server, null);
-            events = [.. await client.HistoryAsync(1000, CancellationToken.None)];
+            events = [.. await client.HistoryAsync(new HistoryQuery(1000), CancellationToken.None)];
         }
         catch (ManagementException e)
         {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Meridian.Api;
 using Meridian.Steering.Explaining;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Meridian.CommandLine;
 
@@ -19,7 +19,7 @@ internal static class ExplainCommand
         var type = new Option<string>("--type") { Description = "A or AAAA", DefaultValueFactory = _ => "A" };
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
-        var output = Arguments.Output();
+        var output = Arguments.WideOutput();
         var command = new ExampleCommand("explain", "Explain why a client gets the answer that it gets.",
             "meridian explain kokoro.ai.example.com --client 198.51.100.0/24")
         {
@@ -34,25 +34,25 @@ internal static class ExplainCommand
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(explanation, ApiJson.Options));
             else
-                Print(explanation);
+                Print(explanation, result.GetRequiredValue(output) == "wide");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Print(Explanation explanation)
+    private static void Print(Explanation explanation, bool wide)
     {
-        var console = Screen.Create();
+        var console = Screen.Create(wide);
         console.MarkupLineInterpolated($"[bold]{explanation.Name}[/] for [bold]{explanation.Client.Network}[/]");
         console.WriteLine();
         foreach (var (step, number) in explanation.Steps.Select((s, i) => (s, i + 1)))
             console.MarkupLineInterpolated($"[grey]{number,2}.[/] {step}");
         console.WriteLine();
-        console.Write(TableOf(explanation.Pools));
+        console.Write(TableOf(explanation.Pools).Render(console.Profile.Width));
         if (!explanation.Behind.IsEmpty)
         {
             console.MarkupLine("[bold]behind this node's gateway[/]");
-            console.Write(TableOf(explanation.Behind));
+            console.Write(TableOf(explanation.Behind).Render(console.Profile.Width));
         }
 
         var answer = explanation.Answer;
@@ -60,42 +60,46 @@ internal static class ExplainCommand
         console.MarkupLineInterpolated($"[bold]answer[/]  {values}  TTL {answer.Ttl} s ({answer.TtlReason})");
     }
 
-    private static Table TableOf(ImmutableArray<PoolExplanation> pools)
+    private static FittedTable TableOf(ImmutableArray<PoolExplanation> pools)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in (string[])["#", "pool", "site", "km", "weight", "share", "state", "address", "verdict",
-            "reason"])
-            table.AddColumn(column);
-        var loaded = pools.Any(p => p.Addresses.Any(a => a.Load is not null));
-        if (loaded)
-            table.AddColumn("load");
+        var table = new FittedTable(
+        [
+            new("#", 3), new("pool", 2), new("site", 6), new("km", 7), new("weight", 8), new("share", 9),
+            new("state", 5), new("address", 0), new("verdict", 1), new("reason", 4, Wraps: true),
+            new("load", 10, Wraps: true),
+        ]);
         foreach (var pool in pools)
         {
             var first = true;
             foreach (var address in pool.Addresses)
             {
-                IRenderable[] cells =
-                [
-                    first ? new Text($"{pool.Rank}") : Text.Empty,
-                    first ? new Text(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain)
-                    : Text.Empty,
-                    first ? new Text(pool.Site ?? "") : Text.Empty,
-                    first ? new Text(pool.DistanceKm?.ToString("0", System.Globalization.CultureInfo.InvariantCulture)
-                        ?? "") : Text.Empty,
-                    first ? new Text($"{pool.Weight}") : Text.Empty,
-                    first ? new Text($"{pool.Share:P0}") : Text.Empty,
-                    first ? Screen.State(pool.State) : Text.Empty,
-                    new Text(address.Value + (address.Answered ? " ←" : "")),
-                    Screen.State(address.State),
-                    new Text(address.Override is { } placed
-                        ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
-                        : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})")),
-                ];
-                table.AddRow(loaded ? [.. cells, new Text(address.Load ?? "")] : cells);
+                FittedCell[] of = first ? OfPool(pool) : ["", "", "", "", "", "", ""];
+                table.Add([.. of, .. OfAddress(address)]);
                 first = false;
             }
         }
 
         return table;
     }
+
+    private static FittedCell[] OfPool(PoolExplanation pool) =>
+    [
+        $"{pool.Rank}",
+        new(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain),
+        pool.Site ?? "",
+        pool.DistanceKm?.ToString("0", CultureInfo.InvariantCulture) ?? "",
+        $"{pool.Weight}",
+        $"{pool.Share:P0}",
+        Screen.State(pool.State),
+    ];
+
+    private static FittedCell[] OfAddress(AddressExplanation address) =>
+    [
+        address.Value + (address.Answered ? " ←" : ""),
+        Screen.State(address.State),
+        address.Override is { } placed
+            ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
+            : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
+        address.Load ?? "",
+    ];
 }

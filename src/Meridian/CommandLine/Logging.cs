@@ -20,5 +20,10 @@ internal static class Logging
         logging.AddConsoleFormatter<PlainFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A port that is taken is told in one line by who wanted it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel",
+            level => level is LogLevel.Warning or LogLevel.Error);
     });
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Api.Contracts;
+using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.CommandLine;
@@ -27,27 +29,28 @@ internal static class OverrideCommand
         };
         var author = Author();
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
+        var force = Force();
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("set", "Set an override.",
             "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
-            target, state, reason, author, length, server, token, output,
+            target, state, reason, author, length, force, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
             var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target),
-                Enum.Parse<OverrideState>(result.GetRequiredValue(state), ignoreCase: true),
+                EnumText.Parse<OverrideState>(result.GetRequiredValue(state)),
                 result.GetRequiredValue(reason), result.GetRequiredValue(author),
-                result.GetValue(length)?.TotalSeconds), cancellationToken);
+                result.GetValue(length)?.TotalSeconds, result.GetValue(force)), cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(done, ApiJson.Options));
             else
                 Console.WriteLine($"{TextOf(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}");
             if (done.Matched == 0)
                 await Console.Error.WriteLineAsync(
-                    $"meridian: nothing is called {done.Override.Target} now; the override waits for it");
+                    $"meridian: {done.Override.Target} has no address now; the override waits for one");
             return ExitCode.Done;
         });
         return command;
@@ -82,16 +85,20 @@ internal static class OverrideCommand
     {
         var target = Target();
         var author = Author();
-        var (server, token) = (Arguments.Server(), Arguments.TokenFile());
+        var force = Force();
+        var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.",
-            "meridian override clear site/hanoi") { target, author, server, token };
+            "meridian override clear site/hanoi") { target, author, force, server, token, output };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
             await api.ClearOverrideAsync(result.GetRequiredValue(target), result.GetRequiredValue(author),
-                cancellationToken);
-            Console.WriteLine($"{result.GetRequiredValue(target)} follows its verdict again");
+                result.GetValue(force), cancellationToken);
+            var cleared = result.GetRequiredValue(target);
+            Console.WriteLine(result.GetRequiredValue(output) == "json"
+                ? JsonSerializer.Serialize(new { cleared }, ApiJson.Options)
+                : $"{DisplayText.Escape(cleared)} follows its verdict again");
             return ExitCode.Done;
         });
         return command;
@@ -103,7 +110,12 @@ internal static class OverrideCommand
     private static Option<string> Author() =>
         new("--author") { Description = "Who says so", DefaultValueFactory = _ => Environment.UserName };
 
+    private static Option<bool> Force() => new("--force")
+    {
+        Description = "Do it even if it leaves an endpoint without anything that is up",
+    };
+
     private static string TextOf(OverrideDocument document) =>
         $"{document.Target} {document.State.ToString().ToLowerInvariant()} by {document.Author}: {document.Reason}" +
-        (document.Expires is { } end ? $" (until {end.ToLocalTime():yyyy-MM-dd HH:mm:ss})" : "");
+        (document.Expires is { } end ? $" (until {Screen.Time(end)})" : "");
 }

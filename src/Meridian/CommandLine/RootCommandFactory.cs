@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Meridian.Api;
+using Meridian.Model.Values;
 using Meridian.Running;
 
 namespace Meridian.CommandLine;
@@ -18,17 +19,25 @@ internal static class RootCommandFactory
             CheckCommand.Create(),
             ExplainCommand.Create(),
             StatusCommand.Create(),
+            HistoryCommand.Create(),
             OverrideCommand.Create(),
             DrillCommand.Create(),
             ZoneCommand.Create(),
             DelegationCommand.Create(),
             ExternalDnsCommand.Create(),
             TunnelCommand.Create(),
+            SchemaCommand.Create(),
+            CompletionCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExampleHelp((HelpAction)help.Action!);
         return root;
     }
+
+    // What a mistyped command or option was meant to be.
+    internal static string Meant(ParseResult result) => string.Concat(result.UnmatchedTokens.Take(1).Select(token =>
+        Suggestion.For(token, result.CommandResult.Command.Subcommands.Select(c => c.Name)
+            .Concat(result.CommandResult.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name))))));
 
     // Requests under way may take long to end. The limits of the gateway and of the handover apply, not this one.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromHours(2);
@@ -39,9 +48,9 @@ internal static class RootCommandFactory
         if (result.Errors.Count > 0)
         {
             foreach (var error in result.Errors)
-                await Console.Error.WriteLineAsync($"meridian: {error.Message}");
-            await Console.Error.WriteLineAsync(
-                "meridian: `meridian --help` and `meridian COMMAND --help` show how it is used");
+                await Console.Error.WriteLineAsync($"meridian: {DisplayText.Escape(error.Message)}{Meant(result)}");
+            await Console.Error.WriteLineAsync($"meridian: `{ProgramName.Current} --help` and "
+                + $"`{ProgramName.Current} COMMAND --help` show how it is used");
             return ExitCode.WrongUsage;
         }
 
@@ -55,13 +64,13 @@ internal static class RootCommandFactory
         }
         catch (StartException e)
         {
-            await Console.Error.WriteLineAsync($"meridian: {e.Message}");
+            await Console.Error.WriteLineAsync($"meridian: {DisplayText.Escape(e.Message)}");
             return ExitCode.CannotStart;
         }
         catch (ManagementException e)
         {
-            await Console.Error.WriteLineAsync($"meridian: {e.Message}");
-            return e.Reached ? ExitCode.NotSo : ExitCode.CannotStart;
+            await Console.Error.WriteLineAsync($"meridian: {DisplayText.Escape(e.Message)}");
+            return e.IsUsage ? ExitCode.WrongUsage : e.Reached ? ExitCode.NotSo : ExitCode.CannotStart;
         }
         catch (OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Meridian.CommandLine;
@@ -8,15 +9,21 @@ internal static class Screen
     /// <summary>Columns of output that is no terminal: enough to break no line.</summary>
     private const int PipeWidth = 200;
 
-    public static IAnsiConsole Create()
+    /// <summary>Columns that hold whatever is printed.</summary>
+    private const int Unlimited = 10_000;
+
+    /// <param name="wide">Whether lines may be as long as they are, however narrow the terminal is.</param>
+    public static IAnsiConsole Create(bool wide = false)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
+        if (wide)
+            console.Profile.Width = Unlimited;
+        else if (Console.IsOutputRedirected)
             console.Profile.Width = PipeWidth;
         return console;
     }
 
-    public static Text State(string state) => new(state.ToLowerInvariant(), new Style(state switch
+    public static FittedCell State(string state) => new(state.ToLowerInvariant(), new Style(state switch
     {
         "Up" => Color.Green,
         "Down" => Color.Red,
@@ -24,6 +31,10 @@ internal static class Screen
         "Guarded" => Color.Orange1,
         _ => Color.Grey,
     }));
+
+    /// <summary>A time where the reader is, with its zone.</summary>
+    public static string Time(DateTimeOffset time) =>
+        time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>How long ago, in the largest unit that says enough.</summary>
     public static string Ago(DateTimeOffset then, DateTimeOffset now)

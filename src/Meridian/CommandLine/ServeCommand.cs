@@ -11,6 +11,9 @@ namespace Meridian.CommandLine;
 /// <summary><c>meridian serve</c>: runs a node.</summary>
 internal static class ServeCommand
 {
+    private static readonly string[] SecretOptions =
+        ["--management-key", "--management-token-file", "--dns-key", "--cookie-secrets"];
+
     public static Command Create()
     {
         var node = new NodeOptionSet();
@@ -27,7 +30,11 @@ internal static class ServeCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             var defaults = new NodeOptions { Configuration = [], StateFolder = StateFolder.Default };
-            var options = sets.Aggregate(defaults, (before, set) => set.Apply(before, result));
+            var options = sets.Aggregate(defaults, (before, set) => set.Apply(before, result)) with
+            {
+                SecretFiles = [.. command.Options.Where(o => SecretOptions.Contains(o.Name))
+                    .SelectMany(o => result.GetResult(o)?.Tokens ?? []).Select(t => t.Value)],
+            };
             using var logs = Logging.Create(Arguments.LogFormatOf(result, log));
             return await RunAsync(options, logs, cancellationToken);
         });
@@ -41,7 +48,7 @@ internal static class ServeCommand
         if (options.Configuration.IsEmpty && options.Kubernetes is null)
         {
             await Console.Error.WriteLineAsync("meridian: there is nothing to serve: give --config PATH, or "
-                + "--kubernetes; `meridian serve --help` shows how");
+                + $"--kubernetes; `{ProgramName.Current} serve --help` shows how");
             return ExitCode.WrongUsage;
         }
 
@@ -82,15 +89,16 @@ internal static class ServeCommand
         NodeKubernetes kubernetes, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        ManagementServer.Check(options.Management, configuration.Resources.AccessPolicies.Count > 0);
+        options.Management.Check(configuration.Resources.AccessPolicies.Count > 0);
         await using var node = await Node.StartAsync(options, configuration, kubernetes, time, logs);
         await using var management = await ManagementServer.StartAsync(NodeManagement.Of(node, time),
             options.Management, time, logs);
-        await using var https = await HttpsDnsServer.StartAsync(node, options, logs);
+        await using var https = await HttpsDnsServer.StartAsync(node, options, time, logs);
         using var traces = NodeTraces.Start(options);
         await using var tunnels = await node.StartTunnelsAsync();
         await using var gateway = await NodeGateway.StartAsync(node, options, time, logs);
         await using var ports = node.Gateway is null ? null : new TcpServer(node.Gateway, options.Gateway!, logs);
+        node.Announce();
         using var reload = OnHangup(node.Reload);
         await StopSignal.WaitAsync(cancellationToken);
 

@@ -31,7 +31,7 @@ internal static class TunnelCommand
             Console.WriteLine(result.GetRequiredValue(output) == "json"
                 ? JsonSerializer.Serialize(code, ApiJson.Options) : code.Code);
             await Console.Error.WriteLineAsync(
-                $"meridian: the code is valid until {code.Expires.LocalDateTime:t}; on the host run "
+                $"meridian: the code is valid until {Screen.Time(code.Expires)}; on the host run "
                 + "meridian-agent enroll --gateway HOST:PORT, and paste it");
             return ExitCode.Done;
         });

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
@@ -38,7 +39,7 @@ internal static class ZoneCommand
         {
             var name = result.GetRequiredValue(zone);
             Directory.CreateDirectory(result.GetRequiredValue(folder));
-            var key = SigningKey.Create(name, Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true),
+            var key = SigningKey.Create(name, EnumText.Parse<KeyRole>(result.GetRequiredValue(role)),
                 KeyTimes.From(TimeProvider.System.GetUtcNow()),
                 result.GetRequiredValue(algorithm) == "ed25519" ? Ed25519Key.Number : EcdsaKey.Number);
             Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
@@ -115,7 +116,7 @@ internal static class ZoneCommand
         };
         command.SetAction(result => Run(() =>
         {
-            var newRole = Enum.Parse<KeyRole>(result.GetRequiredValue(role), ignoreCase: true);
+            var newRole = EnumText.Parse<KeyRole>(result.GetRequiredValue(role));
             var place = result.GetRequiredValue(folder);
             var keys = Read(result.GetRequiredValue(zone), place);
             if (!keys.Any(k => k.Role == newRole && k.Times.Retire is null))

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Addresses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,8 +21,7 @@ internal static class DemoControl
         app.MapPost("/sites/{name}/{mode}", async (string name, string mode) =>
         {
             var site = sites.FirstOrDefault(s => s.Name == name);
-            if (site is null || !Enum.TryParse<SiteMode>(mode, ignoreCase: true, out var parsed)
-                || !Enum.IsDefined(parsed))
+            if (site is null || !EnumText.TryParse<SiteMode>(mode, out var parsed))
             {
                 return Results.Text($"sites: {string.Join(", ", sites.Select(s => s.Name))}; " +
                     $"modes: {string.Join(", ", Enum.GetNames<SiteMode>().Select(m => m.ToLowerInvariant()))}\n",

@@ -1,3 +1,4 @@
+using Meridian.CommandLine;
 using Spectre.Console;
 
 namespace Meridian.Demo;
@@ -42,14 +43,14 @@ internal static class DemoGuide
             Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/refuse");
             Try($"{kokoro} 192.0.2.7'");
             Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/ok");
-            Try($"dotnet run --project src/Meridian -- tunnel list{server}");
+            Try($"{ProgramName.Current} tunnel list{server}");
         }
 
         Section("See what it knows and why it answers so, in another terminal");
-        Try($"dotnet run --project src/Meridian -- status --watch{server}");
-        Try($"dotnet run --project src/Meridian -- explain kokoro.demo.test --client 203.0.113.7{server}");
+        Try($"{ProgramName.Current} status --watch{server}");
+        Try($"{ProgramName.Current} explain kokoro.demo.test --client 203.0.113.7{server}");
         Section("Be the client: one request a second, both ways, with every outage timed");
-        Try($"dotnet run --project src/Meridian -- drill --url http://kokoro.demo.test:{world.SitePort}/ "
+        Try($"{ProgramName.Current} drill --url http://kokoro.demo.test:{world.SitePort}/ "
             + $"--resolver 127.0.0.1:{world.DnsPort} --via dns,gateway --gateway 127.0.0.1:{world.GatewayPort} "
             + "--checks 60 --report drill.html");
         console.WriteLine();

@@ -21,7 +21,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly bool _tunnel;
     private readonly ILoggerFactory _logs;
     private WebApplication? _control;
-    private WebApplication? _management;
+    private WebServer? _management;
     private GatewayServer? _gateway;
     private TunnelFeature? _tunnels;
 
@@ -183,9 +183,11 @@ internal sealed class DemoWorld : IAsyncDisposable
         _management = await ManagementServer.StartAsync(management, options.Management, TimeProvider.System, _logs);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(this);
+        if (_tunnel)
+            _tunnels = await Node.StartTunnelsAsync();
+        Node.Announce();
         if (!_tunnel)
             return;
-        _tunnels = await Node.StartTunnelsAsync();
         Agent = new DemoAgent(management.Contracts.Tunnels, Sites[^1], TunnelPort);
         await Agent.StartAsync();
     }

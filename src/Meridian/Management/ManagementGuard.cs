@@ -48,6 +48,14 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
                 return;
             }
+
+            if (IsOfAnotherSite(request))
+            {
+                // A browser sends a form of any page anywhere: it must make no enrolment code and drain no site.
+                await RefuseAsync(context, StatusCodes.Status403Forbidden,
+                    "a page of another site may change nothing here");
+                return;
+            }
         }
         else if (!open)
         {
@@ -124,6 +132,11 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
         await TypedResults.Problem(reason, statusCode: status,
             title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden").ExecuteAsync(context);
     }
+
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+        && request.Headers.Origin.ToString() is { Length: > 0 } origin
+        && origin != $"{request.Scheme}://{request.Host}";
 
     private static bool IsLocal(string host) =>
         host == "localhost" || (IpText.TryParse(host.Trim('[', ']'), out var address)

@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Running;
 
 namespace Meridian.Management;
 
@@ -21,4 +22,18 @@ internal sealed record ManagementOptions
 
     /// <summary>Whether anybody who reaches it may use it: it is on loopback and has no token.</summary>
     public bool IsOpen => Token is null && IPAddress.IsLoopback(EndPoint.Address);
+
+    /// <summary>
+    /// Checks that an API off loopback, where anybody could drain a site, has both TLS and a credential.
+    /// </summary>
+    /// <param name="policies">Whether an AccessPolicy says whose service-account tokens are trusted.</param>
+    /// <exception cref="StartException">It is not guarded as it must be.</exception>
+    public void Check(bool policies)
+    {
+        if (IPAddress.IsLoopback(EndPoint.Address)
+            || (Certificate is not null && (Token is not null || policies)))
+            return;
+        throw new StartException($"the management address {EndPoint} is not a loopback address: it needs "
+            + "--management-cert and --management-key, and --management-token-file or an AccessPolicy");
+    }
 }

@@ -1,17 +1,39 @@
 using System.Collections.Immutable;
 using Meridian.Api;
 using Meridian.Api.Contracts;
+using Meridian.Health.Overrides;
 using Meridian.Model.Verdicts;
+using Meridian.Running;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.Steering;
+using Meridian.Steering.Plans;
 
 namespace Meridian.Management;
 
 /// <summary>The overrides of the node.</summary>
-internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeState> state) : IOverrides
+/// <param name="overrides">Sets and clears them.</param>
+/// <param name="state">What the node serves now.</param>
+/// <param name="judge">What would be known of addresses in another state.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeState> state,
+    Func<NodeState, IVerdicts> judge, TimeProvider time) : IOverrides
 {
     public ImmutableArray<OverrideDocument> Current => [.. state().Overrides.Overrides.Select(OverrideDocument.Of)];
+
+    public OverrideForecast ForecastSetting(Override value)
+    {
+        var now = state();
+        var known = KnownTarget.Of(now);
+        return new OverrideForecast(known.Any(k => k.IsOf(value.Target)) ? null : [.. known.Select(k => k.Text)],
+            EmptiedBy(now, now.Overrides.With(value)));
+    }
+
+    public OverrideForecast ForecastClearing(OverrideTarget target)
+    {
+        var now = state();
+        return new OverrideForecast(null, EmptiedBy(now, now.Overrides.Without(target)));
+    }
 
     public async Task<OverrideOutcome> SetAsync(Override value)
     {
@@ -27,10 +49,22 @@ internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeSt
         return new OverrideOutcome(Matched(target), fault);
     }
 
+    // The same compiler that would make the table.
+    private ImmutableArray<string> EmptiedBy(NodeState now, OverrideBook book)
+    {
+        var moment = time.GetUtcNow();
+        var then = now.Table.WithOverrides(judge(now with { Overrides = book }), moment);
+        return
+        [
+            .. from pair in now.Table.Endpoints.Zip(then.Endpoints)
+               from change in (IEnumerable<(EndpointPlan? Before, EndpointPlan? After)>)
+                   [(pair.First, pair.Second), (pair.First.Behind, pair.Second.Behind)]
+               where change.Before is { AnyServes: true } && change.After is { AnyServes: false }
+               select LastResortText.Of(change.After, moment),
+        ];
+    }
+
     // An address that stands in several endpoints counts once.
-    private int Matched(OverrideTarget target) => state().Table.Endpoints.SelectMany(e => e.AllPools)
-        .SelectMany(pool => pool.Addresses
-            .Where(a => target.Matches(GatewayFronts.NameOf(pool.Shape.Pool.Name), a.Shape.Value, a.Shape.Site))
-            .Select(a => (pool.Shape.Pool.Name, a.Shape.Value)))
-        .Distinct().Count();
+    private int Matched(OverrideTarget target) => KnownTarget.Addresses(state().Table)
+        .Count(a => target.Matches(a.Pool, a.Value, a.Site));
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using Meridian.Api;
 using Meridian.Gateway.Observing;
 using Meridian.Kubernetes.Identity;
+using Meridian.Listening;
 using Meridian.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,8 +16,11 @@ namespace Meridian.Management;
 /// <summary>The HTTP server of the management API and the metrics.</summary>
 internal static class ManagementServer
 {
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 1000;
+
     /// <exception cref="StartException">It cannot listen, or its certificate cannot be loaded.</exception>
-    public static async Task<WebApplication> StartAsync(ManagementParts parts, ManagementOptions options,
+    public static async Task<WebServer> StartAsync(ManagementParts parts, ManagementOptions options,
         TimeProvider time, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,6 +39,7 @@ internal static class ManagementServer
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(NodeMetrics.MeterName).AddMeter(GatewayMeter.Name).AddMeter("System.Runtime")
             .AddPrometheusExporter());
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, time);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -69,7 +73,7 @@ internal static class ManagementServer
         try
         {
             await app.StartAsync();
-            return app;
+            return new WebServer(app);
         }
         catch (IOException e)
         {
@@ -79,20 +83,5 @@ internal static class ManagementServer
             throw new StartException($"cannot listen for management on {options.EndPoint}{health}: "
                 + $"{e.Message.TrimEnd('.')}; choose another address with --management{option}");
         }
-    }
-
-    /// <summary>
-    /// Checks that an API off loopback, where anybody could drain a site, has both TLS and a credential.
-    /// </summary>
-    /// <param name="options">What guards it.</param>
-    /// <param name="policies">Whether an AccessPolicy says whose service-account tokens are trusted.</param>
-    /// <exception cref="StartException">It is not guarded as it must be.</exception>
-    public static void Check(ManagementOptions options, bool policies)
-    {
-        if (IPAddress.IsLoopback(options.EndPoint.Address)
-            || (options.Certificate is not null && (options.Token is not null || policies)))
-            return;
-        throw new StartException($"the management address {options.EndPoint} is not a loopback address: it needs "
-            + "--management-cert and --management-key, and --management-token-file or an AccessPolicy");
     }
 }

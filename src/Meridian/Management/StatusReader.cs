@@ -1,5 +1,6 @@
 using System.Reflection;
 using Meridian.Api.Contracts;
+using Meridian.Model.Resources;
 using Meridian.Steering.Explaining;
 using Meridian.Steering.Plans;
 
@@ -8,7 +9,7 @@ namespace Meridian.Management;
 /// <summary>Makes a status report of a node's current snapshots.</summary>
 internal sealed class StatusReader(StatusSources sources)
 {
-    private static readonly string Version =
+    public static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
 
@@ -54,15 +55,21 @@ internal sealed class StatusReader(StatusSources sources)
         Up = pool.UpCount,
         MinHealthy = pool.Shape.MinHealthy,
         Share = Math.Round(pool.Share(now, plan.Endpoint.Recovery.Ramp), 2),
-        Weight = pool.ByLoad is not { } weight ? null : new WeightStatus
+        Weight = WeightOf(plan, pool),
+        Addresses = [.. pool.Addresses.Select(a => AddressOf(pool, a, now))],
+    };
+
+    private static WeightStatus? WeightOf(EndpointPlan plan, PoolPlan pool) => pool.ByLoad is { } weight
+        ? new WeightStatus
         {
             Weight = weight.Published,
             Utilisation = weight.Utilisation is { } used ? Math.Round(used, 3) : null,
             Trim = Math.Round(weight.Trim, 3),
             Reason = LoadText.Of(weight.Reason),
-        },
-        Addresses = [.. pool.Addresses.Select(a => AddressOf(pool, a, now))],
-    };
+        }
+        : plan.Endpoint.Policy == EndpointPolicy.Weighted
+        ? new WeightStatus { Weight = pool.Weight, Trim = 1, Reason = "of the resource" }
+        : null;
 
     private LoadStatus? LoadOf(PoolPlan pool, AddressPlan address, DateTimeOffset now)
     {

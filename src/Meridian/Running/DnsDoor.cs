@@ -114,8 +114,17 @@ internal sealed partial class DnsDoor : IAsyncDisposable
             return null;
         try
         {
-            var file = new FileStream(_options.QueryLog, FileMode.Append, FileAccess.Write,
-                FileShare.ReadWrite | FileShare.Delete);
+            var how = new FileStreamOptions
+            {
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+            };
+
+            // It says who asked for what; whatever the umask is, not everybody may read that.
+            if (!OperatingSystem.IsWindows())
+                how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            var file = new FileStream(_options.QueryLog, how);
             return new QueryLog(file, _options.QueryLogSample, fault => Fault(_log, fault));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -51,8 +51,8 @@ internal sealed class EcsFormatter(TimeProvider time) : ConsoleFormatter(Formatt
             return;
         foreach (var (key, value) in values)
         {
-            if (key != "{OriginalFormat}")
-                json.WriteString($"labels.{char.ToLowerInvariant(key[0])}{key[1..]}", value?.ToString());
+            if (key != "{OriginalFormat}" && value is not null)
+                json.WriteString($"labels.{char.ToLowerInvariant(key[0])}{key[1..]}", value.ToString());
         }
     }
 }

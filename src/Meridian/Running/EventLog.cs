@@ -8,7 +8,8 @@ namespace Meridian.Running;
 /// <summary>The latest events in memory, and a live feed for each follower.</summary>
 internal sealed class EventLog
 {
-    private const int Kept = 1000;
+    /// <summary>Events that are kept, as many as the store does: a few megabytes.</summary>
+    public const int Kept = 10_000;
 
     // A follower that does not read loses the oldest; it can read the history again.
     private const int FollowerCapacity = 256;

@@ -1,22 +1,33 @@
 using System.Collections.Immutable;
 using Meridian.Api;
 using Meridian.Model.History;
+using Meridian.Model.Values;
 using Meridian.State;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running;
 
 /// <summary>What has happened on a node: each event goes to the log, to followers and to the store.</summary>
-internal sealed partial class History(IEventStore store, TimeProvider time, ILogger log) : IHistory
+internal sealed class History(IEventStore store, TimeProvider time, ILogger log) : IHistory
 {
-    private const int Kept = 1000;
+    private static readonly EventId Recorded = new(102, nameof(Recorded));
 
-    private readonly EventLog _events = new(store.Read(Kept));
+    private readonly EventLog _events = new(store.Read(EventLog.Kept));
 
-    public void Record(LogLevel level, string kind, string subject, string message)
+    public void Record(LogLevel level, string kind, string subject, string message) =>
+        Record(level, new HistoryEvent(default, kind, subject, message));
+
+    /// <summary>Records an event, which happens now.</summary>
+    public void Record(LogLevel level, HistoryEvent what)
     {
-        var entry = new HistoryEvent(time.GetUtcNow(), kind, subject, message);
-        Recorded(log, level, kind, message);
+        var entry = what with
+        {
+            At = time.GetUtcNow(),
+            Subject = DisplayText.Escape(what.Subject),
+            Message = DisplayText.Escape(what.Message),
+            Cause = what.Cause is null ? null : DisplayText.Escape(what.Cause),
+        };
+        log.Log(level, Recorded, Fields(entry), null, static (fields, _) => $"{fields[0].Value}: {fields[1].Value}");
         _events.Add(entry);
         store.Append(entry);
     }
@@ -24,10 +35,18 @@ internal sealed partial class History(IEventStore store, TimeProvider time, ILog
     /// <summary>The latest events, the newest first.</summary>
     public ImmutableArray<HistoryEvent> Recent(int count) => _events.Recent(count);
 
+    public ImmutableArray<HistoryEvent> Find(HistoryQuery query) =>
+        [.. _events.Recent(EventLog.Kept).Where(query.Matches).Take(query.Count)];
+
     /// <summary>Events as they happen, until cancelled.</summary>
     public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) =>
         _events.FollowAsync(cancellationToken);
 
-    [LoggerMessage(EventId = 102, Message = "{Kind}: {What}")]
-    private static partial void Recorded(ILogger logger, LogLevel level, string kind, string what);
+    // The JSON log shows all of them; the text says what people need.
+    private static KeyValuePair<string, object?>[] Fields(HistoryEvent entry) =>
+    [
+        new("Kind", entry.Kind), new("What", entry.Message), new("Endpoint", entry.Endpoint), new("Pool", entry.Pool),
+        new("Site", entry.Site), new("Address", entry.Address), new("From", entry.From), new("To", entry.To),
+        new("Cause", entry.Cause), new("{OriginalFormat}", "{Kind}: {What}"),
+    ];
 }

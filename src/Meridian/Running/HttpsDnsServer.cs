@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Wire;
+using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +18,12 @@ internal static class HttpsDnsServer
 {
     private const string MessageType = "application/dns-message";
     private const int MaxMessage = ushort.MaxValue;
+    private const int MaxConnectionsPerClient = 200;
+    private const int MaxConnections = 10_000;
 
     /// <exception cref="StartException">It cannot listen.</exception>
-    public static async Task<WebApplication?> StartAsync(Node node, NodeOptions options, ILoggerFactory logs)
+    public static async Task<WebServer?> StartAsync(Node node, NodeOptions options, TimeProvider time,
+        ILoggerFactory logs)
     {
         if (options.DnsHttps.IsEmpty)
             return null;
@@ -28,6 +32,7 @@ internal static class HttpsDnsServer
         builder.Services.AddSingleton(logs);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, time);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -51,7 +56,7 @@ internal static class HttpsDnsServer
         try
         {
             await app.StartAsync();
-            return app;
+            return new WebServer(app);
         }
         catch (IOException e)
         {

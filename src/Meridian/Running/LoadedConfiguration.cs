@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Zones;
 using Meridian.Files;
 using Meridian.Model;
+using Meridian.Model.Validation;
 using Meridian.NameServer;
 
 namespace Meridian.Running;
@@ -11,6 +13,9 @@ namespace Meridian.Running;
 internal sealed record LoadedConfiguration(ResourceSet Resources,
     ImmutableArray<Fault> Faults, ImmutableArray<string> Files)
 {
+    /// <summary>What a person should look at although it is served.</summary>
+    public ImmutableArray<Fault> Warnings { get; init; } = [];
+
     /// <summary>Which objects of a cluster are in it, and which are not and why; null where none were read.</summary>
     public Admission? Objects { get; init; }
 
@@ -38,12 +43,14 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
         };
     }
 
-    /// <summary>The text of a master file; null where it cannot be read or is absurdly large.</summary>
+    /// <summary>
+    /// The text of a master file, with one character for each octet; null where it cannot be read or is absurdly large.
+    /// </summary>
     public static string? ReadMasterFile(string path)
     {
         try
         {
-            return RegularFile.ReadText(path, ConfigurationReader.MaxFileBytes);
+            return MasterFile.TextOf(RegularFile.ReadBytes(path, ConfigurationReader.MaxFileBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +61,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
     private static LoadedConfiguration Check(Configuration configuration)
     {
         var opened = new List<string>();
-        var zoneFaults = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
+        var found = ZoneCompiler.Check(configuration.Resources, new ZoneInputs
         {
             Open = path =>
             {
@@ -63,8 +70,11 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
             },
             Signer = new ZoneSigners(TimeProvider.System).Of,
         });
-        var faults = configuration.Faults.Concat(zoneFaults).DistinctBy(f => (f.Where, f.Message)).ToImmutableArray();
-        return new LoadedConfiguration(configuration.Resources, faults,
-            [.. configuration.Files, .. opened.Select(Path.GetFullPath)]);
+        var faults = configuration.Faults.Concat(found.Where(f => !f.IsWarning)).DistinctBy(f => (f.Where, f.Message));
+        return new LoadedConfiguration(configuration.Resources, [.. faults],
+            [.. configuration.Files, .. opened.Select(Path.GetFullPath)])
+        {
+            Warnings = [.. found.Where(f => f.IsWarning), .. Folly.Of(configuration.Resources)],
+        };
     }
 }

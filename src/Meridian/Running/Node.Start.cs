@@ -3,6 +3,7 @@ using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
+using Meridian.Management;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
@@ -49,9 +50,19 @@ internal sealed partial class Node
                 token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
                 _time, NodeLog.Of(logs));
         }
+    }
 
+    /// <summary>Says that the node serves, which is so when all its ports are open.</summary>
+    public void Announce()
+    {
+        _serving = true;
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
             State.Resources.Zones.Length);
+        var (resources, version) = (State.Resources, StatusReader.Version);
+        History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+        foreach (var warning in OpenSecrets.Of(_options, resources))
+            Log.Warning(_log, warning);
     }
 
     private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
@@ -101,11 +112,11 @@ internal sealed partial class Node
             Message = "node {Node} answers DNS on {EndPoints}: {Endpoints} endpoints in {Zones} zones")]
         public static partial void Started(ILogger logger, string node, string endPoints, int endpoints, int zones);
 
-        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "node {Node} has stopped")]
-        public static partial void Stopped(ILogger logger, string node);
-
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message = "{What}")]
         public static partial void Fault(ILogger logger, string what);
+
+        [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "{What}")]
+        public static partial void Warning(ILogger logger, string what);
 
         [LoggerMessage(EventId = 112, Level = LogLevel.Error,
             Message = "the probe engine met a fault and goes on")]

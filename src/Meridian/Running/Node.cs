@@ -8,6 +8,7 @@ using Meridian.NameServer.Flattening;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.State;
+using Meridian.Steering;
 using Meridian.Tunnel.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal sealed partial class Node : IAsyncDisposable
     private readonly ClusterFeature _clusterFeature;
     private readonly FileWatcher _watcher;
     private Operator.Status.StatusWriter? _status;
+    private volatile bool _serving;
 
     private Node(NodeOptions options, LoadedConfiguration configuration, NodeKubernetes clusters, TimeProvider time,
         ILoggerFactory logs)
@@ -46,7 +48,7 @@ internal sealed partial class Node : IAsyncDisposable
             _log);
         _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
 
-        Overrides = new OverrideFeature(Store.Overrides, Loop, History, time);
+        Overrides = new OverrideFeature(Store.Overrides, Loop, History);
         Records = new RecordFeature(Store.Records, Loop, History, time);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,
@@ -103,7 +105,8 @@ internal sealed partial class Node : IAsyncDisposable
 
     /// <summary>Why the node is not ready, or null when it is.</summary>
     public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
-        ?? (Health.FirstRoundDone ? null : "the first round of probes is not done");
+        ?? (!_serving ? "the node is starting: not all of its ports are open"
+            : Health.FirstRoundDone ? null : "the first round of probes is not done");
 
     /// <summary>The loops that must turn, each with what it means where one stands still.</summary>
     public IEnumerable<LoopState> Loops =>
@@ -138,6 +141,9 @@ internal sealed partial class Node : IAsyncDisposable
     /// <summary>The API of a cluster that is watched; null where it is not.</summary>
     public ClusterClient? ClientOf(string cluster) =>
         cluster.Length == 0 ? _clusters.Home : _clusters.Hub.ClientOf(cluster);
+
+    /// <summary>What would be known of addresses in another state.</summary>
+    public IVerdicts Judge(NodeState state) => _health.Judge(state);
 
     /// <summary>Reads the configuration again, changed or not.</summary>
     public void Reload() => _configuration.Reload();
@@ -186,8 +192,9 @@ internal sealed partial class Node : IAsyncDisposable
         await Dns.DisposeAsync();
         await _zones.DisposeAsync();
         Overrides.Dispose();
+        if (_serving)
+            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
         await Store.DisposeAsync();
-        Log.Stopped(_log, Name);
     }
 
     private SqliteStateStore OpenStore(string folder)

@@ -20,11 +20,11 @@ internal static class NodeCheck
         IReadOnlyCollection<string> paths, bool allowEmpty, StoredData? data, TimeProvider time)
     {
         var loaded = LoadedConfiguration.Load(paths, allowEmpty);
-        return data is null || !loaded.Faults.IsEmpty ? loaded : loaded with { Faults = FaultsOf(loaded, data, time) };
+        return data is null || !loaded.Faults.IsEmpty ? loaded : With(loaded, data, time);
     }
 
     // What the node would put into force, and what is wrong with it.
-    private static ImmutableArray<Fault> FaultsOf(LoadedConfiguration loaded, StoredData data, TimeProvider time)
+    private static LoadedConfiguration With(LoadedConfiguration loaded, StoredData data, TimeProvider time)
     {
         var inputs = new NodeInputs
         {
@@ -35,15 +35,19 @@ internal static class NodeCheck
         var sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time));
         var prepared = NextState.Of(new NodeState { Inputs = inputs }, inputs, new NothingKnown(), sources,
             time.GetUtcNow());
-        return
-        [
-            .. prepared.ZoneFailures.OrderBy(z => z.Key.ToString(), StringComparer.Ordinal)
-                .SelectMany(z => z.Value.Faults),
-            .. prepared.KeyFaults,
-            .. prepared.RefusedContributions.OrderBy(r => r.Key, StringComparer.Ordinal)
-                .Select(r => new Fault(new Location("records", 0, 0), $"{r.Key} is not used: {r.Value}")),
-        ];
+        return loaded with { Faults = FaultsOf(prepared), Warnings = WarningsOf(prepared) };
     }
+
+    private static ImmutableArray<Fault> FaultsOf(Prepared prepared) =>
+    [
+        .. prepared.ZoneFailures.OrderBy(z => z.Key.ToString(), StringComparer.Ordinal).SelectMany(z => z.Value.Faults),
+        .. prepared.KeyFaults,
+        .. prepared.RefusedContributions.OrderBy(r => r.Key, StringComparer.Ordinal)
+            .Select(r => new Fault(new Location("records", 0, 0), $"{r.Key} is not used: {r.Value}")),
+    ];
+
+    private static ImmutableArray<Fault> WarningsOf(Prepared prepared) =>
+        [.. prepared.ZoneWarnings.OrderBy(z => z.Key.ToString(), StringComparer.Ordinal).SelectMany(z => z.Value)];
 
     /// <summary>The verdicts of a node that has probed nothing.</summary>
     private sealed class NothingKnown : IVerdicts

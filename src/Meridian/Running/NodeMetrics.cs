@@ -54,7 +54,8 @@ internal static partial class NodeMetrics
         new("meridian.health.in_flight", "{probe}", "Probes under way", [], node => [M(node.Health.InFlight)]),
         new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks",
             ["endpoint"],
-            node => node.State.Table.Endpoints.Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
+            node => node.State.Table.Endpoints.Where(e => e.IsJudged || node.Health.FirstRoundDone)
+                .Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
         new("meridian.pool.serving", "{bool}", "1 when the pool may be answered", ["endpoint", "pool"],
             node => Pools(node, p => p.Serves ? 1 : 0)),
         new("meridian.pool.addresses.up", "{address}", "Addresses of the pool that are up", ["endpoint", "pool"],
@@ -130,8 +131,10 @@ internal static partial class NodeMetrics
         measurements.GroupBy(m => string.Join('|', m.Tags.ToArray().Select(t => $"{t.Key}={t.Value}")))
             .Select(g => new Measurement<double>(g.Sum(m => m.Value), g.First().Tags));
 
+    // Of what is not probed yet nothing is told, so that no alert begins with the node.
     private static IEnumerable<Measurement<double>> Pools(Node node, Func<PoolPlan, long> value) =>
-        node.State.Table.Endpoints.SelectMany(e => e.AllPools.Select(p =>
+        node.State.Table.Endpoints.SelectMany(e => e.AllPools
+            .Where(p => p.State != PoolState.Unknown || node.Health.FirstRoundDone).Select(p =>
             M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
 
     private static Measurement<double> M(double value, params ReadOnlySpan<(string Key, string Value)> tags)

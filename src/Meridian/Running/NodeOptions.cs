@@ -37,6 +37,9 @@ internal sealed record NodeOptions
     /// <summary>One query in how many is written.</summary>
     public int QueryLogSample { get; init; } = 1;
 
+    /// <summary>Files of keys and tokens, which others should not be able to read.</summary>
+    public ImmutableArray<string> SecretFiles { get; init; } = [];
+
     public required string StateFolder { get; init; }
 
     public ImmutableArray<string> GeoFiles { get; init; } = [];

@@ -1,10 +1,13 @@
+using Meridian.Model.Values;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Meridian.Running;
 
-/// <summary>One line an event for people: time, level, message.</summary>
+/// <summary>
+/// One line an event for people: time, level, message. What others wrote into a message begins no line of its own.
+/// </summary>
 internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "plain";
@@ -20,8 +23,12 @@ internal sealed class PlainFormatter(TimeProvider time) : ConsoleFormatter(Forma
             _ => "error",
         };
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss.fff} {level} {text}");
+        textWriter.WriteLine($"{time.GetLocalNow():yyyy-MM-dd HH:mm:ss.fffzzz} {level} {DisplayText.Escape(text)}");
         if (logEntry.Exception is { } e)
-            textWriter.WriteLine(e);
+        {
+            // Indented, so that no line of it looks like an event.
+            foreach (var line in e.ToString().Split('\n'))
+                textWriter.WriteLine($"    {DisplayText.Escape(line.TrimEnd('\r'))}");
+        }
     }
 }

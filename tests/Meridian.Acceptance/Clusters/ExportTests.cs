@@ -30,9 +30,11 @@ public sealed class ExportTests
         Assert.Equal(8080, (int)Slices(world)[0]["ports"]![0]!["port"]!);
 
         // A person drains an address: it takes no new connections, and is still there for those that it has.
-        await world.Node.CommandAsync("override", "set", "address/rest/10.9.9.9", "drain", "--reason", "test");
+        await world.Node.CommandAsync("override", "set", "address/rest/10.9.9.9", "drain", "--reason", "test",
+            "--force");
         await Wait.UntilAsync(() => Condition(world, "10.9.9.9") == "False True True", () => world.Node.Log);
-        await world.Node.CommandAsync("override", "set", "address/rest/10.9.9.9", "down", "--reason", "test");
+        await world.Node.CommandAsync("override", "set", "address/rest/10.9.9.9", "down", "--reason", "test",
+            "--force");
         await Wait.UntilAsync(() => Condition(world, "10.9.9.9") == "False False False", () => world.Node.Log);
 
         // What somebody deletes comes back with the next change; what is wanted no more goes.

@@ -72,7 +72,7 @@ public sealed class TunnelNodesTests : IAsyncLifetime
 
         // An override of the pool applies to its gateways too.
         Assert.Equal(0, (await _far.CommandAsync("override", "set", "pool/lab", "drain", "--reason",
-            "maintenance")).ExitCode);
+            "maintenance", "--force")).ExitCode);
         await Wait.UntilAsync(async () =>
             (await _far.StatusAsync()).Endpoints.Single().Pools.Single(p =>
                 p.Name == "lab via gateways").State == "Draining", () => _far.Log);

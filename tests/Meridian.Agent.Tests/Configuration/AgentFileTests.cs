@@ -58,7 +58,7 @@ public sealed class AgentFileTests
     [InlineData("gateways: [a]\nservices:\n- {name: a, adress: \"b:1\"}",
         "agent.yaml:3: `adress` is not known here; there are name, address, health")]
     [InlineData("gateways: [a]\nservices: [{name: a}]",
-        "agent.yaml:2: `address` of a is HOST:PORT or unix:/PATH")]
+        "agent.yaml:2: `address` of a is HOST:PORT or unix:/PATH, the path 107 octets at most")]
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\"}, {name: a, address: \"b:2\"}]",
         "agent.yaml:1: two services are called `a`")]
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: /health}]",

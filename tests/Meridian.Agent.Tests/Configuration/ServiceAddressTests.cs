@@ -22,6 +22,10 @@ public sealed class ServiceAddressTests
     {
         Assert.Equal(new ServiceAddress("", 0, "/run/a.sock"), ServiceAddress.Parse("unix:/run/a.sock"));
         Assert.Equal("unix:/run/a.sock", ServiceAddress.Parse("unix:/run/a.sock")!.ToString());
+        var longest = $"/{new string('a', 106)}";
+        Assert.NotNull(new UnixDomainSocketEndPoint(ServiceAddress.Parse($"unix:{longest}")!.Path!));
+        Assert.Null(ServiceAddress.Parse($"unix:{longest}a"));
+        Assert.Null(ServiceAddress.Parse($"unix:/{new string('\u00e9', 54)}"));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class RenewerTests : IDisposable
     public async Task An_agent_with_a_code_s_certificate_asks_for_no_other_at_its_start()
     {
         using var certificate = _folder.Enroll(TimeProvider.System);
-        var renewer = new Renewer(_folder.Folder, null, () => [], null, _ => Assert.Fail(), TimeProvider.System);
+        var renewer = new Renewer(_folder.Folder, null, () => [], null, (_, _) => Assert.Fail(), TimeProvider.System);
         await renewer.BeginAsync(CancellationToken.None);
         Assert.Equal(certificate.Thumbprint, renewer.Current.Thumbprint);
     }
@@ -33,7 +33,7 @@ public sealed class RenewerTests : IDisposable
     public async Task An_agent_with_a_token_waits_for_its_first_certificate_and_uses_one_that_counts()
     {
         using var stop = new CancellationTokenSource();
-        var waiting = new Renewer(_folder.Folder, "token", () => [], null, _ => { }, new FakeTimeProvider());
+        var waiting = new Renewer(_folder.Folder, "token", () => [], null, (_, _) => { }, new FakeTimeProvider());
         var begin = waiting.BeginAsync(stop.Token);
         Assert.False(begin.IsCompleted);
         Assert.Throws<InvalidOperationException>(() => waiting.Current);
@@ -41,7 +41,7 @@ public sealed class RenewerTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begin);
 
         using var certificate = _folder.Enroll(TimeProvider.System);
-        var enrolled = new Renewer(_folder.Folder, "token", () => [], null, _ => { }, TimeProvider.System);
+        var enrolled = new Renewer(_folder.Folder, "token", () => [], null, (_, _) => { }, TimeProvider.System);
         await enrolled.BeginAsync(CancellationToken.None);
         Assert.Equal(certificate.Thumbprint, enrolled.Current.Thumbprint);
     }

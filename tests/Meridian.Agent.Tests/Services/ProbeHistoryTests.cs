@@ -52,6 +52,15 @@ public sealed class ProbeHistoryTests
         Assert.Null(After(new ProbeOutcome(null, 0.5), Good).Report.Load);
     }
 
+    [Fact]
+    public void A_reason_is_no_longer_than_gateways_take()
+    {
+        var endless = new ProbeOutcome(new string('x', 5000));
+        var reason = After(endless, endless).Report.Reason;
+        Assert.Equal(TunnelTokens.MaxReason, reason.Length);
+        Assert.EndsWith("x...", reason, StringComparison.Ordinal);
+    }
+
     private static ProbeHistory After(params ProbeOutcome[] results) =>
         results.Aggregate(ProbeHistory.Begin("llm"), (history, result) => history.With(result));
 }

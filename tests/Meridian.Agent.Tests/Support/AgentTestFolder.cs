@@ -31,7 +31,9 @@ internal sealed class AgentTestFolder : IDisposable
     public X509Certificate2 Enroll(TimeProvider time)
     {
         using var authority = CertificateAuthority.Open(At("authority"), time);
-        Folder.Save(X509Certificate2.CreateFromPem(authority.Pem), authority.IssueAgent("hanoi", Folder.Request()));
+        var certificate = authority.IssueAgent("hanoi", Folder.Request());
+        Folder.Trust(X509Certificate2.CreateFromPem(authority.Pem));
+        Folder.Save(certificate);
         return Folder.Certificate();
     }
 

@@ -33,12 +33,15 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     public List<(OverrideTarget Target, string Author)> Cleared { get; } = [];
 
+    /// <summary>What setting or clearing any override would lead to.</summary>
+    public OverrideForecast Forecast { get; set; } = new(null, []);
+
     /// <summary>What is wrong with the disk.</summary>
     public string? StoreFault { get; set; }
 
     public List<HistoryEvent> Past { get; } = [];
 
-    public int AskedCount { get; private set; }
+    public HistoryQuery? Asked { get; private set; }
 
     /// <summary>Completes when nobody follows any more.</summary>
     public TaskCompletionSource Unfollowed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,6 +93,10 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
         };
     }
 
+    public OverrideForecast ForecastSetting(Override value) => Forecast;
+
+    public OverrideForecast ForecastClearing(OverrideTarget target) => Forecast;
+
     public Task<OverrideOutcome> SetAsync(Override value)
     {
         Set.Add(value);
@@ -104,10 +111,10 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
         return Task.FromResult<OverrideOutcome?>(new OverrideOutcome(2, StoreFault));
     }
 
-    public ImmutableArray<HistoryEvent> Recent(int count)
+    public ImmutableArray<HistoryEvent> Find(HistoryQuery query)
     {
-        AskedCount = count;
-        return [.. Past.Take(count)];
+        Asked = query;
+        return [.. Past.Where(query.Matches).Take(query.Count)];
     }
 
     public void Report(HistoryEvent entry) => Assert.True(_feed.Writer.TryWrite(entry));

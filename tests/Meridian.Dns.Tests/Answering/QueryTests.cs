@@ -12,6 +12,7 @@ public sealed class QueryTests
 
     [Theory]
     [InlineData(0x0000, 0, false)]
+    [InlineData(0x0001, 0, false)]
     [InlineData(0x0100, 0, false)]
     [InlineData(0x2000, 4, false)]
     [InlineData(0x2800, 5, false)]
@@ -119,6 +120,7 @@ public sealed class QueryTests
     [InlineData("00000000", true)]
     [InlineData("0000080000", false)]
     [InlineData("00030000", false)]
+    [InlineData("80000000", false)]
     public void A_client_subnet_is_cut_to_its_prefix_and_padded_with_zeros(string hex, bool read)
     {
         var option = Convert.FromHexString(hex);
@@ -150,10 +152,23 @@ public sealed class QueryTests
         Assert.Equal(read, TryRead(message, out _));
     }
 
+    [Theory]
+    [InlineData(3, true, false)]
+    [InlineData(11, false, true)]
+    [InlineData(12, false, false)]
+    public void A_query_may_ask_for_the_server_and_for_how_long_a_connection_stays(
+        ushort option, bool nsid, bool keepalive)
+    {
+        var query = Read(new QueryBuilder("example.org", RecordType.A).Option(option));
+
+        Assert.Equal((nsid, keepalive), (query.AsksForNsid, query.AsksForKeepalive));
+    }
+
     /// <summary>Records behind the question, each with its section, and what becomes of the query.</summary>
     [Theory]
     [InlineData(0, 0, 0, "", true, false, false)]
     [InlineData(1, 0, 0, "A", true, false, false)]
+    [InlineData(1, 0, 0, "", false, false, false)]
     [InlineData(0, 1, 0, "A", true, false, false)]
     [InlineData(1, 1, 1, "AAA", true, false, false)]
     [InlineData(1, 1, 1, "AA", false, false, false)]
@@ -203,6 +218,17 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public void The_question_is_known_where_what_follows_it_is_malformed()
+    {
+        byte[] message = [.. new QueryBuilder("example.org", RecordType.A).Build(), 0];
+
+        Assert.False(TryRead(message, out var query));
+        Assert.True(query.HasQuestion);
+        Assert.False(TryRead(message[..^2], out query));
+        Assert.False(query.HasQuestion);
+    }
+
+    [Fact]
     public void A_later_version_of_EDNS_may_have_other_options()
     {
         var message = new QueryBuilder("example.org", RecordType.A) { Version = 1 }.Option(Subnet, 1, 2, 3).Build();
@@ -225,11 +251,13 @@ public sealed class QueryTests
         parsed = new Parsed(
             query.MaxResponse(Transport.Udp), query.MaxResponse(Transport.Tcp), query.HasEdns, query.EdnsVersion,
             query.DnssecOk, query.CompactOk, query.HasTsig, query.ClientCookie.ToArray(), query.ServerCookie.ToArray(),
-            query.HasSubnet, query.SubnetBits, query.SubnetAddress.ToArray());
+            query.HasSubnet, query.SubnetBits, query.SubnetAddress.ToArray(), query.HasQuestion, query.AsksForNsid,
+            query.AsksForKeepalive);
         return read;
     }
 
     private sealed record Parsed(
         int MaxUdp, int MaxTcp, bool HasEdns, int EdnsVersion, bool DnssecOk, bool CompactOk, bool HasTsig,
-        byte[] ClientCookie, byte[] ServerCookie, bool HasSubnet, byte SubnetBits, byte[] SubnetAddress);
+        byte[] ClientCookie, byte[] ServerCookie, bool HasSubnet, byte SubnetBits, byte[] SubnetAddress, bool HasQuestion,
+        bool AsksForNsid, bool AsksForKeepalive);
 }

@@ -8,6 +8,7 @@ using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Dns.Tests.Sockets;
 
@@ -86,6 +87,51 @@ public sealed class DnsServerTests
 
         Assert.Equal(0, await clients[2].GetStream().ReadAsync(new byte[1], Soon));
         clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_when_all_connections_are_taken_gets_one_of_the_client_that_has_most()
+    {
+        await using var server = Start("127.0.0.1", new TcpLimits { MaxConnections = 4 });
+        using var first = await ConnectFromAsync("127.0.0.2", server);
+        using var second = await ConnectFromAsync("127.0.0.2", server);
+        using var third = await ConnectFromAsync("127.0.0.2", server);
+        using var fourth = await ConnectFromAsync("127.0.0.3", server);
+
+        using var newcomer = await ConnectFromAsync("127.0.0.4", server);
+        await AssertClosedAsync(first);
+        foreach (var kept in (TcpClient[])[second, third, fourth, newcomer])
+        {
+            await kept.GetStream().WriteAsync(Framed(new QueryBuilder("www.example.org", RecordType.A).Build()), Soon);
+            Assert.Equal(2, Reply.Parse(await ReadFrameAsync(kept.GetStream())).Answer.Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_query_that_drips_in_is_not_waited_for_longer_than_the_idle_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = Start("127.0.0.1", time: time);
+        using var tcp = new TcpClient { NoDelay = true };
+        await tcp.ConnectAsync(server.EndPoints[0], Soon);
+        var query = Framed(new QueryBuilder("www.example.org", RecordType.A).Build());
+        await tcp.GetStream().WriteAsync(query, Soon);
+        Assert.Equal(2, Reply.Parse(await ReadFrameAsync(tcp.GetStream())).Answer.Count);
+
+        try
+        {
+            foreach (var octet in query[..10])
+            {
+                await tcp.GetStream().WriteAsync(new[] { octet }, Soon);
+                time.Advance(TimeSpan.FromSeconds(6));
+            }
+        }
+        catch (IOException)
+        {
+            // Closed while it still sent.
+        }
+
+        await AssertClosedAsync(tcp);
     }
 
     [Fact]
@@ -183,13 +229,33 @@ public sealed class DnsServerTests
             await Confirm.Task.WaitAsync(cancellationToken);
     }
 
-    private static DnsServer Start(string address, TcpLimits? limits = null, bool portable = false)
+    private static async Task AssertClosedAsync(TcpClient client)
+    {
+        try
+        {
+            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], Soon));
+        }
+        catch (IOException)
+        {
+            // Reset.
+        }
+    }
+
+    private static async Task<TcpClient> ConnectFromAsync(string address, DnsServer server)
+    {
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(address), 0));
+        await client.ConnectAsync(server.EndPoints[0], Soon);
+        return client;
+    }
+
+    private static DnsServer Start(string address, TcpLimits? limits = null, bool portable = false,
+        TimeProvider? time = null)
     {
         var zones = new ZoneHolder { Current = TestZones.ExampleSet };
         return DnsServer.Start([new IPEndPoint(IPAddress.Parse(address), 0)], new Responder(new ResponderOptions()),
             zones,
             new DnsServerOptions { Udp = new UdpOptions { Portable = portable }, Tcp = limits ?? new TcpLimits() },
-            TimeProvider.System);
+            time ?? TimeProvider.System);
     }
 
     private static bool CanBind(string address)

@@ -30,6 +30,55 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task A_time_to_live_beyond_31_bits_arrives_as_0()
+    {
+        var zone = Zone("@ 60 SOA ns1 h 1 1 1 1 1\n@ 60 NS ns1\nns1 60 A 10.0.0.53");
+        var builder = new ZoneBuilder(Origin, Open);
+        foreach (var record in Records(zone))
+            builder.Add(record.Type == RecordType.A ? record with { Ttl = 0x8000_0001 } : record);
+        var transfer = new TransferIn(Origin, []);
+        foreach (var message in await MessagesAsync(builder.Build(out _)!, RecordType.AXFR, null))
+            transfer.Receive(message);
+
+        Assert.Equal(0u, transfer.Records.Single(r => r.Type == RecordType.A).Ttl);
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_taken_is_named()
+    {
+        var buffer = new byte[512];
+        var writer = new MessageWriter(buffer, 7, 0x8000);
+        writer.Question(Origin, RecordType.AXFR);
+        var soa = Records(Zone("$TTL 60\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53"))
+            .Single(r => r.Type == RecordType.SOA);
+        Assert.True(writer.TryAnswer(Origin, RecordType.SOA, 60, soa.Data));
+        Assert.True(writer.TryAnswer(DnsName.Parse("x.example.org"), RecordType.CAA, 60, [0, 200, 1]));
+        var message = buffer[..writer.Length];
+
+        var fault = Assert.Throws<TransferException>(() => new TransferIn(Origin, []).Receive(message));
+        Assert.Equal("the data of x.example.org. CAA is none of that type", fault.Message);
+    }
+
+    [Fact]
+    public void A_change_removes_a_record_however_the_names_in_it_are_written()
+    {
+        var before = Records(Zone("$TTL 60\n@ SOA ns1 h 1 1 1 1 1\n@ NS ns1\nns1 A 10.0.0.53\n@ MX 10 Mail")).ToArray();
+        var transfer = new TransferIn(Origin, [.. before]);
+        var soa = before.Single(r => r.Type == RecordType.SOA).Data;
+        var next = Soa.WithSerial(soa, 2);
+        var buffer = new byte[1024];
+        var writer = new MessageWriter(buffer, 7, 0x8000);
+        writer.Question(Origin, RecordType.IXFR);
+        byte[] mail = [0, 10, .. DnsName.Parse("mAIL.example.org").Wire];
+        foreach (var (type, data) in (IEnumerable<(RecordType, byte[])>)[(RecordType.SOA, next), (RecordType.SOA, soa),
+            (RecordType.MX, mail), (RecordType.SOA, next), (RecordType.SOA, next)])
+            Assert.True(writer.TryAnswer(Origin, type, 60, data));
+
+        Assert.True(transfer.Receive(buffer.AsSpan(0, writer.Length)));
+        Assert.DoesNotContain(transfer.Records, r => r.Type == RecordType.MX);
+    }
+
+    [Fact]
     public async Task A_zone_of_many_messages_arrives_whole()
     {
         var zone = Zone(TestZones.Example + "\n"

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Meridian.Dns.Serving;
 using Meridian.Dns.Tests.Support;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Tsig;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
@@ -91,6 +92,21 @@ public sealed class TsigTests
         Assert.NotEmpty(record.Mac.ToArray());
     }
 
+    // RFC 8945 section 5.2.3: only so can the client verify the answer and learn how far its clock is off.
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(-1000)]
+    public void A_client_whose_clock_is_wrong_gets_its_own_time_back_and_the_server_s_beside_it(int seconds)
+    {
+        var client = new TsigSession(Key);
+        var taken = Request.Read(Sign(client, request: true), Zones(Key), Now.AddSeconds(seconds));
+
+        var record = Read(taken.Refusal!);
+        Assert.Equal(Now.ToUnixTimeSeconds(), record.Time);
+        Assert.Equal(Now.ToUnixTimeSeconds() + seconds, BinaryPrimitives.ReadInt64BigEndian([0, 0, .. record.Other]));
+        Assert.Equal(TsigError.None, client.Verify(record, Now));
+    }
+
     [Fact]
     public void An_unknown_key_and_a_wrong_secret_are_told_apart_and_not_signed()
     {
@@ -107,6 +123,18 @@ public sealed class TsigTests
     }
 
     [Fact]
+    public void A_secondary_says_why_its_signature_is_not_accepted()
+    {
+        Assert.Equal("does not know the key, or knows it with another algorithm", Fault([], 0));
+        Assert.Equal("has another secret for the key", Fault([Key with { Secret = new byte[] { 9 } }], 0));
+        Assert.Equal("has another time: its clock says 2026-11-25T09:00:00Z", Fault([Key], 3600));
+        Assert.Equal("signed an answer wrongly, or not at all", TransferClient.SignatureFault(Header(12)));
+
+        static string Fault(SharedKey[] keys, int seconds) => TransferClient.SignatureFault(
+            Request.Read(Sign(new TsigSession(Key), request: true), Zones(keys), Now.AddSeconds(seconds)).Refusal);
+    }
+
+    [Fact]
     public void A_TSIG_that_is_not_the_last_record_is_malformed()
     {
         var signed = Sign(new TsigSession(Key), request: true);
@@ -116,6 +144,9 @@ public sealed class TsigTests
     }
 
     [Theory]
+    [InlineData(0, TsigError.Malformed)]
+    [InlineData(15, TsigError.Malformed)]
+    [InlineData(16, TsigError.BadTruncation)]
     [InlineData(31, TsigError.BadTruncation)]
     [InlineData(33, TsigError.Malformed)]
     public void A_MAC_that_is_cut_or_too_long_is_refused(int length, TsigError expected)
@@ -125,6 +156,11 @@ public sealed class TsigTests
         Assert.Null(TsigSession.Accept(record, Key, Now, out var error));
         Assert.Equal(expected, error);
     }
+
+    [Fact]
+    public void A_request_without_a_MAC_is_malformed() =>
+        Assert.Equal(1,
+            Request.Read(WithMac(Sign(new TsigSession(Key), request: true), 0), Zones(Key), Now).Refusal![3] & 0xF);
 
     [Fact]
     public void A_forwarded_message_is_verified_by_its_original_id()
@@ -238,18 +274,6 @@ public sealed class TsigTests
         message[at + 1] = 1;
 
         Assert.Equal(Now.ToUnixTimeSeconds() + (1L << 32), Read(message).Time);
-    }
-
-    [Fact]
-    public void A_refusal_for_the_time_carries_the_time_of_the_server_and_is_signed()
-    {
-        var client = new TsigSession(Key);
-        var request = Sign(client, request: true);
-        var refusal = Request.Read(request, Zones(Key), Now.AddSeconds(1000)).Refusal;
-        var record = Read(refusal!);
-
-        Assert.Equal("0000" + $"{Now.AddSeconds(1000).ToUnixTimeSeconds():X8}", Convert.ToHexString(record.Other));
-        Assert.Equal(TsigError.None, client.Verify(record, Now.AddSeconds(1000)));
     }
 
     private static byte[] Header(int length)

@@ -55,6 +55,19 @@ public sealed class UpdateRulesTests
     }
 
     [Fact]
+    public void A_record_is_the_same_however_the_names_in_it_are_written()
+    {
+        byte[] mail = [0, 10, .. DnsName.Parse("MAIL.Example.Org").Wire];
+        Assert.Empty(Apply([], [Record("@", RecordType.MX, 1, mail, 300)]).Update.Sets);
+        Assert.Equal(ResponseCode.NoError, Apply([Record("@", RecordType.MX, 1, mail)], []).Code);
+        Assert.Empty(Set(Record("@", RecordType.MX, UpdateRecord.ClassNone, mail)).Data);
+    }
+
+    [Fact]
+    public void Data_that_is_none_of_its_type_matches_nothing() =>
+        Assert.Equal(ResponseCode.NXRRSet, Apply([Record("@", RecordType.MX, 1, [])], []).Code);
+
+    [Fact]
     public void The_origin_keeps_its_SOA_and_a_name_server()
     {
         var sets = Apply([], [Record("@", RecordType.ANY, UpdateRecord.ClassAny, [])]).Update.Sets;

@@ -34,6 +34,45 @@ public sealed class DnsNameTests
             Assert.Equal(DnsName.MaxLength, name!.Wire.Length);
     }
 
+    [Fact]
+    public void A_name_that_is_too_long_says_whether_a_label_or_all_of_it_is()
+    {
+        foreach (var text in (string[])
+            [$"{L63}.{L63}.{L63}.{L63}", $"{L63}.{L63}.{L63}.{L63}.", $"{L63}.{L63}.{L63}.{L63}.org"])
+        {
+            Assert.False(DnsName.TryParse(text, null, out _, out var error));
+            Assert.EndsWith("has more than 255 octets", error);
+        }
+
+        Assert.False(DnsName.TryParse($"org.{L63}a", null, out _, out var label));
+        Assert.EndsWith("has a label of more than 63 octets", label);
+    }
+
+    [Fact]
+    public void The_at_sign_alone_is_the_origin_where_there_is_one()
+    {
+        var origin = DnsName.Parse("example.org");
+
+        Assert.True(DnsName.TryParse("@", origin, out var name, out _));
+        Assert.Equal(origin, name);
+        Assert.True(DnsName.TryParse("@", null, out var label, out _));
+        Assert.Equal("\\@.", label.ToString());
+    }
+
+    [Fact]
+    public void A_relative_name_is_completed_and_one_with_a_closing_dot_is_not()
+    {
+        var origin = DnsName.Parse("example.org");
+
+        foreach (var (text, whole) in ((string, string)[])
+            [("a", "a.example.org."), ("a.b", "a.b.example.org."), ("a.", "a."), ("a.b.", "a.b."), (".", "."),
+                ("a\\.", "a\\..example.org.")])
+        {
+            Assert.True(DnsName.TryParse(text, origin, out var name, out _));
+            Assert.Equal(whole, name.ToString());
+        }
+    }
+
     [Theory]
     [InlineData("a\\032b", "a\\032b.")]
     [InlineData("a b", "a\\032b.")]
@@ -49,6 +88,7 @@ public sealed class DnsNameTests
     [InlineData("a\\99", null)]
     [InlineData("a\\9", null)]
     [InlineData("a\\0a0", null)]
+    [InlineData("a\\0:0", null)]
     [InlineData("a\\00a", null)]
     [InlineData("a\u007fb", null)]
     [InlineData("a\u001fb", null)]
@@ -74,6 +114,14 @@ public sealed class DnsNameTests
         Assert.Equal(below, DnsName.Parse(name).IsAtOrBelow(DnsName.Parse(other)));
 
     [Theory]
+    [InlineData("example.org", "EXAMPLE.org", true)]
+    [InlineData("example.org", "example.net", false)]
+    [InlineData("example.org", "www.example.org", false)]
+    [InlineData("[.org", "{.org", false)]
+    public void Names_are_equal_whatever_their_case(string name, string other, bool equal) =>
+        Assert.Equal(equal, DnsName.Parse(name).Equals(DnsName.Parse(other)));
+
+    [Theory]
     [InlineData("*.example.org", true)]
     [InlineData("*", true)]
     [InlineData("*a.example.org", false)]
@@ -96,4 +144,8 @@ public sealed class DnsNameTests
     [InlineData(64, false)]
     public void A_label_in_front_has_1_to_63_octets(int length, bool made) =>
         Assert.Equal(made, DnsName.Parse("org").Prepend(new byte[length]) is not null);
+
+    [Fact]
+    public void A_label_stands_in_front_of_the_name() =>
+        Assert.Equal(DnsName.Parse("www.example.org"), DnsName.Parse("example.org").Prepend("www"u8));
 }

@@ -136,7 +136,8 @@ public sealed class DnsReaderTests
         Assert.True(reader.TryReadUInt32(out var large));
         Assert.Equal((1, 0x0203, 0x04050607u), (octet, small, large));
         Assert.True(reader.AtEnd);
-        Assert.False(reader.TryReadByte(out _));
+        Assert.False(reader.TryReadByte(out octet));
+        Assert.Equal(0, octet);
         Assert.False(reader.TryReadUInt16(out _));
         Assert.False(reader.TryReadUInt32(out _));
         Assert.False(reader.TryReadBytes(1, out _));

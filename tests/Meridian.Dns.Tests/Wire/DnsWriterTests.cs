@@ -99,6 +99,19 @@ public sealed class DnsWriterTests
     }
 
     [Fact]
+    public void The_first_24_places_are_targets_and_later_ones_are_not()
+    {
+        var writer = Writer(200);
+        for (var i = 0; i < 25; i++)
+            Assert.True(writer.TryWriteName([1, (byte)('a' + i), 0]));
+        var at = writer.Position;
+        Assert.True(writer.TryWriteName(Name("x")));
+        Assert.True(writer.TryWriteName(Name("y")));
+
+        Assert.Equal("C045" + "017900", Convert.ToHexString(writer.Written[at..]));
+    }
+
+    [Fact]
     public void What_is_taken_back_is_no_target()
     {
         var writer = Writer(100);

@@ -79,6 +79,119 @@ public sealed class MasterFileTests
     }
 
     [Fact]
+    public void Reads_the_class_as_a_number()
+    {
+        var (records, faults) = MasterFile.Read(
+            "f", "a 60 CLASS1 A 192.0.2.1\na CLASS1 60 A 192.0.2.2\na 60 CLASS3 TXT x\n", Origin, _ => null);
+
+        Assert.Equal(2, records.Length);
+        Assert.Equal("class CLASS3 is not supported; only IN is", Assert.Single(faults).Message);
+    }
+
+    [Fact]
+    public void Reads_a_file_that_was_signed_elsewhere_without_its_signatures()
+    {
+        const string text = """
+            $TTL 60
+            @ SOA ns root 1 2 3 4 5
+            @ RRSIG SOA 13 2 60 20300101000000 20200101000000 1 example.org. AAAA
+            @ NS ns
+            @ DNSKEY 257 3 13 AAAA
+            @ NSEC3PARAM 1 0 0 -
+            @ CDS 0 0 0 00
+            @ ZONEMD 1 1 1 AAAAAAAAAAAAAAAAAAAAAAAA
+            ns A 192.0.2.1
+            ns NSEC @ A RRSIG NSEC
+            abcdefgh NSEC3 1 0 0 - abcdefgi A RRSIG
+            """;
+
+        var content = MasterFile.Read("f", text, Origin, _ => null);
+
+        Assert.Empty(content.Faults);
+        Assert.Equal([RecordType.SOA, RecordType.NS, RecordType.A], content.Records.Select(r => r.Type));
+        var warning = Assert.Single(content.Warnings);
+        Assert.Equal(3, warning.Line);
+        Assert.StartsWith("the zone was signed elsewhere: 7 records", warning.Message);
+    }
+
+    [Fact]
+    public void Keeps_the_keys_of_a_file_without_signatures()
+    {
+        var content = MasterFile.Read("f", "@ 60 DNSKEY 257 3 13 AAAA\n", Origin, _ => null);
+
+        Assert.Equal(RecordType.DNSKEY, Assert.Single(content.Records).Type);
+        Assert.Empty(content.Warnings);
+    }
+
+    // RFC 2181 section 8; BIND does the same.
+    [Theory]
+    [InlineData("a 2147483647 A 192.0.2.1\n", 2147483647, 0)]
+    [InlineData("a 2147483648 A 192.0.2.1\n", 0, 1)]
+    [InlineData("a 4294967295 A 192.0.2.1\n", 0, 1)]
+    [InlineData("a 5000w A 192.0.2.1\n", 0, 1)]
+    [InlineData("$TTL 4294967295\na A 192.0.2.1\n", 0, 1)]
+    public void Counts_a_time_to_live_beyond_31_bits_as_0_and_says_so(string text, uint ttl, int warnings)
+    {
+        var content = MasterFile.Read("f", text, Origin, _ => null);
+
+        Assert.Empty(content.Faults);
+        Assert.Equal(ttl, Assert.Single(content.Records).Ttl);
+        Assert.Equal(warnings, content.Warnings.Length);
+    }
+
+    [Theory]
+    [InlineData("a 300 600 A 192.0.2.1", "the time to live is given twice")]
+    [InlineData("a IN IN A 192.0.2.1", "the class is given twice")]
+    [InlineData("a 1y A 192.0.2.1", "`1y` is neither a time to live")]
+    [InlineData("a 4294967296 A 192.0.2.1", "`4294967296` is neither a time to live")]
+    [InlineData("a 60 \"A\" 192.0.2.1", "the text \"A\" stands where the record type is wanted")]
+    [InlineData("a 60 AXFR x", "`AXFR` is for questions")]
+    [InlineData("a 60 A,NS x", "`A,NS` is not a record type")]
+    [InlineData("a 60 A 192.0.2.1\n b 60 A 192.0.2.1", "the line begins with a space, so it is about a.example.org.")]
+    [InlineData("a 60 A 192.0.2.010", "without leading zeros")]
+    [InlineData("a 60 TXT \\300", "`\\300` has a wrong escape")]
+    [InlineData("a 60 TXT", "a text is missing")]
+    [InlineData("a 60", "the record type is missing")]
+    public void Names_the_fault_that_it_is(string text, string message)
+    {
+        var (_, faults) = MasterFile.Read("f", text + "\n", Origin, _ => null);
+
+        Assert.Contains(message, Assert.Single(faults).Message);
+    }
+
+    // RFC 2181 section 11: a name and a text are octets. The file is in Latin-1 in one line and in UTF-8 in the next.
+    [Fact]
+    public void Octets_above_127_in_names_and_texts_stand_for_themselves()
+    {
+        byte[] file = [.. "b\u00FCr 60 TXT \u00E9\n"u8.ToArray()[..1], 0xFC, .. "r 60 TXT \""u8, 0xE9, .. "\"\n"u8,
+            .. "b\u00FCr 60 NS b\u00FCr\n"u8];
+        var (records, faults) = MasterFile.Read("f", MasterFile.TextOf(file), Origin, _ => null);
+
+        Assert.Empty(faults);
+        Assert.Equal(["b\\252r.example.org.", "b\\195\\188r.example.org."], records.Select(r => r.Owner.ToString()));
+        Assert.Equal([1, 0xE9], records[0].Data);
+        Assert.Equal("04" + "62C3BC72" + "076578616D706C65036F726700", Convert.ToHexString(records[1].Data));
+    }
+
+    [Fact]
+    public void A_mark_of_UTF_8_at_the_start_of_a_file_is_passed_over()
+    {
+        var (records, _) = MasterFile.Read(
+            "f", MasterFile.TextOf([0xEF, 0xBB, 0xBF, .. "a 60 A 192.0.2.1\n"u8]), Origin, _ => null);
+
+        Assert.Equal("a.example.org.", Assert.Single(records).Owner.ToString());
+    }
+
+    [Fact]
+    public void Shows_what_is_wrong_as_text_without_control_characters()
+    {
+        var (_, faults) = MasterFile.Read(
+            "f", MasterFile.TextOf([.. "a 60 A \"b\u00FC"u8, 0x1B, .. "[31m\"\n"u8]), Origin, _ => null);
+
+        Assert.Equal("A: `b\u00FC\u00B7[31m` is not an IPv4 address", Assert.Single(faults).Message);
+    }
+
+    [Fact]
     public void Wants_a_time_to_live_from_somewhere()
     {
         var (_, faults) = MasterFile.Read("f", "a A 192.0.2.1\n", Origin, _ => null);
@@ -91,7 +204,8 @@ public sealed class MasterFileTests
         Gen.OneOf(
             Gen.String[Gen.OneOf(Gen.Char[" \t\n\"();\\$@.0123456789aA*"], Gen.Char), 0, 300],
             from a in Gen.String[Gen.Char["ab@. "], 0, 10]
-            from type in Any.Of("A", "TXT", "SOA", "HTTPS", "NAPTR", "TYPE9", "CAA", "$TTL", "$ORIGIN", "$INCLUDE")
+            from type in Any.Of("A", "TXT", "SOA", "HTTPS", "NAPTR", "TYPE9", "CAA", "LOC", "APL", "IPSECKEY", "CERT",
+                "CSYNC", "NSEC3PARAM", "EUI48", "L64", "URI", "$TTL", "$ORIGIN", "$INCLUDE")
             from rest in Gen.String[Gen.Char["a1.\\\"( )=,;\n"], 0, 40]
             select $"{a} 60 {type} {rest}")
         .Sample(text =>

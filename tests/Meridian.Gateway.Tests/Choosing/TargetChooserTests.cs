@@ -299,10 +299,11 @@ public sealed class TargetChooserTests
         return chosen / (double)Draws;
     }
 
-    private static void Full(Target target) => target.Upstream.Judge(new AnswerBegun(429, "10", TimeSpan.Zero, 1));
+    private static void Full(Target target) =>
+        target.Upstream.Judge(new AnswerBegun(429, "10", TimeSpan.Zero, 1), isFull: true);
 
     private static void Answer(Target target, double seconds) =>
-        target.Upstream.Judge(new AnswerBegun(200, null, TimeSpan.FromSeconds(seconds), 1));
+        target.Upstream.Judge(new AnswerBegun(200, null, TimeSpan.FromSeconds(seconds), 1), false);
 
     private static void Report(Target target, int running) => target.Upstream.Reported.Update(
         new LoadFigure(DateTimeOffset.UnixEpoch, LoadSource.Report) { Running = running, Waiting = 0 }, inFlight: 0);

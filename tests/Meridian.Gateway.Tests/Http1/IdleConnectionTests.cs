@@ -196,10 +196,61 @@ public sealed class IdleConnectionTests
                 await c.SendAsync($"HTTP/1.1 103 Early Hints\r\nLink: <{new string('a', 1000)}>\r\n\r\n");
         });
         await using var world = await GatewayWorld.StartAsync("", one);
+
+        using var client = await RawClient.AskAsync(world.Port,
+            "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: close\r\n\r\n");
+        Assert.Contains("\r\n\r\nHTTP/1.1 502 Bad Gateway\r\n", client.Received, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no")]
+    [InlineData("no" + Evil)]
+    public async Task What_comes_after_a_refused_upgrade_answers_nobody(string refusal)
+    {
+        const string Upgrade = "Host: app.example.org\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        var first = new TaskCompletionSource<BackendConnection>();
+        await using var one = new Backend("one", (r, c) => first.TrySetResult(c)
+            ? c.SendAsync($"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{refusal}") : c.AnswerAsync(r.Target));
+        await using var world = await GatewayWorld.StartAsync("", one);
+        using var before = await RawClient.ConnectAsync(world.Port);
+        await before.SendAsync("GET /1 HTTP/1.1\r\n" + Upgrade);
+        await before.UntilAsync("\r\n\r\nno");
+
+        try
+        {
+            await (await first.Task).SendAsync(Evil);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It has been closed already.
+        }
+
+        using var after = await RawClient.ConnectAsync(world.Port);
+        await after.SendAsync("GET /2 HTTP/1.1\r\n" + Upgrade);
+        await after.UntilAsync("\r\n\r\n/2");
+    }
+
+    [Fact]
+    public async Task What_comes_on_streams_of_HTTP_2_that_nobody_opened_answers_nobody()
+    {
+        var begun = 0;
+        await using var one = new Http2Backend(async (stream, c) =>
+        {
+            var octet = (byte)('a' + Interlocked.Increment(ref begun));
+            await c.SendAsync(Http2Backend.Headers, Http2Backend.EndHeaders, stream, Http2Backend.Ok);
+            await c.SendAsync(Http2Backend.Data, Http2Backend.EndStream, stream, octet);
+            if (begun > 1)
+                return;
+            await c.SendAsync(Http2Backend.Data, Http2Backend.EndStream, stream, (byte)'!');
+            await c.SendAsync(Http2Backend.Headers, Http2Backend.EndHeaders, stream + 2, Http2Backend.Ok);
+            await c.SendAsync(Http2Backend.Data, Http2Backend.EndStream, stream + 2, (byte)'!');
+        });
+        await using var world = await GatewayWorld.StartAsync("upstream: {http2: true}", Backend.At("one", one.Port));
         using var client = world.Client();
 
-        using var answer = await client.GetAsync("/");
-        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal("b", await client.GetStringAsync("/"));
+        Assert.Equal("c", await client.GetStringAsync("/"));
     }
 
     private static string Good(BackendRequest request) =>

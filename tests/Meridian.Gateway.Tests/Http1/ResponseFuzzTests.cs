@@ -66,7 +66,7 @@ public sealed class ResponseFuzzTests
         try
         {
             var body = new List<byte>();
-            await connection.ReadHeadAsync(false, default);
+            await connection.ReadHeadAsync(false, new Nobody(), default);
             while (true)
             {
                 var read = await connection.ReadBodyAsync(default);
@@ -86,5 +86,10 @@ public sealed class ResponseFuzzTests
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             base.ReadAsync(buffer[..Math.Min(piece, buffer.Length)], cancellationToken);
+    }
+
+    private sealed class Nobody : IInterimReceiver
+    {
+        public ValueTask ReceiveAsync(ResponseHead head) => ValueTask.CompletedTask;
     }
 }

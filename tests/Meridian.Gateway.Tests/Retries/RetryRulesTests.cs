@@ -51,7 +51,21 @@ public sealed class RetryRulesTests
     [InlineData(200, true, false)]
     public void An_address_says_that_it_is_full_with_429_or_with_503_and_Retry_After(
         int status, bool field, bool full) =>
-        Assert.Equal(full, RouteOptions.SaysFull(status, field));
+        Assert.Equal(full, Options(new GatewayRetry()).SaysFull(status, field));
+
+    [Fact]
+    public void A_quota_of_the_client_says_nothing_of_the_address()
+    {
+        var options = RouteOptions.Of(new EndpointGateway
+        {
+            Profile = GatewayProfile.Inference,
+            Upstream = new GatewayUpstream { TooManyRequests = LimitScope.Client },
+        });
+        Assert.False(options.SaysFull(429, hasRetryAfter: true));
+        Assert.True(options.SaysFull(503, hasRetryAfter: true));
+        Assert.DoesNotContain(429, options.RetriedStatuses.ToArray());
+        Assert.Contains(503, options.RetriedStatuses.ToArray());
+    }
 
     [Theory]
     [InlineData("POST", GatewayProfile.Inference, "", false)]

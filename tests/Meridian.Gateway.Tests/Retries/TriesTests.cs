@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Meridian.Gateway.Observing;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Tests.Support;
 using Meridian.Gateway.Upstreams;
@@ -71,6 +74,7 @@ public sealed class TriesTests
     [InlineData("profile: inference, retry: {perTryTimeout: 5s}", "POST", 5)]
     [InlineData("profile: opaque", "POST", 60)]
     [InlineData("profile: opaque", "GET", 30)]
+    [InlineData("profile: opaque, retry: {perTryTimeout: 5s}", "POST", 5)]
     [InlineData("profile: opaque, retry: {reasons: [reset]}", "GET", 60)]
     [InlineData("profile: grpc", "POST", 60)]
     public void One_address_has_all_of_the_time_where_no_other_follows_for_being_slow(
@@ -137,6 +141,22 @@ public sealed class TriesTests
         Assert.True(tries.MayTryAgain(first, Refused, canSendAgain: true));
         world.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(30, world.Route.RetriesLeft);
+    }
+
+    [Fact]
+    public void Each_request_adds_its_share_to_the_budget()
+    {
+        using var world = new RouteWorld("profile: inference, retry: {budget: 50%}", [One]);
+        for (var i = 0; i < 100; i++)
+            world.Tries();
+        Assert.Equal(50, world.Route.RetriesLeft);
+    }
+
+    [Fact]
+    public void Equal_addresses_are_drawn_by_the_chance_that_is_given()
+    {
+        using var world = new RouteWorld(Inference, [["", ""]]);
+        Assert.Single(Enumerable.Range(0, 30).Select(_ => world.Tries().Next()).Distinct());
     }
 
     [Fact]
@@ -232,6 +252,55 @@ public sealed class TriesTests
 
         Assert.Equal(3, world.Evidence.Count);
         Assert.Equal(5, world['a'].Upstream.FirstByte, 3);
+    }
+
+    [Fact]
+    public void An_address_that_answers_with_errors_rests_after_the_third()
+    {
+        using var world = new RouteWorld(Inference, [One]);
+        for (var i = 1; i <= 3; i++)
+        {
+            world.Tries().Answered(world['a'], new AnswerBegun(502, null, TimeSpan.FromMilliseconds(1), 1), null);
+            Assert.Equal(i == 3, world['a'].Upstream.IsResting);
+        }
+    }
+
+    [Fact]
+    public void What_became_of_a_try_stands_in_its_span()
+    {
+        using var world = new RouteWorld(Inference, [One]);
+        using var answered = new Activity("try");
+        using var failed = new Activity("try");
+        world.Tries().Answered(world['a'], new AnswerBegun(200, null, TimeSpan.FromMilliseconds(1), 1), answered);
+        world.Tries().Failed(world['a'], Refused, TimeSpan.FromMilliseconds(1), failed);
+        Assert.Equal(200, answered.GetTagItem("http.response.status_code"));
+        Assert.Equal((ActivityStatusCode.Error, "connect: refused"), (failed.Status, failed.StatusDescription));
+    }
+
+    [Fact]
+    public void The_time_to_the_first_octet_is_measured_for_the_route_and_the_site()
+    {
+        using var world = new RouteWorld(Inference, [One]);
+        var firstByte = TimeSpan.FromSeconds(1.234567); // no other test's
+        List<string> labels = [];
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, all) =>
+            {
+                if (instrument.Name == GatewayMeter.FirstByte)
+                    all.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            if (value != firstByte.TotalSeconds)
+                return;
+            foreach (var tag in tags)
+                labels.Add($"{tag.Key}={tag.Value}");
+        });
+        listener.Start();
+        world.Tries().Answered(world['a'], new AnswerBegun(200, null, firstByte, 1), null);
+        Assert.Equal([$"route={world.Route.Name}", $"site={world['a'].Site}"], labels);
     }
 
     [Theory]

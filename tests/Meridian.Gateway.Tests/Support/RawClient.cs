@@ -65,6 +65,13 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Goes away without a word.</summary>
+    public void Reset()
+    {
+        _client.LingerState = new LingerOption(true, 0);
+        _client.Close();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<bool> ReadAsync()

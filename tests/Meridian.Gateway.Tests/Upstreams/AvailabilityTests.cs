@@ -61,7 +61,13 @@ public sealed class AvailabilityTests
     [InlineData("30", 30)]
     [InlineData("31", 30)]
     [InlineData("-5", 1)]
-    [InlineData("Wed, 21 Oct 2026 07:28:00 GMT", 1)]
+    [InlineData("Fri, 02 Jan 1970 00:00:07 GMT", 7)]
+    [InlineData("Friday, 02-Jan-70 00:00:07 GMT", 7)]
+    [InlineData("Fri Jan  2 00:00:07 1970", 7)]
+    [InlineData("Fri, 02 Jan 1970 00:01:00 GMT", 30)]
+    [InlineData("Thu, 01 Jan 1970 23:59:00 GMT", 1)]
+    [InlineData("Fri, 02 Jan", 1)]
+    [InlineData("tomorrow", 1)]
     public void An_address_that_is_full_is_spared_for_as_long_as_it_says_within_bounds(string? field, int seconds)
     {
         _availability.Fill(field);

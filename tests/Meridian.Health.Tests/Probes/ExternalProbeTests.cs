@@ -58,7 +58,7 @@ public sealed class ExternalProbeTests
         Assert.Equal("DOWN external: DOWN", await AskAsync(check, target: "10.0.0.1"));
 
         await File.WriteAllBytesAsync(file, new byte[(4 << 20) + 1]);
-        Assert.Equal($"DOWN external: {file} is larger than 4 MiB", await AskAsync(check));
+        Assert.Equal($"DOWN external: the feed cannot be read ({file} is larger than 4 MiB)", await AskAsync(check));
 
         File.Delete(file);
         Assert.StartsWith("DOWN external: the feed cannot be read", await AskAsync(check));

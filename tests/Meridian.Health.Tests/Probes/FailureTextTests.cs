@@ -38,7 +38,10 @@ public sealed class FailureTextTests
 
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded, "connection closed before the answer was whole")]
-    [InlineData(HttpRequestError.InvalidResponse, "http: not a valid answer (odd)")]
+    [InlineData(HttpRequestError.InvalidResponse, "http: not a valid answer")]
+    [InlineData(HttpRequestError.ConfigurationLimitExceeded, "http: the head of the answer is too long")]
+    [InlineData(HttpRequestError.HttpProtocolError, "http: the peer broke the rules of HTTP/2")]
+    [InlineData(HttpRequestError.SecureConnectionError, "http: SecureConnectionError")]
     [InlineData(HttpRequestError.VersionNegotiationError, "http: the peer does not speak HTTP/2")]
     [InlineData(HttpRequestError.Unknown, "odd")]
     public void An_HTTP_error_is_described(HttpRequestError error, string text) =>

@@ -50,6 +50,38 @@ public sealed class HttpProbeTests
     }
 
     [Fact]
+    public async Task The_checks_own_fields_stand_in_place_of_the_probes_and_those_of_a_body_are_sent()
+    {
+        string? seen = null;
+        await using var server = await HttpServer.StartAsync(c => seen = string.Join(' ', c.Request.Method,
+            c.Request.Headers.UserAgent, c.Request.Headers.ContentType, c.Request.Headers.ContentLanguage,
+            c.Request.Headers.Connection));
+        var headers = new HttpCheck().Headers.Add("user-agent", "Mozilla/5.0").Add("Content-Type", "application/json")
+            .Add("content-language", "vi").Add("Connection", "keep-alive");
+
+        await AskAsync(server.Port, new HttpCheck { Method = "POST", Headers = headers });
+
+        Assert.Equal("POST Mozilla/5.0 application/json vi keep-alive", seen);
+    }
+
+    [Theory]
+    [InlineData("data: hea", "lthy\n\n")]
+    [InlineData("healthy", "")]
+    public async Task An_answer_that_never_ends_is_judged_when_the_text_has_come(string first, string second)
+    {
+        await using var server = await HttpServer.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync(first);
+            await c.Response.Body.FlushAsync();
+            await c.Response.WriteAsync(second);
+            await c.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, c.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+
+        Assert.Equal("http: 200", await AskAsync(server.Port, new HttpCheck { ExpectedBody = "healthy" }));
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         await using var server = await HttpServer.StartAsync(c => c.Response.Redirect("/elsewhere"));
@@ -118,8 +150,10 @@ public sealed class HttpProbeTests
     {
         Assert.Equal("DOWN connection closed before the answer was whole",
             await AnsweredAsync(socket => socket.Send("HTTP/1.1 200 OK\r\nContent-Le"u8)));
-        Assert.StartsWith("DOWN http: not a valid answer (",
+        Assert.Equal("DOWN http: not a valid answer",
             await AnsweredAsync(socket => socket.Send("+PONG nothing\r\n\r\n"u8)));
+        Assert.Equal("DOWN http: not a valid answer",
+            await AnsweredAsync(socket => socket.Send("HTTP/1.1 200 OK\r\n\u001b[2Jodd\r\n\r\n"u8)));
     }
 
     [Fact]

@@ -17,11 +17,21 @@ public sealed class ZoneRulesTests
     [InlineData("{origin: example.com, nameServers: [{name: ns.badexample.com}]}")] // ends alike, and is outside
     [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {primary: ns.example.net, " +
         "contact: hostmaster.example.com}}")]
+    [InlineData("{origin: 0/25.2.0.192.in-addr.arpa, nameServers: [{name: ns.example.net}]}")] // RFC 2317
+    [InlineData("{origin: \".\", file: root.zone}")]
+    [InlineData("{origin: \".\", nameServers: [{name: ns.example.net, addresses: [192.0.2.53]}], " +
+        "records: [{name: com, type: NS, data: [a.]}]}")]
+    [InlineData("{origin: 'a\\.b.example', nameServers: [{name: ns.example.net}]}")]
+    [InlineData("{origin: -a.example.com, nameServers: [{name: ns.example.net}], " +
+        "soa: {primary: \".\", contact: 'john\\.doe.example.com'}}")]
     public void A_sound_zone(string spec) => RuleCheck.IsSound("Zone", spec);
 
     [Theory]
     [InlineData("{origin: \"a b\", file: x}", "\"a b\"",
-        "`a b`: label `a b` has a character that is not a letter, digit, `-` or `_`")]
+        "`a b`: the name has a blank; in a name it is written as `\\032`")]
+    [InlineData("{origin: \"*.example.com\", file: x}", "\"*",
+        "`*.example.com` is the name of a wildcard, which cannot be a zone")]
+    [InlineData("{origin: \".\", file: x, delegation: {}}", "{}", "the root has no parent zone to be told")]
     [InlineData("{origin: EXAMPLE.org., nameServers: [{name: ns.example.net}]}", "EXAMPLE",
         "the origin `example.org` already belongs to Zone `z`")]
     [InlineData("{origin: example.com}", "example.com",
@@ -46,8 +56,8 @@ public sealed class ZoneRulesTests
     [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: " +
         "root@example.com}}", "root",
         "`root@example.com`: write the mailbox with a dot for the `@`: root.example.com")]
-    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: -root}}", "-root",
-        "`-root`: label `-root` starts or ends with `-`")]
+    [InlineData("{origin: example.com, nameServers: [{name: ns.example.net}], soa: {contact: a;b}}", "a;b",
+        "`a;b`: the name has a `;`; in a name it is written as `\\059`")]
     public void A_fault_of_the_zone_itself(string spec, string at, string message) =>
         RuleCheck.HasFault("Zone", spec, at, message);
 
@@ -56,11 +66,18 @@ public sealed class ZoneRulesTests
     [InlineData("{name: a.example.com., type: A, data: [192.0.2.1]}, {name: a, type: TXT, data: [x]}")]
     [InlineData("{name: a, type: CNAME, data: [b]}, {name: b, type: A, data: [192.0.2.1]}")]
     [InlineData("{name: \"*.a\", type: A, data: [192.0.2.1]}, {name: _sip._tcp, type: SRV, data: [0 0 1 a]}")]
+    [InlineData("{name: 0/25, type: NS, data: [ns.example.net.]}, {name: \"1\", type: CNAME, data: [1.0/25]}")]
+    [InlineData("{name: -a, type: A, data: [192.0.2.1]}, {name: 'a\\032b', type: A, data: [192.0.2.1]}")]
+    [InlineData("{name: 'a\\.example.com', type: A, data: [192.0.2.1]}, {name: a, type: A, data: [192.0.2.1]}")]
     public void Sound_records(string records) => RuleCheck.IsSound("Zone", WithRecords(records));
 
     [Theory]
     [InlineData("{name: a b, type: A, data: [x]}", "a b",
-        "`a b`: label `a b` has a character that is not a letter, digit, `-` or `_`")]
+        "`a b`: the name has a blank; in a name it is written as `\\032`")]
+    [InlineData("{name: 'a\\300', type: A, data: [x]}", "'a", "`a\\300`: the name has a wrong escape: a backslash " +
+        "stands before a character, or before three digits up to 255")]
+    [InlineData("{name: 'x\\.example.com.', type: A, data: [x]}", "'x",
+        "`x\\.example.com.` is outside the zone `example.com`")]
     [InlineData("{name: a.example.net., type: A, data: [x]}", "a.example.net.",
         "`a.example.net.` is outside the zone `example.com`")]
     [InlineData("{name: a, type: A, data: []}", "[]", "`data` holds no record")]

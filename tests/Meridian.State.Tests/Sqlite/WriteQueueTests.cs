@@ -77,6 +77,47 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task A_write_that_waits_too_long_for_those_before_it_is_refused_and_never_written()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        var write = queue.WriteAsync(Client("late")); // nothing writes yet
+
+        _time.Advance(WriteQueue.WaitLimit);
+
+        Assert.Equal("it is not stored after 5 s", await write.WithinAsync(30));
+        Assert.True(await queue.CloseAsync().WithinAsync(30));
+        Assert.Equal(0, Count(database));
+    }
+
+    [Fact]
+    public async Task A_write_that_has_begun_is_answered_by_the_disk_however_long_it_takes()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        using var gate = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
+        var reading = Task.Run(() => database.Read("SELECT 1", _ =>
+        {
+            begun.SetResult();
+            gate.Wait(TestTime.Limit(30));
+        }));
+        await begun.Task.WithinAsync(30);
+        queue.Start();
+        var write = queue.WriteAsync(Client("slow"));
+        await Wait.UntilAsync(() => queue.IsWriting, () => "the write has not begun");
+
+        _time.Advance(WriteQueue.WaitLimit * 10);
+
+        Assert.True(queue.IsStalled);
+        Assert.False(write.IsCompleted);
+        gate.Set();
+        Assert.Null(await write.WithinAsync(30));
+        await reading;
+        Assert.True(await queue.CloseAsync().WithinAsync(30));
+    }
+
+    [Fact]
     public async Task A_disk_that_stands_still_holds_up_the_end_for_five_seconds()
     {
         using var database = StateDatabase.Open(Folder, _fault);
@@ -92,6 +133,7 @@ public sealed class WriteQueueTests : StoreFixture
         var write = queue.WriteAsync(Client("late"));
 
         var closing = queue.CloseAsync();
+        await Wait.UntilAsync(() => queue.IsWriting, () => "the write has not begun");
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.False(await closing.WithinAsync(30), "the database must not be closed under the write");

@@ -21,7 +21,8 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
     {
         var history = new History(this, _world.Time, NullLogger.Instance);
         _feature = new OverrideFeature(this, _world.Loop, history, _world.Time);
-        _overrides = new ManagementOverrides(_feature, () => _world.Loop.State);
+        _overrides = new ManagementOverrides(_feature, () => _world.Loop.State, _world.Judge,
+            _world.Time);
         _world.Start(_feature);
     }
 
@@ -31,6 +32,44 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
         Assert.Equal((1, null), await SetAsync("address/a-0/10.0.0.1"));
         Assert.Equal((0, null), await SetAsync("pool/nothing"));
         Assert.Equal(2, _overrides.Current.Length);
+    }
+
+    [Theory]
+    [InlineData("pool/a-0", true)]
+    [InlineData("pool/a-*", true)]
+    [InlineData("address/a-0/10.0.0.1", true)]
+    [InlineData("address/*/10.0.0.?", false)]
+    [InlineData("address/a-0/10.0.0.9", false)]
+    [InlineData("pool/a-9", false)]
+    [InlineData("site/a-0", false)]
+    public async Task A_target_is_known_where_something_is_called_so(string target, bool known)
+    {
+        await _world.SettleAsync();
+
+        Assert.Equal(known, _overrides.ForecastSetting(Drain(target)).Known is null);
+    }
+
+    [Fact]
+    public async Task What_would_leave_nothing_to_serve_is_told_with_what_would_answer()
+    {
+        await SetAsync("pool/a-0");
+        await _world.SettleAsync();
+
+        Assert.Empty(_overrides.ForecastSetting(Drain("pool/a-0")).Emptied);
+        Assert.Equal("a.example.org would have no pool that is up, and whenAllDown ServeAll would answer 10.0.0.2",
+            Assert.Single(_overrides.ForecastSetting(Drain("pool/a-1")).Emptied));
+        Assert.Empty(_overrides.ForecastClearing(Target("pool/a-0")).Emptied);
+    }
+
+    [Fact]
+    public async Task Clearing_what_alone_is_up_leaves_nothing_to_serve()
+    {
+        await _overrides.SetAsync(Drain("pool/b-0") with { State = OverrideState.Up });
+        _world.Turn("b", "10.0.0.1", VerdictState.Down);
+        await _world.SettleAsync();
+
+        Assert.StartsWith("b.example.org would have no pool that is up",
+            Assert.Single(_overrides.ForecastClearing(Target("pool/b-0")).Emptied));
     }
 
     [Fact]
@@ -78,6 +117,9 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
             _world.Time.GetUtcNow(), null));
         return (outcome.Matched, outcome.StoreFault);
     }
+
+    private Override Drain(string target) =>
+        new(Target(target), OverrideState.Drain, "me", "test", _world.Time.GetUtcNow(), null);
 
     private static OverrideTarget Target(string text)
     {

@@ -15,7 +15,8 @@ internal static class Alerts
             "no pool of {{ $labels.endpoint }} is up",
             "`meridian status` names what is down and why, `meridian explain NAME` what is answered meanwhile "
                 + "(`whenAllDown`). Bring a site back, or say `meridian override set pool/NAME up` if the checks are "
-                + "wrong."),
+                + "wrong. What a person drained and is healthy answers before what is dead (`ServeAll`, "
+                + "`LastKnownGood`)."),
         new("MeridianPoolDown", "warning", "30s", "meridian_pool_serving == 0",
             "pool {{ $labels.pool }} of {{ $labels.endpoint }} is out",
             "Clients are served elsewhere. `meridian status` has the reason of each address, and its last probes."),

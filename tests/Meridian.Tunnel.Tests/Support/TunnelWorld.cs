@@ -14,6 +14,7 @@ public sealed class TunnelWorld : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly List<AgentServer> _agents = [];
+    private readonly List<TunnelServer> _others = [];
     private readonly CancellationTokenSource _stop = new();
 
     private TunnelWorld()
@@ -35,23 +36,23 @@ public sealed class TunnelWorld : IAsyncDisposable
 
     public GatewayAddress Address => new("127.0.0.1", Server.EndPoints.First().Port);
 
-    public static async Task<TunnelWorld> StartAsync()
+    public static async Task<TunnelWorld> StartAsync(Func<TunnelServerOptions, TunnelServerOptions>? change = null)
     {
         var world = new TunnelWorld();
-        await world.ListenAsync(0);
+        await world.ListenAsync(0, change);
         return world;
     }
 
-    public async Task ListenAsync(int port)
+    public async Task ListenAsync(int port, Func<TunnelServerOptions, TunnelServerOptions>? change = null)
     {
         Hub = new TunnelHub();
-        Server = await TunnelServer.StartAsync(
-            new TunnelServerOptions
-            {
-                EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
-                Node = "test",
-                WatchInterval = TimeSpan.FromMilliseconds(200),
-            },
+        var options = new TunnelServerOptions
+        {
+            EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
+            Node = "test",
+            WatchInterval = TimeSpan.FromMilliseconds(200),
+        };
+        Server = await TunnelServer.StartAsync(change is null ? options : change(options),
             Authority, Policy, Hub, (_, line) => Log.Enqueue(line), TimeProvider.System);
     }
 
@@ -96,7 +97,39 @@ public sealed class TunnelWorld : IAsyncDisposable
             Gateways = [Address],
             Connections = connections,
             Version = "test",
-        }, services, dialer, line => Log.Enqueue($"agent: {line}"), TimeProvider.System);
+        }, services, dialer, (_, line) => Log.Enqueue($"agent: {line}"), TimeProvider.System);
+        _agents.Add(server);
+        return (server, server.RunAsync(_stop.Token));
+    }
+
+    /// <summary>Another gateway of the same authority, with what it allows.</summary>
+    public async Task<(GatewayAddress Address, TunnelHub Hub)> StartAnotherAsync(TestPolicy policy, int port = 0)
+    {
+        var hub = new TunnelHub();
+        var server = await TunnelServer.StartAsync(
+            new TunnelServerOptions
+            {
+                EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
+                Node = "another",
+                WatchInterval = TimeSpan.FromMilliseconds(200),
+            },
+            Authority, policy, hub, (_, line) => Log.Enqueue($"another: {line}"), TimeProvider.System);
+        _others.Add(server);
+        return (new GatewayAddress("127.0.0.1", server.EndPoints.First().Port), hub);
+    }
+
+    /// <summary>Starts an agent that dials several gateways, and soon goes back to those that were away.</summary>
+    public (AgentServer Server, Task<Refusal?> Running) RunAt(string agent, IServiceTable services, int connections,
+        params GatewayAddress[] gateways)
+    {
+        var server = new AgentServer(new AgentOptions
+        {
+            Gateways = [.. gateways],
+            Connections = connections,
+            Version = "test",
+            ReturnInterval = TimeSpan.FromMilliseconds(200),
+        }, services, DialerOf(CertificateOf(agent)), (level, line) => Log.Enqueue($"agent: {level}: {line}"),
+            TimeProvider.System);
         _agents.Add(server);
         return (server, server.RunAsync(_stop.Token));
     }
@@ -109,6 +142,8 @@ public sealed class TunnelWorld : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_agents.Select(a => a.DisposeAsync().AsTask()));
         await Server.DisposeAsync();
+        foreach (var other in _others)
+            await other.DisposeAsync();
         Authority.Dispose();
         _folder.Dispose();
     }

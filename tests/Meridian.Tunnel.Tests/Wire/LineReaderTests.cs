@@ -18,12 +18,12 @@ public sealed class LineReaderTests
     }
 
     [Fact]
-    public async Task A_line_of_64_KiB_is_read_and_a_longer_one_is_refused_with_its_end_and_without()
+    public async Task A_line_of_4_MiB_is_read_and_a_longer_one_is_refused_with_its_end_and_without()
     {
         var longest = Fitting.PadRight(TunnelTokens.MaxLine);
         Assert.Equal(7, (await NextAsync(Reader($"{longest}\n")))!.Pong);
         foreach (var text in (string[])[$"{longest} \n", $"{longest} "])
-            Assert.Equal("a line is longer than 65536 octets",
+            Assert.Equal("a line is longer than 4194304 octets",
                 (await Assert.ThrowsAsync<InvalidDataException>(async () => await NextAsync(Reader(text)))).Message);
     }
 

@@ -25,8 +25,8 @@ internal sealed class DnsOptionSet : IOptionSet
 
     private readonly Option<int> _rateLimit = new("--rate-limit")
     {
-        Description = "UDP responses a second about one name to one network (/24, /56) that has no cookie; 0 for no "
-            + "limit, and loopback has none",
+        Description = "UDP responses a second about one name to one network (/24, /56) that has no cookie, after a "
+            + "burst of as many; 0 for no limit, and loopback has none",
         DefaultValueFactory = _ => 500,
     };
 

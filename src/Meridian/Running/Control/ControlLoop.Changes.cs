@@ -65,6 +65,7 @@ internal sealed partial class ControlLoop
             Handle = prepared.Handle,
             Zones = prepared.Zones,
             ZoneFailures = prepared.ZoneFailures,
+            ZoneWarnings = prepared.ZoneWarnings,
             KeyFaults = prepared.KeyFaults,
         };
         if (prepared.Table is { } table)

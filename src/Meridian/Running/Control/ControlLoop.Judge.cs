@@ -21,7 +21,7 @@ internal sealed partial class ControlLoop
         else
             JudgeOneByOne();
         foreach (var feature in _features.OfType<IVerdictObserver>())
-            Guard("verdicts", () => feature.Observe(changes));
+            Guard("verdicts", () => feature.Observe(changes, _state));
     }
 
     // An endpoint that cannot be compiled must not hold up the others; what it misses is tried again at the next tick.

@@ -7,5 +7,5 @@ namespace Meridian.Running.Control;
 internal interface IVerdictObserver : IFeature
 {
     /// <summary>Called on the control loop once the table shows the changes. Must not block.</summary>
-    void Observe(ImmutableArray<VerdictChange> changes);
+    void Observe(ImmutableArray<VerdictChange> changes, NodeState now);
 }

@@ -63,6 +63,8 @@ internal static class NextState
             ZoneFailures = selection.Kept.Select(z => (Zone: z, IsKept: true))
                 .Concat(selection.Failed.Select(z => (Zone: z, IsKept: false)))
                 .ToImmutableDictionary(z => z.Zone.Origin, z => new ZoneFailure(z.Zone.Faults, z.IsKept)),
+            ZoneWarnings = compilation.Zones.Where(z => !z.Warnings.IsEmpty)
+                .ToImmutableDictionary(z => z.Origin, z => z.Warnings),
             KeyFaults = [.. compilation.FaultyKeys.Select(k => k.Fault)],
         };
     }
@@ -70,13 +72,15 @@ internal static class NextState
     private static Prepared Some(NodeState before, SteeringHandle handle, ResourceSet resources, SteeringTable table,
         NodeInputs inputs, IReadOnlyCollection<DnsName> origins, ZoneSources sources)
     {
-        var (zones, failures) = (before.Zones, before.ZoneFailures);
+        var (zones, failures, warnings) = (before.Zones, before.ZoneFailures, before.ZoneWarnings);
         foreach (var origin in origins)
         {
             if (ZoneCompiler.Compile(resources, table, handle, sources.For(inputs.Zones), origin) is not { } compiled)
                 continue;
             (zones, failures) = compiled.Zone is { } sound
                 ? (zones.With(sound), failures.Remove(origin)) : Keep(compiled, zones, failures);
+            warnings = compiled.Warnings.IsEmpty
+                ? warnings.Remove(origin) : warnings.SetItem(origin, compiled.Warnings);
         }
 
         return new Prepared
@@ -86,6 +90,7 @@ internal static class NextState
             Handle = handle,
             Zones = zones,
             ZoneFailures = failures,
+            ZoneWarnings = warnings,
             KeyFaults = before.KeyFaults,
         };
     }

@@ -48,6 +48,10 @@ internal sealed record NodeState
     public ImmutableDictionary<DnsName, ZoneFailure> ZoneFailures { get; init; } =
         ImmutableDictionary<DnsName, ZoneFailure>.Empty;
 
+    /// <summary>What a person should look at in zones that are served, by origin.</summary>
+    public ImmutableDictionary<DnsName, ImmutableArray<Fault>> ZoneWarnings { get; init; } =
+        ImmutableDictionary<DnsName, ImmutableArray<Fault>>.Empty;
+
     /// <summary>What is wrong with shared keys (TSIG) that serve their last good secret, or none.</summary>
     public ImmutableArray<Fault> KeyFaults { get; init; } = [];
 

@@ -25,5 +25,7 @@ internal sealed record Prepared
 
     public required ImmutableDictionary<DnsName, ZoneFailure> ZoneFailures { get; init; }
 
+    public required ImmutableDictionary<DnsName, ImmutableArray<Fault>> ZoneWarnings { get; init; }
+
     public required ImmutableArray<Fault> KeyFaults { get; init; }
 }

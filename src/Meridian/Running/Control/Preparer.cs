@@ -13,9 +13,6 @@ namespace Meridian.Running.Control;
 internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<DnsName>?, Prepared> prepare,
     TimeProvider time)
 {
-    /// <summary>How long a store may take before the change is refused.</summary>
-    public static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
-
     private long _since;
 
     /// <summary>The time stamp at which the batch that is under way was begun; null for none.</summary>
@@ -63,27 +60,15 @@ internal sealed class Preparer(Func<NodeState, NodeInputs, IReadOnlyCollection<D
 
     // All at once, so that a store can write them in one transaction. Where one of them fails, the others are stored
     // again when they are prepared without it: what they wrote may hold what it wanted.
-    private async Task<ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)>> StoreAsync(
+    private static async Task<ImmutableArray<(PendingChange Change, ChangeRefusal Refusal)>> StoreAsync(
         ImmutableArray<PendingChange> batch, NodeInputs inputs)
     {
         var results = await Task.WhenAll(batch.Where(p => p.Change.Store is not null)
-            .Select(async p => (Change: p, Fault: await StoreAsync(p, inputs))));
+            .Select(async p => (Change: p, Fault: await p.Change.Store!(inputs))));
         return
         [
             .. results.Where(r => r.Fault is not null)
                 .Select(r => (r.Change, new ChangeRefusal(r.Fault!, IsNotStored: true))),
         ];
-    }
-
-    private async Task<string?> StoreAsync(PendingChange pending, NodeInputs inputs)
-    {
-        try
-        {
-            return await pending.Change.Store!(inputs).WaitAsync(StoreLimit, time);
-        }
-        catch (TimeoutException)
-        {
-            return $"it is not stored after {StoreLimit.TotalSeconds:0} s";
-        }
     }
 }

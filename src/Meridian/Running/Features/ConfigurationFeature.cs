@@ -66,9 +66,10 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         // A file that changed while it was read still differs from the fingerprint of before, and is read again.
         if (found == VersionOf(served.Files))
             _fingerprint = VersionOf(loaded.Files);
+        var difference = ResourceDifference.Of(served.Resources, loaded.Resources);
         var refusal = loop.SubmitAsync(new Change(Name, inputs => inputs with { Configuration = loaded })
         {
-            Committed = (_, now) => Applied(loaded, now),
+            Committed = (_, now) => Applied(loaded, now, difference),
         }).GetAwaiter().GetResult();
         if (refusal is not null)
             history.Record(LogLevel.Error, Name, Sources, $"the configuration cannot be applied: {refusal.Reason}");
@@ -98,10 +99,10 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         var count = loaded.Faults.Length;
         history.Record(LogLevel.Error, Name, loaded.Faults[0].Where.File,
             $"the configuration on disk has {count} fault{(count == 1 ? "" : "s")} and is not applied; " +
-            $"the one of {loop.State.ConfiguredAt:HH:mm:ss} serves on. First: {loaded.Faults[0]}");
+            $"the one of {loop.State.ConfiguredAt.UtcDateTime:u} serves on. First: {loaded.Faults[0]}");
     }
 
-    private void Applied(LoadedConfiguration loaded, NodeState now)
+    private void Applied(LoadedConfiguration loaded, NodeState now, string difference)
     {
         TellRefused(now.RefusedObjects, loaded);
         loop.Update(state => state with
@@ -114,7 +115,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
             clusters.Save(objects.Taken.Values);
         var resources = loaded.Resources;
         history.Record(LogLevel.Information, Name, Sources, $"configuration applied: {resources.Endpoints.Length} " +
-            $"endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+            $"endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones; {difference}");
     }
 
     private void TellRefused(ImmutableDictionary<string, ImmutableArray<Fault>> before, LoadedConfiguration loaded)

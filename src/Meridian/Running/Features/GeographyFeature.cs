@@ -45,7 +45,11 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
         try
         {
             var geography = Read();
-            _ = loop.SubmitAsync(new Change(Name, inputs => inputs with { Geography = geography }));
+            _ = loop.SubmitAsync(new Change(Name, inputs => inputs with { Geography = geography })
+            {
+                Committed = (_, _) => history.Record(LogLevel.Information, "configuration", Name,
+                    $"geography applied: {string.Join("; ", geography.Descriptions)}"),
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -6,7 +6,6 @@ using Meridian.NameServer.Flattening;
 using Meridian.Running.Control;
 using Meridian.State;
 using Meridian.Steering;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Features;
 
@@ -49,14 +48,13 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
     public IVerdicts Judge(NodeState state) => new NodeVerdicts(Engine, state.Overrides.At(_time.GetUtcNow()),
         _resolver, state.Readiness, _tunnels, _node, state.IsLeaving);
 
-    public void Observe(ImmutableArray<VerdictChange> changes)
+    public void Observe(ImmutableArray<VerdictChange> changes, NodeState now)
     {
         foreach (var change in changes.Where(c => c.Turned || c.Before.Remembered))
         {
             _store.Save(change.Key, change.After);
-            if (change.Turned && change.Before.State != VerdictState.Unknown)
-                _history.Record(LogLevel.Information, "verdict", change.Key.ToString(),
-                    $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Reason}");
+            if (change.Turned)
+                _history.Record(VerdictEvents.LevelOf(change), VerdictEvents.Of(change, now.Table));
         }
     }
 

@@ -1,3 +1,4 @@
+using Meridian.Model.History;
 using Meridian.Model.Verdicts;
 using Meridian.Running.Control;
 using Meridian.State;
@@ -9,12 +10,9 @@ namespace Meridian.Running.Features;
 /// What people say of addresses. An override is on disk before it is in force and before the person is told that it
 /// stands; one that cannot be kept is refused.
 /// </summary>
-internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, History history, TimeProvider time)
+internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, History history)
     : IFeature, IDisposable
 {
-    /// <summary>The most that a person waits for the disk.</summary>
-    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
-
     // One at a time, so that the disk and the node cannot disagree about which of two was the later.
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -23,8 +21,11 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
     /// <summary>Sets an override: null when it is in force and on disk, else why it is not.</summary>
     public Task<string?> SetAsync(Override added) => InTurnAsync(() => store.SaveAsync(added), () =>
     {
-        history.Record(LogLevel.Information, "override", added.Target.Text,
-            $"{added.Author} says {added.Target} is {added.State.ToString().ToLowerInvariant()}: {added.Reason}");
+        var before = loop.State.Overrides.Overrides.FirstOrDefault(o => o.Target == added.Target);
+        history.Record(LogLevel.Information, EventOf(added.Target, before, added, added.Reason,
+            $"{added.Author} says {added.Target} is {added.State.ToString().ToLowerInvariant()}: {added.Reason}"
+            + (added.Expires is { } end ? $" (until {end.UtcDateTime:u})" : "")
+            + (before is null ? "" : $"; {before.Author}'s {before.State.ToString().ToLowerInvariant()} has ended")));
         loop.Update(state => state with { Overrides = state.Overrides.With(added) }, evidence: true);
     });
 
@@ -32,7 +33,9 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
     public Task<string?> ClearAsync(OverrideTarget target, string author) =>
         InTurnAsync(() => store.DeleteAsync(target), () =>
         {
-            history.Record(LogLevel.Information, "override", target.Text, $"{author} cleared the override on {target}");
+            var before = loop.State.Overrides.Overrides.FirstOrDefault(o => o.Target == target);
+            history.Record(LogLevel.Information, EventOf(target, before, null, $"cleared by {author}",
+                $"{author} cleared the override on {target}"));
             loop.Update(state => state with { Overrides = state.Overrides.Without(target) }, evidence: true);
         });
 
@@ -45,8 +48,8 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
         store.DeleteExpired(now); // not by target: another on the same target may be on its way to the disk
         foreach (var one in expired)
         {
-            history.Record(LogLevel.Information, "override", one.Target.Text,
-                $"the override on {one.Target} by {one.Author} has expired");
+            history.Record(LogLevel.Information, EventOf(one.Target, one, null, "expired",
+                $"the override on {one.Target} by {one.Author} has expired"));
         }
 
         loop.Update(state => state with { Overrides = state.Overrides.At(now) }, evidence: true);
@@ -54,16 +57,23 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
 
     public void Dispose() => _turn.Dispose();
 
+    private static HistoryEvent EventOf(OverrideTarget target, Override? before, Override? after, string cause,
+        string message) => new(default, "override", target.Text, message)
+        {
+            Site = target.Site,
+            Pool = target.Pool,
+            Address = target.Address,
+            From = before?.State.ToString(),
+            To = after?.State.ToString(),
+            Cause = cause,
+        };
+
     private async Task<string?> InTurnAsync(Func<Task<string?>> keep, Action apply)
     {
         await _turn.WaitAsync();
         try
         {
-            return await keep().WaitAsync(StoreLimit, time) ?? await loop.PostAsync(Name, apply);
-        }
-        catch (TimeoutException)
-        {
-            return $"it is not stored after {StoreLimit.TotalSeconds:0} s";
+            return await keep() ?? await loop.PostAsync(Name, apply);
         }
         finally
         {

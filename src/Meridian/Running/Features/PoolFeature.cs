@@ -1,10 +1,15 @@
+using Meridian.Model.History;
 using Meridian.Running.Control;
+using Meridian.Steering;
 using Meridian.Steering.Plans;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Features;
 
-/// <summary>Tells of every pool that comes and goes.</summary>
+/// <summary>
+/// Tells of every pool that comes and goes. What is up from the start needs no word; what is not does, and so does what
+/// a reload brings.
+/// </summary>
 internal sealed class PoolFeature(History history) : IFeature
 {
     public string Name => "pools";
@@ -16,19 +21,33 @@ internal sealed class PoolFeature(History history) : IFeature
         var earlier = before.Table.Endpoints.ToDictionary(e => e.Endpoint.Name);
         foreach (var endpoint in now.Table.Endpoints)
         {
-            if (earlier.TryGetValue(endpoint.Endpoint.Name, out var old) && !ReferenceEquals(old, endpoint))
-                Compare(old, endpoint);
+            var old = earlier.GetValueOrDefault(endpoint.Endpoint.Name);
+            if (!ReferenceEquals(old, endpoint))
+                Compare(old, endpoint, isStart: ReferenceEquals(before.Table, SteeringTable.Empty));
         }
     }
 
-    private void Compare(EndpointPlan before, EndpointPlan now)
+    private void Compare(EndpointPlan? before, EndpointPlan now, bool isStart)
     {
         foreach (var pool in now.AllPools)
         {
-            var was = before.AllPools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name)?.State;
-            if (was is { } state && state != pool.State && state != PoolState.Unknown)
-                history.Record(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, "pool",
-                    $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}", PoolText.Of(now, pool, state));
+            var old = before?.AllPools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
+            var was = old?.State ?? PoolState.Unknown;
+            if (was == pool.State || pool.State == PoolState.Unknown || (isStart && pool.State == PoolState.Up))
+                continue;
+            var address = PoolText.CauseOf(pool, old);
+            history.Record(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, new HistoryEvent(
+                default, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}",
+                PoolText.Of(now, pool, was, address))
+            {
+                Endpoint = now.Endpoint.Name,
+                Pool = pool.Shape.Pool.Name,
+                Site = pool.Shape.Site?.Name,
+                Address = address?.Shape.Value,
+                From = was.ToString(),
+                To = pool.State.ToString(),
+                Cause = address is null ? null : PoolText.CauseOf(address),
+            });
         }
     }
 }

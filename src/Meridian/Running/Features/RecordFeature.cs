@@ -115,10 +115,11 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
             : inputs;
 
     private static string? FaultIn(Prepared prepared, HashSet<string> names) =>
-        prepared.ZoneFailures.FirstOrDefault(z => names.Any(n => HostName.IsAtOrBelow(n, OriginText(z.Key)))).Value
+        prepared.ZoneFailures.FirstOrDefault(z => names.Any(n => DomainName.IsAtOrBelow(n, OriginText(z.Key)))).Value
             ?.Faults[0].Message;
 
-    private static string OriginText(Dns.Wire.DnsName origin) => origin.ToString().TrimEnd('.').ToLowerInvariant();
+    private static string OriginText(Dns.Wire.DnsName origin) =>
+        DomainName.TryNormalize(origin.ToString(), null, out var text, out _) ? text : "";
 
     private static bool IsDown(NodeState state, string pool) => state.Table.Endpoints.SelectMany(e => e.AllPools)
         .Any(p => p.Shape.Pool.Name == pool && p.Shape.Check is not null

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Running.Features;
 
 /// <summary>
-/// Tells of what clusters and clients offer that cannot be used, and of zones that cannot be compiled: once, and again
-/// when the reason is another.
+/// Tells of what clusters and clients offer that cannot be used, of zones that cannot be compiled, and of what deserves
+/// a look in those that can: once, and again when the reason is another.
 /// </summary>
 internal sealed class RefusalFeature(History history) : IFeature
 {
@@ -26,6 +26,14 @@ internal sealed class RefusalFeature(History history) : IFeature
             var instead = failure.IsKept ? "its last good data serves on" : "it answers SERVFAIL";
             history.Record(LogLevel.Error, "zone", origin.ToString(),
                 $"zone {origin} has a fault and {instead}: {failure.Faults[0]}");
+        }
+
+        foreach (var (origin, warnings) in now.ZoneWarnings)
+        {
+            if (before.ZoneWarnings.TryGetValue(origin, out var old) && old.SequenceEqual(warnings))
+                continue;
+            var more = warnings.Length == 1 ? "" : $" (and {warnings.Length - 1} more, which `meridian check` shows)";
+            history.Record(LogLevel.Warning, "zone", origin.ToString(), $"zone {origin}: {warnings[0]}{more}");
         }
 
         foreach (var origin in before.ZoneFailures.Keys.Except(now.ZoneFailures.Keys))

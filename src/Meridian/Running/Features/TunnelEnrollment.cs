@@ -15,9 +15,6 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
     private ImmutableDictionary<string, StoredEnrollment> _codes =
         store.Read().ToImmutableDictionary(e => e.Digest);
 
-    /// <summary>How long making a code waits for the disk.</summary>
-    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>Makes a code for an agent that may be enrolled: the code, or why it cannot be kept.</summary>
     /// <param name="agent">Name of the TunnelAgent.</param>
     /// <param name="authority">The authority that the agent will trust, in PEM.</param>
@@ -27,7 +24,7 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
         var code = EnrollmentCode.Make(ServerTrust.PinOf(certificate));
         var expires = time.GetUtcNow() + EnrollmentCode.Life;
         var stored = new StoredEnrollment(code.Digest, agent, expires);
-        if (await KeepAsync(stored) is { } fault)
+        if (await store.SaveAsync(stored) is { } fault)
             return (null, fault);
         lock (_lock)
             _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
@@ -51,18 +48,6 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
 
         _ = store.DeleteAsync(digest);
         return code.Expires > time.GetUtcNow() && IsAllowed(code.Agent) ? code.Agent : null;
-    }
-
-    private async Task<string?> KeepAsync(StoredEnrollment enrollment)
-    {
-        try
-        {
-            return await store.SaveAsync(enrollment).WaitAsync(StoreLimit, time);
-        }
-        catch (TimeoutException)
-        {
-            return $"the disk has not answered within {StoreLimit.TotalSeconds:0} s";
-        }
     }
 
     private bool IsAllowed(string agent) =>

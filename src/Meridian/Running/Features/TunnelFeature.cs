@@ -23,6 +23,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private volatile string? _fault;
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
     private CertificateAuthority? _authority;
     private TunnelServer? _server;
@@ -38,30 +39,25 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     public string? Authority => _authority?.Pem;
 
     /// <summary>Opens the sockets, where the node has any.</summary>
-    /// <exception cref="StartException">It cannot.</exception>
+    /// <exception cref="StartException">It cannot listen.</exception>
     public async Task StartAsync()
     {
-        if (options is null)
+        if (options is null || OpenAuthority(options) is not { } authority)
             return;
+        _authority = authority;
         try
         {
-            _authority = CertificateAuthority.Open(options.AuthorityFolder, time);
             _server = await TunnelServer.StartAsync(new TunnelServerOptions
             {
                 EndPoints = options.EndPoints,
                 Node = node,
-            }, _authority, this, Hub,
+            }, authority, this, Hub,
                 (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message), time);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             throw new StartException($"cannot listen for tunnels on {string.Join(", ", options.EndPoints)}: " +
-                $"{e.Message}; choose another address with --tunnel");
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartException(
-                $"the tunnels' authority in {options.AuthorityFolder} cannot be used: {e.Message}");
+                $"{e.Message.TrimEnd('.')}; choose another address with --tunnel");
         }
     }
 
@@ -91,6 +87,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     {
         var (health, reason) = options is null
             ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
+            : _fault is not null ? (ServiceHealth.Down, _fault)
             : Hub.Of(source.Agent, source.Service);
         var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
         lock (_lock)
@@ -99,6 +96,22 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
                 return before;
             var since = before?.State == state ? before.Since : time.GetUtcNow();
             return _verdicts[source] = new Verdict(state, since, reason);
+        }
+    }
+
+    // DNS and everything else serve on without it: an agent that cannot get in is less than a name without an answer.
+    private CertificateAuthority? OpenAuthority(TunnelOptions tunnel)
+    {
+        try
+        {
+            return CertificateAuthority.Open(tunnel.AuthorityFolder, time);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            _fault = $"the tunnels' authority in {tunnel.AuthorityFolder} cannot be used: {e.Message}";
+            history.Record(LogLevel.Error, "tunnel", node,
+                $"{_fault}; no agent can connect here until it is restarted");
+            return null;
         }
     }
 

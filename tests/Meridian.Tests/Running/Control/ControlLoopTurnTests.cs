@@ -184,7 +184,7 @@ public sealed class ControlLoopTurnTests
 
         public void Tick(DateTimeOffset now) => Ticks.Add(now);
 
-        public void Observe(ImmutableArray<VerdictChange> changes) =>
+        public void Observe(ImmutableArray<VerdictChange> changes, NodeState now) =>
             Observed.Add(([.. changes.Select(c => c.Key.Target)], Look()));
     }
 }

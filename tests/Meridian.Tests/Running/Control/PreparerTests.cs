@@ -10,27 +10,6 @@ public sealed class PreparerTests
     private static readonly DnsName Com = DnsName.Parse("example.com");
 
     [Fact]
-    public async Task A_store_has_five_seconds()
-    {
-        var time = new FakeTimeProvider();
-        await using var world = new World().Start();
-        var preparer = new Preparer(world.Prepare, time);
-        var change = new PendingChange(new Change("x", inputs => inputs)
-        {
-            Store = _ => new TaskCompletionSource<string?>().Task,
-        });
-
-        var outcome = preparer.PrepareAsync(world.Loop.State, [change]);
-        time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
-        Assert.False(outcome.IsCompleted);
-        time.Advance(TimeSpan.FromTicks(1));
-
-        var refused = Assert.IsType<PreparationOutcome.Refused>(await outcome.WaitAsync(World.Limit));
-        Assert.Equal((change, new ChangeRefusal("it is not stored after 5 s", IsNotStored: true)),
-            Assert.Single(refused.Changes));
-    }
-
-    [Fact]
     public async Task Zones_alone_are_compiled_where_no_change_of_the_batch_can_change_more()
     {
         await using var world = new World().Start();

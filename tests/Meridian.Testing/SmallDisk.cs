@@ -1,11 +1,12 @@
 using System.Diagnostics;
 
-namespace Meridian.State.Tests;
+namespace Meridian.Testing;
 
 /// <summary>A file system in memory that is small enough to be filled. Mounting one takes root.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+public sealed class SmallDisk : IAsyncDisposable
 {
-    private const int Octets = 512 * 1024;
+    /// <summary>Why there may be none.</summary>
+    public const string Missing = "a small file system can be mounted by root alone, on Linux, where that is allowed";
 
     private SmallDisk(string folder) => Folder = folder;
 
@@ -13,18 +14,19 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private string Filler => Path.Combine(Folder, "filler");
 
-    public static async Task<SmallDisk> MountAsync()
+    /// <summary>Mounts one; null where that cannot be done.</summary>
+    public static async Task<SmallDisk?> MountAsync(int octets = 512 * 1024)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root",
-            "a small file system can be mounted by root alone, on Linux");
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+            return null;
         var folder = Directory.CreateTempSubdirectory("meridian-disk-").FullName;
-        var mounted = await RunAsync("mount", "-t", "tmpfs", "-o", $"size={Octets}", "tmpfs", folder);
-        if (!mounted)
-            Directory.Delete(folder);
-        Assert.SkipUnless(mounted, "this environment allows root to mount no file system");
-        return new SmallDisk(folder);
+        if (await RunAsync("mount", "-t", "tmpfs", "-o", $"size={octets}", "tmpfs", folder))
+            return new SmallDisk(folder);
+        Directory.Delete(folder);
+        return null;
     }
 
+    /// <summary>Writes until nothing more fits.</summary>
     public void Fill()
     {
         using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -40,6 +42,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes back what <see cref="Fill"/> wrote.</summary>
     public void Empty() => File.Delete(Filler);
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Meridian.Tunnel.Wire;
+
+/// <summary>The names of <see cref="ServiceHealth"/> alone: a number is none of them.</summary>
+internal sealed class ServiceHealthConverter()
+    : JsonStringEnumConverter<ServiceHealth>(namingPolicy: null, allowIntegerValues: false);

@@ -1,0 +1,31 @@
+using Meridian.Model.Validation;
+
+namespace Meridian.Model.Tests.Validation;
+
+public sealed class FollyTests
+{
+    [Theory]
+    [InlineData("{addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}", true)]
+    [InlineData("{addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}], healthCheck: c}", false)]
+    [InlineData("{addresses: [{value: 10.0.0.1}]}", false)]
+    public void A_pool_of_several_without_a_health_check_is_warned_of(string pool, bool warned) =>
+        Assert.Equal(warned ? ["pool `p` has no `healthCheck`"] : [], Warnings(TestYaml.Part("AddressPool", "p", pool)
+            + TestYaml.Part("HealthCheck", "c", "{ping: {}}")));
+
+    [Theory]
+    [InlineData("{ping: {}}", null)]
+    [InlineData("{ping: {}, interval: 1h}", "health check `c` takes 1h250ms to find")]
+    [InlineData("{ping: {}, interval: 5s, confirmInterval: 1m, unhealthyThreshold: 50}", "health check `c` takes 49m5s")]
+    [InlineData("{ping: {}, interval: 1s, timeout: 5s}", "health check `c` waits longer for an answer")]
+    public void A_check_that_finds_out_too_late_is_warned_of(string check, string? warning)
+    {
+        var found = Folly.Of(TestYaml.Read(TestYaml.Part("HealthCheck", "c", check))).ToArray();
+
+        Assert.Equal(warning is null ? 0 : 1, found.Length);
+        Assert.All(found, f => Assert.StartsWith(warning!, f.Message));
+        Assert.All(found, f => Assert.True(f.IsWarning));
+    }
+
+    private static string[] Warnings(string yaml) =>
+        [.. Folly.Of(TestYaml.Read(yaml)).Select(f => f.Message.Split(':')[0])];
+}
