@@ -14,7 +14,7 @@ public sealed record ReadinessBook
     /// <summary>How long readiness counts after its cluster was last reached.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private readonly ImmutableDictionary<Key, Readiness> _known = ImmutableDictionary<Key, Readiness>.Empty;
+    private readonly ImmutableDictionary<ScopeKey, Readiness> _known = ImmutableDictionary<ScopeKey, Readiness>.Empty;
     private readonly ImmutableDictionary<ClusterReference, ImmutableArray<Backend>> _behind =
         ImmutableDictionary<ClusterReference, ImmutableArray<Backend>>.Empty;
 
@@ -24,13 +24,13 @@ public sealed record ReadinessBook
     {
     }
 
-    private ReadinessBook(ImmutableDictionary<Key, Readiness> known,
+    private ReadinessBook(ImmutableDictionary<ScopeKey, Readiness> known,
         ImmutableDictionary<ClusterReference, ImmutableArray<Backend>> behind) => (_known, _behind) = (known, behind);
 
     /// <summary>The book after a new discovery; the same one where nothing is different.</summary>
     public ReadinessBook With(Discovery discovery, DateTimeOffset now)
     {
-        var readiness = ImmutableDictionary.CreateBuilder<Key, Readiness>();
+        var readiness = ImmutableDictionary.CreateBuilder<ScopeKey, Readiness>();
         var behind = ImmutableDictionary.CreateBuilder<ClusterReference, ImmutableArray<Backend>>();
         foreach (var cluster in discovery.Clusters.Values)
         {
@@ -70,7 +70,7 @@ public sealed record ReadinessBook
     {
         var scope = Backends.ScopeOf(_behind.GetValueOrDefault(reference, []), host);
         var place = scope == Backends.All ? $"{reference}" : $"{host} of {reference}";
-        return _known.GetValueOrDefault(new Key(reference, scope, policy)) switch
+        return _known.GetValueOrDefault(new ScopeKey(reference, scope, policy)) switch
         {
             { Ready: 0 } none => new Verdict(VerdictState.Down, none.Since, policy == ServiceHealthPolicy.All
                 ? $"a Service without a ready endpoint behind {place}" : $"no ready endpoint behind {place}"),
@@ -87,14 +87,14 @@ public sealed record ReadinessBook
     public IEnumerable<ClusterReference> Returned =>
         _known.Where(n => n.Value.Ready > 0).Select(n => n.Key.Reference).Distinct();
 
-    private static IEnumerable<Key> KeysOf(DiscoveredObject one) => Backends.ScopesOf(one.Backends)
+    private static IEnumerable<ScopeKey> KeysOf(DiscoveredObject one) => Backends.ScopesOf(one.Backends)
         .SelectMany(s => new[] { ServiceHealthPolicy.Any, ServiceHealthPolicy.All }
-            .Select(p => new Key(one.Reference, s, p)));
+            .Select(p => new ScopeKey(one.Reference, s, p)));
 
     private static bool IsSameScopes(ImmutableArray<Backend> one, ImmutableArray<Backend> other) =>
         one.Select(b => b.Scope).SequenceEqual(other.Select(b => b.Scope));
 
-    private Readiness? Next(Key key, int? ready, DateTimeOffset now)
+    private Readiness? Next(ScopeKey key, int? ready, DateTimeOffset now)
     {
         var before = _known.GetValueOrDefault(key);
         return ready switch
@@ -110,7 +110,7 @@ public sealed record ReadinessBook
     }
 
     // What is ready behind one host of an object, by one policy.
-    private readonly record struct Key(ClusterReference Reference, string Scope, ServiceHealthPolicy Policy);
+    private readonly record struct ScopeKey(ClusterReference Reference, string Scope, ServiceHealthPolicy Policy);
 
     private sealed record Readiness(int Ready, DateTimeOffset Since, DateTimeOffset DownSince);
 }
