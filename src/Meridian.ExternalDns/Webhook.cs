@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
@@ -57,7 +58,8 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, DescriptorUse.Node,
+            TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
