@@ -6,7 +6,7 @@ using Meridian.Acceptance.Support;
 
 namespace Meridian.Acceptance;
 
-/// <summary>Files that hang, have no end, are cut short, are swapped or are gone: the node serves on and says so.</summary>
+/// <summary>Files that hang, have no end, are cut, swapped or gone: the node serves on and says so.</summary>
 public sealed class FileTests : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -49,6 +49,8 @@ public sealed class NetworkTextTests
         Assert.Equal($"`{text}` has bits set beyond the prefix length; write {right}", error);
         Assert.False(NetworkText.TryParse(text, out _));
         Assert.Throws<FormatException>(() => NetworkText.Parse(text));
+        Assert.True(NetworkText.TryParseAround(text, out var around));
+        Assert.Equal(right, around.ToString());
     }
 
     [Fact]

@@ -207,8 +207,8 @@ public sealed class ConfigurationReaderTests
         using var folder = new TestFolder();
         var file = folder.Write("a.yaml", text);
 
-        Assert.StartsWith("the file holds no resource", Assert.Single(ConfigurationReader.ReadPaths([file]).Faults).Message,
-            StringComparison.Ordinal);
+        var fault = Assert.Single(ConfigurationReader.ReadPaths([file]).Faults);
+        Assert.StartsWith("the file holds no resource", fault.Message, StringComparison.Ordinal);
         Assert.True(ConfigurationReader.ReadPaths([file], allowEmpty: true).IsSound);
     }
 

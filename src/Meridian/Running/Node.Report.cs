@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Dns.Wire;
+using Meridian.Management;
 using Meridian.Model;
 using Meridian.Operator.Status;
 using Meridian.Running.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running;
 
@@ -46,5 +48,14 @@ internal sealed partial class Node
                 where DnsName.TryParse(zone.Origin, null, out var name, out _) && serials.ContainsKey(name)
                 select (zone.Name, Serial: serials[DnsName.Parse(zone.Origin)]))
             .DistinctBy(z => z.Name).ToImmutableDictionary(z => z.Name, z => z.Serial);
+    }
+
+    private void RecordStart()
+    {
+        var (resources, version) = (State.Resources, StatusReader.Version);
+        History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+        foreach (var warning in OpenSecrets.Of(_options, resources))
+            Log.Warning(_log, warning);
     }
 }

@@ -25,8 +25,8 @@ internal sealed class ChaosNode : IAsyncDisposable
 
     /// <summary>What is served.</summary>
     public static string Sound { get; } = TestYaml.Part("TsigKey", "xfr", $"{{secret: {PeerProcess.Secret}}}")
-        + TestYaml.Part("Zone", "z", "{origin: example.org, update: [{key: xfr}], nameServers: [{name: ns.example.net}], "
-            + "records: [{name: www, type: A, data: [10.0.0.80]}]}")
+        + TestYaml.Part("Zone", "z", "{origin: example.org, update: [{key: xfr}], "
+            + "nameServers: [{name: ns.example.net}], records: [{name: www, type: A, data: [10.0.0.80]}]}")
         + string.Concat(Enumerable.Range(0, Pools).Select(i => TestYaml.Part("AddressPool", $"p{i}",
             $"{{addresses: [{{value: 10.0.1.{i + 1}}}, {{value: 10.0.2.{i + 1}}}]}}")));
 
@@ -74,7 +74,8 @@ internal sealed class ChaosNode : IAsyncDisposable
 
     public Task ClearAsync(string target) => _client.ClearOverrideAsync(target, "chaos", TestTime.Token(20));
 
-    /// <summary>Replaces the address of a name by a dynamic update; gives what nsupdate says, nothing for done.</summary>
+    /// <summary>Replaces the address of a name by a dynamic update.</summary>
+    /// <returns>What nsupdate says; nothing where it is done.</returns>
     public async Task<string> UpdateAsync(string name, string address)
     {
         var script = _folder.Write("update", $"server 127.0.0.1 {DnsPort}\nzone example.org\n"

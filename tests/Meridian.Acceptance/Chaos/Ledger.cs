@@ -42,8 +42,8 @@ internal sealed class Ledger
     public void Check(string key, string value, Func<string> told)
     {
         Assert.True(Of(key).Contains(value),
-            $"{key} holds `{value}`, and was last told to hold `{string.Join("` or `", Of(key))}`; that it hold `{value}` "
-                + $"was refused: {_refusals.GetValueOrDefault((key, value), "never")}\n{told()}");
+            $"{key} holds `{value}`, and was last told to hold `{string.Join("` or `", Of(key))}`; that it hold "
+                + $"`{value}` was refused: {_refusals.GetValueOrDefault((key, value), "never")}\n{told()}");
         _possible[key] = [value];
     }
 }

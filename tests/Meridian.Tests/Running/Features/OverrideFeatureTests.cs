@@ -21,7 +21,7 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
     public OverrideFeatureTests()
     {
         _history = new History(this, _world.Time, NullLogger.Instance);
-        _overrides = new OverrideFeature(this, _world.Loop, _history, _world.Time);
+        _overrides = new OverrideFeature(this, _world.Loop, _history);
         _world.Start(_overrides);
     }
 
