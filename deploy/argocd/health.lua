@@ -34,12 +34,6 @@ if ready ~= nil and ready.status ~= "True" then
   health.message = ready.message
   return health
 end
-local degraded = condition("Degraded")
-if degraded ~= nil and degraded.status == "True" then
-  health.status = "Degraded"
-  health.message = degraded.message
-  return health
-end
 for _, kind in ipairs({"Exported", "Delegated"}) do
   local written = condition(kind)
   if written ~= nil and written.status == "False" then
@@ -56,10 +50,16 @@ if conflict ~= nil and conflict.reason == "NameTaken" then
 end
 local reachable = condition("Reachable")
 if reachable ~= nil and reachable.status ~= "True" then
-  health.status = "Degraded"
+  health.status = reachable.status == "False" and "Degraded" or "Progressing"
   health.message = reachable.message
   return health
 end
+-- A name that is served is healthy, whatever is down behind it: that is what several pools are for.
+local degraded = condition("Degraded")
 health.status = "Healthy"
+if degraded ~= nil and degraded.status == "True" then
+  health.message = "it is served; " .. degraded.message
+  return health
+end
 health.message = ready ~= nil and ready.message or "it is served"
 return health

@@ -40,7 +40,8 @@ public static class RecordsApi
     private static RecordScope ScopeOf(IStatus status, Caller caller)
     {
         var zones = caller.Records?.SelectMany(g => g.Zones) ?? status.Zones;
-        return new RecordScope([.. zones.Select(z => z.TrimEnd('.').ToLowerInvariant()).Distinct()
+        return new RecordScope([.. zones
+            .Select(z => DomainName.TryNormalize(z, null, out var zone, out _) ? zone : z).Distinct()
             .Order(StringComparer.Ordinal)], caller.Records);
     }
 

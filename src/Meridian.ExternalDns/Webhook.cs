@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
@@ -18,17 +19,21 @@ public sealed partial class Webhook : IAsyncDisposable
     /// <summary>What ExternalDNS sends at most.</summary>
     public const int MaxBody = 32 * 1024 * 1024;
 
+    /// <summary>From this number of records on a list comes near to <see cref="MaxBody"/>.</summary>
+    public const int ManyRecords = 50_000;
+
     private const int MaxConnectionsPerClient = 200;
     private const int MaxConnections = 1000;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
-
     private WebApplication? _app;
     private volatile RecordScope? _scope;
+    private volatile HashSet<string> _leftOut = [];
+    private volatile bool _saidMany;
     private volatile string _lastFault = "";
 
     private Webhook(WebhookOptions options, ILoggerFactory logs)
@@ -53,7 +58,8 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, DescriptorUse.Node,
+            TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -176,6 +182,9 @@ public sealed partial class Webhook : IAsyncDisposable
         await ScopeAsync(context.RequestAborted);
         var records = await _nodes.ReadAsync(context.RequestAborted);
         _metrics.Records = records.Length;
+        if (records.Length >= ManyRecords && !_saidMany)
+            Log.Many(_log, records.Length);
+        _saidMany = records.Length >= ManyRecords;
         return records;
     }
 
@@ -184,11 +193,15 @@ public sealed partial class Webhook : IAsyncDisposable
         var wanted = await JsonSerializer.DeserializeAsync<ClientRecord[]>(context.Request.Body, WebhookJson.Options,
             context.RequestAborted) ?? [];
         var scope = _scope ?? await ScopeAsync(context.RequestAborted);
-        return Adjustment.Adjust(wanted.Select(WebhookJson.Completed), scope, reason =>
+        var (before, now) = (_leftOut, new HashSet<string>());
+        var adjusted = Adjustment.Adjust(wanted.Select(WebhookJson.Completed), scope, reason =>
         {
             _metrics.CountLeftOut();
-            Log.LeftOut(_log, reason);
+            if (now.Add(reason) && !before.Contains(reason))
+                Log.LeftOut(_log, reason); // once, and not at every sync
         });
+        _leftOut = now;
+        return adjusted;
     }
 
     private async Task<object?> WriteAsync(HttpContext context)
@@ -233,6 +246,10 @@ public sealed partial class Webhook : IAsyncDisposable
 
         [LoggerMessage(LogLevel.Warning, "{Fault}")]
         public static partial void NodeFault(ILogger log, string fault);
+
+        [LoggerMessage(LogLevel.Warning, "there are {Count} records, and ExternalDNS refuses lists over 32 MiB, " +
+            "which is about 60,000: give each ExternalDNS fewer zones")]
+        public static partial void Many(ILogger log, int count);
 
         [LoggerMessage(LogLevel.Warning, "left out: {Reason}")]
         public static partial void LeftOut(ILogger log, string reason);

@@ -20,6 +20,13 @@ public static class ApiResources
 
     public static ApiResource HttpRoutes { get; } = new("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute");
 
+    public static ApiResource GrpcRoutes { get; } = new("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute");
+
+    public static ApiResource TlsRoutes { get; } = new("gateway.networking.k8s.io", "v1", "tlsroutes", "TLSRoute");
+
+    public static ApiResource TcpRoutes { get; } = new("gateway.networking.k8s.io", "v1alpha2", "tcproutes",
+        "TCPRoute");
+
     public static ApiResource Leases { get; } = new("coordination.k8s.io", "v1", "leases", "Lease");
 
     public static ApiResource Events { get; } = new("events.k8s.io", "v1", "events", "Event");

@@ -92,7 +92,7 @@ public sealed class ZoneSigners(TimeProvider time)
 
     private static string NoKey(DnsName zone, string folder) =>
         $"no key in {folder} signs {zone} now; "
-        + $"`meridian zone keys create {zone.ToString().TrimEnd('.')} --folder {folder}` makes one";
+        + $"`meridian zone keys create {zone} --folder {folder}` makes one";
 
     private static string Fingerprint(string folder) => FileVersion.Of(Files(folder));
 

@@ -53,9 +53,11 @@ internal static class EndpointCompiler
     private static AddressPlan Judge(PoolShape pool, AddressShape address, IVerdicts verdicts)
     {
         var evidence = verdicts.EvidenceOf(address);
-        var verdict = evidence ?? (address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked);
-        return new AddressPlan(address, verdict, verdicts.OverrideOf(pool.Pool.Name, address.Value, address.Site))
+        var probed = address.Probe is { } key ? verdicts.Of(key) : Verdict.Unchecked;
+        return new AddressPlan(address, evidence ?? probed,
+            verdicts.OverrideOf(pool.Pool.Name, address.Value, address.Site))
         {
+            Probed = probed,
             Evidence = evidence,
         };
     }

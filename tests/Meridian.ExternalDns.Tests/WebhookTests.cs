@@ -53,6 +53,47 @@ public sealed class WebhookTests : IAsyncLifetime
             Assert.Single(_node.Posted));
     }
 
+    [Theory]
+    [InlineData(Webhook.ManyRecords - 1, 0)]
+    [InlineData(Webhook.ManyRecords, 1)]
+    public async Task A_list_that_comes_near_to_what_ExternalDNS_reads_is_told_once(int records, int warnings)
+    {
+        _node.Records = "[" + string.Join(',', Enumerable.Range(0, records)
+            .Select(i => $$"""{"dnsName":"n{{i}}.example.org","recordType":"A","targets":["10.0.0.1"]}""")) + "]";
+        using var log = new RecordedLog();
+        await using var webhook = await Webhook.StartAsync(Options(_node.Url), log);
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await _http.GetAsync(new Uri(webhook.Address, "records"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(warnings, log.Lines.Count(l => l.StartsWith($"there are {records} records",
+            StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_is_left_out_is_told_once_and_again_when_it_comes_back()
+    {
+        const string Stray = """{"dnsName":"a.example.net","recordType":"A","targets":["10.0.0.1"]}""";
+        using var log = new RecordedLog();
+        await using var webhook = await Webhook.StartAsync(Options(_node.Url), log);
+        for (var i = 0; i < 3; i++)
+            await SyncAsync(Stray);
+        Assert.Single(log.Lines, l => l.StartsWith("left out: ", StringComparison.Ordinal));
+        await SyncAsync(App);
+        await SyncAsync(Stray);
+        Assert.Equal(2, log.Lines.Count(l => l.StartsWith("left out: ", StringComparison.Ordinal)));
+
+        async Task SyncAsync(string record)
+        {
+            using var content = new StringContent($"[{record}]", Encoding.UTF8);
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(Media);
+            using var answer = await _http.PostAsync(new Uri(webhook.Address, "adjustendpoints"), content);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Nothing_to_change_is_not_passed_on()
     {

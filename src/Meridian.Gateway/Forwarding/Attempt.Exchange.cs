@@ -11,7 +11,7 @@ internal sealed partial class Attempt
     // Whether the body is to be sent; null where nobody asks that.
     private TaskCompletionSource<bool>? _wanted;
 
-    /// <summary>An interim answer: word for a client that waits for it, or something that it may want to know.</summary>
+    /// <summary>An interim answer: word for a client that waits for it, or something to be passed on.</summary>
     public ValueTask ReceiveAsync(ResponseHead head)
     {
         if (!ExpectsContinue)

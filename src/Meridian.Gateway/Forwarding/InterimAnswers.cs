@@ -28,7 +28,8 @@ internal static class InterimAnswers
         writer.Write("HTTP/1.1 "u8);
         RequestWriter.Put(writer, status);
         writer.Write(" "u8);
-        RequestWriter.Put(writer, head.Status == EarlyHints ? "Early Hints" : ReasonPhrases.GetReasonPhrase(head.Status));
+        RequestWriter.Put(writer,
+            head.Status == EarlyHints ? "Early Hints" : ReasonPhrases.GetReasonPhrase(head.Status));
         writer.Write("\r\n"u8);
         foreach (var (name, value) in head.Fields)
             RequestWriter.Field(writer, name, value);

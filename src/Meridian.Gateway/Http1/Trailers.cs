@@ -42,7 +42,8 @@ internal static class Trailers
             return;
         foreach (var (name, values) in trailers.Trailers)
         {
-            if (!RequestWriter.IsToken(name) || !MayBe(name) || ForwardedFields.SpeaksForProxies(name.Replace('_', '-')))
+            if (!RequestWriter.IsToken(name) || !MayBe(name)
+                || ForwardedFields.SpeaksForProxies(name.Replace('_', '-')))
                 continue;
             foreach (var value in values)
             {

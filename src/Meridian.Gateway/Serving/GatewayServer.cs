@@ -72,7 +72,7 @@ public sealed partial class GatewayServer : IAsyncDisposable
         return new GatewayServer(app, certificates, refresh);
     }
 
-    // A client that breaks the rules or goes away is no fault of the gateway, and an answer that is broken has been told.
+    // A client that breaks the rules or goes away is no fault of the gateway; a broken answer has been told already.
     private static bool IsOfClient(Exception e, HttpContext context) =>
         e is BrokenAnswerException or BadHttpRequestException or ConnectionAbortedException or ConnectionResetException
         || context.RequestAborted.IsCancellationRequested;

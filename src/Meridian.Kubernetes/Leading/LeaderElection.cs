@@ -19,6 +19,7 @@ public sealed class LeaderElection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private string? _seen;
+    private string? _fault;
     private long _seenAt;
     private volatile bool _leading;
 
@@ -68,12 +69,19 @@ public sealed class LeaderElection : IAsyncDisposable
     {
         try
         {
-            return await AcquireAsync(cancellationToken);
+            var epoch = await AcquireAsync(cancellationToken);
+            if (_fault is not null)
+                _log($"lease {_options.Lease} is reached again");
+            _fault = null;
+            return epoch;
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or TimeoutException or IOException)
         {
-            if (e is not ApiException { IsConflict: true } and not ApiException { Reason: "AlreadyExists" })
-                _log($"lease {_options.Lease}: {e.Message}");
+            if (e is ApiException { IsConflict: true } or ApiException { Reason: "AlreadyExists" })
+                return null;
+            if (_fault != e.Message)
+                _log($"lease {_options.Lease}: {e.Message}"); // once, and not at every attempt
+            _fault = e.Message;
             return null;
         }
     }

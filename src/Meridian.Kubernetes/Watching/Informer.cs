@@ -106,8 +106,9 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
             ReportFault(e is ApiException api ? $"{(int)api.Status}: {api.Message}" : e.Message);
         var tries = expired ? ++_expirations : ++_failures;
 
-        // A kind that a cluster does not have may never come.
-        var delays = e is ApiException { IsNotFound: true } ? _delays with { Most = _options.MaxAbsence } : _delays;
+        // A kind that a cluster does not have, or does not show, may never come.
+        var delays = e is ApiException { Status: HttpStatusCode.NotFound or HttpStatusCode.Forbidden }
+            ? _delays with { Most = _options.MaxAbsence } : _delays;
         var delay = delays.Of(tries) * Random.Shared.NextDouble();
         if (e is ApiException { RetryAfter: { } asked } && asked > delay)
             delay = asked < _options.MaxAbsence ? asked : _options.MaxAbsence;

@@ -28,7 +28,7 @@ public sealed record InformerOptions
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Longest wait where the server has no such kind, or asks for a wait with <c>Retry-After</c>.
+    /// Longest wait where the server has or shows no such kind, or asks for a wait with <c>Retry-After</c>.
     /// </summary>
     public TimeSpan MaxAbsence { get; init; } = TimeSpan.FromSeconds(20);
 }

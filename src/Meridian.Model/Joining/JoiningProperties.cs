@@ -35,6 +35,9 @@ public sealed record JoiningProperties
     [Field("Path of an HTTP check", Name = "health-path")]
     public string? HealthPath { get; init; }
 
+    [Field("Whether any Service behind the host name is enough, or all are needed", Name = "service-health-policy")]
+    public ServiceHealthPolicy? ServiceHealthPolicy { get; init; }
+
     [Field("Port of the addresses and of the check", Min = "1", Max = "65535")]
     public int? Port { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Meridian.Model.Values;
 
 namespace Meridian.Model.Records;
 
@@ -37,8 +38,9 @@ public sealed record ClientRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RecordProperty>? ProviderSpecific { get; init; }
 
-    /// <summary>The identity of the record: name, type and set identifier.</summary>
+    /// <summary>The identity of the record: name in canonical form, type and set identifier.</summary>
     [JsonIgnore]
     public (string Name, string Type, string Set) Key =>
-        (DnsName.TrimEnd('.').ToLowerInvariant(), RecordType.ToUpperInvariant(), SetIdentifier ?? "");
+        (DomainName.TryNormalize(DnsName, null, out var name, out _) ? name : DnsName.ToLowerInvariant(),
+            RecordType.ToUpperInvariant(), SetIdentifier ?? "");
 }

@@ -19,6 +19,7 @@ public sealed record RecordProperty(string Name, string Value)
     {
         null => null,
         "ttl" => "there is no `ttl`: the record's own is read",
+        "service-health-policy" => "there is no `service-health-policy`: it is for objects in clusters",
         var name => JoiningProperties.Read([new(name, Value)]).Faults.FirstOrDefault(),
     };
 }

@@ -4,10 +4,12 @@ using Meridian.Model.Binding;
 namespace Meridian.Model.Resources;
 
 /// <summary>
-/// An object in a cluster that has addresses: exactly one of Ingress, Service, Gateway and HTTPRoute.
+/// An object in a cluster that has addresses: exactly one of Ingress, Service, Gateway and the routes of the Gateway
+/// API.
 /// </summary>
-[Rule("[has(self.ingress), has(self.service), has(self.gateway), has(self.httpRoute)].filter(x, x).size() == 1",
-    "exactly one of ingress, service, gateway and httpRoute is wanted")]
+[Rule("[has(self.ingress), has(self.service), has(self.gateway), has(self.httpRoute), has(self.grpcRoute), " +
+    "has(self.tlsRoute), has(self.tcpRoute)].filter(x, x).size() == 1",
+    "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute and tcpRoute is wanted")]
 public sealed record AddressSource
 {
     [Field("Name of the Cluster")]
@@ -26,17 +28,49 @@ public sealed record AddressSource
         Default = "none")]
     public string? HttpRoute { get; init; }
 
+    [Field("A GRPCRoute, as `namespace/name`", Default = "none")]
+    public string? GrpcRoute { get; init; }
+
+    [Field("A TLSRoute, as `namespace/name`", Default = "none")]
+    public string? TlsRoute { get; init; }
+
+    [Field("A TCPRoute, as `namespace/name`", Default = "none")]
+    public string? TcpRoute { get; init; }
+
+    [Field("Of several Services behind the endpoint's host name: whether `Any` with a ready endpoint is enough, or " +
+        "`All` need one")]
+    public ServiceHealthPolicy ServiceHealthPolicy { get; init; }
+
     [Field("Addresses to use in place of the load balancer's, for one behind a NAT", Default = "the load balancer's",
         MaxItems = 64)]
     public ImmutableArray<string> Static { get; init; } = [];
 
     /// <summary>The object that is named; null unless it is exactly one.</summary>
-    public ClusterReference? Reference => (Ingress, Service, Gateway, HttpRoute) switch
+    public ClusterReference? Reference =>
+        Named is [var (kind, name)] ? new ClusterReference(Cluster, kind, name!) : null;
+
+    /// <summary>The host name whose Services count; null for all that are behind the object.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The object.</summary>
+    public static AddressSource Of(ClusterReference reference) => new()
     {
-        ({ } name, null, null, null) => new ClusterReference(Cluster, "Ingress", name),
-        (null, { } name, null, null) => new ClusterReference(Cluster, "Service", name),
-        (null, null, { } name, null) => new ClusterReference(Cluster, "Gateway", name),
-        (null, null, null, { } name) => new ClusterReference(Cluster, "HTTPRoute", name),
-        _ => null,
+        Cluster = reference.Cluster,
+        Ingress = reference.Kind == "Ingress" ? reference.Name : null,
+        Service = reference.Kind == "Service" ? reference.Name : null,
+        Gateway = reference.Kind == "Gateway" ? reference.Name : null,
+        HttpRoute = reference.Kind == "HTTPRoute" ? reference.Name : null,
+        GrpcRoute = reference.Kind == "GRPCRoute" ? reference.Name : null,
+        TlsRoute = reference.Kind == "TLSRoute" ? reference.Name : null,
+        TcpRoute = reference.Kind == "TCPRoute" ? reference.Name : null,
     };
+
+    private (string Kind, string? Name)[] Named =>
+    [
+        .. new (string, string? Name)[]
+        {
+            ("Ingress", Ingress), ("Service", Service), ("Gateway", Gateway), ("HTTPRoute", HttpRoute),
+            ("GRPCRoute", GrpcRoute), ("TLSRoute", TlsRoute), ("TCPRoute", TcpRoute),
+        }.Where(n => n.Name is not null),
+    ];
 }

@@ -6,8 +6,10 @@ namespace Meridian.Model.Resources;
 [Kind("A host name that clients use, with the policy that picks among its pools.", ShortName = "gep")]
 [Rule("size(self.pools) > 0",
     "an endpoint needs pools")]
-[Rule("!has(self.minTtl) || self.minTtl.contains('d') || self.ttl.contains('d') || " +
-    "duration(self.minTtl) <= duration(self.ttl)",
+// CEL knows no days, and neither of them may be longer than one.
+[Rule("!has(self.minTtl) || self.ttl.contains('d') || (self.minTtl.contains('d') ? " +
+    "self.minTtl.startsWith('0') || duration(self.ttl) >= duration('24h') : " +
+    "duration(self.minTtl) <= duration(self.ttl))",
     "minTtl must not be longer than ttl")]
 [Rule("(self.policy == 'SourceMap') == has(self.sourceMap)",
     "sourceMap goes with policy SourceMap, and only with it")]

@@ -5,8 +5,10 @@ namespace Meridian.Model.Resources;
 [Kind("How an address is probed; a template that pools share.", ShortName = "mhc")]
 [Rule("[has(self.http), has(self.tcp), has(self.ping), has(self.grpc), has(self.external)].filter(x, x).size() == 1",
     "exactly one of http, tcp, ping, grpc and external is wanted")]
-[Rule("!has(self.confirmInterval) || self.confirmInterval.contains('d') || self.interval.contains('d') || " +
-    "duration(self.confirmInterval) <= duration(self.interval)",
+// CEL knows no days, and neither of them may be longer than one.
+[Rule("!has(self.confirmInterval) || self.interval.contains('d') || (self.confirmInterval.contains('d') ? " +
+    "self.confirmInterval.startsWith('0') || duration(self.interval) >= duration('24h') : " +
+    "duration(self.confirmInterval) <= duration(self.interval))",
     "confirmInterval must not be longer than interval")]
 public sealed record HealthCheck : Resource
 {

@@ -18,6 +18,9 @@ internal static class AddressSourceRules
         ClusterRules.CheckName(from.Service, from, "service", report);
         ClusterRules.CheckName(from.Gateway, from, "gateway", report);
         ClusterRules.CheckName(from.HttpRoute, from, "httpRoute", report);
+        ClusterRules.CheckName(from.GrpcRoute, from, "grpcRoute", report);
+        ClusterRules.CheckName(from.TlsRoute, from, "tlsRoute", report);
+        ClusterRules.CheckName(from.TcpRoute, from, "tcpRoute", report);
         for (var i = 0; i < from.Static.Length; i++)
             report.AddressOrName(from.Static[i], from, "static", i);
     }

@@ -14,7 +14,12 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         ("Service", ApiResources.Services, false),
         ("Gateway", ApiResources.Gateways, true),
         ("HTTPRoute", ApiResources.HttpRoutes, true),
+        ("GRPCRoute", ApiResources.GrpcRoutes, true),
+        ("TLSRoute", ApiResources.TlsRoutes, true),
+        ("TCPRoute", ApiResources.TcpRoutes, true),
     ];
+
+    private static readonly string[] Routes = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"];
 
     private readonly ClusterClient _client;
     private readonly Dictionary<string, Informer<Exposed>> _exposed = [];
@@ -36,7 +41,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
                 "Ingress" => Projections.Ingress,
                 "Service" => Projections.Service,
                 "Gateway" => Projections.Gateway,
-                _ => Projections.HttpRoute,
+                _ => Projections.Route,
             }, _ => changed(), time);
         }
 
@@ -97,36 +102,31 @@ internal sealed class ClusterWatcher : IAsyncDisposable
 
     private DiscoveredObject ObjectOf(string kind, ObjectKey key, Exposed exposed)
     {
-        var services = kind == "Gateway"
-            ? _exposed["HTTPRoute"].Objects.Where(r => r.Value.Gateways.Contains(key.ToString()))
-            .SelectMany(r => r.Value.Services).Distinct()
-            : exposed.Services;
+        var backends = (kind == "Gateway"
+                ? Routes.SelectMany(r => _exposed[r].Objects).Where(r => r.Value.Gateways.Contains(key.ToString()))
+                    .SelectMany(r => r.Value.Backends).Distinct()
+                : exposed.Backends)
+            .Select(b => b with { Ready = ReadyOf(b.Service) }).ToImmutableArray();
         return new DiscoveredObject
         {
             Reference = new ClusterReference(Name, kind, key.ToString()),
             Uid = exposed.Uid,
-            Addresses = kind == "HTTPRoute"
+            Addresses = Routes.Contains(kind)
                 ? [.. exposed.Gateways.SelectMany(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Addresses ?? [])
                     .Distinct()]
                 : exposed.Addresses,
-            Ready = ReadyOf(services),
+            Ready = Backends.ReadyIn(backends, Backends.All, ServiceHealthPolicy.Any),
+            Backends = backends,
             Port = exposed.Port ?? exposed.Gateways.Select(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Port)
                 .FirstOrDefault(p => p is not null),
             Annotations = exposed.Annotations,
         };
     }
 
-    // Where no Service has a slice, readiness is unknown: the Service may lead out of the cluster.
-    private int? ReadyOf(IEnumerable<string> services)
+    // Where a Service has no slice, its readiness is unknown: it may lead out of the cluster.
+    private int? ReadyOf(string service)
     {
-        int? ready = null;
-        foreach (var service in services)
-        {
-            var slices = _byService.Find(service).ToArray();
-            if (slices.Length > 0)
-                ready = (ready ?? 0) + slices.GroupBy(s => s.AddressType).Max(g => g.Sum(s => s.Ready));
-        }
-
-        return ready;
+        var slices = _byService.Find(service).ToArray();
+        return slices.Length == 0 ? null : slices.GroupBy(s => s.AddressType).Max(g => g.Sum(s => s.Ready));
     }
 }

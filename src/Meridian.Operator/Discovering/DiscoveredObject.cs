@@ -17,6 +17,9 @@ public sealed record DiscoveredObject
     /// <summary>Number of ready endpoints behind it; null where nothing in the cluster says.</summary>
     public int? Ready { get; init; }
 
+    /// <summary>The Services behind it.</summary>
+    public ImmutableArray<Backend> Backends { get; init; } = [];
+
     /// <summary>Port that clients reach it at: 443 where it speaks TLS, a Service's first.</summary>
     public int? Port { get; init; }
 
@@ -29,9 +32,20 @@ public sealed record DiscoveredObject
     public ImmutableArray<string> Faults { get; init; } = [];
 
     public bool Equals(DiscoveredObject? other) =>
-        other is not null && Reference == other.Reference && Ready == other.Ready && IsSamePlaceAs(other);
+        other is not null && Reference == other.Reference && IsSameReadinessAs(other) && IsSamePlaceAs(other);
 
     public override int GetHashCode() => Reference.GetHashCode();
+
+    /// <summary>
+    /// Number of ready endpoints behind a host name of it, or behind all of it where that is null; null where nothing
+    /// in the cluster says.
+    /// </summary>
+    public int? ReadyFor(string? host, ServiceHealthPolicy policy) => Backends.IsEmpty ? Ready
+        : Discovering.Backends.ReadyIn(Backends, Discovering.Backends.ScopeOf(Backends, host), policy);
+
+    /// <summary>Whether the same is ready behind it.</summary>
+    public bool IsSameReadinessAs(DiscoveredObject other) =>
+        Ready == other.Ready && Backends.SequenceEqual(other.Backends);
 
     /// <summary>Whether all but the readiness is the same.</summary>
     public bool IsSamePlaceAs(DiscoveredObject other) =>

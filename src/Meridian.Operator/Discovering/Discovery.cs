@@ -19,7 +19,7 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
     public bool IsSameAs(Discovery other) =>
         IsSamePlacesAs(other) && Conflicts.SequenceEqual(other.Conflicts)
         && Clusters.Values.All(c => other.Clusters[c.Name] is var o && o.Fault == c.Fault
-        && c.Objects.Values.All(i => o.Objects[i.Reference].Ready == i.Ready));
+        && c.Objects.Values.All(i => o.Objects[i.Reference].IsSameReadinessAs(i)));
 
     /// <summary>This discovery, with what was known before of clusters that have not been read whole yet.</summary>
     public Discovery Over(Discovery before) => this with

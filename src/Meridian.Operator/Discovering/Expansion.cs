@@ -3,6 +3,7 @@ using Meridian.Addresses;
 using Meridian.Model;
 using Meridian.Model.Joining;
 using Meridian.Model.Resources;
+using Meridian.Model.Values;
 
 namespace Meridian.Operator.Discovering;
 
@@ -61,6 +62,8 @@ public static class Expansion
         var notes = one.Annotations;
         var fromReady = notes.GetValueOrDefault("weight") == FromReady;
         var (properties, faults) = Read(notes);
+        var host = HostName.TryNormalize(hostname, out var normal, out _, wildcard: true) ? normal : null;
+        var policy = properties.ServiceHealthPolicy ?? ServiceHealthPolicy.Any;
         return new Contribution
         {
             Hostname = hostname,
@@ -71,11 +74,11 @@ public static class Expansion
                 .Select(a => new PoolAddress
                 {
                     Value = a,
-                    From = SourceOf(one.Reference),
+                    From = AddressSource.Of(one.Reference) with { Host = host, ServiceHealthPolicy = policy },
                     Origin = one.Reference.ToString(),
                 })],
             Site = properties.Site ?? cluster.Site,
-            Weight = fromReady ? one.Ready ?? 1 : properties.Weight ?? 1,
+            Weight = fromReady ? one.ReadyFor(host, policy) ?? 1 : properties.Weight ?? 1,
             Priority = properties.Priority,
             Policy = properties.Policy,
             Ttl = properties.Ttl,
@@ -87,7 +90,11 @@ public static class Expansion
 
     private static ResourceSet Expand(ResourceSet resources, Discovery discovery)
     {
-        var pools = resources.Pools.Values.ToDictionary(p => p.Name, p => Expand(p, discovery));
+        // The Services of one host name count, where a pool is for one alone.
+        var hosts = resources.Endpoints.SelectMany(e => e.Pools.Select(p => (p.Pool, e.Hostname))).Distinct()
+            .ToLookup(e => e.Pool, e => e.Hostname);
+        var pools = resources.Pools.Values.ToDictionary(p => p.Name,
+            p => Expand(p, hosts[p.Name].Count() == 1 ? hosts[p.Name].Single() : null, discovery));
         return new ResourceSet(
         [
             .. resources.All.Where(r => r is not (AddressPool or GlobalEndpoint)),
@@ -96,46 +103,44 @@ public static class Expansion
         ]);
     }
 
-    private static AddressPool Expand(AddressPool pool, Discovery discovery)
+    private static AddressPool Expand(AddressPool pool, string? host, Discovery discovery)
     {
         if (pool.Addresses.All(a => a.From is null))
             return pool;
-        var addresses = pool.Addresses.SelectMany(a => Expand(a, discovery)).DistinctBy(a => (a.Value, a.Port))
+        var addresses = pool.Addresses.SelectMany(a => Expand(a, host, discovery)).DistinctBy(a => (a.Value, a.Port))
             .ToImmutableArray();
         var names = addresses.Count(a => !IpText.IsMeant(a.Value));
         return pool with { Addresses = addresses, Flatten = pool.Flatten || (names > 0 && names < addresses.Length) };
     }
 
-    private static IEnumerable<PoolAddress> Expand(PoolAddress address, Discovery discovery)
+    private static IEnumerable<PoolAddress> Expand(PoolAddress address, string? host, Discovery discovery)
     {
-        if (address.From is not { Reference: { } reference } from)
+        if (address.From is not { Reference: { } reference } source)
             return [address];
         var found = discovery.Find(reference);
-        var weight = address.WeightFrom == WeightFrom.Ready ? found?.Ready ?? address.Weight : address.Weight;
-        return AddressesOf(found, from.Static)
-            .Select(a => address with { Value = a, Weight = weight, Origin = reference.ToString() });
+        var weight = address.WeightFrom == WeightFrom.Ready
+            ? found?.ReadyFor(host, source.ServiceHealthPolicy) ?? address.Weight : address.Weight;
+        return AddressesOf(found, source.Static).Select(a => address with
+        {
+            Value = a,
+            Weight = weight,
+            Origin = reference.ToString(),
+            From = source with { Host = host },
+        });
     }
 
     private static EndpointPool Weigh(EndpointPool member, Dictionary<string, AddressPool> pools, Discovery discovery)
     {
         if (member.WeightFrom != WeightFrom.Ready)
             return member;
-        var ready = pools[member.Pool].Addresses.Select(a => a.From?.Reference).Distinct()
-            .Select(r => r is { } reference ? discovery.Find(reference)?.Ready : null).ToArray();
+        var ready = pools[member.Pool].Addresses.Select(a => a.From).DistinctBy(f => f?.Reference)
+            .Select(f => f?.Reference is { } reference
+                ? discovery.Find(reference)?.ReadyFor(f.Host, f.ServiceHealthPolicy) : null).ToArray();
         return ready.Any(r => r is not null) ? member with { Weight = ready.Sum(r => r ?? 0) } : member;
     }
 
     private static ImmutableArray<string> AddressesOf(DiscoveredObject? found, ImmutableArray<string> configured) =>
         configured.IsEmpty ? found?.Addresses ?? [] : configured;
-
-    private static AddressSource SourceOf(ClusterReference reference) => new()
-    {
-        Cluster = reference.Cluster,
-        Ingress = reference.Kind == "Ingress" ? reference.Name : null,
-        Service = reference.Kind == "Service" ? reference.Name : null,
-        Gateway = reference.Kind == "Gateway" ? reference.Name : null,
-        HttpRoute = reference.Kind == "HTTPRoute" ? reference.Name : null,
-    };
 
     private static string NameOf(ClusterReference reference, string? hostname) =>
         ($"{reference.Cluster}.{reference.Kind}.{reference.Name.Replace('/', '.')}"

@@ -12,15 +12,16 @@ internal static class Projections
     public static Exposed Ingress(JsonElement document)
     {
         var ns = NamespaceOf(document);
-        var services = new List<string>();
+        var services = new List<Backend>();
         if (Get(document, "spec", "defaultBackend", "service", "name") is { } standard)
-            services.Add($"{ns}/{standard.GetString()}");
+            services.Add(new Backend($"{ns}/{standard.GetString()}", IsDefault: true));
         foreach (var rule in Items(Get(document, "spec", "rules")))
         {
+            var host = Get(rule, "host")?.GetString() is { Length: > 0 } named ? named : null;
             foreach (var path in Items(Get(rule, "http", "paths")))
             {
                 if (Get(path, "backend", "service", "name") is { } name)
-                    services.Add($"{ns}/{name.GetString()}");
+                    services.Add(new Backend($"{ns}/{name.GetString()}", host));
             }
         }
 
@@ -30,7 +31,8 @@ internal static class Projections
     /// <summary>A Service: its load balancer's addresses; it is behind itself.</summary>
     public static Exposed Service(JsonElement document) => Make(document,
         [.. LoadBalancer(document), .. Items(Get(document, "spec", "externalIPs")).Select(i => i.GetString()!)],
-        [$"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}"], [],
+        [new Backend($"{NamespaceOf(document)}/{document.GetProperty("metadata").GetProperty("name").GetString()}")],
+        [],
         Items(Get(document, "spec", "ports")).Select(p => Get(p, "port")?.GetInt32()).FirstOrDefault());
 
     /// <summary>A Gateway: its addresses. Its routes say what is behind it.</summary>
@@ -40,8 +42,8 @@ internal static class Projections
         Items(Get(document, "spec", "listeners")).Select(l => Get(l, "port")?.GetInt32())
             .OrderBy(p => p == 443 ? 0 : 1).FirstOrDefault());
 
-    /// <summary>An HTTPRoute: the Gateways in front and the Services behind.</summary>
-    public static Exposed HttpRoute(JsonElement document)
+    /// <summary>A route: the Gateways in front, and the Services behind its host names.</summary>
+    public static Exposed Route(JsonElement document)
     {
         var ns = NamespaceOf(document);
         var gateways = Items(Get(document, "spec", "parentRefs"))
@@ -49,8 +51,10 @@ internal static class Projections
             .Select(p => $"{Get(p, "namespace")?.GetString() ?? ns}/{Get(p, "name")?.GetString()}");
         var services = Items(Get(document, "spec", "rules")).SelectMany(r => Items(Get(r, "backendRefs")))
             .Where(b => (Get(b, "kind")?.GetString() ?? "Service") == "Service")
-            .Select(b => $"{Get(b, "namespace")?.GetString() ?? ns}/{Get(b, "name")?.GetString()}");
-        return Make(document, [], services, gateways, null);
+            .Select(b => $"{Get(b, "namespace")?.GetString() ?? ns}/{Get(b, "name")?.GetString()}").Distinct();
+        string?[] hosts = [.. Items(Get(document, "spec", "hostnames")).Select(h => h.GetString())];
+        return Make(document, [], services.SelectMany(s => (hosts.Length == 0 ? [null] : hosts)
+            .Select(h => new Backend(s, h))), gateways, null);
     }
 
     /// <summary>An EndpointSlice: which Service it belongs to, and how many of its endpoints are ready.</summary>
@@ -67,10 +71,11 @@ internal static class Projections
     }
 
     private static Exposed Make(
-        JsonElement document, IEnumerable<string> addresses, IEnumerable<string> services, IEnumerable<string> gateways,
-        int? port) => new(
+        JsonElement document, IEnumerable<string> addresses, IEnumerable<Backend> services,
+        IEnumerable<string> gateways, int? port) => new(
         Get(document, "metadata", "uid")?.GetString() ?? "",
-        [.. addresses.Distinct()], [.. services.Distinct().Order(StringComparer.Ordinal)], [.. gateways.Distinct()],
+        [.. addresses.Distinct()], [.. services.Distinct().OrderBy(s => s.Service, StringComparer.Ordinal)],
+        [.. gateways.Distinct()],
         port, AnnotationsOf(document));
 
     private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>

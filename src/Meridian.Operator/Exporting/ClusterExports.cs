@@ -15,7 +15,7 @@ internal sealed class ClusterExports(string cluster, TimeProvider time, Action<s
 {
     private const string FieldManager = "meridian-export";
 
-    private readonly Attempts _attempts = new(time, log);
+    private readonly WriteAttempts _attempts = new(time, log);
     private readonly string _sweeping = $"the removal of services that are exported to {cluster} no more";
     private volatile ImmutableSortedDictionary<string, string?> _faults =
         ImmutableSortedDictionary<string, string?>.Empty;

@@ -27,7 +27,7 @@ public sealed class DelegationWriter(ClusterClient client, Installation installa
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var attempts = new Attempts(time, log);
+        var attempts = new WriteAttempts(time, log);
         using var timer = new PeriodicTimer(CompareInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {

@@ -34,7 +34,7 @@ internal static class ObjectStatus
                 var probed = state.Table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses)
                     .Where(a => a.Shape.Probe?.Check == one.Name).DistinctBy(a => a.Shape.Probe).ToArray();
                 status["targets"] = probed.Length;
-                status["failing"] = probed.Count(a => a.Verdict.State == VerdictState.Down);
+                status["failing"] = probed.Count(a => a.Probed.State == VerdictState.Down);
                 break;
             case "Zone":
                 if (state.Serials.TryGetValue(one.Name, out var serial))
@@ -82,14 +82,20 @@ internal static class ObjectStatus
         var serving = plan.Pools.Count(p => p.Serves);
         var answers = plan.Shape.FixedOrder.Select(i => plan.Pools[i]).Where(p => p.Serves)
             .SelectMany(p => p.Addresses.Where(a => a.IsUp)).Select(a => a.Shape.Value).Distinct().ToArray();
-        var down = plan.Pools.Where(p => !p.Serves)
+        var unknown = plan.Pools.Count(p => p.State == PoolState.Unknown);
+        var down = plan.Pools.Where(p => !p.Serves && p.State != PoolState.Unknown)
             .Select(p => $"{p.Shape.Pool.Name} is {p.State.ToString().ToLowerInvariant()}").ToArray();
         conditions.Add(!plan.Endpoint.Enabled
             ? new Condition("Ready", false, "Disabled", "it is defined and probed, and not answered")
             : serving > 0 ? new Condition("Ready", true, "Serving", $"{serving} of {plan.Pools.Length} pools serve")
+            : unknown > 0
+            ? new Condition("Ready", null, "Probing", $"no pool serves yet; {unknown} of {plan.Pools.Length} pools "
+                + "are not probed, or have no address yet")
             : new Condition("Ready", false, "AllDown",
                 $"no pool serves; whenAllDown says {plan.Endpoint.WhenAllDown}"));
-        conditions.Add(down.Length == 0 ? new Condition("Degraded", false, "AllUp", "every pool serves")
+        conditions.Add(down.Length == 0 ? unknown > 0
+                ? new Condition("Degraded", false, "Probing", "no pool is down")
+                : new Condition("Degraded", false, "AllUp", "every pool serves")
             : new Condition("Degraded", true, "PoolsDown", string.Join("; ", down.Take(20))));
         status["poolsUp"] = $"{serving}/{plan.Pools.Length}";
         status["answer"] = answers.Length == 0 ? plan.Endpoint.WhenAllDown.ToString()
@@ -132,7 +138,9 @@ internal static class ObjectStatus
         status["objects"] = cluster.ObjectCount;
         if (cluster.Fault is not null && cluster.HeardAt is { } heard)
             status["heardAt"] = Time(heard);
-        conditions.Add(cluster.Fault is { } fault
+        conditions.Add(cluster.IsHeard is null
+            ? new Condition("Reachable", null, "NotAsked", "its API server has not been asked yet")
+            : cluster.Fault is { } fault
             ? new Condition("Reachable", false, "NotHeard",
                 $"{fault}; that says nothing of what runs in it, and the probes decide")
             : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing",

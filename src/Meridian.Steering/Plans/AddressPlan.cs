@@ -8,6 +8,9 @@ namespace Meridian.Steering.Plans;
 /// <param name="Override">What a person set above it, if anything.</param>
 public sealed record AddressPlan(AddressShape Shape, Verdict Verdict, Override? Override)
 {
+    /// <summary>What its probes alone say.</summary>
+    public Verdict Probed { get; init; } = Verdict;
+
     /// <summary>Evidence that stands above the probes and is the verdict then; null where there is none.</summary>
     public Verdict? Evidence { get; init; }
 

@@ -25,11 +25,13 @@ internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, 
             return tunnels.VerdictOf(tunnel);
         if (address.Source.Front is { } front)
             return front.Node != node ? null : leaving ? Leaving : Own(front.Pool);
-        if (address.Source.From?.Reference is not { } reference)
+        if (address.Source.From is not { Reference: { } reference } from)
             return null;
-        var successes = address.Probe is { } key
-            ? health.Find(key)?.Recent.Where(r => r.Ok).Select(r => r.At - r.Latency) : null;
-        return readiness.Of(reference, successes?.DefaultIfEmpty().Max(), address.Probe is not null);
+        var results = address.Probe is { } key ? health.Find(key)?.Recent ?? [] : [];
+        var successes = results.Where(r => r.Ok).Select(r => r.At - r.Latency);
+        return readiness.Of(reference, successes.DefaultIfEmpty().Max(), address.Probe is not null,
+            results.FirstOrDefault() is { Ok: false } last ? (last.At, last.Reason) : null, from.Host,
+            from.ServiceHealthPolicy);
     }
 
     // Other nodes are asked by a probe whether they can serve a pool; this one knows.

@@ -48,7 +48,7 @@ public sealed class DeploymentTests
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
         var built = await Run.ProgramAsync("kubectl", "kustomize",
             Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
-        foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] == "Deployment")
+        foreach (var pod in Read(built.Output).Where(d => (string?)d["kind"] is "Deployment" or "StatefulSet")
             .Select(d => d["spec"]!["template"]!["spec"]!))
         {
             Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
@@ -60,6 +60,26 @@ public sealed class DeploymentTests
                 Assert.Equal("""["ALL"]""", context["capabilities"]!["drop"]!.ToJsonString());
                 Assert.Null(context["capabilities"]!["add"]);
             }
+        }
+    }
+
+    [Theory, MemberData(nameof(Overlays))]
+    public async Task State_of_a_node_outlives_its_pod(string overlay)
+    {
+        Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
+        var built = await Run.ProgramAsync("kubectl", "kustomize",
+            Path.Combine(Checkout.Root, "deploy/kustomize/overlays", overlay));
+        foreach (var node in Read(built.Output).Where(d => (string?)d["metadata"]!["name"] == "meridian"
+            && d["spec"]?["template"] is not null))
+        {
+            var pod = node["spec"]!["template"]!["spec"]!;
+            var folder = pod["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!)
+                .Single(a => a.StartsWith("--state=", StringComparison.Ordinal))["--state=".Length..];
+            var volume = pod["containers"]![0]!["volumeMounts"]!.AsArray()
+                .Single(m => (string?)m!["mountPath"] == folder)!["name"]!.ToString();
+            Assert.DoesNotContain(pod["volumes"]!.AsArray(), v => (string?)v!["name"] == volume);
+            Assert.Contains(node["spec"]!["volumeClaimTemplates"]!.AsArray(),
+                c => (string?)c!["metadata"]!["name"] == volume);
         }
     }
 

@@ -27,9 +27,21 @@ public sealed class SigningTests
         Assert.Equal(key.Tag, read.Tag);
     }
 
+    [Fact]
+    public void A_key_of_a_zone_with_a_slash_in_its_name_is_a_file()
+    {
+        var zone = DnsName.Parse("0/25.2.0.192.in-addr.arpa");
+        var name = KeyFile.NameOf(SigningKey.Create(zone, KeyRole.Csk, KeyTimes.From(Now)));
+
+        Assert.StartsWith("K0%2F25.2.0.192.in-addr.arpa.+013+", name);
+        Assert.Equal(name, Path.GetFileName(name));
+    }
+
     [Theory]
     [InlineData("Zone: example.net.\n", "is for example.net.")]
     [InlineData("Role: KING\n", "is no role")]
+    [InlineData("Role: 7\n", "is no role")]
+    [InlineData("Role: CSK,KSK\n", "is no role")]
     [InlineData("Publish: soon\n", "is not a time")]
     public void A_key_file_that_is_wrong_says_how(string line, string message)
     {

@@ -299,7 +299,8 @@ public sealed class TargetChooserTests
         return chosen / (double)Draws;
     }
 
-    private static void Full(Target target) => target.Upstream.Judge(new AnswerBegun(429, "10", TimeSpan.Zero, 1), true);
+    private static void Full(Target target) =>
+        target.Upstream.Judge(new AnswerBegun(429, "10", TimeSpan.Zero, 1), isFull: true);
 
     private static void Answer(Target target, double seconds) =>
         target.Upstream.Judge(new AnswerBegun(200, null, TimeSpan.FromSeconds(seconds), 1), false);

@@ -191,7 +191,8 @@ public sealed class AdversarialClientTests
     [Theory]
     [InlineData("within its head", "POST / HTTP/1.1\r\nHost: app.exa")]
     [InlineData("within its body", "POST / HTTP/1.1\r\nHost: app.example.org\r\nContent-Length: 100\r\n\r\nhello")]
-    [InlineData("within a chunk", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nh")]
+    [InlineData("within a chunk", "POST / HTTP/1.1\r\nHost: app.example.org\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        "5\r\nh")]
     [InlineData("before the answer", "GET / HTTP/1.1\r\nHost: app.example.org\r\n\r\n")]
     [InlineData("within an upgrade", "GET / HTTP/1.1\r\nHost: app.example.org\r\nConnection: Upgrade\r\n" +
         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")]

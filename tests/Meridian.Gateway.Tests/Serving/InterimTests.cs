@@ -16,7 +16,8 @@ public sealed class InterimTests
         var seen = new SemaphoreSlim(0);
         await using var one = new Backend("one", async (_, c) =>
         {
-            await c.SendAsync("HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nConnection: x\r\nX: 1\r\n\r\n");
+            await c.SendAsync("HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nConnection: x\r\n"
+                + "X: 1\r\n\r\n");
             await seen.WaitAsync(TestTime.Limit(20));
             await c.SendAsync("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
             await c.AnswerAsync("done");

@@ -98,6 +98,27 @@ public sealed class LeaderElectionTests(RealServer real)
         Assert.Contains(_log, l => l.Contains("no longer leads", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_lease_that_cannot_be_reached_is_told_once_and_not_at_every_attempt()
+    {
+        await using var place = await TestServer.OpenAsync("small", real);
+        var asked = 0;
+        place.Small!.Fault = _ =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.FromResult<StatusException?>(new StatusException(503, "ServiceUnavailable", "not now"));
+        };
+        var time = new FakeTimeProvider();
+        await using var candidate = Candidate(place, "node", time);
+        await Wait.PassUntilAsync(() => time.Advance(TimeSpan.FromMilliseconds(100)),
+            () => Volatile.Read(ref asked) > 10, () => $"asked {asked} times");
+        Assert.Equal([$"lease {place.Key("leader")}: not now"], _log);
+        place.Small.Fault = null;
+        await Wait.PassUntilAsync(() => time.Advance(TimeSpan.FromMilliseconds(100)), () => candidate.IsLeader,
+            () => string.Join("; ", _log));
+        Assert.Equal($"lease {place.Key("leader")} is reached again", _log.ElementAt(1));
+    }
+
     private LeaderElection Candidate(TestServer place, string identity, TimeProvider time) => new(place.Connect(),
         new LeaseOptions
         {

@@ -64,6 +64,11 @@ public sealed class CrdTests
     [InlineData("GlobalEndpoint",
         "{hostname: a.example.org, policy: Failover, ttl: 5s, minTtl: 6s, pools: [{pool: p}]}",
         "minTtl must not be longer than ttl")]
+    [InlineData("GlobalEndpoint",
+        "{hostname: a.example.org, policy: Failover, ttl: 23h, minTtl: 1d, pools: [{pool: p}]}",
+        "minTtl must not be longer than ttl")]
+    [InlineData("HealthCheck", "{tcp: {port: 80}, interval: 23h59m, confirmInterval: 1d}",
+        "confirmInterval must not be longer than interval")]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: SourceMap, pools: [{pool: p}]}",
         "sourceMap goes with policy SourceMap, and only with it")]
     [InlineData("GlobalEndpoint", "{hostname: a.example.org, policy: Failover, sourceMap: m, pools: [{pool: p}]}",
@@ -82,7 +87,7 @@ public sealed class CrdTests
     [InlineData("AddressPool", "{addresses: [{port: 80}]}", "an address has exactly one of value, from and tunnel")]
     [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, weightFrom: ready}]}", "weightFrom ready needs a from")]
     [InlineData("AddressPool", "{addresses: [{from: {cluster: hk}}]}",
-        "exactly one of ingress, service, gateway and httpRoute is wanted")]
+        "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute and tcpRoute is wanted")]
     [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, tunnel: {agent: lab, service: kokoro}}]}",
         "an address has exactly one of value, from and tunnel")]
     [InlineData("Cluster", "{access: {}}", "exactly one of inCluster, file, secret and argoSecret is wanted")]

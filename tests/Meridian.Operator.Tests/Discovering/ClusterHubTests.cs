@@ -59,16 +59,32 @@ public sealed class ClusterHubTests : IAsyncDisposable
               hostnames: [a.example.org]
               parentRefs: [{name: gw, namespace: infra}]
               rules: [{backendRefs: [{name: ing}, {name: svc}, {kind: Other, name: x}]}]
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: hosts, namespace: web}
+            spec:
+              rules:
+              - host: a.example.org
+                http:
+                  paths: [{path: /, pathType: Prefix, backend: {service: {name: ing, port: {number: 80}}}}]
+              - host: b.example.org
+                http:
+                  paths: [{path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]
             """);
         Cluster.Scale("web", "ing", 2, 3);
         Cluster.Scale("web", "svc", 1, 1);
         Watch("access: {file: " + Kubeconfig() + "}", "ingress: web/ing", "service: web/svc", "gateway: infra/gw",
-            "httpRoute: web/route", "ingress: web/none");
-        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Synced: true, Objects.Count: 4 });
+            "httpRoute: web/route", "ingress: web/none", "ingress: web/hosts");
+        await UntilAsync(() => Hub.Current.Clusters.GetValueOrDefault("hk") is { Synced: true, Objects.Count: 5 });
+        var hosts = Hub.Current.Find(new ClusterReference("hk", "Ingress", "web/hosts"))!;
+        Assert.Equal([3, 2, 1], new[] { null, "a.example.org", "b.example.org" }
+            .Select(h => hosts.ReadyFor(h, ServiceHealthPolicy.Any)!.Value));
         Assert.Equal(
         [
             "Gateway infra/gw in cluster hk: 203.0.113.3, 2001:db8::3 port 443, 3 ready",
             "HTTPRoute web/route in cluster hk: 203.0.113.3, 2001:db8::3 port 443, 3 ready",
+            "Ingress web/hosts in cluster hk:  port 80, 3 ready",
             "Ingress web/ing in cluster hk: 203.0.113.1, lb.example.net port 80, 2 ready",
             "Service web/svc in cluster hk: 203.0.113.2, 203.0.113.9 port 8443, 1 ready",
         ], Hub.Current.Clusters["hk"].Objects.Values

@@ -118,6 +118,22 @@ public sealed class ExpansionTests
     }
 
     [Fact]
+    public void The_Services_behind_the_host_name_of_the_endpoint_count()
+    {
+        var says = Says(Ingress("web/kokoro", 9, "10.1.0.1") with
+        {
+            Annotations = Notes(("endpoint", "joined.example.org"), ("weight", "ready")),
+            Backends = [new Backend("web/k", "kokoro.example.org", Ready: 2), new Backend("web/j", Ready: 7)],
+        });
+        var joined = Expansion.Of(Resources, says).Resources;
+        var address = joined.Pools["hk"].Addresses.Single();
+        Assert.Equal(("kokoro.example.org", 2), (address.From!.Host, address.Weight));
+        var made = joined.Endpoints.Single(e => e.Hostname == "joined.example.org").Pools.Single();
+        Assert.Equal(7, made.Weight);
+        Assert.Equal("joined.example.org", joined.Pools[made.Pool].Addresses.Single().From!.Host);
+    }
+
+    [Fact]
     public void A_cluster_whose_annotations_are_not_wanted_joins_nothing()
     {
         var says = Says(Ingress("shop/cart", 1,

@@ -6,7 +6,7 @@ namespace Meridian.Operator.Exporting;
 /// Remembers what was written, so that only what has changed, failed or was not compared for long is written again.
 /// Each thing stands for itself; what fails is tried again, ever more slowly, and is reported once for each reason.
 /// </summary>
-internal sealed class Attempts(TimeProvider time, Action<string> log)
+internal sealed class WriteAttempts(TimeProvider time, Action<string> log)
 {
     /// <summary>How often all is compared with what should be there, even where nothing changed here.</summary>
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(2);
