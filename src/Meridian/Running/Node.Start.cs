@@ -3,7 +3,6 @@ using Meridian.Dns.Wire;
 using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
-using Meridian.Management;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
@@ -58,7 +57,7 @@ internal sealed partial class Node
         _serving = true;
         Log.Started(_log, Name, string.Join(", ", Dns.EndPoints), State.Resources.Endpoints.Length,
             State.Resources.Zones.Length);
-        var (resources, version) = (State.Resources, StatusReader.Version);
+        var (resources, version) = (State.Resources, Management.StatusReader.Version);
         History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
             + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
         foreach (var warning in OpenSecrets.Of(_options, resources))

@@ -20,7 +20,7 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
     public ManagementOverridesTests()
     {
         var history = new History(this, _world.Time, NullLogger.Instance);
-        _feature = new OverrideFeature(this, _world.Loop, history, _world.Time);
+        _feature = new OverrideFeature(this, _world.Loop, history);
         _overrides = new ManagementOverrides(_feature, () => _world.Loop.State, _world.Judge,
             _world.Time);
         _world.Start(_feature);

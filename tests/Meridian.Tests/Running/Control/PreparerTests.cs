@@ -1,6 +1,5 @@
 using Meridian.Dns.Wire;
 using Meridian.Running.Control;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Meridian.Tests.Running.Control;
 

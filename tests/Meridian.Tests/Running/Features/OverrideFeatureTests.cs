@@ -21,7 +21,7 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
     public OverrideFeatureTests()
     {
         _history = new History(this, _world.Time, NullLogger.Instance);
-        _overrides = new OverrideFeature(this, _world.Loop, _history, _world.Time);
+        _overrides = new OverrideFeature(this, _world.Loop, _history);
         _world.Start(_overrides);
     }
 
@@ -44,27 +44,6 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
 
         Assert.Equal(PoolState.Up, _world.StateOf("a", 0));
         Assert.Empty(_history.Recent(10));
-    }
-
-    [Fact]
-    public async Task A_disk_that_hangs_is_not_waited_for_for_ever()
-    {
-        var asked = new TaskCompletionSource();
-        _disk = () =>
-        {
-            asked.SetResult();
-            return new TaskCompletionSource<string?>().Task;
-        };
-        var setting = _overrides.SetAsync(Drain("pool/a-0"));
-        await asked.Task.WaitAsync(World.Limit);
-        while (!setting.IsCompleted)
-        {
-            _world.Time.Advance(TimeSpan.FromSeconds(2));
-            await Task.Yield();
-        }
-
-        Assert.Contains("not stored", await setting);
-        Assert.Equal(PoolState.Up, _world.StateOf("a", 0));
     }
 
     [Fact]
