@@ -18,10 +18,10 @@ internal static class Flips
         {
             while (true)
             {
-                await api.SetOverrideAsync(new OverrideRequest("pool/vn*", OverrideState.Down, "bench", "bench", null),
-                    cancellationToken);
+                await api.SetOverrideAsync(new OverrideRequest("pool/vn*", OverrideState.Down, "bench", "bench", null,
+                    Force: true), cancellationToken);
                 await Task.Delay(Pace, cancellationToken);
-                await api.ClearOverrideAsync("pool/vn*", "bench", cancellationToken);
+                await api.ClearOverrideAsync("pool/vn*", "bench", true, cancellationToken);
                 await Task.Delay(Pace, cancellationToken);
                 count += 2;
             }

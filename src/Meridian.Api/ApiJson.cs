@@ -15,8 +15,8 @@ public static class ApiJson
         options.PropertyNameCaseInsensitive = true;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        if (!options.Converters.OfType<JsonStringEnumConverter>().Any())
-            options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+        if (!options.Converters.OfType<EnumNameConverter>().Any())
+            options.Converters.Add(new EnumNameConverter());
     }
 
     private static JsonSerializerOptions Create()

@@ -86,6 +86,8 @@ public sealed class OverridesApiTests : ApiTest
     [InlineData("""{"target":"pool/p","reason":"r","author":"a"}""")]
     [InlineData("""{"target":"pool/p","state":7,"reason":"r","author":"a"}""")]
     [InlineData("""{"target":"pool/p","state":"7","reason":"r","author":"a"}""")]
+    [InlineData("""{"target":"pool/p","state":"up, down","reason":"r","author":"a"}""")]
+    [InlineData("""{"target":"pool/p","state":"down, drain","reason":"r","author":"a"}""")]
     [InlineData("""{"target":"pool/p","state":"sideways","reason":"r","author":"a"}""")]
     [InlineData("""{"target":null,"state":"up","reason":"r","author":"a"}""")]
     [InlineData("""{"target":"pool/p","state":"up","reason":null,"author":"a"}""")]

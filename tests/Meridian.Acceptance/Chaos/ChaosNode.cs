@@ -72,7 +72,8 @@ internal sealed class ChaosNode : IAsyncDisposable
     public Task SetAsync(string target, string reason) => _client.SetOverrideAsync(
         new OverrideRequest(target, Model.Verdicts.OverrideState.Up, reason, "chaos", null), TestTime.Token(20));
 
-    public Task ClearAsync(string target) => _client.ClearOverrideAsync(target, "chaos", TestTime.Token(20));
+    public Task ClearAsync(string target) => _client.ClearOverrideAsync(target, "chaos", true,
+        TestTime.Token(20));
 
     /// <summary>Replaces the address of a name by a dynamic update.</summary>
     /// <returns>What nsupdate says; nothing where it is done.</returns>

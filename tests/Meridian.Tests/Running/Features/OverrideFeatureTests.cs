@@ -47,27 +47,6 @@ public sealed class OverrideFeatureTests : IAsyncDisposable, IOverrideStore, IEv
     }
 
     [Fact]
-    public async Task A_disk_that_hangs_is_not_waited_for_for_ever()
-    {
-        var asked = new TaskCompletionSource();
-        _disk = () =>
-        {
-            asked.SetResult();
-            return new TaskCompletionSource<string?>().Task;
-        };
-        var setting = _overrides.SetAsync(Drain("pool/a-0"));
-        await asked.Task.WaitAsync(World.Limit);
-        while (!setting.IsCompleted)
-        {
-            _world.Time.Advance(TimeSpan.FromSeconds(2));
-            await Task.Yield();
-        }
-
-        Assert.Contains("not stored", await setting);
-        Assert.Equal(PoolState.Up, _world.StateOf("a", 0));
-    }
-
-    [Fact]
     public async Task An_override_that_was_cleared_is_out_of_force_and_forgotten()
     {
         var drain = Drain("pool/a-0");
