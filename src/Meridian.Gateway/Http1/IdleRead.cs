@@ -5,9 +5,10 @@ using System.Threading.Tasks.Sources;
 namespace Meridian.Gateway.Http1;
 
 /// <summary>
-/// The read that waits on a connection while it is idle. It ends when the address closes the connection or sends
-/// something that nobody asked for; where a request has taken the connection by then, it is the first read of its
-/// answer. It is used again and again, so that nothing is allocated for a request.
+/// The read of no octets that waits on a connection while it is idle. It ends when the address closes the connection or
+/// sends something that nobody asked for; where a request has taken the connection by then, it is the beginning of its
+/// answer. It takes nothing from the socket, so that what has come can still be seen there. It is used again and again,
+/// so that nothing is allocated for a request.
 /// </summary>
 /// <param name="claim">Called when the read ends: claims the connection if no request has, which is its end.</param>
 internal sealed class IdleRead(Func<bool> claim) : IValueTaskSource<int>
@@ -25,13 +26,13 @@ internal sealed class IdleRead(Func<bool> claim) : IValueTaskSource<int>
     public bool HasArrived => _arrived;
 
     /// <summary>Begins to read; false where something is there already, or the connection has ended.</summary>
-    public bool TryBegin(Stream stream, Memory<byte> into)
+    public bool TryBegin(Stream stream)
     {
         _result.Reset();
         (_settled, _arrived, IsPending) = (0, false, true);
         try
         {
-            _reading = Read(stream, into);
+            _reading = Read(stream);
             if (!_reading.IsCompleted)
             {
                 _reading.UnsafeOnCompleted(_ended ??= OnEnded);
@@ -48,7 +49,7 @@ internal sealed class IdleRead(Func<bool> claim) : IValueTaskSource<int>
         return false;
     }
 
-    /// <summary>Waits for its end; returns the octets that it has read.</summary>
+    /// <summary>Waits for its end.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +63,7 @@ internal sealed class IdleRead(Func<bool> claim) : IValueTaskSource<int>
 
     // The awaiter is what OnEnded consumes, once.
     [SuppressMessage("Reliability", "CA2012", Justification = "A task would have to be allocated for each request.")]
-    private static ValueTaskAwaiter<int> Read(Stream stream, Memory<byte> into) => stream.ReadAsync(into).GetAwaiter();
+    private static ValueTaskAwaiter<int> Read(Stream stream) => stream.ReadAsync(Memory<byte>.Empty).GetAwaiter();
 
     private void OnEnded()
     {

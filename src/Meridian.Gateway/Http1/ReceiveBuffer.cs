@@ -58,15 +58,12 @@ internal sealed class ReceiveBuffer(Stream stream, Func<bool> claim)
     }
 
     /// <summary>
-    /// Waits while nothing is under way, with as little memory as can be; false where something is there already.
+    /// Waits while nothing is under way, without any memory; false where something is there already.
     /// </summary>
     public bool TryRest()
     {
-        if (_octets.Length > FirstSize)
-            Close();
-        Open();
-        (_start, _end, _filled) = (0, 0, false);
-        return _idle.TryBegin(stream, _octets);
+        Close();
+        return _idle.TryBegin(stream);
     }
 
     /// <summary>Waits for more octets; returns how many have come, 0 at the end of the connection.</summary>
@@ -76,17 +73,10 @@ internal sealed class ReceiveBuffer(Stream stream, Func<bool> claim)
     {
         try
         {
-            int read;
             if (_idle.IsPending)
-            {
-                read = await _idle.WaitAsync(cancellationToken);
-            }
-            else
-            {
-                MakeRoom();
-                read = await stream.ReadAsync(_octets.AsMemory(_end), cancellationToken);
-            }
-
+                await _idle.WaitAsync(cancellationToken);
+            MakeRoom();
+            var read = await stream.ReadAsync(_octets.AsMemory(_end), cancellationToken);
             _end += read;
             _filled = _end == _octets.Length;
             return read;

@@ -25,6 +25,9 @@ internal sealed class UpstreamConnection : IDisposable
         _reader = new ResponseReader(_received);
     }
 
+    /// <summary>What is below TLS; null without it.</summary>
+    public WatchedStream? Below { get; init; }
+
     /// <summary>When it was put back the last time, as a timestamp.</summary>
     public long IdleSince { get; set; }
 
@@ -48,11 +51,11 @@ internal sealed class UpstreamConnection : IDisposable
     {
         get
         {
-            if (_received.HasArrived)
-                return false;
             try
             {
-                return _socket?.Poll(0, SelectMode.SelectRead) is not true;
+                // The socket first: what TLS takes out of it is told before.
+                return _socket is null ? !_received.HasArrived
+                    : !_socket.Poll(0, SelectMode.SelectRead) && Below is not { IsTouched: true };
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -84,6 +87,7 @@ internal sealed class UpstreamConnection : IDisposable
     {
         Volatile.Write(ref _idle, 1);
         _keep?.Invoke();
+        Below?.Rest();
         return _received.TryRest();
     }
 
@@ -100,9 +104,11 @@ internal sealed class UpstreamConnection : IDisposable
         _socket?.Dispose();
     }
 
+    // A read of no octets also ends when something was there before and has been read since (an event that was late).
+    // Then the connection waits unwatched, to be looked at when it is taken.
     private bool EndIfIdle()
     {
-        if (!TryTake())
+        if (!IsIdle || (_socket is not null && IsSilent) || !TryTake())
             return false;
         Dispose();
         _received.Close();

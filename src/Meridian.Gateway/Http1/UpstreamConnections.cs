@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Upstreams;
@@ -52,8 +51,11 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
     /// <exception cref="UpstreamException">It cannot be made; the address has seen nothing of a request.</exception>
     public async ValueTask<UpstreamConnection> ConnectAsync(bool bulk, CancellationToken cancellationToken)
     {
-        var (socket, stream, keep) = await OpenAsync(bulk, cancellationToken);
-        return new UpstreamConnection(socket, stream, keep);
+        var (socket, stream, keep) = await dialer.ConnectAsync(bulk, cancellationToken);
+        if (key.Scheme != HttpScheme.Https)
+            return new UpstreamConnection(socket, stream, keep);
+        var below = new WatchedStream(stream, socket);
+        return new UpstreamConnection(socket, await SecureAsync(below, cancellationToken), keep) { Below = below };
     }
 
     /// <summary>Keeps a connection for the next request.</summary>
@@ -96,16 +98,12 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
     }
 
     private bool IsKept(UpstreamConnection connection) =>
-        connection.IsIdle && time.GetElapsedTime(connection.IdleSince) < MaxAge;
+        connection.IsIdle && time.GetElapsedTime(connection.IdleSince) < MaxAge && connection.IsSilent;
 
-    /// <summary>Opens a connection as the key says, with TLS where it wants it.</summary>
+    /// <summary>Makes TLS on a connection.</summary>
     /// <exception cref="UpstreamException">It cannot be made.</exception>
-    private async ValueTask<(Socket? Socket, Stream Stream, Action? Keep)> OpenAsync(bool bulk,
-        CancellationToken cancellationToken)
+    private async ValueTask<SslStream> SecureAsync(WatchedStream stream, CancellationToken cancellationToken)
     {
-        var (socket, stream, keep) = await dialer.ConnectAsync(bulk, cancellationToken);
-        if (key.Scheme != HttpScheme.Https)
-            return (socket, stream, keep);
         var tls = new SslStream(stream);
         try
         {
@@ -116,7 +114,7 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
                 RemoteCertificateValidationCallback = (_, _, _, errors) =>
                     !key.Verify || errors == SslPolicyErrors.None,
             }, cancellationToken);
-            return (socket, tls, keep);
+            return tls;
         }
         catch (Exception e)
         {

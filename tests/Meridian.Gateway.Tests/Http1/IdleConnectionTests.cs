@@ -182,6 +182,9 @@ public sealed class IdleConnectionTests
             var method = target == "/head" ? HttpMethod.Head : HttpMethod.Get;
             using var answer = await client.SendAsync(new HttpRequestMessage(method, target));
             Assert.Equal(target == "/" ? 100_000 : 0, (await answer.Content.ReadAsByteArrayAsync()).Length);
+
+            // The client has its answer before the connection has been put back.
+            await Wait.UntilAsync(() => world.InFlight(one) == 0, () => $"{world.InFlight(one)} under way");
         }
 
         Assert.Equal(1, one.Accepted);
@@ -250,6 +253,7 @@ public sealed class IdleConnectionTests
         using var client = world.Client();
 
         Assert.Equal("b", await client.GetStringAsync("/"));
+        await one.GivenUp.WithinAsync(10);
         Assert.Equal("c", await client.GetStringAsync("/"));
     }
 

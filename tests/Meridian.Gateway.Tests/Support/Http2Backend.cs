@@ -17,6 +17,7 @@ internal sealed class Http2Backend : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<int, Http2Backend.Connection, Task> _script;
     private readonly ConcurrentBag<Task> _serving = [];
+    private readonly TaskCompletionSource _givenUp = new();
     private readonly Task _accepting;
 
     /// <param name="script">Gets the number of each stream that begins.</param>
@@ -28,6 +29,9 @@ internal sealed class Http2Backend : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Ends when a client has given a connection up.</summary>
+    public Task GivenUp => _givenUp.Task;
 
     /// <summary>Streams that have begun.</summary>
     public int Begun { get; private set; }
@@ -59,6 +63,8 @@ internal sealed class Http2Backend : IAsyncDisposable
             while (true)
             {
                 var (type, flags, stream) = await connection.ReadFrameAsync();
+                if (type == GoAway)
+                    _givenUp.TrySetResult();
                 if (type == Settings && (flags & 1) == 0)
                     await connection.SendAsync(Settings, 1, 0);
                 if (type != Headers)
@@ -70,6 +76,7 @@ internal sealed class Http2Backend : IAsyncDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             connection.Dispose();
+            _givenUp.TrySetResult();
         }
     }
 
