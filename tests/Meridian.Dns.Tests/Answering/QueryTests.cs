@@ -258,6 +258,6 @@ public sealed class QueryTests
 
     private sealed record Parsed(
         int MaxUdp, int MaxTcp, bool HasEdns, int EdnsVersion, bool DnssecOk, bool CompactOk, bool HasTsig,
-        byte[] ClientCookie, byte[] ServerCookie, bool HasSubnet, byte SubnetBits, byte[] SubnetAddress, bool HasQuestion,
-        bool AsksForNsid, bool AsksForKeepalive);
+        byte[] ClientCookie, byte[] ServerCookie, bool HasSubnet, byte SubnetBits, byte[] SubnetAddress,
+        bool HasQuestion, bool AsksForNsid, bool AsksForKeepalive);
 }
