@@ -21,8 +21,9 @@ public sealed class ConnectionPlaces(int perClient, int inAll)
     /// <summary>Takes a place, which is kept until it is disposed.</summary>
     /// <param name="address">Who comes.</param>
     /// <param name="close">Closes the connection. Called when its place goes to another client.</param>
+    /// <param name="isCrowded">Whether there is no room for more than are taken, however many there may be.</param>
     /// <returns>Null where there is none for this client.</returns>
-    public ConnectionPlace? TryTake(IPAddress address, Action close)
+    public ConnectionPlace? TryTake(IPAddress address, Action close, bool isCrowded = false)
     {
         var client = ClientNetwork.Of(address);
         var place = new ConnectionPlace(this, client, close);
@@ -30,7 +31,7 @@ public sealed class ConnectionPlaces(int perClient, int inAll)
         lock (_lock)
         {
             var own = _clients.GetValueOrDefault(client)?.Count ?? 0;
-            if (own >= perClient || (_count >= inAll && (displaced = OldestOfHeaviest(own)) is null))
+            if (own >= perClient || ((isCrowded || _count >= inAll) && (displaced = OldestOfHeaviest(own)) is null))
                 return null;
             if (displaced is not null)
                 Remove(displaced);

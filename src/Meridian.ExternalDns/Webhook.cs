@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Listening;
 using Meridian.Model.Records;
 using Microsoft.AspNetCore.Builder;
@@ -23,13 +24,12 @@ public sealed partial class Webhook : IAsyncDisposable
 
     private const int MaxConnectionsPerClient = 200;
     private const int MaxConnections = 1000;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly RecordsClient _nodes;
     private readonly WebhookOptions _options;
     private readonly ILogger _log;
     private readonly WebhookMetrics _metrics = new();
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
-
     private WebApplication? _app;
     private volatile RecordScope? _scope;
     private volatile HashSet<string> _leftOut = [];
@@ -58,7 +58,8 @@ public sealed partial class Webhook : IAsyncDisposable
         var webhook = new Webhook(options, logs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, TimeProvider.System);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, DescriptorUse.Node,
+            TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

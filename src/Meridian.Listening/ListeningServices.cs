@@ -17,16 +17,20 @@ public static class ListeningServices
     /// <param name="services">The server's services.</param>
     /// <param name="perClient">Places of one client (<see cref="ClientNetwork"/>) at all its sockets.</param>
     /// <param name="inAll">Places of all clients together.</param>
+    /// <param name="use">What the connections are for, which says when they give way to others
+    /// (<see cref="Descriptors"/>).</param>
     /// <param name="time">The clock.</param>
-    public static void AddListening(this IServiceCollection services, int perClient, int inAll, TimeProvider time)
+    public static void AddListening(this IServiceCollection services, int perClient, int inAll, DescriptorUse use,
+        TimeProvider time)
     {
         var places = new ConnectionPlaces(perClient, inAll);
-        services.AddSingleton<IConnectionListenerFactory>(provider => new SocketListenerFactory(places,
+        services.AddSingleton<IConnectionListenerFactory>(provider => new SocketListenerFactory(places, use,
             provider.GetRequiredService<IOptions<SocketTransportOptions>>(), time));
     }
 
     /// <summary>
-    /// Gives the place of a connection back that has sent a whole request: from now on it is kept as long as it is used.
+    /// Gives the place of a connection back that has sent a whole request: from now on it is kept as long as it is
+    /// used.
     /// </summary>
     public static void GiveBackPlace(this HttpContext context) => context.Features.Get<ConnectionPlace>()?.Dispose();
 }

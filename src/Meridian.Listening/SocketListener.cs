@@ -20,14 +20,15 @@ internal sealed class SocketListener : IConnectionListener
     private readonly Socket _socket;
     private readonly SocketConnectionContextFactory _connections;
     private readonly ConnectionPlaces _places;
+    private readonly DescriptorUse _use;
     private readonly TimeProvider _time;
 
     /// <exception cref="AddressInUseException">Another socket listens there.</exception>
     /// <exception cref="SocketException">It cannot be listened at for another reason.</exception>
     public SocketListener(EndPoint endPoint, SocketConnectionFactoryOptions options, ConnectionPlaces places,
-        TimeProvider time)
+        DescriptorUse use, TimeProvider time)
     {
-        (_places, _time) = (places, time);
+        (_places, _use, _time) = (places, use, time);
         try
         {
             _socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
@@ -86,7 +87,8 @@ internal sealed class SocketListener : IConnectionListener
     private ConnectionContext? ConnectionOf(Socket socket)
     {
         ConnectionContext? connection = null;
-        var place = _places.TryTake(((IPEndPoint)socket.RemoteEndPoint!).Address, () => connection?.Abort());
+        var place = _places.TryTake(((IPEndPoint)socket.RemoteEndPoint!).Address, () => connection?.Abort(),
+            isCrowded: !Descriptors.HasRoomFor(socket, _use));
         if (place is null)
         {
             socket.Dispose();

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Meridian.Listening;
 
 /// <summary>Makes the listening sockets of a Kestrel, which share places.</summary>
-internal sealed class SocketListenerFactory(ConnectionPlaces places, IOptions<SocketTransportOptions> options,
-    TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class SocketListenerFactory(ConnectionPlaces places, DescriptorUse use,
+    IOptions<SocketTransportOptions> options, TimeProvider time)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
@@ -18,6 +19,7 @@ internal sealed class SocketListenerFactory(ConnectionPlaces places, IOptions<So
         {
             UnsafePreferInlineScheduling = options.Value.UnsafePreferInlineScheduling,
         };
-        return ValueTask.FromResult<IConnectionListener>(new SocketListener(endpoint, connections, places, time));
+        return ValueTask.FromResult<IConnectionListener>(
+            new SocketListener(endpoint, connections, places, use, time));
     }
 }

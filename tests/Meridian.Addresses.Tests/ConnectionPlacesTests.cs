@@ -66,6 +66,18 @@ public sealed class ConnectionPlacesTests
     }
 
     [Fact]
+    public void Where_it_is_crowded_a_newcomer_gets_a_place_of_another_one_or_none()
+    {
+        var places = new ConnectionPlaces(perClient: 4, inAll: 100);
+        Assert.Null(places.TryTake(IPAddress.Loopback, () => { }, isCrowded: true));
+        Assert.NotNull(Take(places, "192.0.2.1", "first"));
+        Assert.NotNull(Take(places, "192.0.2.1", "second"));
+        Assert.NotNull(places.TryTake(IPAddress.Loopback, () => { }, isCrowded: true));
+        Assert.Equal(["first"], _closed);
+        Assert.Equal(2, places.Count);
+    }
+
+    [Fact]
     public void A_place_that_went_to_another_client_is_not_given_back_a_second_time()
     {
         var places = new ConnectionPlaces(perClient: 4, inAll: 2);

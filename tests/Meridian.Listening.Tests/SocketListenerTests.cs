@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Addresses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -83,7 +84,7 @@ public sealed class SocketListenerTests : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
-        builder.Services.AddListening(perClient: 2, inAll: 3, TimeProvider.System);
+        builder.Services.AddListening(perClient: 2, inAll: 3, DescriptorUse.Gateway, TimeProvider.System);
         var app = builder.Build();
         app.Run(context =>
         {

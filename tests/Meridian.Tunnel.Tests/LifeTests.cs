@@ -99,7 +99,7 @@ public sealed class LifeTests : TunnelTest
             Authority = X509Certificate2.CreateFromPem(_world.Authority.Pem),
             Certificate = () => _world.CertificateOf("hanoi"),
             Forms = [form],
-            Proxy = proxy.Url,
+            Proxy = new ProxySettings(proxy.Url, []),
         };
         _world.Run(new Dialer(options), _services, 1);
         await _world.UntilAsync(() => _world.Hub.Sessions.ContainsKey("hanoi"), "tunnel");
@@ -107,7 +107,8 @@ public sealed class LifeTests : TunnelTest
         await AssertEchoAsync(stream);
         Assert.Equal(_world.Address.ToString(), Assert.Single(proxy.Asked));
 
-        var wrong = new Dialer(options with { Proxy = new Uri($"http://{proxy.Url.Authority}") });
+        var stranger = new Uri($"http://{proxy.Url.Authority}");
+        var wrong = new Dialer(options with { Proxy = new ProxySettings(stranger, []) });
         var refused = await Assert.ThrowsAsync<DialException>(() =>
             wrong.ReverseAsync(_world.Address, 0, form, default));
         Assert.Contains("407", refused.ToString(), StringComparison.Ordinal);

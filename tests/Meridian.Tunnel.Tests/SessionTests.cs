@@ -114,6 +114,22 @@ public sealed class SessionTests : TunnelTest
     }
 
     [Fact]
+    public async Task An_agent_may_ask_beforehand_what_it_would_be_told()
+    {
+        var dialer = _world.DialerOf(_world.CertificateOf("hanoi"));
+        _world.Policy.Allow("hanoi", publishes: s => s == "echo");
+        Assert.Equal((200, ""),
+            await dialer.AskAsync(_world.Address, TunnelTokens.AdmittancePath, "echo", default));
+        Assert.Equal((200, "other: TunnelAgent hanoi does not say that it publishes this"),
+            await dialer.AskAsync(_world.Address, TunnelTokens.AdmittancePath, "other\necho", default));
+        _world.Policy.Grants.Clear();
+        Assert.Equal((403, "there is no TunnelAgent hanoi"),
+            await dialer.AskAsync(_world.Address, TunnelTokens.AdmittancePath, "echo", default));
+        Assert.Equal(401, (await _world.DialerOf(null).AskAsync(_world.Address, TunnelTokens.AdmittancePath, "",
+            default)).Status);
+    }
+
+    [Fact]
     public async Task Who_is_revoked_is_cut_off_at_once_and_what_is_not_published_any_more_is_not_reached()
     {
         await _world.ConnectAsync("hanoi", _services, 2);

@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
+using Meridian.Agent.Services;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
+using Meridian.Tunnel.Wire;
 
 namespace Meridian.Agent.Commands;
 
@@ -33,11 +36,12 @@ internal static class CheckCommand
         CancellationToken cancellationToken)
     {
         AgentFile file;
+        ProxySettings? proxy;
         try
         {
-            file = AgentFile.Read(folder.File);
+            (file, proxy) = (AgentFile.Read(folder.File), RootCommandFactory.Proxy);
         }
-        catch (AgentFileException e)
+        catch (Exception e) when (e is AgentFileException or FormatException)
         {
             await console.Error.WriteLineAsync($"meridian-agent: {e.Message}");
             return ExitCode.Faulty;
@@ -45,25 +49,29 @@ internal static class CheckCommand
 
         var report = new CheckReport(console.Output, TimeProvider.System);
         report.WriteHead();
-        report.Write("proxy", RootCommandFactory.Proxy is { } proxy ? $"{proxy.Host}:{proxy.Port}" : "-", true,
-            RootCommandFactory.Proxy is null ? "none: HTTPS_PROXY is not set" : "by HTTPS_PROXY");
+        report.Write("proxy", proxy is null ? "-" : $"{proxy}", true, proxy is null
+            ? "none: neither HTTPS_PROXY nor ALL_PROXY is set" : $"of the environment, by {proxy.Url.Scheme}");
         using var own = await CertificateAsync(folder, report);
         var dialer = new Dialer(new DialOptions
         {
             Authority = folder.IsEnrolled ? folder.Authority : null,
             Certificate = () => own,
-            Proxy = RootCommandFactory.Proxy,
+            Proxy = proxy,
         });
         foreach (var gateway in file.Gateways)
             await ReachAsync(gateway, dialer, report, cancellationToken);
+        foreach (var gateway in own is null ? [] : file.Gateways)
+            await AdmitAsync(gateway, file.Services, dialer, report, cancellationToken);
         foreach (var gateway in own is null ? [] : file.Gateways)
             await MeasureAsync(gateway, dialer, report, cancellationToken);
         foreach (var service in file.Services)
         {
             await report.StepAsync("service", service.Name, async () =>
             {
-                using var socket = await service.Address.ConnectAsync(cancellationToken);
-                return $"{service.Address} takes connections";
+                using var probe = new ServiceProbe(service);
+                return (await probe.RunAsync(cancellationToken)).Fault is { } fault
+                    ? throw new IOException($"{service.Address}: {fault}")
+                    : $"{service.Address} {(service.Health is { } asked ? $"answers {asked}" : "takes connections")}";
             });
         }
 
@@ -89,7 +97,7 @@ internal static class CheckCommand
     private static async Task ReachAsync(GatewayAddress gateway, Dialer dialer, CheckReport report,
         CancellationToken cancellationToken)
     {
-        if (RootCommandFactory.Proxy is null)
+        if (dialer.ProxyFor(gateway) is null)
         {
             await report.StepAsync("dns", gateway.Host, async () =>
                 string.Join(", ", (await dialer.ResolveAsync(gateway.Host, cancellationToken)).AsEnumerable()));
@@ -110,6 +118,18 @@ internal static class CheckCommand
             });
         }
     }
+
+    // What `run` would be told.
+    private static Task AdmitAsync(GatewayAddress gateway, ImmutableArray<ServiceEntry> services, Dialer dialer,
+        CheckReport report, CancellationToken cancellationToken) =>
+        report.StepAsync("admittance", gateway.ToString(), async () =>
+        {
+            var (status, text) = await dialer.AskAsync(gateway, TunnelTokens.AdmittancePath,
+                string.Join('\n', services.Select(s => s.Name)), cancellationToken);
+            return status != 200 || text.Trim().Length > 0
+                ? throw new IOException(text.Trim().ReplaceLineEndings("; "))
+                : "the gateway takes this agent and all of its services";
+        });
 
     private static async Task MeasureAsync(GatewayAddress gateway, Dialer dialer, CheckReport report,
         CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Meridian.Addresses;
 using Meridian.Agent.Identity;
+using Meridian.Tunnel.Sites;
 
 namespace Meridian.Agent.Commands;
 
@@ -11,8 +11,9 @@ internal static class RootCommandFactory
         "Makes services of a private site addresses of Meridian: dials out, and needs no port that is open to anybody.";
 
     /// <summary>The proxy that the environment names, if any.</summary>
-    public static Uri? Proxy => ProxyOf(Environment.GetEnvironmentVariable("HTTPS_PROXY")
-        ?? Environment.GetEnvironmentVariable("https_proxy"));
+    /// <exception cref="FormatException">It is none that can be used.</exception>
+    public static ProxySettings? Proxy =>
+        ProxySettings.Of(Variable("HTTPS_PROXY") ?? Variable("ALL_PROXY"), Variable("NO_PROXY"));
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit status: one of <see cref="ExitCode"/>.</returns>
@@ -51,12 +52,7 @@ internal static class RootCommandFactory
         Description = "The agent's file; agent.yaml in the --state folder by default",
     };
 
-    /// <summary>A proxy as environment variables name it, with or without a scheme; null for none.</summary>
-    public static Uri? ProxyOf(string? text)
-    {
-        if (text is not { Length: > 0 })
-            return null;
-        var url = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return UrlText.TryParse(url, out var proxy) ? proxy : null;
-    }
+    // In capital letters or small ones, as other programs read it too.
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? Environment.GetEnvironmentVariable(name.ToLowerInvariant());
 }

@@ -67,7 +67,7 @@ internal static class RunCommand
             agent = RunningAgent.Prepare(folder, settings, error, TimeProvider.System);
         }
         catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException
-            or CryptographicException)
+            or CryptographicException or FormatException)
         {
             await error.WriteLineAsync($"meridian-agent: {e.Message}");
             return ExitCode.Faulty;

@@ -32,9 +32,13 @@ internal static class ServicesCommand
         var command = new Command("add", "Lead to one service more.") { name, address, path, folder };
         command.SetAction(result => Edit(result.GetRequiredValue(folder), result.InvocationConfiguration.Error,
             file => AgentFileEditor.Add(file, new ServiceEntry(result.GetRequiredValue(name),
-                AddressOf(result.GetRequiredValue(address)), result.GetValue(path), ServiceEntry.DefaultInterval))));
+                AddressOf(result.GetRequiredValue(address)), RequestOf(result.GetValue(path)),
+                ServiceEntry.DefaultInterval))));
         return command;
     }
+
+    private static HealthRequest? RequestOf(string? path) =>
+        path is null ? null : new HealthRequest(HealthProtocol.Http, path);
 
     private static Command Remove()
     {
@@ -60,7 +64,7 @@ internal static class ServicesCommand
         {
             foreach (var service in AgentFile.Read(new AgentFolder(folder).File).Services)
             {
-                var health = service.HealthPath is { } path ? $"  GET {path}" : "";
+                var health = service.Health is { } request ? $"  {request}" : "";
                 console.Output.WriteLine($"{service.Name,-23} {service.Address}{health}");
             }
 

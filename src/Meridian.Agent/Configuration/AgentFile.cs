@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
@@ -27,6 +28,8 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
     private const int MaxConnections = 32;
     private const int MaxLabels = 32;
     private const int MaxNameLength = 63;
+    private const int MaxHostLength = 253;
+    private const int MaxGrpcName = 100;
 
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
@@ -89,26 +92,49 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         var address = ServiceAddress.Parse(fields.Text("address") ?? "")
             ?? throw fields.Fault($"`address` of {name} is HOST:PORT or unix:/PATH, "
                 + $"the path {ServiceAddress.MaxPath} octets at most");
-        var (path, interval) = Health(fields);
-        return new ServiceEntry(name, address, path, interval);
+        var (health, interval) = Health(fields);
+        return new ServiceEntry(name, address, health, interval);
     }
 
-    private static (string? Path, TimeSpan Interval) Health(YamlFields service)
+    private static (HealthRequest? Request, TimeSpan Interval) Health(YamlFields service)
     {
         if (service.Node("health") is not { } health)
             return (null, ServiceEntry.DefaultInterval);
         if (health is not YamlMappingNode map)
             throw service.Fault(health, "`health` is such as {http: /health, interval: 2s}");
         var fields = new YamlFields(map, service.Path);
-        fields.AllowOnly("http", "interval");
-        var path = fields.Text("http");
-        if (path is not null && !path.StartsWith('/'))
-            throw fields.Fault("`http` is a path that begins with /");
+        fields.AllowOnly("http", "https", "grpc", "host", "interval");
+        var request = Request(fields);
         if (fields.Text("interval") is not { } text)
-            return (path, ServiceEntry.DefaultInterval);
-        return (path, Interval(text)
+            return (request, ServiceEntry.DefaultInterval);
+        return (request, Interval(text)
             ?? throw fields.Fault($"`interval` is such as 2s, from 100ms to 1h, and not `{text}`"));
     }
+
+    private static HealthRequest? Request(YamlFields health)
+    {
+        var asked = Enum.GetValues<HealthProtocol>().Where(p => health.Text(FieldOf(p)) is not null).ToArray();
+        var host = health.Text("host");
+        if (asked.Length > 1)
+            throw health.Fault("`health` has one of http, https and grpc");
+        if (asked.Length == 0)
+            return host is null ? null : throw health.Fault("`host` goes with http, https or grpc");
+        if (host is not null && (host.Length > MaxHostLength || Uri.CheckHostName(host) == UriHostNameType.Unknown))
+            throw health.Fault($"`host` is a host name, and not `{host}`");
+        var target = health.Text(FieldOf(asked[0]))!;
+        if (asked[0] != HealthProtocol.Grpc && !target.StartsWith('/'))
+            throw health.Fault($"`{FieldOf(asked[0])}` is a path that begins with /");
+        if (asked[0] == HealthProtocol.Grpc && (target.Length > MaxGrpcName || !Ascii.IsValid(target)))
+            throw health.Fault($"`grpc` is the name of a service, at most {MaxGrpcName} characters, or empty");
+        return new HealthRequest(asked[0], target, host);
+    }
+
+    private static string FieldOf(HealthProtocol protocol) => protocol switch
+    {
+        HealthProtocol.Http => "http",
+        HealthProtocol.Https => "https",
+        _ => "grpc",
+    };
 
     private static ImmutableDictionary<string, string> LabelsOf(YamlFields root)
     {

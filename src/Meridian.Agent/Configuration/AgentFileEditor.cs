@@ -50,7 +50,7 @@ internal static class AgentFileEditor
 
     private static string LineOf(ServiceEntry service)
     {
-        var health = service.HealthPath is null ? "" : $", health: {{http: {service.HealthPath}}}";
+        var health = service.Health is null ? "" : $", health: {{http: {service.Health.Target}}}";
         return $"- {{name: {service.Name}, address: \"{service.Address}\"{health}}}";
     }
 

@@ -11,7 +11,7 @@ namespace Meridian.Agent.Identity;
 /// by a service-account token where there is a file with one.
 /// </summary>
 internal sealed class Renewer(AgentFolder folder, string? tokenFile,
-    Func<IReadOnlyList<GatewayAddress>> gateways, Uri? proxy, Action<LogLevel, string> log, TimeProvider time)
+    Func<IReadOnlyList<GatewayAddress>> gateways, ProxySettings? proxy, Action<LogLevel, string> log, TimeProvider time)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstInterval = TimeSpan.FromSeconds(5);

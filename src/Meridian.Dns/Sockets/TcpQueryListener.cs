@@ -76,7 +76,8 @@ internal sealed class TcpQueryListener : IAsyncDisposable
             {
                 var socket = await _socket.AcceptAsync(cancellationToken);
                 var client = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-                if (_places.TryTake(client, socket.Dispose) is { } place)
+                var isCrowded = !Descriptors.HasRoomFor(socket, DescriptorUse.Dns);
+                if (_places.TryTake(client, socket.Dispose, isCrowded) is { } place)
                     Serve(socket, client, place, cancellationToken);
                 else
                     socket.Dispose();

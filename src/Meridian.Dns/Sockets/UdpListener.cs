@@ -14,6 +14,9 @@ internal sealed class UdpListener : IDisposable
     private const int SocketBuffer = 4 * 1024 * 1024;
     private const int MaxThreads = 64;
 
+    /// <summary>How long a loop waits, or waits for a datagram, after a call that failed.</summary>
+    public static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(20);
+
     // Milliseconds that a loop may stay in a call after it was told to stop.
     private const int ReceiveTimeout = 250;
 

@@ -31,7 +31,9 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
             }
             catch (SocketException)
             {
-                // The time-out, an ICMP error of an earlier answer, or a full send buffer: the client asks again.
+                // The time-out, an ICMP error of an earlier answer, or a full send buffer: the client asks again. What
+                // fails at once is not repeated at once.
+                Pause();
             }
             catch (ObjectDisposedException)
             {
@@ -41,6 +43,18 @@ internal sealed class UdpLoop(Socket socket, UdpService service, DnsCounters cou
             {
                 service.Fault(e);
             }
+        }
+    }
+
+    private void Pause()
+    {
+        try
+        {
+            socket.Poll(UdpListener.AfterFault, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            Thread.Sleep(UdpListener.AfterFault);
         }
     }
 }

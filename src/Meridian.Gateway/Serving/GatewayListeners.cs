@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Gateway.Tcp;
 using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
@@ -33,7 +34,7 @@ internal static class GatewayListeners
         CertificateStore? certificates, TimeProvider time)
     {
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, time);
+        builder.Services.AddListening(MaxSilentPerClient, MaxSilent, DescriptorUse.Gateway, time);
         var preface = new PrefaceSwitch();
         if (!options.Http.IsEmpty)
             builder.Services.AddSingleton<IConnectionListenerFactory>(preface);

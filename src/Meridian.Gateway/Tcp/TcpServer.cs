@@ -140,7 +140,8 @@ public sealed partial class TcpServer : IAsyncDisposable
     }
 
     private ConnectionPlace? PlaceOf(Socket accepted) =>
-        _places.TryTake(((IPEndPoint)accepted.RemoteEndPoint!).Address, () => accepted.Close(0));
+        _places.TryTake(((IPEndPoint)accepted.RemoteEndPoint!).Address, () => accepted.Close(0),
+            isCrowded: !Descriptors.HasRoomFor(accepted, DescriptorUse.Gateway));
 
     private void Run(Task task)
     {

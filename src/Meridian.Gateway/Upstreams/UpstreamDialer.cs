@@ -67,7 +67,8 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
             EndPoint endPoint = IpText.TryParse(key.Host, out var ip)
                 ? new IPEndPoint(ip, key.Port) : new DnsEndPoint(key.Host, key.Port);
             await socket.ConnectAsync(endPoint, cancellationToken);
-            return socket;
+            return Descriptors.HasRoomFor(socket, DescriptorUse.Node) ? socket
+                : throw new UpstreamException(FailureKind.Connect, "connect: this node has too many connections");
         }
         catch (Exception e)
         {

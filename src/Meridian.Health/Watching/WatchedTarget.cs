@@ -9,6 +9,9 @@ internal sealed class WatchedTarget : IAsyncDisposable
     /// <summary>A target that closes every connection at once is reported at most this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a target may send unasked on one connection, in octets.</summary>
+    private const int MaxUnwanted = 64 * 1024;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
@@ -34,7 +37,8 @@ internal sealed class WatchedTarget : IAsyncDisposable
         string target, int port, TimeSpan interval, TimeProvider time, Action<string, int> closed,
         CancellationToken cancellationToken)
     {
-        // Data that arrives unasked is thrown away; only the end of the connection matters.
+        // Data that arrives unasked is thrown away; only the end of the connection matters. Whoever sends without end
+        // is probed instead.
         var unwanted = new byte[256];
         try
         {
@@ -84,9 +88,9 @@ internal sealed class WatchedTarget : IAsyncDisposable
     {
         try
         {
-            while (await socket.ReceiveAsync(unwanted, cancellationToken) > 0)
-            {
-            }
+            var left = MaxUnwanted;
+            while (left > 0 && await socket.ReceiveAsync(unwanted, cancellationToken) is > 0 and var count)
+                left -= count;
         }
         catch (SocketException)
         {

@@ -86,6 +86,13 @@ internal static class Admittance
         return isKnown ? AdmittanceDecision.Admit(agent) : UnknownAgent(agent);
     }
 
+    /// <summary>Why an agent is refused that no TunnelAgent describes.</summary>
+    public static string UnknownAgentText(string agent) => $"there is no TunnelAgent {agent}";
+
+    /// <summary>Why a service of an agent is not used.</summary>
+    public static string UnpublishedText(string agent, string service) =>
+        $"{service}: TunnelAgent {agent} does not say that it publishes this";
+
     // A process that takes over from another one may have as many tunnels beside it.
     private static bool CountsBeside(Hello hello, StandingTunnel tunnel) =>
         tunnel is { IsDraining: false, IsMoved: false }
@@ -95,7 +102,7 @@ internal static class Admittance
         AdmittanceDecision.Refuse(AdmittanceReason.NoCertificate, "a certificate of an agent is needed");
 
     private static AdmittanceDecision UnknownAgent(string agent) =>
-        AdmittanceDecision.Refuse(AdmittanceReason.UnknownAgent, $"there is no TunnelAgent {agent}");
+        AdmittanceDecision.Refuse(AdmittanceReason.UnknownAgent, UnknownAgentText(agent));
 
     private static AdmittanceDecision TooOften() =>
         AdmittanceDecision.Refuse(AdmittanceReason.TooOften, "too often; try again in a while");

@@ -17,13 +17,15 @@ internal sealed class TunnelHttp : IAsyncDisposable
 {
     private readonly EnrollmentEndpoints _enrollment;
     private readonly ReverseEndpoint _reverse;
+    private readonly AdmittanceEndpoint _admittance;
     private readonly LineMeasure _measure;
     private readonly StreamListener _listener = new();
     private readonly WebApplication _app;
 
-    public TunnelHttp(EnrollmentEndpoints enrollment, ReverseEndpoint reverse, LineMeasure measure)
+    public TunnelHttp(EnrollmentEndpoints enrollment, ReverseEndpoint reverse, AdmittanceEndpoint admittance,
+        LineMeasure measure)
     {
-        (_enrollment, _reverse, _measure) = (enrollment, reverse, measure);
+        (_enrollment, _reverse, _admittance, _measure) = (enrollment, reverse, admittance, measure);
         _app = StreamHost.Build(_listener, HttpProtocols.Http1, limits =>
         {
             limits.MaxRequestBodySize = TunnelTokens.MaxRequest;
@@ -57,6 +59,7 @@ internal sealed class TunnelHttp : IAsyncDisposable
             TunnelTokens.EnrollPath when isPost => _enrollment.EnrollAsync(context),
             TunnelTokens.TokenPath when isPost => _enrollment.RecognizeAsync(context),
             TunnelTokens.RenewPath when isPost => _enrollment.RenewAsync(context),
+            TunnelTokens.AdmittancePath when isPost => ForAgentAsync(context, _admittance.AnswerAsync),
             TunnelTokens.MeasurePath => ForAgentAsync(context, _measure.AnswerAsync),
             TunnelTokens.ReversePath => ForAgentAsync(context, _reverse.AnswerAsync),
             _ => PlainText.WriteAsync(context.Response, StatusCodes.Status404NotFound, "nothing is here"),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Gateways;
 
@@ -52,7 +53,8 @@ internal sealed class TunnelListener(ArrivalLimits limits, Func<Stream, EndPoint
             {
                 var accepted = await socket.AcceptAsync();
                 accepted.NoDelay = true;
-                if (limits.AdmitConnection(accepted.RemoteEndPoint))
+                if (limits.AdmitConnection(accepted.RemoteEndPoint)
+                    && Descriptors.HasRoomFor(accepted, DescriptorUse.Tunnel))
                     _ = serve(new NetworkStream(accepted, ownsSocket: true), accepted.RemoteEndPoint);
                 else
                     accepted.Dispose();

@@ -96,7 +96,7 @@ internal sealed class TunnelRunner(TunnelServerOptions options, ITunnelPolicy po
     {
         var published = session.Services;
         var refused = hello.Services.Where(s => !published.Contains(s))
-            .Select(s => $"{s.Name}: TunnelAgent {session.Agent} does not say that it publishes this")
+            .Select(s => Admittance.UnpublishedText(session.Agent, s.Name))
             .ToImmutableArray();
         foreach (var service in refused)
             log(session.Agent, $"agent {session.Agent} at {session.Remote} offers a service that it may not publish: "

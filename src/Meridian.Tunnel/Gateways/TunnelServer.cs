@@ -39,7 +39,7 @@ public sealed class TunnelServer : IAsyncDisposable
         _handshake = new TunnelHandshake(authority, options.Handshakes, time);
         _tunnels = new TunnelRunner(options, policy, hub, _limits, log, time);
         _http = new TunnelHttp(new EnrollmentEndpoints(authority, policy, _limits, log),
-            new ReverseEndpoint(_tunnels, _stop.Token), new LineMeasure(time));
+            new ReverseEndpoint(_tunnels, _stop.Token), new AdmittanceEndpoint(policy), new LineMeasure(time));
     }
 
     /// <summary>Where it listens.</summary>

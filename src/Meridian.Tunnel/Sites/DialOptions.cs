@@ -18,6 +18,6 @@ public sealed record DialOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The HTTP proxy that everything goes through; null for none.</summary>
-    public Uri? Proxy { get; init; }
+    /// <summary>The proxy that gateways are dialled through; null for none.</summary>
+    public ProxySettings? Proxy { get; init; }
 }

@@ -78,22 +78,23 @@ public sealed class Dialer(DialOptions options)
             or CryptographicException or WebSocketException or InvalidOperationException
             || (e is IOException and not DialException))
         {
-            throw new DialException($"{gateway}: {TextOf(e)}", e);
+            throw FaultOf(gateway, e);
         }
     }
 
     /// <summary>The authority of a gateway, known by the digest of its key.</summary>
     /// <exception cref="DialException">The gateway does not answer, or has another one.</exception>
-    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, Uri? proxy,
+    public static async Task<X509Certificate2> AuthorityAsync(GatewayAddress gateway, string pin, ProxySettings? proxy,
         CancellationToken cancellationToken)
     {
         var dialer = new Dialer(new DialOptions { Authority = null, Certificate = () => null, Proxy = proxy });
         var (status, text) = await dialer.AskAsync(gateway, HttpMethod.Get, TunnelTokens.AuthorityPath, null,
             cancellationToken);
-        if (status == 200 && X509Certificate2.CreateFromPem(text) is { } authority
-            && ServerTrust.PinOf(authority) == pin)
-            return authority;
-        throw new DialException($"{gateway} is not the gateway that the code is for: its authority is another one");
+        if (status != 200 || ReadCertificate(text) is not { } authority)
+            throw new DialException($"{gateway} is no gateway's port for tunnels: what answers there has no authority");
+        return ServerTrust.PinOf(authority) == pin ? authority
+            : throw new DialException(
+                $"{gateway} is not the gateway that the code is for: its authority is another one");
     }
 
     /// <summary>Sends text to a gateway over HTTP.</summary>
@@ -123,6 +124,25 @@ public sealed class Dialer(DialOptions options)
         ConnectCallback = async (_, cancellationToken) =>
             await _connector.ConnectAsync(gateway, turn, cancellationToken),
     };
+
+    /// <summary>The proxy that a gateway is dialled through; null for none.</summary>
+    public ProxySettings? ProxyFor(GatewayAddress gateway) => _connector.ProxyFor(gateway);
+
+    // What a proxy does wrong is told of the proxy, and not of the gateway.
+    private static DialException FaultOf(GatewayAddress gateway, Exception e) =>
+        DialFault.OfProxy(e) ?? new DialException($"{gateway}: {DialFault.TextOf(e)}", e);
+
+    private static X509Certificate2? ReadCertificate(string pem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     private IEnumerable<TunnelForm> FormsFor(GatewayAddress gateway) =>
         _worked.TryGetValue(gateway, out var worked) && options.Time.GetUtcNow() < worked.Until
@@ -155,7 +175,7 @@ public sealed class Dialer(DialOptions options)
         }
         catch (HttpRequestException e)
         {
-            throw new DialException($"{gateway}: {TextOf(e)}", e);
+            throw FaultOf(gateway, e);
         }
     }
 
@@ -239,13 +259,4 @@ public sealed class Dialer(DialOptions options)
             tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         return tls;
     }
-
-    private static string TextOf(Exception e) => e switch
-    {
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
-        SocketException { SocketErrorCode: SocketError.HostNotFound } => "this name cannot be resolved",
-        AuthenticationException => $"TLS: {e.InnerException?.Message ?? e.Message}",
-        _ when e.InnerException is SocketException or AuthenticationException => TextOf(e.InnerException),
-        _ => e.Message,
-    };
 }

@@ -6,9 +6,12 @@ using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Sites;
 
-/// <summary>Makes TCP connections to gateways, through an HTTP proxy where there is one.</summary>
-internal sealed class GatewayConnector(Uri? proxy)
+/// <summary>Makes TCP connections to gateways, through a proxy where there is one.</summary>
+internal sealed class GatewayConnector(ProxySettings? proxy)
 {
+    /// <summary>Shorter than a whole attempt to dial may take, so that it is known who did not answer.</summary>
+    private static readonly TimeSpan ProxyLimit = TimeSpan.FromSeconds(8);
+
     private readonly ConcurrentDictionary<string, IPAddress[]> _resolved = [];
 
     /// <summary>A TCP connection to one of the gateway's addresses.</summary>
@@ -16,24 +19,34 @@ internal sealed class GatewayConnector(Uri? proxy)
     /// <param name="turn">Which of its addresses, counted around.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SocketException">It cannot be made.</exception>
-    /// <exception cref="DialException">The proxy refuses.</exception>
+    /// <exception cref="DialException">The proxy cannot be reached, or refuses.</exception>
     public async Task<Stream> ConnectAsync(GatewayAddress gateway, int turn, CancellationToken cancellationToken)
     {
-        var to = proxy is null ? gateway : new GatewayAddress(proxy.Host, proxy.Port);
-        var addresses = await ResolveAsync(to.Host, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (ProxyFor(gateway) is not { } way)
+            return await OpenAsync(gateway, turn, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ProxyLimit);
         try
         {
-            await socket.ConnectAsync(addresses[turn % addresses.Length], to.Port, cancellationToken);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            if (proxy is not null)
-                await PassAsync(stream, proxy, gateway, cancellationToken);
-            return stream;
+            var stream = await OpenAsync(way.Address, turn, limit.Token);
+            try
+            {
+                await PassAsync(stream, way, gateway, limit.Token);
+                return stream;
+            }
+            catch
+            {
+                await stream.DisposeAsync();
+                throw;
+            }
         }
-        catch
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            socket.Dispose();
-            throw;
+            throw new DialException($"the proxy {way}: {DialFault.TextOf(e)}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException($"the proxy {way}: nothing within {ProxyLimit.TotalSeconds:0} s", e);
         }
     }
 
@@ -60,16 +73,42 @@ internal sealed class GatewayConnector(Uri? proxy)
 
     /// <summary>How many addresses a gateway has, as far as is known; 1 where a proxy decides.</summary>
     public int CountOf(GatewayAddress gateway) =>
-        proxy is null && _resolved.TryGetValue(gateway.Host, out var known) ? known.Length : 1;
+        ProxyFor(gateway) is null && _resolved.TryGetValue(gateway.Host, out var known) ? known.Length : 1;
 
-    // RFC 9110 section 9.3.6.
-    private static async Task PassAsync(Stream stream, Uri proxy, GatewayAddress gateway,
+    /// <summary>The proxy that a gateway is dialled through; null for none.</summary>
+    public ProxySettings? ProxyFor(GatewayAddress gateway) =>
+        proxy is not null && proxy.LeadsTo(gateway) ? proxy : null;
+
+    private async Task<Stream> OpenAsync(GatewayAddress to, int turn, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(to.Host, cancellationToken);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses[turn % addresses.Length], to.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task PassAsync(Stream stream, ProxySettings proxy, GatewayAddress gateway,
         CancellationToken cancellationToken)
     {
+        if (proxy.IsSocks)
+        {
+            await SocksExchange.SendAsync(stream, gateway, proxy.Url.UserInfo, cancellationToken);
+            return;
+        }
+
+        // RFC 9110 section 9.3.6.
         var (status, statusLine) = await HeadExchange.SendAsync(stream,
-            $"CONNECT {gateway} HTTP/1.1\r\nHost: {gateway}\r\n{CredentialsOf(proxy)}\r\n", cancellationToken);
+            $"CONNECT {gateway} HTTP/1.1\r\nHost: {gateway}\r\n{CredentialsOf(proxy.Url)}\r\n", cancellationToken);
         if (status is not (>= 200 and < 300))
-            throw new DialException($"the proxy {proxy.Host}:{proxy.Port} answers {statusLine}");
+            throw new DialException($"it answers {statusLine}");
     }
 
     private static string CredentialsOf(Uri proxy)

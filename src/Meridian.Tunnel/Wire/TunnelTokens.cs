@@ -30,6 +30,12 @@ public static class TunnelTokens
     public const string TokenPath = "/token";
 
     /// <summary>
+    /// Says whether an agent would be taken in, and which of the services that it lists, one a line, it may not
+    /// publish.
+    /// </summary>
+    public const string AdmittancePath = "/admittance";
+
+    /// <summary>
     /// Lets an agent measure its line: octets without meaning, to the agent by GET and from it by POST.
     /// </summary>
     public const string MeasurePath = "/measure";

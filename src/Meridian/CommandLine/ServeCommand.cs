@@ -29,6 +29,7 @@ internal static class ServeCommand
             command.Options.Add(option);
         command.SetAction(async (result, cancellationToken) =>
         {
+            DescriptorLimit.Check();
             var defaults = new NodeOptions { Configuration = [], StateFolder = StateFolder.Default };
             var options = sets.Aggregate(defaults, (before, set) => set.Apply(before, result)) with
             {

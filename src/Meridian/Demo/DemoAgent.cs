@@ -41,8 +41,8 @@ internal sealed class DemoAgent(ITunnels tunnels, DemoSite site, int port) : ISe
         _certificate ??= await EnrollAsync();
         _stop = new CancellationTokenSource();
         _server = new AgentServer(new AgentOptions { Gateways = [_gateway], Version = "demo", Drain = TimeSpan.Zero },
-            this, new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }), (_, _) => { },
-            TimeProvider.System);
+            this, new Dialer(new DialOptions { Authority = _authority, Certificate = () => _certificate }),
+            (_, _) => { }, TimeProvider.System);
         _running = _server.RunAsync(_stop.Token);
         while (!_running.IsCompleted && _server.Links.All(l => l.Fault is not null))
             await Task.Delay(TimeSpan.FromMilliseconds(10));

@@ -39,7 +39,7 @@ internal static class ManagementServer
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(NodeMetrics.MeterName).AddMeter(GatewayMeter.Name).AddMeter("System.Runtime")
             .AddPrometheusExporter());
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, time);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, Addresses.DescriptorUse.Node, time);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -32,7 +32,7 @@ internal static class HttpsDnsServer
         builder.Services.AddSingleton(logs);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, time);
+        builder.Services.AddListening(MaxConnectionsPerClient, MaxConnections, Addresses.DescriptorUse.Dns, time);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

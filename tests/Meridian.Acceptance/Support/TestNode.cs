@@ -36,6 +36,16 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Variables that the program is started with besides those of the test.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>How many files and sockets it may have open; null for as many as the test.</summary>
+    public int? Descriptors { get; init; }
+
+    /// <summary>Those that it has open, as the kernel names what is behind them.</summary>
+    public string[] OpenDescriptors =>
+        [.. Directory.GetFileSystemEntries($"/proc/{_process!.Id}/fd").Select(f => new FileInfo(f).LinkTarget ?? "")];
+
+    /// <summary>Processor time that it has used, in seconds.</summary>
+    public double ProcessorSeconds => _process!.Usage.ProcessorSeconds;
+
     public string Url => $"http://127.0.0.1:{ManagementPort}";
 
     public string ConfigurationFile => Path.Combine(_folder.Path, "config", "test.yaml");
@@ -52,8 +62,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public async Task<TestNode> StartAsync(bool ready = true, params string[] more)
     {
-        _process = ChildProcess.Start("dotnet",
-            [MeridianProgram.Library, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!,
+        string[] program = Descriptors is { } limit
+            ? ["bash", "-c", $"ulimit -n {limit}; exec \"$@\"", "bash", "dotnet"] : ["dotnet"];
+        _process = ChildProcess.Start(program[0],
+            [.. program[1..], MeridianProgram.Library, "serve", "--config", Path.GetDirectoryName(ConfigurationFile)!,
                 "--dns", $"127.0.0.1:{DnsPort}", "--management", $"127.0.0.1:{ManagementPort}",
                 "--state", StateFolder, "--node", Name, .. more], Environment, before: _process);
         await _process.UntilAnswersAsync(new Uri($"{Url}/{(ready ? "readyz" : "healthz")}"));

@@ -146,15 +146,6 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal(before, System.IO.File.GetLastWriteTimeUtc(Environment.ProcessPath!));
     }
 
-    [Theory]
-    [InlineData(null, null)]
-    [InlineData("", null)]
-    [InlineData("proxy:3128", "http://proxy:3128/")]
-    [InlineData("http://lab:secret@proxy:3128", "http://lab:secret@proxy:3128/")]
-    [InlineData("http://", null)]
-    public void A_proxy_is_read_with_or_without_a_scheme(string? text, string? expected) =>
-        Assert.Equal(expected, RootCommandFactory.ProxyOf(text)?.ToString());
-
     private static AgentStatus Status(int process, string? fault) => new(process,
         new DateTimeOffset(2026, 5, 2, 12, 0, 0, TimeSpan.Zero), new string('A', 64), 0,
         [new LinkState("gateway:7443", "tokyo-1", TunnelForm.Tls,

@@ -7,7 +7,8 @@ public sealed class AgentFileEditorTests
     private const string Gateways = "gateways: [a]\n";
 
     private static readonly ServiceEntry Llm =
-        new("llm", new ServiceAddress("127.0.0.1", 8000, null), "/health", ServiceEntry.DefaultInterval);
+        new("llm", new ServiceAddress("127.0.0.1", 8000, null), new HealthRequest(HealthProtocol.Http, "/health"),
+            ServiceEntry.DefaultInterval);
 
     [Theory]
     [InlineData("")]
@@ -82,7 +83,8 @@ public sealed class AgentFileEditorTests
     {
         Assert.Contains("`name` is lower-case", Fault(() => Add(Gateways, Llm with { Name = "LLM" })),
             StringComparison.Ordinal);
-        Assert.Contains("`http` is a path", Fault(() => Add(Gateways, Llm with { HealthPath = "health" })),
+        Assert.Contains("`http` is a path", Fault(() => Add(Gateways,
+            Llm with { Health = new HealthRequest(HealthProtocol.Http, "health") })),
             StringComparison.Ordinal);
     }
 

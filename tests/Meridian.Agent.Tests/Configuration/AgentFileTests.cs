@@ -24,8 +24,8 @@ public sealed class AgentFileTests
         Assert.Equal(("h100", "b7"), (file.Labels["gpu"], file.Labels["rack"]));
         Assert.Equal(
             [
-                new ServiceEntry("kokoro", new ServiceAddress("127.0.0.1", 8880, null), "/health",
-                    TimeSpan.FromMilliseconds(500)),
+                new ServiceEntry("kokoro", new ServiceAddress("127.0.0.1", 8880, null),
+                    new HealthRequest(HealthProtocol.Http, "/health"), TimeSpan.FromMilliseconds(500)),
                 new ServiceEntry("llm-7b", new ServiceAddress("", 0, "/run/vllm.sock"), null, TimeSpan.FromSeconds(2)),
             ], file.Services);
     }
@@ -64,9 +64,17 @@ public sealed class AgentFileTests
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: /health}]",
         "agent.yaml:2: `health` is such as {http: /health, interval: 2s}")]
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {path: /}}]",
-        "agent.yaml:2: `path` is not known here; there are http, interval")]
+        "agent.yaml:2: `path` is not known here; there are http, https, grpc, host, interval")]
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: health}}]",
         "agent.yaml:2: `http` is a path that begins with /")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {https: health}}]",
+        "agent.yaml:2: `https` is a path that begins with /")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, grpc: b}}]",
+        "agent.yaml:2: `health` has one of http, https and grpc")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {host: b}}]",
+        "agent.yaml:2: `host` goes with http, https or grpc")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, host: \"b c\"}}]",
+        "agent.yaml:2: `host` is a host name, and not `b c`")]
     [InlineData("gateways: [a]\nlabels: [b]", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]
     [InlineData("gateways: [a]\nlabels: {b: [c]}", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]
     [InlineData("gateways: [a]\nlabels: {\"\": c}", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]

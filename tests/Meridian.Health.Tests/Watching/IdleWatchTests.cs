@@ -54,6 +54,26 @@ public sealed class IdleWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_target_that_sends_without_end_is_not_read_without_end()
+    {
+        Watch(TimeSpan.FromHours(1));
+        using var peer = await AcceptAsync();
+        var (piece, sent) = (new byte[64 * 1024], 0L);
+        try
+        {
+            while (sent < 100L * 1024 * 1024)
+                sent += await peer.SendAsync(piece, Limit);
+        }
+        catch (SocketException)
+        {
+            // The watch has closed it.
+        }
+
+        Assert.InRange(sent, 1, 50L * 1024 * 1024); // what fits into buffers of the kernel is not read
+        Assert.Equal(("127.0.0.1", _port), await ClosedAsync());
+    }
+
+    [Fact]
     public async Task A_connection_that_nobody_wants_any_more_is_closed_and_not_reported()
     {
         Watch(TimeSpan.FromHours(1));

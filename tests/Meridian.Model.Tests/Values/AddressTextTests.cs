@@ -1,5 +1,4 @@
 using System.Net;
-using Meridian.Addresses;
 using Meridian.Model.Values;
 
 namespace Meridian.Model.Tests.Values;
@@ -32,19 +31,4 @@ public sealed class AddressTextTests
         Assert.Null(address);
         Assert.Equal(reason, error);
     }
-
-    [Theory]
-    [InlineData("10.0.0.1", true)]
-    [InlineData("10.0.0.256", true)]
-    [InlineData("1", true)]
-    [InlineData("example.09", true)]
-    [InlineData("example.org:80", true)]
-    [InlineData("::", true)]
-    [InlineData("", false)]
-    [InlineData("10.", true)]
-    [InlineData("10.org", false)]
-    [InlineData("example.1a", false)]
-    [InlineData("example.a1", false)]
-    public void A_colon_or_a_number_at_the_end_can_only_be_meant_as_an_address(string text, bool meant) =>
-        Assert.Equal(meant, IpText.IsMeant(text));
 }

@@ -60,6 +60,15 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
         }
     }
 
+    // A call that fails at once is not repeated at once, whatever the reason.
+    private void Pause(int error)
+    {
+        if (error == SocketCalls.Again)
+            socket.Poll(UdpListener.AfterFault, SelectMode.SelectRead);
+        else if (error != SocketCalls.Interrupted)
+            Thread.Sleep(UdpListener.AfterFault);
+    }
+
     private void Serve(int handle, DatagramBatch queries, DatagramBatch responses)
     {
         var random = FastRandom.Seeded();
@@ -68,8 +77,7 @@ internal sealed class UdpBatchLoop(Socket socket, UdpService service, DnsCounter
             var count = queries.Receive(handle);
             if (count < 0)
             {
-                if (Marshal.GetLastPInvokeError() is not (SocketCalls.Again or SocketCalls.Interrupted))
-                    Thread.Yield();
+                Pause(Marshal.GetLastPInvokeError());
                 continue;
             }
 
