@@ -68,8 +68,10 @@ public sealed record ReadinessBook
         (DateTimeOffset At, string Reason)? failed = null, string? host = null,
         ServiceHealthPolicy policy = ServiceHealthPolicy.Any)
     {
-        var scope = Backends.ScopeOf(_behind.GetValueOrDefault(reference, []), host);
-        var place = scope == Backends.All ? $"{reference}" : $"{host} of {reference}";
+        var behind = _behind.GetValueOrDefault(reference, []);
+        var scope = Backends.ScopeOf(behind, host);
+        var place = scope == Backends.All || behind.All(b => b.Scope == scope)
+            ? $"{reference}" : $"{host} of {reference}";
         return _known.GetValueOrDefault(new ScopeKey(reference, scope, policy)) switch
         {
             { Ready: 0 } none => new Verdict(VerdictState.Down, none.Since, policy == ServiceHealthPolicy.All

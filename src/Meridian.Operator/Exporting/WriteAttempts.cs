@@ -13,7 +13,7 @@ internal sealed class WriteAttempts(TimeProvider time, Action<string> log)
 
     private static readonly RetryDelays Retries = new() { First = TimeSpan.FromSeconds(1) };
 
-    private readonly Dictionary<string, LastWrite> _last = [];
+    private readonly Dictionary<string, LastTry> _last = [];
 
     /// <summary>Does it, if it is due.</summary>
     /// <param name="name">What it is, for people as well.</param>
@@ -29,7 +29,7 @@ internal sealed class WriteAttempts(TimeProvider time, Action<string> log)
         try
         {
             await act();
-            _last[name] = new LastWrite(text, time.GetTimestamp(), 0, null);
+            _last[name] = new LastTry(text, time.GetTimestamp(), 0, null);
             if (last?.Fault is not null)
                 log($"{name} is done again");
         }
@@ -37,7 +37,7 @@ internal sealed class WriteAttempts(TimeProvider time, Action<string> log)
         {
             if (last?.Fault != e.Message)
                 log($"{name} cannot be done yet: {e.Message}");
-            _last[name] = new LastWrite(text, time.GetTimestamp(), (last?.Failures ?? 0) + 1, e.Message);
+            _last[name] = new LastTry(text, time.GetTimestamp(), (last?.Failures ?? 0) + 1, e.Message);
         }
     }
 
@@ -51,5 +51,5 @@ internal sealed class WriteAttempts(TimeProvider time, Action<string> log)
             _last.Remove(gone);
     }
 
-    private sealed record LastWrite(string Text, long At, int Failures, string? Fault);
+    private sealed record LastTry(string Text, long At, int Failures, string? Fault);
 }

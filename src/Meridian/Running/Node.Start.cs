@@ -5,8 +5,6 @@ using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
-using Meridian.Operator.Discovering;
-using Meridian.Operator.Exporting;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Microsoft.Extensions.Logging;
@@ -36,19 +34,7 @@ internal sealed partial class Node
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
             ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
         if (_clusters.Home is { } home && _options.Kubernetes is { Status: true } kubernetes)
-        {
-            var installation = new Installation(home, kubernetes.Namespace);
-            var exporter = new ServiceExporter(installation, () => (State.Resources, State.Table), ClientOf, _time,
-                NodeLog.Of(logs));
-            var delegations = new DelegationWriter(home, installation, () => DelegatedZones.Of(State.Resources), _time,
-                NodeLog.Of(logs));
-            var events = new Operator.Status.ContributionEvents(
-                () => Expansion.FaultsOf(Discovery, State.RefusedContributions), ClientOf, Name, _time);
-            _status = new Operator.Status.StatusWriter(home, kubernetes.Namespace, Name,
-                () => ReadStatus() with { Exports = exporter.Report, Delegations = delegations.Faults },
-                token => Task.WhenAll(exporter.RunAsync(token), delegations.RunAsync(token), events.RunAsync(token)),
-                _time, NodeLog.Of(logs));
-        }
+            _status = WriterOf(home, kubernetes, NodeLog.Of(logs));
     }
 
     /// <summary>Says that the node serves, which is so when all its ports are open.</summary>

@@ -58,6 +58,12 @@ public sealed class ReadinessBookTests
             book.Of(Ingress, null, probed: true, host: host, policy: policy);
     }
 
+    [Fact]
+    public void Where_every_host_has_the_same_behind_it_the_object_is_named_alone() =>
+        Assert.Equal("no ready endpoint behind Ingress web/kokoro in cluster hk", ReadinessBook.Empty
+            .With(Says(0, behind: [new Backend("web/a", IsDefault: true, Ready: 0)]), At(0))
+            .Of(Ingress, null, probed: true, host: "a.example.org")!.Reason);
+
     [Theory]
     [InlineData("a.example.org", "a.example.org")]
     [InlineData("A.Example.org", "a.example.org")]
