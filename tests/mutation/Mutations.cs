@@ -31,12 +31,27 @@ internal static class Mutations
 
     private static readonly Dictionary<string, string> Methods = new()
     {
-        ["Any"] = "All", ["All"] = "Any", ["First"] = "Last", ["FirstOrDefault"] = "LastOrDefault",
-        ["Last"] = "First", ["LastOrDefault"] = "FirstOrDefault", ["Min"] = "Max", ["Max"] = "Min",
-        ["MinBy"] = "MaxBy", ["MaxBy"] = "MinBy", ["OrderBy"] = "OrderByDescending",
-        ["OrderByDescending"] = "OrderBy", ["ThenBy"] = "ThenByDescending", ["Skip"] = "Take", ["Take"] = "Skip",
-        ["Union"] = "Except", ["Except"] = "Union", ["StartsWith"] = "EndsWith", ["EndsWith"] = "StartsWith",
-        ["Floor"] = "Ceiling", ["Ceiling"] = "Floor",
+        ["Any"] = "All",
+        ["All"] = "Any",
+        ["First"] = "Last",
+        ["FirstOrDefault"] = "LastOrDefault",
+        ["Last"] = "First",
+        ["LastOrDefault"] = "FirstOrDefault",
+        ["Min"] = "Max",
+        ["Max"] = "Min",
+        ["MinBy"] = "MaxBy",
+        ["MaxBy"] = "MinBy",
+        ["OrderBy"] = "OrderByDescending",
+        ["OrderByDescending"] = "OrderBy",
+        ["ThenBy"] = "ThenByDescending",
+        ["Skip"] = "Take",
+        ["Take"] = "Skip",
+        ["Union"] = "Except",
+        ["Except"] = "Union",
+        ["StartsWith"] = "EndsWith",
+        ["EndsWith"] = "StartsWith",
+        ["Floor"] = "Ceiling",
+        ["Ceiling"] = "Floor",
     };
 
     /// <summary>Calls whose loss no test is asked to notice: the text of the log is not a rule.</summary>

@@ -31,7 +31,8 @@ public sealed class UdpLoopTests
                 new UdpBatchLoop(socket, service, counters).Run();
             else
                 new UdpLoop(socket, service, counters).Run();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         try
         {

@@ -41,7 +41,7 @@ internal sealed class GatewayOptionSet : IOptionSet
         "Where the gateway's spans go by OTLP, such as http://127.0.0.1:4318 (4317 for gRPC); off unless this or "
         + "OTEL_EXPORTER_OTLP_ENDPOINT says where");
 
-    public IEnumerable<Option> Options => 
+    public IEnumerable<Option> Options =>
         [_http, _https, _certificates, _tcp, _trusted, _head, _fields, _traces];
 
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with

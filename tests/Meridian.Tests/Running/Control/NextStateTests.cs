@@ -129,7 +129,8 @@ public sealed class NextStateTests
         Assert.Same(before.Zones.Find(Org.Canonical), world.Loop.State.Zones.Find(Org.Canonical));
 
         Assert.Null(await world.Loop.SubmitAsync(new Change("taken back",
-            inputs => inputs with { Zones = ZoneData.Empty }) { Zone = Org }).WaitAsync(World.Limit));
+            inputs => inputs with { Zones = ZoneData.Empty })
+        { Zone = Org }).WaitAsync(World.Limit));
 
         Assert.Empty(world.Loop.State.ZoneFailures);
     }
