@@ -24,7 +24,11 @@ public static class FileVersion
         try
         {
             var target = Target(file);
-            return target.Exists ? $"{file} {target.FullName} {target.Length} {target.LastWriteTimeUtc.Ticks}"
+
+            // Files that are written within one tick of the kernel's clock have one time: the inode tells them apart.
+            return target.Exists
+                ? $"{file} {target.FullName} {FileIdentity.Of(file)?.Number} {target.Length} "
+                    + $"{target.LastWriteTimeUtc.Ticks}"
                 : $"{file} -";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -11,7 +11,7 @@ public static class GeoFile
         var layer = ReadAny(name, content);
 
         // A file that was cut short knows nobody; that is no wish to know nobody any more.
-        return layer.Places.RangeCount + layer.Systems.RangeCount > 0 ? layer
+        return layer.PlaceList.Count > 0 || layer.Systems.RangeCount > AddressMap.Empty.RangeCount ? layer
             : throw new InvalidDataException($"{name} holds no range of addresses");
     }
 

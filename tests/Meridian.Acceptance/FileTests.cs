@@ -25,7 +25,8 @@ public sealed class FileTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(folder, "zero.yaml"), "/dev/zero");
         await node.UntilLoggedAsync("geography cannot be read and the old one serves on");
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Configuration.Faults.Length == 2, () => node.Log);
-        Assert.Contains("pipe.yaml is not a regular file", node.Log, StringComparison.Ordinal);
+        Assert.Contains((await node.StatusAsync()).Configuration.Faults,
+            f => f.Contains("pipe.yaml is not a regular file", StringComparison.Ordinal));
 
         var drain = await node.CommandAsync("override", "set", "pool/p", "drain", "--reason", "test");
         Assert.True(drain.ExitCode == 0, drain.Output);

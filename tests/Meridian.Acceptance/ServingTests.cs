@@ -363,7 +363,7 @@ public sealed class ServingTests
         await node.StartAsync();
 
         Assert.Equal([sites.First.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
-        await node.UntilLoggedAsync("is damaged");
+        await node.UntilLoggedAsync("was damaged");
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class TunnelledConnectionTests : IDisposable
         public ValueTask ReceiveAsync(ResponseHead head) => ValueTask.CompletedTask;
     }
 
-    /// <summary>What the service sends is written by the test; a read of no octets ends when something is there.</summary>
+    /// <summary>The test writes what the service sends; a read of no octets ends when something is there.</summary>
     private sealed class TunnelStream : MemoryStream
     {
         private readonly Pipe _pipe = new(new PipeOptions(useSynchronizationContext: false));

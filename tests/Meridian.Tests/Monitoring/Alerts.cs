@@ -49,7 +49,9 @@ internal static class Alerts
                 + "fail too. Look at the ExternalDNS of that cluster."),
         new("MeridianStateFault", "warning", "1m", "meridian_state_fault == 1",
             "{{ $labels.instance }} cannot keep its state",
-            "Overrides and verdicts are in force, and would be forgotten by a restart. Look at the disk of `--state`."),
+            "`meridian status` has the reason. Overrides, records and updates are refused until the disk takes them; "
+                + "what the node found out by itself is in force and tried again. Look at the disk of `--state`. After "
+                + "a loss, restore a backup or set again what is missing, then remove `meridian.loss`."),
         new("MeridianDnsFailures", "critical", "2m",
             "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) "
                 + "(rate(meridian_dns_responses_total[5m])) > 0.01",
