@@ -50,7 +50,7 @@ public sealed class FileTests : IDisposable
         node.Write(rest);
 
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Configuration.Faults.Length == 1, () => node.Log);
-        Assert.Contains("the file holds no resource", node.Log, StringComparison.Ordinal);
+        await node.UntilLoggedAsync("the file holds no resource");
         Assert.Equal(["10.0.0.80"], (await node.AskAsync("www.example.org")).Addresses);
     }
 
