@@ -6,6 +6,9 @@ namespace Meridian.Tunnel.Gateways;
 /// </summary>
 internal sealed class SessionStream(Stream inner) : Stream
 {
+    // TLS streams do not bear to be disposed by two at once: the session's end and the node's may come together.
+    private int _isDisposed;
+
     public override bool CanRead => inner.CanRead;
 
     public override bool CanWrite => inner.CanWrite;
@@ -48,7 +51,7 @@ internal sealed class SessionStream(Stream inner) : Stream
     {
         try
         {
-            if (disposing)
+            if (disposing && Interlocked.Exchange(ref _isDisposed, 1) == 0)
                 inner.Dispose();
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or NotSupportedException)
