@@ -96,13 +96,7 @@ public sealed class WriteQueueTests : StoreFixture
         using var database = StateDatabase.Open(Folder, _fault);
         var queue = new WriteQueue(database, _fault, _time);
         using var gate = new ManualResetEventSlim();
-        var begun = new TaskCompletionSource();
-        var reading = Task.Run(() => database.Read("SELECT 1", _ =>
-        {
-            begun.SetResult();
-            gate.Wait(TestTime.Limit(30));
-        }));
-        await begun.Task.WithinAsync(30);
+        var reading = await HoldAsync(database, gate);
         queue.Start();
         var write = queue.WriteAsync(Client("slow"));
         await Wait.UntilAsync(() => queue.IsWriting, () => "the write has not begun");
@@ -123,13 +117,7 @@ public sealed class WriteQueueTests : StoreFixture
         using var database = StateDatabase.Open(Folder, _fault);
         var queue = new WriteQueue(database, _fault, _time);
         using var gate = new ManualResetEventSlim();
-        var begun = new TaskCompletionSource();
-        var reading = Task.Run(() => database.Read("SELECT 1", _ =>
-        {
-            begun.SetResult();
-            gate.Wait(TestTime.Limit(30));
-        }));
-        await begun.Task.WithinAsync(30);
+        var reading = await HoldAsync(database, gate);
         var write = queue.WriteAsync(Client("late"));
 
         var closing = queue.CloseAsync();
@@ -140,6 +128,19 @@ public sealed class WriteQueueTests : StoreFixture
         gate.Set();
         Assert.Null(await write.WithinAsync(30));
         await reading;
+    }
+
+    // The disk stands still until the gate opens.
+    private static async Task<Task> HoldAsync(StateDatabase database, ManualResetEventSlim gate)
+    {
+        var begun = new TaskCompletionSource();
+        var reading = Task.Run(() => database.Read("SELECT 1", _ =>
+        {
+            begun.SetResult();
+            gate.Wait(TestTime.Limit(30));
+        }));
+        await begun.Task.WithinAsync(30);
+        return reading;
     }
 
     private static int Count(StateDatabase database)
