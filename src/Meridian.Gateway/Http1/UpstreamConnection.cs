@@ -53,9 +53,9 @@ internal sealed class UpstreamConnection : IDisposable
         {
             try
             {
-                // The socket first: what TLS takes out of it is told before.
-                return _socket is null ? !_received.HasArrived
-                    : !_socket.Poll(0, SelectMode.SelectRead) && Below is not { IsTouched: true };
+                // TLS last: what it takes out of the socket or the tunnel is told before.
+                var nothing = _socket is null ? !_received.HasArrived : !_socket.Poll(0, SelectMode.SelectRead);
+                return nothing && Below is not { IsTouched: true };
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -81,10 +81,12 @@ internal sealed class UpstreamConnection : IDisposable
 
     /// <summary>
     /// Keeps it for later. From now on it ends by itself when its address closes it or sends something; false where
-    /// that is so already.
+    /// that is so already, be it the begin of a record of TLS alone.
     /// </summary>
     public bool TryRest()
     {
+        if (Below is { IsWithinRecord: true })
+            return false;
         Volatile.Write(ref _idle, 1);
         _keep?.Invoke();
         Below?.Rest();

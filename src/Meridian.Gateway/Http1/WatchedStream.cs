@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Meridian.Gateway.Http1;
 
@@ -11,10 +12,14 @@ namespace Meridian.Gateway.Http1;
 internal sealed class WatchedStream(Stream stream, Socket? socket) : Stream
 {
     private volatile bool _touched;
+    private RecordBoundary _boundary;
 
     /// <summary>Whether octets have been asked for since <see cref="Rest"/>: an idle connection waits with a read of
     /// none.</summary>
     public bool IsTouched => _touched;
+
+    /// <summary>Whether TLS holds the begin of a record whose rest is still to come.</summary>
+    public bool IsWithinRecord => _boundary.IsWithin;
 
     public override bool CanRead => true;
 
@@ -37,9 +42,18 @@ internal sealed class WatchedStream(Stream stream, Socket? socket) : Stream
     {
         if (buffer.IsEmpty && socket is not null)
             return WaitAsync(socket, cancellationToken);
-        if (!buffer.IsEmpty)
-            _touched = true;
-        return stream.ReadAsync(buffer, cancellationToken);
+        if (buffer.IsEmpty)
+            return stream.ReadAsync(buffer, cancellationToken);
+        _touched = true;
+        return TakeAsync(buffer, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> TakeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await stream.ReadAsync(buffer, cancellationToken);
+        _boundary.Pass(buffer.Span[..read]);
+        return read;
     }
 
     // Such a read also ends for what was there before and has been read since. TLS would begin to read then.

@@ -59,6 +59,18 @@ public sealed class TunnelledConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_TLS_has_taken_out_of_the_tunnel_is_seen()
+    {
+        var below = new WatchedStream(_stream, null);
+        using var connection = new UpstreamConnection(null, below) { Below = below };
+        Assert.True(connection.IsSilent);
+
+        await _stream.SendAsync("unasked");
+        await below.ReadExactlyAsync(new byte[7], TestTime.Token(10));
+        Assert.False(connection.IsSilent);
+    }
+
+    [Fact]
     public async Task A_wait_for_an_answer_can_be_given_up()
     {
         await _stream.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
