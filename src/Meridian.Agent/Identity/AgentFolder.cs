@@ -18,7 +18,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     private readonly string _authority = Path.Combine(path, "authority.crt");
 
     /// <summary>The folder where none is given.</summary>
-    public static string Default => DefaultFor(Environment.GetEnvironmentVariable, Environment.UserName,
+    public static string Default => DefaultFor(Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
     public string File => file ?? Path.Combine(path, AgentFile.Name);
@@ -37,13 +37,14 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// (XDG Base Directory Specification).
     /// </summary>
     /// <param name="variable">Reads an environment variable.</param>
-    /// <param name="user">The user's name.</param>
+    /// <param name="isRoot">Whether the user is root; its name is no way to tell, since a bare host may know no
+    /// names.</param>
     /// <param name="home">The user's folder.</param>
-    public static string DefaultFor(Func<string, string?> variable, string user, string home)
+    public static string DefaultFor(Func<string, string?> variable, bool isRoot, string home)
     {
         if (variable("STATE_DIRECTORY") is { Length: > 0 } given)
             return given;
-        if (user == "root")
+        if (isRoot)
             return "/var/lib/meridian-agent";
         var state = variable("XDG_STATE_HOME") is { Length: > 0 } own ? own : Path.Combine(home, ".local/state");
         return Path.Combine(state, "meridian-agent");

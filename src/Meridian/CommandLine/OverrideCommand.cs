@@ -108,7 +108,20 @@ internal static class OverrideCommand
         new("TARGET") { Description = "address/POOL/VALUE, pool/NAME or site/NAME; * stands for any characters" };
 
     private static Option<string> Author() =>
-        new("--author") { Description = "Who says so", DefaultValueFactory = _ => Environment.UserName };
+        new("--author") { Description = "Who says so", DefaultValueFactory = _ => UserName() };
+
+    // A container may run as a number that has no name, on a system that has no names at all.
+    private static string UserName()
+    {
+        try
+        {
+            return Environment.UserName is { Length: > 0 } name ? name : "unknown";
+        }
+        catch (IOException)
+        {
+            return "unknown";
+        }
+    }
 
     private static Option<bool> Force() => new("--force")
     {

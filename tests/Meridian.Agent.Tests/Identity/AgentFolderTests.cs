@@ -11,19 +11,19 @@ public sealed class AgentFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("/run/state", "/xdg", "root", "/run/state")]
-    [InlineData("", "/xdg", "root", "/var/lib/meridian-agent")]
-    [InlineData(null, "/xdg", "lab", "/xdg/meridian-agent")]
-    [InlineData(null, "", "lab", "/home/lab/.local/state/meridian-agent")]
-    [InlineData(null, null, "lab", "/home/lab/.local/state/meridian-agent")]
-    public void The_folder_is_systemd_s_root_s_or_the_user_s(string? systemd, string? xdg, string user, string expected)
+    [InlineData("/run/state", "/xdg", true, "/run/state")]
+    [InlineData("", "/xdg", true, "/var/lib/meridian-agent")]
+    [InlineData(null, "/xdg", false, "/xdg/meridian-agent")]
+    [InlineData(null, "", false, "/home/lab/.local/state/meridian-agent")]
+    [InlineData(null, null, false, "/home/lab/.local/state/meridian-agent")]
+    public void The_folder_is_systemd_s_root_s_or_the_user_s(string? systemd, string? xdg, bool root, string expected)
     {
         var folder = AgentFolder.DefaultFor(name => name switch
         {
             "STATE_DIRECTORY" => systemd,
             "XDG_STATE_HOME" => xdg,
             _ => null,
-        }, user, "/home/lab");
+        }, root, "/home/lab");
         Assert.Equal(expected, folder);
     }
 
