@@ -67,14 +67,18 @@ public sealed class DnsReaderTests
     [Theory]
     [InlineData(61, true)]
     [InlineData(62, false)]
+    [InlineData(63, false)]
     public void A_name_of_255_octets_is_read_and_a_longer_one_is_not(int last, bool read)
     {
         byte[] whole = [.. Label(63), .. Label(63), .. Label(63), .. Label(last), 0];
         byte[] pointed = [.. Label(63), .. Label(63), .. Label(last), 0, .. Label(63), 0xC0, 0];
-        Span<byte> name = stackalloc byte[DnsName.MaxLength + 1];
+        byte[] later = [.. new byte[12], .. whole];
+        Span<byte> name = stackalloc byte[DnsName.MaxLength];
 
         Assert.Equal(read, Reader(whole, 0).TryReadName(name, out _));
         Assert.Equal(read, Reader(whole, 0).TryReadWholeName(out _));
+        Assert.Equal(read, Reader(later, 12).TryReadName(name, out _));
+        Assert.Equal(read, Reader(later, 12).TryReadWholeName(out _));
         Assert.Equal(read, Reader(pointed, 128 + last + 2).TryReadName(name, out _));
     }
 

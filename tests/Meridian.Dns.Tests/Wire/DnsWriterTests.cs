@@ -16,6 +16,18 @@ public sealed class DnsWriterTests
         }
     }
 
+    [Fact]
+    public void Octets_follow_each_other_and_what_is_left_counts()
+    {
+        var writer = new DnsWriter(new byte[8]);
+        Assert.True(writer.TryWriteByte(9));
+        Assert.True(writer.TryWriteUInt32(0x01020304));
+        Assert.False(writer.TryWriteUInt32(5));
+        Assert.True(writer.TryWriteUInt16(0x0506));
+        Assert.False(writer.TryWriteUInt16(7));
+        Assert.Equal("09010203040506", Convert.ToHexString(writer.Written));
+    }
+
     [Theory]
     [InlineData(14 + 5, true)]
     [InlineData(14 + 4, false)]
@@ -125,6 +137,21 @@ public sealed class DnsWriterTests
         Assert.Equal("016300" + "0178C000" + "0162C000", Convert.ToHexString(writer.Written));
     }
 
+    [Fact]
+    public void A_place_that_is_taken_back_is_no_target_whatever_stands_there_later()
+    {
+        var writer = Writer(100);
+        Assert.True(writer.TryWriteName(Name("c")));
+        var at = writer.Position;
+        Assert.True(writer.TryWriteName(Name("a.b.c")));
+        writer.RewindTo(at);
+
+        // Octets that read as a name, and are data.
+        Assert.True(writer.TryWriteBytes([1, (byte)'a', 1, (byte)'b', 0xC0, 0]));
+        Assert.True(writer.TryWriteName(Name("a.b.c")));
+        Assert.Equal("016300" + "01610162C000" + "01610162C000", Convert.ToHexString(writer.Written));
+    }
+
     [Theory]
     [InlineData(9, true)]
     [InlineData(8, false)]
@@ -137,6 +164,17 @@ public sealed class DnsWriterTests
         Assert.Equal(written, writer.TryRepeatRecord(3, [2, 3], 1, ref count));
         Assert.Equal(written ? 3 : 1, count);
         Assert.Equal(written ? "070801070802070803" : "070801", Convert.ToHexString(writer.Written));
+    }
+
+    [Fact]
+    public void A_record_that_is_repeated_fills_the_message_to_its_end_and_no_further()
+    {
+        var writer = new DnsWriter(new byte[6]);
+        Assert.True(writer.TryWriteBytes([7, 8, 1]));
+        ushort count = 1;
+
+        Assert.True(writer.TryRepeatRecord(3, [2], 1, ref count));
+        Assert.Equal("070801070802", Convert.ToHexString(writer.Written));
     }
 
     private static DnsWriter Writer(int room) => new(new byte[room + 16]) { Limit = room };
