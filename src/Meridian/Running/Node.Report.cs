@@ -12,6 +12,22 @@ namespace Meridian.Running;
 /// <summary>What others are told of a node.</summary>
 internal sealed partial class Node
 {
+    /// <summary>Why the node is not ready, or null when it is.</summary>
+    public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
+        ?? (!_serving ? "the node is starting: not all of its ports are open"
+            : Health.FirstRoundDone ? null : "the first round of probes is not done");
+
+    /// <summary>The loops that must turn, each with what it means where one stands still.</summary>
+    public IEnumerable<LoopState> Loops =>
+    [
+        new("control", Loop.IsStalled ? "the control loop stands still: what is served may be old" : null),
+        new("changes", Loop.IsPreparationStalled
+            ? "a change has been prepared for minutes: later ones wait" : null),
+        new("probes", Health.IsStalled ? "the probe engine stands still: verdicts are old" : null),
+        new("files", _watcher.Stalled is { } what ? $"{what}: reading does not end, changes do not count" : null),
+        new("state", Store.IsStalled ? "the disk of the state store does not answer: nothing is stored" : null),
+    ];
+
     /// <summary>When the certificates end that the node shows to clients.</summary>
     public IEnumerable<(string Use, string Name, DateTimeOffset NotAfter)> Certificates
     {
