@@ -19,11 +19,45 @@ public sealed class ExplainerTests
 
         Assert.Equal(["10.0.0.2"], explanation.Answer.Values);
         Assert.Equal(["p", "s"], explanation.Pools.Select(p => p.Name));
+        Assert.Equal([1, 2], explanation.Pools.Select(p => p.Rank));
         Assert.True(explanation.Pools[1].Chosen);
         Assert.Contains(explanation.Steps,
             s => s.Contains("Pool p is down: 0 of 1 addresses are up and 1 must be; 10.0.0.1: http: 503",
                 StringComparison.Ordinal));
         Assert.Contains(explanation.Steps, s => s.Contains("no --geo database", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_IPv4_address_that_is_written_in_IPv6_is_the_IPv4_client()
+    {
+        var world = new World("policy: Sticky\npools: [{pool: p}, {pool: s}]",
+            "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]");
+
+        var explanation = Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("::ffff:192.0.2.77"), 32,
+            AddressKind.V4, 1, world.Now)!;
+        Assert.Equal("192.0.2.77/32", explanation.Client.Network);
+        Assert.Equal(world.Answer("192.0.2.77"), explanation.Answer.Values);
+
+        explanation = Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("2001:db8::1"), 56,
+            AddressKind.V4, 1, world.Now)!;
+        Assert.Equal("2001:db8::1/56", explanation.Client.Network);
+    }
+
+    [Fact]
+    public void Tells_where_a_gateway_forwards_to()
+    {
+        const string Gateway = "policy: Failover\npools: [{pool: f}]\ngateway: {pools: [{pool: a}, {pool: b}]}";
+        var world = new World(Gateway, "f: addresses: [{value: 10.0.0.1}]\n" +
+            "a: addresses: [{value: 10.0.0.2}, {value: 10.0.0.3}, {value: 10.0.0.4}]\nb: addresses: [{value: 10.0.0.5}]");
+        Assert.Equal("This node's gateway sends such a request to pool a, one of 3 addresses.", Forwarded(world));
+        world.Set(VerdictState.Down, "10.0.0.4");
+        Assert.Equal("This node's gateway sends such a request to pool a, one of 2 addresses.", Forwarded(world));
+        world.Set(VerdictState.Down, "10.0.0.2");
+        Assert.Equal("This node's gateway sends such a request to pool a: 10.0.0.3.", Forwarded(world));
+        world.Set(VerdictState.Down, "10.0.0.3");
+        Assert.Equal("This node's gateway sends such a request to pool b: 10.0.0.5.", Forwarded(world));
+        world.Set(VerdictState.Down, "10.0.0.5");
+        Assert.Equal("This node's gateway has no pool that is up to send such a request to.", Forwarded(world));
     }
 
     [Fact]
@@ -34,4 +68,8 @@ public sealed class ExplainerTests
         Assert.Null(world.Table.Find("other.example.org"));
         Assert.NotNull(world.Table.Find("app.example.org"));
     }
+
+    private static string Forwarded(World world) =>
+        Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("192.0.2.0"), 24, AddressKind.V4, 1,
+            world.Now)!.Steps.Single(s => s.StartsWith("This node's gateway", StringComparison.Ordinal));
 }

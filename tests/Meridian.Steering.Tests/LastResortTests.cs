@@ -86,6 +86,26 @@ public sealed class LastResortTests
             .Set(VerdictState.Down, "10.0.0.1", "10.0.0.2").Answer());
 
     [Fact]
+    public void What_was_up_in_a_pool_that_did_not_serve_was_not_good()
+    {
+        var world = new World("policy: Failover\nwhenAllDown: LastKnownGood\npools: [{pool: p}, {pool: s}]",
+            "p: addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}], minHealthy: 2\ns: addresses: [{value: 10.0.0.3}]");
+
+        world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.3");
+        Assert.Equal(["10.0.0.3"], world.Answer());
+    }
+
+    [Fact]
+    public void After_a_start_nothing_was_good()
+    {
+        var world = new World("policy: Failover\nwhenAllDown: LastKnownGood\npools: [{pool: p}]",
+            "p: addresses: [{value: 10.0.0.1}]").Set(VerdictState.Down, "10.0.0.1").Restart();
+
+        Assert.Empty(world.Plan.LastGood);
+        Assert.Equal(["10.0.0.1"], world.Answer());
+    }
+
+    [Fact]
     public void A_name_among_all_that_is_down_is_answered_alone()
     {
         var world = new World("policy: Failover\npools: [{pool: n}, {pool: p}]",

@@ -13,6 +13,7 @@ public sealed class SourceMapTests
         198.51.101.0/24,VN,20.86,106.68,64496,Haiphong
         192.0.2.0/24,DE,,,64498,
         203.0.113.0/24,WS,-13.8,-172,,Apia
+        203.0.114.0/24,,-13.8,-172,,Nowhere
         2001:db8::/32,DE,,,64498,
         """;
 
@@ -45,6 +46,7 @@ public sealed class SourceMapTests
         Assert.Equal(["10.0.0.3"], world.Answer("192.0.2.7"));
         Assert.Equal(["10.0.0.4"], world.Answer("192.0.2.200"));
         Assert.Equal(["10.0.0.5"], world.Answer("203.0.113.7"));
+        Assert.Equal(["10.0.0.6"], world.Answer("203.0.114.7"));
         Assert.Equal(["10.0.0.6"], world.Answer("9.9.9.9"));
         Assert.Equal(25, world.Choose("198.51.100.200", 32).Decision.ScopeBits);
         Assert.Equal(["10.0.0.2"],

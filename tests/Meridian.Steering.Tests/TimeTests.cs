@@ -138,6 +138,20 @@ public sealed class TimeTests
     }
 
     [Fact]
+    public void The_TTL_starts_again_when_a_pool_joins_or_leaves()
+    {
+        const string Two = "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]";
+        var one = new World("policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{pool: p}]", Two);
+        var both = new World("policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{pool: p}, {pool: s}]", Two);
+        var world = new World("policy: Failover\nttl: 60s\nminTtl: 5s\npools: [{pool: p}]", Two).Wait(1000);
+        Assert.Equal(60, Ttl(world));
+
+        Assert.Equal(5, Ttl(world.Become(both)));
+        Assert.Equal(60, Ttl(world.Wait(60)));
+        Assert.Equal(5, Ttl(world.Become(one)));
+    }
+
+    [Fact]
     public void The_TTL_starts_again_when_a_reload_lets_a_pool_serve_with_the_addresses_that_it_has()
     {
         const string Calm = Failover + "recovery: {ramp: 0s}";

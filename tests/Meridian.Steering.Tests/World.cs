@@ -139,6 +139,13 @@ internal sealed class World : IVerdicts, ILoads
         return this;
     }
 
+    /// <summary>The same configuration and verdicts, and nothing that was known before.</summary>
+    public World Restart()
+    {
+        Table = SteeringCompiler.Compile(_resources, Geo, this, Now);
+        return this;
+    }
+
     /// <summary>A pool gets these addresses from a cluster, which may mix what no file may.</summary>
     public World Join(string pool, params string[] values)
     {
