@@ -30,6 +30,9 @@ internal static class TargetChooser
         /// <summary>One that is up, full or not.</summary>
         Up,
 
+        /// <summary>One that is healthy and that a person drained, where no other is up.</summary>
+        Drained,
+
         /// <summary>
         /// One that is resting after failures; and one that health took out, where too many are out to be believed.
         /// </summary>
@@ -45,7 +48,7 @@ internal static class TargetChooser
     public static Target? Choose(Route route, ReadOnlySpan<int> order, ReadOnlySpan<Upstream?> tried, ulong session,
         Random random)
     {
-        foreach (var pass in (ReadOnlySpan<Pass>)[Pass.WithRoom, Pass.Up, Pass.Any])
+        foreach (var pass in (ReadOnlySpan<Pass>)[Pass.WithRoom, Pass.Up, Pass.Drained, Pass.Any])
         {
             foreach (var place in order)
             {
@@ -78,9 +81,13 @@ internal static class TargetChooser
 
     // Addresses that health took out may serve where too many are out to be believed. One that a person took out never
     // does.
-    private static bool MayUseDown(Route route) =>
-        route.Panics && (route.Count.Up > 0
-            || route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood);
+    private static bool MayUseDown(Route route) => route.Panics && (route.Count.Up > 0 || ServesWhenAllDown(route));
+
+    // The same as the endpoint's DNS does when no address of it is up.
+    private static bool MayUseDrained(Route route) => route.Count.Up == 0 && ServesWhenAllDown(route);
+
+    private static bool ServesWhenAllDown(Route route) =>
+        route.Plan.Endpoint.WhenAllDown is WhenAllDown.ServeAll or WhenAllDown.LastKnownGood;
 
     private static Target? Pick(Route route, Tier tier, Pass pass, ReadOnlySpan<Upstream?> tried, ulong session,
         Random random)
@@ -158,12 +165,13 @@ internal static class TargetChooser
 
     private static bool IsCandidate(Route route, Target target, Pass pass, ReadOnlySpan<Upstream?> tried, bool standby)
     {
-        if (target.Weight > 0 == standby || target.Address.State == VerdictState.Draining)
+        if (target.Weight > 0 == standby || target.Address.State == VerdictState.Draining != (pass == Pass.Drained))
             return false;
         var fits = pass switch
         {
             Pass.WithRoom => target.IsUp && !target.Upstream.IsResting && !target.Upstream.IsFull,
             Pass.Up => target.IsUp && !target.Upstream.IsResting,
+            Pass.Drained => target.Address.Verdict.State == VerdictState.Up && MayUseDrained(route),
             Pass.Any => target.IsUp || (target.Address.Override is null && MayUseDown(route)),
             _ => throw new ArgumentOutOfRangeException(nameof(pass)),
         };

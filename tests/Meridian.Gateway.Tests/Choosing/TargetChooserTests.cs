@@ -145,7 +145,7 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
-    public void A_drained_address_is_never_chosen_and_one_that_a_person_took_out_neither()
+    public void A_drained_address_is_not_chosen_beside_one_that_is_up_and_one_that_a_person_took_out_never()
     {
         using var world = new RouteWorld("", [One, One, One]);
         world.Override('a', OverrideState.Drain);
@@ -175,6 +175,30 @@ public sealed class TargetChooserTests
         world.Set('c', 0, VerdictState.Down);
         Assert.Same(world['b'], Choose(world));
         Assert.Null(Choose(world, world['b'], world['c']));
+    }
+
+    [Theory]
+    [InlineData("ServeAll", true)]
+    [InlineData("LastKnownGood", true)]
+    [InlineData("ServFail", false)]
+    public void Where_none_is_up_what_is_healthy_and_drained_is_chosen_before_what_is_dead(string whenAllDown, bool used)
+    {
+        using var world = new RouteWorld("", [One, One, One, One], $"whenAllDown: {whenAllDown}");
+        world.Override('d', OverrideState.Drain);
+        world.Override('c', OverrideState.Drain);
+        world.Override('b', OverrideState.Down);
+        world.Set('a', 0, VerdictState.Down);
+        world.Set('d', 0, VerdictState.Down);
+        Assert.Equal(used ? [world['c'], world['a']] : [], All(world));
+    }
+
+    [Fact]
+    public void Where_most_are_down_they_follow_the_others_whatever_is_done_when_all_are()
+    {
+        using var world = new RouteWorld("", [One, One, One], "whenAllDown: ServFail");
+        world.Set('a', 0, VerdictState.Down);
+        world.Set('b', 0, VerdictState.Down);
+        Assert.Equal([world['c'], world['a'], world['b']], All(world));
     }
 
     [Fact]
@@ -291,6 +315,15 @@ public sealed class TargetChooserTests
 
     private Target? Choose(RouteWorld world, params Target[] tried) =>
         TargetChooser.Choose(world.Route, world.Order, tried.Select(t => t.Upstream).ToArray(), 0, _random);
+
+    // What is chosen, one after the other.
+    private Target[] All(RouteWorld world)
+    {
+        var tried = new List<Target>();
+        while (Choose(world, [.. tried]) is { } next)
+            tried.Add(next);
+        return [.. tried];
+    }
 
     private double Share(RouteWorld world, Target target, params Target[] tried)
     {
