@@ -122,6 +122,17 @@ public sealed class TargetChooserTests
     }
 
     [Fact]
+    public void Requests_that_are_much_work_count_as_much_and_so_do_those_of_others()
+    {
+        using var world = new RouteWorld("", [Two]);
+        world['a'].Upstream.Begin(5);
+        Begin(world['a', 1], 2);
+        Assert.Equal(0, Share(world, world['a']));
+        Report(world['a', 1], running: 8);
+        Assert.Equal(1, Share(world, world['a']));
+    }
+
+    [Fact]
     public void An_address_that_says_it_is_full_loses_to_one_that_does_not_however_slow()
     {
         using var world = new RouteWorld("", [["capacity: 4", "capacity: 4"]]);

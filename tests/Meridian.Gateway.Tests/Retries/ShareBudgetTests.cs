@@ -59,6 +59,16 @@ public sealed class ShareBudgetTests
         Assert.Equal(0, _budget.Left(1, always: 0));
     }
 
+    [Fact]
+    public void What_came_before_a_pause_does_not_count_after_it()
+    {
+        Count(10);
+        Assert.Equal(5, Spend(0.5, always: 0));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(0, _budget.Left(1, always: 0));
+        Assert.Equal(30, _budget.Left(1, always: 3));
+    }
+
     private void Count(int requests)
     {
         for (var i = 0; i < requests; i++)
