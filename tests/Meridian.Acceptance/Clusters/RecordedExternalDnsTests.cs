@@ -70,10 +70,11 @@ public sealed class RecordedExternalDnsTests
     {
         using var request = new HttpRequestMessage(new HttpMethod((string)exchange["method"]!),
             (string)exchange["path"]!);
-        if (exchange["body"] is { } body)
+        if ((string?)exchange["contentType"] is { } media)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse((string)exchange["contentType"]!);
+            // Where it wants nothing it sends the text `null`.
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(exchange["body"]?.ToJsonString() ?? "null"));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(media);
         }
 
         if ((string?)exchange["accept"] is { } accept)
