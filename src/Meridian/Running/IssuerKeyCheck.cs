@@ -35,7 +35,8 @@ internal static class IssuerKeyCheck
             catch (InvalidDataException e)
             {
                 faults.AddRange(file.Select(h => new Fault(h.Owner.Location,
-                    $"{h} refuses every token until its keys can be read: {e.Message}") { IsWarning = true }));
+                    $"{h} refuses every token until its keys can be read: {e.Message}")
+                { IsWarning = true }));
             }
         }
 

@@ -6,7 +6,10 @@ public sealed class LabelSelectorTests
 {
     private static readonly Dictionary<string, string> Labels = new()
     {
-        ["app"] = "kokoro", ["tier"] = "edge", ["empty"] = "", ["example.com/part"] = "Web_1.x",
+        ["app"] = "kokoro",
+        ["tier"] = "edge",
+        ["empty"] = "",
+        ["example.com/part"] = "Web_1.x",
     };
 
     [Theory]

@@ -59,6 +59,28 @@ public sealed class ClusterReferenceTests : IAsyncDisposable
             "203.0.113.3 x3 TLSRoute web/route in cluster hk", "203.0.113.3 x4 TCPRoute web/route in cluster hk");
     }
 
+    [Theory]
+    [InlineData("small", "v1alpha2", "tlsRoute")]
+    [InlineData("small", "v1alpha3", "tlsRoute")]
+    [InlineData("small", "v1alpha2", "grpcRoute")]
+    [InlineData("small", "v1", "tcpRoute")]
+    [InlineData("real", "v1alpha2", "tlsRoute")]
+    [InlineData("real", "v1", "tcpRoute")]
+    public async Task A_route_is_read_in_the_version_that_the_cluster_has(string server, string version, string route)
+    {
+        await StartAsync(server, version);
+        _cluster!.Put($$"""
+            apiVersion: gateway.networking.k8s.io/{{version}}
+            kind: {{route[..^5].ToUpperInvariant()}}Route
+            metadata: {name: route, namespace: web}
+            spec: {rules: [{backendRefs: [{name: app}]}]}
+            """);
+        _cluster!.Scale("web", "app", 2, 3);
+        Watch($"{{{route}: web/route}}");
+        await Wait.UntilAsync(() => _hub!.Current.Clusters.GetValueOrDefault("hk")?.Objects.Values
+            .SingleOrDefault() is { Ready: 2 }, () => string.Join("; ", _log), seconds: 60);
+    }
+
     [Theory, InlineData("small"), InlineData("real")]
     public async Task Objects_are_found_by_their_labels_and_come_and_go_with_them(string server)
     {
@@ -89,10 +111,10 @@ public sealed class ClusterReferenceTests : IAsyncDisposable
             "203.0.113.3 x1 Ingress web/other in cluster hk", "203.0.113.2 x1 Ingress web/two in cluster hk");
     }
 
-    private async Task StartAsync(string server)
+    private async Task StartAsync(string server, string? version = null)
     {
         _cluster = await ApiServer.StartAsync(server);
-        GatewayApi.Define(_cluster);
+        GatewayApi.Define(_cluster, version);
         _client = new ClusterClient(ClusterConfiguration.Text("home", Encoding.UTF8.GetBytes(_cluster.Kubeconfig)));
         _hub = new ClusterHub(_client, _ => { }, TimeProvider.System, _log.Enqueue);
     }

@@ -11,10 +11,13 @@ internal static class GatewayApi
         ("TLSRoute", "tlsroutes", "v1"), ("TCPRoute", "tcproutes", "v1alpha2"),
     ];
 
-    public static void Define(ApiServer server)
+    /// <param name="server">Where they are defined.</param>
+    /// <param name="only">The one version that there is of every kind; null for the newest of each.</param>
+    public static void Define(ApiServer server, string? only = null)
     {
-        foreach (var (kind, plural, version) in Kinds)
+        foreach (var (kind, plural, newest) in Kinds)
         {
+            var version = only ?? newest;
             server.Put($$"""
                 apiVersion: apiextensions.k8s.io/v1
                 kind: CustomResourceDefinition
