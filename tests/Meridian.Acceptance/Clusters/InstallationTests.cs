@@ -47,7 +47,8 @@ public sealed class InstallationTests
         using var folder = new TestFolder();
         var kubeconfig = folder.Write("kubeconfig", world.Home.Kubeconfig);
 
-        Assert.Equal(["NAME", "HOSTNAME", "POLICY", "READY", "POOLS", "ANSWER", "ACCEPTED", "AGE"], await GetAsync("gep"));
+        Assert.Equal(["NAME", "HOSTNAME", "POLICY", "READY", "POOLS", "ANSWER", "ACCEPTED", "AGE"],
+            await GetAsync("gep"));
         Assert.Equal(["NAME", "SITE", "READY", "UP", "ACCEPTED", "AGE"], await GetAsync("mpool"));
         Assert.Equal(["NAME", "INTERVAL", "TARGETS", "FAILING", "ACCEPTED", "AGE"], await GetAsync("mhc"));
         Assert.Equal(["NAME", "SITE", "REACHABLE", "OBJECTS", "ACCEPTED", "AGE"], await GetAsync("mcl"));

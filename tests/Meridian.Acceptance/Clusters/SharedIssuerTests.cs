@@ -46,7 +46,8 @@ public sealed class SharedIssuerTests : IAsyncDisposable
         Assert.SkipUnless(Run.Has("kubectl"), "kubectl is not installed");
         await StartAsync("hk");
         File.Copy(_folder.File("hk.jwks"), _folder.File("vn.jwks"));
-        var file = _folder.Write("test.yaml", $"{Resources("hk", "jwksFile")}\n---\n{Resources("vn", "jwksFile")}\n---\n"
+        var file = _folder.Write("test.yaml",
+            $"{Resources("hk", "jwksFile")}\n---\n{Resources("vn", "jwksFile")}\n---\n"
             + TestYaml.Document("Zone", "z", "{origin: example.org, nameServers: [{name: ns.example.net}]}"));
         var check = await MeridianProgram.RunAsync("check", file);
         Assert.Equal(1, check.ExitCode);

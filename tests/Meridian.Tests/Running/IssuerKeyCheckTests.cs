@@ -22,9 +22,9 @@ public sealed class IssuerKeyCheckTests : IDisposable
 
         var fault = Assert.Single(loaded.Faults);
         var folder = _folder.Path;
-        Assert.Equal($"{folder}/meridian.yaml:9:1: error: AccessPolicy `vn` and AccessPolicy `hk` cannot be told apart: "
-            + $"both believe the key `other-name` (it is in {folder}/vn.jwks and in {folder}/hk.jwks) of the issuer "
-            + "https://kubernetes.default.svc, and both name the service account dns/*; "
+        Assert.Equal($"{folder}/meridian.yaml:9:1: error: AccessPolicy `vn` and AccessPolicy `hk` cannot be told "
+            + $"apart: both believe the key `other-name` (it is in {folder}/vn.jwks and in {folder}/hk.jwks) of "
+            + "the issuer https://kubernetes.default.svc, and both name the service account dns/*; "
             + "give each the keys of its own cluster alone", fault.ToString());
     }
 
