@@ -13,8 +13,9 @@ public sealed record ApiResource(string Group, string Version, string Plural, st
     /// <summary>Versions that other clusters serve it in, with the same fields as far as they are read here.</summary>
     public ImmutableArray<string> OtherVersions { get; init; } = [];
 
-    /// <summary>The same in its next version, for a cluster that does not serve this one; after the last the first
-    /// comes again.</summary>
+    /// <summary>
+    /// The same in its next version, for a cluster that does not serve this one; after the last the first comes again.
+    /// </summary>
     public ApiResource NextVersion => OtherVersions is [var next, .. var rest]
         ? this with { Version = next, OtherVersions = [.. rest, Version] } : this;
 
