@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Meridian.Kubernetes;
 
 /// <summary>A resource of the Kubernetes API, with the names that its paths consist of.</summary>
@@ -8,6 +10,15 @@ namespace Meridian.Kubernetes;
 /// <param name="Namespaced">Whether its objects live in namespaces.</param>
 public sealed record ApiResource(string Group, string Version, string Plural, string Kind, bool Namespaced = true)
 {
+    /// <summary>Versions that other clusters serve it in, with the same fields as far as they are read here.</summary>
+    public ImmutableArray<string> OtherVersions { get; init; } = [];
+
+    /// <summary>
+    /// The same in its next version, for a cluster that does not serve this one; after the last the first comes again.
+    /// </summary>
+    public ApiResource NextVersion => OtherVersions is [var next, .. var rest]
+        ? this with { Version = next, OtherVersions = [.. rest, Version] } : this;
+
     /// <summary>The value of <c>apiVersion</c> in its objects.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

@@ -16,16 +16,17 @@ public static class ApiResources
 
     public static ApiResource Ingresses { get; } = new("networking.k8s.io", "v1", "ingresses", "Ingress");
 
-    public static ApiResource Gateways { get; } = new("gateway.networking.k8s.io", "v1", "gateways", "Gateway");
+    public static ApiResource Gateways { get; } = OfGatewayApi("gateways", "Gateway", "v1", "v1beta1");
 
-    public static ApiResource HttpRoutes { get; } = new("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute");
+    public static ApiResource HttpRoutes { get; } = OfGatewayApi("httproutes", "HTTPRoute", "v1", "v1beta1");
 
-    public static ApiResource GrpcRoutes { get; } = new("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute");
+    public static ApiResource GrpcRoutes { get; } = OfGatewayApi("grpcroutes", "GRPCRoute", "v1", "v1alpha2");
 
-    public static ApiResource TlsRoutes { get; } = new("gateway.networking.k8s.io", "v1", "tlsroutes", "TLSRoute");
+    /// <summary>Clusters before Gateway API 1.5 have no <c>v1</c> of it.</summary>
+    public static ApiResource TlsRoutes { get; } = OfGatewayApi("tlsroutes", "TLSRoute", "v1", "v1alpha3", "v1alpha2");
 
-    public static ApiResource TcpRoutes { get; } = new("gateway.networking.k8s.io", "v1alpha2", "tcproutes",
-        "TCPRoute");
+    /// <summary>It has no <c>v1</c> yet, and may get one.</summary>
+    public static ApiResource TcpRoutes { get; } = OfGatewayApi("tcproutes", "TCPRoute", "v1alpha2", "v1");
 
     public static ApiResource Leases { get; } = new("coordination.k8s.io", "v1", "leases", "Lease");
 
@@ -40,4 +41,7 @@ public static class ApiResources
     /// <summary>Records that ExternalDNS reads through its <c>crd</c> source.</summary>
     public static ApiResource DnsEndpoints { get; } = new("externaldns.k8s.io", "v1alpha1", "dnsendpoints",
         "DNSEndpoint");
+
+    private static ApiResource OfGatewayApi(string plural, string kind, string version, params string[] others) =>
+        new("gateway.networking.k8s.io", version, plural, kind) { OtherVersions = [.. others] };
 }

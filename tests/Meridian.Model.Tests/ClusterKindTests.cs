@@ -58,7 +58,8 @@ public sealed class ClusterKindTests
     [InlineData("cluster: hk, ingress: web/kokoro", "cluster: kh, ingress: web/kokoro",
         "there is no Cluster named `kh`")]
     [InlineData("cluster: hk, ingress: web/kokoro", "cluster: hk",
-        "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`")]
+        "`from` needs exactly one of `ingress`, `service`, `gateway`, `httpRoute`, " +
+        "`grpcRoute`, `tlsRoute`, `tcpRoute` and `select`")]
     [InlineData("cluster: hk, ingress: web/kokoro", "cluster: hk, ingress: web/kokoro, service: web/kokoro",
         "`from` needs exactly one of")]
     [InlineData("cluster: hk, ingress: web/kokoro", "cluster: hk, ingress: kokoro",

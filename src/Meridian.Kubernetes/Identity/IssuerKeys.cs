@@ -20,7 +20,7 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     /// <summary>The largest key set or discovery document that is read.</summary>
-    public const int MaxBytes = 1024 * 1024;
+    public const int MaxBytes = KeySet.MaxBytes;
 
     private readonly Lock _lock = new();
     private Task _fetching = Task.CompletedTask;
@@ -65,12 +65,7 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
         {
             var version = file is null ? null : FileVersion.Of(file);
             var text = file is null ? await DiscoverAsync() : RegularFile.ReadText(file, MaxBytes);
-            IReadOnlyList<SecurityKey> keys =
-                [.. new JsonWebKeySet(text).GetSigningKeys()
-                    .Where(k => k is AsymmetricSecurityKey or JsonWebKey { Kty: "RSA" or "EC" })];
-            if (keys.Count == 0)
-                throw new InvalidDataException("the key set holds no key that can be used");
-            _cached = new CachedKeys(now, version, keys);
+            _cached = new CachedKeys(now, version, KeySet.Read(text));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
             or JsonException or InvalidDataException or ArgumentException

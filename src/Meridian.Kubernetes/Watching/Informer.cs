@@ -16,7 +16,7 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
     private const string InitialEventsEnd = "k8s.io/initial-events-end";
 
     private readonly ClusterClient _client;
-    private readonly ApiResource _resource;
+    private ApiResource _resource; // in the version that the server has
     private readonly InformerOptions _options;
     private readonly TimeProvider _time;
     private readonly InformerStore<T> _store;
@@ -105,6 +105,10 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
         if (!expired || _expirations > 3)
             ReportFault(e is ApiException api ? $"{(int)api.Status}: {api.Message}" : e.Message);
         var tries = expired ? ++_expirations : ++_failures;
+
+        // A kind that a cluster does not have in this version it may have in another.
+        if (e is ApiException { IsNotFound: true } && _resource.OtherVersions.Length > 0)
+            (_resource, _version) = (_resource.NextVersion, null);
 
         // A kind that a cluster does not have, or does not show, may never come.
         var delays = e is ApiException { Status: HttpStatusCode.NotFound or HttpStatusCode.Forbidden }

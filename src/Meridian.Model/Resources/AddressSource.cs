@@ -5,11 +5,13 @@ namespace Meridian.Model.Resources;
 
 /// <summary>
 /// An object in a cluster that has addresses: exactly one of Ingress, Service, Gateway and the routes of the Gateway
-/// API.
+/// API; or several, by their labels.
 /// </summary>
+[Rule("!has(self.select) || !has(self.static) || self.static.size() == 0",
+    "static goes with one object, and select is any number of them")]
 [Rule("[has(self.ingress), has(self.service), has(self.gateway), has(self.httpRoute), has(self.grpcRoute), " +
-    "has(self.tlsRoute), has(self.tcpRoute)].filter(x, x).size() == 1",
-    "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute and tcpRoute is wanted")]
+    "has(self.tlsRoute), has(self.tcpRoute), has(self.select)].filter(x, x).size() == 1",
+    "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute, tcpRoute and select is wanted")]
 public sealed record AddressSource
 {
     [Field("Name of the Cluster")]
@@ -37,6 +39,10 @@ public sealed record AddressSource
     [Field("A TCPRoute, as `namespace/name`", Default = "none")]
     public string? TcpRoute { get; init; }
 
+    [Field("Every object with certain labels, in place of one by its name; they come and go with their labels",
+        Default = "none")]
+    public ObjectSelection? Select { get; init; }
+
     [Field("Of several Services behind the endpoint's host name: whether `Any` with a ready endpoint is enough, or " +
         "`All` need one")]
     public ServiceHealthPolicy ServiceHealthPolicy { get; init; }
@@ -44,6 +50,9 @@ public sealed record AddressSource
     [Field("Addresses to use in place of the load balancer's, for one behind a NAT", Default = "the load balancer's",
         MaxItems = 64)]
     public ImmutableArray<string> Static { get; init; } = [];
+
+    /// <summary>Whether it says exactly once what is meant.</summary>
+    internal bool IsOne => Named.Length + (Select is null ? 0 : 1) == 1;
 
     /// <summary>The object that is named; null unless it is exactly one.</summary>
     public ClusterReference? Reference =>

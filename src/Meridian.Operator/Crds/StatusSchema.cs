@@ -10,6 +10,7 @@ internal static class StatusSchema
         var properties = new JsonObject
         {
             ["observedGeneration"] = Integer("The generation that this status is of"),
+            ["installation"] = Text("The installation that writes this status, by the namespace and name of its Lease"),
             ["conditions"] = Conditions(),
         };
         foreach (var (name, schema) in Own(kind))

@@ -34,7 +34,7 @@ public sealed class ClusterHub : IAsyncDisposable
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private volatile WatchRequest _request = new([], ImmutableHashSet<ClusterReference>.Empty);
+    private volatile WatchRequest _request = new([], WantedObjects.None);
     private volatile Discovery _discovery = Discovery.None;
 
     /// <param name="home">The cluster that holds the resources, for Secrets; null for none.</param>
@@ -57,12 +57,10 @@ public sealed class ClusterHub : IAsyncDisposable
     /// <summary>The API of a cluster; null where it is not watched.</summary>
     public ClusterClient? ClientOf(string name) => _clients.GetValueOrDefault(name);
 
-    /// <summary>Sets which clusters are watched, and which of their objects are referred to by name.</summary>
+    /// <summary>Sets which clusters are watched, and which of their objects are referred to.</summary>
     public void Update(ResourceSet resources)
     {
-        _request = new WatchRequest([.. resources.Clusters.Values],
-            [.. resources.Pools.Values.SelectMany(p => p.Addresses).Select(a => a.From?.Reference)
-                .Where(r => r is not null).Select(r => r!.Value)]);
+        _request = new WatchRequest([.. resources.Clusters.Values], WantedObjects.Of(resources));
         Wake();
     }
 
@@ -104,7 +102,7 @@ public sealed class ClusterHub : IAsyncDisposable
             await _directory.UpdateAsync(request.Clusters);
             var names = _directory.Find(request.Clusters);
             await ReconcileAsync(names.Clusters);
-            Publish(names, request.References);
+            Publish(names, request.Wanted);
         }
         catch (Exception e)
         {
@@ -113,12 +111,12 @@ public sealed class ClusterHub : IAsyncDisposable
         }
     }
 
-    private void Publish(ClusterNames names, ImmutableHashSet<ClusterReference> references)
+    private void Publish(ClusterNames names, WantedObjects wanted)
     {
         var before = _discovery;
         _discovery = new Discovery(names.Clusters.ToImmutableDictionary(c => c.Name,
             c => _watchers.TryGetValue(c.Name, out var watched)
-                ? _annotations.Apply(watched.Watcher.Read(c.Site, c.Annotations, references))
+                ? _annotations.Apply(watched.Watcher.Read(c.Site, c.Annotations, wanted))
                 : new DiscoveredCluster
                 {
                     Name = c.Name,
@@ -169,5 +167,5 @@ public sealed class ClusterHub : IAsyncDisposable
         }
     }
 
-    private sealed record WatchRequest(ImmutableArray<Cluster> Clusters, ImmutableHashSet<ClusterReference> References);
+    private sealed record WatchRequest(ImmutableArray<Cluster> Clusters, WantedObjects Wanted);
 }

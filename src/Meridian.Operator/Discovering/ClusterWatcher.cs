@@ -64,7 +64,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
     /// <summary>
     /// What is known now of the objects that are referred to and of those that ask to join an endpoint.
     /// </summary>
-    public DiscoveredCluster Read(string? site, bool annotations, IReadOnlySet<ClusterReference> references) => new()
+    public DiscoveredCluster Read(string? site, bool annotations, WantedObjects wanted) => new()
     {
         Name = Name,
         Site = site,
@@ -76,7 +76,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         Fault = FaultOf(),
         Objects = _exposed.SelectMany(e => e.Value.Objects
                 .Where(o => o.Value.Annotations.ContainsKey("endpoint")
-                    || references.Contains(new ClusterReference(Name, e.Key, o.Key.ToString())))
+                    || wanted.Contains(new ClusterReference(Name, e.Key, o.Key.ToString()), o.Value.Labels))
                 .Select(o => ObjectOf(e.Key, o.Key, o.Value)))
             .ToImmutableDictionary(o => o.Reference),
     };
@@ -120,6 +120,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
             Port = exposed.Port ?? exposed.Gateways.Select(g => _exposed["Gateway"].Find(ObjectKey.Parse(g))?.Port)
                 .FirstOrDefault(p => p is not null),
             Annotations = exposed.Annotations,
+            Labels = exposed.Labels,
         };
     }
 

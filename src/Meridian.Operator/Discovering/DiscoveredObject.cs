@@ -26,6 +26,9 @@ public sealed record DiscoveredObject
     /// <summary>Its annotations with the prefix <c>meridian.dev/</c>, without it.</summary>
     public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Its labels.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>
     /// Why its newest annotations cannot be read, so that <see cref="Annotations"/> are those before.
     /// </summary>
@@ -50,6 +53,9 @@ public sealed record DiscoveredObject
     /// <summary>Whether all but the readiness is the same.</summary>
     public bool IsSamePlaceAs(DiscoveredObject other) =>
         Addresses.SequenceEqual(other.Addresses) && Port == other.Port
-        && Uid == other.Uid && Faults.SequenceEqual(other.Faults) && Annotations.Count == other.Annotations.Count
-        && Annotations.All(a => other.Annotations.GetValueOrDefault(a.Key) == a.Value);
+        && Uid == other.Uid && Faults.SequenceEqual(other.Faults) && IsSame(Annotations, other.Annotations)
+        && IsSame(Labels, other.Labels);
+
+    private static bool IsSame(ImmutableDictionary<string, string> one, ImmutableDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(e => other.GetValueOrDefault(e.Key) == e.Value);
 }

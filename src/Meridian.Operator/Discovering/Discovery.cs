@@ -15,6 +15,12 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
     public DiscoveredObject? Find(ClusterReference reference) =>
         Clusters.GetValueOrDefault(reference.Cluster)?.Objects.GetValueOrDefault(reference);
 
+    /// <summary>The objects with certain labels, in the order of their names.</summary>
+    internal IEnumerable<DiscoveredObject> Find(Selection selection) =>
+        Clusters.GetValueOrDefault(selection.Cluster)?.Objects.Values
+            .Where(o => selection.Matches(o.Reference, o.Labels))
+            .OrderBy(o => o.Reference.Name, StringComparer.Ordinal) ?? Enumerable.Empty<DiscoveredObject>();
+
     /// <summary>Whether another discovery is the same in everything.</summary>
     public bool IsSameAs(Discovery other) =>
         IsSamePlacesAs(other) && Conflicts.SequenceEqual(other.Conflicts)

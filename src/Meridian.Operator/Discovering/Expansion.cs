@@ -115,16 +115,27 @@ public static class Expansion
 
     private static IEnumerable<PoolAddress> Expand(PoolAddress address, string? host, Discovery discovery)
     {
-        if (address.From is not { Reference: { } reference } source)
+        if (address.From is not { } source)
             return [address];
-        var found = discovery.Find(reference);
+        return Selection.Of(source) is { } selection
+            ? discovery.Find(selection).SelectMany(o => Expand(address, AddressSource.Of(o.Reference) with
+            {
+                ServiceHealthPolicy = source.ServiceHealthPolicy,
+                Static = source.Static,
+            }, o, host))
+            : source.Reference is { } reference ? Expand(address, source, discovery.Find(reference), host) : [address];
+    }
+
+    private static IEnumerable<PoolAddress> Expand(PoolAddress address, AddressSource source, DiscoveredObject? found,
+        string? host)
+    {
         var weight = address.WeightFrom == WeightFrom.Ready
             ? found?.ReadyFor(host, source.ServiceHealthPolicy) ?? address.Weight : address.Weight;
         return AddressesOf(found, source.Static).Select(a => address with
         {
             Value = a,
             Weight = weight,
-            Origin = reference.ToString(),
+            Origin = source.Reference.ToString(),
             From = source with { Host = host },
         });
     }

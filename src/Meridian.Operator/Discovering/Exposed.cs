@@ -9,10 +9,12 @@ namespace Meridian.Operator.Discovering;
 /// <param name="Gateways">The Gateways whose addresses are its own, as <c>namespace/name</c>.</param>
 /// <param name="Port">Port that clients reach it at.</param>
 /// <param name="Annotations">Its annotations for Meridian, without their prefix.</param>
+/// <param name="Labels">Its labels.</param>
 internal sealed record Exposed(
     string Uid,
     ImmutableArray<string> Addresses,
     ImmutableArray<Backend> Backends,
     ImmutableArray<string> Gateways,
     int? Port,
-    ImmutableDictionary<string, string> Annotations);
+    ImmutableDictionary<string, string> Annotations,
+    ImmutableDictionary<string, string> Labels);

@@ -76,12 +76,18 @@ internal static class Projections
         Get(document, "metadata", "uid")?.GetString() ?? "",
         [.. addresses.Distinct()], [.. services.Distinct().OrderBy(s => s.Service, StringComparer.Ordinal)],
         [.. gateways.Distinct()],
-        port, AnnotationsOf(document));
+        port, AnnotationsOf(document), LabelsOf(document));
 
     private static ImmutableDictionary<string, string> AnnotationsOf(JsonElement document) =>
         Get(document, "metadata", "annotations") is { ValueKind: JsonValueKind.Object } annotations
             ? annotations.EnumerateObject().Where(IsOurs)
                 .ToImmutableDictionary(a => a.Name[Prefix.Length..], a => a.Value.GetString()!)
+            : ImmutableDictionary<string, string>.Empty;
+
+    private static ImmutableDictionary<string, string> LabelsOf(JsonElement document) =>
+        Get(document, "metadata", "labels") is { ValueKind: JsonValueKind.Object } labels
+            ? labels.EnumerateObject().Where(l => l.Value.ValueKind == JsonValueKind.String)
+                .ToImmutableDictionary(l => l.Name, l => l.Value.GetString()!)
             : ImmutableDictionary<string, string>.Empty;
 
     private static bool IsOurs(JsonProperty annotation) =>

@@ -12,7 +12,8 @@ namespace Meridian.Operator.Status;
 
 /// <summary>
 /// Keeps the status of every object current; one of the nodes does it at a time. A status that did not change is not
-/// written; one that cannot be written is retried later, and nothing that serves waits for it.
+/// written; one that cannot be written is retried later, and nothing that serves waits for it. The status of an object
+/// that another installation reads too is left to whoever wrote it first (<see cref="StatusOwner"/>).
 /// </summary>
 public sealed class StatusWriter : IAsyncDisposable
 {
@@ -21,6 +22,9 @@ public sealed class StatusWriter : IAsyncDisposable
 
     /// <summary>How often the state is compared with what was written.</summary>
     private static readonly TimeSpan CompareInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often an object whose status is another installation's is looked at again.</summary>
+    private static readonly TimeSpan OtherInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>Number of objects that are written at a time.</summary>
     private const int Writers = 8;
@@ -31,6 +35,7 @@ public sealed class StatusWriter : IAsyncDisposable
     private readonly Action<string> _log;
     private readonly EventRecorder _events;
     private readonly LeaderElection _election;
+    private readonly StatusOwner _owner;
     private readonly Dictionary<string, ApiResource> _resources = Kinds.All
         .ToDictionary(k => k.Name, CrdWriter.ResourceOf);
 
@@ -46,9 +51,11 @@ public sealed class StatusWriter : IAsyncDisposable
     {
         (_client, _state, _time, _log) = (client, state, time, log);
         _events = new EventRecorder(client, "meridian.dev/node", node, time);
+        var lease = new ObjectKey(client.Namespace, ns is null ? "meridian-status" : $"meridian-status-{ns}");
+        _owner = new StatusOwner(client, lease, time);
         _election = new LeaderElection(client, new LeaseOptions
         {
-            Lease = new ObjectKey(client.Namespace, ns is null ? "meridian-status" : $"meridian-status-{ns}"),
+            Lease = lease,
             Identity = $"{node}_{Guid.NewGuid():n}",
         }, (_, token) => LeadAsync(alongside, token), time, log);
     }
@@ -76,8 +83,9 @@ public sealed class StatusWriter : IAsyncDisposable
         var written = new Dictionary<string, string>();
         var pending = new ConcurrentDictionary<string, PendingStatus>();
         var reported = new ConcurrentDictionary<string, string>();
+        var others = new ConcurrentDictionary<string, string>();
         await using var controller = new Controller<string>(_time, Writers,
-            (id, token) => WriteAsync(pending, id, token),
+            (id, token) => WriteAsync(pending, others, id, token),
             (id, e) =>
             {
                 // Reported once: the retries may fail for the same reason for hours.
@@ -102,7 +110,6 @@ public sealed class StatusWriter : IAsyncDisposable
                     continue;
                 written[one.Id] = text;
                 pending[one.Id] = new PendingStatus(one, status, conditions);
-                RecordEvents(one, conditions);
                 controller.Queue.Add(one.Id);
             }
 
@@ -114,20 +121,41 @@ public sealed class StatusWriter : IAsyncDisposable
         }
     }
 
-    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, PendingStatus> pending, string id,
-        CancellationToken cancellationToken)
+    private async Task<TimeSpan?> WriteAsync(ConcurrentDictionary<string, PendingStatus> pending,
+        ConcurrentDictionary<string, string> others, string id, CancellationToken cancellationToken)
     {
         if (!pending.TryGetValue(id, out var next))
             return null;
+        if (next.Other is { } known && await _owner.IsActiveAsync(known, cancellationToken))
+            return OtherInterval; // and the object itself is not read for it
         var (resource, key) = (_resources[next.Object.Kind], new ObjectKey(next.Object.Namespace, next.Object.Name));
         if (await _client.FindAsync(resource, key, cancellationToken) is not { } current
             || (string?)current["metadata"]?["uid"] != next.Object.Uid)
             return null; // it was deleted, or another object has its name by now
+        if (await _owner.FindOtherAsync(current["status"], cancellationToken) is { } other)
+        {
+            pending.TryUpdate(id, next with { Other = other }, next);
+            if (others.TryAdd(other, id))
+                _log($"the status of {id}, and of whatever else both read, is left to the installation {other}, which "
+                    + "writes it already: give each installation a --namespace of its own");
+            return OtherInterval;
+        }
+
+        if (pending.TryUpdate(id, next with { Recorded = true }, next) && !next.Recorded)
+            RecordEvents(next.Object, next.Conditions);
         var status = next.Status.DeepClone().AsObject();
+        status["installation"] = _owner.Name;
         status["conditions"] = Conditions.Write(next.Conditions, current["status"]?["conditions"] as JsonArray,
             next.Object.Generation, _time.GetUtcNow());
-        await _client.ApplyAsync(resource, key, new JsonObject { ["status"] = status }, Manager, cancellationToken,
-            "status");
+        var document = new JsonObject { ["status"] = status };
+
+        // Of two that begin at the same moment one alone may find the status without an owner.
+        if ((string?)current["status"]?["installation"] != _owner.Name)
+            document["metadata"] = new JsonObject
+            {
+                ["resourceVersion"] = (string?)current["metadata"]?["resourceVersion"],
+            };
+        await _client.ApplyAsync(resource, key, document, Manager, cancellationToken, "status");
         return null;
     }
 
@@ -149,6 +177,11 @@ public sealed class StatusWriter : IAsyncDisposable
         }
     }
 
-    private sealed record PendingStatus(
-        ConfigurationObject Object, JsonObject Status, IReadOnlyList<Condition> Conditions);
+    /// <param name="Object">The object.</param>
+    /// <param name="Status">Its status, without conditions.</param>
+    /// <param name="Conditions">Its conditions.</param>
+    /// <param name="Recorded">Whether the events of it have been recorded.</param>
+    /// <param name="Other">The installation that its status belonged to when it was read last; null for none.</param>
+    private sealed record PendingStatus(ConfigurationObject Object, JsonObject Status,
+        IReadOnlyList<Condition> Conditions, bool Recorded = false, string? Other = null);
 }

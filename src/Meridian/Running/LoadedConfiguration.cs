@@ -70,6 +70,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
             },
             Signer = new ZoneSigners(TimeProvider.System).Of,
         });
+        found = [.. found, .. IssuerKeyCheck.Of(configuration.Resources)];
         var faults = configuration.Faults.Concat(found.Where(f => !f.IsWarning)).DistinctBy(f => (f.Where, f.Message));
         return new LoadedConfiguration(configuration.Resources, [.. faults],
             [.. configuration.Files, .. opened.Select(Path.GetFullPath)])

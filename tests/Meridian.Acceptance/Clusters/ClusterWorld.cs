@@ -93,7 +93,11 @@ internal sealed class ClusterWorld : IAsyncDisposable
     }
 
     /// <summary>Starts the program.</summary>
-    public Task ServeAsync() => Node.StartAsync(more: ["--kubernetes", "--kubeconfig", Kubeconfig]);
+    public Task ServeAsync() => ServeAsync(Node);
+
+    /// <summary>Starts the program as another node of the same objects.</summary>
+    public Task ServeAsync(TestNode node, params string[] more) =>
+        node.StartAsync(more: ["--kubernetes", "--kubeconfig", Kubeconfig, .. more]);
 
     /// <summary>Waits for a condition of an object.</summary>
     public async Task<JsonNode> UntilConditionAsync(string plural, string name, string type, string status)

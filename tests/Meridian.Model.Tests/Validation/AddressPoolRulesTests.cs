@@ -90,11 +90,24 @@ public sealed class AddressPoolRulesTests
         "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`")]
     [InlineData("{from: {cluster: kk, ingress: web/app}}", "kk", "there is no Cluster named `kk`; did you mean `hk`?")]
     [InlineData("{from: {cluster: hk}}", "{cluster",
-        "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`")]
+        "`from` needs exactly one of `ingress`, `service`, `gateway`, `httpRoute`, " +
+        "`grpcRoute`, `tlsRoute`, `tcpRoute` and `select`")]
     [InlineData("{from: {cluster: hk, ingress: web/app, httpRoute: web/app}}", "{cluster",
-        "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`")]
+        "`from` needs exactly one of `ingress`, `service`, `gateway`, `httpRoute`, " +
+        "`grpcRoute`, `tlsRoute`, `tcpRoute` and `select`")]
     [InlineData("{from: {cluster: hk, service: web/app, gateway: web/app}}", "{cluster",
-        "`from` needs exactly one of `ingress`, `service`, `gateway` and `httpRoute`")]
+        "`from` needs exactly one of `ingress`, `service`, `gateway`, `httpRoute`, " +
+        "`grpcRoute`, `tlsRoute`, `tcpRoute` and `select`")]
+    [InlineData("{from: {cluster: hk, ingress: web/app, select: {kind: Ingress, labels: a=b}}}", "{cluster",
+        "`from` needs exactly one of `ingress`, `service`, `gateway`, `httpRoute`, " +
+        "`grpcRoute`, `tlsRoute`, `tcpRoute` and `select`")]
+    [InlineData("{from: {cluster: hk, select: {kind: Ingress, labels: \"a=b\"}, static: [10.0.0.1]}}", "[10",
+        "`static` goes with one object, and `select` is any number of them")]
+    [InlineData("{from: {cluster: hk, select: {kind: Ingress, namespace: Web, labels: a}}}", "Web",
+        "`Web` is not a namespace")]
+    [InlineData("{from: {cluster: hk, select: {kind: Ingress, labels: \"a=b,=c\"}}}", "\"a=b",
+        "`=c` is no requirement of labels such as `app=kokoro`, `tier!=test`, `tier in (web, edge)`, " +
+        "`tier notin (test)`, `app` or `!canary`")]
     [InlineData("{from: {cluster: hk, ingress: web}}", "web}", "`web` is not of the form namespace/name")]
     [InlineData("{from: {cluster: hk, service: Web/app}}", "Web/app", "`Web/app` is not of the form namespace/name")]
     [InlineData("{from: {cluster: hk, gateway: web/App}}", "web/App", "`web/App` is not of the form namespace/name")]

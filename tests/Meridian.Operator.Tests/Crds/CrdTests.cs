@@ -87,7 +87,13 @@ public sealed class CrdTests
     [InlineData("AddressPool", "{addresses: [{port: 80}]}", "an address has exactly one of value, from and tunnel")]
     [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, weightFrom: ready}]}", "weightFrom ready needs a from")]
     [InlineData("AddressPool", "{addresses: [{from: {cluster: hk}}]}",
-        "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute and tcpRoute is wanted")]
+        "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute, tcpRoute and select is wanted")]
+    [InlineData("AddressPool",
+        "{addresses: [{from: {cluster: hk, ingress: web/a, select: {kind: Ingress, labels: a=b}}}]}",
+        "exactly one of ingress, service, gateway, httpRoute, grpcRoute, tlsRoute, tcpRoute and select is wanted")]
+    [InlineData("AddressPool",
+        "{addresses: [{from: {cluster: hk, select: {kind: Ingress, labels: a=b}, static: [10.0.0.1]}}]}",
+        "static goes with one object, and select is any number of them")]
     [InlineData("AddressPool", "{addresses: [{value: 10.0.0.1, tunnel: {agent: lab, service: kokoro}}]}",
         "an address has exactly one of value, from and tunnel")]
     [InlineData("Cluster", "{access: {}}", "exactly one of inCluster, file, secret and argoSecret is wanted")]

@@ -226,33 +226,7 @@ public sealed class ClusterHubTests : IAsyncDisposable
     {
         _servers.Add(await ApiServer.StartAsync(server));
         _servers.Add(await ApiServer.StartAsync(server));
-        foreach (var (kind, plural) in new[] { ("Gateway", "gateways"), ("HTTPRoute", "httproutes") })
-        {
-            Cluster.Put($$"""
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata:
-                  name: {{plural}}.gateway.networking.k8s.io
-                  annotations: {api-approved.kubernetes.io: "unapproved, for tests"}
-                spec:
-                  group: gateway.networking.k8s.io
-                  scope: Namespaced
-                  names: {kind: {{kind}}, plural: {{plural}}, listKind: {{kind}}List}
-                  versions:
-                  - name: v1
-                    served: true
-                    storage: true
-                    subresources:
-                      status: {}
-                    schema:
-                      openAPIV3Schema:
-                        type: object
-                        properties:
-                          spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                """);
-        }
-
+        GatewayApi.Define(Cluster);
         _client = new ClusterClient(ClusterConfiguration.Text("home", Encoding.UTF8.GetBytes(Home.Kubeconfig)));
         _started = new ClusterHub(_client, _ => { }, TimeProvider.System, _log.Enqueue);
     }
