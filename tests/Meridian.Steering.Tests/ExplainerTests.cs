@@ -48,7 +48,8 @@ public sealed class ExplainerTests
     {
         const string Gateway = "policy: Failover\npools: [{pool: f}]\ngateway: {pools: [{pool: a}, {pool: b}]}";
         var world = new World(Gateway, "f: addresses: [{value: 10.0.0.1}]\n" +
-            "a: addresses: [{value: 10.0.0.2}, {value: 10.0.0.3}, {value: 10.0.0.4}]\nb: addresses: [{value: 10.0.0.5}]");
+            "a: addresses: [{value: 10.0.0.2}, {value: 10.0.0.3}, {value: 10.0.0.4}]\n" +
+            "b: addresses: [{value: 10.0.0.5}]");
         Assert.Equal("This node's gateway sends such a request to pool a, one of 3 addresses.", Forwarded(world));
         world.Set(VerdictState.Down, "10.0.0.4");
         Assert.Equal("This node's gateway sends such a request to pool a, one of 2 addresses.", Forwarded(world));

@@ -192,7 +192,7 @@ public sealed class TargetChooserTests
     [InlineData("ServeAll", true)]
     [InlineData("LastKnownGood", true)]
     [InlineData("ServFail", false)]
-    public void Where_none_is_up_what_is_healthy_and_drained_is_chosen_before_what_is_dead(string whenAllDown, bool used)
+    public void Where_none_is_up_what_is_healthy_and_drained_comes_before_what_is_dead(string whenAllDown, bool used)
     {
         using var world = new RouteWorld("", [One, One, One, One], $"whenAllDown: {whenAllDown}");
         world.Override('d', OverrideState.Drain);
