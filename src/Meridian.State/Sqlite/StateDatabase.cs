@@ -138,8 +138,11 @@ internal sealed class StateDatabase : IDisposable
             : $"state store {_folder.Database} was removed or replaced under the node: nothing is stored until it is "
                 + "restarted";
 
-    // What may be different in a moment: a full disk, a lock, a fault of the device. Anything else is the statement's.
-    private static bool IsOfTheDisk(Exception e) => e is SqliteException
+    /// <summary>
+    /// Whether it may be different in a moment: a full disk, a lock, a fault of the device
+    /// (https://sqlite.org/rescode.html). Anything else is the statement's.
+    /// </summary>
+    internal static bool IsOfTheDisk(Exception e) => e is SqliteException
     {
         SqliteErrorCode: 3 or 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 26,
     };

@@ -51,6 +51,22 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task Between_two_tries_of_what_the_disk_refused_a_second_passes()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var pauses = new PauseTime();
+        var queue = new WriteQueue(database, _fault, pauses);
+        queue.Start();
+        File.Delete(DatabaseFile);
+        queue.Post(Client("posted"));
+
+        await Wait.UntilAsync(() => pauses.Seconds == 1, () => $"{pauses.Seconds} pauses");
+        pauses.Advance(TimeSpan.FromSeconds(1));
+        await Wait.UntilAsync(() => pauses.Seconds == 2, () => $"{pauses.Seconds} pauses");
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
     public async Task What_could_not_be_stored_before_the_end_is_told()
     {
         using var database = StateDatabase.Open(Folder, _fault);
@@ -152,4 +168,19 @@ public sealed class WriteQueueTests : StoreFixture
 
     private static Statement Client(string id, string? owner = "{}") =>
         new("INSERT INTO record_owners VALUES ($id, $owner)", ("$id", id), ("$owner", owner));
+
+    /// <summary>Counts the timers of one second that were begun.</summary>
+    private sealed class PauseTime : FakeTimeProvider
+    {
+        private int _seconds;
+
+        public int Seconds => Volatile.Read(ref _seconds);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == TimeSpan.FromSeconds(1))
+                Interlocked.Increment(ref _seconds);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }
