@@ -70,7 +70,7 @@ internal sealed partial class Node
     {
         var (resources, version) = (State.Resources, StatusReader.Version);
         History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
-            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones", Site);
         foreach (var warning in OpenSecrets.Of(_options, resources))
             Log.Warning(_log, warning);
     }

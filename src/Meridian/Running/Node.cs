@@ -71,6 +71,9 @@ internal sealed partial class Node : IAsyncDisposable
 
     public string Name => _options.Name;
 
+    // Where the node is, for those who ask what happened there.
+    private string? Site => State.Resources.Nodes.GetValueOrDefault(Name)?.Site;
+
     public DateTimeOffset StartedAt { get; }
 
     public ControlLoop Loop { get; }
@@ -156,7 +159,7 @@ internal sealed partial class Node : IAsyncDisposable
         }
 
         History.Record(LogLevel.Information, "node", Name, $"node {Name} is stopping: clients and agents are sent to " +
-            $"other nodes within {_options.Handover.TotalSeconds:0} s");
+            $"other nodes within {_options.Handover.TotalSeconds:0} s", Site);
         await Task.Delay(_options.Handover / 2, _time);
         await Tunnels.MoveAsync(_options.Handover / 2);
     }
@@ -177,7 +180,7 @@ internal sealed partial class Node : IAsyncDisposable
         await _zones.DisposeAsync();
         Overrides.Dispose();
         if (_serving)
-            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
+            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped", Site);
         await Store.DisposeAsync();
     }
 

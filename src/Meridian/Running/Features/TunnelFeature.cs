@@ -52,7 +52,8 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
                 EndPoints = options.EndPoints,
                 Node = node,
             }, authority, this, Hub,
-                (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message), time);
+                (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message,
+                    loop.State.Resources.TunnelAgents.GetValueOrDefault(agent)?.Site), time);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -110,7 +111,8 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
         {
             _fault = $"the tunnels' authority in {tunnel.AuthorityFolder} cannot be used: {e.Message}";
             history.Record(LogLevel.Error, "tunnel", node,
-                $"{_fault}; no agent can connect here until it is restarted");
+                $"{_fault}; no agent can connect here until it is restarted",
+                loop.State.Resources.Nodes.GetValueOrDefault(node)?.Site);
             return null;
         }
     }
