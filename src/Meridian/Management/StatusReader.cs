@@ -100,6 +100,7 @@ internal sealed class StatusReader(StatusSources sources)
         return new AddressStatus
         {
             Value = address.Shape.Value,
+            Site = address.Shape.Site,
             State = address.State.ToString(),
             Verdict = verdict.State.ToString(),
             Reason = verdict.Reason,
