@@ -67,7 +67,8 @@ public sealed class FollowingFaultTests : IDisposable
     public void A_file_that_cannot_be_read_is_the_only_fault(string text, string fault)
     {
         var sound = _folder.Write("a.yaml",
-            Documents(string.Join('\n', Endpoints.Split('\n').Where(l => !l.StartsWith("Zone", StringComparison.Ordinal)))));
+            Documents(string.Join('\n', Endpoints.Split('\n')
+                .Where(l => !l.StartsWith("Zone", StringComparison.Ordinal)))));
 
         var faults = ConfigurationReader.ReadPaths([sound, _folder.Write("b.yaml", text)]).Faults;
 

@@ -10,7 +10,8 @@ namespace Meridian.Model.History;
 public sealed record HistoryEvent(DateTimeOffset At, string Kind, string Subject, string Message)
 {
     /// <summary>
-    /// Names that are kept of several: an address may stand in thousands of endpoints, and ten thousand events are kept.
+    /// Names that are kept of several: an address may stand in thousands of endpoints, and ten thousand events are
+    /// kept.
     /// </summary>
     private const int MaxNames = 100;
 
@@ -23,7 +24,9 @@ public sealed record HistoryEvent(DateTimeOffset At, string Kind, string Subject
     /// <summary>Name of the site.</summary>
     public string? Site { get; init; }
 
-    /// <summary>Names of the endpoints where it is about several, as with the other lists; null where it is not.</summary>
+    /// <summary>
+    /// Names of the endpoints where it is about several, as with the other lists; null where it is not.
+    /// </summary>
     public IReadOnlyList<string>? Endpoints { get; init; }
 
     /// <summary>Names of the pools.</summary>

@@ -72,7 +72,8 @@ internal static class StatusView
 
     private static FittedCell[] OfEndpoint(EndpointStatus endpoint) =>
     [
-        new(endpoint.Hostname, new Style(endpoint.Serving ? null : Color.Red, decoration: Decoration.Bold)),
+        new(endpoint.Hostname,
+            new Style(endpoint.Serving || !endpoint.Judged ? null : Color.Red, decoration: Decoration.Bold)),
         endpoint.Enabled ? endpoint.Policy : $"{endpoint.Policy} (disabled)",
         $"{endpoint.Ttl} s",
     ];
@@ -86,7 +87,7 @@ internal static class StatusView
             ? $"{placed.State.ToString().ToLowerInvariant()} by {placed.Author}; {address.Reason}"
             : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
         address.Probes.IsEmpty
-            ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)} ago",
+            ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now, " ago")}",
         address.InFlight is { } count ? $"{count}" : "",
     ];
 

@@ -1,3 +1,4 @@
+using Meridian.CommandLine;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
@@ -43,7 +44,7 @@ internal sealed partial class Node : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         Store = OpenStore(options.StateFolder);
         History = new History(Store.Events, time, _log);
-        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time));
+        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
             _log);
         _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));

@@ -82,7 +82,7 @@ internal static class UglyStatus
         Suspected = verdict == "Down",
         Remembered = false,
         InFlight = 3,
-        Load = new LoadStatus { Summary = "0.83 busy: 12 running, 3 waiting of 16; memory 71 %; 4 s ago", Capacity = 16 },
+        Load = new LoadStatus { Summary = "0.83 busy: 12 running, 3 waiting of 16; memory 71 %; 4 s ago" },
         Probes = [new ProbeStatus(Now.AddSeconds(-2), verdict == "Up", reason, 12.345)],
     };
 }
