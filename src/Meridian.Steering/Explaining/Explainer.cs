@@ -107,7 +107,7 @@ public static class Explainer
         ? LoadText.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
         address.Shape.Source.Origin,
         answered)
-    {
-        Site = address.Shape.Site,
-    };
+        {
+            Site = address.Shape.Site,
+        };
 }
