@@ -16,5 +16,5 @@ public sealed record HistoryQuery(int Count)
 
     public bool Matches(HistoryEvent entry) =>
         (Since is null || entry.At >= Since) && (Until is null || entry.At <= Until)
-        && (Site is null || entry.Site == Site) && (Kind is null || entry.Kind == Kind);
+        && (Site is null || entry.IsOf(Site)) && (Kind is null || entry.Kind == Kind);
 }

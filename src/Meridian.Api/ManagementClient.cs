@@ -115,23 +115,33 @@ public sealed class ManagementClient : IDisposable
                     return response;
                 using (response)
                 {
-                    throw new ManagementException(await DetailAsync(response, cancellationToken), reached: true,
-                        isUsage: response.StatusCode == HttpStatusCode.BadRequest);
+                    throw new ManagementException(await DetailAsync(response, cancellationToken),
+                        FailureOf(request.Method, response.StatusCode));
                 }
             }
         }
         catch (HttpRequestException e)
         {
             throw new ManagementException(
-                $"cannot reach a node at {Server}: {e.Message}; is `meridian serve` running there? (--server says "
-                + "where)", reached: false);
+                $"cannot reach a node at {Server}: {e.Message}; is one running there? (--server says where)",
+                ManagementFailure.Unreachable);
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ManagementException($"the node at {Server} did not answer in {_client.Timeout.TotalSeconds:0} s",
-                reached: false);
+                ManagementFailure.Unreachable);
         }
     }
+
+    // Who sets or makes something for what is not there has mistyped it; who asks for it or clears it hears that it is
+    // not there. What a node may not or cannot do says nothing of what was asked.
+    private static ManagementFailure FailureOf(HttpMethod method, HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => ManagementFailure.WrongUsage,
+        HttpStatusCode.NotFound when method == HttpMethod.Post => ManagementFailure.WrongUsage,
+        HttpStatusCode.NotFound or HttpStatusCode.Conflict => ManagementFailure.NotSo,
+        _ => ManagementFailure.NotDone,
+    };
 
     private static async Task<string> DetailAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -152,5 +162,5 @@ public sealed class ManagementClient : IDisposable
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
         await response.Content.ReadFromJsonAsync<T>(Shown, cancellationToken)
-        ?? throw new ManagementException("the node sent an empty answer", reached: true);
+        ?? throw new ManagementException("the node sent an empty answer", ManagementFailure.NotDone);
 }

@@ -119,7 +119,7 @@ public sealed class GatewayCore : IDisposable
 
     /// <summary>What has happened on each route.</summary>
     public IEnumerable<RouteStatistics> Statistics => _routes.Routes.Select(r => new RouteStatistics(
-        r.Name, r.Record.Counts, r.RetriesLeft, r.Panics));
+        r.Name, r.Record.Counts, r.RetriesLeft, r.PanicsByVerdict));
 
     /// <summary>Octets of request bodies that are kept in memory and in files.</summary>
     public (long Memory, long Disk) Kept => (Services.Replays.Memory, Services.Replays.Disk);

@@ -19,6 +19,9 @@ public sealed class ConfigurationReader
     private readonly DocumentReader _documents;
     private readonly bool _allowEmpty;
 
+    // Resources that could be read in part: what others would find missing in them is told already.
+    private readonly HashSet<Resource> _flawed = new(ReferenceEqualityComparer.Instance);
+
     // Whether every document could be told from the next; else nobody knows what there is not.
     private bool _isWhole = true;
 
@@ -41,7 +44,10 @@ public sealed class ConfigurationReader
         var reader = new ConfigurationReader(allowEmpty);
         foreach (var path in paths)
         {
-            foreach (var file in ConfigurationFiles.At(path, reader._faults))
+            var faults = reader._faults.Count;
+            var files = ConfigurationFiles.At(path, reader._faults);
+            reader._isWhole &= reader._faults.Count == faults;
+            foreach (var file in files)
                 reader.ReadFile(file);
         }
 
@@ -80,8 +86,11 @@ public sealed class ConfigurationReader
 
         // Whoever writes a file anew empties it first, and a full disk cuts it short: that is no wish to have nothing.
         if (!_allowEmpty && _resources.Count == resources && _faults.Count == faults)
+        {
+            _isWhole = false;
             _faults.Add(new Fault(new Location(file, 0, 0),
                 "the file holds no resource; remove it if none is wanted, or give `--allow-empty`"));
+        }
     }
 
     private void Add(YamlNode document, DateTimeOffset modified)
@@ -89,15 +98,24 @@ public sealed class ConfigurationReader
         if (document is YamlScalar { IsNull: true })
             return;
         if (document is not YamlMapping mapping)
+        {
+            _isWhole = false;
             _faults.Add(new Fault(document.Location, $"a resource is wanted, and this is {document.Describe()}"));
-        else if (_documents.Read(mapping, modified) is { } resource)
-            _resources.Add(resource);
+            return;
+        }
+
+        var faults = _faults.Count;
+        if (_documents.Read(mapping, modified) is not { } resource)
+            return;
+        _resources.Add(resource);
+        if (_faults.Count > faults)
+            _flawed.Add(resource);
     }
 
     private Configuration Finish()
     {
         var resources = new ResourceSet(_resources);
-        Validator.Check(resources, _isWhole ? _documents.Declared : null, _locations, _faults);
+        Validator.Check(resources, _flawed, _isWhole ? _documents.Declared : null, _locations, _faults);
         var order = _files.Distinct().Select((file, index) => (file, index)).ToDictionary(f => f.file, f => f.index);
         var faults = _faults
             .OrderBy(f => order.GetValueOrDefault(f.Where.File, int.MaxValue))

@@ -9,7 +9,9 @@ namespace Meridian.NameServer;
 /// Keeps the signers of all zones and their signatures over reloads: a new signer is made only when the keys change or
 /// one of their times has come. Used by one caller at a time.
 /// </summary>
-public sealed class ZoneSigners(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="program">How this program is called from a shell.</param>
+public sealed class ZoneSigners(TimeProvider time, string program = "meridian")
 {
     private static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
 
@@ -90,9 +92,8 @@ public sealed class ZoneSigners(TimeProvider time)
         return (keys.ToImmutable(), null);
     }
 
-    private static string NoKey(DnsName zone, string folder) =>
-        $"no key in {folder} signs {zone} now; "
-        + $"`meridian zone keys create {zone} --folder {folder}` makes one";
+    private string NoKey(DnsName zone, string folder) => $"no key in {folder} signs {zone} now; "
+        + $"`{program} zone keys create {ShellText.Quote($"{zone}")} --folder {ShellText.Quote(folder)}` makes one";
 
     private static string Fingerprint(string folder) => FileVersion.Of(Files(folder));
 

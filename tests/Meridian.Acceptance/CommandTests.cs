@@ -90,7 +90,7 @@ public sealed class CommandTests
         Assert.DoesNotContain("answers DNS", management.Error);
         Assert.DoesNotContain("   at ", management.Error);
         Assert.Equal((3, 3, 3, 3), (status.ExitCode, dns.ExitCode, open.ExitCode, broken.ExitCode));
-        Assert.Contains("is `meridian serve` running there?", status.Error);
+        Assert.Contains("is one running there?", status.Error);
         Assert.Contains("choose another address with --dns", dns.Error);
         Assert.Contains("needs --management-cert", open.Error);
         Assert.Contains("there is no such file", broken.Error);

@@ -58,6 +58,19 @@ public sealed class HistoryApiTests : ApiTest
     }
 
     [Fact]
+    public async Task An_event_of_several_sites_is_found_by_each_of_them()
+    {
+        Node.Past.Add(new HistoryEvent(FakeNode.Start, "verdict", "x", "tcp is down")
+            .About(["a", "b"], ["p"], ["hanoi", null, "hanoi", "suva"]));
+
+        Assert.Equal((200, "[]"), await Server.GetAsync("/api/v1/history?site=han"));
+        foreach (var site in new[] { "hanoi", "suva" })
+            Assert.Equal((200, """[{"at":"2026-01-02T03:04:05+00:00","kind":"verdict","subject":"x","message":"tcp """
+                + """is down","pool":"p","endpoints":["a","b"],"sites":["hanoi","suva"]}]"""),
+                await Server.GetAsync($"/api/v1/history?site={site}"));
+    }
+
+    [Fact]
     public async Task A_kind_that_is_none_is_refused_with_a_suggestion()
     {
         using var response = await Server.Http.GetAsync("/api/v1/history?kind=pools");

@@ -61,9 +61,9 @@ public sealed class ManagementClientTests : ApiTest
         var refusal = await Assert.ThrowsAsync<ManagementException>(() =>
             client.ClearOverrideAsync("pool/p", "me", false, default));
 
-        Assert.Equal((true, false), (refusal.Reached, refusal.IsUsage));
-        Assert.True((await Assert.ThrowsAsync<ManagementException>(() =>
-            client.ClearOverrideAsync("pools", "me", false, default))).IsUsage);
+        Assert.Equal((true, ManagementFailure.NotSo), (refusal.Reached, refusal.Failure));
+        Assert.Equal(ManagementFailure.WrongUsage, (await Assert.ThrowsAsync<ManagementException>(() =>
+            client.ClearOverrideAsync("pools", "me", false, default))).Failure);
         Assert.Equal("there is no override on pool/p", refusal.Message);
     }
 

@@ -108,7 +108,7 @@ public sealed class AdmissionTests
         PutAll();
         Put("AddressPool", "p", """{"addresses":[{"value":"10.0.0.7"}]}""", "other");
         var admission = Admit();
-        Assert.Equal("there is already a AddressPool named `p`",
+        Assert.Equal("AddressPool `p` is declared twice",
             Assert.Single(admission.Refused["AddressPool other/p"]).Message);
         Assert.Equal("10.0.0.1", admission.Configuration.Resources.Pools["p"].Addresses.Single().Value);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Wire;
@@ -39,6 +40,27 @@ public sealed class HostResolverTests
         Assert.Empty(resolver.Find("cdn.example.net"));
 
         string Seen() => string.Join('\n', [.. changes, .. failures]);
+    }
+
+    [Fact]
+    public async Task A_name_counts_as_asked_for_once_its_first_attempt_has_ended_whatever_the_answer()
+    {
+        using var server = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var failed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var resolver = new HostResolver([(IPEndPoint)server.Client.LocalEndPoint!], TimeProvider.System,
+            (_, _) => { }, (name, _) => failed.TrySetResult(name));
+        Assert.True(resolver.HasAskedAll);
+
+        resolver.Update(Names);
+        Assert.False(resolver.HasAskedAll);
+        var query = await server.ReceiveAsync();
+        Assert.False(resolver.HasAskedAll);
+        query.Buffer[2] |= 0x80; // an answer
+        query.Buffer[3] = 5; // REFUSED
+        await server.SendAsync(query.Buffer, query.RemoteEndPoint);
+
+        Assert.Equal("cdn.example.net", await failed.Task.WithinAsync(30));
+        await Wait.UntilAsync(() => resolver.HasAskedAll, () => "the name still counts as never asked for");
     }
 
     private static ZoneSet Zone(string records)

@@ -55,6 +55,9 @@ public sealed class ZoneSignersTests : IDisposable
     {
         Write(SigningKey.Create(DnsName.Parse("example.net"), KeyRole.Csk, KeyTimes.From(_time.GetUtcNow())));
         Assert.Contains("no key in", new ZoneSigners(_time).Of(Zone, _folder.Path).Error);
+        Assert.EndsWith(
+            $"`/opt/meridian zone keys create {Zone} --folder '{Directory.CreateDirectory(_folder.File("my keys"))}'` "
+            + "makes one", new ZoneSigners(_time, "/opt/meridian").Of(Zone, _folder.File("my keys")).Error);
         Assert.Contains("cannot be read", new ZoneSigners(_time).Of(Zone, _folder.File("missing")).Error);
     }
 

@@ -10,7 +10,8 @@ internal static class CommandPage
     public static string Write()
     {
         var page = new StringBuilder("# Commands\n\nMade from the code; a test holds it current. Exit status: 0 done, "
-            + "1 the thing checked is not so, 2 wrong usage, 3 cannot reach or cannot start.\n");
+            + "1 the thing checked is not so, 2 wrong usage (a name to be set that "
+            + "nothing has, too), 3 cannot reach, cannot start, or the node may not or cannot do it.\n");
         WriteCommands(page, RootCommandFactory.Create(), "meridian");
         return page.ToString();
     }

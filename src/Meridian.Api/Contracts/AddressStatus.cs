@@ -7,6 +7,9 @@ public sealed record AddressStatus
 {
     public required string Value { get; init; }
 
+    /// <summary>Name of its site, which may be another than its pool's; null where none is known.</summary>
+    public string? Site { get; init; }
+
     /// <summary>The state that steering acts on.</summary>
     public required string State { get; init; }
 

@@ -16,6 +16,11 @@ public sealed record EndpointStatus
     /// <summary>Whether any pool serves; otherwise <c>whenAllDown</c> decides the answer.</summary>
     public required bool Serving { get; init; }
 
+    /// <summary>
+    /// Whether that is known: at a node that has just started, nobody may have looked at its pools yet.
+    /// </summary>
+    public bool Judged { get; init; } = true;
+
     public required int Ttl { get; init; }
 
     public required string TtlReason { get; init; }

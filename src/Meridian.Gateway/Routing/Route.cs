@@ -22,8 +22,9 @@ internal sealed record Route(EndpointPlan Plan, RouteOptions Options, ImmutableA
     /// </summary>
     public bool Panics => Count.Up * 2 < Count.All;
 
-    /// <summary>Whether it panics, and not only because nothing has been probed yet.</summary>
-    public bool PanicsByVerdict => Panics && Tiers.Any(t => t.Targets.Any(a => a.Address.State == VerdictState.Down));
+    /// <summary>Whether it panics even if all that has not been probed yet should be up.</summary>
+    public bool PanicsByVerdict =>
+        (Count.Up + Tiers.Sum(t => t.Targets.Count(a => a.Address.State == VerdictState.Unknown))) * 2 < Count.All;
 
     /// <summary>Whether its addresses are asked to report their load with their answers.</summary>
     public bool AsksForReports { get; } = Tiers.Any(t => t.Pool.Shape.Signal is { Reports: true });

@@ -26,7 +26,9 @@ public static class EndpointNames
     {
         if (set.ZoneNames.ZoneOf(name) is not { } zone)
         {
-            yield return OutsideEveryZone(name, set);
+            // One whose origin cannot be read is a fault of that zone, and might be the one that is meant.
+            if (set.Zones.All(z => DomainName.TryNormalize(z.Origin, null, out _, out _)))
+                yield return OutsideEveryZone(name, set);
             yield break;
         }
 

@@ -14,7 +14,10 @@ internal sealed class DocumentReader(List<Fault> faults, LocationMap locations)
     private readonly Binder _binder = new(faults, locations);
     private readonly HashSet<(string Kind, string Name)> _declared = [];
 
-    /// <summary>Every resource that has a kind and a name, also those whose <c>spec</c> could not be read.</summary>
+    /// <summary>
+    /// Every resource that is declared, also those whose <c>spec</c> could not be read. A kind or a name that could not
+    /// be read is empty: it may be any.
+    /// </summary>
     public IReadOnlySet<(string Kind, string Name)> Declared => _declared;
 
     /// <summary>The resource; null after a fault.</summary>
@@ -22,19 +25,27 @@ internal sealed class DocumentReader(List<Fault> faults, LocationMap locations)
     /// <param name="modified">When its file was written, or the object created.</param>
     public Resource? Read(YamlMapping document, DateTimeOffset modified)
     {
+        var earlier = faults.Count;
         CheckFields(document);
-        CheckApiVersion(document);
-        var kind = ReadKind(document);
-        var name = ReadName(document);
+        var isStrange = faults.Count > earlier; // a field that is missing may be the unknown one, and that is one fault
+        CheckApiVersion(document, isStrange);
+        var kind = ReadKind(document, isStrange);
+        var name = ReadName(document, isStrange);
+        var isNew = _declared.Add((kind?.Name ?? "", name ?? ""));
         if (kind is null || name is null)
             return null;
-        if (!_declared.Add((kind.Name, name)))
-            faults.Add(new Fault(document["metadata"]!.Location, $"there is already a {kind.Name} named `{name}`"));
+        if (!isNew)
+            faults.Add(new Fault(document["metadata"]!.Location, $"{kind.Name} `{name}` is declared twice"));
         if (document["spec"] is YamlMapping spec)
             return _binder.BindResource(kind, name, document.Location, modified, spec);
-        faults.Add(new Fault(document["spec"]?.Location ?? document.Location,
-            "field `spec` is missing or not a mapping"));
+        Missing(document["spec"]?.Location ?? document.Location, "field `spec` is missing or not a mapping", isStrange);
         return null;
+    }
+
+    private void Missing(Location where, string message, bool isStrange)
+    {
+        if (!isStrange)
+            faults.Add(new Fault(where, message));
     }
 
     // The status of an object in a cluster is written by this program and says nothing of what is wanted.
@@ -53,12 +64,12 @@ internal sealed class DocumentReader(List<Fault> faults, LocationMap locations)
             faults.Add(new Fault(key.Location, $"unknown field `{key.Text}`{Suggestion.For(key.Text, known)}"));
     }
 
-    private void CheckApiVersion(YamlMapping document)
+    private void CheckApiVersion(YamlMapping document, bool isStrange)
     {
         switch (document["apiVersion"])
         {
             case null:
-                faults.Add(new Fault(document.Location, $"field `apiVersion` is missing; write {Kinds.ApiVersion}"));
+                Missing(document.Location, $"field `apiVersion` is missing; write {Kinds.ApiVersion}", isStrange);
                 break;
             case YamlScalar { Text: Kinds.ApiVersion }:
                 break;
@@ -69,11 +80,11 @@ internal sealed class DocumentReader(List<Fault> faults, LocationMap locations)
         }
     }
 
-    private Kind? ReadKind(YamlMapping document)
+    private Kind? ReadKind(YamlMapping document, bool isStrange)
     {
         if (document["kind"] is not YamlScalar scalar)
         {
-            faults.Add(new Fault(document.Location, "field `kind` is missing"));
+            Missing(document.Location, "field `kind` is missing", isStrange);
             return null;
         }
 
@@ -86,19 +97,20 @@ internal sealed class DocumentReader(List<Fault> faults, LocationMap locations)
     }
 
     // Kubernetes adds much to the metadata of an object; in a file an unknown field is a mistake.
-    private string? ReadName(YamlMapping document)
+    private string? ReadName(YamlMapping document, bool isStrange)
     {
         if (document["metadata"] is not YamlMapping metadata)
         {
-            faults.Add(new Fault(document.Location, "field `metadata` with a `name` is missing"));
+            Missing(document.Location, "field `metadata` with a `name` is missing", isStrange);
             return null;
         }
 
+        var earlier = faults.Count;
         foreach (var (key, _) in metadata.Entries.Where(_ => !document.Location.IsInObject))
             CheckField(key, MetadataFields);
         if (metadata["name"] is not YamlScalar { IsNull: false } name)
         {
-            faults.Add(new Fault(metadata.Location, "field `metadata.name` is missing"));
+            Missing(metadata.Location, "field `metadata.name` is missing", faults.Count > earlier);
             return null;
         }
 

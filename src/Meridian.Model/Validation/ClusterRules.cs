@@ -28,7 +28,7 @@ internal static class ClusterRules
     public static void Reference(ResourceSet set, string? name, object owner, string field, Reporter report,
         int index = -1)
     {
-        if (!set.Clusters.Values.Any(c => c.FromArgoCD is not null))
+        if (!set.Clusters.Values.Any(c => c.FromArgoCD is not null) && !report.MayHaveMore<Cluster>())
             report.Reference<Cluster>(name, owner, field, index);
     }
 

@@ -64,7 +64,7 @@ internal static class EndpointPoolRules
         else if (!gateway.Pools.IsEmpty && gateway.Pools.All(p => p.Pool != member.Pool))
             report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, " +
                 "and the gateway has pools of its own without it");
-        if (set.Nodes.Count == 0)
+        if (set.Nodes.Count == 0 && !report.MayHaveMore<Node>())
             report.Fault(member, "pool", $"pool `{member.Pool}` leads through tunnels, " +
                 "and DNS answers with the gateways that hold them: describe those as Nodes, " +
                 "or put the pool under `gateway.pools` and the gateways' own addresses here");

@@ -9,14 +9,22 @@ public static class Folly
     // A resolver keeps an answer for minutes at the most; what takes longer to be found out is no failover.
     private static readonly TimeSpan LongestDetection = TimeSpan.FromMinutes(10);
 
+    // What is found out in less is no folly however short the TTL is: a TTL is often short for the sake of weights.
+    private static readonly TimeSpan ShortDetection = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan LongestTtl = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestRamp = TimeSpan.FromHours(1);
+
     public static IEnumerable<Fault> Of(ResourceSet resources) =>
-        resources.Pools.Values.Select(p => Of(p, resources)).Concat(resources.HealthChecks.Values.Select(Of))
+        resources.Pools.Values.Select(p => Of(p, resources))
+            .Concat(resources.HealthChecks.Values.Select(c => Of(c, resources)))
+            .Concat(resources.Endpoints.SelectMany(e => Of(e, resources)))
             .OfType<Fault>().OrderBy(f => f.Where.File, StringComparer.Ordinal).ThenBy(f => f.Where.Line);
 
     // Readiness in a cluster and the probes of an agent are evidence of their own.
     private static Fault? Of(AddressPool pool, ResourceSet resources)
     {
-        if (pool.HealthCheck is not null || pool.Addresses.Any(a => a.From is not null || a.Tunnel is not null))
+        if (pool.HealthCheck is not null || HasOwnEvidence(pool))
             return null;
         var alternatives = resources.Endpoints.Any(e => e.Pools.Length > 1 && e.Pools.Any(m => m.Pool == pool.Name));
         return pool.Addresses.Length > 1 || alternatives
@@ -25,18 +33,50 @@ public static class Folly
             : null;
     }
 
-    private static Fault? Of(HealthCheck check)
+    private static Fault? Of(HealthCheck check, ResourceSet resources)
     {
-        var detection = check.Interval + (check.ConfirmInterval * (check.UnhealthyThreshold - 1));
-        return detection > LongestDetection
-            ? Warning(check, $"health check `{check.Name}` takes {Durations.Format(detection)} to find that an address "
-                + "is down (`interval`, and `confirmInterval` for each failure up to `unhealthyThreshold`)")
-            : check.Timeout > check.Interval
-            ? Warning(check, $"health check `{check.Name}` waits longer for an answer (`timeout` "
+        var (detection, settings) = DetectionOf(check);
+        var recovery = check.Interval + (check.ConfirmInterval * (check.HealthyThreshold - 1));
+        if (detection > LongestDetection)
+            return Warning(check, $"health check `{check.Name}` takes {Durations.Format(detection)} to find that an "
+                + $"address is down ({settings})");
+        if (check.Timeout > check.Interval)
+            return Warning(check, $"health check `{check.Name}` waits longer for an answer (`timeout` "
                 + $"{Durations.Format(check.Timeout)}) than for the next probe (`interval` "
-                + $"{Durations.Format(check.Interval)})")
+                + $"{Durations.Format(check.Interval)})");
+        if (recovery > LongestDetection)
+            return Warning(check, $"health check `{check.Name}` takes {Durations.Format(recovery)} to find that an "
+                + "address is up again (`interval`, and `confirmInterval` for each success up to `healthyThreshold`)");
+        var hasty = resources.Endpoints.Where(e => e.Ttl < detection && PoolsOf(e, resources)
+            .Any(p => p.HealthCheck == check.Name && !HasOwnEvidence(p))).MinBy(e => e.Ttl);
+        return detection > ShortDetection && hasty is not null
+            ? Warning(check, $"health check `{check.Name}` takes {Durations.Format(detection)} to find that an address "
+                + $"is down ({settings}), longer than the `ttl` of endpoint `{hasty.Name}`, "
+                + $"{Durations.Format(hasty.Ttl)}: clients that ask again get the dead address again")
             : null;
     }
+
+    private static IEnumerable<Fault?> Of(GlobalEndpoint endpoint, ResourceSet resources)
+    {
+        var pools = PoolsOf(endpoint, resources).ToArray();
+        if (endpoint.Ttl > LongestTtl && pools.Sum(p => p.Addresses.Length) > 1
+            && pools.Any(p => p.HealthCheck is not null || HasOwnEvidence(p)))
+            yield return Warning(endpoint, $"endpoint `{endpoint.Name}` has a `ttl` of "
+                + $"{Durations.Format(endpoint.Ttl)}: that long clients may keep an address that has gone down");
+        if (endpoint.Recovery.Ramp > LongestRamp)
+            yield return Warning(endpoint, $"endpoint `{endpoint.Name}` gives a pool that has come back its full share "
+                + $"only after {Durations.Format(endpoint.Recovery.Ramp)} (`recovery.ramp`)");
+    }
+
+    private static (TimeSpan Time, string Settings) DetectionOf(HealthCheck check) => (
+        check.Interval + (check.ConfirmInterval * (check.UnhealthyThreshold - 1)),
+        "`interval`, and `confirmInterval` for each failure up to `unhealthyThreshold`");
+
+    private static bool HasOwnEvidence(AddressPool pool) =>
+        pool.Addresses.Any(a => a.From is not null || a.Tunnel is not null);
+
+    private static IEnumerable<AddressPool> PoolsOf(GlobalEndpoint endpoint, ResourceSet resources) =>
+        endpoint.Pools.Select(m => resources.Pools.GetValueOrDefault(m.Pool)).OfType<AddressPool>();
 
     private static Fault Warning(Resource about, string message) => new(about.Location, message) { IsWarning = true };
 }

@@ -26,7 +26,7 @@ internal static class GatewayTcpRules
         if (tcp.Port is not null == tcp.Passthrough)
             report.Fault(tcp, "port", "connections come at a `port` of their own, " +
                 "or by `passthrough` at the TLS ports: write exactly one of them");
-        if (tcp.Port is { } port && set.Endpoints.First(e => e.Gateway?.Tcp?.Port == port) is var first
+        if (tcp.Port is { } port && set.Endpoints.FirstOrDefault(e => e.Gateway?.Tcp?.Port == port) is { } first
             && first.Name != endpoint.Name)
             report.Fault(tcp, "port", $"port {port} already belongs to GlobalEndpoint `{first.Name}`");
     }

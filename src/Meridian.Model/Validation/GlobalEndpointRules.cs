@@ -9,7 +9,8 @@ internal static class GlobalEndpointRules
 {
     public static void Check(GlobalEndpoint endpoint, ResourceSet set, Reporter report)
     {
-        if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname)
+        if (report.HostName(endpoint.Hostname, endpoint, "hostname", wildcard: true) is { } hostname
+            && !(set.ZoneNames.ZoneOf(hostname) is null && report.MayHaveMore<Zone>()))
         {
             foreach (var reason in EndpointNames.FaultsOf(endpoint, hostname, set))
                 report.Fault(endpoint, "hostname", reason);

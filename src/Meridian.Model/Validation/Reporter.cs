@@ -9,12 +9,15 @@ namespace Meridian.Model.Validation;
 /// <summary>Records the faults of one resource, each at the place of the field that it is about.</summary>
 /// <param name="subject">The resource that is checked.</param>
 /// <param name="declared">
-/// Every resource that is declared, also those that could not be read; null where not even that is known.
+/// Every resource that is declared, also those that could not be read, with an empty text for a kind or a name that is
+/// not known; null where not even that is known.
 /// </param>
+/// <param name="unread">Kinds of resources that are declared and could not be read; empty for any kind.</param>
 /// <param name="locations">Where fields were read.</param>
 /// <param name="faults">Gets the faults.</param>
 internal sealed class Reporter(
-    Resource subject, IReadOnlySet<(string Kind, string Name)>? declared, LocationMap locations, List<Fault> faults)
+    Resource subject, IReadOnlySet<(string Kind, string Name)>? declared, IReadOnlySet<string>? unread,
+    LocationMap locations, List<Fault> faults)
 {
     /// <summary>Records a fault at a field of a resource or of one of its parts.</summary>
     public void Fault(object owner, string field, string message) => Fault(owner, field, -1, message);
@@ -32,11 +35,18 @@ internal sealed class Reporter(
     public void Reference<T>(string? name, object owner, string field, int index = -1) where T : Resource
     {
         var kind = typeof(T).Name;
-        if (name is null || declared is null || declared.Contains((kind, name)))
+        if (name is null || declared is null
+            || Array.Exists([(kind, name), (kind, ""), ("", name), ("", "")], declared.Contains))
             return;
         var names = declared.Where(d => d.Kind == kind).Select(d => d.Name);
         Fault(owner, field, index, $"there is no {kind} named `{name}`{Suggestion.For(name, names)}");
     }
+
+    /// <summary>
+    /// Whether there may be more resources of a kind than could be read, so that nobody knows what there is not.
+    /// </summary>
+    public bool MayHaveMore<T>() where T : Resource =>
+        unread is null || unread.Contains(typeof(T).Name) || unread.Contains("");
 
     /// <summary>The IP address, or null after a fault.</summary>
     public IPAddress? Address(string text, object owner, string field, int index = -1)

@@ -21,6 +21,7 @@ public sealed class HostResolver : IAsyncDisposable
     private readonly Action<string, string> _failed;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, (CancellationTokenSource Stop, Task Loop)> _loops = [];
+    private ImmutableHashSet<string> _unasked = [];
     private ImmutableDictionary<string, ImmutableArray<IPAddress>> _addresses =
         ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
@@ -41,6 +42,9 @@ public sealed class HostResolver : IAsyncDisposable
         _failed = failed;
     }
 
+    /// <summary>Whether every name has been asked for at least once, with whatever answer.</summary>
+    public bool HasAskedAll => Volatile.Read(ref _unasked).IsEmpty;
+
     public ImmutableArray<IPAddress> Find(string hostname) =>
         Volatile.Read(ref _addresses).GetValueOrDefault(hostname, []);
 
@@ -52,11 +56,13 @@ public sealed class HostResolver : IAsyncDisposable
             loop.Stop.Cancel();
             _loops.Remove(name);
             ImmutableInterlocked.TryRemove(ref _addresses, name, out _);
+            ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Remove(one), name);
         }
 
         foreach (var name in hostnames.Where(n => !_loops.ContainsKey(n)))
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Add(one), name);
             _loops[name] = (stop, Task.Run(() => RunAsync(name, stop.Token)));
         }
     }
@@ -75,6 +81,7 @@ public sealed class HostResolver : IAsyncDisposable
             while (true)
             {
                 var delay = await RefreshAsync(name, cancellationToken);
+                ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Remove(one), name);
                 await Task.Delay(delay, _time, cancellationToken);
             }
         }

@@ -42,6 +42,12 @@ internal sealed class SqliteEventStore(StateDatabase database, WriteQueue writes
 
         public string? Site { get; init; }
 
+        public IReadOnlyList<string>? Endpoints { get; init; }
+
+        public IReadOnlyList<string>? Pools { get; init; }
+
+        public IReadOnlyList<string>? Sites { get; init; }
+
         public string? Address { get; init; }
 
         public string? From { get; init; }
@@ -55,6 +61,9 @@ internal sealed class SqliteEventStore(StateDatabase database, WriteQueue writes
             Endpoint = entry.Endpoint,
             Pool = entry.Pool,
             Site = entry.Site,
+            Endpoints = entry.Endpoints,
+            Pools = entry.Pools,
+            Sites = entry.Sites,
             Address = entry.Address,
             From = entry.From,
             To = entry.To,
@@ -66,6 +75,9 @@ internal sealed class SqliteEventStore(StateDatabase database, WriteQueue writes
             Endpoint = Endpoint,
             Pool = Pool,
             Site = Site,
+            Endpoints = Endpoints,
+            Pools = Pools,
+            Sites = Sites,
             Address = Address,
             From = From,
             To = To,

@@ -14,4 +14,8 @@ namespace Meridian.Steering.Explaining;
 /// <param name="Answered">Whether it is in the answer.</param>
 public sealed record AddressExplanation(
     string Value, string State, string Verdict, string Reason, DateTimeOffset Since, string? Override, int Weight,
-    string? Load, string? Origin, bool Answered);
+    string? Load, string? Origin, bool Answered)
+{
+    /// <summary>Name of its site, which may be another than its pool's; null where none is known.</summary>
+    public string? Site { get; init; }
+}

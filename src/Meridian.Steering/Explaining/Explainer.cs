@@ -106,5 +106,8 @@ public static class Explainer
         loads?.Of(pool.KeyOf(address)) is { } figure
         ? LoadText.Of(figure, pool.Shape.Signal, pool.CapacityOf(address, loads), now) : null,
         address.Shape.Source.Origin,
-        answered);
+        answered)
+        {
+            Site = address.Shape.Site,
+        };
 }

@@ -22,7 +22,7 @@ public static class SecretFile
     {
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0)
-            throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {path}");
+            throw new UnauthorizedAccessException($"{path} can be read by others; chmod 600 {ShellText.Quote(path)}");
         return RegularFile.ReadText(path);
     }
 }

@@ -8,8 +8,9 @@ internal static class ExitCode
     /// <summary>The thing checked is not so.</summary>
     public const int NotSo = 1;
 
+    /// <summary>Whether this program finds it or the node that is asked.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>Cannot reach or cannot start.</summary>
+    /// <summary>Cannot reach or cannot start, or the node may not or cannot do it.</summary>
     public const int CannotStart = 3;
 }

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Meridian.Api;
 using Meridian.Steering.Explaining;
-using Spectre.Console;
 
 namespace Meridian.CommandLine;
 
@@ -43,63 +40,6 @@ internal static class ExplainCommand
     private static void Print(Explanation explanation, bool wide)
     {
         var console = Screen.Create(wide);
-        console.MarkupLineInterpolated($"[bold]{explanation.Name}[/] for [bold]{explanation.Client.Network}[/]");
-        console.WriteLine();
-        foreach (var (step, number) in explanation.Steps.Select((s, i) => (s, i + 1)))
-            console.MarkupLineInterpolated($"[grey]{number,2}.[/] {step}");
-        console.WriteLine();
-        console.Write(TableOf(explanation.Pools).Render(console.Profile.Width));
-        if (!explanation.Behind.IsEmpty)
-        {
-            console.MarkupLine("[bold]behind this node's gateway[/]");
-            console.Write(TableOf(explanation.Behind).Render(console.Profile.Width));
-        }
-
-        var answer = explanation.Answer;
-        var values = answer.Values.IsEmpty ? answer.Kind : string.Join(", ", answer.Values);
-        console.MarkupLineInterpolated($"[bold]answer[/]  {values}  TTL {answer.Ttl} s ({answer.TtlReason})");
+        console.Write(ExplainView.Draw(explanation, console.Profile.Width));
     }
-
-    private static FittedTable TableOf(ImmutableArray<PoolExplanation> pools)
-    {
-        var table = new FittedTable(
-        [
-            new("#", 3), new("pool", 2), new("site", 6), new("km", 7), new("weight", 8), new("share", 9),
-            new("state", 5), new("address", 0), new("verdict", 1), new("reason", 4, Wraps: true),
-            new("load", 10, Wraps: true),
-        ]);
-        foreach (var pool in pools)
-        {
-            var first = true;
-            foreach (var address in pool.Addresses)
-            {
-                FittedCell[] of = first ? OfPool(pool) : ["", "", "", "", "", "", ""];
-                table.Add([.. of, .. OfAddress(address)]);
-                first = false;
-            }
-        }
-
-        return table;
-    }
-
-    private static FittedCell[] OfPool(PoolExplanation pool) =>
-    [
-        $"{pool.Rank}",
-        new(pool.Name, pool.Chosen ? new Style(decoration: Decoration.Bold) : Style.Plain),
-        pool.Site ?? "",
-        pool.DistanceKm?.ToString("0", CultureInfo.InvariantCulture) ?? "",
-        $"{pool.Weight}",
-        $"{pool.Share:P0}",
-        Screen.State(pool.State),
-    ];
-
-    private static FittedCell[] OfAddress(AddressExplanation address) =>
-    [
-        address.Value + (address.Answered ? " ←" : ""),
-        Screen.State(address.State),
-        address.Override is { } placed
-            ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
-            : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
-        address.Load ?? "",
-    ];
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 
 namespace Meridian.CommandLine;
 
@@ -16,10 +17,7 @@ internal static class ProgramName
         if (process is null)
             return "meridian";
         if (Path.GetFileNameWithoutExtension(process) == "dotnet")
-            return $"dotnet {Quoted(assembly)}";
-        return folders.Contains(Path.GetDirectoryName(process)!) ? Path.GetFileName(process) : Quoted(process);
+            return $"dotnet {ShellText.Quote(assembly)}";
+        return folders.Contains(Path.GetDirectoryName(process)!) ? Path.GetFileName(process) : ShellText.Quote(process);
     }
-
-    private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/\\._-:+".Contains(c))
-        ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

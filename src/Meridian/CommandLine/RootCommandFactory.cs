@@ -70,7 +70,12 @@ internal static class RootCommandFactory
         catch (ManagementException e)
         {
             await Console.Error.WriteLineAsync($"meridian: {DisplayText.Escape(e.Message)}");
-            return e.IsUsage ? ExitCode.WrongUsage : e.Reached ? ExitCode.NotSo : ExitCode.CannotStart;
+            return e.Failure switch
+            {
+                ManagementFailure.WrongUsage => ExitCode.WrongUsage,
+                ManagementFailure.NotSo => ExitCode.NotSo,
+                _ => ExitCode.CannotStart,
+            };
         }
         catch (OperationCanceledException)
         {

@@ -37,7 +37,10 @@ internal static class Screen
         time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>How long ago, in the largest unit that says enough.</summary>
-    public static string Ago(DateTimeOffset then, DateTimeOffset now)
+    /// <param name="then">When.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="word">What follows a time; nothing follows <c>now</c>.</param>
+    public static string Ago(DateTimeOffset then, DateTimeOffset now, string word = "")
     {
         if (then.Year < 2000)
             return "";
@@ -45,10 +48,10 @@ internal static class Screen
         return span switch
         {
             { TotalSeconds: < 1 } => "now",
-            { TotalMinutes: < 2 } => $"{span.TotalSeconds:0} s",
-            { TotalHours: < 2 } => $"{span.TotalMinutes:0} min",
-            { TotalDays: < 2 } => $"{span.TotalHours:0} h",
-            _ => $"{span.TotalDays:0} d",
+            { TotalMinutes: < 2 } => $"{span.TotalSeconds:0} s{word}",
+            { TotalHours: < 2 } => $"{span.TotalMinutes:0} min{word}",
+            { TotalDays: < 2 } => $"{span.TotalHours:0} h{word}",
+            _ => $"{span.TotalDays:0} d{word}",
         };
     }
 }

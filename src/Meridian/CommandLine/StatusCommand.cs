@@ -10,10 +10,14 @@ namespace Meridian.CommandLine;
 internal static class StatusCommand
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(1);
+    private static readonly JsonSerializerOptions Line = new(ApiJson.Options) { WriteIndented = false };
 
     public static Command Create()
     {
-        var watch = new Option<bool>("--watch", "-w") { Description = "Go on showing it, live" };
+        var watch = new Option<bool>("--watch", "-w")
+        {
+            Description = "Go on showing it, live; with -o json a line a second",
+        };
         var server = Arguments.Server();
         var token = Arguments.TokenFile();
         var output = Arguments.WideOutput();
@@ -28,7 +32,8 @@ internal static class StatusCommand
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
             if (result.GetValue(watch))
-                return await WatchAsync(api, result.GetRequiredValue(output) == "wide", cancellationToken);
+                return result.GetRequiredValue(output) == "json" ? await StreamAsync(api, cancellationToken)
+                    : await WatchAsync(api, result.GetRequiredValue(output) == "wide", cancellationToken);
             var status = await api.StatusAsync(cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(status, ApiJson.Options));
@@ -43,6 +48,16 @@ internal static class StatusCommand
     {
         var console = Screen.Create(wide);
         console.Write(StatusView.Draw(status, console.Profile.Width));
+    }
+
+    // A line for each look, which programs can read as they come.
+    private static async Task<int> StreamAsync(ManagementClient api, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(await api.StatusAsync(cancellationToken), Line));
+            await Task.Delay(Refresh, cancellationToken);
+        }
     }
 
     private static async Task<int> WatchAsync(ManagementClient api, bool wide,

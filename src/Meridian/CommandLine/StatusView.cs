@@ -24,9 +24,10 @@ internal static class StatusView
             parts.Add(new Markup("[yellow]no --geo database: Nearest answers in the order of the pools[/]"));
         var table = new FittedTable(
         [
-            new("endpoint", 3, Wraps: true), new("policy", 9), new("ttl", 11), new("pool", 2), new("site", 7),
-            new("state", 5), new("address", 0), new("verdict", 1), new("since", 6), new("reason", 4, Wraps: true),
-            new("last probe", 10), new("in flight", 13), new("weight", 8, Wraps: true), new("load", 12, Wraps: true),
+            new("endpoint", 3, Least: 12), new("policy", 9), new("ttl", 11), new("pool", 2, Least: 12),
+            new("site", 7, Least: 12), new("state", 5), new("weight", 6), new("address", 0), new("verdict", 1),
+            new("since", 8), new("reason", 4, Least: 20), new("last probe", 10), new("in flight", 14),
+            new("load", 12, Least: 20), new("why that weight", 13, Least: 16),
         ]);
         foreach (var endpoint in status.Endpoints)
             Add(table, endpoint, status.Now);
@@ -40,26 +41,39 @@ internal static class StatusView
 
     private static void Add(FittedTable table, EndpointStatus endpoint, DateTimeOffset now)
     {
-        var firstOfEndpoint = true;
+        var of = OfEndpoint(endpoint);
+        if (endpoint.Pools.IsEmpty)
+            table.Add([.. of, "", "", "", "", "no pool"]);
         foreach (var pool in endpoint.Pools)
         {
-            var firstOfPool = true;
+            var within = OfPool(pool);
+            var why = pool.Weight?.Reason ?? "";
+            if (pool.Addresses.IsEmpty)
+                table.Add([.. of, .. within, "no address", .. Empty(6), why]);
             foreach (var address in pool.Addresses)
             {
-                FittedCell[] of =
-                    firstOfEndpoint ? OfEndpoint(endpoint) : ["", "", ""];
-                FittedCell[] within = firstOfPool
-                    ? [pool.Name, pool.Site ?? "", Screen.State(pool.State)] : ["", "", ""];
-                var weight = firstOfPool && pool.Weight is { } known ? $"{known.Weight} ({known.Reason})" : "";
-                table.Add([.. of, .. within, .. OfAddress(address, now), weight, LoadOf(address)]);
-                (firstOfEndpoint, firstOfPool) = (false, false);
+                within[1] = SiteOf(pool, address, within[0].Text.Length > 0);
+                table.Add([.. of, .. within, .. OfAddress(address, now), LoadOf(address), why]);
+                (of, within, why) = (Empty(3), Empty(4), "");
             }
+
+            of = Empty(3);
         }
     }
 
+    private static FittedCell[] Empty(int cells) => [.. Enumerable.Repeat<FittedCell>("", cells)];
+
+    private static FittedCell[] OfPool(PoolStatus pool) =>
+        [pool.Name, pool.Site ?? "", Screen.State(pool.State), pool.Weight is { } known ? $"{known.Weight}" : ""];
+
+    // The site of a pool stands once; that of an address does where it is another.
+    private static string SiteOf(PoolStatus pool, AddressStatus address, bool isFirst) =>
+        address.Site is { } site && site != pool.Site ? site : isFirst ? pool.Site ?? "" : "";
+
     private static FittedCell[] OfEndpoint(EndpointStatus endpoint) =>
     [
-        new(endpoint.Hostname, new Style(endpoint.Serving ? null : Color.Red, decoration: Decoration.Bold)),
+        new(endpoint.Hostname,
+            new Style(endpoint.Serving || !endpoint.Judged ? null : Color.Red, decoration: Decoration.Bold)),
         endpoint.Enabled ? endpoint.Policy : $"{endpoint.Policy} (disabled)",
         $"{endpoint.Ttl} s",
     ];
@@ -73,7 +87,7 @@ internal static class StatusView
             ? $"{placed.State.ToString().ToLowerInvariant()} by {placed.Author}; {address.Reason}"
             : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
         address.Probes.IsEmpty
-            ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now)}",
+            ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now, " ago")}",
         address.InFlight is { } count ? $"{count}" : "",
     ];
 

@@ -40,15 +40,17 @@ internal static class TunnelCommand
 
     private static ExampleCommand Authority()
     {
-        var (server, token) = (Arguments.Server(), Arguments.TokenFile());
+        var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("authority",
             "Print the certificate of the authority that agents trust, for those that run in Kubernetes and have no "
-            + "code.", "meridian tunnel authority > tunnel-ca.crt") { server, token };
+            + "code.", "meridian tunnel authority > tunnel-ca.crt") { server, token, output };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = new ManagementClient(result.GetRequiredValue(server),
                 Arguments.ReadToken(result.GetValue(token)));
-            Console.WriteLine(await api.TunnelAuthorityAsync(cancellationToken));
+            var authority = await api.TunnelAuthorityAsync(cancellationToken);
+            Console.WriteLine(result.GetRequiredValue(output) == "json"
+                ? JsonSerializer.Serialize(new { authority }, ApiJson.Options) : authority);
             return ExitCode.Done;
         });
         return command;

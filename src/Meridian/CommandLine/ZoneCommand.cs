@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Meridian.Addresses;
 using Meridian.Api;
@@ -24,7 +23,7 @@ internal static class ZoneCommand
 
     private static ExampleCommand CreateKey()
     {
-        var (zone, folder, role) = (Zone(), Folder(), Role("csk"));
+        var (zone, folder, role, output) = (Zone(), Folder(), Role("csk"), Arguments.Output());
         var algorithm = new Option<string>("--algorithm")
         {
             Description = "ecdsap256sha256 (13) or ed25519 (15)",
@@ -33,7 +32,7 @@ internal static class ZoneCommand
         var command = new ExampleCommand("create", "Make a key and print the DS record for the parent.",
             "meridian zone keys create ai.example.com --folder keys")
         {
-            zone, folder, role, algorithm,
+            zone, folder, role, algorithm, output,
         };
         command.SetAction(result => Run(() =>
         {
@@ -42,9 +41,7 @@ internal static class ZoneCommand
             var key = SigningKey.Create(name, EnumText.Parse<KeyRole>(result.GetRequiredValue(role)),
                 KeyTimes.From(TimeProvider.System.GetUtcNow()),
                 result.GetRequiredValue(algorithm) == "ed25519" ? Ed25519Key.Number : EcdsaKey.Number);
-            Console.WriteLine($"; {Save(key, result.GetRequiredValue(folder))}");
-            if (key.SignsKeys)
-                Console.WriteLine(DsText(key));
+            Print([Saved(key, result.GetRequiredValue(folder))], result.GetRequiredValue(output));
             return ExitCode.Done;
         }));
         return command;
@@ -62,24 +59,13 @@ internal static class ZoneCommand
         {
             var now = TimeProvider.System.GetUtcNow();
             var keys = Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
-                .Select(k => new
-                {
-                    tag = k.Tag,
-                    algorithm = k.Algorithm,
-                    role = k.Role.ToString().ToUpperInvariant(),
-                    state = State(k, now),
-                    times = k.Times,
-                }).ToArray();
+                .Select(k => KeyDocument.Of(k, now)).ToArray();
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(keys, ApiJson.Options));
             else if (keys.Length == 0)
                 Console.WriteLine("no keys");
-            foreach (var key in result.GetRequiredValue(output) == "json" ? [] : keys)
-            {
-                var next = Next(key.times, now);
-                Console.WriteLine($"{key.tag,5}  {key.role}  algorithm {key.algorithm}  {key.state}{next}");
-            }
-
+            else
+                Console.WriteLine(string.Join('\n', keys.Select(k => k.Line(now))));
             return ExitCode.Done;
         }));
         return command;
@@ -87,15 +73,15 @@ internal static class ZoneCommand
 
     private static ExampleCommand Ds()
     {
-        var (zone, folder) = (Zone(), Folder());
+        var (zone, folder, output) = (Zone(), Folder(), Arguments.Output());
         var command = new ExampleCommand("ds", "Print the DS records for the parent zone.",
-            "meridian zone keys ds ai.example.com --folder keys") { zone, folder };
+            "meridian zone keys ds ai.example.com --folder keys") { zone, folder, output };
         command.SetAction(result => Run(() =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            foreach (var key in Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
-                .Where(k => k.SignsKeys && k.Times.IsPublished(now) && !(now >= k.Times.Retire)))
-                Console.WriteLine(DsText(key));
+            Print([.. Read(result.GetRequiredValue(zone), result.GetRequiredValue(folder))
+                .Where(k => k.SignsKeys && k.Times.IsPublished(now) && !(now >= k.Times.Retire))
+                .Select(k => KeyDocument.Of(k, now))], result.GetRequiredValue(output));
             return ExitCode.Done;
         }));
         return command;
@@ -106,13 +92,13 @@ internal static class ZoneCommand
         var (zone, folder, role) = (Zone(), Folder(), Role("zsk"));
         var propagation = Arguments.Duration("--propagation",
             "Until a change is on every secondary and in every cache", "2h");
-        var maxTtl = MaxTtl();
+        var (maxTtl, output) = (MaxTtl(), Arguments.Output());
         var command = new ExampleCommand("roll",
             "Bring in a new key: a ZSK takes over by itself, a KSK or CSK when the parent has its DS and the old one "
             + "is retired.",
             "meridian zone keys roll ai.example.com --folder keys --role zsk")
         {
-            zone, folder, role, propagation, maxTtl,
+            zone, folder, role, propagation, maxTtl, output,
         };
         command.SetAction(result => Run(() =>
         {
@@ -123,13 +109,13 @@ internal static class ZoneCommand
                 throw new StartException($"there is no {newRole.ToString().ToUpperInvariant()} in {place} to roll");
             var written = KeyRoll.Begin(result.GetRequiredValue(zone), keys, newRole, TimeProvider.System.GetUtcNow(),
                 result.GetRequiredValue(propagation), result.GetRequiredValue(maxTtl));
-            foreach (var key in written)
-                Console.WriteLine($"; {Save(key, place)}");
+            var saved = written.Select(k => Saved(k, place)).ToArray();
             if (newRole == KeyRole.Zsk)
-                return ExitCode.Done;
-            Console.WriteLine(
-                "; give this to the parent zone; when it is there, `meridian zone keys retire` ends the old key");
-            Console.WriteLine(DsText(written[0]));
+                Print([.. saved.Select(k => k with { Ds = null })], result.GetRequiredValue(output));
+            else
+                Print([saved[0], .. saved[1..].Select(k => k with { Ds = null })], result.GetRequiredValue(output),
+                    $"; give this to the parent zone; when it is there, `{ProgramName.Current} zone keys retire` ends "
+                    + "the old key");
             return ExitCode.Done;
         }));
         return command;
@@ -137,12 +123,12 @@ internal static class ZoneCommand
 
     private static ExampleCommand Retire()
     {
-        var (zone, folder, maxTtl) = (Zone(), Folder(), MaxTtl());
+        var (zone, folder, maxTtl, output) = (Zone(), Folder(), MaxTtl(), Arguments.Output());
         var tag = new Argument<int>("TAG") { Description = "The key's tag" };
         var command = new ExampleCommand("retire", "End a key whose DS the parent no longer has.",
             "meridian zone keys retire ai.example.com 12345 --folder keys")
         {
-            zone, tag, folder, maxTtl,
+            zone, tag, folder, maxTtl, output,
         };
         command.SetAction(result => Run(() =>
         {
@@ -154,7 +140,8 @@ internal static class ZoneCommand
             var others = keys.Where(k => k != key && k.Times.IsActive(now)).ToArray();
             if (!(others.Any(k => k.SignsData) || !key.SignsData) || !(others.Any(k => k.SignsKeys) || !key.SignsKeys))
                 throw new StartException($"key {key.Tag} is the only one that signs; roll it first");
-            Console.WriteLine($"; {Save(KeyRoll.Retire(key, now, result.GetRequiredValue(maxTtl)), place)}");
+            var retired = Saved(KeyRoll.Retire(key, now, result.GetRequiredValue(maxTtl)), place);
+            Print([retired with { Ds = null }], result.GetRequiredValue(output));
             return ExitCode.Done;
         }));
         return command;
@@ -192,25 +179,21 @@ internal static class ZoneCommand
         return file;
     }
 
-    private static string DsText(SigningKey key)
-    {
-        var ds = key.Ds();
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{key.Zone} IN DS {key.Tag} {key.Algorithm} {ds[3]} {Convert.ToHexString(ds.AsSpan(4))}");
-    }
+    private static KeyDocument Saved(SigningKey key, string folder) =>
+        KeyDocument.Of(key, TimeProvider.System.GetUtcNow(), Save(key, folder));
 
-    private static string State(SigningKey key, DateTimeOffset now) =>
-        !key.Times.IsPublished(now) ? now < key.Times.Publish ? "waits" : "is gone" :
-        key.Times.IsActive(now) ? "signs" : now < key.Times.Activate ? "is published, and signs later" : "is retired";
-
-    private static string Next(KeyTimes times, DateTimeOffset now)
+    // What is printed as text can stand in a zone file.
+    private static void Print(IReadOnlyCollection<KeyDocument> keys, string output, string? remark = null)
     {
-        if (times.NextAfter(now) is not { } next)
-            return "";
-        var what = next == times.Publish ? "published"
-            : next == times.Activate ? "signs"
-            : next == times.Retire ? "retires" : "goes";
-        return string.Create(CultureInfo.InvariantCulture, $"; {what} at {next:yyyy-MM-dd HH:mm} UTC");
+        if (output == "json")
+        {
+            Console.WriteLine(JsonSerializer.Serialize(keys, ApiJson.Options));
+            return;
+        }
+
+        var files = keys.Where(k => k.File is not null).Select(k => $"; {k.File}");
+        foreach (var line in files.Append(remark).Concat(keys.Select(k => k.Ds)).OfType<string>())
+            Console.WriteLine(line);
     }
 
     private static Argument<DnsName> Zone() => new("ZONE")

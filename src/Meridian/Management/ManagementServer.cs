@@ -35,7 +35,7 @@ internal static class ManagementServer
             openApi.Info.Title = "Meridian management API";
             openApi.Info.Version = "v1";
             return Task.CompletedTask;
-        }));
+        }).AddSchemaTransformer<EnumSchema>());
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(NodeMetrics.MeterName).AddMeter(GatewayMeter.Name).AddMeter("System.Runtime")
             .AddPrometheusExporter());

@@ -41,6 +41,7 @@ internal sealed class StatusReader(StatusSources sources)
         Enabled = plan.Endpoint.Enabled,
         Policy = plan.Endpoint.Policy.ToString(),
         Serving = plan.AnyServes,
+        Judged = plan.IsJudged,
         Ttl = (int)plan.Ttl(now).TotalSeconds,
         TtlReason = plan.TtlReason(now),
         Pools = [.. plan.AllPools.Select(p => PoolOf(plan, p, now))],
@@ -100,6 +101,7 @@ internal sealed class StatusReader(StatusSources sources)
         return new AddressStatus
         {
             Value = address.Shape.Value,
+            Site = address.Shape.Site,
             State = address.State.ToString(),
             Verdict = verdict.State.ToString(),
             Reason = verdict.Reason,

@@ -14,8 +14,8 @@ internal sealed class History(IEventStore store, TimeProvider time, ILogger log)
 
     private readonly EventLog _events = new(store.Read(EventLog.Kept));
 
-    public void Record(LogLevel level, string kind, string subject, string message) =>
-        Record(level, new HistoryEvent(default, kind, subject, message));
+    public void Record(LogLevel level, string kind, string subject, string message, string? site = null) =>
+        Record(level, new HistoryEvent(default, kind, subject, message) { Site = site });
 
     /// <summary>Records an event, which happens now.</summary>
     public void Record(LogLevel level, HistoryEvent what)
@@ -42,11 +42,14 @@ internal sealed class History(IEventStore store, TimeProvider time, ILogger log)
     public IAsyncEnumerable<HistoryEvent> FollowAsync(CancellationToken cancellationToken) =>
         _events.FollowAsync(cancellationToken);
 
-    // The JSON log shows all of them; the text says what people need.
+    // The JSON log shows all of them; the text says what people need. A field of several names is one text.
     private static KeyValuePair<string, object?>[] Fields(HistoryEvent entry) =>
     [
-        new("Kind", entry.Kind), new("What", entry.Message), new("Endpoint", entry.Endpoint), new("Pool", entry.Pool),
-        new("Site", entry.Site), new("Address", entry.Address), new("From", entry.From), new("To", entry.To),
-        new("Cause", entry.Cause), new("{OriginalFormat}", "{Kind}: {What}"),
+        new("Kind", entry.Kind), new("What", entry.Message),
+        new("Endpoint", entry.Endpoint ?? Joined(entry.Endpoints)), new("Pool", entry.Pool ?? Joined(entry.Pools)),
+        new("Site", entry.Site ?? Joined(entry.Sites)), new("Address", entry.Address), new("From", entry.From),
+        new("To", entry.To), new("Cause", entry.Cause), new("{OriginalFormat}", "{Kind}: {What}"),
     ];
+
+    private static string? Joined(IReadOnlyList<string>? names) => names is null ? null : string.Join(", ", names);
 }

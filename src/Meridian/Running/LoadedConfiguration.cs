@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.CommandLine;
 using Meridian.Dns.Zones;
 using Meridian.Files;
 using Meridian.Model;
@@ -68,7 +69,7 @@ internal sealed record LoadedConfiguration(ResourceSet Resources,
                 opened.Add(path);
                 return ReadMasterFile(path);
             },
-            Signer = new ZoneSigners(TimeProvider.System).Of,
+            Signer = new ZoneSigners(TimeProvider.System, ProgramName.Current).Of,
         });
         found = [.. found, .. IssuerKeyCheck.Of(configuration.Resources)];
         var faults = configuration.Faults.Concat(found.Where(f => !f.IsWarning)).DistinctBy(f => (f.Where, f.Message));

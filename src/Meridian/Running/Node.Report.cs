@@ -12,6 +12,8 @@ namespace Meridian.Running;
 /// <summary>What others are told of a node.</summary>
 internal sealed partial class Node
 {
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
     /// <summary>Why the node is not ready, or null when it is.</summary>
     public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
         ?? (!_serving ? "the node is starting: not all of its ports are open"
@@ -44,6 +46,16 @@ internal sealed partial class Node
         }
     }
 
+    /// <summary>
+    /// Whether all has been looked at once since the start: addresses probed, names asked for, clusters called, agents
+    /// waited for. Whatever has not come by <see cref="LongestLook"/> will not come soon.
+    /// </summary>
+    public bool HasLooked => Health.FirstRoundDone
+        && (_time.GetUtcNow() - StartedAt > LongestLook
+            || (_resolver.HasAskedAll && Tunnels.HasWaited
+                && State.Resources.Clusters.Values.Where(c => c.Access is not null)
+                    .All(c => Discovery.Clusters.GetValueOrDefault(c.Name)?.IsHeard is not null)));
+
     /// <summary>What clusters say, whether or not it is compiled yet.</summary>
     public Operator.Discovering.Discovery Discovery => _clusterFeature.Discovery;
 
@@ -70,8 +82,7 @@ internal sealed partial class Node
     {
         var (resources, version) = (State.Resources, StatusReader.Version);
         History.Record(LogLevel.Information, "node", Name, $"node {Name} has started: meridian {version}, "
-            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones");
-        foreach (var warning in OpenSecrets.Of(_options, resources))
-            Log.Warning(_log, warning);
+            + $"{resources.Endpoints.Length} endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones",
+            Site);
     }
 }

@@ -32,7 +32,8 @@ internal sealed partial class Node
         _zones.Open();
         _configuration.Start();
         _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
-            ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check));
+            ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check),
+            ("secrets", new SecretWatch(_options, () => State.Resources, text => Log.Warning(_log, text)).Check));
         if (_clusters.Home is { } home && _options.Kubernetes is { Status: true } kubernetes)
             _status = WriterOf(home, kubernetes, NodeLog.Of(logs));
     }

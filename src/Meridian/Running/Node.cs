@@ -1,3 +1,4 @@
+using Meridian.CommandLine;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
@@ -43,7 +44,7 @@ internal sealed partial class Node : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         Store = OpenStore(options.StateFolder);
         History = new History(Store.Events, time, _log);
-        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time));
+        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
             _log);
         _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
@@ -70,6 +71,9 @@ internal sealed partial class Node : IAsyncDisposable
     }
 
     public string Name => _options.Name;
+
+    // Where the node is, for those who ask what happened there.
+    private string? Site => State.Resources.Nodes.GetValueOrDefault(Name)?.Site;
 
     public DateTimeOffset StartedAt { get; }
 
@@ -156,7 +160,7 @@ internal sealed partial class Node : IAsyncDisposable
         }
 
         History.Record(LogLevel.Information, "node", Name, $"node {Name} is stopping: clients and agents are sent to " +
-            $"other nodes within {_options.Handover.TotalSeconds:0} s");
+            $"other nodes within {_options.Handover.TotalSeconds:0} s", Site);
         await Task.Delay(_options.Handover / 2, _time);
         await Tunnels.MoveAsync(_options.Handover / 2);
     }
@@ -177,7 +181,7 @@ internal sealed partial class Node : IAsyncDisposable
         await _zones.DisposeAsync();
         Overrides.Dispose();
         if (_serving)
-            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped");
+            History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped", Site);
         await Store.DisposeAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.CommandLine;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
@@ -32,7 +33,7 @@ internal static class NodeCheck
             Owners = data.Owners.ToImmutableSortedDictionary(o => o.Id, o => o, StringComparer.Ordinal),
             Zones = StoredZones.Read(data.RecordSets, StoredZones.TransfersOf(data.Zones)),
         };
-        var sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time));
+        var sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         var prepared = NextState.Of(new NodeState { Inputs = inputs }, inputs, new NothingKnown(), sources,
             time.GetUtcNow());
         return loaded with { Faults = FaultsOf(prepared), Warnings = WarningsOf(prepared) };

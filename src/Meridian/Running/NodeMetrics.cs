@@ -54,7 +54,7 @@ internal static partial class NodeMetrics
         new("meridian.health.in_flight", "{probe}", "Probes under way", [], node => [M(node.Health.InFlight)]),
         new("meridian.endpoint.serving", "{bool}", "1 when any pool of the endpoint serves, 0 when whenAllDown speaks",
             ["endpoint"],
-            node => node.State.Table.Endpoints.Where(e => e.IsJudged || node.Health.FirstRoundDone)
+            node => node.State.Table.Endpoints.Where(e => e.IsJudged || node.HasLooked)
                 .Select(e => M(e.AnyServes ? 1 : 0, ("endpoint", e.Endpoint.Name)))),
         new("meridian.pool.serving", "{bool}", "1 when the pool may be answered", ["endpoint", "pool"],
             node => Pools(node, p => p.Serves ? 1 : 0)),
@@ -131,10 +131,10 @@ internal static partial class NodeMetrics
         measurements.GroupBy(m => string.Join('|', m.Tags.ToArray().Select(t => $"{t.Key}={t.Value}")))
             .Select(g => new Measurement<double>(g.Sum(m => m.Value), g.First().Tags));
 
-    // Of what is not probed yet nothing is told, so that no alert begins with the node.
+    // Of what nobody has looked at yet nothing is told, so that no alert begins with the node.
     private static IEnumerable<Measurement<double>> Pools(Node node, Func<PoolPlan, long> value) =>
         node.State.Table.Endpoints.SelectMany(e => e.AllPools
-            .Where(p => p.State != PoolState.Unknown || node.Health.FirstRoundDone).Select(p =>
+            .Where(p => p.State != PoolState.Unknown || node.HasLooked).Select(p =>
             M(value(p), ("endpoint", e.Endpoint.Name), ("pool", p.Shape.Pool.Name))));
 
     private static Measurement<double> M(double value, params ReadOnlySpan<(string Key, string Value)> tags)

@@ -14,23 +14,18 @@ internal static class VerdictEvents
         change is { Before.State: VerdictState.Unknown, After.State: VerdictState.Up }
         ? LogLevel.Debug : LogLevel.Information;
 
-    /// <summary>A probe may count for addresses of several pools: then what differs between them is left out.</summary>
+    /// <summary>A probe may count for addresses of several pools, and for several sites: all are named.</summary>
     public static HistoryEvent Of(VerdictChange change, SteeringTable table)
     {
         var judged = table.JudgedBy(change.Key).ToArray();
         return new HistoryEvent(default, "verdict", change.Key.ToString(),
             $"{change.Key} is {change.After.State.ToString().ToLowerInvariant()}: {change.After.Cause}")
         {
-            Endpoint = Only(judged.Select(j => j.Endpoint.Endpoint.Name)),
-            Pool = Only(judged.Select(j => j.Pool.Shape.Pool.Name)),
-            Site = Only(judged.Select(j => j.Address.Shape.Site)),
             Address = change.Key.Target,
             From = change.Before.State.ToString(),
             To = change.After.State.ToString(),
             Cause = change.After.Cause,
-        };
+        }.About(judged.Select(j => j.Endpoint.Endpoint.Name), judged.Select(j => j.Pool.Shape.Pool.Name),
+            judged.Select(j => j.Address.Shape.Site));
     }
-
-    private static string? Only(IEnumerable<string?> values) =>
-        values.Distinct().Take(2).ToArray() is [{ } only] ? only : null;
 }

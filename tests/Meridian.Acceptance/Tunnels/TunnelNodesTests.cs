@@ -65,7 +65,10 @@ public sealed class TunnelNodesTests : IAsyncLifetime
         var explained = (await _near.CommandAsync("explain", Host)).Output;
         Assert.Contains("127.0.0.3 ←", explained, StringComparison.Ordinal);
         Assert.Contains("kokoro@lab", explained, StringComparison.Ordinal);
-        Assert.Contains("tunnel lost", explained, StringComparison.Ordinal);
+
+        // Once agents have had the time to dial.
+        await Wait.UntilAsync(async () => (await _near.CommandAsync("explain", Host)).Output
+            .Contains("tunnel lost", StringComparison.Ordinal), () => explained);
 
         Assert.Matches("lab .* up +0 +([0-9.]+ ms|-)  kokoro up  \\(gpu=h100\\)",
             (await _far.CommandAsync("tunnel", "list")).Output);

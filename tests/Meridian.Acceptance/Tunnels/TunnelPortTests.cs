@@ -23,7 +23,7 @@ public sealed class TunnelPortTests
         await agent.EnrollAsync(node, "lab", port);
         await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{origin.Port}");
         agent.Start("--form", form);
-        await node.UntilLoggedAsync("pool lab is back");
+        await node.UntilLoggedAsync("pool lab is up");
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false,

@@ -49,7 +49,7 @@ public sealed class TunnelTests : IAsyncLifetime
         }
 
         await UntilAsync(async () => await SiteAsync() == "kokoro@lab");
-        await _node.UntilLoggedAsync("pool spare is back");
+        await _node.UntilLoggedAsync("pool spare is up");
     }
 
     public async ValueTask DisposeAsync()

@@ -26,6 +26,29 @@ public sealed class FollyTests
         Assert.All(found, f => Assert.True(f.IsWarning));
     }
 
+    [Theory]
+    [InlineData("interval: 3m", "ttl: 30s", "health check `c` takes 3m250ms to find that an address is down")]
+    [InlineData("interval: 3m", "ttl: 5m", null)]
+    [InlineData("interval: 1m", "ttl: 1s", null)]
+    [InlineData("interval: 9m, confirmInterval: 1m, healthyThreshold: 9", "ttl: 1h",
+        "health check `c` takes 17m to find that an address is up again")]
+    [InlineData("interval: 5s", "ttl: 2h", "endpoint `e` has a `ttl` of 2h")]
+    [InlineData("interval: 5s", "ttl: 1h", null)]
+    [InlineData("interval: 5s", "recovery: {ramp: 2h}",
+        "endpoint `e` gives a pool that has come back its full share only after 2h")]
+    [InlineData("interval: 5s", "recovery: {ramp: 1h}", null)]
+    public void Times_that_do_not_go_together_are_warned_of(string check, string endpoint, string? warning)
+    {
+        var found = Folly.Of(TestYaml.Read(TestYaml.Part("HealthCheck", "c", $"{{ping: {{}}, {check}}}")
+            + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}], healthCheck: c}")
+            + TestYaml.Part("Zone", "z", "{origin: example.org, nameServers: [{name: ns.example.net}]}")
+            + TestYaml.Part("GlobalEndpoint", "e",
+                $"{{hostname: e.example.org, policy: Failover, pools: [{{pool: p}}], {endpoint}}}"))).ToArray();
+
+        Assert.Equal(warning is null ? 0 : 1, found.Length);
+        Assert.All(found, f => Assert.StartsWith(warning!, f.Message));
+    }
+
     private static string[] Warnings(string yaml) =>
         [.. Folly.Of(TestYaml.Read(yaml)).Select(f => f.Message.Split(':')[0])];
 }

@@ -1,5 +1,4 @@
 using Meridian.CommandLine;
-using Spectre.Console;
 
 namespace Meridian.Tests.CommandLine;
 
@@ -15,23 +14,14 @@ public sealed class FittedTableTests
     public void What_matters_least_is_left_out_and_an_address_is_never_broken(int width, string columns)
     {
         var table = new FittedTable([new("pool", 3), new("address", 0), new("verdict", 1),
-            new("reason", 2, Wraps: true), new("policy", 4), new("empty", 1)]);
+            new("reason", 2, Least: 16), new("policy", 4), new("empty", 1)]);
         table.Add(new string('p', 30), Address, "down", string.Join(' ', Enumerable.Repeat("refused", 12)),
             new string('n', 40), "");
 
-        var lines = Print(table, width);
+        var lines = Terminal.Print(table.Render, width);
 
         Assert.Equal(columns, string.Join(' ', lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Contains(lines, l => l.Contains(Address));
         Assert.All(lines, l => Assert.True(l.Length <= width));
-    }
-
-    private static string[] Print(FittedTable table, int width)
-    {
-        using var written = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(written) });
-        console.Profile.Width = width;
-        console.Write(table.Render(width));
-        return written.ToString().Split('\n');
     }
 }

@@ -56,15 +56,16 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
                 history.Record(heard ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, heard
                     ? $"cluster {cluster.Name} is heard"
                     : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, " +
-                      "and the probes decide");
+                      "and the probes decide", cluster.Site);
         }
 
-        foreach (var one in discovery.Clusters.Values.SelectMany(c => c.Objects.Values))
+        foreach (var (one, site) in discovery.Clusters.Values
+            .SelectMany(c => c.Objects.Values.Select(o => (o, c.Site))))
         {
             if (!one.Faults.IsEmpty && before.Find(one.Reference)?.Faults.SequenceEqual(one.Faults) != true)
                 history.Record(LogLevel.Warning, "contribution", one.Reference.ToString(),
                     $"{one.Reference}: its annotations are not used, and those before are: "
-                    + string.Join("; ", one.Faults));
+                    + string.Join("; ", one.Faults), site);
         }
 
         if (discovery.IsSamePlacesAs(before))

@@ -2,6 +2,7 @@ using Meridian.Model.History;
 using Meridian.Model.Verdicts;
 using Meridian.Running.Control;
 using Meridian.State;
+using Meridian.Steering;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running.Features;
@@ -57,16 +58,25 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
 
     public void Dispose() => _turn.Dispose();
 
-    private static HistoryEvent EventOf(OverrideTarget target, Override? before, Override? after, string cause,
-        string message) => new(default, "override", target.Text, message)
+    // An override of an address or a pool is told of their sites too, and one of a site of its pools.
+    private HistoryEvent EventOf(OverrideTarget target, Override? before, Override? after, string cause,
+        string message)
+    {
+        var about = (from endpoint in loop.State.Table.Endpoints
+                     from pool in endpoint.AllPools
+                     let name = GatewayFronts.NameOf(pool.Shape.Pool.Name)
+                     from address in pool.Addresses
+                     where target.Matches(name, address.Shape.Value, address.Shape.Site)
+                     select (Endpoint: endpoint.Endpoint.Name, Pool: name, address.Shape.Site)).ToArray();
+        return new HistoryEvent(default, "override", target.Text, message)
         {
-            Site = target.Site,
-            Pool = target.Pool,
             Address = target.Address,
             From = before?.State.ToString(),
             To = after?.State.ToString(),
             Cause = cause,
-        };
+        }.About(about.Select(a => a.Endpoint), about.Select(a => a.Pool).DefaultIfEmpty(target.Pool),
+            about.Select(a => a.Site).DefaultIfEmpty(target.Site));
+    }
 
     private async Task<string?> InTurnAsync(Func<Task<string?>> keep, Action apply)
     {

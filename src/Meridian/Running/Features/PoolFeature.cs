@@ -40,14 +40,12 @@ internal sealed class PoolFeature(History history) : IFeature
                 default, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}",
                 PoolText.Of(now, pool, was, address))
             {
-                Endpoint = now.Endpoint.Name,
-                Pool = pool.Shape.Pool.Name,
-                Site = pool.Shape.Site?.Name,
                 Address = address?.Shape.Value,
                 From = was.ToString(),
                 To = pool.State.ToString(),
                 Cause = address is null ? null : PoolText.CauseOf(address),
-            });
+            }.About([now.Endpoint.Name], [pool.Shape.Pool.Name],
+                pool.Addresses.Select(a => a.Shape.Site).DefaultIfEmpty(pool.Shape.Site?.Name)));
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
     /// <summary>The last contact is kept this often, so that a sync a minute is no write a minute.</summary>
     private static readonly TimeSpan KeepContact = TimeSpan.FromMinutes(1);
 
+    private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly Dictionary<string, DateTimeOffset> _keptAt = [];
     private ImmutableHashSet<string> _warned = [];
     private Task _lapsing = Task.CompletedTask;
@@ -34,7 +35,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         {
             var (owners, now) = (loop.State.Inputs.Owners.Values.Where(o => !o.Records.IsEmpty).ToArray(),
                 time.GetUtcNow());
-            var silent = owners.Count(o => RecordLeases.IsSilent(o, now));
+            var silent = owners.Count(o => RecordLeases.IsSilent(SinceStart(o), now));
             return (owners.Length - silent, silent, owners.Sum(o => o.Records.Length));
         }
     }
@@ -74,8 +75,8 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         if (!_lapsing.IsCompleted)
             return; // what has lapsed is said once, however long it takes to compile
         var state = loop.State;
-        var review = RecordLeases.Review(state.Inputs.Owners.Values, state.Inputs.Lapsed, _warned, now,
-            pool => IsDown(state, pool));
+        var review = RecordLeases.Review(state.Inputs.Owners.Values.Select(SinceStart), state.Inputs.Lapsed, _warned,
+            now, pool => IsDown(state, pool));
         _warned = review.Warned;
         foreach (var (owner, message) in review.Messages)
             history.Record(LogLevel.Warning, Name, owner, message);
@@ -113,6 +114,10 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         inputs.Owners.TryGetValue(heard.Id, out var owner)
             ? inputs with { Owners = inputs.Owners.SetItem(heard.Id, heard with { Records = owner.Records }) }
             : inputs;
+
+    // Nobody could be heard while the node was not running.
+    private RecordOwner SinceStart(RecordOwner owner) =>
+        owner.HeardAt < _started ? owner with { HeardAt = _started } : owner;
 
     private static string? FaultIn(Prepared prepared, HashSet<string> names) =>
         prepared.ZoneFailures.FirstOrDefault(z => names.Any(n => DomainName.IsAtOrBelow(n, OriginText(z.Key)))).Value

@@ -1,3 +1,4 @@
+using Meridian.CommandLine;
 using Meridian.Running.Control;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +33,8 @@ internal sealed class RefusalFeature(History history) : IFeature
         {
             if (before.ZoneWarnings.TryGetValue(origin, out var old) && old.SequenceEqual(warnings))
                 continue;
-            var more = warnings.Length == 1 ? "" : $" (and {warnings.Length - 1} more, which `meridian check` shows)";
+            var more = warnings.Length == 1 ? ""
+                : $" (and {warnings.Length - 1} more, which `{ProgramName.Current} check` shows)";
             history.Record(LogLevel.Warning, "zone", origin.ToString(), $"zone {origin}: {warnings[0]}{more}");
         }
 

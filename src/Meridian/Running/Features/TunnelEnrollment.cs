@@ -30,7 +30,8 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
             _codes = _codes.RemoveRange(_codes.Where(c => c.Value.Expires < time.GetUtcNow()).Select(c => c.Key))
                 .SetItem(code.Digest, stored);
         history.Record(LogLevel.Information, "tunnel", agent,
-            $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}");
+            $"a code to enrol agent {agent} was made; it stands until {expires.UtcDateTime:u}",
+            loop.State.Resources.TunnelAgents.GetValueOrDefault(agent)?.Site);
         return (new Enrollment(agent, code.ToString(), expires), null);
     }
 

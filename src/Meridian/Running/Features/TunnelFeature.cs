@@ -22,11 +22,18 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     /// </summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long agents have to come back after the node's start: that nobody has dialled until then says nothing.
+    /// </summary>
+    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(15);
+
+    private readonly DateTimeOffset _since = time.GetUtcNow();
     private readonly Lock _lock = new();
     private volatile string? _fault;
     private readonly Dictionary<TunnelSource, Verdict> _verdicts = [];
     private CertificateAuthority? _authority;
     private TunnelServer? _server;
+    private volatile bool _hasWaited;
 
     public string Name => "tunnels";
 
@@ -34,6 +41,9 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
 
     /// <summary>Whether this node takes tunnels.</summary>
     public bool IsEnabled => options is not null;
+
+    /// <summary>Whether agents have had the time to dial since the start.</summary>
+    public bool HasWaited => options is null || _hasWaited || loop.State.Resources.TunnelAgents.Count == 0;
 
     /// <summary>The authority's certificate in PEM; null where no tunnels are taken.</summary>
     public string? Authority => _authority?.Pem;
@@ -52,7 +62,8 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
                 EndPoints = options.EndPoints,
                 Node = node,
             }, authority, this, Hub,
-                (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message), time);
+                (agent, message) => history.Record(LogLevel.Information, "tunnel", agent, message,
+                    loop.State.Resources.TunnelAgents.GetValueOrDefault(agent)?.Site), time);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -64,6 +75,14 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     /// <summary>Serves a tunnel that was dialled at the gateway's port.</summary>
     public Task ServeAsync(Stream connection, EndPoint? remote, CancellationToken stopping) =>
         _server?.ServeAsync(connection, remote, stopping) ?? Task.CompletedTask;
+
+    public void Tick(DateTimeOffset now)
+    {
+        if (_hasWaited || now - _since < Arrival)
+            return;
+        _hasWaited = true;
+        loop.ReportEvidence();
+    }
 
     // What an agent may do can have changed.
     public void Commit(NodeState before, NodeState now)
@@ -86,10 +105,16 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     public Verdict VerdictOf(TunnelSource source)
     {
         var (health, reason) = options is null
-            ? (ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
+            ? ((ServiceHealth?)ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
             : _fault is not null ? (ServiceHealth.Down, _fault)
-            : Hub.Of(source.Agent, source.Service);
-        var state = health == ServiceHealth.Down ? VerdictState.Down : VerdictState.Up; // what is not known is not down
+            : !_hasWaited && !Hub.Records.ContainsKey(source.Agent) ? (null, "no tunnel yet: the node has just started")
+            : ((ServiceHealth?, string))Hub.Of(source.Agent, source.Service);
+        var state = health switch
+        {
+            null => VerdictState.Unknown,
+            ServiceHealth.Down => VerdictState.Down,
+            _ => VerdictState.Up, // what is not known is not down
+        };
         lock (_lock)
         {
             if (_verdicts.TryGetValue(source, out var before) && before.State == state && before.Reason == reason)
@@ -110,7 +135,8 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
         {
             _fault = $"the tunnels' authority in {tunnel.AuthorityFolder} cannot be used: {e.Message}";
             history.Record(LogLevel.Error, "tunnel", node,
-                $"{_fault}; no agent can connect here until it is restarted");
+                $"{_fault}; no agent can connect here until it is restarted",
+                loop.State.Resources.Nodes.GetValueOrDefault(node)?.Site);
             return null;
         }
     }

@@ -15,11 +15,29 @@ public sealed class RecordFeatureTests : IAsyncDisposable, IRecordOwnerStore, IE
 {
     private readonly World _world = new(World.Endpoint("a", "10.0.0.1"));
     private readonly History _history;
+    private readonly RecordFeature _records;
 
     public RecordFeatureTests()
     {
         _history = new History(this, _world.Time, NullLogger.Instance);
-        _world.Start(new RecordFeature(this, _world.Loop, _history, _world.Time));
+        _records = new RecordFeature(this, _world.Loop, _history, _world.Time);
+        _world.Start(_records);
+    }
+
+    [Fact]
+    public async Task A_client_that_could_not_be_heard_while_the_node_was_off_is_not_silent_at_its_start()
+    {
+        var owner = new RecordOwner("hk", null, TimeSpan.FromMinutes(10), _world.Time.GetUtcNow().AddDays(-1),
+            [new ClientRecord { DnsName = "app.example.org", RecordType = "TXT", Targets = ["x"] }]);
+        Assert.Null(await _world.Loop.SubmitAsync(new Change("hk",
+            inputs => inputs with { Owners = inputs.Owners.SetItem(owner.Id, owner) })).WaitAsync(World.Limit));
+
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        await _world.SettleAsync();
+        Assert.Equal((1, 0, 1), _records.Counts);
+        Assert.Empty(_history.Recent(10));
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 1, 1), _records.Counts);
     }
 
     [Fact]
