@@ -120,7 +120,26 @@ public sealed class ZoneCompiler
             return null;
         foreach (var (name, endpoint) in _endpoints[origin])
             builder.Steer(name, _steered.Of(name, endpoint));
+        if (DigestFault(zone, origin, policy) is { } why && builder.Remove(origin, RecordType.ZONEMD) is { } digest)
+        {
+            var fault = new ZoneFault(digest.File, digest.Line, $"the digest of the zone (ZONEMD) is left out: {why}");
+            faults.Add(new Fault(ConfiguredRecords.PlaceOf(fault, zone), fault.Message) { IsWarning = true });
+        }
+
         return builder;
+    }
+
+    // A digest is about the whole zone as somebody wrote it (RFC 8976): why it does not hold for what is served.
+    private string? DigestFault(Zone zone, DnsName origin, ZonePolicy policy)
+    {
+        if (zone.Dnssec is not null)
+            return "the zone is signed here";
+        if (_endpoints[origin].Any())
+            return "names of the zone are steered";
+        if (!policy.Update.IsEmpty || !_inputs.Updated(origin).IsEmpty)
+            return "the zone takes updates";
+        return zone.File is not null && (zone.Soa is not null || !zone.Records.IsEmpty || !zone.NameServers.IsEmpty)
+            ? "the zone has records besides those of its file" : null;
     }
 
     private void AddOwn(Zone zone, DnsName origin, ZoneBuilder builder, List<Fault> faults)

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Meridian.State;
 
-/// <summary>What zones hold besides their files: transferred zones, and record sets from dynamic updates.</summary>
+/// <summary>
+/// What zones hold besides their files: transferred zones, record sets from dynamic updates, and the last serials.
+/// </summary>
 public interface IZoneDataStore
 {
     ImmutableArray<StoredZone> ReadZones();
@@ -12,6 +14,12 @@ public interface IZoneDataStore
 
     /// <summary>Saves that the primary has confirmed a stored zone as current.</summary>
     void SaveChecked(string origin, DateTimeOffset at);
+
+    /// <summary>The last serial that was saved for each zone, by its origin.</summary>
+    ImmutableDictionary<string, uint> ReadSerials();
+
+    /// <summary>Saves the serial that a zone is served with. Nobody waits for it.</summary>
+    void SaveSerial(string origin, uint serial);
 
     ImmutableArray<StoredRecordSet> ReadRecordSets();
 

@@ -70,6 +70,31 @@ public sealed class ZoneCompilerTests
             + "left out; `dnssec` signs it here", Assert.Single(found).ToString());
     }
 
+    [Theory]
+    [InlineData("", "", null)]
+    [InlineData(", dnssec: {keys: /nowhere}", "", "the zone is signed here")]
+    [InlineData(", update: [{key: k}]", Key, "the zone takes updates")]
+    [InlineData(", records: [{name: x, type: A, data: [192.0.2.1]}]", "",
+        "the zone has records besides those of its file")]
+    [InlineData(", soa: {serial: 7}", "", "the zone has records besides those of its file")]
+    [InlineData("", Steered, "names of the zone are steered")]
+    public void A_digest_of_the_zone_is_left_out_where_the_zone_is_not_served_as_its_file_has_it(string spec,
+        string more, string? why)
+    {
+        var resources = TestYaml.Read(
+            TestYaml.Part("Zone", "z", $"{{origin: example.org, file: z.zone{spec}}}") + more);
+        var compiled = Assert.Single(ZoneCompiler.Compile(resources, SteeringTable.Empty,
+            new SteeringHandle(), new ZoneInputs
+            {
+                Open = _ => "$TTL 60\n@ SOA ns h 1 1 1 1 1\n@ NS ns.example.net.\n@ ZONEMD 1 1 1 "
+                    + "000102030405060708090A0B0C0D0E0F\n",
+            }).Zones);
+
+        Assert.Equal(why is null, compiled.Zone!.Apex.Find(RecordType.ZONEMD) is not null);
+        Assert.Equal(why is null ? [] : [$"z.zone:4:1: warning: the digest of the zone (ZONEMD) is left out: {why}"],
+            compiled.Warnings.Select(w => w.ToString().Split('/')[^1]));
+    }
+
     [Fact]
     public void Serves_a_transferred_zone_whose_sets_differ_in_TTL()
     {
@@ -126,6 +151,13 @@ public sealed class ZoneCompilerTests
                 new ZoneInputs { Open = _ => null });
         }, time: int.TryParse(Environment.GetEnvironmentVariable("MERIDIAN_FUZZ_SECONDS"), out var seconds)
             ? seconds : 3);
+
+    private const string Key = "apiVersion: meridian.dev/v1alpha1\nkind: TsigKey\nmetadata: {name: k}\n"
+        + "spec: {secret: c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MDE=}\n";
+
+    private const string Steered = "apiVersion: meridian.dev/v1alpha1\nkind: AddressPool\nmetadata: {name: p}\n"
+        + "spec: {addresses: [{value: 10.0.0.1}]}\n---\napiVersion: meridian.dev/v1alpha1\nkind: GlobalEndpoint\n"
+        + "metadata: {name: e}\nspec: {hostname: app.example.org, pools: [{pool: p}]}\n";
 
     private const string Whole = """
         apiVersion: meridian.dev/v1alpha1

@@ -170,6 +170,21 @@ public sealed class StoredDataTests : StoreFixture
     }
 
     [Fact]
+    public async Task The_last_serial_of_each_zone_comes_back()
+    {
+        await using (var store = Open())
+        {
+            store.Zones.SaveSerial("example.org.", 1);
+            store.Zones.SaveSerial("example.net.", uint.MaxValue);
+            store.Zones.SaveSerial("example.org.", 2);
+        }
+
+        await using var again = Open();
+        Assert.Equal([("example.net.", uint.MaxValue), ("example.org.", 2u)],
+            again.Zones.ReadSerials().Select(s => (s.Key, s.Value)).Order());
+    }
+
+    [Fact]
     public async Task A_record_set_is_replaced_by_its_next_version_alone()
     {
         await using (var store = Open())

@@ -6,11 +6,20 @@ namespace Meridian.Dns.Transfers;
 
 /// <summary>
 /// Gives each new version of a zone that other servers copy a later serial, and remembers the changes between versions.
-/// A serial is the time in Unix seconds, or one more than the last serial where that is later (RFC 1982), so that it
-/// also rises over a restart; the serial in the configuration is the minimum. Used by one caller at a time.
+/// A serial is the time in Unix seconds, or one more than the last serial where that is later (RFC 1982); the serial in
+/// the configuration is the minimum. Over a restart it rises too, after a burst of changes and with a clock that has
+/// gone back as well, where the last serials are remembered. Used by one caller at a time.
 /// </summary>
-public sealed class ZonePublisher(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="remembered">The last serials that are known of an earlier run, by origin.</param>
+public sealed class ZonePublisher(TimeProvider time, IReadOnlyDictionary<DnsName, uint>? remembered = null)
 {
+    /// <summary>
+    /// How far a serial goes beyond one that is remembered: so many versions may have followed it that a crash of the
+    /// machine kept from the disk.
+    /// </summary>
+    public const uint Gap = 1000;
+
     /// <summary>Most remembered versions of a zone, which incremental transfers can begin at.</summary>
     public const int MaxChanges = 100;
 
@@ -40,13 +49,31 @@ public sealed class ZonePublisher(TimeProvider time)
         return (result, changed.ToImmutable());
     }
 
+    // A digest holds with the serial that it was made with and with no other (RFC 8976 section 4).
     private AuthoritativeZone Next(AuthoritativeZone zone, AuthoritativeZone? before)
+    {
+        var next = VersionOf(zone, before);
+        return next.Serial == zone.Serial || zone.Apex.Find(RecordType.ZONEMD) is null
+            ? next : VersionOf(WithoutDigest(zone), before);
+    }
+
+    private static AuthoritativeZone WithoutDigest(AuthoritativeZone zone)
+    {
+        var builder = new ZoneBuilder(zone.Origin, zone.Policy, zone.Signer);
+        foreach (var set in zone.Nodes.SelectMany(n => n.Sets))
+            builder.Replace(set);
+        foreach (var node in zone.SteeredNodes)
+            builder.Steer(node.Name, node.Steered!);
+        builder.Remove(zone.Origin, RecordType.ZONEMD);
+        return builder.Build(out _)!;
+    }
+
+    private AuthoritativeZone VersionOf(AuthoritativeZone zone, AuthoritativeZone? before)
     {
         var now = time.GetUtcNow();
         var defaults = ZoneContent.DefaultsOf(zone, now);
         if (before is null)
-            return zone.AsVersion(zone.Steers || !zone.Policy.Update.IsEmpty ? Later(zone.Serial, now) : zone.Serial,
-                defaults, []);
+            return zone.AsVersion(FirstSerial(zone, now), defaults, []);
 
         var difference = ZoneContent.Difference(before, zone.AsVersion(before.Serial, defaults, []));
         var same = difference.Size == 0 && !Soa.IsLater(zone.Serial, before.Serial);
@@ -63,6 +90,15 @@ public sealed class ZonePublisher(TimeProvider time)
         while (changes.Length > MaxChanges || (changes.Length > 0 && changes.Sum(c => c.Size) > MaxRecords))
             changes = changes.RemoveAt(0);
         return version.AsVersion(serial, defaults, changes);
+    }
+
+    // What changes by itself may have changed since the remembered version, whatever the clock says.
+    private uint FirstSerial(AuthoritativeZone zone, DateTimeOffset now)
+    {
+        var changes = zone.Steers || !zone.Policy.Update.IsEmpty;
+        var serial = changes ? Later(zone.Serial, now) : zone.Serial;
+        return remembered is null || !remembered.TryGetValue(zone.Origin, out var last)
+            || Soa.IsLater(serial, last) || (!changes && serial == last) ? serial : last + Gap;
     }
 
     private static uint Greater(uint a, uint b) => Soa.IsLater(b, a) ? b : a;

@@ -8,7 +8,7 @@ namespace Meridian.Dns.Zones;
 /// <summary>
 /// Reads master files (RFC 1035 section 5, RFC 2308 section 4 for <c>$TTL</c>) and finds every fault in them.
 /// </summary>
-public sealed class MasterFile
+public sealed partial class MasterFile
 {
     /// <summary>How deep <c>$INCLUDE</c> may nest, which also ends a file that includes itself.</summary>
     public const int MaxIncludeDepth = 8;
@@ -102,11 +102,15 @@ public sealed class MasterFile
             case "$INCLUDE" when arguments.Length is 1 or 2:
                 Include(file, entry, arguments, origin, owner, depth);
                 break;
+            case "$GENERATE":
+                Generate(file, entry, origin);
+                break;
             case "$ORIGIN" or "$TTL" or "$INCLUDE":
                 Fault(file, entry, $"{entry.Tokens[0]} has {arguments.Length} arguments");
                 break;
             default:
-                Fault(file, entry, $"{entry.Tokens[0]} is not supported; there are $ORIGIN, $TTL and $INCLUDE");
+                Fault(file, entry, $"{entry.Tokens[0]} is not supported; there are $ORIGIN, $TTL, "
+                    + "$INCLUDE and $GENERATE");
                 break;
         }
     }
@@ -156,30 +160,43 @@ public sealed class MasterFile
             return;
         }
 
-        if (!TryReadClassAndTtl(tokens, ref next, out var ttl, out var foreign))
+        var about = entry.Indented ? $" (the line begins with a space, so it is about {owner})" : "";
+        if (TryReadHead(file, entry, ref next, about, out var ttl, out var type))
+            TryAdd(file, entry, origin, owner, ttl, type, tokens[(next + 1)..]);
+    }
+
+    // Reads what stands before the data; `next` is then the place of the type.
+    private bool TryReadHead(
+        string file, MasterEntry entry, ref int next, string about, out uint? ttl, out RecordType type)
+    {
+        var tokens = entry.Tokens;
+        type = default;
+        if (!TryReadClassAndTtl(tokens, ref next, out ttl, out var foreign))
         {
             Fault(file, entry, $"class {foreign} is not supported; only IN is");
-            return;
+            return false;
         }
 
-        if (next >= tokens.Length || tokens[next].Quoted || !RecordTypes.TryParse(tokens[next].Text, out var type)
-            || RecordTypes.IsMeta(type))
-        {
-            Fault(file, entry, TypeFault(tokens, next)
-                + (entry.Indented ? $" (the line begins with a space, so it is about {owner})" : ""));
-            return;
-        }
+        if (next < tokens.Length && !tokens[next].Quoted && RecordTypes.TryParse(tokens[next].Text, out type)
+            && !RecordTypes.IsMeta(type))
+            return true;
+        Fault(file, entry, TypeFault(tokens, next) + about);
+        return false;
+    }
 
+    private bool TryAdd(string file, MasterEntry entry, DnsName origin, DnsName owner, uint? ttl, RecordType type,
+        ImmutableArray<MasterToken> tokens)
+    {
         if (RecordTypes.IsSignature(type))
         {
             _signatures.Add(new ZoneFault(file, entry.Line, ""));
-            return;
+            return true;
         }
 
-        if (!RDataParser.TryParse(type, tokens[(next + 1)..], origin, strict: false, out var data, out var fault))
+        if (!RDataParser.TryParse(type, tokens, origin, strict: false, out var data, out var fault))
         {
             Fault(file, entry, fault);
-            return;
+            return false;
         }
 
         if (ttl is { } given)
@@ -191,11 +208,12 @@ public sealed class MasterFile
         if (effective is null)
         {
             Fault(file, entry, "the record has no TTL and there is no $TTL before it");
-            return;
+            return false;
         }
 
         _lastTtl = effective;
         _records.Add(new MasterRecord(owner, type, effective.Value, data, file, entry.Line));
+        return true;
     }
 
     // TTL and class may come in either order, and both may be left out.

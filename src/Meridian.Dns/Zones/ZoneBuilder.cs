@@ -43,6 +43,10 @@ public sealed class ZoneBuilder(DnsName origin, ZonePolicy? policy = null, ZoneS
             Add(new MasterRecord(set.Owner, set.Type, set.Ttl, data, "", 0));
     }
 
+    /// <summary>Removes the records of a name and type; gives one of them, or null where there are none.</summary>
+    public MasterRecord? Remove(DnsName owner, RecordType type) =>
+        _sets.Remove((owner, type), out var records) ? records[0] : null;
+
     public bool Has(DnsName owner, RecordType type) => _sets.ContainsKey((owner, type));
 
     /// <summary>Lets <paramref name="steered"/> answer for the addresses of <paramref name="owner"/>.</summary>

@@ -20,6 +20,17 @@ internal sealed class SqliteZoneDataStore(StateDatabase database, WriteQueue wri
         "UPDATE zones SET checked = $checked WHERE origin = $origin",
         ("$origin", origin), ("$checked", at.ToUnixTimeMilliseconds())));
 
+    public ImmutableDictionary<string, uint> ReadSerials()
+    {
+        var serials = ImmutableDictionary.CreateBuilder<string, uint>();
+        database.Read("SELECT origin, serial FROM serials", row => serials[row.GetString(0)] = (uint)row.GetInt64(1));
+        return serials.ToImmutable();
+    }
+
+    public void SaveSerial(string origin, uint serial) => writes.Post(new Statement(
+        "INSERT OR REPLACE INTO serials (origin, serial) VALUES ($origin, $serial)",
+        ("$origin", origin), ("$serial", (long)serial)));
+
     public ImmutableArray<StoredRecordSet> ReadRecordSets()
     {
         var sets = ImmutableArray.CreateBuilder<StoredRecordSet>();

@@ -49,6 +49,13 @@ internal sealed class StateDatabase : IDisposable
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             folder.Dispose();
+            if (ConnectToRead(folder.Database) is { } connection)
+            {
+                var refusal = fault.Raise($"state store {folder.Database} can be read and not written: {e.Message}; "
+                    + "what it holds is in force, and nothing new is stored until the node is restarted");
+                return new StateDatabase(connection, fault, refusal: refusal);
+            }
+
             fault.Raise($"state store {folder.Database} cannot be opened: {e.Message}; {InMemoryOnly}");
             return new StateDatabase(null, fault);
         }
@@ -174,6 +181,23 @@ internal sealed class StateDatabase : IDisposable
             folder.RecordLoss($"state store {folder.Database} is not the one that was here before: it is missing, or "
                 + "another one was put in its place, and the overrides and records that stood in it are gone");
         folder.Remember(now);
+    }
+
+    // From a disk that is read-only what was acknowledged is served still. SQLite wants to make files beside one that
+    // was closed, unless it is told that nobody writes; what an end without a word left in its log it needs to read.
+    private static SqliteConnection? ConnectToRead(string file)
+    {
+        var wal = new FileInfo(file + "-wal");
+        try
+        {
+            return !File.Exists(file) ? null
+                : Connect(wal is { Exists: true, Length: > 0 } ? file : new Uri(Path.GetFullPath(file)) + "?immutable=1",
+                    SqliteOpenMode.ReadOnly);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static string IdOf(SqliteConnection connection)

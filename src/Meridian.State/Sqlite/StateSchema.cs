@@ -15,6 +15,7 @@ internal static class StateSchema
             state TEXT NOT NULL, since INTEGER NOT NULL, reason TEXT NOT NULL,
             PRIMARY KEY (check_name, target, port, host));
         CREATE TABLE IF NOT EXISTS zones (origin TEXT PRIMARY KEY, checked INTEGER NOT NULL, records BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS serials (origin TEXT PRIMARY KEY, serial INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS record_sets (
             zone TEXT NOT NULL, owner TEXT NOT NULL, type INTEGER NOT NULL, records BLOB NOT NULL,
             PRIMARY KEY (zone, owner, type));

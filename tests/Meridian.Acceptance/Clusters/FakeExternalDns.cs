@@ -101,6 +101,17 @@ internal sealed class FakeExternalDns(Uri provider, string owner) : IDisposable
         return [.. JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray().Select(e => e!.AsObject())];
     }
 
+    /// <summary>Asks for one change, such as <c>updateNew</c>, of one record set.</summary>
+    /// <returns>Why it is not done; nothing where it is.</returns>
+    public async Task<string> TryChangeAsync(string kind, JsonObject endpoint)
+    {
+        using var content = new ByteArrayContent(
+            Encoding.UTF8.GetBytes(new JsonObject { [kind] = new JsonArray(endpoint) }.ToJsonString()));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(MediaType);
+        using var response = await _http.PostAsync("/records", content);
+        return response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync();
+    }
+
     public async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string path, JsonNode body,
         HttpStatusCode? wanted = null)
     {

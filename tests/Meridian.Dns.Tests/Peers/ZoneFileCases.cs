@@ -153,6 +153,10 @@ internal static class ZoneFileCases
         Body("$INCLUDE without a file", "$INCLUDE\nx A 192.0.2.1"),
         Body("$INCLUDE of itself", "$INCLUDE zone\nx A 192.0.2.1"),
         Body("$GENERATE", "$GENERATE 1-3 h$ A 192.0.2.$"),
+        .. Bodies("$GENERATE", "$GENERATE ", "0-6/3 h$ 60 IN A 192.0.2.$", "1-2 @ MX \"10 m${0,3}\"",
+            "26-27 ${0,7,n} TXT ${-3,4,X}-${0,0,o}", "1-2 a$$\\$b TXT $", "1-2 a${1}-$ TXT x", "1-2 ${0,2,q} TXT x",
+            "5-1 h$ A 192.0.2.$", "1-2/0 h$ A 192.0.2.$", "1-2 h$ MX 10 m", "1-2 h$", "250-260 h$ A 192.0.2.$",
+            "1-2 h$ TXT \"a b\"", "1-2 h$ CNAME $.a"),
         Body("$NOSUCH", "$NOSUCH a\nx A 192.0.2.1"),
         Body("name that begins with $", "\\$x A 192.0.2.1"),
     ];

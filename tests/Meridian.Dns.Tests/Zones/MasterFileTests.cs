@@ -67,7 +67,7 @@ public sealed class MasterFileTests
             b A nonsense
             c NOTYPE x
             d CH TXT x
-            $GENERATE 1-2 x A 1.2.3.4
+            $NOSUCH 1-2 x A 1.2.3.4
             e TXT "no end
             f A 192.0.2.2
             """;

@@ -33,6 +33,11 @@ internal static class StoredZones
         return sets.GroupBy(s => s.Origin, s => s.Set).Aggregate(data, (all, zone) => all.WithSets(zone.Key, zone));
     }
 
+    /// <summary>The last serials of zones.</summary>
+    public static Dictionary<DnsName, uint> SerialsOf(IEnumerable<KeyValuePair<string, uint>> serials) =>
+        serials.Select(s => (Origin: NameOf(s.Key), Serial: s.Value)).Where(s => s.Origin is not null)
+            .ToDictionary(s => s.Origin!, s => s.Serial);
+
     public static StoredRecordSet Of(DnsName origin, RecordSet set) => new(origin.ToString(), set.Owner.ToString(),
         (int)set.Type, ZoneBytes.Write(set.Data.Select(d => new MasterRecord(set.Owner, set.Type, set.Ttl, d, "", 0))));
 

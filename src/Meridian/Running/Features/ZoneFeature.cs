@@ -21,6 +21,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 {
     private readonly ZoneHolder _holder;
     private readonly IZoneDataStore _store;
+    private readonly Action<string> _log;
     private readonly ControlLoop _loop;
     private readonly ZonePublisher _publisher;
     private readonly Notifier _notifier;
@@ -33,8 +34,8 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log)
     {
-        (_holder, _store, _loop) = (holder, store, loop);
-        _publisher = new ZonePublisher(time);
+        (_holder, _store, _loop, _log) = (holder, store, loop, log);
+        _publisher = new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials()));
         _notifier = new Notifier(time, log);
         _keeper = new SignatureKeeper(holder, time);
         var transfers = StoredZones.TransfersOf(store.ReadZones());
@@ -105,10 +106,20 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     {
         var (served, changed) = _publisher.Publish(zones);
         _holder.Current = served;
+        foreach (var origin in changed)
+            Keep(zones.Find(origin.Canonical)!, served.Find(origin.Canonical)!);
         _untold.UnionWith(changed);
         if (_isOpen)
             Notify();
         _keeper.Wake();
+    }
+
+    private void Keep(AuthoritativeZone compiled, AuthoritativeZone served)
+    {
+        _store.SaveSerial(served.Origin.ToString(), served.Serial);
+        if (compiled.Apex.Find(RecordType.ZONEMD) is not null && served.Apex.Find(RecordType.ZONEMD) is null)
+            _log($"zone {served.Origin}: the digest of the zone (ZONEMD) is left out: it is made for serial "
+                + $"{compiled.Serial}, and the zone is served with {served.Serial}");
     }
 
     private void Notify()

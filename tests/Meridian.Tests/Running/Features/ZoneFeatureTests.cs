@@ -19,6 +19,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         TestYaml.Part("Zone", "elsewhere", "{origin: example.net, primaries: [{address: \"127.0.0.1:1\"}]}")
         + World.Endpoint("app", "10.0.0.1").Replace("app.example.org", "app.example.net", StringComparison.Ordinal));
     private readonly List<StoredZone> _saved = [];
+    private readonly Dictionary<string, uint> _serials = [];
     private readonly ZoneHolder _holder = new();
     private readonly ZoneFeature _zones;
     private readonly TaskCompletionSource<string?> _written = new();
@@ -66,10 +67,27 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         Assert.Equal(2, _saved.Count);
     }
 
+    [Fact]
+    public async Task The_serial_of_every_version_that_others_copy_is_kept()
+    {
+        await using var world = new World(TestYaml.Part("Zone", "own", "{origin: example.com, "
+            + "transfer: [{networks: [127.0.0.0/8]}], soa: {serial: 7}, nameServers: [{name: ns.example.net}]}"));
+        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { });
+        world.Start(zones);
+        await world.SettleAsync();
+
+        Assert.Equal(7u, _serials["example.com."]);
+        Assert.DoesNotContain("example.org.", _serials); // nobody copies it
+    }
+
     private Task<ChangeRefusal?> ReceiveAsync(string text) => _zones.ReceiveAsync(Elsewhere, _world.Time.GetUtcNow(),
         MasterFile.Read("transfer", $"$TTL 60\n{text}", Elsewhere, _ => null).Records).WaitAsync(World.Limit);
 
     ImmutableArray<StoredZone> IZoneDataStore.ReadZones() => [];
+
+    ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => ImmutableDictionary<string, uint>.Empty;
+
+    void IZoneDataStore.SaveSerial(string origin, uint serial) => _serials[origin] = serial;
 
     ImmutableArray<StoredRecordSet> IZoneDataStore.ReadRecordSets() => [];
 
