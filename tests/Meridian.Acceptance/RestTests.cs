@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Meridian.Acceptance.Support;
-using Meridian.Dns.Wire;
 
 namespace Meridian.Acceptance;
 
@@ -12,10 +12,13 @@ namespace Meridian.Acceptance;
 [Collection(Alone.Name)]
 public sealed class RestTests : IDisposable
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+    // Threads that the runtime's pool may have more of than before; it lets them go after 20 s.
+    private const int SpareThreads = 4;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     private readonly TestFolder _folder = new();
-    private readonly List<Socket> _connections = [];
+    private readonly HostileClient _hostile = new();
     private readonly (string Name, int Port)[] _ports =
     [
         .. ((string[])["--dns-tls", "--dns-https", "--gateway", "--gateway-tls", "--tunnel"])
@@ -25,34 +28,28 @@ public sealed class RestTests : IDisposable
     private IEnumerable<int> PortsOf(TestNode node) =>
         [node.DnsPort, node.ManagementPort, .. _ports.Select(p => p.Port)];
 
+    // Each class of input is looked at by itself: its effect is not hidden by that of another one.
     [Fact]
-    public async Task A_node_is_at_rest_after_hostile_messages_over_every_transport()
+    public async Task Whatever_is_sent_to_it_a_node_goes_back_to_the_time_descriptors_and_threads_that_it_took()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "processor time is read from /proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what a process uses is read from /proc");
         await using var node = await StartAsync(new TestNode(TestNode.Zone));
-        await UntilAtRestAsync(node);
-        var open = Sockets(node);
-
-        using var udp = new UdpClient();
-        udp.Connect(IPAddress.Loopback, node.DnsPort);
-        foreach (var message in Messages())
-            await udp.SendAsync(message);
-        await UntilAtRestAsync(node);
-
-        foreach (var port in PortsOf(node))
+        await UntilAtRestAsync(node, "nothing");
+        foreach (var (name, act) in HostileInputs(node))
         {
-            foreach (var octets in Beginnings())
-            {
-                var socket = await ConnectAsync(port);
-                await socket.SendAsync(octets);
-            }
-        }
+            var (sockets, threads) = (Sockets(node), node.Threads);
+            var state = () => $"{name}: {sockets} sockets and {threads} threads before, {_hostile.Held} connections "
+                + $"held; {Sockets(node)} sockets and {node.Threads} threads now\n{node.Log}";
+            await act();
+            await UntilAtRestAsync(node, $"{name}, connections held");
+            Assert.True(Sockets(node) <= sockets + _hostile.Held, state());
+            Assert.True(node.Threads <= threads + SpareThreads, state());
 
-        await UntilAtRestAsync(node);
-        CloseAll();
-        await Wait.UntilAsync(() => Sockets(node) <= open, () => $"{open} before, {Sockets(node)} now");
-        await UntilAtRestAsync(node);
-        Assert.Equal(["10.0.0.80"], (await node.AskAsync("www.example.org")).Addresses);
+            _hostile.CloseAll();
+            await Wait.UntilAsync(() => Sockets(node) <= sockets && node.Threads <= threads + SpareThreads, state, 60);
+            await UntilAtRestAsync(node, $"{name}, connections closed");
+            Assert.Equal(["10.0.0.80"], (await node.AskAsync("www.example.org")).Addresses);
+        }
     }
 
     [Fact]
@@ -61,10 +58,10 @@ public sealed class RestTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processor time is read from /proc");
         const int limit = 700;
         await using var node = await StartAsync(new TestNode(TestNode.Zone) { Descriptors = limit });
-        var gateway = _ports.Single(p => p.Name == "--gateway").Port;
+        var gateway = PortOf("--gateway");
         for (var i = 0; i < limit; i++)
-            await ConnectAsync(gateway);
-        await UntilAtRestAsync(node);
+            await _hostile.ConnectAsync(gateway);
+        await UntilAtRestAsync(node, "connections to the gateway");
         Assert.InRange(node.OpenDescriptors.Length, limit / 2, limit * 4 / 5);
         await node.UntilAnswerAsync("www.example.org", "10.0.0.80");
         Assert.True((await node.StatusAsync()).Ready);
@@ -72,16 +69,16 @@ public sealed class RestTests : IDisposable
         foreach (var port in PortsOf(node))
         {
             for (var i = 0; i < limit; i++)
-                await ConnectAsync(port);
+                await _hostile.ConnectAsync(port);
         }
 
-        await UntilAtRestAsync(node);
+        await UntilAtRestAsync(node, "connections to every port");
         await node.UntilAnswerAsync("www.example.org", "10.0.0.80");
         Assert.InRange(node.OpenDescriptors.Length, limit / 2, limit);
 
-        CloseAll();
+        _hostile.CloseAll();
         await Wait.UntilAsync(async () => (await node.StatusAsync()).Ready, () => node.Log);
-        await using var stream = new NetworkStream(await ConnectAsync(gateway));
+        await using var stream = new NetworkStream(await _hostile.ConnectAsync(gateway));
         await stream.WriteAsync("GET / HTTP/1.1\r\nHost: nobody\r\n\r\n"u8.ToArray());
         Assert.True(await stream.ReadAsync(new byte[100]).AsTask().WithinAsync(20) > 0);
     }
@@ -100,7 +97,7 @@ public sealed class RestTests : IDisposable
 
     public void Dispose()
     {
-        CloseAll();
+        _hostile.Dispose();
         _folder.Dispose();
     }
 
@@ -132,37 +129,46 @@ public sealed class RestTests : IDisposable
     private static int Sockets(TestNode node) =>
         node.OpenDescriptors.Count(d => d.StartsWith("socket:", StringComparison.Ordinal));
 
-    // What is not asked of anybody, and what takes longer than a look-up.
-    private static IEnumerable<byte[]> Messages()
+    private IEnumerable<(string Name, Func<Task> Act)> HostileInputs(TestNode node)
     {
-        byte[] zone = [.. DnsName.Parse("example.org").Wire, 0, 6, 0, 1];
-        byte[] key = [.. DnsName.Parse("nobody").Wire, 0, 250, 0, 255, 0, 0, 0, 0, 0, 0];
-        foreach (var operation in (byte[])[0, 0x20, 0x28, 0x78])
+        var all = PortsOf(node).ToArray();
+        int[] tls = [.. _ports.Where(p => p.Name != "--gateway").Select(p => p.Port)];
+        int[] web = [node.ManagementPort, PortOf("--gateway")];
+        var (dot, doh) = (PortOf("--dns-tls"), PortOf("--dns-https"));
+        yield return ("garbage by UDP", () => HostileClient.SendDatagramsAsync(node.DnsPort, HostileClient.Garbage()));
+        yield return ("NOTIFY, UPDATE, IXFR and TSIG by UDP",
+            () => HostileClient.SendDatagramsAsync(node.DnsPort, HostileClient.Messages()));
+        yield return ("the same by TCP", () => _hostile.SendAsync(node.DnsPort, HostileClient.InStream()));
+        yield return ("the same over TLS", () => _hostile.SendOverTlsAsync(dot, "dot", HostileClient.InStream()));
+        yield return ("the same over HTTPS", () => _hostile.SendOverTlsAsync(doh, "http/1.1", HostileClient.Messages()
+            .Select(m => (byte[])[.. Encoding.ASCII.GetBytes("POST /dns-query HTTP/1.1\r\nHost: ns.example.net\r\n"
+                + $"Content-Type: application/dns-message\r\nContent-Length: {m.Length}\r\n\r\n"), .. m])));
+        yield return ("silence by TCP", () => OnAll(all, p => _hostile.SendAsync(p, [[], [], []])));
+        yield return ("silence over TLS", () => OnAll(tls, p => _hostile.SendOverTlsAsync(p, "", [[], []])));
+        yield return ("half requests", () => OnAll(all, p => _hostile.SendAsync(p, HostileClient.HalfRequests())));
+        yield return ("half requests over TLS",
+            () => OnAll(tls, p => _hostile.SendOverTlsAsync(p, "http/1.1", HostileClient.HalfRequests())));
+        yield return ("bad records of TLS", () => OnAll(all, p => _hostile.SendAsync(p, HostileClient.BadRecords())));
+        yield return ("bad frames of HTTP/2", () => OnAll(web, p => _hostile.SendAsync(p, HostileClient.BadFrames())));
+        yield return ("bad frames of HTTP/2 over TLS",
+            () => OnAll(tls, p => _hostile.SendOverTlsAsync(p, "h2", HostileClient.BadFrames())));
+        yield return ("a flood of connections", () => OnAll(all, async p =>
         {
-            yield return [0, 1, operation, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. zone];
-            yield return [0, 1, operation, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. zone, .. key];
-        }
-
-        yield return [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse("example.org").Wire, 0, 251, 0, 1]; // IXFR
-        yield return [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse("example.org").Wire, 0, 252, 0, 1]; // AXFR
-        yield return [0, 1, 0x84, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. zone];
-        yield return [0, 1];
-        yield return [];
-        yield return [.. Enumerable.Repeat((byte)0xFF, 4096)];
+            await _hostile.SendAsync(p, Enumerable.Repeat<byte[]>([], 300));
+            _hostile.CloseAll();
+        }));
     }
 
-    // How connections begin that say nothing, too little, or what nobody understands.
-    private static IEnumerable<byte[]> Beginnings() =>
-    [
-        [], [0], [0, 0], [0xFF, 0xFF, 0], [0x16, 3, 1, 2, 0], [0x16, 3, 1, 0, 1, 1],
-        [.. Enumerable.Repeat((byte)0xFF, 4096)],
-        .. "GET / HTTP/1.1\r\nHost: x\r\n|\r\n\r\n|PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nwhatever this is|PRI * HT"
-            .Split('|').Select(System.Text.Encoding.ASCII.GetBytes),
-        .. Messages().Select(m => (byte[])[(byte)(m.Length >> 8), (byte)m.Length, .. m]),
-    ];
+    private static async Task OnAll(IEnumerable<int> ports, Func<int, Task> act)
+    {
+        foreach (var port in ports)
+            await act(port);
+    }
+
+    private int PortOf(string option) => _ports.Single(p => p.Name == option).Port;
 
     // Once a node has settled it uses no more than 3 % of a core.
-    private static async Task UntilAtRestAsync(TestNode node)
+    private static async Task UntilAtRestAsync(TestNode node, string after)
     {
         var used = 0.0;
         await Wait.UntilAsync(async () =>
@@ -171,20 +177,7 @@ public sealed class RestTests : IDisposable
             await Task.Delay(Window);
             used = node.ProcessorSeconds - before;
             return used <= 0.03 * Window.TotalSeconds;
-        }, () => $"{used} s of {Window.TotalSeconds} s, {node.OpenDescriptors.Length} descriptors\n{node.Log}", 60);
-    }
-
-    private async Task<Socket> ConnectAsync(int port)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _connections.Add(socket);
-        await socket.ConnectAsync(IPAddress.Loopback, port).WithinAsync(20);
-        return socket;
-    }
-
-    private void CloseAll()
-    {
-        _connections.ForEach(c => c.Dispose());
-        _connections.Clear();
+        }, () => $"after {after}: {used} s of {Window.TotalSeconds} s, {node.OpenDescriptors.Length} descriptors, "
+            + $"{node.Threads} threads\n{node.Log}", 60);
     }
 }

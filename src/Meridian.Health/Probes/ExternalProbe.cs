@@ -7,13 +7,17 @@ using Meridian.Model.Verdicts;
 namespace Meridian.Health.Probes;
 
 /// <summary>Reads the verdict of another program from its feed.</summary>
-internal sealed class ExternalProbe : IDisposable
+internal sealed class ExternalProbe(TimeProvider time) : IDisposable
 {
     /// <summary>The largest feed that is read, in bytes.</summary>
     private const int MaxFeed = 4 * 1024 * 1024;
 
+    private readonly FeedReader _files = new(file => RegularFile.ReadText(file, MaxFeed), time);
     private readonly HttpClient _client =
         new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = MaxFeed };
+
+    /// <inheritdoc cref="FeedReader.Stalled"/>
+    public string? Stalled => _files.Stalled;
 
     public async Task<Finding> ReadAsync(ExternalCheck check, ProbeKey key, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class ExternalProbe : IDisposable
         try
         {
             text = check.File is not null
-                ? RegularFile.ReadText(check.File, MaxFeed)
+                ? await _files.ReadAsync(check.File, cancellationToken)
                 : await _client.GetStringAsync(check.Url, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)

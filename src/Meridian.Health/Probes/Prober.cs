@@ -7,7 +7,10 @@ namespace Meridian.Health.Probes;
 /// </summary>
 public sealed class Prober(TimeProvider time) : IProber, IDisposable
 {
-    private readonly ExternalProbe _external = new();
+    private readonly ExternalProbe _external = new(time);
+
+    /// <summary>The file of a feed that has been read for so long that its mount may hang; null for none.</summary>
+    public string? StalledFeed => _external.Stalled;
 
     public async Task<ProbeResult> ProbeAsync(ProbeTarget target, CancellationToken cancellationToken)
     {

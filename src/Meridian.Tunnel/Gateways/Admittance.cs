@@ -62,9 +62,10 @@ internal static class Admittance
     }
 
     /// <summary>Whether a code counts.</summary>
-    /// <param name="agent">The agent that the code was for; null for a code that is none, or no more.</param>
-    public static AdmittanceDecision OfCode(string? agent) =>
-        agent is not null ? AdmittanceDecision.Admit(agent)
+    public static AdmittanceDecision OfCode(Redemption code) =>
+        code.Agent is { } agent ? AdmittanceDecision.Admit(agent)
+        : code.Fault is { } fault ? AdmittanceDecision.Refuse(AdmittanceReason.NotStored,
+            $"that the code is used cannot be stored, so that it stands still; try again later: {fault}")
         : AdmittanceDecision.Refuse(AdmittanceReason.InvalidCode,
             "this code is none, has been used, or is older than an hour");
 

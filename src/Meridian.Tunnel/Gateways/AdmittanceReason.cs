@@ -27,6 +27,9 @@ internal enum AdmittanceReason
     /// <summary>Its enrolment code does not count.</summary>
     InvalidCode,
 
+    /// <summary>Its enrolment code is good, and that it is used cannot be stored.</summary>
+    NotStored,
+
     /// <summary>Its service-account token does not count.</summary>
     InvalidToken,
 }

@@ -19,7 +19,7 @@ internal sealed class EnrollmentEndpoints(CertificateAuthority authority, ITunne
 
     /// <summary>The code in the first line, the certificate request behind it.</summary>
     public Task EnrollAsync(HttpContext context) => ProveAsync(context, "is enrolled",
-        proof => Task.FromResult(Admittance.OfCode(policy.Redeem(proof.Credential))));
+        async proof => Admittance.OfCode(await policy.RedeemAsync(proof.Credential)));
 
     /// <summary>The token in the first line, the certificate request behind it.</summary>
     public Task RecognizeAsync(HttpContext context) => ProveAsync(context, "has shown its token and has a certificate",
@@ -47,7 +47,8 @@ internal sealed class EnrollmentEndpoints(CertificateAuthority authority, ITunne
     {
         if (decision.Agent is { } agent)
             return IssueAsync(context, agent, what, request);
-        if (decision.Reason is AdmittanceReason.InvalidCode or AdmittanceReason.InvalidToken)
+        if (decision.Reason is AdmittanceReason.InvalidCode or AdmittanceReason.InvalidToken
+            or AdmittanceReason.NotStored)
             log("", $"{context.Connection.RemoteIpAddress} gets no certificate: {decision.Text}");
         return PlainText.WriteAsync(context.Response, StatusOf(decision.Reason), decision.Text);
     }
@@ -73,6 +74,7 @@ internal sealed class EnrollmentEndpoints(CertificateAuthority authority, ITunne
         AdmittanceReason.NoCertificate or AdmittanceReason.UnknownAgent => StatusCodes.Status401Unauthorized,
         AdmittanceReason.InvalidCode or AdmittanceReason.InvalidToken => StatusCodes.Status403Forbidden,
         AdmittanceReason.TooOften => StatusCodes.Status429TooManyRequests,
+        AdmittanceReason.NotStored => StatusCodes.Status503ServiceUnavailable,
         _ => throw new UnreachableException($"{reason} does not refuse a certificate"),
     };
 

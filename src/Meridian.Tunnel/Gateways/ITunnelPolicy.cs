@@ -7,10 +7,9 @@ public interface ITunnelPolicy
     AgentGrant? Find(string agent);
 
     /// <summary>
-    /// Uses up a code, and returns the agent that it was made for; null for a code that is none, was used or has
-    /// expired.
+    /// Uses up a code. When this returns an agent, the code is gone for certain, and over a restart too.
     /// </summary>
-    string? Redeem(string secret);
+    Task<Redemption> RedeemAsync(string secret);
 
     /// <summary>Finds the agent whose service account a token belongs to.</summary>
     Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken);

@@ -27,6 +27,8 @@ internal sealed partial class Node
             ? "a change has been prepared for minutes: later ones wait" : null),
         new("probes", Health.IsStalled ? "the probe engine stands still: verdicts are old" : null),
         new("files", _watcher.Stalled is { } what ? $"{what}: reading does not end, changes do not count" : null),
+        new("feeds", _health.StalledFeed is { } feed
+            ? $"the feed {feed} is read and that does not end: its addresses count as not answering" : null),
         new("state", Store.IsStalled ? "the disk of the state store does not answer: nothing is stored" : null),
     ];
 

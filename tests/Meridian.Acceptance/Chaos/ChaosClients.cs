@@ -34,26 +34,32 @@ internal sealed class ChaosClients(ChaosNode node, int seed, Func<string> told) 
     public void End() => _ends = true;
 
     /// <summary>What the node has is what it acknowledged.</summary>
-    public async Task CompareAsync()
+    public Task CompareAsync() => WhileQuietAsync(async () =>
+    {
+        var overrides = await node.OverridesAsync();
+        for (var i = 0; i < ChaosNode.Pools; i++)
+            _overrides.Check($"pool/p{i}", overrides.GetValueOrDefault($"pool/p{i}") ?? "", told);
+        foreach (var ledger in (Ledger[])[_updates, _records])
+        {
+            foreach (var name in ledger.Keys.ToArray())
+                ledger.Check(name, Text(await Answer.AskAsync(node.DnsPort, name)), told);
+        }
+
+        // A secondary would not notice the changes of a zone whose serial goes back.
+        var serial = await node.SerialAsync();
+        Assert.True(_serial is not { } before || serial == before || Soa.IsLater(serial, before),
+            $"the serial was {_serial}, and is {serial}\n{told()}");
+        _serial = serial;
+    });
+
+    /// <summary>Does something while no write is under way.</summary>
+    public async Task WhileQuietAsync(Func<Task> act)
     {
         foreach (var turn in _turns)
             await turn.WaitAsync();
         try
         {
-            var overrides = await node.OverridesAsync();
-            for (var i = 0; i < ChaosNode.Pools; i++)
-                _overrides.Check($"pool/p{i}", overrides.GetValueOrDefault($"pool/p{i}") ?? "", told);
-            foreach (var ledger in (Ledger[])[_updates, _records])
-            {
-                foreach (var name in ledger.Keys.ToArray())
-                    ledger.Check(name, Text(await Answer.AskAsync(node.DnsPort, name)), told);
-            }
-
-            // A secondary would not notice the changes of a zone whose serial goes back.
-            var serial = await node.SerialAsync();
-            Assert.True(_serial is not { } before || serial == before || Soa.IsLater(serial, before),
-                $"the serial was {_serial}, and is {serial}\n{told()}");
-            _serial = serial;
+            await act();
         }
         finally
         {

@@ -20,7 +20,8 @@ internal sealed class ChaosFaults(ChaosNode node, ChaosClients clients, Random r
         }),
         ("the database is gone for a while", async () =>
         {
-            File.Move(node.Database, node.Database + ".away");
+            // What is being written in the moment of the move is refused, and there when the file comes back.
+            await QuietlyAsync(() => File.Move(node.Database, node.Database + ".away"));
             await HoldAsync();
             File.Move(node.Database + ".away", node.Database);
         }),
@@ -96,7 +97,9 @@ internal sealed class ChaosFaults(ChaosNode node, ChaosClients clients, Random r
         }),
         ("the disk fails and becomes read-only, and a start with a new one", async () =>
         {
-            node.Disk.Break();
+            // In the very moment in which it fails, ext4 may say of a write that it is on the device when it is not, and
+            // a write that failed may be there.
+            await QuietlyAsync(node.Disk.Break);
             await clients.CheckAnswersAsync();
             await Wait.UntilAsync(async () => (await node.StatusAsync()).StateFault is not null,
                 () => $"no fault is reported\n{node.Log}");
@@ -106,7 +109,7 @@ internal sealed class ChaosFaults(ChaosNode node, ChaosClients clients, Random r
         ("a power cut", async () =>
         {
             // What is not on the device when it fails is gone.
-            node.Disk.Break();
+            await QuietlyAsync(node.Disk.Break);
             await RestartAsync("KILL", node.Disk.MendAsync);
         }),
         ("a start from a disk that is read-only", async () =>
@@ -143,6 +146,13 @@ internal sealed class ChaosFaults(ChaosNode node, ChaosClients clients, Random r
         await node.StartAsync();
         await clients.CompareAsync();
     }
+
+    // While no write is under way.
+    private Task QuietlyAsync(Action act) => clients.WhileQuietAsync(() =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
 
     private async Task StopAsync(string signal)
     {

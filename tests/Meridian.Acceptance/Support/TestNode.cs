@@ -43,6 +43,9 @@ internal sealed class TestNode : IAsyncDisposable
     public string[] OpenDescriptors =>
         [.. Directory.GetFileSystemEntries($"/proc/{_process!.Id}/fd").Select(f => new FileInfo(f).LinkTarget ?? "")];
 
+    /// <summary>How many threads it has.</summary>
+    public int Threads => Directory.GetDirectories($"/proc/{_process!.Id}/task").Length;
+
     /// <summary>Processor time that it has used, in seconds.</summary>
     public double ProcessorSeconds => _process!.Usage.ProcessorSeconds;
 

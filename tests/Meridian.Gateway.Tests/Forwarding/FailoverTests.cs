@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Meridian.Gateway.Tests.Support;
@@ -149,7 +150,8 @@ public sealed class FailoverTests
     [Fact]
     public async Task A_silent_address_is_given_up_after_its_time()
     {
-        await using var one = new Backend("one", (_, _) => Task.Delay(TimeSpan.FromSeconds(2)));
+        var silence = new TaskCompletionSource();
+        await using var one = new Backend("one", (_, _) => silence.Task);
         await using var two = Backend.Named("two");
         await using var world = await GatewayWorld.StartAsync("profile: inference, retry: {perTryTimeout: 300ms}", one,
             two);
@@ -157,7 +159,12 @@ public sealed class FailoverTests
 
         using var response = await client.GetAsync("/");
         Assert.Equal("two", await response.Content.ReadAsStringAsync());
-        Assert.Equal("no answer within 0.3 s", world.Evidence.Single().Reason);
+
+        // A busy machine looks at its clock later.
+        var reason = Assert.Single(world.Evidence).Reason;
+        Assert.StartsWith("no answer within ", reason, StringComparison.Ordinal);
+        Assert.InRange(double.Parse(reason.Split(' ')[3], CultureInfo.InvariantCulture), 0.3, 60);
+        silence.SetResult();
     }
 
     [Theory]

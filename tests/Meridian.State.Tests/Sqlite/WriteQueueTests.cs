@@ -30,6 +30,24 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task Who_is_told_that_a_write_is_done_finds_no_fault_any_more()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        queue.Start();
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.NotNull(await queue.WriteAsync(Client("faulty", null)).WithinAsync(30));
+            Assert.NotNull(_fault.Current);
+
+            Assert.Null(await queue.WriteAsync(Client($"good {i}")).WithinAsync(30));
+            Assert.Null(_fault.Current);
+        }
+
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
     public async Task What_is_in_force_and_not_on_disk_keeps_the_fault_up_until_it_is()
     {
         using var database = StateDatabase.Open(Folder, _fault);

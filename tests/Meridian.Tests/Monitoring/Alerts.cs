@@ -30,8 +30,8 @@ internal static class Alerts
         new("MeridianLoopStalled", "critical", "30s", "meridian_loop_stalled == 1",
             "loop {{ $labels.loop }} of {{ $labels.instance }} stands still",
             "`/readyz` says what that means. Answers are those of the last good table. `files` and `changes`: a mount "
-                + "hangs, or a file has no end; `state`: the disk does not answer. Otherwise look at the log, and "
-                + "restart the node."),
+                + "hangs, or a file has no end; `feeds`: the mount of an external check's file hangs; `state`: the "
+                + "disk does not answer. Otherwise look at the log, and restart the node."),
         new("MeridianConfigurationFault", "warning", "1m", "meridian_configuration_faults > 0",
             "the configuration on disk of {{ $labels.instance }} has faults and is not served",
             "`meridian check PATH` prints every fault with its place. The last good configuration serves on."),

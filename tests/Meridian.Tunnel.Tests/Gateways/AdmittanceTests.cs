@@ -111,9 +111,12 @@ public sealed class AdmittanceTests
     [Fact]
     public void A_code_admits_the_agent_that_it_was_made_for()
     {
-        Assert.Equal(AdmittanceDecision.Admit(Agent), Admittance.OfCode(Agent));
+        Assert.Equal(AdmittanceDecision.Admit(Agent), Admittance.OfCode(new Redemption(Agent)));
         Assert.Equal(Refusal(AdmittanceReason.InvalidCode,
-            "this code is none, has been used, or is older than an hour"), Admittance.OfCode(null));
+            "this code is none, has been used, or is older than an hour"), Admittance.OfCode(new Redemption(null)));
+        Assert.Equal(Refusal(AdmittanceReason.NotStored,
+            "that the code is used cannot be stored, so that it stands still; try again later: the disk is full"),
+            Admittance.OfCode(new Redemption(null, "the disk is full")));
     }
 
     [Fact]

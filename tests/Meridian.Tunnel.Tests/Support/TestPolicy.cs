@@ -31,5 +31,9 @@ public sealed class TestPolicy : ITunnelPolicy
         Task.FromResult(Tokens.TryGetValue(token, out var agent)
             ? new Recognition(agent, null) : new Recognition(null, "nobody knows this token"));
 
-    public string? Redeem(string secret) => Codes.TryRemove(secret, out var agent) ? agent : null;
+    /// <summary>Why no code can be used up; null where they can.</summary>
+    public string? StoreFault { get; set; }
+
+    public Task<Redemption> RedeemAsync(string secret) => Task.FromResult(StoreFault is not null
+        ? new Redemption(null, StoreFault) : new Redemption(Codes.TryRemove(secret, out var agent) ? agent : null));
 }

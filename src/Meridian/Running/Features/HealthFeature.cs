@@ -36,6 +36,9 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
 
     public HealthEngine Engine { get; }
 
+    /// <inheritdoc cref="Prober.StalledFeed"/>
+    public string? StalledFeed => _prober.StalledFeed;
+
     public void Follow(IReadOnlyCollection<ProbeTarget> targets)
     {
         if (_remembered is null && _followed.SequenceEqual(targets))

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Meridian.Api.Contracts;
 using Meridian.Running.Control;
 using Meridian.State;
+using Meridian.Tunnel.Gateways;
 using Meridian.Tunnel.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -35,20 +36,29 @@ internal sealed class TunnelEnrollment(IEnrollmentStore store, ControlLoop loop,
         return (new Enrollment(agent, code.ToString(), expires), null);
     }
 
-    /// <summary>Uses a code up; the agent that it was made for, or null where it is not good.</summary>
-    public string? Redeem(string secret)
+    /// <summary>
+    /// Uses a code up: it is off the disk when this says whom it was made for, since a crash would bring it back. Where
+    /// the disk does not forget it, nobody has used it, and it stands.
+    /// </summary>
+    public async Task<Redemption> RedeemAsync(string secret)
     {
         var digest = EnrollmentCode.DigestOf(secret);
         StoredEnrollment? code;
         lock (_lock)
         {
             if (!_codes.TryGetValue(digest, out code))
-                return null;
+                return new Redemption(null);
             _codes = _codes.Remove(digest);
         }
 
-        _ = store.DeleteAsync(digest);
-        return code.Expires > time.GetUtcNow() && IsAllowed(code.Agent) ? code.Agent : null;
+        if (await store.DeleteAsync(digest) is { } fault)
+        {
+            lock (_lock)
+                _codes = _codes.SetItem(digest, code);
+            return new Redemption(null, fault);
+        }
+
+        return new Redemption(code.Expires > time.GetUtcNow() && IsAllowed(code.Agent) ? code.Agent : null);
     }
 
     private bool IsAllowed(string agent) =>

@@ -96,7 +96,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
             service => found.Publishes.Any(p => Glob.IsMatch(p, service)))
         : null;
 
-    public string? Redeem(string secret) => enrollment.Redeem(secret);
+    public Task<Redemption> RedeemAsync(string secret) => enrollment.RedeemAsync(secret);
 
     public Task<Recognition> RecognizeAsync(string token, CancellationToken cancellationToken) =>
         recognizer.RecognizeAsync(token, cancellationToken);
