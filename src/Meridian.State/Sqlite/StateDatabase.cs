@@ -190,9 +190,10 @@ internal sealed class StateDatabase : IDisposable
         var wal = new FileInfo(file + "-wal");
         try
         {
-            return !File.Exists(file) ? null
-                : Connect(wal is { Exists: true, Length: > 0 } ? file : new Uri(Path.GetFullPath(file)) + "?immutable=1",
-                    SqliteOpenMode.ReadOnly);
+            if (!File.Exists(file))
+                return null;
+            var unchanging = new Uri(Path.GetFullPath(file)) + "?immutable=1";
+            return Connect(wal is { Exists: true, Length: > 0 } ? file : unchanging, SqliteOpenMode.ReadOnly);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -97,8 +97,8 @@ internal sealed class ChaosFaults(ChaosNode node, ChaosClients clients, Random r
         }),
         ("the disk fails and becomes read-only, and a start with a new one", async () =>
         {
-            // In the very moment in which it fails, ext4 may say of a write that it is on the device when it is not, and
-            // a write that failed may be there.
+            // In the very moment in which it fails, ext4 may say of a write that it is on the device when it is not,
+            // and a write that failed may be there.
             await QuietlyAsync(node.Disk.Break);
             await clients.CheckAnswersAsync();
             await Wait.UntilAsync(async () => (await node.StatusAsync()).StateFault is not null,

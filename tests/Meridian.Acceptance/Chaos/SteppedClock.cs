@@ -28,14 +28,14 @@ internal sealed class SteppedClock : IDisposable
 
     /// <summary>The library; null where it is not installed.</summary>
     public static string? Library { get; } = Directory.Exists("/usr/lib")
-        ? Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(d => Path.Combine(d, "faketime/libfaketimeMT.so.1"))
-            .FirstOrDefault(System.IO.File.Exists)
+        ? Directory.GetDirectories("/usr/lib", "*-linux-gnu")
+            .Select(d => Path.Combine(d, "faketime/libfaketimeMT.so.1")).FirstOrDefault(System.IO.File.Exists)
         : null;
 
     /// <summary>The variables that a process is started with.</summary>
     public Dictionary<string, string> Environment { get; }
 
-    /// <summary>The variables of a program that is soon done: its clock is what this one is now, and is not stepped.</summary>
+    /// <summary>The variables of a program that is soon done: its clock is as wrong as this one is now.</summary>
     public Dictionary<string, string> Now => Library is null ? [] : new()
     {
         ["LD_PRELOAD"] = Library,

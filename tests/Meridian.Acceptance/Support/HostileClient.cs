@@ -73,7 +73,8 @@ internal sealed class HostileClient : IDisposable
         var preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
         foreach (var frame in (byte[][])
         [
-            [], [0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1], [0, 0, 0, 99, 0, 0, 0, 0, 0], [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            [], [0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1], [0, 0, 0, 99, 0, 0, 0, 0, 0],
+            [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0],
             [0, 0, 5, 4, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5], [0, 0, 3, 1, 5, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF],
             [.. "whatever this is"u8],
         ])

@@ -57,7 +57,8 @@ public sealed class GenerateTests
     }
 
     [Theory]
-    [InlineData("1 h A 192.0.2.1", "`1` is not a range: `start-stop` or `start-stop/step`, of numbers up to 2147483647")]
+    [InlineData("1 h A 192.0.2.1",
+        "`1` is not a range: `start-stop` or `start-stop/step`, of numbers up to 2147483647")]
     [InlineData("5-1 h A 192.0.2.1", "`5-1` is not a range")]
     [InlineData("1-5/0 h A 192.0.2.1", "`1-5/0` is not a range")]
     [InlineData("1-2/1x h A 192.0.2.1", "`1-2/1x` is not a range")]

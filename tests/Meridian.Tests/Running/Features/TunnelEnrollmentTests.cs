@@ -12,7 +12,8 @@ namespace Meridian.Tests.Running.Features;
 
 public sealed class TunnelEnrollmentTests : IAsyncDisposable, IEventStore, IEnrollmentStore
 {
-    private readonly World _world = new(TestYaml.Part("TunnelAgent", "lab", "{identity: {enrollment: true}}"));
+    private readonly World _world =
+        new(TestYaml.Part("TunnelAgent", "lab", "{publishes: [\"*\"], identity: {enrollment: true}}"));
     private readonly TunnelEnrollment _enrollment;
     private TaskCompletionSource<string?> _deleted = new();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
 using Meridian.Dns.Sockets;
+using Meridian.Dns.Transfers;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
@@ -68,15 +69,16 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
     }
 
     [Fact]
-    public async Task The_serial_of_every_version_that_others_copy_is_kept()
+    public async Task A_zone_that_others_copy_goes_on_from_the_serial_that_was_kept_and_keeps_the_next()
     {
-        await using var world = new World(TestYaml.Part("Zone", "own", "{origin: example.com, "
+        _serials["copied.example."] = 9;
+        await using var world = new World(TestYaml.Part("Zone", "own", "{origin: copied.example, "
             + "transfer: [{networks: [127.0.0.0/8]}], soa: {serial: 7}, nameServers: [{name: ns.example.net}]}"));
         await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { });
         world.Start(zones);
         await world.SettleAsync();
 
-        Assert.Equal(7u, _serials["example.com."]);
+        Assert.Equal(9 + ZonePublisher.Gap, _serials["copied.example."]);
         Assert.DoesNotContain("example.org.", _serials); // nobody copies it
     }
 
@@ -85,7 +87,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
 
     ImmutableArray<StoredZone> IZoneDataStore.ReadZones() => [];
 
-    ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => ImmutableDictionary<string, uint>.Empty;
+    ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => _serials.ToImmutableDictionary();
 
     void IZoneDataStore.SaveSerial(string origin, uint serial) => _serials[origin] = serial;
 
