@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Meridian.Dns.Zones;
 
-/// <summary>The numbers of a <c>$GENERATE</c> as BIND reads them: <c>start-stop</c> or <c>start-stop/step</c>.</summary>
+/// <summary>
+/// The numbers of a <c>$GENERATE</c>: <c>start-stop</c> or <c>start-stop/step</c>, as BIND has them.
+/// </summary>
 internal readonly record struct GeneratedRange(int Start, int Stop, int Step)
 {
     public IEnumerable<int> Numbers

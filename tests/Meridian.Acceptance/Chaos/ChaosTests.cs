@@ -7,7 +7,8 @@ namespace Meridian.Acceptance.Chaos;
 /// <summary>
 /// Random faults of disk, files, clock, descriptors and signals, while people, DNS clients and programs that write ask
 /// and write. Some seconds here, a minute in CI, and hours with <c>MERIDIAN_CHAOS_SECONDS</c>;
-/// <c>MERIDIAN_CHAOS_SEED</c> repeats the faults of a run, and <c>MERIDIAN_CHAOS_FAULTS</c> has part of the name of those that shall happen.
+/// <c>MERIDIAN_CHAOS_SEED</c> repeats the faults of a run, and <c>MERIDIAN_CHAOS_FAULTS</c> has part of the name of
+/// those that shall happen.
 /// </summary>
 public sealed class ChaosTests
 {
