@@ -135,7 +135,7 @@ public sealed class StreamTests : TunnelTest
         Assert.Contains("may not publish",
             (await Assert.ThrowsAsync<TunnelException>(async () =>
                 await _world.Hub.ConnectAsync("hanoi", "secret", false, default))).Message, StringComparison.Ordinal);
-        Assert.Equal("tunnel: tunnel lost",
+        Assert.Equal("tunnel: no tunnel to this node",
             (await Assert.ThrowsAsync<TunnelException>(async () =>
                 await _world.Hub.ConnectAsync("hue", "echo", false, default))).Message);
 

@@ -8,7 +8,7 @@ internal static partial class Reasons
     public static HashSet<string> Read(string root) =>
         [.. File.ReadLines(Path.Combine(root, "docs", "testing.md"))
             .Select(line => Row().Match(line)).Where(match => match.Success)
-            .Select(match => $"{match.Groups["file"].Value} | {match.Groups["change"].Value}")];
+            .Select(match => $"{match.Groups["file"].Value} | {match.Groups["change"].Value.Replace(@"\|", "|")}")];
 
     [GeneratedRegex(@"^\| `(?<file>[^`]+)` \| `(?<change>[^`]+ → [^`]*)` \|")]
     private static partial Regex Row();

@@ -25,6 +25,8 @@ public static class Explainer
         var picks = new Pick[64];
         var decision = plan.Choose(kind, client, draw, now, picks);
         var picked = picks.AsSpan(0, decision.Count).ToArray();
+        if (plan.PoolOrder.ByChance && picked is [{ Pool: >= 0 } drawn, ..])
+            LeadWith(drawn.Pool, order);
         var place = table.Geo.PlaceOf(octets);
         var pools = order.Select((index, rank) => PoolOf(plan, index, rank + 1, place?.Point, picked, now, loads))
             .ToImmutableArray();
@@ -52,6 +54,14 @@ public static class Explainer
             Answer = answer,
             Steps = StepWriter.Write(plan, table.Geo, place, client, pools, behind, decision, answer, now),
         };
+    }
+
+    // A query draws its pool alone, and not an order of all: what is shown begins with the one that was drawn.
+    private static void LeadWith(int pool, Span<int> order)
+    {
+        var at = order.IndexOf(pool);
+        order[..at].CopyTo(order[1..]);
+        order[0] = pool;
     }
 
     private static ImmutableArray<PoolExplanation> Ordered(EndpointPlan plan, in ClientView client, ulong draw,

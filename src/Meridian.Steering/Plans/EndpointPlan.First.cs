@@ -2,7 +2,8 @@ namespace Meridian.Steering.Plans;
 
 /// <summary>
 /// The pool that a client gets while nothing ramps: compiled when the plan is made, so that a query only looks it up or
-/// draws it. By chance or not, it is the head of <see cref="Order"/>, which stays for ramps and explanations.
+/// draws it. It is the head of <see cref="Order"/>, which stays for ramps and explanations; where chance draws, it has
+/// the same shares, and not the same draw.
 /// </summary>
 public sealed partial class EndpointPlan
 {

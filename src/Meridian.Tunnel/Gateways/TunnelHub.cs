@@ -32,12 +32,16 @@ public sealed class TunnelHub
         group report.Load!.Value by (agent.Key, report.Name) into loads
         select (loads.Key.Key, loads.Key.Name, loads.Average());
 
+    /// <summary>Whether a tunnel of the agent stands here, or has stood since the node's start.</summary>
+    public bool HasStood(string agent) =>
+        Sessions.ContainsKey(agent) || (_records.TryGetValue(agent, out var record) && record.Connected > 0);
+
     /// <summary>What is known of a service of an agent: the best that any of its tunnels reports.</summary>
     public (ServiceHealth Health, string Reason) Of(string agent, string service)
     {
         var sessions = Sessions.GetValueOrDefault(agent, []);
         if (sessions.All(s => s.IsDraining))
-            return (ServiceHealth.Down, "tunnel lost");
+            return (ServiceHealth.Down, HasStood(agent) ? "tunnel lost" : "no tunnel to this node");
         var reports = sessions.Where(s => !s.IsDraining).SelectMany(s => s.Services).Where(r => r.Name == service)
             .ToArray();
         if (reports.Length == 0)

@@ -27,6 +27,22 @@ public sealed class TunnelHubTests
     }
 
     [Fact]
+    public void A_tunnel_that_never_stood_was_not_lost()
+    {
+        Assert.Equal((ServiceHealth.Down, "no tunnel to this node"), _hub.Of(Agent, "echo"));
+        var session = Session();
+        _hub.Admit(session, _ => Refused);
+        Assert.False(_hub.HasStood(Agent));
+        Assert.Equal((ServiceHealth.Down, "no tunnel to this node"), _hub.Of(Agent, "echo"));
+
+        _hub.Admit(session, AtMost(1));
+        Assert.True(_hub.HasStood(Agent));
+        _hub.Remove(session);
+        Assert.True(_hub.HasStood(Agent));
+        Assert.Equal((ServiceHealth.Down, "tunnel lost"), _hub.Of(Agent, "echo"));
+    }
+
+    [Fact]
     public void A_refused_tunnel_is_not_added_and_changes_nothing()
     {
         var changes = 0;

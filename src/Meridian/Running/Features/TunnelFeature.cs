@@ -107,7 +107,7 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
         var (health, reason) = options is null
             ? ((ServiceHealth?)ServiceHealth.Down, "this node takes no tunnels; start it with --tunnel")
             : _fault is not null ? (ServiceHealth.Down, _fault)
-            : !_hasWaited && !Hub.Records.ContainsKey(source.Agent) ? (null, "no tunnel yet: the node has just started")
+            : !_hasWaited && !Hub.HasStood(source.Agent) ? (null, "no tunnel yet: the node has just started")
             : ((ServiceHealth?, string))Hub.Of(source.Agent, source.Service);
         var state = health switch
         {
