@@ -6,4 +6,6 @@ namespace Meridian.Agent.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(List<CheckStep>))]
+[JsonSerializable(typeof(List<ServiceDocument>))]
 internal sealed partial class AgentJson : JsonSerializerContext;

@@ -21,18 +21,20 @@ internal static class CheckCommand
     {
         var folder = RootCommandFactory.Folder();
         var config = RootCommandFactory.Config();
+        var output = RootCommandFactory.Output();
         var command = new Command("check", "See whether gateways and services can be reached, step by step.")
         {
             folder,
             config,
+            output,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)), result.InvocationConfiguration,
-            cancellationToken));
+            new AgentFolder(result.GetRequiredValue(folder), result.GetValue(config)),
+            result.GetRequiredValue(output) == "json", result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentFolder folder, InvocationConfiguration console,
+    private static async Task<int> RunAsync(AgentFolder folder, bool json, InvocationConfiguration console,
         CancellationToken cancellationToken)
     {
         AgentFile file;
@@ -47,7 +49,7 @@ internal static class CheckCommand
             return ExitCode.Faulty;
         }
 
-        var report = new CheckReport(console.Output, TimeProvider.System);
+        var report = new CheckReport(console.Output, json, TimeProvider.System);
         report.WriteHead();
         report.Write("proxy", proxy is null ? "-" : $"{proxy}", true, proxy is null
             ? "none: neither HTTPS_PROXY nor ALL_PROXY is set" : $"of the environment, by {proxy.Url.Scheme}");
@@ -75,6 +77,7 @@ internal static class CheckCommand
             });
         }
 
+        report.WriteEnd();
         return report.HasFailed ? ExitCode.Failed : ExitCode.Done;
     }
 

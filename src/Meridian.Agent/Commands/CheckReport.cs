@@ -1,19 +1,33 @@
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Meridian.Agent.Commands;
 
-/// <summary>The table that <c>meridian-agent check</c> writes, line by line.</summary>
-internal sealed class CheckReport(TextWriter output, TimeProvider time)
+/// <summary>What <c>meridian-agent check</c> writes: a table line by line, or JSON at the end.</summary>
+internal sealed class CheckReport(TextWriter output, bool json, TimeProvider time)
 {
-    /// <summary>Whether any step has failed.</summary>
-    public bool HasFailed { get; private set; }
+    private readonly List<CheckStep> _steps = [];
 
-    public void WriteHead() => output.WriteLine($"{"WHAT",-12} {"WHERE",-36} {"RESULT",-8} DETAIL");
+    /// <summary>Whether any step has failed.</summary>
+    public bool HasFailed => _steps.Exists(s => !s.Ok);
+
+    public void WriteHead()
+    {
+        if (!json)
+            output.WriteLine($"{"WHAT",-12} {"WHERE",-36} {"RESULT",-8} DETAIL");
+    }
 
     public void Write(string what, string where, bool ok, string detail)
     {
-        HasFailed |= !ok;
-        output.WriteLine($"{what,-12} {where,-36} {(ok ? "ok" : "FAILED"),-8} {detail}");
+        _steps.Add(new CheckStep(what, where, ok, detail));
+        if (!json)
+            output.WriteLine($"{what,-12} {where,-36} {(ok ? "ok" : "FAILED"),-8} {detail}");
+    }
+
+    public void WriteEnd()
+    {
+        if (json)
+            output.WriteLine(JsonSerializer.Serialize(_steps, AgentJson.Default.ListCheckStep));
     }
 
     /// <summary>Takes a step, and writes what it has found and how long that took.</summary>

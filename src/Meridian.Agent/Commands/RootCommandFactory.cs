@@ -46,6 +46,13 @@ internal static class RootCommandFactory
         DefaultValueFactory = _ => AgentFolder.Default,
     };
 
+    /// <summary>How to print.</summary>
+    public static Option<string> Output() => new Option<string>("--output", "-o")
+    {
+        Description = "How to print: text or json",
+        DefaultValueFactory = _ => "text",
+    }.AcceptOnlyFromAmong("text", "json");
+
     /// <summary>The agent's file.</summary>
     public static Option<string?> Config() => new("--config")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
 using Meridian.Files;
@@ -53,20 +54,26 @@ internal static class ServicesCommand
     private static Command List()
     {
         var folder = RootCommandFactory.Folder();
-        var command = new Command("list", "Show what the agent leads to.") { folder };
-        command.SetAction(result => Show(result.GetRequiredValue(folder), result.InvocationConfiguration));
+        var output = RootCommandFactory.Output();
+        var command = new Command("list", "Show what the agent leads to.") { folder, output };
+        command.SetAction(result => Show(result.GetRequiredValue(folder), result.GetRequiredValue(output) == "json",
+            result.InvocationConfiguration));
         return command;
     }
 
-    private static int Show(string folder, InvocationConfiguration console)
+    private static int Show(string folder, bool json, InvocationConfiguration console)
     {
         try
         {
-            foreach (var service in AgentFile.Read(new AgentFolder(folder).File).Services)
-            {
-                var health = service.Health is { } request ? $"  {request}" : "";
-                console.Output.WriteLine($"{service.Name,-23} {service.Address}{health}");
-            }
+            List<ServiceDocument> services =
+            [
+                .. AgentFile.Read(new AgentFolder(folder).File).Services
+                    .Select(s => new ServiceDocument(s.Name, $"{s.Address}", s.Health?.ToString())),
+            ];
+            if (json)
+                console.Output.WriteLine(JsonSerializer.Serialize(services, AgentJson.Default.ListServiceDocument));
+            foreach (var service in json ? [] : services)
+                console.Output.WriteLine($"{service.Name,-23} {service.Address}  {service.Health}".TrimEnd());
 
             return ExitCode.Done;
         }

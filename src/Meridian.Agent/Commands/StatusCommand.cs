@@ -13,11 +13,11 @@ internal static class StatusCommand
     public static Command Create()
     {
         var folder = RootCommandFactory.Folder();
-        var json = new Option<bool>("--json") { Description = "As JSON" };
+        var output = RootCommandFactory.Output();
         var command = new Command("status",
-            "Show connections, services and the certificate of the agent that runs on this host.") { folder, json };
-        command.SetAction(result => Show(new AgentFolder(result.GetRequiredValue(folder)), result.GetValue(json),
-            result.InvocationConfiguration));
+            "Show connections, services and the certificate of the agent that runs on this host.") { folder, output };
+        command.SetAction(result => Show(new AgentFolder(result.GetRequiredValue(folder)),
+            result.GetRequiredValue(output) == "json", result.InvocationConfiguration));
         return command;
     }
 
@@ -30,12 +30,9 @@ internal static class StatusCommand
         }
 
         if (json)
-        {
             console.Output.WriteLine(JsonSerializer.Serialize(status, AgentJson.Default.AgentStatus));
-            return ExitCode.Done;
-        }
-
-        WriteTables(status, console.Output);
+        else
+            WriteTables(status, console.Output);
         return status.Links.Any(l => l.Fault is null) ? ExitCode.Done : ExitCode.Failed;
     }
 

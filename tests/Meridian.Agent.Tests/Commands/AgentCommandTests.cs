@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Meridian.Agent.Commands;
 using Meridian.Agent.Tests.Support;
 using Meridian.Tunnel.Sites;
@@ -118,7 +119,27 @@ public sealed class AgentCommandTests : IDisposable
 
         Status(Environment.ProcessId, "the connection is lost").Write(_folder.Folder.Status);
         Assert.Equal(1, (await _folder.RunAsync("status")).ExitCode);
-        Assert.Equal(0, (await _folder.RunAsync("status", "--json")).ExitCode);
+        (exitCode, output, _) = await _folder.RunAsync("status", "-o", "json");
+        Assert.Equal(1, exitCode);
+        Assert.Equal("the connection is lost",
+            JsonNode.Parse(output)!["links"]![0]!["fault"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Steps_and_services_are_there_as_JSON_too()
+    {
+        _folder.Write("gateways: [\"127.0.0.1:1\"]\nservices:\n- {name: llm, address: \"127.0.0.1:1\"}\n");
+        var (exitCode, output, _) = await _folder.RunAsync("check", "-o", "json");
+        Assert.Equal(1, exitCode);
+        var steps = JsonNode.Parse(output)!.AsArray();
+        Assert.Equal("certificate", steps[1]!["what"]!.GetValue<string>());
+        Assert.False(steps[1]!["ok"]!.GetValue<bool>());
+        Assert.Equal("service", steps[^1]!["what"]!.GetValue<string>());
+
+        (exitCode, output, _) = await _folder.RunAsync("services", "list", "-o", "json");
+        Assert.Equal(0, exitCode);
+        Assert.Equal("127.0.0.1:1", JsonNode.Parse(output)!.AsArray().Single()!["address"]!.GetValue<string>());
+        Assert.Equal(2, (await _folder.RunAsync("check", "-o", "yaml")).ExitCode);
     }
 
     [Fact]
