@@ -15,6 +15,10 @@ public sealed class RestTests : IDisposable
     // Threads that the runtime's pool may have more of than before; it lets them go after 20 s.
     private const int SpareThreads = 4;
 
+    // What buffers of the pools and the heap may keep, in MiB. Each class alone would take more if nothing were given
+    // back.
+    private const double SpareMegabytes = 100;
+
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     private readonly TestFolder _folder = new();
@@ -30,11 +34,12 @@ public sealed class RestTests : IDisposable
 
     // Each class of input is looked at by itself: its effect is not hidden by that of another one.
     [Fact]
-    public async Task Whatever_is_sent_to_it_a_node_goes_back_to_the_time_descriptors_and_threads_that_it_took()
+    public async Task Whatever_is_sent_to_it_a_node_goes_back_to_the_time_descriptors_threads_and_memory_that_it_took()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "what a process uses is read from /proc");
         await using var node = await StartAsync(new TestNode(TestNode.Zone));
         await UntilAtRestAsync(node, "nothing");
+        var resident = node.ResidentMegabytes;
         foreach (var (name, act) in HostileInputs(node))
         {
             var (sockets, threads) = (Sockets(node), node.Threads);
@@ -49,6 +54,7 @@ public sealed class RestTests : IDisposable
             await Wait.UntilAsync(() => Sockets(node) <= sockets && node.Threads <= threads + SpareThreads, state, 60);
             await UntilAtRestAsync(node, $"{name}, connections closed");
             Assert.Equal(["10.0.0.80"], (await node.AskAsync("www.example.org")).Addresses);
+            Assert.InRange(node.ResidentMegabytes, 0, resident + SpareMegabytes);
         }
     }
 

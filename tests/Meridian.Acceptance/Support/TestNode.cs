@@ -49,6 +49,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Processor time that it has used, in seconds.</summary>
     public double ProcessorSeconds => _process!.Usage.ProcessorSeconds;
 
+    /// <summary>Its resident memory, in MiB.</summary>
+    public double ResidentMegabytes => _process!.Usage.ResidentMegabytes;
+
     public string Url => $"http://127.0.0.1:{ManagementPort}";
 
     public string ConfigurationFile => Path.Combine(_folder.Path, "config", "test.yaml");
