@@ -27,6 +27,14 @@ public sealed class BehindGatewayTests
     }
 
     [Fact]
+    public void A_gateway_forwards_to_the_endpoints_own_pools_where_it_has_none_and_nobody_does_without_a_gateway()
+    {
+        var own = new World("policy: Failover\npools: [{pool: front}]\ngateway: {}", Pools);
+        Assert.Same(own.Plan, own.Plan.Forwards);
+        Assert.Null(new World("policy: Failover\npools: [{pool: front}]", Pools).Plan.Forwards);
+    }
+
+    [Fact]
     public void A_verdict_that_says_nothing_new_leaves_the_plan_as_it_is()
     {
         var world = new World("policy: Failover\n" + Gateway, Pools);

@@ -61,6 +61,21 @@ public sealed class ExplainerTests
         Assert.Equal("This node's gateway has no pool that is up to send such a request to.", Forwarded(world));
     }
 
+    [Theory]
+    [InlineData("Failover", "RoundRobin", 2, true)]
+    [InlineData("Failover", "RoundRobin", 1, false)]
+    [InlineData("Failover", "Failover", 2, false)]
+    [InlineData("Weighted", "Failover", 1, true)]
+    public void Says_whether_another_query_may_get_another_answer(string policy, string within, int addresses,
+        bool chance)
+    {
+        var values = string.Join(", ", Enumerable.Range(1, addresses).Select(i => $"{{value: 10.0.0.{i}}}"));
+        var world = new World($"policy: {policy}\npools: [{{pool: p}}, {{pool: s}}]",
+            $"p: policy: {within}, addresses: [{values}]\ns: addresses: [{{value: 10.0.0.9}}]");
+        Assert.Equal(chance, Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("192.0.2.0"), 24,
+            AddressKind.V4, 1, world.Now)!.Answer.ByChance);
+    }
+
     [Fact]
     public void Knows_names_below_a_wildcard_and_no_others()
     {

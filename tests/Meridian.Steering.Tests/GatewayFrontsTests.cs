@@ -1,5 +1,6 @@
 using Meridian.Model;
 using Meridian.Model.Resources;
+using Meridian.Model.Values;
 
 namespace Meridian.Steering.Tests;
 
@@ -28,6 +29,7 @@ public sealed class GatewayFrontsTests
 
         var front = fronted.Pools["lab via gateways"];
         Assert.Equal((PoolPolicy.Nearest, "hanoi"), (front.Policy, front.Site));
+        Assert.Equal(new CountOrPercent(1, false), front.MinHealthy);
         Assert.Equal([("192.0.2.8", "hanoi", 8080), ("192.0.2.7", "tokyo", 443), ("2001:db8::7", "tokyo", 443)],
             front.Addresses.Select(a => (a.Value, a.Site!, a.Port!.Value)));
         Assert.Equal("lab", GatewayFronts.NameOf(front.Name));
@@ -38,8 +40,26 @@ public sealed class GatewayFrontsTests
     }
 
     [Fact]
+    public void The_gateways_are_in_where_any_tunnel_of_the_pool_is()
+    {
+        var mixed = new ResourceSet([.. Resources.All.Select(r => r is AddressPool { Name: "lab" } pool
+            ? pool with { Addresses = [pool.Addresses[0] with { Enabled = false }, pool.Addresses[0]] } : r)]);
+        Assert.All(GatewayFronts.Of(mixed).Pools["lab via gateways"].Addresses, a => Assert.True(a.Enabled));
+        var none = new ResourceSet([.. Resources.All.Select(r => r is AddressPool { Name: "lab" } pool
+            ? pool with { Addresses = [pool.Addresses[0] with { Enabled = false }] } : r)]);
+        Assert.All(GatewayFronts.Of(none).Pools["lab via gateways"].Addresses, a => Assert.False(a.Enabled));
+    }
+
+    [Fact]
     public void What_has_no_tunnels_stays_as_it_is()
     {
+        var both = GatewayFronts.Of(new ResourceSet([.. Resources.All, .. Read(TestYaml.Zone
+            + TestYaml.Part("AddressPool", "web", "{addresses: [{value: 203.0.113.2}]}")
+            + TestYaml.Document("GlobalEndpoint", "web",
+                "{hostname: web.example.org, pools: [{pool: web}], gateway: {}}")).All
+            .Where(r => r is GlobalEndpoint or AddressPool)]));
+        Assert.Empty(both.Endpoints.Single(e => e.Name == "web").Gateway!.Pools);
+
         var plain = new ResourceSet([.. Resources.All.Where(r => r is not GlobalEndpoint)]);
         Assert.Same(plain, GatewayFronts.Of(plain));
     }

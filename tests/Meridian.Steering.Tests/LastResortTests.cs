@@ -118,6 +118,18 @@ public sealed class LastResortTests
     }
 
     [Fact]
+    public void A_name_behind_addresses_of_the_other_kind_is_the_answer()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}, {pool: n}]",
+            "p: addresses: [{value: 10.0.0.1}]\nn: addresses: [{value: a.example.net}]");
+
+        var (decision, values) = world.Set(VerdictState.Down, "a.example.net", "10.0.0.1").Choose(kind: AddressKind.V6);
+
+        Assert.Equal(Outcome.Alias, decision.Outcome);
+        Assert.Equal(["a.example.net"], values);
+    }
+
+    [Fact]
     public void A_name_is_passed_over_where_an_address_stands_before_it()
     {
         var world = new World("policy: Failover\npools: [{pool: p}, {pool: n}]",

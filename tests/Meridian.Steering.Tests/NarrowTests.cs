@@ -69,6 +69,30 @@ public sealed class NarrowTests : IVerdicts, ILoads
     }
 
     [Fact]
+    public void A_flattened_pool_keeps_what_is_an_address_already_in_its_usual_form()
+    {
+        var resources = Read("""
+            kind: AddressPool
+            metadata: {name: flat}
+            spec: {flatten: true, addresses: [{value: 10.9.0.7}, {value: "2001:DB8:0:0::1"}, {value: A.example.net.}]}
+            """, "e: {policy: Failover, pools: [{pool: flat}, {pool: p0}]}");
+        _resolved["a.example.net"] = [IPAddress.Parse("10.9.0.1")];
+
+        Assert.Equal(["10.9.0.7", "2001:db8::1", "10.9.0.1"],
+            Compile(resources).Endpoints[0].Pools[0].Addresses.Select(a => a.Shape.Value));
+    }
+
+    [Fact]
+    public void Another_weight_of_a_pool_in_an_endpoint_counts_at_once()
+    {
+        const string Two = "kind: AddressPool\nmetadata: {name: two}\nspec: {addresses: [{value: 10.9.0.2}]}\n";
+        var before = Compile(Read(Two, "e: {policy: Weighted, pools: [{pool: p0}, {pool: two, weight: 2}]}"));
+        var after = Compile(Read(Two, "e: {policy: Weighted, pools: [{pool: p0}, {pool: two, weight: 3}]}"), before);
+
+        Assert.Equal([1, 3], after.Endpoints[0].Pools.Select(p => p.Weight));
+    }
+
+    [Fact]
     public void A_flattened_pool_with_too_few_addresses_is_down_and_without_any_unknown()
     {
         var resources = Read("""

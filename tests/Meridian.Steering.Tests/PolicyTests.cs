@@ -9,6 +9,22 @@ public sealed class PolicyTests
 {
     private const string TwoPools = "p: addresses: [{value: 10.0.0.1}]\ns: addresses: [{value: 10.0.0.2}]";
 
+    [Theory]
+    [InlineData(1, 0, "10.0.0.1")]
+    [InlineData(0, 1, "10.0.0.2")]
+    public void The_only_one_with_a_weight_is_answered_among_pools_and_within_one(int one, int other, string expected)
+    {
+        var pools = new World($"policy: Weighted\npools: [{{pool: p, weight: {one}}}, {{pool: s, weight: {other}}}]",
+            TwoPools);
+        var addresses = new World("pools: [{pool: p}]", "p: policy: Weighted, addresses: " +
+            $"[{{value: 10.0.0.1, weight: {one}}}, {{value: 10.0.0.2, weight: {other}}}]");
+        Assert.All(Enumerable.Range(0, 50), draw =>
+        {
+            Assert.Equal([expected], pools.Answer(draw: (ulong)draw));
+            Assert.Equal(expected, addresses.Answer(draw: (ulong)draw)[0]);
+        });
+    }
+
     [Fact]
     public void A_full_failover_cycle_answers_P_P_all_S_P()
     {

@@ -1,6 +1,9 @@
+using System.Net;
 using System.Text;
 using Meridian.Geography;
 using Meridian.Model.Verdicts;
+using Meridian.Steering.Explaining;
+using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Tests;
 
@@ -48,8 +51,15 @@ public sealed class SourceMapTests
         Assert.Equal(["10.0.0.5"], world.Answer("203.0.113.7"));
         Assert.Equal(["10.0.0.6"], world.Answer("203.0.114.7"));
         Assert.Equal(["10.0.0.6"], world.Answer("9.9.9.9"));
+        Assert.Contains("Source number 2 of SourceMap m gives the order a", Steps(world, "198.51.100.200"),
+            StringComparison.Ordinal);
+        Assert.Contains("SourceMap m has no source for the client; its default gives the order f",
+            Steps(world, "9.9.9.9"), StringComparison.Ordinal);
         Assert.Equal(25, world.Choose("198.51.100.200", 32).Decision.ScopeBits);
         Assert.Equal(["10.0.0.2"],
             world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Down, "10.0.0.3").Answer("198.51.100.7"));
     }
+
+    private static string Steps(World world, string client) => string.Join('\n', Explainer.Explain(world.Table,
+        "app.example.org", IPAddress.Parse(client), 32, AddressKind.V4, 1, world.Now)!.Steps);
 }

@@ -49,6 +49,31 @@ public sealed class TimeTests
         Assert.Equal(10_000, world.Wait(100).Shares()["10.0.0.1"]);
     }
 
+    [Theory]
+    [InlineData("policy: Nearest", "")]
+    [InlineData("policy: SourceMap\nsourceMap: m",
+        "\n---\napiVersion: meridian.dev/v1alpha1\nkind: SourceMap\nmetadata: {name: m}\n" +
+        "spec: {sources: [{name: o, networks: [10.0.0.0/8], pools: [s]}], default: [p, s]}\n")]
+    public void The_best_pool_for_a_client_grows_into_its_share_too(string policy, string more)
+    {
+        var world = new World(policy + "\npools: [{pool: p}, {pool: s}]\nrecovery: {ramp: 100s}",
+            "p: site: hanoi, addresses: [{value: 10.0.0.1}]\ns: site: suva, addresses: [{value: 10.0.0.2}]", more);
+        world.Set(VerdictState.Down, "10.0.0.1").Wait(10).Set(VerdictState.Up, "10.0.0.1");
+
+        Assert.InRange(world.Shares()["10.0.0.1"], 850, 1150);
+        Assert.Equal(10_000, world.Wait(100).Shares()["10.0.0.1"]);
+    }
+
+    [Fact]
+    public void Pools_in_turn_count_alike_whatever_their_weight_while_one_ramps()
+    {
+        var world = new World("policy: RoundRobin\npools: [{pool: p, weight: 9}, {pool: s}, {pool: t}]\n" +
+            "recovery: {ramp: 100s}", Pools + "\nt: addresses: [{value: 10.0.0.3}]");
+        world.Set(VerdictState.Down, "10.0.0.3").Set(VerdictState.Up, "10.0.0.3");
+        Assert.InRange(world.Shares()["10.0.0.1"], 4500, 5000);
+        Assert.Equal(0, world.Choose().Decision.ScopeBits);
+    }
+
     [Fact]
     public void A_weighted_pool_ramps_its_weight()
     {
@@ -57,6 +82,7 @@ public sealed class TimeTests
         world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Up, "10.0.0.1");
 
         Assert.InRange(world.Shares()["10.0.0.1"], 780, 1040);
+        Assert.Equal(0, world.Choose().Decision.ScopeBits);
         Assert.InRange(world.Wait(100).Shares()["10.0.0.1"], 4800, 5200);
     }
 

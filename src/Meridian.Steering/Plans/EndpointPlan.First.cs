@@ -22,6 +22,6 @@ public sealed partial class EndpointPlan
 
     private long CalmFrom() => !AnyServes || Endpoint.BackupAnswer ? long.MaxValue : _rampedUp.UtcTicks;
 
-    private DateTimeOffset RampedUp() => Pools.Where(p => p.Serves && p.RecoveredAt is not null)
+    private DateTimeOffset RampedUp() => Pools.Where(p => p.RecoveredAt is not null)
         .Select(p => p.RecoveredAt!.Value + Endpoint.Recovery.Ramp).DefaultIfEmpty().Max();
 }

@@ -23,5 +23,5 @@ public static class Mixing
     public static int Below(ulong draw, int bound) => (int)Math.BigMul(draw, (ulong)bound, out _);
 
     /// <summary>A number in the open interval from 0 to 1.</summary>
-    public static double Unit(ulong draw) => ((draw >> 11) + 0.5) / (1UL << 53);
+    public static double Unit(ulong draw) => ((draw >> 12) + 0.5) / (1UL << 52);
 }

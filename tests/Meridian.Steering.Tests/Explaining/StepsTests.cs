@@ -132,6 +132,14 @@ public sealed class StepsTests
         """);
 
     [Fact]
+    public void A_client_whose_place_is_on_no_map() => Assert.Contains(
+        "So the pools stand in the order of the resource: a, b.",
+        Steps(new World("policy: Nearest\npools: [{pool: a}, {pool: b}]",
+            "a: site: hanoi, addresses: [{value: 10.0.0.1}]\nb: site: suva, addresses: [{value: 10.0.0.2}]", geo:
+            GeoDatabase.Of([GeoFile.Read("g.csv", Encoding.UTF8.GetBytes(
+                "network,country,latitude,longitude,asn,city\n198.51.100.0/24,VN,20.86,106.68,64496,\n"))]))));
+
+    [Fact]
     public void Weights_that_follow_load_by_the_name_of_their_pool() => AssertSteps(
         new World("policy: Weighted\nweights: auto\npools: [{pool: b}, {pool: a}]",
             "a: loadSignal: l, addresses: [{value: 10.0.0.1, capacity: 10}]\n" +

@@ -59,6 +59,17 @@ public sealed class LoadSteeringTests
     }
 
     [Fact]
+    public void The_capacity_that_a_signal_names_goes_before_a_learned_one()
+    {
+        const string Signal = "\n---\napiVersion: meridian.dev/v1alpha1\nkind: LoadSignal\nmetadata: {name: big}\n"
+            + "spec: {capacity: 40}\n";
+        var world = new World(LeastLoad, "a: loadSignal: big, addresses: [{value: 10.0.0.1}]\n"
+            + "b: loadSignal: l, addresses: [{value: 10.0.0.2}]", Signal);
+        world.Learn("10.0.0.1", 10).Learn("10.0.0.2", 10).Weigh();
+        Assert.InRange(world.Shares()["10.0.0.1"], 7800, 8200);
+    }
+
+    [Fact]
     public void A_learned_capacity_counts_where_none_is_declared()
     {
         var world = new World(LeastLoad,

@@ -200,6 +200,10 @@ public sealed class WeightLawTests
     }
 
     [Fact]
+    public void A_pool_that_says_nothing_more_has_no_load() => Assert.Null(
+        WeightLaw.Next([new() { Capacity = 100, Serves = true }], [Weight(100, 0.7)])[0].Utilisation);
+
+    [Fact]
     public void A_stale_figure_does_not_move_the_load() => Assert.Equal(0.7,
         WeightLaw.Next([Load(0.5, 16), Load(0.5, 0)], [Weight(100, 0.7), Weight(100, 0.5)])[0].Utilisation);
 
