@@ -79,10 +79,14 @@ public sealed class ExplainerTests
     [Fact]
     public void Knows_names_below_a_wildcard_and_no_others()
     {
-        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]");
+        var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]", hostname: "*.w.example.org");
 
-        Assert.Null(world.Table.Find("other.example.org"));
-        Assert.NotNull(world.Table.Find("app.example.org"));
+        Assert.NotNull(world.Table.Find("a.w.example.org"));
+        Assert.NotNull(world.Table.Find("a.b.w.example.org"));
+        Assert.Null(world.Table.Find("w.example.org"));
+        Assert.Null(world.Table.Find("a.example.org"));
+        Assert.Null(world.Table.Find("org"));
+        Assert.False(world.Table.TryFind("a.example.org", out _));
     }
 
     private static string Forwarded(World world) =>

@@ -19,7 +19,8 @@ internal sealed class World : IVerdicts, ILoads
     private readonly Dictionary<string, double> _learned = [];
     private ResourceSet _resources;
 
-    public World(string endpoint, string pools, string more = "", GeoDatabase? geo = null)
+    public World(string endpoint, string pools, string more = "", GeoDatabase? geo = null,
+        string hostname = "app.example.org")
     {
         var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{ping: {}}")
             + TestYaml.Part("LoadSignal", "l", "{}")
@@ -30,7 +31,7 @@ internal sealed class World : IVerdicts, ILoads
             {{TestYaml.Header}}kind: GlobalEndpoint
             metadata: {name: e}
             spec:
-              hostname: app.example.org
+              hostname: '{{hostname}}'
             {{Indent(endpoint)}}
             """ + string.Concat(pools.Trim().Split('\n').Select(line =>
         {

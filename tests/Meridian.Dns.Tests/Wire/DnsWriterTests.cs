@@ -153,17 +153,17 @@ public sealed class DnsWriterTests
     }
 
     [Theory]
-    [InlineData(9, true)]
-    [InlineData(8, false)]
+    [InlineData(12, true)]
+    [InlineData(11, false)]
     public void A_record_is_repeated_with_other_data_where_all_copies_fit(int room, bool written)
     {
         var writer = Writer(room);
-        Assert.True(writer.TryWriteBytes([7, 8, 1]));
+        Assert.True(writer.TryWriteBytes([7, 8, 1, 1]));
         ushort count = 1;
 
-        Assert.Equal(written, writer.TryRepeatRecord(3, [2, 3], 1, ref count));
+        Assert.Equal(written, writer.TryRepeatRecord(4, [2, 2, 3, 3], 2, ref count));
         Assert.Equal(written ? 3 : 1, count);
-        Assert.Equal(written ? "070801070802070803" : "070801", Convert.ToHexString(writer.Written));
+        Assert.Equal(written ? "070801010708020207080303" : "07080101", Convert.ToHexString(writer.Written));
     }
 
     [Fact]
