@@ -17,6 +17,13 @@ public sealed class NumberTests
     public void Record_types_have_their_numbers() => AssertNumbers<RecordType>(Types);
 
     [Fact]
+    public void Types_that_only_a_message_has_are_none_that_a_zone_may_name()
+    {
+        Assert.Equal(["A", "CNAME", "NS"], RecordTypes.Names.Intersect(["A", "NS", "CNAME"]).Order());
+        Assert.Empty(RecordTypes.Names.Intersect(["OPT", "TSIG", "IXFR", "AXFR", "ANY", "MAILB", "MAILA"]));
+    }
+
+    [Fact]
     public void Response_codes_have_their_numbers() => AssertNumbers<ResponseCode>("""
         0 NoError, 1 FormErr, 2 ServFail, 3 NXDomain, 4 NotImp, 5 Refused, 6 YXDomain, 7 YXRRSet, 8 NXRRSet, 9 NotAuth,
         10 NotZone, 16 BadVers
