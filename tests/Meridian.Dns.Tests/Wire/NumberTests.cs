@@ -24,6 +24,11 @@ public sealed class NumberTests
     }
 
     [Fact]
+    public void Types_that_hold_only_with_their_signatures_are_those_of_a_signer() => Assert.Equal(
+        ["CDNSKEY", "CDS", "DNSKEY", "NSEC", "NSEC3", "NSEC3PARAM", "RRSIG", "ZONEMD"],
+        Enum.GetValues<RecordType>().Where(RecordTypes.IsOfSigning).Select(t => $"{t}").Order());
+
+    [Fact]
     public void Response_codes_have_their_numbers() => AssertNumbers<ResponseCode>("""
         0 NoError, 1 FormErr, 2 ServFail, 3 NXDomain, 4 NotImp, 5 Refused, 6 YXDomain, 7 YXRRSet, 8 NXRRSet, 9 NotAuth,
         10 NotZone, 16 BadVers

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Health.Probes;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
 using Microsoft.AspNetCore.Http;
 using static Meridian.Health.Tests.Support.Probing;
 
@@ -25,17 +27,20 @@ public sealed class HttpProbeTests
             await AskAsync(server.Port, new HttpCheck { Path = "/500", ExpectedStatus = ["200-204", "401"] }));
     }
 
-    [Fact]
-    public async Task The_request_is_the_one_that_the_check_describes()
+    [Theory]
+    [InlineData("::1", "[::1]")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("app.example", "app.example")]
+    public async Task The_request_is_the_one_that_the_check_describes(string host, string expected)
     {
         string? seen = null;
         await using var server = await HttpServer.StartAsync(c => seen = string.Join(' ', c.Request.Method,
             c.Request.Path + c.Request.QueryString, c.Request.Protocol, c.Request.Host, c.Request.Headers.UserAgent,
             c.Request.Headers.Connection));
 
-        await AskAsync(server.Port, new HttpCheck { Method = "OPTIONS", Path = "/health?deep=1" }, "::1");
+        await AskAsync(server.Port, new HttpCheck { Method = "OPTIONS", Path = "/health?deep=1" }, host);
 
-        Assert.Equal("OPTIONS /health?deep=1 HTTP/1.1 [::1] meridian-probe close", seen);
+        Assert.Equal($"OPTIONS /health?deep=1 HTTP/1.1 {expected} meridian-probe close", seen);
     }
 
     [Fact]
@@ -106,6 +111,33 @@ public sealed class HttpProbeTests
 
         Assert.Equal(found ? "http: 200" : "DOWN http: 200, but `healthy` is not in the first 64 KiB of the body",
             await AskAsync(server.Port, new HttpCheck { ExpectedBody = "healthy" }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("health")]
+    public async Task A_body_that_ends_without_the_text_is_judged_at_its_end(string body)
+    {
+        await using var server = await HttpServer.StartAsync(c => c.Response.WriteAsync(body));
+        Assert.Equal("DOWN http: 200, but `healthy` is not in the first 64 KiB of the body",
+            await AskAsync(server.Port, new HttpCheck { ExpectedBody = "healthy" }));
+    }
+
+    [Fact]
+    public async Task A_cookie_that_an_answer_sets_is_not_sent_with_the_next_probe()
+    {
+        var sent = new List<string>();
+        await using var server = await HttpServer.StartAsync(c =>
+        {
+            sent.Add(c.Request.Headers.Cookie.ToString());
+            c.Response.Headers.SetCookie = "session=1; Path=/";
+        });
+        using var prober = new Prober(TimeProvider.System);
+        var target = new ProbeTarget(new ProbeKey("c", "127.0.0.1", server.Port, "app.example"),
+            new HealthCheck { Name = "c", Http = new HttpCheck(), Timeout = TimeSpan.FromSeconds(20) });
+        for (var i = 0; i < 2; i++)
+            Assert.True((await prober.ProbeAsync(target, CancellationToken.None)).Ok);
+        Assert.Equal(["", ""], sent);
     }
 
     [Theory]

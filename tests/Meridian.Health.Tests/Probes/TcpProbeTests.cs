@@ -27,6 +27,10 @@ public sealed class TcpProbeTests
             new TcpCheck { Send = "PING\r\n", Expect = "+PONG" }, "PING\r\n", "ready +PO", "NG\r\n"));
 
     [Fact]
+    public async Task The_expected_text_may_be_the_first() =>
+        Assert.Equal("tcp: expected answer", await AnsweredAsync(new TcpCheck { Expect = "+PONG" }, "", "+PONG\r\n"));
+
+    [Fact]
     public async Task A_peer_that_closes_before_the_expected_text_says_so() =>
         Assert.Equal(@"DOWN tcp: closed before `+NOPE\r\n` came",
             await AnsweredAsync(new TcpCheck { Send = "PING\r\n", Expect = "+NOPE\r\n" }, "PING\r\n", "+PONG\r\n"));
