@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
 using static Meridian.Health.Tests.Support.Probing;
@@ -29,6 +31,20 @@ public sealed class CertificateVerifierTests
 
         Assert.EndsWith($"expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}",
             await AskAsync(server.Port, new HttpCheck { Scheme = HttpScheme.Https }, "good.example"));
+    }
+
+    [Fact]
+    public async Task A_certificate_without_alternative_names_is_told_by_its_common_name()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=old.example", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        await using var server = await HttpServer.StartAsync(_ => { }, certificate);
+
+        Assert.Equal(
+            "DOWN tls: name mismatch (other.example was asked for, the certificate is for old.example)",
+            await AskAsync(server.Port, new HttpCheck { Scheme = HttpScheme.Https }, "other.example"));
     }
 
     [Fact]
