@@ -51,6 +51,17 @@ public sealed class FollowingFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_clash_in_a_zone_that_is_read_is_told_beside_a_zone_that_is_not()
+    {
+        var faults = Read(Documents(Endpoints.Replace("b.example.org", "a.example.org", StringComparison.Ordinal)
+            + "\nAddressPool vn {site: fra, healthCheck: h, addresses: [{value: 10.0.0.1}]}"
+            + "\nZone x {origin: [example.net], nameServers: [{name: ns.example.net}]}")).Faults;
+
+        Assert.Equal(["`a.example.org` already belongs to GlobalEndpoint `a`", "field `origin` wants a single value"],
+            faults.Select(f => f.Message.Split(", and")[0]));
+    }
+
+    [Fact]
     public void What_no_broken_resource_explains_is_told_beside_it()
     {
         var faults = Read(Documents(Endpoints) + Documents("LoadSignal l {capacity: x}")).Faults;

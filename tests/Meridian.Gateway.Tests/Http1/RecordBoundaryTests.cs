@@ -6,7 +6,7 @@ namespace Meridian.Gateway.Tests.Http1;
 public sealed class RecordBoundaryTests
 {
     // Three records: of 300 octets, of none and of one.
-    private static readonly byte[] _records =
+    private static readonly byte[] Records =
         [23, 3, 3, 1, 44, .. new byte[300], 23, 3, 3, 0, 0, 21, 3, 3, 0, 1, 255];
 
     [Theory]
@@ -21,10 +21,10 @@ public sealed class RecordBoundaryTests
         int[] ends = [305, 310, 316];
         var boundary = new RecordBoundary();
         Assert.False(boundary.IsWithin);
-        for (var at = 0; at < _records.Length; at += piece)
+        for (var at = 0; at < Records.Length; at += piece)
         {
-            var end = Math.Min(at + piece, _records.Length);
-            boundary.Pass(_records.AsSpan(at, end - at));
+            var end = Math.Min(at + piece, Records.Length);
+            boundary.Pass(Records.AsSpan(at, end - at));
             Assert.Equal(!ends.Contains(end), boundary.IsWithin);
         }
     }
