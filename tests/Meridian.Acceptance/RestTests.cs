@@ -47,8 +47,8 @@ public sealed class RestTests : IDisposable
                 + $"held; {Sockets(node)} sockets and {node.Threads} threads now\n{node.Log}";
             await act();
             await UntilAtRestAsync(node, $"{name}, connections held");
-            Assert.True(Sockets(node) <= sockets + _hostile.Held, state());
-            Assert.True(node.Threads <= threads + SpareThreads, state());
+            await Wait.UntilAsync(() => Sockets(node) <= sockets + _hostile.Held
+                && node.Threads <= threads + SpareThreads, state, 60);
 
             _hostile.CloseAll();
             await Wait.UntilAsync(() => Sockets(node) <= sockets && node.Threads <= threads + SpareThreads, state, 60);

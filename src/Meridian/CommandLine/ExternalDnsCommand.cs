@@ -3,11 +3,12 @@ using System.Security.Cryptography;
 using Meridian.Addresses;
 using Meridian.ExternalDns;
 using Meridian.Running;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.CommandLine;
 
 /// <summary><c>meridian external-dns</c>: the webhook provider of ExternalDNS.</summary>
-internal static class ExternalDnsCommand
+internal static partial class ExternalDnsCommand
 {
     public static Command Create()
     {
@@ -36,6 +37,8 @@ internal static class ExternalDnsCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var logs = Logging.Create(Arguments.LogFormatOf(result, log));
+            foreach (var warning in OpenSecrets.Of(result.GetValue(token) is { } file ? [file] : []))
+                LogWarning(logs.CreateLogger<Webhook>(), warning);
             try
             {
                 await using var webhook = await Webhook.StartAsync(new WebhookOptions
@@ -57,6 +60,9 @@ internal static class ExternalDnsCommand
         });
         return command;
     }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{What}")]
+    private static partial void LogWarning(ILogger logger, string what);
 
     private static Uri ServerOf(string text) =>
         UrlText.TryParseHttp(text.EndsWith('/') ? text : text + "/", out var server)

@@ -12,8 +12,12 @@ internal static class OpenSecrets
 
     private static readonly string[] SecretHeaders = ["Authorization", "Cookie", "Proxy-Authorization", "X-Api-Key"];
 
-    public static IEnumerable<string> Of(NodeOptions options, ResourceSet resources) =>
-        Files(options, resources).Distinct().Where(IsOpen).Select(f =>
+    /// <summary>A warning for each file of a node that is open.</summary>
+    public static IEnumerable<string> Of(NodeOptions options, ResourceSet resources) => Of(Files(options, resources));
+
+    /// <summary>A warning for each of these files that is open.</summary>
+    public static IEnumerable<string> Of(IEnumerable<string> files) =>
+        files.Distinct().Where(IsOpen).Select(f =>
             $"{f} holds a secret and can be read by everybody on this machine; chmod o-r {ShellText.Quote(f)}");
 
     private static IEnumerable<string> Files(NodeOptions options, ResourceSet resources) => options.SecretFiles

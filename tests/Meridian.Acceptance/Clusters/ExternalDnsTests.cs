@@ -255,8 +255,12 @@ public sealed class ExternalDnsTests : IAsyncDisposable
     [Fact]
     public async Task The_provider_says_what_the_protocol_wants_it_to_say()
     {
-        await using var provider = new ProviderProcess(TokenFile(_hk), _node.Url); // no node runs yet
+        var token = TokenFile(_hk);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await using var provider = new ProviderProcess(token, _node.Url); // no node runs yet
         await provider.UntilReadyAsync();
+        Assert.Contains($"{token} holds a secret and can be read by everybody", provider.Log, StringComparison.Ordinal);
         using var http = new HttpClient { BaseAddress = provider.Uri };
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/records")).StatusCode); // a soft error
         Assert.Equal(HttpStatusCode.BadRequest, (await http.DeleteAsync("/records")).StatusCode);

@@ -2,7 +2,9 @@ using Meridian.Dns.Wire;
 
 namespace Meridian.Dns.Tests.Wire;
 
-/// <summary>The numbers of the IANA registry "Domain Name System (DNS) Parameters", written down a second time.</summary>
+/// <summary>
+/// The numbers of the IANA registry "Domain Name System (DNS) Parameters", written down a second time.
+/// </summary>
 public sealed class NumberTests
 {
     private const string Types = """
