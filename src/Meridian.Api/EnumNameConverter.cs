@@ -20,9 +20,21 @@ internal sealed class EnumNameConverter : JsonConverterFactory
     {
         private readonly JsonConverter<T> _names = (JsonConverter<T>)names;
 
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.GetString()!.Contains(',')
-                ? throw new JsonException() : _names.Read(ref reader, typeToConvert, options);
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            try
+            {
+                if (reader.TokenType == JsonTokenType.String && !reader.GetString()!.Contains(','))
+                    return _names.Read(ref reader, typeToConvert, options);
+            }
+            catch (JsonException)
+            {
+                // Its words name types of the program.
+            }
+
+            throw new JsonException("it is one of " + string.Join(", ",
+                Enum.GetValues<T>().Select(value => JsonSerializer.Serialize(value, options))));
+        }
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             _names.Write(writer, value, options);

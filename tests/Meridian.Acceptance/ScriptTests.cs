@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json;
 using Meridian.Acceptance.Support;
 
@@ -29,6 +31,27 @@ public sealed class ScriptTests : IDisposable
             var run = await node.CommandAsync(command.Split(' '));
             Assert.True(status == run.ExitCode, $"{command}: {run.ExitCode}\n{run.Output}{run.Error}");
         }
+    }
+
+    [Theory]
+    [InlineData("{\"state\":77}", "`state` cannot be read: it is one of \"up\", \"down\", \"drain\"")]
+    [InlineData("{\"state\":\"up, down\"}", "`state` cannot be read: it is one of \"up\", \"down\", \"drain\"")]
+    [InlineData("{\"reason\":[]}", "`reason` cannot be read")]
+    [InlineData("{", "the body is not the JSON that is wanted (line 1, octet 1)")]
+    public async Task A_body_that_cannot_be_read_gets_400_with_a_sentence_and_is_not_logged(string body,
+        string detail)
+    {
+        await using var node = await new TestNode(TestNode.Zone).StartAsync();
+        using var http = new HttpClient();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var answer = await http.PostAsync($"{node.Url}/api/v1/overrides", content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(detail, problem.RootElement.GetProperty("detail").GetString());
+        Assert.DoesNotContain("exception", node.Log, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

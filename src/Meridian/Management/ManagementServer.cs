@@ -29,6 +29,7 @@ internal static class ManagementServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
+        UnreadableRequest.AddTo(builder.Services);
         builder.Services.AddSingleton(_ => new TokenVerifier(time));
         builder.Services.AddOpenApi(document => document.AddDocumentTransformer((openApi, _, _) =>
         {
