@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 
@@ -6,8 +7,17 @@ namespace Meridian.Testing;
 /// <summary>A program that runs beside the test until it is disposed; all that it writes is kept.</summary>
 public sealed class ChildProcess : IAsyncDisposable, IDisposable
 {
+    // What a test left behind whose start failed, so that nobody disposed it, ends with the test program.
+    private static readonly ConcurrentDictionary<ChildProcess, bool> Running = [];
+
     private readonly Process _process;
     private readonly StringBuilder _log;
+
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var left in Running.Keys)
+            left.Dispose();
+    };
 
     private ChildProcess(ProcessStartInfo start, StringBuilder log)
     {
@@ -16,6 +26,7 @@ public sealed class ChildProcess : IAsyncDisposable, IDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         _process = Process.Start(start)!;
+        Running[this] = true;
         _process.OutputDataReceived += (_, e) => Add(e.Data);
         _process.ErrorDataReceived += (_, e) => Add(e.Data);
         _process.BeginOutputReadLine();
@@ -97,6 +108,8 @@ public sealed class ChildProcess : IAsyncDisposable, IDisposable
     /// <summary>Kills it with all its children, if it still runs.</summary>
     public void Dispose()
     {
+        if (!Running.TryRemove(this, out _))
+            return;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
@@ -108,6 +121,8 @@ public sealed class ChildProcess : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Running.TryRemove(this, out _))
+            return;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
