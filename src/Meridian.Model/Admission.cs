@@ -63,13 +63,19 @@ public sealed record Admission(
         }
 
         return new Admission(reading, taken,
-            refused.ToImmutableDictionary(r => r.Key, r => r.Value.ToImmutableArray()));
+            refused.ToImmutableDictionary(r => r.Key, r => r.Value.Select(Told).ToImmutableArray()));
 
         Configuration Read()
         {
             var read = ConfigurationReader.ReadAll(paths, Ordered(taken, before), allowEmpty);
             return check is null ? read : check(read);
         }
+
+        // What is missing because it is refused itself is no slip of the pen in the object that names it.
+        Fault Told(Fault fault) => fault.Missing is { } missing
+            && latest.Values.Any(o => o.Kind == missing.Kind && o.Name == missing.Name && refused.ContainsKey(o.Id))
+                ? fault with { Message = $"{missing.Kind} `{missing.Name}` is refused itself; its own status says why" }
+                : fault;
 
         bool IsChanged(string id) =>
             !before.TryGetValue(id, out var old) || !taken.TryGetValue(id, out var now) || !old.IsSameAs(now);

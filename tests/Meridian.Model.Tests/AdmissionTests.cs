@@ -45,9 +45,19 @@ public sealed class AdmissionTests
         Put("AddressPool", "p", """{"addresses":[]}""");
         var admission = Admit();
         Assert.Equal(["AddressPool ai/p", "GlobalEndpoint ai/a"], admission.Refused.Keys.Order());
-        Assert.Equal("there is no AddressPool named `p`",
-            admission.Refused["GlobalEndpoint ai/a"][0].Message.Split(';')[0]);
+        Assert.Equal("AddressPool `p` is refused itself; its own status says why",
+            Assert.Single(admission.Refused["GlobalEndpoint ai/a"]).Message);
         Assert.True(admission.Configuration.IsSound);
+    }
+
+    [Fact]
+    public void An_object_that_names_what_nobody_made_says_that_there_is_none()
+    {
+        PutAll();
+        Put("GlobalEndpoint", "b", Endpoint.Replace("\"p\"", "\"q\"", StringComparison.Ordinal));
+
+        Assert.Equal("there is no AddressPool named `q`",
+            Assert.Single(Admit().Refused["GlobalEndpoint ai/b"]).Message.Split(';')[0]);
     }
 
     [Fact]

@@ -15,16 +15,17 @@ var tests = new Option<string[]>("--tests")
     AllowMultipleArgumentsPerToken = true,
 };
 var every = new Option<int>("--every") { Description = "Only every Nth mutant.", DefaultValueFactory = _ => 1 };
+var offset = new Option<int>("--offset") { Description = "With --every: the first of them, from 0." };
 var list = new Option<bool>("--list") { Description = "Show the mutants and run none." };
 var command = new RootCommand("Changes a room's code in small ways and shows the changes that no test notices.")
 {
-    roomName, files, tests, every, list,
+    roomName, files, tests, every, offset, list,
 };
 command.SetAction(parsed => Run(parsed.GetValue(roomName)!, parsed.GetValue(files) ?? [],
-    parsed.GetValue(tests) ?? [], parsed.GetValue(every), parsed.GetValue(list)));
+    parsed.GetValue(tests) ?? [], parsed.GetValue(every), parsed.GetValue(offset), parsed.GetValue(list)));
 return command.Parse(args).Invoke();
 
-static int Run(string name, string[] files, string[] filters, int every, bool list)
+static int Run(string name, string[] files, string[] filters, int every, int offset, bool list)
 {
     var root = Root();
     var project = name == "Meridian" ? name : $"Meridian.{name.Replace("Meridian.", "", StringComparison.Ordinal)}";
@@ -38,7 +39,7 @@ static int Run(string name, string[] files, string[] filters, int every, bool li
         .Select(t => (Tree: t, Path: Path.GetRelativePath(source, t.FilePath)))
         .Where(t => files.Length == 0 || files.Any(f => t.Path.Contains(f, StringComparison.Ordinal)))
         .SelectMany(t => Mutations.Of(t.Tree, $"{project}/{t.Path}"))
-        .Where((_, i) => i % every == 0).ToArray();
+        .Where((_, i) => i % every == offset).ToArray();
     if (list)
     {
         Array.ForEach(mutants, m => Console.WriteLine($"{m.File}:{m.Line} {m.Change}"));

@@ -23,11 +23,8 @@ internal sealed class Reporter(
     public void Fault(object owner, string field, string message) => Fault(owner, field, -1, message);
 
     /// <summary>Records a fault at an item of a list.</summary>
-    public void Fault(object owner, string field, int index, string message)
-    {
-        var otherwise = locations.Find(owner, "", -1, subject.Location);
-        faults.Add(new Fault(locations.Find(owner, field, index, otherwise), message));
-    }
+    public void Fault(object owner, string field, int index, string message) =>
+        faults.Add(new Fault(Place(owner, field, index), message));
 
     /// <summary>
     /// Records a fault for a reference to a resource that nothing declares, with the nearest name that something does.
@@ -39,7 +36,11 @@ internal sealed class Reporter(
             || Array.Exists([(kind, name), (kind, ""), ("", name), ("", "")], declared.Contains))
             return;
         var names = declared.Where(d => d.Kind == kind).Select(d => d.Name);
-        Fault(owner, field, index, $"there is no {kind} named `{name}`{Suggestion.For(name, names)}");
+        faults.Add(new Fault(Place(owner, field, index),
+            $"there is no {kind} named `{name}`{Suggestion.For(name, names)}")
+        {
+            Missing = new ResourceReference(kind, name),
+        });
     }
 
     /// <summary>
@@ -79,4 +80,7 @@ internal sealed class Reporter(
         Fault(owner, field, index, $"`{text}`: {error}");
         return null;
     }
+
+    private Location Place(object owner, string field, int index) =>
+        locations.Find(owner, field, index, locations.Find(owner, "", -1, subject.Location));
 }
