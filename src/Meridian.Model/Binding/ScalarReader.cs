@@ -19,6 +19,7 @@ internal sealed class ScalarReader(List<Fault> faults)
         _ when type == typeof(TimeSpan) => ReadDuration(scalar, field),
         _ when type == typeof(CountOrPercent) => ReadCount(scalar, field),
         _ when type == typeof(ByteSize) => ReadSize(scalar, field),
+        _ when type == typeof(QuorumSize) => ReadQuorum(scalar, field),
         _ when type.IsEnum => ReadName(type, scalar, field),
         _ => throw new InvalidOperationException($"field {field.Name} has the type {type}, which has no reader"),
     };
@@ -99,6 +100,12 @@ internal sealed class ScalarReader(List<Fault> faults)
         ByteSize.TryParse(scalar.Text, out var value)
             ? value
             : Refuse(scalar, field, "a size such as 64Ki, 1Mi or 2Gi");
+
+    private object? ReadQuorum(YamlScalar scalar, FieldDescription field) =>
+        QuorumSize.TryParse(scalar.Text, out var value)
+            ? value
+            : Refuse(scalar, field, "majority, all, one, or a number from 1 to 1000",
+                Suggestion.For(scalar.Text, ["majority", "all", "one"]));
 
     private object? ReadName(Type type, YamlScalar scalar, FieldDescription field)
     {

@@ -35,6 +35,9 @@ public sealed record HealthCheck : Resource
     [Field("Holds an address that flaps down for longer")]
     public Damping Damping { get; init; } = new();
 
+    [Field("Which nodes judge together, where several share a store, and how many must agree")]
+    public Vantages Vantages { get; init; } = new();
+
     [Field("Probe with an HTTP request")]
     public HttpCheck? Http { get; init; }
 

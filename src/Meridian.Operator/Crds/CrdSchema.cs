@@ -71,6 +71,11 @@ internal static class CrdSchema
             new JsonObject { ["type"] = "string", ["pattern"] = "^(0|[0-9]{1,9}(Ki|Mi|Gi))$" },
             _ when type == typeof(CountOrPercent) =>
             new JsonObject { ["x-kubernetes-int-or-string"] = true, ["pattern"] = "^[0-9]{1,9}%?$" },
+            _ when type == typeof(QuorumSize) => new JsonObject
+            {
+                ["x-kubernetes-int-or-string"] = true,
+                ["pattern"] = "^(majority|all|one|[1-9][0-9]{0,2}|1000)$",
+            },
             _ when type == typeof(int) || type == typeof(long) =>
             WithRange(new JsonObject { ["type"] = "integer", ["format"] = type == typeof(int) ? "int32" : "int64" },
                 field),
@@ -103,6 +108,7 @@ internal static class CrdSchema
         double number => number,
         TimeSpan span => Durations.Format(span),
         ByteSize size => size.ToString(),
+        QuorumSize quorum => quorum.ToString(),
         CountOrPercent { IsPercent: false } count => count.Number,
         CountOrPercent percent => percent.ToString(),
         Enum name => EnumNames.Of(name.GetType())[Array.IndexOf(Enum.GetValues(name.GetType()), name)],

@@ -18,8 +18,8 @@ public interface ISharedStore : IAsyncDisposable
     long Session { get; }
 
     /// <summary>
-    /// What a person must see to (the store was restored from a backup, is another cluster's, is full), or null. That it
-    /// is away is none: <see cref="IsAttached"/> says so.
+    /// What a person must see to (the store was restored from a backup, is another cluster's, is full), or null. That
+    /// it is away is no fault: <see cref="IsAttached"/> says so.
     /// </summary>
     string? Fault { get; }
 

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Meridian.Fleet.Intent;
+using Meridian.Fleet.Membership;
+using Meridian.Fleet.Votes;
+
+namespace Meridian.Fleet;
+
+/// <summary>How values stand in the shared store. What a later version adds is passed over.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(Claim))]
+[JsonSerializable(typeof(SharedOverride))]
+[JsonSerializable(typeof(StoreFormat))]
+internal sealed partial class FleetJson : JsonSerializerContext
+{
+    /// <summary>The value of a text; null where it is none.</summary>
+    public static T? Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
