@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Meridian.State.Etcd;
+
+/// <summary>How an etcd cluster is, as each of its members says.</summary>
+/// <param name="Members">One for each endpoint, in the order of the options.</param>
+public sealed record EtcdStoreStatus(ImmutableArray<EtcdMemberStatus> Members)
+{
+    /// <summary>Whether a majority of the endpoints answers, one of them leads, and none complains.</summary>
+    public bool IsSound => Members.Count(m => m.IsReached) * 2 > Members.Length
+        && Members.Any(m => m.HasLeader) && Members.All(m => !m.IsReached || m.Trouble is null);
+}
