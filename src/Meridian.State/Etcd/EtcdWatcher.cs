@@ -10,7 +10,12 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Watches until the store no longer keeps the revision from which to go on, so that a list is due.</summary>
+    private bool _passesOver; // whether the revision that is known already holds an event that is too large
+
+    /// <summary>
+    /// Watches until a list is due: the store no longer keeps the revision from which to go on, or an event is larger
+    /// than this end takes.
+    /// </summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="epoch">The epoch in which what is known was listed.</param>
     /// <param name="publish">Called with null for a sign of life, and with each change, in order.</param>
@@ -45,6 +50,11 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
                 await asking;
             }
         }
+        catch (RpcException e) when (EtcdFailure.IsTooLarge(e))
+        {
+            _passesOver = true;
+            return;
+        }
         catch (Exception e) when (silence.IsCancellationRequested && e is RpcException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,7 +73,7 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
     {
         Key = keys.Prefix,
         RangeEnd = keys.End,
-        StartRevision = Math.Max(1, view.Now.Revision),
+        StartRevision = Math.Max(1, view.Now.Revision + (_passesOver ? 1 : 0)),
         ProgressNotify = true,
         Fragment = true,
     };
@@ -86,6 +96,7 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
         pending.AddRange(answer.Events);
         if (pending.Count == 0)
             return true;
+        _passesOver = false;
         var last = pending[^1].Kv.ModRevision;
         if (view.Apply(pending, answer.Fragment ? last - 1 : last) is { } update)
             publish(update);

@@ -65,11 +65,12 @@ public sealed class EtcdMember : IAsyncDisposable
         "--initial-cluster", InitialCluster, "--logger", "zap", .. Options,
     ], new Dictionary<string, string>(), _process);
 
+    /// <summary>Waits until it serves.</summary>
     public Task ReadyAsync() => Wait.UntilAsync(
         async () => _process is { HasExited: false }
             ? (await Run.ProgramAsync("etcdctl", Arguments("endpoint", "health"))).ExitCode == 0
             : throw new InvalidOperationException($"etcd has ended: {Log}"),
-        () => Log, 60);
+        () => Log.Length > 3000 ? Log[^3000..] : Log, 60);
 
     public void Signal(string signal) => _process!.Signal(signal);
 
@@ -110,6 +111,9 @@ public sealed class EtcdMember : IAsyncDisposable
         _folder.Dispose();
     }
 
+    // Certificates of tests are for names.
+    private string Host => Scheme == "https" ? "localhost" : "127.0.0.1";
+
     private string[] Arguments(params string[] arguments) =>
-        ["--endpoints", $"{Scheme}://{Address}", "--dial-timeout", "2s", .. ClientOptions, .. arguments];
+        ["--endpoints", $"{Scheme}://{Host}:{ClientPort}", "--dial-timeout", "2s", .. ClientOptions, .. arguments];
 }
