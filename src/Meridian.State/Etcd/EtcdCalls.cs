@@ -8,6 +8,11 @@ namespace Meridian.State.Etcd;
 internal sealed class EtcdCalls(
     EtcdOptions options, EtcdIdentity identity, EtcdCredentials credentials, TimeProvider time)
 {
+    /// <summary>
+    /// Has a member without a leader refuse a call, and end a stream (etcd, <c>rpctypes/metadatafields.go</c>).
+    /// </summary>
+    public const string HasLeader = "hasleader";
+
     /// <summary>How long a member may take for something small.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
@@ -71,10 +76,9 @@ internal sealed class EtcdCalls(
     public Task EnsureAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken) =>
         endpoint.IsFresh ? Task.CompletedTask : ProbeAsync(endpoint, cancellationToken);
 
-    // A member without a leader refuses what asks for one, and ends its streams (etcd: hasleader).
     private static CallOptions Options(string? token, CancellationToken cancellationToken)
     {
-        var metadata = new Metadata { { "hasleader", "true" } };
+        var metadata = new Metadata { { HasLeader, "true" } };
         if (token is not null)
             metadata.Add("token", token);
         return new CallOptions(metadata, cancellationToken: cancellationToken);

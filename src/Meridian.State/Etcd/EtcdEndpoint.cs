@@ -32,6 +32,7 @@ internal sealed class EtcdEndpoint : IDisposable
     private int _connections;
     private int _verified = -1;
     private long _answered = long.MinValue / 2; // never
+    private long _opened;
 
     public EtcdEndpoint(string name, EtcdTls? tls, TimeProvider time)
     {
@@ -66,7 +67,9 @@ internal sealed class EtcdEndpoint : IDisposable
     /// </summary>
     public void ResetIfSilent()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _answered)) > PingDelay + PingLimit)
+        // Many calls may give up at once, and the first has made a new channel.
+        if (_time.GetElapsedTime(Volatile.Read(ref _answered)) > PingDelay + PingLimit
+            && _time.GetElapsedTime(Volatile.Read(ref _opened)) > ConnectLimit)
             Reset();
     }
 
@@ -75,14 +78,16 @@ internal sealed class EtcdEndpoint : IDisposable
     /// </summary>
     public void Reset()
     {
+        GrpcChannel old;
         lock (_gate)
         {
             if (_isDisposed)
                 return;
-            var old = _channel;
+            old = _channel;
             (_channel, _clients) = Open();
-            old.Dispose();
         }
+
+        old.Dispose();
     }
 
     public void Dispose()
@@ -114,6 +119,7 @@ internal sealed class EtcdEndpoint : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxReceiveBytes,
         });
+        Volatile.Write(ref _opened, _time.GetTimestamp());
         return (channel, new EtcdClients(channel));
     }
 

@@ -16,9 +16,13 @@ internal sealed class EtcdLease(EtcdChannels channels, EtcdCalls calls, EtcdIden
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(3);
 
     private volatile Held? _held;
+    private volatile string _trouble = "none was asked for yet";
 
     /// <summary>The lease, if by this node's clock it lives; else 0.</summary>
     public long Session => _held is { } held && IsAlive(held) ? held.Id : 0;
+
+    /// <summary>Why the last try failed.</summary>
+    public string Trouble => _trouble;
 
     /// <summary>When <see cref="Session"/> ends without a beat; infinite where there is none.</summary>
     public TimeSpan Due => _held is { } held && IsAlive(held) ? Left(held) : Timeout.InfiniteTimeSpan;
@@ -83,9 +87,10 @@ internal sealed class EtcdLease(EtcdChannels channels, EtcdCalls calls, EtcdIden
                 await GrantAsync(endpoint, cancellationToken);
             return true;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            return false; // the reflector, which asks the same members, says what is wrong with them
+            _trouble = EtcdFailure.Text(endpoint, e);
+            return false;
         }
     }
 

@@ -29,12 +29,15 @@ public sealed class EtcdStore : ISharedStore
     /// <param name="options">Where etcd is.</param>
     /// <param name="time">The clock.</param>
     /// <param name="chance">Chooses the first member and shortens pauses; null for the process's own.</param>
+    /// <exception cref="ArgumentException">There is no endpoint.</exception>
     /// <exception cref="IOException">A file of TLS cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file of TLS may not be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A file of TLS holds no certificate or
     /// key.</exception>
     public EtcdStore(EtcdOptions options, TimeProvider time, Random? chance = null)
     {
+        if (options.Endpoints.IsDefaultOrEmpty)
+            throw new ArgumentException("etcd has no endpoint", nameof(options));
         if (options.IsTls)
             new EtcdTls(options).Read("");
         chance ??= Random.Shared;

@@ -1,4 +1,5 @@
 using Etcdserverpb;
+using Grpc.Core;
 using Meridian.Model.Values;
 
 namespace Meridian.State.Etcd;
@@ -52,7 +53,7 @@ internal sealed class EtcdSurvey(
         var started = time.GetTimestamp();
         try
         {
-            var answer = await calls.UnaryAsync(endpoint, (c, o) => c.Maintenance.StatusAsync(new StatusRequest(), o),
+            var answer = await calls.UnaryAsync(endpoint, (c, o) => c.Maintenance.StatusAsync(new StatusRequest(), Own(o)),
                 EtcdCalls.Limit, cancellationToken);
             return Read(endpoint, answer, time.GetElapsedTime(started));
         }
@@ -60,6 +61,15 @@ internal sealed class EtcdSurvey(
         {
             return new EtcdMemberStatus(endpoint.Name, EtcdFailure.Text(endpoint, e));
         }
+    }
+
+    // Its own state a member tells also while it has no leader.
+    private static CallOptions Own(CallOptions options)
+    {
+        var metadata = new Metadata();
+        foreach (var entry in options.Headers!.Where(h => h.Key != EtcdCalls.HasLeader))
+            metadata.Add(entry);
+        return options.WithHeaders(metadata);
     }
 
     // The list of alarms itself would be a write to the raft log of all members; since 3.4 a member tells them among its

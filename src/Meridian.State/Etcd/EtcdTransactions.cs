@@ -32,7 +32,7 @@ internal sealed class EtcdTransactions(EtcdChannels channels, EtcdCalls calls, E
         var isLeased = transaction.Writes.Any(w => w.Leased);
         var session = isLeased ? lease.Session : 0;
         if (isLeased && session == 0)
-            return new SharedOutcome.Unavailable("this node has no session with the store");
+            return new SharedOutcome.Unavailable($"this node has no session with the store: {lease.Trouble}");
         var request = Request(transaction, session);
         using var timeout = new CancellationTokenSource(limit, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);

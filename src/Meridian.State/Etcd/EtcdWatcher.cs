@@ -8,6 +8,8 @@ namespace Meridian.State.Etcd;
 /// <summary>One watch at a time: from what is known on, until it ends in whatever way.</summary>
 internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKeys keys, EtcdView view, TimeProvider time)
 {
+    private const int MaxPending = 100_000; // events of one revision; etcd takes 128 writes in a transaction
+
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
 
     private bool _passesOver; // whether the revision that is known already holds an event that is too large
@@ -104,7 +106,8 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
             pending.RemoveAll(e => e.Kv.ModRevision < last);
         else
             pending.Clear();
-        return true;
+        return pending.Count <= MaxPending ? true
+            : throw new EtcdException($"etcd at {endpoint.Name} writes too much at one revision");
     }
 
     // etcd by itself tells of progress every ten minutes; asked, it answers at once.

@@ -119,6 +119,7 @@ public sealed class EtcdOutageTests : EtcdTest
     {
         var (member, proxy, node) = await StartAsync();
         await CommitAsync(node, "nodes/a", "1", leased: true);
+        await node.UntilAsync("nodes/a", "1");
         var session = node.Store.Session;
 
         await proxy.CutAsync();
@@ -136,6 +137,7 @@ public sealed class EtcdOutageTests : EtcdTest
     {
         var (member, proxy, node) = await StartAsync();
         await CommitAsync(node, "nodes/a", "1", leased: true);
+        await node.UntilAsync("nodes/a", "1");
         var session = node.Store.Session;
 
         await proxy.CutAsync();
@@ -219,6 +221,62 @@ public sealed class EtcdOutageTests : EtcdTest
             await PutAsync(member, key, "small");
         await node.UntilAsync("huge", "small");
         Assert.Equal(["big", "good", "huge"], node.Store.Current.Entries.Keys);
+        Assert.Null(node.Store.Fault);
+    }
+
+    [Fact]
+    public async Task Transactions_stay_whole_in_what_is_larger_than_a_message()
+    {
+        var (member, proxy, node) = await StartAsync();
+        var other = await StartNodeAsync(member.Address);
+        var value = new string('x', 15_000);
+
+        await proxy.CutAsync();
+        for (var i = 0; i < 6; i++)
+            Assert.IsType<SharedOutcome.Committed>(await other.Store.CommitAsync(new SharedTransaction(
+                [.. Enumerable.Range(0, 64).Select(k => new SharedWrite($"k/{k:00}", $"{i}{value}"))]),
+                TestTime.Limit(5)));
+        await CommitAsync(other, "last", "1");
+        proxy.Heal();
+
+        await node.UntilAsync("last", "1");
+        Assert.All(node.Updates, u => Assert.True(
+            u.Now.Entries.Where(e => e.Key.StartsWith("k/", StringComparison.Ordinal))
+                .Select(e => e.Value.Modified).Distinct().Count() <= 1, $"half a transaction at {u.Now.Revision}"));
+        Assert.Equal(other.Store.Current.Entries, node.Store.Current.Entries);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task After_many_faults_of_the_way_every_node_holds_what_the_store_holds(int seed)
+    {
+        var (member, proxy, node) = await StartAsync();
+        var writer = await StartNodeAsync(member.Address);
+        var chance = new Random(seed);
+
+        for (var round = 0; round < 40; round++)
+        {
+            var value = chance.Next(5) == 0 ? null : $"{round}";
+            Assert.IsType<SharedOutcome.Committed>(await writer.Store.CommitAsync(new SharedTransaction(
+                [new SharedWrite($"k/{chance.Next(8)}", value)]), TestTime.Limit(5)));
+            switch (chance.Next(8))
+            {
+                case 0: await proxy.CutAsync(); break;
+                case 1: proxy.Break(); break;
+                case 2: proxy.Swallow(newOnesToo: chance.Next(2) == 0); break;
+                case 3: await CompactAsync(member); break;
+                default: proxy.Heal(); break;
+            }
+
+            await Task.Delay(chance.Next(300));
+        }
+
+        proxy.Heal();
+        await CommitAsync(writer, "end", $"{seed}");
+        await node.UntilAsync("end", $"{seed}");
+        await writer.UntilAsync("end", $"{seed}");
+        Assert.Equal(writer.Store.Current.Entries, node.Store.Current.Entries);
         Assert.Null(node.Store.Fault);
     }
 

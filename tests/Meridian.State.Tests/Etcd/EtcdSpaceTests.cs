@@ -52,7 +52,12 @@ public sealed class EtcdSpaceTests : EtcdTest
             Assert.True(run.ExitCode == 0, run.Error);
         }
 
-        var node = await StartNodeAsync(new EtcdOptions { Endpoints = [member.Address], QuotaBytes = 4 * 1024 * 1024 });
+        // etcd writes its file in batches, and a node asks for its size at its start and then every half minute.
+        var options = new EtcdOptions { Endpoints = [member.Address], QuotaBytes = 4 * 1024 * 1024 };
+        await using (var asks = new EtcdStore(options, TimeProvider.System))
+            await Wait.UntilAsync(async () => (await asks.StatusAsync(default)).Members[0].SizeBytes > 3 << 20,
+                () => "the database does not grow");
+        var node = await StartNodeAsync(options);
 
         await Wait.UntilAsync(() => node.Store.Fault is not null, node.ToString);
         Assert.Contains("more than half of its quota of 4 MiB", node.Store.Fault, StringComparison.Ordinal);
