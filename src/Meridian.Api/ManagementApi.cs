@@ -12,6 +12,7 @@ public static class ManagementApi
         routes.MapStatus(node.Status);
         routes.MapOverrides(node.Overrides, time);
         routes.MapTunnels(node.Tunnels);
+        routes.MapFleet(node.Fleet);
         routes.MapHistory(node.History);
         routes.MapRecords(node.Records, node.Status);
     }

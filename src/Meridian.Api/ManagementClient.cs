@@ -62,6 +62,9 @@ public sealed class ManagementClient : IDisposable
         return GetAsync<HistoryEvent[]>(path, cancellationToken);
     }
 
+    public Task<FleetStatus> FleetAsync(CancellationToken cancellationToken) =>
+        GetAsync<FleetStatus>("api/v1/nodes", cancellationToken);
+
     public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) =>
         GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
 

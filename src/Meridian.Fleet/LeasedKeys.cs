@@ -24,6 +24,7 @@ public sealed class LeasedKeys : IAsyncDisposable
     private readonly SemaphoreSlim _bell = new(0);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private int _started;
     private long _session;
     private long _written;
 
@@ -42,7 +43,14 @@ public sealed class LeasedKeys : IAsyncDisposable
         }
     }
 
-    public void Start() => _running = Task.Run(RunAsync);
+    /// <summary>Begins to write, once.</summary>
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+            return;
+        _running = Task.Run(RunAsync);
+        Wake();
+    }
 
     /// <summary>Sets keys, or takes them back.</summary>
     public void Set(IEnumerable<SharedWrite> writes)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Steering.Explaining;
 
 namespace Meridian.Api.Contracts;
 
@@ -25,6 +26,9 @@ public sealed record AddressStatus
 
     /// <summary>Whether the verdict is from before a restart and not confirmed yet.</summary>
     public required bool Remembered { get; init; }
+
+    /// <summary>Every node's word on it, the asked node's first; empty where all agree, or there is one node.</summary>
+    public ImmutableArray<VoteExplanation> Votes { get; init; } = [];
 
     /// <summary>
     /// Where it came from, if no resource writes it down: an object of a cluster, or a client with records.

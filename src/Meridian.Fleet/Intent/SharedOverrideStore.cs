@@ -16,24 +16,19 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 
-    public ImmutableArray<Override> Read() => shared.Current.Revision > 0 ? In(shared.Current) : copy.Read();
+    private readonly Lock _lock = new();
+    private ImmutableArray<Override> _copied = copy.Read();
+
+    public ImmutableArray<Override> Read() => shared.Current.Revision > 0 ? In(shared.Current) : _copied;
 
     public async Task<string?> SaveAsync(Override value)
     {
         var text = JsonSerializer.Serialize(SharedOverride.Of(value), FleetJson.Default.SharedOverride);
-        var refused = await CommitAsync(new SharedWrite(FleetKeys.Override(value.Target), text));
-        if (refused is null)
-            _ = copy.SaveAsync(value); // it stands whether or not this disk has it too
-        return refused;
+        return await CommitAsync(new SharedWrite(FleetKeys.Override(value.Target), text));
     }
 
-    public async Task<string?> DeleteAsync(OverrideTarget target)
-    {
-        var refused = await CommitAsync(new SharedWrite(FleetKeys.Override(target), null));
-        if (refused is null)
-            _ = copy.DeleteAsync(target);
-        return refused;
-    }
+    public Task<string?> DeleteAsync(OverrideTarget target) =>
+        CommitAsync(new SharedWrite(FleetKeys.Override(target), null));
 
     /// <summary>
     /// Deletes those that have expired, where they still stand as they were read: another may have taken the place.
@@ -54,14 +49,18 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
     public static ImmutableArray<Override> In(SharedSnapshot snapshot) =>
         [.. Entries(snapshot).OrderBy(e => e.Modified).Select(Parse).OfType<Override>()];
 
-    /// <summary>Brings the copy to what the shared store holds.</summary>
-    public async Task CopyAsync()
+    /// <summary>Brings the copy to what the shared store holds. Nobody waits for it.</summary>
+    public void Copy()
     {
-        var (now, kept) = (In(shared.Current), copy.Read());
-        foreach (var gone in kept.Where(k => now.All(n => n.Target != k.Target)))
-            await copy.DeleteAsync(gone.Target);
-        foreach (var one in now.Where(n => !kept.Contains(n)))
-            await copy.SaveAsync(one);
+        lock (_lock)
+        {
+            var now = In(shared.Current);
+            foreach (var gone in _copied.Where(k => now.All(n => n.Target != k.Target)))
+                _ = copy.DeleteAsync(gone.Target);
+            foreach (var one in now.Where(n => !_copied.Contains(n)))
+                _ = copy.SaveAsync(one);
+            _copied = now;
+        }
     }
 
     private static IEnumerable<SharedEntry> Entries(SharedSnapshot snapshot) =>

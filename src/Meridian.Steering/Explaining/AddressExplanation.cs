@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Meridian.Steering.Explaining;
 
 /// <summary>An address's part in a decision.</summary>
@@ -18,4 +20,7 @@ public sealed record AddressExplanation(
 {
     /// <summary>Name of its site, which may be another than its pool's; null where none is known.</summary>
     public string? Site { get; init; }
+
+    /// <summary>Every node's word on it, the asked node's first; empty where all agree, or there is one node.</summary>
+    public ImmutableArray<VoteExplanation> Votes { get; init; } = [];
 }

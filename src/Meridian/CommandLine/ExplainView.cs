@@ -48,13 +48,13 @@ internal static class ExplainView
         [
             new("#", 3), new("pool", 2, Least: 12), new("site", 6, Least: 12), new("km", 7), new("weight", 8),
             new("share", 9), new("state", 5), new("address", 0), new("verdict", 1), new("reason", 4, Least: 20),
-            new("load", 10, Least: 20), new("why that weight", 11, Least: 16),
+            new("votes", 5, Least: 16), new("load", 10, Least: 20), new("why that weight", 11, Least: 16),
         ]);
         foreach (var pool in pools)
         {
             var (of, why) = (OfPool(pool), pool.WeightReason ?? "");
             if (pool.Addresses.IsEmpty)
-                table.Add([.. of, "no address", "", "", "", why]);
+                table.Add([.. of, "no address", "", "", "", "", why]);
             foreach (var address in pool.Addresses)
             {
                 of[2] = address.Site is { } site && site != pool.Site ? site : of[2];
@@ -84,6 +84,7 @@ internal static class ExplainView
         address.Override is { } placed
             ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
             : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
+        string.Join(", ", address.Votes.Select(v => $"{v.Node} {v.State.ToLowerInvariant()}")),
         address.Load ?? "",
     ];
 }

@@ -26,6 +26,8 @@ internal static class RootCommandFactory
             DelegationCommand.Create(),
             ExternalDnsCommand.Create(),
             TunnelCommand.Create(),
+            NodeCommand.Create(),
+            StoreCommand.Create(),
             SchemaCommand.Create(),
             CompletionCommand.Create(),
         };

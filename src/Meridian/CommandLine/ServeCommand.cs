@@ -12,7 +12,8 @@ namespace Meridian.CommandLine;
 internal static class ServeCommand
 {
     private static readonly string[] SecretOptions =
-        ["--management-key", "--management-token-file", "--dns-key", "--cookie-secrets"];
+        ["--management-key", "--management-token-file", "--dns-key", "--cookie-secrets",
+        "--store-key", "--store-password-file"];
 
     public static Command Create()
     {
@@ -20,7 +21,7 @@ internal static class ServeCommand
         IOptionSet[] sets =
         [
             new SourceOptionSet(), new DnsOptionSet(), new GatewayOptionSet(), new TunnelOptionSet(node),
-            new ManagementOptionSet(), node,
+            new ManagementOptionSet(), new StoreOptionSet(), node,
         ];
         var log = Arguments.Log();
         var command = new ExampleCommand("serve", "Run a node.",

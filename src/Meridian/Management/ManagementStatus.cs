@@ -28,8 +28,32 @@ internal sealed class ManagementStatus(StatusSources sources, TimeProvider time)
 
     public StatusReport Report() => _reader.Read(time.GetUtcNow());
 
-    public Explanation? Explain(string hostname, IPAddress client, int prefixLength, AddressFamily family) =>
-        Explainer.Explain(sources.Table(), hostname, client, prefixLength,
+    public Explanation? Explain(string hostname, IPAddress client, int prefixLength, AddressFamily family)
+    {
+        var table = sources.Table();
+        var explanation = Explainer.Explain(table, hostname, client, prefixLength,
             family == AddressFamily.InterNetworkV6 ? AddressKind.V6 : AddressKind.V4,
             (ulong)Random.Shared.NextInt64(), time.GetUtcNow(), sources.Loads);
+        return explanation is null || table.Find(hostname) is not { } plan ? explanation
+            : explanation with
+            {
+                Pools = [.. explanation.Pools.Select(p => WithVotes(p, plan))],
+                Behind = [.. explanation.Behind.Select(p => WithVotes(p, plan))],
+            };
+    }
+
+    private PoolExplanation WithVotes(PoolExplanation pool, EndpointPlan plan)
+    {
+        var probes = plan.AllPools.Where(p => p.Shape.Pool.Name == pool.Name).SelectMany(p => p.Addresses)
+            .DistinctBy(a => a.Shape.Value).ToDictionary(a => a.Shape.Value, a => a.Shape.Probe);
+        return pool with
+        {
+            Addresses =
+            [
+                .. from address in pool.Addresses
+                   select probes.GetValueOrDefault(address.Value) is { } probe
+                       ? address with { Votes = sources.VotesOn(probe) } : address,
+            ],
+        };
+    }
 }

@@ -9,6 +9,7 @@ internal static class NodeManagement
 {
     public static ManagementParts Of(Node node, TimeProvider time)
     {
+        var fleet = new ManagementFleet(node.Fleet);
         var status = new ManagementStatus(new StatusSources
         {
             Node = node.Name,
@@ -16,11 +17,13 @@ internal static class NodeManagement
             NotReady = () => node.NotReady,
             Configuration = () => new ConfigurationStatus(node.State.ConfiguredAt,
                 [.. node.State.Faults.Select(f => f.ToString())]),
-            StateFault = () => node.Store.Fault,
+            StateFault = () => node.Store.Fault ?? node.Fleet?.Fault,
             Resources = () => node.State.Resources,
             Table = () => node.State.Table,
             Overrides = () => node.State.Overrides,
             Health = node.Health,
+            VerdictOf = key => node.Fleet?.Held.GetValueOrDefault(key)?.Verdict ?? node.Health.Find(key)?.Verdict,
+            VotesOn = fleet.VotesOn,
             Loads = node.Loads.Book,
             LoadFaultOf = node.Loads.FaultOf,
             InFlight = (pool, address) => node.Gateway?.InFlight
@@ -31,7 +34,8 @@ internal static class NodeManagement
             new ManagementOverrides(node.Overrides, () => node.State, node.Judge, time),
             node.History,
             new ManagementRecords(node.Records),
-            new ManagementTunnels(node.Tunnels, node.Enrollment, () => node.State.Resources));
+            new ManagementTunnels(node.Tunnels, node.Enrollment, () => node.State.Resources),
+            fleet);
         return new ManagementParts(contracts, () => node.State.Resources, node.ClientOf,
             meters => NodeMetrics.Register(meters, node));
     }

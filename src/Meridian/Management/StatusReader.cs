@@ -97,7 +97,8 @@ internal sealed class StatusReader(StatusSources sources)
     {
         // The plan is as old as the last change of a verdict; the reason and the probes change with every probe.
         var record = address.Shape.Probe is { } key ? sources.Health.Find(key) : null;
-        var verdict = address.Evidence ?? record?.Verdict ?? address.Verdict;
+        var verdict = address.Evidence
+            ?? (address.Shape.Probe is { } probe ? sources.VerdictOf(probe) : null) ?? address.Verdict;
         return new AddressStatus
         {
             Value = address.Shape.Value,
@@ -108,6 +109,7 @@ internal sealed class StatusReader(StatusSources sources)
             Since = verdict.Since,
             Suspected = verdict.Suspected,
             Remembered = verdict.Remembered,
+            Votes = address.Shape.Probe is { } judged ? sources.VotesOn(judged) : [],
             Origin = address.Shape.Source.Origin,
             InFlight = sources.InFlight(pool.Shape.Pool.Name, address.Shape.Value),
             Load = LoadOf(pool, address, now),

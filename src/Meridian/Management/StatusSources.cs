@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using Meridian.Api.Contracts;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model;
 using Meridian.Model.Loads;
+using Meridian.Model.Verdicts;
 using Meridian.Steering;
+using Meridian.Steering.Explaining;
 
 namespace Meridian.Management;
 
@@ -30,6 +33,12 @@ internal sealed record StatusSources
     public required Func<OverrideBook> Overrides { get; init; }
 
     public required HealthEngine Health { get; init; }
+
+    /// <summary>What is held of a target, by all nodes where several judge; null where it is not probed.</summary>
+    public required Func<ProbeKey, Verdict?> VerdictOf { get; init; }
+
+    /// <summary>Every node's word on a target; empty where all agree.</summary>
+    public required Func<ProbeKey, ImmutableArray<VoteExplanation>> VotesOn { get; init; }
 
     public required ILoads Loads { get; init; }
 

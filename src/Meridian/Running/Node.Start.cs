@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Wire;
+using Meridian.Fleet.Membership;
 using Meridian.Gateway;
 using Meridian.Health;
 using Meridian.Health.Overrides;
+using Meridian.Management;
 using Meridian.Model.Resources;
 using Meridian.Model.Verdicts;
 using Meridian.Running.Control;
@@ -21,6 +23,7 @@ internal sealed partial class Node
         Tunnels.Hub.Changed += Loop.ReportEvidence;
         Tunnels.Hub.Reported += () => Loads.ReportTunnels(Tunnels.Hub.Loads);
         _clusters.Listen(_configuration.Reload, _clusterFeature.Receive);
+        Fleet?.Start();
         Loop.Start(_health, [_zones, .. Optional(), Loads, new NameFeature(_resolver), _clusterFeature, Records,
             Overrides, Tunnels, _geography, _configuration, new RefusalFeature(History), new PoolFeature(History),
             _health], remembered);
@@ -47,7 +50,11 @@ internal sealed partial class Node
         RecordStart();
     }
 
-    private IEnumerable<IFeature> Optional() => Gateway is null ? [] : [new GatewayFeature(Gateway)];
+    private IEnumerable<IFeature> Optional() =>
+        [.. Gateway is null ? [] : (IFeature[])[new GatewayFeature(Gateway)], .. Fleet is null ? [] : (IFeature[])[Fleet]];
+
+    private Member Member() => new(_options.Name, Guid.NewGuid().ToString("N"), _options.Region, StatusReader.Version,
+        StartedAt, null);
 
     // What outlived the last process.
     private Change Remember()

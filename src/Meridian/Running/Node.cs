@@ -1,5 +1,6 @@
 using Meridian.CommandLine;
 using Meridian.Dns.Sockets;
+using Meridian.Fleet.Intent;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
 using Meridian.Health;
@@ -49,7 +50,11 @@ internal sealed partial class Node : IAsyncDisposable
             _log);
         _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
 
-        Overrides = new OverrideFeature(Store.Overrides, Loop, History);
+        var shared = options.Store is null ? null : NodeStore.Open(options.Store, time);
+        var kept = shared is null ? null : new SharedOverrideStore(shared, Store.Overrides);
+        Overrides = new OverrideFeature(kept ?? Store.Overrides, Loop, History);
+        Fleet = shared is null || kept is null ? null
+            : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time);
         Records = new RecordFeature(Store.Records, Loop, History, time);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,
@@ -59,7 +64,7 @@ internal sealed partial class Node : IAsyncDisposable
         _resolver = new HostResolver(options.Resolvers, time, Resolved,
             (name, error) => Log.NotResolved(_log, name, error));
         _health = new HealthFeature(_resolver, Tunnels, Store.Verdicts, History, options.Name, Loop.Report, Probed,
-            fault => Log.ProbeFault(_log, fault), time);
+            fault => Log.ProbeFault(_log, fault), time) { Fleet = Fleet };
         _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message));
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);
         _configuration = new ConfigurationFeature(options, clusters, Loop, History, _watcher.Wake);
@@ -89,6 +94,9 @@ internal sealed partial class Node : IAsyncDisposable
     public HealthEngine Health => _health.Engine;
 
     public OverrideFeature Overrides { get; }
+
+    /// <summary>The cluster of nodes that it is a part of; null where it is alone.</summary>
+    public FleetFeature? Fleet { get; }
 
     public RecordFeature Records { get; }
 
@@ -174,6 +182,8 @@ internal sealed partial class Node : IAsyncDisposable
         await _clusters.DisposeAsync();
         await Loop.DisposeAsync();
         Gateway?.Dispose();
+        if (Fleet is not null)
+            await Fleet.DisposeAsync();
         await _health.DisposeAsync();
         await Loads.DisposeAsync();
         await _resolver.DisposeAsync();

@@ -103,6 +103,7 @@ internal static partial class NodeMetrics
             node => node.Loops.Select(l => M(l.Stalled is null ? 0 : 1, ("loop", l.Name)))),
         .. Gateway,
         .. Tunnel,
+        .. Fleet,
         .. Kubernetes,
         new("meridian.node.ready", "{bool}", "1 when answers are based on a finished round of probes", [],
             node => [M(node.NotReady is null ? 1 : 0)]),

@@ -3,6 +3,7 @@ using System.Net;
 using Meridian.Dns.Sockets;
 using Meridian.Gateway;
 using Meridian.Management;
+using Meridian.State.Etcd;
 
 namespace Meridian.Running;
 
@@ -41,6 +42,12 @@ internal sealed record NodeOptions
     public ImmutableArray<string> SecretFiles { get; init; } = [];
 
     public required string StateFolder { get; init; }
+
+    /// <summary>The store that it shares with other nodes; null for none.</summary>
+    public EtcdOptions? Store { get; init; }
+
+    /// <summary>The region that it judges from.</summary>
+    public string Region { get; init; } = "default";
 
     public ImmutableArray<string> GeoFiles { get; init; } = [];
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using Meridian.Fleet.Votes;
 using Meridian.Health;
 using Meridian.Health.Overrides;
 using Meridian.Model.Resources;
@@ -13,11 +15,12 @@ namespace Meridian.Running;
 
 /// <summary>What a node knows of addresses: verdicts, readiness in clusters, overrides and resolved names.</summary>
 internal sealed class NodeVerdicts(HealthEngine health, OverrideBook overrides, HostResolver resolver,
-    ReadinessBook readiness, TunnelFeature tunnels, string node, bool leaving) : IVerdicts
+    ReadinessBook readiness, TunnelFeature tunnels, ImmutableDictionary<ProbeKey, FleetVerdict> held, string node,
+    bool leaving) : IVerdicts
 {
     private static readonly Verdict Leaving = new(VerdictState.Down, DateTimeOffset.MinValue, "this node is stopping");
 
-    public Verdict Of(ProbeKey key) => health.Of(key);
+    public Verdict Of(ProbeKey key) => held.GetValueOrDefault(key)?.Verdict ?? health.Of(key);
 
     public Verdict? EvidenceOf(AddressShape address)
     {

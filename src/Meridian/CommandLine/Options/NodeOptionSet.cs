@@ -28,6 +28,12 @@ internal sealed class NodeOptionSet : IOptionSet
         DefaultValueFactory = _ => Environment.MachineName.ToLowerInvariant(),
     };
 
+    private readonly Option<string> _region = new("--region")
+    {
+        Description = "Region that this node judges from, beside the other nodes of --store",
+        DefaultValueFactory = _ => "default",
+    };
+
     private readonly Option<int> _handover = new("--handover")
     {
         Description = "Seconds for which a node that is asked to stop goes on serving while clients and agents move to "
@@ -35,7 +41,7 @@ internal sealed class NodeOptionSet : IOptionSet
         DefaultValueFactory = _ => 5,
     };
 
-    public IEnumerable<Option> Options => [_state, _geo, _resolver, _node, _handover];
+    public IEnumerable<Option> Options => [_state, _geo, _resolver, _node, _region, _handover];
 
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with
     {
@@ -43,6 +49,7 @@ internal sealed class NodeOptionSet : IOptionSet
         GeoFiles = [.. result.GetValue(_geo) ?? []],
         Resolvers = [.. result.GetValue(_resolver) ?? []],
         Name = result.GetRequiredValue(_node),
+        Region = result.GetRequiredValue(_region),
         Handover = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_handover), 0, MaxHandover)),
     };
 

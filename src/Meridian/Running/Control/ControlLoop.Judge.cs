@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Meridian.Model.Verdicts;
 using Meridian.Steering;
 
 namespace Meridian.Running.Control;
@@ -8,7 +10,7 @@ internal sealed partial class ControlLoop
     private void JudgeVerdicts()
     {
         var changes = _inbox.TakeVerdicts();
-        if (changes.IsEmpty)
+        if (changes.IsEmpty && !_isRejudged)
             return;
         foreach (var change in changes)
         {
@@ -16,12 +18,30 @@ internal sealed partial class ControlLoop
             _changedMeanwhile.Add(change.Key);
         }
 
+        if (!changes.IsEmpty)
+            Guard("verdicts", () => _judge.Weigh(changes));
+        _isRejudged = false;
         if (Guard("verdicts", () => Judge((table, verdicts, now) => table.WithVerdicts(_changed, verdicts, now))))
             _changed.Clear();
         else
             JudgeOneByOne();
+        if (changes.IsEmpty)
+            return;
         foreach (var feature in _features.OfType<IVerdictObserver>())
             Guard("verdicts", () => feature.Observe(changes, _state));
+    }
+
+    /// <summary>
+    /// Judges anew what some probes decide on, as soon as what is being done is done. On the loop only.
+    /// </summary>
+    public void Rejudge(ImmutableArray<ProbeKey> keys)
+    {
+        if (keys.IsEmpty)
+            return;
+        _changed.UnionWith(keys);
+        _changedMeanwhile.UnionWith(keys);
+        _isRejudged = true;
+        _inbox.Ring();
     }
 
     // An endpoint that cannot be compiled must not hold up the others; what it misses is tried again at the next tick.

@@ -29,6 +29,7 @@ internal sealed partial class ControlLoop
             tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
             foreach (var feature in _features)
                 Guard(feature.Name, () => feature.Tick(_time.GetUtcNow()));
+            JudgeVerdicts();
             JudgeOneByOne();
         }
     }

@@ -35,6 +35,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
 
     // Those that changed since the last preparation began: its table was begun with what was known then.
     private readonly HashSet<ProbeKey> _changedMeanwhile = [];
+    private bool _isRejudged;
     private Preparation? _preparation;
     private IJudge _judge = null!;
     private ImmutableArray<IFeature> _features = [];

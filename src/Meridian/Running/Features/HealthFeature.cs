@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Fleet.Votes;
 using Meridian.Health;
 using Meridian.Health.Probes;
 using Meridian.Model.Verdicts;
@@ -36,6 +37,9 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
 
     public HealthEngine Engine { get; }
 
+    /// <summary>The other nodes that judge too; null for none.</summary>
+    public FleetFeature? Fleet { get; set; }
+
     /// <inheritdoc cref="Prober.StalledFeed"/>
     public string? StalledFeed => _prober.StalledFeed;
 
@@ -49,7 +53,10 @@ internal sealed class HealthFeature : IJudge, IVerdictObserver, IAsyncDisposable
     }
 
     public IVerdicts Judge(NodeState state) => new NodeVerdicts(Engine, state.Overrides.At(_time.GetUtcNow()),
-        _resolver, state.Readiness, _tunnels, _node, state.IsLeaving);
+        _resolver, state.Readiness, _tunnels, Fleet?.Held ?? ImmutableDictionary<ProbeKey, FleetVerdict>.Empty, _node,
+        state.IsLeaving);
+
+    public void Weigh(ImmutableArray<VerdictChange> changes) => Fleet?.Weigh(changes);
 
     public void Observe(ImmutableArray<VerdictChange> changes, NodeState now)
     {

@@ -1,3 +1,4 @@
+using Meridian.Health.Overrides;
 using Meridian.Model.History;
 using Meridian.Model.Verdicts;
 using Meridian.Running.Control;
@@ -17,24 +18,42 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
     // One at a time, so that the disk and the node cannot disagree about which of two was the later.
     private readonly SemaphoreSlim _turn = new(1);
 
+    // What a person is saying at this node: the shared store may show it before the person is answered.
+    private volatile OverrideTarget? _inTurn;
+
     public string Name => "overrides";
 
     /// <summary>Sets an override: null when it is in force and on disk, else why it is not.</summary>
-    public Task<string?> SetAsync(Override added) => InTurnAsync(() => store.SaveAsync(added), () =>
+    public Task<string?> SetAsync(Override added) => InTurnAsync(added.Target, () => store.SaveAsync(added), before =>
     {
-        var before = loop.State.Overrides.Overrides.FirstOrDefault(o => o.Target == added.Target);
-        history.Record(LogLevel.Information, EventOf(added.Target, before, added, added.Reason,
-            $"{added.Author} says {added.Target} is {added.State.ToString().ToLowerInvariant()}: {added.Reason}"
-            + (added.Expires is { } end ? $" (until {end.UtcDateTime:u})" : "")
-            + (before is null ? "" : $"; {before.Author}'s {before.State.ToString().ToLowerInvariant()} has ended")));
+        RecordSet(before, added);
         loop.Update(state => state with { Overrides = state.Overrides.With(added) }, evidence: true);
     });
 
+    /// <summary>
+    /// Puts in force what people have said to any node of a cluster: this one has part in it whichever was asked. On
+    /// the control loop only.
+    /// </summary>
+    public void Adopt(OverrideBook book)
+    {
+        var before = loop.State.Overrides.Overrides;
+        foreach (var gone in before.Where(b => b.IsActive(loop.Now) && b.Target != _inTurn)
+            .Where(b => book.Overrides.All(o => o.Target != b.Target)))
+        {
+            history.Record(LogLevel.Information, EventOf(gone.Target, gone, null, "cleared at another node",
+                $"the override on {gone.Target} by {gone.Author} was cleared at another node"));
+        }
+
+        foreach (var added in book.Overrides.Where(o => o.Target != _inTurn))
+            RecordSet(Find(added.Target), added);
+        if (!before.SequenceEqual(book.Overrides))
+            loop.Update(state => state with { Overrides = book.At(loop.Now) }, evidence: true);
+    }
+
     /// <summary>Clears the override of a target: null when that is in force and on disk, else why it is not.</summary>
     public Task<string?> ClearAsync(OverrideTarget target, string author) =>
-        InTurnAsync(() => store.DeleteAsync(target), () =>
+        InTurnAsync(target, () => store.DeleteAsync(target), before =>
         {
-            var before = loop.State.Overrides.Overrides.FirstOrDefault(o => o.Target == target);
             history.Record(LogLevel.Information, EventOf(target, before, null, $"cleared by {author}",
                 $"{author} cleared the override on {target}"));
             loop.Update(state => state with { Overrides = state.Overrides.Without(target) }, evidence: true);
@@ -58,6 +77,19 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
 
     public void Dispose() => _turn.Dispose();
 
+    private Override? Find(OverrideTarget target) =>
+        loop.State.Overrides.Overrides.FirstOrDefault(o => o.Target == target);
+
+    private void RecordSet(Override? before, Override added)
+    {
+        if (before == added)
+            return;
+        history.Record(LogLevel.Information, EventOf(added.Target, before, added, added.Reason,
+            $"{added.Author} says {added.Target} is {added.State.ToString().ToLowerInvariant()}: {added.Reason}"
+            + (added.Expires is { } end ? $" (until {end.UtcDateTime:u})" : "")
+            + (before is null ? "" : $"; {before.Author}'s {before.State.ToString().ToLowerInvariant()} has ended")));
+    }
+
     // An override of an address or a pool is told of their sites too, and one of a site of its pools.
     private HistoryEvent EventOf(OverrideTarget target, Override? before, Override? after, string cause,
         string message)
@@ -78,15 +110,17 @@ internal sealed class OverrideFeature(IOverrideStore store, ControlLoop loop, Hi
             about.Select(a => a.Site).DefaultIfEmpty(target.Site));
     }
 
-    private async Task<string?> InTurnAsync(Func<Task<string?>> keep, Action apply)
+    private async Task<string?> InTurnAsync(OverrideTarget target, Func<Task<string?>> keep, Action<Override?> apply)
     {
         await _turn.WaitAsync();
         try
         {
-            return await keep() ?? await loop.PostAsync(Name, apply);
+            (_inTurn, var before) = (target, Find(target));
+            return await keep() ?? await loop.PostAsync(Name, () => apply(before));
         }
         finally
         {
+            _inTurn = null;
             _turn.Release();
         }
     }

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Meridian.Fleet;
+using Meridian.Fleet.Intent;
+using Meridian.Fleet.Membership;
+using Meridian.Fleet.Votes;
+using Meridian.Health;
+using Meridian.Health.Overrides;
+using Meridian.Model.Verdicts;
+using Meridian.Running.Control;
+using Meridian.State.Shared;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Running.Features;
+
+/// <summary>
+/// This node's part in a cluster of nodes that share a store: it says what its probes see, hears what the others see,
+/// and judges by both. Without the store it goes on by itself.
+/// </summary>
+internal sealed class FleetFeature : IFeature, IAsyncDisposable
+{
+    private readonly ISharedStore _store;
+    private readonly ControlLoop _loop;
+    private readonly OverrideFeature _overrides;
+    private readonly SharedOverrideStore _kept;
+    private readonly History _history;
+    private readonly Member _self;
+    private readonly FleetJudge _judge;
+    private readonly LeasedKeys _keys;
+    private readonly ConcurrentQueue<SharedUpdate> _updates = [];
+    private readonly Func<HealthEngine> _health;
+    private ImmutableArray<FleetTarget> _followed = [];
+    private int _isPosted;
+    private bool _isAttached;
+    private volatile string? _fault;
+    private volatile FleetReport _report = FleetReport.Empty;
+
+    public FleetFeature(ISharedStore store, Member self, ControlLoop loop, OverrideFeature overrides,
+        SharedOverrideStore kept, History history, Func<HealthEngine> health, TimeProvider time)
+    {
+        (_store, _self, _loop, _overrides, _kept, _history, _health) =
+            (store, self, loop, overrides, kept, history, health);
+        _judge = new FleetJudge(self, key => health().Of(key));
+        _keys = new LeasedKeys(store, time);
+        _keys.Set([_judge.Introduction]);
+    }
+
+    public string Name => "fleet";
+
+    /// <summary>The verdicts that other nodes have a part in; the node's own probes say the others.</summary>
+    public ImmutableDictionary<ProbeKey, FleetVerdict> Held => _report.Held;
+
+    /// <summary>What the node knows of the cluster.</summary>
+    public FleetReport Report => _report with
+    {
+        IsAttached = _store.IsAttached,
+        Trouble = _store.Trouble,
+        Fault = Fault,
+        Written = _keys.Written,
+        Waiting = _keys.Waiting,
+        Revision = _store.Current.Revision,
+    };
+
+    /// <summary>What a person must see to, or null.</summary>
+    public string? Fault => _fault ?? _store.Fault;
+
+    /// <summary>Begins to follow the shared store; its first list comes by itself.</summary>
+    public void Start() => _store.Start(Receive, _keys.Wake);
+
+    /// <summary>Takes in what the node's own probes have changed their minds about, before anything is judged.</summary>
+    public void Weigh(ImmutableArray<VerdictChange> changes) =>
+        Act(_judge.Observe(changes.Select(c => (c.Key, c.Before, c.After)), _loop.Now));
+
+    public void Commit(NodeState before, NodeState now)
+    {
+        if (ReferenceEquals(before.Resources, now.Resources))
+            return;
+        var targets = TargetsOf(now);
+        if (targets.SequenceEqual(_followed))
+            return;
+        _followed = targets;
+        Act(_judge.Follow(targets, _loop.Now));
+    }
+
+    public void Tick(DateTimeOffset now)
+    {
+        Act(_judge.Tick(now, _store.IsAttached, _health().FirstRoundDone));
+        if (_isAttached == _store.IsAttached)
+            return;
+        _isAttached = _store.IsAttached;
+        if (_isAttached)
+            _history.Record(LogLevel.Information, "node", _self.Name, "the shared store is followed");
+        else
+            _history.Record(LogLevel.Warning, "node", _self.Name,
+                $"the shared store is away: {_store.Trouble}; this node goes on by itself");
+    }
+
+    /// <summary>Every node's word on a target, this node's first.</summary>
+    public ImmutableArray<Vote> VotesOn(ProbeKey key) => Held.GetValueOrDefault(key)?.Votes ?? [];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _keys.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static ImmutableArray<FleetTarget> TargetsOf(NodeState state)
+    {
+        var sites = new Dictionary<ProbeKey, string?>();
+        foreach (var address in state.Table.Endpoints.SelectMany(e => e.AllPools).SelectMany(p => p.Addresses))
+        {
+            if (address.Shape.Probe is { } probe)
+                sites.TryAdd(probe, address.Shape.Site);
+        }
+
+        return
+        [
+            .. from target in ProbeTargets.Of(state.Table, state.Resources)
+               select new FleetTarget(target.Key, target.Check, sites.GetValueOrDefault(target.Key)),
+        ];
+    }
+
+    // On the store's thread. A storm of changes is one message.
+    private void Receive(SharedUpdate update)
+    {
+        _updates.Enqueue(update);
+        if (Interlocked.Exchange(ref _isPosted, 1) == 0)
+            _ = _loop.PostAsync(Name, Hear);
+    }
+
+    private void Hear()
+    {
+        Volatile.Write(ref _isPosted, 0);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        SharedSnapshot? snapshot = null;
+        while (_updates.TryDequeue(out var update))
+        {
+            snapshot = update.Now;
+            keys.UnionWith(update.Keys);
+        }
+
+        if (snapshot is null)
+            return;
+        Admit(snapshot);
+        var members = _judge.View.Members;
+        Act(_judge.Receive(snapshot, keys, _loop.Now));
+        RecordMembers(members, _judge.View.Members);
+        if (keys.Any(k => k.StartsWith(FleetKeys.Overrides, StringComparison.Ordinal)))
+        {
+            _overrides.Adopt(new OverrideBook(SharedOverrideStore.In(snapshot)));
+            _kept.Copy();
+        }
+    }
+
+    // Nothing is written into a store that nobody has prepared, or that another version has changed.
+    private void Admit(SharedSnapshot snapshot)
+    {
+        var wasRefused = _fault is not null;
+        _fault = StoreFormat.FaultOf(snapshot) ?? (
+            snapshot.Entries.GetValueOrDefault(FleetKeys.Node(_self.Name)) is { } entry
+            && FleetView.Empty.After(snapshot, [entry.Key]).Members.GetValueOrDefault(_self.Name) is { } other
+            && other.Process != _self.Process && _store.Session != 0 && _keys.Written > 0
+                ? $"another node is named {_self.Name} too; give one of them another --node" : null);
+        if (StoreFormat.FaultOf(snapshot) is null)
+            _keys.Start();
+        if (_fault is not null && !wasRefused)
+            _history.Record(LogLevel.Error, "node", _self.Name, _fault);
+    }
+
+    private void RecordMembers(ImmutableSortedDictionary<string, Member> before,
+        ImmutableSortedDictionary<string, Member> now)
+    {
+        if (before.IsEmpty)
+            return;
+        foreach (var member in now.Values.Where(m => !before.ContainsKey(m.Name)))
+            _history.Record(LogLevel.Information, "node", member.Name,
+                $"node {member.Name} has joined: region {member.Region}, meridian {member.Version}");
+        foreach (var member in before.Values.Where(m => !now.ContainsKey(m.Name)))
+            _history.Record(LogLevel.Warning, "node", member.Name, $"node {member.Name} is gone");
+        foreach (var member in now.Values)
+        {
+            if (before.GetValueOrDefault(member.Name) is { } old && old.Illness != member.Illness)
+                _history.Record(LogLevel.Warning, "node", member.Name, member.Illness is null
+                    ? $"node {member.Name} believes its own probes again"
+                    : $"node {member.Name} has no opinion: it {member.Illness}");
+        }
+    }
+
+    private void Act(FleetStep step)
+    {
+        _keys.Set(step.Writes);
+        _report = new FleetReport
+        {
+            Members = _judge.View.Members,
+            Held = _judge.Held,
+            Illness = _judge.Illness,
+            Self = _self,
+        };
+        foreach (var key in step.Suspected)
+            _health().Suspect(key);
+        _loop.Rejudge(step.Judged);
+    }
+}
