@@ -36,6 +36,13 @@ public sealed record EtcdOptions
     public string? PasswordFile { get; init; }
 
     /// <summary>
+    /// How long a watch goes on, at most, before everything is listed again and compared; each time is shortened at
+    /// random by up to a half. Old versions of etcd lose an event of a watch that falls far behind (etcd-io/etcd#17529),
+    /// and nobody would ever hear of it.
+    /// </summary>
+    public TimeSpan RefreshEvery { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>
     /// etcd's <c>--quota-backend-bytes</c>, in octets, for members that do not tell it (etcd below 3.6). The default is
     /// etcd's own (etcd.io/docs/v3.4/dev-guide/limit).
     /// </summary>

@@ -64,7 +64,8 @@ internal sealed class EtcdReflector(
                 if (++lists > MaxLists)
                     throw new EtcdException($"etcd at {endpoint.Name} is compacted faster than it can be listed");
                 var epoch = identity.Epoch;
-                publish(view.Replace(await lister.ListAsync(endpoint, cancellationToken)));
+                if (view.Replace(await lister.ListAsync(endpoint, cancellationToken)) is { } update)
+                    publish(update);
                 (_epoch, _isListed) = (epoch, true);
             }
 

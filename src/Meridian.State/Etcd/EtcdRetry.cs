@@ -15,10 +15,14 @@ internal sealed class EtcdRetry(TimeProvider time, Random chance)
     public async Task PauseAsync(int failures, CancellationToken cancellationToken)
     {
         var pause = First * Math.Pow(2, Math.Min(failures - 1, 10));
-        double share;
-        lock (chance)
-            share = 0.5 + 0.5 * chance.NextDouble();
-        await Task.Delay((pause < Longest ? pause : Longest) * share, time, cancellationToken)
+        await Task.Delay(Spread(pause < Longest ? pause : Longest), time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>A time that is shortened at random by up to a half.</summary>
+    public TimeSpan Spread(TimeSpan longest)
+    {
+        lock (chance)
+            return longest * (0.5 + 0.5 * chance.NextDouble());
     }
 }

@@ -50,7 +50,7 @@ public sealed class EtcdStore : ISharedStore
         _channels = new EtcdChannels(options, time, chance);
         _view = new EtcdView(keys, _faults);
         _reflector = new EtcdReflector(_channels, calls, identity, new EtcdLister(calls, identity, keys),
-            new EtcdWatcher(calls, identity, keys, _view, time), retry);
+            new EtcdWatcher(options, calls, identity, keys, _view, retry, time), retry);
         _lease = new EtcdLease(_channels, calls, identity, retry, time);
         _transactions = new EtcdTransactions(_channels, calls, identity, keys, _faults, time);
         _survey = new EtcdSurvey(options, _channels, calls, _faults, time);

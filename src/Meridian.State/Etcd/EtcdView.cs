@@ -12,8 +12,16 @@ internal sealed class EtcdView(EtcdKeys keys, EtcdFaults faults)
 
     public SharedSnapshot Now { get; private set; } = SharedSnapshot.Empty;
 
-    /// <summary>Takes a list: what it does not have is deleted.</summary>
-    public SharedUpdate Replace(EtcdListing listing)
+    /// <summary>
+    /// The revision up to which everything is known: that of <see cref="Now"/>, or a later one at which nothing differs.
+    /// </summary>
+    public long Revision { get; private set; }
+
+    /// <summary>
+    /// Takes a list: what it does not have is deleted. Null where nothing differs, unless it is the first one or the
+    /// store has gone back.
+    /// </summary>
+    public SharedUpdate? Replace(EtcdListing listing)
     {
         var changed = ImmutableArray.CreateBuilder<string>();
         foreach (var (key, entry) in listing.Snapshot.Entries)
@@ -28,10 +36,13 @@ internal sealed class EtcdView(EtcdKeys keys, EtcdFaults faults)
                 changed.Add(key);
         }
 
-        var update = new SharedUpdate(Now, listing.Snapshot, changed.ToImmutable());
-        Now = listing.Snapshot;
+        Revision = listing.Snapshot.Revision;
         _refused = listing.Refused;
         ReportRefused();
+        if (changed.Count == 0 && Now.Revision > 0 && Now.Revision <= Revision)
+            return null;
+        var update = new SharedUpdate(Now, listing.Snapshot, changed.ToImmutable());
+        Now = listing.Snapshot;
         return update;
     }
 
@@ -43,12 +54,12 @@ internal sealed class EtcdView(EtcdKeys keys, EtcdFaults faults)
     {
         var entries = Now.Entries;
         var changed = new HashSet<string>(StringComparer.Ordinal);
-        var revision = Now.Revision;
+        var revision = Revision;
         var refused = _refused;
         foreach (var one in events)
         {
             var at = one.Kv.ModRevision;
-            if (at <= Now.Revision || at > through || !keys.TryRead(one.Kv.Key, out var key))
+            if (at <= Revision || at > through || !keys.TryRead(one.Kv.Key, out var key))
                 continue;
             revision = Math.Max(revision, at);
             string? fault = null;
@@ -58,10 +69,10 @@ internal sealed class EtcdView(EtcdKeys keys, EtcdFaults faults)
             changed.Add(key);
         }
 
-        if (revision == Now.Revision)
+        if (revision == Revision)
             return null;
         var update = new SharedUpdate(Now, new SharedSnapshot(revision, entries), [.. changed]);
-        Now = update.Now;
+        (Now, Revision) = (update.Now, revision);
         if (refused != _refused)
         {
             _refused = refused;

@@ -6,7 +6,9 @@ using Mvccpb;
 namespace Meridian.State.Etcd;
 
 /// <summary>One watch at a time: from what is known on, until it ends in whatever way.</summary>
-internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKeys keys, EtcdView view, TimeProvider time)
+internal sealed class EtcdWatcher(
+    EtcdOptions options, EtcdCalls calls, EtcdIdentity identity, EtcdKeys keys, EtcdView view, EtcdRetry retry,
+    TimeProvider time)
 {
     private const int MaxPending = 100_000; // events of one revision; etcd takes 128 writes in a transaction
 
@@ -15,8 +17,8 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
     private bool _passesOver; // whether the revision that is known already holds an event that is too large
 
     /// <summary>
-    /// Watches until a list is due: the store no longer keeps the revision from which to go on, or an event is larger
-    /// than this end takes.
+    /// Watches until a list is due: the store no longer keeps the revision from which to go on, an event is larger than
+    /// this end takes, or the last list is old.
     /// </summary>
     /// <param name="endpoint">The member.</param>
     /// <param name="epoch">The epoch in which what is known was listed.</param>
@@ -29,7 +31,8 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
         EtcdEndpoint endpoint, int epoch, Action<SharedUpdate?> publish, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(EtcdContact.Silence, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        using var age = new CancellationTokenSource(retry.Spread(options.RefreshEvery), time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token, age.Token);
         try
         {
             using var call = endpoint.Clients.Watch.Watch(await calls.OptionsAsync(endpoint, linked.Token));
@@ -57,6 +60,11 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
             _passesOver = true;
             return;
         }
+        catch (Exception e) when (age.IsCancellationRequested && e is RpcException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return;
+        }
         catch (Exception e) when (silence.IsCancellationRequested && e is RpcException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -69,13 +77,13 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
     }
 
     // The watch begins at the revision that is known already, not behind it. Where the store was compacted to exactly
-    // the next revision and that is a deletion, etcd below 3.4.33 and 3.5.15 would begin behind it and say nothing
-    // (etcd-io/etcd#18089); one that is compacted to the revision before or later says so.
+    // the next revision and that is a deletion, etcd before 3.5.16 would begin behind the deletion and say nothing
+    // (etcd-io/etcd#18089); asked for a revision below that of the compaction, every version says so.
     private WatchCreateRequest Request() => new()
     {
         Key = keys.Prefix,
         RangeEnd = keys.End,
-        StartRevision = Math.Max(1, view.Now.Revision + (_passesOver ? 1 : 0)),
+        StartRevision = Math.Max(1, view.Revision + (_passesOver ? 1 : 0)),
         ProgressNotify = true,
         Fragment = true,
     };
@@ -93,7 +101,7 @@ internal sealed class EtcdWatcher(EtcdCalls calls, EtcdIdentity identity, EtcdKe
             throw new EtcdException($"etcd at {endpoint.Name} ended the watch: {answer.CancelReason}");
         publish(null);
 
-        // A header without events is a sign of life and no more: etcd below 3.4.25 tells a revision there whose events
+        // A header without events is a sign of life and no more: old versions of etcd tell a revision there whose events
         // may be yet to come (etcd-io/etcd#15220). A fragment may end in the middle of a transaction.
         pending.AddRange(answer.Events);
         if (pending.Count == 0)

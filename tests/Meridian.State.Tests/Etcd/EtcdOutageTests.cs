@@ -1,6 +1,7 @@
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Net.Client;
+using Meridian.State.Etcd;
 using Meridian.State.Shared;
 using Meridian.State.Tests.Etcd.Support;
 using Meridian.State.Tests.Support;
@@ -74,8 +75,9 @@ public sealed class EtcdOutageTests : EtcdTest
     public async Task A_deletion_to_whose_revision_the_store_was_compacted_is_seen()
     {
         var (member, proxy, node) = await StartAsync();
-        await CommitAsync(node, "gone", "1");
-        await node.UntilAsync("gone", "1");
+        foreach (var value in (string[])["1", "2", "3"])
+            await CommitAsync(node, "gone", value);
+        await node.UntilAsync("gone", "3");
 
         await proxy.CutAsync();
         await DeleteAsync(member, "gone");
@@ -278,6 +280,25 @@ public sealed class EtcdOutageTests : EtcdTest
         await writer.UntilAsync("end", $"{seed}");
         Assert.Equal(writer.Store.Current.Entries, node.Store.Current.Entries);
         Assert.Null(node.Store.Fault);
+    }
+
+    [Fact]
+    public async Task A_new_list_every_so_often_is_not_noticed_where_nothing_was_lost()
+    {
+        var member = await StartMemberAsync();
+        var node = await StartNodeAsync(
+            new EtcdOptions { Endpoints = [member.Address], RefreshEvery = TimeSpan.FromMilliseconds(200) });
+        var states = node.States.Length;
+
+        for (var i = 0; i < 60; i++)
+        {
+            await CommitAsync(node, "k", $"{i}");
+            await Task.Delay(50);
+        }
+
+        await node.UntilAsync("k", "59");
+        Assert.Equal(states, node.States.Length);
+        Assert.All(node.Updates[1..], u => Assert.Equal(["k"], u.Keys));
     }
 
     [Fact]

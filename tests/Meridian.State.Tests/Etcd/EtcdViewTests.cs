@@ -72,7 +72,29 @@ public sealed class EtcdViewTests
         Assert.Null(_faults.Text);
     }
 
+    [Fact]
+    public void A_list_in_which_nothing_differs_is_no_update_but_a_place_to_go_on_from()
+    {
+        Replace(5, ("k", "1", 5));
+
+        Assert.Null(List(9, ("k", "1", 5)));
+        Assert.Equal((5, 9), (_view.Now.Revision, _view.Revision));
+        Assert.Null(_view.Apply([Put("k", "0", 8)], 8));
+        Assert.Equal((5, 10), (_view.Apply([Put("k", "2", 10)], 10)!.Before.Revision, _view.Revision));
+    }
+
+    [Fact]
+    public void A_store_that_went_back_is_an_update_even_where_no_key_differs()
+    {
+        Replace(5, ("k", "1", 2));
+
+        Assert.Equal(3, List(3, ("k", "1", 2))!.Now.Revision);
+    }
+
     private SharedUpdate Replace(long revision, params (string Key, string Value, long Modified)[] entries) =>
+        List(revision, entries)!;
+
+    private SharedUpdate? List(long revision, params (string Key, string Value, long Modified)[] entries) =>
         _view.Replace(new EtcdListing(new SharedSnapshot(revision, entries.ToImmutableSortedDictionary(e => e.Key,
             e => new SharedEntry(e.Key, e.Value, 1, e.Modified), StringComparer.Ordinal)),
             ImmutableDictionary<string, string>.Empty));
