@@ -4,7 +4,9 @@ using Grpc.Core;
 
 namespace Meridian.State.Etcd;
 
-/// <summary>Calls to a member of etcd: each with a limit of time, the token, and a check of which cluster answers.</summary>
+/// <summary>
+/// Calls to a member of etcd: each with a limit of time, the token, and a check of which cluster answers.
+/// </summary>
 internal sealed class EtcdCalls(
     EtcdOptions options, EtcdIdentity identity, EtcdCredentials credentials, TimeProvider time)
 {

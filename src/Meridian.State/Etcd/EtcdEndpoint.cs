@@ -5,12 +5,14 @@ using Grpc.Net.Client;
 namespace Meridian.State.Etcd;
 
 /// <summary>
-/// One member of etcd: its channel, and whether it has answered lately. A channel has one connection at a time; each new
-/// one has a number, because behind it may be a member that was restored from a backup in the meantime.
+/// One member of etcd: its channel, and whether it has answered lately. A channel has one connection at a time; each
+/// new one has a number, because behind it may be a member that was restored from a backup in the meantime.
 /// </summary>
 internal sealed class EtcdEndpoint : IDisposable
 {
-    /// <summary>The answer of a list has at most this many octets; a page that is larger is asked for in parts.</summary>
+    /// <summary>
+    /// The answer of a list has at most this many octets; a page that is larger is asked for in parts.
+    /// </summary>
     public const int MaxReceiveBytes = 16 * 1024 * 1024;
 
     /// <summary>What answered longer ago is asked something harmless before it is given a write.</summary>

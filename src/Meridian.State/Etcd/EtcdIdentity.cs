@@ -4,9 +4,10 @@ namespace Meridian.State.Etcd;
 
 /// <summary>
 /// Whether answers come from the store that this node knows. The first member that answers decides which cluster that
-/// is. A member of another cluster is refused until the node is started again: what is known stays known. A store of the
-/// same cluster that has gone back was restored from a backup: everything is listed again, and the fault stands until the
-/// store has passed the highest revision that was seen, because until then a revision may name two different writes.
+/// is. A member of another cluster is refused until the node is started again: what is known stays known. A store of
+/// the same cluster that has gone back was restored from a backup: everything is listed again, and the fault stands
+/// until the store has passed the highest revision that was seen, because until then a revision may name two different
+/// writes.
 /// </summary>
 internal sealed class EtcdIdentity(EtcdFaults faults)
 {
@@ -68,8 +69,8 @@ internal sealed class EtcdIdentity(EtcdFaults faults)
                 || header.RaftTerm < Math.Min(mark.Term, _mark.Term))
             {
                 _highest = Math.Max(_highest, Math.Max(_mark.Revision, header.Revision));
-                restored = $"etcd at {endpoint} went back from revision {_mark.Revision} to {header.Revision}, as if it "
-                    + "was restored from a backup: what was written since that backup is lost; this stands until it "
+                restored = $"etcd at {endpoint} went back from revision {_mark.Revision} to {header.Revision}, as if "
+                    + "it was restored from a backup: what was written since that backup is lost; this stands until it "
                     + $"has passed revision {_highest}";
                 _mark = new EtcdMark(header.Revision, header.RaftTerm);
                 Interlocked.Increment(ref _epoch);

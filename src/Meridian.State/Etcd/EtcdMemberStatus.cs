@@ -34,7 +34,9 @@ public sealed record EtcdMemberStatus(string Endpoint, string? Trouble)
     /// <summary>Size of its database, in octets.</summary>
     public long SizeBytes { get; init; }
 
-    /// <summary>Most that the database may hold, in octets; the configured figure where the member does not tell.</summary>
+    /// <summary>
+    /// Most that the database may hold, in octets; the configured figure where the member does not tell.
+    /// </summary>
     public long QuotaBytes { get; init; }
 
     /// <summary>How long it took to answer.</summary>

@@ -37,8 +37,8 @@ public sealed record EtcdOptions
 
     /// <summary>
     /// How long a watch goes on, at most, before everything is listed again and compared; each time is shortened at
-    /// random by up to a half. Old versions of etcd lose an event of a watch that falls far behind (etcd-io/etcd#17529),
-    /// and nobody would ever hear of it.
+    /// random by up to a half. Old versions of etcd lose an event of a watch that falls far behind
+    /// (etcd-io/etcd#17529), and nobody would ever hear of it.
     /// </summary>
     public TimeSpan RefreshEvery { get; init; } = TimeSpan.FromMinutes(20);
 

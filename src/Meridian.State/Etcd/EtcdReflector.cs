@@ -3,9 +3,9 @@ using Meridian.State.Shared;
 namespace Meridian.State.Etcd;
 
 /// <summary>
-/// Keeps what a cluster has in etcd: lists it, watches from there, and whatever happens to the watch (an end, a refusal,
-/// silence), goes on at another member where it stopped. Where the store no longer keeps what came next, it is listed
-/// again, and what was deleted is found by difference.
+/// Keeps what a cluster has in etcd: lists it, watches from there, and whatever happens to the watch (an end, a
+/// refusal, silence), goes on at another member where it stopped. Where the store no longer keeps what came next, it is
+/// listed again, and what was deleted is found by difference.
 /// </summary>
 internal sealed class EtcdReflector(
     EtcdChannels channels, EtcdCalls calls, EtcdIdentity identity, EtcdLister lister, EtcdWatcher watcher,

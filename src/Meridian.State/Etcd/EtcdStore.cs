@@ -101,7 +101,9 @@ public sealed class EtcdStore : ISharedStore
         return outcome;
     }
 
-    /// <summary>Asks every member how it is; needs no <see cref="Start"/>, and takes little more than a second.</summary>
+    /// <summary>
+    /// Asks every member how it is; needs no <see cref="Start"/>, and takes little more than a second.
+    /// </summary>
     public Task<EtcdStoreStatus> StatusAsync(CancellationToken cancellationToken) =>
         _survey.AskAsync(cancellationToken);
 

@@ -53,8 +53,8 @@ internal sealed class EtcdSurvey(
         var started = time.GetTimestamp();
         try
         {
-            var answer = await calls.UnaryAsync(endpoint, (c, o) => c.Maintenance.StatusAsync(new StatusRequest(), Own(o)),
-                EtcdCalls.Limit, cancellationToken);
+            var answer = await calls.UnaryAsync(endpoint,
+                (c, o) => c.Maintenance.StatusAsync(new StatusRequest(), Own(o)), EtcdCalls.Limit, cancellationToken);
             return Read(endpoint, answer, time.GetElapsedTime(started));
         }
         catch (Exception e)
@@ -72,8 +72,8 @@ internal sealed class EtcdSurvey(
         return options.WithHeaders(metadata);
     }
 
-    // The list of alarms itself would be a write to the raft log of all members; since 3.4 a member tells them among its
-    // errors, as `memberID:1 alarm:NOSPACE `.
+    // The list of alarms itself would be a write to the raft log of all members; since 3.4 a member tells them among
+    // its errors, as `memberID:1 alarm:NOSPACE `.
     private EtcdMemberStatus Read(EtcdEndpoint endpoint, StatusResponse answer, TimeSpan latency)
     {
         var errors = answer.Errors.Take(MaxAlarms).Select(e => DisplayText.Bound(e.Trim(), 100)).ToArray();

@@ -17,7 +17,8 @@ internal sealed class EtcdTransactions(EtcdChannels channels, EtcdCalls calls, E
 
     /// <summary>What is wrong with a full store, and what to do.</summary>
     public const string Full = "the store is full (NOSPACE): compact and defragment it or raise "
-        + "--quota-backend-bytes, then run `etcdctl alarm disarm`; until then it takes deletions alone, and gives no new session";
+        + "--quota-backend-bytes, then run `etcdctl alarm disarm`; until then it takes deletions alone, "
+        + "and gives no new session";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

@@ -13,7 +13,8 @@ internal sealed class EtcdView(EtcdKeys keys, EtcdFaults faults)
     public SharedSnapshot Now { get; private set; } = SharedSnapshot.Empty;
 
     /// <summary>
-    /// The revision up to which everything is known: that of <see cref="Now"/>, or a later one at which nothing differs.
+    /// The revision up to which everything is known: that of <see cref="Now"/>, or a later one at which nothing
+    /// differs.
     /// </summary>
     public long Revision { get; private set; }
 

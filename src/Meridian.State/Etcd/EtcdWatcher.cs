@@ -101,8 +101,8 @@ internal sealed class EtcdWatcher(
             throw new EtcdException($"etcd at {endpoint.Name} ended the watch: {answer.CancelReason}");
         publish(null);
 
-        // A header without events is a sign of life and no more: old versions of etcd tell a revision there whose events
-        // may be yet to come (etcd-io/etcd#15220). A fragment may end in the middle of a transaction.
+        // A header without events is a sign of life and no more: old versions of etcd tell a revision there whose
+        // events may be yet to come (etcd-io/etcd#15220). A fragment may end in the middle of a transaction.
         pending.AddRange(answer.Events);
         if (pending.Count == 0)
             return true;

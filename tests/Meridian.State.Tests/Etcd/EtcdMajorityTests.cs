@@ -65,7 +65,8 @@ public sealed class EtcdMajorityTests : EtcdTest
         await members[2].KillAsync();
 
         var store = (EtcdStore)node.Store;
-        await Wait.UntilAsync(async () => (await store.StatusAsync(default)).Members.Any(m => m.IsLeader), node.ToString);
+        await Wait.UntilAsync(async () => (await store.StatusAsync(default)).Members.Any(m => m.IsLeader),
+            node.ToString);
         var status = await store.StatusAsync(default);
 
         Assert.Equal(members.Select(m => m.Address), status.Members.Select(m => m.Endpoint));

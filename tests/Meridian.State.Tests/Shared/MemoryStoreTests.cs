@@ -3,7 +3,9 @@ using Meridian.Testing.Shared;
 
 namespace Meridian.State.Tests.Shared;
 
-/// <summary>What the store in memory does beyond the contract: whatever it causes has been called when a call returns.</summary>
+/// <summary>
+/// What the store in memory does beyond the contract: whatever it causes has been called when a call returns.
+/// </summary>
 public sealed class MemoryStoreTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);

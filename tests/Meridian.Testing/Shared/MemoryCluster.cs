@@ -5,9 +5,9 @@ namespace Meridian.Testing.Shared;
 
 /// <summary>
 /// A store that nodes of a test share, in memory: revisions, keys and sessions as etcd has them. Nothing happens by
-/// itself: a callback of a <see cref="MemoryStore"/> runs in the caller of what causes it, before the call returns, under
-/// one lock for the whole cluster. Only what a callback itself causes waits until that callback has returned, so that
-/// every store sees all changes in one order. A callback must not wait for another thread that uses the cluster.
+/// itself: a callback of a <see cref="MemoryStore"/> runs in the caller of what causes it, before the call returns,
+/// under one lock for the whole cluster. Only what a callback itself causes waits until that callback has returned, so
+/// that every store sees all changes in one order. A callback must not wait for another thread that uses the cluster.
 /// </summary>
 public sealed class MemoryCluster
 {
@@ -27,7 +27,8 @@ public sealed class MemoryCluster
     public MemoryStore Connect() => new(this);
 
     /// <summary>
-    /// Ends the sessions of all stores that are cut off, or were when they were disposed, as when their time has run out.
+    /// Ends the sessions of all stores that are cut off, or were when they were disposed, as when their time has run
+    /// out.
     /// </summary>
     public void ExpireSessions() => Do(() =>
     {

@@ -76,7 +76,9 @@ public sealed class MemoryStore : ISharedStore
             Attach();
     });
 
-    /// <summary>Ends the session as a store does that has heard too little of its node; a new one follows at once.</summary>
+    /// <summary>
+    /// Ends the session as a store does that has heard too little of its node; a new one follows at once.
+    /// </summary>
     public void LoseSession() => _cluster.Do(() =>
     {
         EndSession();

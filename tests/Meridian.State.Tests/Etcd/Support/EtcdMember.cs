@@ -1,6 +1,8 @@
 namespace Meridian.State.Tests.Etcd.Support;
 
-/// <summary>One member of a real etcd cluster on this machine, with its data, which is killed and started again.</summary>
+/// <summary>
+/// One member of a real etcd cluster on this machine, with its data, which is killed and started again.
+/// </summary>
 public sealed class EtcdMember : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();

@@ -35,6 +35,14 @@ public abstract class EtcdTest : IAsyncDisposable
         return member;
     }
 
+    /// <summary>A member, the way to it, and a node that follows it over that way.</summary>
+    protected async Task<(EtcdMember Member, LinkProxy Proxy, StoreRecorder Node)> StartAsync()
+    {
+        var member = await StartMemberAsync();
+        var proxy = Keep(new LinkProxy(member.ClientPort));
+        return (member, proxy, await StartNodeAsync(proxy.Address));
+    }
+
     /// <summary>Starts a node of the cluster and waits until it follows the store.</summary>
     protected async Task<StoreRecorder> StartNodeAsync(params string[] endpoints) =>
         await StartNodeAsync(new EtcdOptions { Endpoints = [.. endpoints] });
