@@ -58,7 +58,7 @@ internal sealed class EtcdTransactions(EtcdChannels channels, EtcdCalls calls, E
     }
 
     // An attempt without an outcome has written nothing.
-    private async Task<Attempt> AttemptAsync(
+    private async Task<TransactionAttempt> AttemptAsync(
         EtcdEndpoint endpoint, TxnRequest request, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
@@ -67,36 +67,40 @@ internal sealed class EtcdTransactions(EtcdChannels channels, EtcdCalls calls, E
         }
         catch (OperationCanceledException)
         {
-            return new Attempt(null, null);
+            return new TransactionAttempt(null, null);
         }
         catch (Exception e)
         {
-            return new Attempt(null, EtcdFailure.Text(endpoint, e));
+            return new TransactionAttempt(null, EtcdFailure.Text(endpoint, e));
         }
 
         try
         {
-            return new Attempt(await SendAsync(endpoint, request, limit, cancellationToken), null);
+            return new TransactionAttempt(await SendAsync(endpoint, request, limit, cancellationToken), null);
         }
         catch (RpcException e) when (EtcdFailure.IsUnsent(e))
         {
-            return new Attempt(null, EtcdFailure.Text(endpoint, e));
+            return new TransactionAttempt(null, EtcdFailure.Text(endpoint, e));
         }
         catch (RpcException e) when (EtcdFailure.IsFull(e))
         {
             faults.Set(SpaceFault, Full);
-            return new Attempt(new SharedOutcome.Unavailable(Full), null);
+            return new TransactionAttempt(new SharedOutcome.Unavailable(Full), null);
         }
         catch (RpcException e) when (EtcdFailure.IsRefused(e))
         {
-            return new Attempt(new SharedOutcome.Unavailable($"nothing was written: {EtcdFailure.Text(endpoint, e)}"),
-                null) { IsLeaseGone = EtcdFailure.IsLeaseGone(e) };
+            var why = EtcdFailure.Text(endpoint, e);
+            return new TransactionAttempt(new SharedOutcome.Unavailable($"nothing was written: {why}"), null)
+            {
+                IsLeaseGone = EtcdFailure.IsLeaseGone(e),
+            };
         }
         catch (Exception e)
         {
             var why = e is OperationCanceledException ? $"etcd at {endpoint.Name} did not answer in time"
                 : EtcdFailure.Text(endpoint, e);
-            return new Attempt(new SharedOutcome.Unavailable($"{why}; whether it was written is not known"), null);
+            return new TransactionAttempt(
+                new SharedOutcome.Unavailable($"{why}; whether it was written is not known"), null);
         }
     }
 
@@ -145,7 +149,7 @@ internal sealed class EtcdTransactions(EtcdChannels channels, EtcdCalls calls, E
         return request;
     }
 
-    private readonly record struct Attempt(SharedOutcome? Outcome, string? Trouble)
+    private readonly record struct TransactionAttempt(SharedOutcome? Outcome, string? Trouble)
     {
         public bool IsLeaseGone { get; init; }
     }

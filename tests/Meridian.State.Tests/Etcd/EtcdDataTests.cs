@@ -7,7 +7,7 @@ using Meridian.State.Tests.Etcd.Support;
 
 namespace Meridian.State.Tests.Etcd;
 
-/// <summary>What a node holds is what the store holds: large, hostile, and after whatever happened on the way.</summary>
+/// <summary>A node holds what the store holds: large, hostile, and after whatever happened on the way.</summary>
 public sealed class EtcdDataTests : EtcdTest
 {
     [Fact]
