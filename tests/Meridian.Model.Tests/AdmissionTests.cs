@@ -54,7 +54,8 @@ public sealed class AdmissionTests
     public void An_object_that_names_what_nobody_made_says_that_there_is_none()
     {
         PutAll();
-        Put("GlobalEndpoint", "b", Endpoint.Replace("\"p\"", "\"q\"", StringComparison.Ordinal));
+        Put("GlobalEndpoint", "b", Endpoint.Replace("\"p\"", "\"q\"", StringComparison.Ordinal)
+            .Replace("a.example.org", "b.example.org", StringComparison.Ordinal));
 
         Assert.Equal("there is no AddressPool named `q`",
             Assert.Single(Admit().Refused["GlobalEndpoint ai/b"]).Message.Split(';')[0]);

@@ -51,6 +51,7 @@ public sealed class ExplainerTests
             "a: addresses: [{value: 10.0.0.2}, {value: 10.0.0.3}, {value: 10.0.0.4}]\n" +
             "b: addresses: [{value: 10.0.0.5}]");
         Assert.Equal("This node's gateway sends such a request to pool a, one of 3 addresses.", Forwarded(world));
+        Assert.Equal([("a", 1), ("b", 2)], Explain(world).Behind.Select(p => (p.Name, p.Rank)));
         world.Set(VerdictState.Down, "10.0.0.4");
         Assert.Equal("This node's gateway sends such a request to pool a, one of 2 addresses.", Forwarded(world));
         world.Set(VerdictState.Down, "10.0.0.2");
@@ -77,6 +78,37 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void Tells_the_fallback_where_nothing_is_up()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}]\nwhenAllDown: Fallback\n" +
+            "fallback: {addresses: [198.51.100.9]}", "p: addresses: [{value: 10.0.0.1}]");
+
+        Assert.Equal(["198.51.100.9"], Explain(world.Set(VerdictState.Down, "10.0.0.1")).Answer.Values);
+    }
+
+    [Fact]
+    public void Tells_the_share_of_a_pool_that_comes_back_in_whole_percents()
+    {
+        var world = new World("policy: Failover\nrecovery: {ramp: 35s}\npools: [{pool: p}]",
+            "p: addresses: [{value: 10.0.0.1}]");
+        world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Up, "10.0.0.1").Wait(1);
+
+        Assert.Equal(0.13, Explain(world).Pools[0].Share);
+    }
+
+    [Fact]
+    public void Says_of_a_verdict_that_it_is_remembered()
+    {
+        var world = new World("policy: Failover\npools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]");
+        world.Set(["10.0.0.1"], v => v with { Remembered = true });
+
+        Assert.Equal("ok (remembered from before the restart, not probed yet)",
+            Explain(world).Pools[0].Addresses[0].Reason);
+        Assert.Equal("ok", Explain(world.Set(["10.0.0.1"], v => v with { Remembered = false }))
+            .Pools[0].Addresses[0].Reason);
+    }
+
+    [Fact]
     public void Knows_names_below_a_wildcard_and_no_others()
     {
         var world = new World("pools: [{pool: p}]", "p: addresses: [{value: 10.0.0.1}]", hostname: "*.w.example.org");
@@ -89,7 +121,9 @@ public sealed class ExplainerTests
         Assert.False(world.Table.TryFind("a.example.org", out _));
     }
 
+    private static Explanation Explain(World world) => Explainer.Explain(world.Table, "app.example.org",
+        IPAddress.Parse("192.0.2.0"), 24, AddressKind.V4, 1, world.Now)!;
+
     private static string Forwarded(World world) =>
-        Explainer.Explain(world.Table, "app.example.org", IPAddress.Parse("192.0.2.0"), 24, AddressKind.V4, 1,
-            world.Now)!.Steps.Single(s => s.StartsWith("This node's gateway", StringComparison.Ordinal));
+        Explain(world).Steps.Single(s => s.StartsWith("This node's gateway", StringComparison.Ordinal));
 }

@@ -33,6 +33,7 @@ public sealed class GatewayFrontsTests
         Assert.Equal([("192.0.2.8", "hanoi", 8080), ("192.0.2.7", "tokyo", 443), ("2001:db8::7", "tokyo", 443)],
             front.Addresses.Select(a => (a.Value, a.Site!, a.Port!.Value)));
         Assert.Equal("lab", GatewayFronts.NameOf(front.Name));
+        Assert.Equal("a-pool-of-people", GatewayFronts.NameOf("a-pool-of-people"));
 
         var check = fronted.HealthChecks[front.Addresses[0].Front!.HealthCheck].Http!;
         Assert.Equal((HttpScheme.Http, "/.well-known/meridian/pools/lab"), (check.Scheme, check.Path));

@@ -93,6 +93,19 @@ public sealed class NarrowTests : IVerdicts, ILoads
     }
 
     [Fact]
+    public void Another_weight_counts_at_once_where_the_pool_itself_is_the_same()
+    {
+        var resources = Read("", "e: {policy: Weighted, pools: [{pool: p0, weight: 2}]}");
+        var before = Compile(resources);
+
+        var endpoint = resources.Endpoints[0];
+        var after = Compile(With(resources, endpoint with { Pools = [endpoint.Pools[0] with { Weight = 3 }] }), before);
+
+        Assert.Equal([2], before.Endpoints[0].Pools.Select(p => p.Weight));
+        Assert.Equal([3], after.Endpoints[0].Pools.Select(p => p.Weight));
+    }
+
+    [Fact]
     public void A_flattened_pool_with_too_few_addresses_is_down_and_without_any_unknown()
     {
         var resources = Read("""
@@ -243,6 +256,38 @@ public sealed class NarrowTests : IVerdicts, ILoads
 
         Assert.Equal(["a"], ChangedShapes(table, next));
         Assert.Same(table.Endpoints[0].Shape.Orders, next.Endpoints[0].Shape.Orders);
+    }
+
+    [Fact]
+    public void The_map_of_a_source_map_is_taken_over_from_the_table_before()
+    {
+        var resources = Read("""
+            kind: SourceMap
+            metadata: {name: m}
+            spec: {sources: [{name: one, networks: [10.1.0.0/16], pools: [p0]}], default: [p0]}
+            """, "a: {policy: SourceMap, sourceMap: m, pools: [{pool: p0}]}");
+        var table = Compile(resources);
+
+        var next = Compile(With(resources, resources.Endpoints[0] with { MaxAnswers = 1 }), table);
+
+        Assert.Equal(["a"], ChangedShapes(table, next));
+        Assert.Same(table.Endpoints[0].Shape.Orders!.Map, next.Endpoints[0].Shape.Orders!.Map);
+    }
+
+    [Fact]
+    public void Weights_are_those_of_the_resource_again_where_load_is_followed_no_more()
+    {
+        var resources = Loaded();
+        var table = Compile(resources);
+        (_loads["10.1.0.1"], _loads["10.1.0.2"]) = (0.9, 0.1);
+        for (var i = 0; i < 5; i++)
+            table = table.WithLoads(this, Now);
+        Assert.All(table.Endpoints[0].Pools, p => Assert.NotNull(p.ByLoad));
+
+        var next = Compile(With(resources, resources.Endpoints[0] with { Policy = EndpointPolicy.Weighted }), table);
+
+        Assert.All(next.Endpoints[0].Pools, p => Assert.Equal((null, 1), (p.ByLoad, p.Weight)));
+        Assert.All(Compile(resources, next).Endpoints[0].Pools, p => Assert.NotNull(p.ByLoad));
     }
 
     [Fact]

@@ -76,6 +76,17 @@ public sealed class SelectionTests
     }
 
     [Fact]
+    public void A_pool_of_weight_1_is_weight_enough_for_those_of_weight_0_to_rest()
+    {
+        // While one ramps the pools are ordered by their scores.
+        var world = new World("policy: Weighted\nrecovery: {ramp: 100s}\npools: [{pool: a}, {pool: b, weight: 0}]",
+            "a: addresses: [{value: 10.0.0.1}]\nb: addresses: [{value: 10.0.0.2}]");
+        world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Up, "10.0.0.1");
+
+        Assert.Equal(10_000, world.Shares()["10.0.0.1"]);
+    }
+
+    [Fact]
     public void Sticky_shares_clients_evenly_among_pools_of_weight_0_where_there_is_nothing_else()
     {
         var world = new World("policy: Sticky\npools: [{pool: a, weight: 3}, {pool: b, weight: 0}, " +

@@ -49,6 +49,17 @@ public sealed class TimeTests
         Assert.Equal(10_000, world.Wait(100).Shares()["10.0.0.1"]);
     }
 
+    [Fact]
+    public void The_ramp_of_the_last_pool_that_comes_back_is_the_last()
+    {
+        var world = new World(Failover + "recovery: {ramp: 100s}", Pools);
+        world.Set(VerdictState.Down, "10.0.0.2").Set(VerdictState.Up, "10.0.0.2").Wait(90);
+        world.Set(VerdictState.Down, "10.0.0.1").Set(VerdictState.Up, "10.0.0.1").Wait(50);
+
+        Assert.InRange(world.Shares()["10.0.0.1"], 5300, 5700);
+        Assert.Equal(10_000, world.Wait(50).Shares()["10.0.0.1"]);
+    }
+
     [Theory]
     [InlineData("policy: Nearest", "")]
     [InlineData("policy: SourceMap\nsourceMap: m",

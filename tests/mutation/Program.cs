@@ -103,6 +103,10 @@ static TimeSpan Sound(Room room, TestBed bed, string[] filters)
     {
         throw new InvalidOperationException($"the tests do not pass on the unchanged room: {outcome}");
     }
+    if (bed.MeetsNone)
+    {
+        throw new InvalidOperationException("no test passes these filters: every mutant would survive");
+    }
     Console.Error.WriteLine($"one run of the tests takes {watch.Elapsed.TotalSeconds:F1} s");
     return (watch.Elapsed * 5) + TimeSpan.FromSeconds(10);
 }

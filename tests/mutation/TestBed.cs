@@ -29,6 +29,9 @@ internal sealed class TestBed
         File.Delete(Path.Combine(_folder, $"{assembly}.pdb"));
     }
 
+    /// <summary>Whether the filters of the last run that ended let no test through: it proves nothing.</summary>
+    public bool MeetsNone { get; private set; }
+
     /// <summary>Runs the tests that these filters let through (all, if there are none) on the changed room.</summary>
     public Outcome Try(Room room, Mutant? mutant, IReadOnlyList<string> filters, TimeSpan limit)
     {
@@ -50,12 +53,15 @@ internal sealed class TestBed
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
+        MeetsNone = false;
+        process.OutputDataReceived += (_, line) =>
+            MeetsNone |= line.Data?.Contains(" Total: 0", StringComparison.Ordinal) == true;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         if (process.WaitForExit(limit))
         {
+            process.WaitForExit(); // until its output has been read to the end
             return process.ExitCode == 0 ? Outcome.Survived : Outcome.Killed;
         }
         process.Kill(entireProcessTree: true);

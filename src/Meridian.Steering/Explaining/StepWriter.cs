@@ -28,7 +28,7 @@ internal static class StepWriter
             .Select(Weight));
         foreach (var pool in pools.Where(p => p.State != nameof(PoolState.Up)))
             steps.Add(Passed(pool));
-        foreach (var pool in pools.Where(p => p.Share < 1 && p.State == nameof(PoolState.Up)))
+        foreach (var pool in pools.Where(p => p.Share < 1))
             steps.Add($"Pool {pool.Name} came back from an outage and gets {pool.Share:P0} of its share for now.");
         steps.Add(Chosen(plan, pools, decision, answer));
         if (plan.Behind is not null)

@@ -19,7 +19,7 @@ internal abstract class ScoreOrder : PoolOrder
         {
             var pool = plan.Pools[i];
             var weight = (evenly ? 1 : pool.Weight) * pool.Share(now, plan.Endpoint.Recovery.Ramp);
-            keys[i] = weight <= 0 ? double.MaxValue : -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed))) / weight;
+            keys[i] = -Math.Log(Mixing.Unit(score.Of(pool.Shape.Seed))) / weight; // of weight 0: infinite, the last
             order[i] = i;
         }
 

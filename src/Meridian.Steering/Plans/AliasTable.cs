@@ -19,8 +19,6 @@ internal readonly struct AliasTable
     public static AliasTable Of(IEnumerable<(int Item, double Weight)> items)
     {
         var all = items.ToImmutableArray();
-        if (all.IsEmpty)
-            return default;
         var positive = all.Where(i => i.Weight > 0).ToImmutableArray();
         var drawn = positive.IsEmpty ? [.. all.Select(i => (i.Item, Weight: 1.0))] : positive;
         var count = drawn.Length;

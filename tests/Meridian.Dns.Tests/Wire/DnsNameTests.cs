@@ -131,6 +131,16 @@ public sealed class DnsNameTests
         Assert.Equal(wildcard, DnsName.Parse(name).IsWildcard);
 
     [Theory]
+    [InlineData("www.example.org", true)]
+    [InlineData("www.Example.org", false)]
+    public void A_name_in_lower_case_is_held_once(string text, bool once)
+    {
+        var name = DnsName.Parse(text);
+        Assert.Equal(once, name.Wire.Overlaps(name.Canonical));
+        Assert.Equal(DnsName.Parse("www.example.org").Wire, name.Canonical);
+    }
+
+    [Theory]
     [InlineData(".", 0)]
     [InlineData("org", 1)]
     [InlineData("a.b.example.org", 4)]

@@ -116,6 +116,7 @@ public sealed class DnsReaderTests
     [InlineData("016100", 3)]
     [InlineData("0161C000", 4)]
     [InlineData("C0FF", 2)]
+    [InlineData("FFFF", 2)]
     [InlineData("C0", null)]
     [InlineData("0161", null)]
     [InlineData("0361", null)]

@@ -138,6 +138,17 @@ public sealed class DnsWriterTests
     }
 
     [Fact]
+    public void Where_all_is_taken_back_nothing_is_a_target()
+    {
+        var writer = Writer(100);
+        Assert.True(writer.TryWriteName(Name("c")));
+        writer.RewindTo(0);
+        Assert.True(writer.TryWriteName(Name("c")));
+
+        Assert.Equal("016300", Convert.ToHexString(writer.Written));
+    }
+
+    [Fact]
     public void A_place_that_is_taken_back_is_no_target_whatever_stands_there_later()
     {
         var writer = Writer(100);

@@ -319,6 +319,36 @@ public sealed class TargetChooserTests
         Assert.Same(place, OfSession(world, 1));
         Begin(place, 1);
         Assert.NotSame(place, OfSession(world, 1));
+
+        // Six here and one there are exactly what the bound allows.
+        Begin(place, 1);
+        Begin(world.Route.Tiers[0].Targets.Single(t => !ReferenceEquals(t, place)), 1);
+        Assert.Same(place, OfSession(world, 1));
+        Begin(place, 1);
+        Assert.NotSame(place, OfSession(world, 1));
+    }
+
+    [Fact]
+    public void The_work_of_an_address_that_is_no_candidate_makes_no_session_stay()
+    {
+        using var world = new RouteWorld("", [["", "", ""]]);
+        var place = OfSession(world, 1)!;
+        var down = world.Route.Tiers[0].Targets.ToList().FindIndex(t => !ReferenceEquals(t, place));
+        Begin(place, 5);
+        Begin(world['a', down], 100);
+        Assert.Same(place, OfSession(world, 1));
+
+        world.Set('a', down, VerdictState.Down);
+
+        Assert.NotSame(place.Upstream, OfSession(world, 1)!.Upstream);
+    }
+
+    [Fact]
+    public void An_address_that_is_down_is_not_chosen_in_a_pool_that_serves()
+    {
+        using var world = new RouteWorld("", [Two]);
+        world.Set('a', 0, VerdictState.Down);
+        Assert.Equal(0, Share(world, world['a']));
     }
 
     private static Target? OfSession(RouteWorld world, int session) =>

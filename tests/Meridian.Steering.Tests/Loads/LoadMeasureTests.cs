@@ -81,6 +81,11 @@ public sealed class LoadMeasureTests
         Assert.False(Measure(world.Wait(1))[1].IsRamping);
     }
 
+    [Fact]
+    public void A_pool_without_weight_does_not_serve_by_its_load() => Assert.Equal([true, false],
+        Measure(new World(LeastLoad.Replace("{pool: b}", "{pool: b, weight: 0}", StringComparison.Ordinal), Three))
+            .Select(l => l.Serves));
+
     private static PoolLoad[] Measure(World world) =>
         LoadMeasure.Measure(world.Plan.Shape, world.Plan.Pools, world, world.Now);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Meridian.Dns.Records;
 using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
 using Meridian.Model.Records;
 using Meridian.Running.Control;
 
@@ -159,6 +160,28 @@ public sealed class NextStateTests
 
         Assert.Same(before.Zones, world.Loop.State.Zones);
         Assert.Empty(world.Loop.State.ZoneFailures);
+    }
+
+    [Fact]
+    public async Task Warnings_of_a_zone_stand_as_long_as_what_they_warn_of()
+    {
+        var net = DnsName.Parse("example.net");
+        await using var world = new World(TestYaml.Part("Zone", "net",
+            "{origin: example.net, primaries: [{address: 192.0.2.1}]}"));
+        world.Loop.Start(world, [], new Change("start", inputs => inputs with { Zones = Given(30) }));
+        Assert.Equal([net], world.Loop.State.ZoneWarnings.Keys); // and no zone without a warning
+
+        Assert.Null(await ChangeAsync(Given(60)));
+        Assert.Empty(world.Loop.State.ZoneWarnings);
+
+        Assert.Null(await ChangeAsync(Given(30)));
+        Assert.Contains("differ in TTL", Assert.Single(world.Loop.State.ZoneWarnings[net]).Message);
+
+        ZoneData Given(int ttl) => ZoneData.Empty.WithTransfer(net, MasterFile.Read("f", "@ 60 SOA ns h 1 1 1 1 1\n"
+            + $"@ 60 NS ns\nns 60 A 192.0.2.1\nns {ttl} A 192.0.2.2\n", net, _ => null).Records);
+
+        Task<ChangeRefusal?> ChangeAsync(ZoneData data) => world.Loop.SubmitAsync(
+            new Change("data", inputs => inputs with { Zones = data }) { Zone = net }).WaitAsync(World.Limit);
     }
 
     private static async Task ConfigureAsync(World world, params string[] endpoints)
