@@ -13,7 +13,7 @@ using Meridian.Steering.Explaining;
 namespace Meridian.Api.Tests.Support;
 
 /// <summary>A node that is nothing but its contracts: it records requests, and answers as a test says.</summary>
-internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunnels
+internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunnels, IFleet
 {
     private readonly Channel<HistoryEvent> _feed = Channel.CreateUnbounded<HistoryEvent>();
 
@@ -56,11 +56,16 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     public string? EnrollmentRefusal { get; set; }
 
-    public ManagementContracts Contracts => new(this, this, this, this, this);
+    public ManagementContracts Contracts => new(this, this, this, this, this, this);
 
     ImmutableArray<OverrideDocument> IOverrides.Current => [.. Set.Select(OverrideDocument.Of)];
 
     ImmutableArray<TunnelStatus> ITunnels.Status => Tunnels;
+
+    /// <summary>The cluster that it is a part of; null for none.</summary>
+    public FleetStatus? Fleet { get; set; }
+
+    FleetStatus? IFleet.Status => Fleet;
 
     public StatusReport Report() => new()
     {

@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Meridian.State.Etcd;
 using Meridian.State.Shared;
 using Meridian.State.Tests.Etcd.Support;
+using Meridian.Testing.Etcd;
 
 namespace Meridian.State.Tests.Etcd;
 

@@ -2,6 +2,7 @@ using Meridian.State.Etcd;
 using Meridian.State.Shared;
 using Meridian.State.Tests.Etcd.Support;
 using Meridian.State.Tests.Support;
+using Meridian.Testing.Etcd;
 
 namespace Meridian.State.Tests.Etcd;
 

@@ -1,4 +1,5 @@
 using Meridian.State.Etcd;
+using Meridian.Testing.Etcd;
 
 namespace Meridian.State.Tests.Etcd;
 

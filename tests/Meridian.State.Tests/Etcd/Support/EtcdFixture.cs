@@ -1,3 +1,5 @@
+using Meridian.Testing.Etcd;
+
 namespace Meridian.State.Tests.Etcd.Support;
 
 /// <summary>One etcd for the tests of a class that do it no harm.</summary>
@@ -10,6 +12,7 @@ public sealed class EtcdFixture : IAsyncDisposable
     /// <summary>Starts it with the first test; skips the test where etcd is not installed.</summary>
     public Task ReadyAsync()
     {
+        Assert.SkipWhen(EtcdMember.Missing is not null, EtcdMember.Missing ?? "");
         Member ??= new EtcdMember();
         return _start ??= Member.StartAsync();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Meridian.State.Etcd;
 using Meridian.State.Shared;
 using Meridian.State.Tests.Support;
+using Meridian.Testing.Etcd;
 
 namespace Meridian.State.Tests.Etcd.Support;
 
@@ -12,6 +13,8 @@ public abstract class EtcdTest : IAsyncDisposable
 
     private readonly List<IAsyncDisposable> _all = [];
     private readonly List<StoreRecorder> _nodes = [];
+
+    protected EtcdTest() => Assert.SkipWhen(EtcdMember.Missing is not null, EtcdMember.Missing ?? "");
 
     public virtual async ValueTask DisposeAsync()
     {

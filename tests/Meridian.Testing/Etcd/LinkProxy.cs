@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Meridian.State.Tests.Etcd.Support;
+namespace Meridian.Testing.Etcd;
 
 /// <summary>A way to a server on this machine that a test cuts, delays, or lets run into nothing.</summary>
 public sealed class LinkProxy : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Meridian.State.Tests.Etcd.Support;
+namespace Meridian.Testing.Etcd;
 
 /// <summary>
 /// One member of a real etcd cluster on this machine, with its data, which is killed and started again.
@@ -10,11 +10,13 @@ public sealed class EtcdMember : IAsyncDisposable
 
     public EtcdMember(string name = "m1")
     {
-        Assert.SkipUnless(Run.Has("etcd") && Run.Has("etcdctl"),
-            "etcd is not installed; on Debian: apt-get install etcd-server etcd-client");
         (Name, ClientPort, PeerPort) = (name, Ports.Free(), Ports.Free());
         InitialCluster = $"{name}={PeerUrl}";
     }
+
+    /// <summary>Why there is none; null where there is one.</summary>
+    public static string? Missing { get; } = Run.Has("etcd") && Run.Has("etcdctl") ? null
+        : "etcd is not installed; on Debian: apt-get install etcd-server etcd-client";
 
     public string Name { get; }
 
@@ -86,8 +88,8 @@ public sealed class EtcdMember : IAsyncDisposable
     public async Task<string> ControlAsync(params string[] arguments)
     {
         var run = await Run.ProgramAsync("etcdctl", Arguments(arguments));
-        Assert.True(run.ExitCode == 0, $"etcdctl {string.Join(' ', arguments)}: {run.Output}{run.Error}");
-        return run.Output;
+        return run.ExitCode == 0 ? run.Output
+            : throw new InvalidOperationException($"etcdctl {string.Join(' ', arguments)}: {run.Output}{run.Error}");
     }
 
     /// <summary>Replaces the data of the member, which does not run, by those of a snapshot.</summary>
