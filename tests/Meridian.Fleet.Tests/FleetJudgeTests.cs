@@ -232,8 +232,9 @@ public sealed class FleetJudgeTests
             fleet.ProbeAll((_, target) => target % 4 != 1);
         fleet.Settle();
 
-        Assert.Equal(3, fleet.Cluster.Current.Entries.Keys.Count(k => k.StartsWith("groups/", StringComparison.Ordinal)));
-        Assert.DoesNotContain(fleet.Cluster.Current.Entries.Keys, k => k.StartsWith("claims/", StringComparison.Ordinal));
+        var keys = fleet.Cluster.Current.Entries.Keys.ToArray();
+        Assert.Equal(3, keys.Count(k => k.StartsWith("groups/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(keys, k => k.StartsWith("claims/", StringComparison.Ordinal));
         Assert.All(Enumerable.Range(0, 4000), t => Assert.Equal(t % 4 == 1 ? "---" : "+++", fleet.States(t)));
     }
 

@@ -13,8 +13,8 @@ public sealed class RandomScheduleTests
 {
     private const int Targets = 4;
 
-    private static readonly int Schedules =
-        int.Parse(Environment.GetEnvironmentVariable("MERIDIAN_FLEET_SCHEDULES") ?? "200", CultureInfo.InvariantCulture);
+    private static readonly int Schedules = int.Parse(
+        Environment.GetEnvironmentVariable("MERIDIAN_FLEET_SCHEDULES") ?? "200", CultureInfo.InvariantCulture);
 
     private static readonly string[][] Shapes =
         [["eu", "vn", "hk"], ["eu", "eu", "vn", "hk", "us"], ["eu", "vn"], ["eu", "eu", "vn", "vn"]];

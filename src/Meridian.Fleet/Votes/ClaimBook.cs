@@ -15,8 +15,8 @@ public sealed class ClaimBook(string node)
     /// <summary>Fewer targets of a site than this are told one by one.</summary>
     public const int LeastGroup = 8;
 
-    private readonly Dictionary<TargetId, Target> _targets = [];
-    private readonly Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
+    private readonly Dictionary<TargetId, ClaimedTarget> _targets = [];
+    private readonly Dictionary<string, ClaimedSite> _sites = new(StringComparer.Ordinal);
 
     /// <summary>Sets what is probed; says what is to be written for those that are gone, or stand elsewhere.</summary>
     /// <param name="targets">Every target, once, with its site and what is known of it.</param>
@@ -27,7 +27,7 @@ public sealed class ClaimBook(string node)
         _sites.Clear();
         foreach (var (id, site, verdict) in targets)
         {
-            _targets[id] = new Target(site, ClaimOf(verdict));
+            _targets[id] = new ClaimedTarget(site, ClaimOf(verdict));
             if (site is not null)
                 SiteOf(site).Add(id, IsDown(verdict));
         }
@@ -75,7 +75,7 @@ public sealed class ClaimBook(string node)
            select write,
     ];
 
-    private IEnumerable<SharedWrite> Group(string name, Site site, Claim last)
+    private IEnumerable<SharedWrite> Group(string name, ClaimedSite site, Claim last)
     {
         site.IsGrouped = true;
         return
@@ -86,7 +86,7 @@ public sealed class ClaimBook(string node)
     }
 
     // What is still down is said by itself before the word on all of them is taken back.
-    private IEnumerable<SharedWrite> Ungroup(string name, Site site)
+    private IEnumerable<SharedWrite> Ungroup(string name, ClaimedSite site)
     {
         site.IsGrouped = false;
         return
@@ -106,10 +106,11 @@ public sealed class ClaimBook(string node)
         });
 
     // Its claims all say the same; the earliest says since when.
-    private Claim GroupOf(Site site) =>
+    private Claim GroupOf(ClaimedSite site) =>
         site.Targets.Select(id => _targets[id].Claim).Where(c => c?.State == ClaimState.Down).MinBy(c => c!.Since)!;
 
-    private Site SiteOf(string name) => _sites.TryGetValue(name, out var site) ? site : _sites[name] = new Site();
+    private ClaimedSite SiteOf(string name) =>
+        _sites.TryGetValue(name, out var site) ? site : _sites[name] = new ClaimedSite();
 
     private static SharedWrite Write(string key, string? value) => new(key, value, Leased: true);
 
@@ -125,9 +126,9 @@ public sealed class ClaimBook(string node)
         _ => null,
     };
 
-    private readonly record struct Target(string? Site, Claim? Claim);
+    private readonly record struct ClaimedTarget(string? Site, Claim? Claim);
 
-    private sealed class Site
+    private sealed class ClaimedSite
     {
         public List<TargetId> Targets { get; } = [];
 

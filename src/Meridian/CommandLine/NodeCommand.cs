@@ -32,8 +32,8 @@ internal static class NodeCommand
 
     private static void Show(FleetStatus fleet)
     {
-        var table = new FittedTable([new("node", 0), new("region", 1), new("sees down", 3), new("opinion", 2, Least: 20),
-            new("version", 5), new("started", 4)]);
+        var table = new FittedTable([new("node", 0), new("region", 1), new("sees down", 3),
+            new("opinion", 2, Least: 20), new("version", 5), new("started", 4)]);
         foreach (var node in fleet.Nodes)
         {
             table.Add(node.Name + (node.Asked ? " ←" : ""), node.Region, $"{node.Down}",

@@ -22,12 +22,12 @@ internal static class StoreCommand
 
     private static ExampleCommand Init()
     {
-        var store = new StoreOptionSet();
+        var (store, output) = (new StoreOptionSet(), Arguments.Output());
         var command = new ExampleCommand("init",
             "Prepare a store, once, before the first node is started with it. A node writes nothing into a store that "
             + "was not prepared, so that an empty one (another etcd, a lost disk) is not taken for a cluster without "
             + "overrides.", "meridian store init --store etcd://127.0.0.1:2379");
-        foreach (var option in store.Options)
+        foreach (var option in store.Options.Append(output))
             command.Options.Add(option);
         command.SetAction(async (result, _) =>
         {
@@ -38,8 +38,10 @@ internal static class StoreCommand
             }, Limit);
             if (outcome is SharedOutcome.Unavailable away)
                 throw new StartException($"the store did not take it: {away.Reason}");
-            Console.WriteLine(outcome is SharedOutcome.Committed
-                ? "the store is prepared" : "the store was prepared already");
+            var isNew = outcome is SharedOutcome.Committed;
+            Console.WriteLine(result.GetRequiredValue(output) == "json"
+                ? JsonSerializer.Serialize(new { prepared = isNew }, ApiJson.Options)
+                : isNew ? "the store is prepared" : "the store was prepared already");
             return ExitCode.Done;
         });
         return command;
@@ -49,8 +51,8 @@ internal static class StoreCommand
     {
         var (store, output) = (new StoreOptionSet(), Arguments.Output());
         var command = new ExampleCommand("check",
-            "Ask every member of the store how it is. Exit status 1 when no majority answers, there is no leader, or one "
-            + "complains.", "meridian store check --store etcd://127.0.0.1:2379");
+            "Ask every member of the store how it is. Exit status 1 when no majority answers, there is no leader, or "
+            + "one complains.", "meridian store check --store etcd://127.0.0.1:2379");
         foreach (var option in store.Options.Append(output))
             command.Options.Add(option);
         command.SetAction(async (result, cancellationToken) =>

@@ -51,7 +51,10 @@ internal sealed partial class Node
     }
 
     private IEnumerable<IFeature> Optional() =>
-        [.. Gateway is null ? [] : (IFeature[])[new GatewayFeature(Gateway)], .. Fleet is null ? [] : (IFeature[])[Fleet]];
+    [
+        .. Gateway is null ? Array.Empty<IFeature>() : [new GatewayFeature(Gateway)],
+        .. Fleet is null ? Array.Empty<IFeature>() : [Fleet],
+    ];
 
     private Member Member() => new(_options.Name, Guid.NewGuid().ToString("N"), _options.Region, StatusReader.Version,
         StartedAt, null);

@@ -29,7 +29,8 @@ internal static partial class NodeMetrics
                 .Select(v => M(v.Value, ("state", NameOf(v.Key)))))),
     ];
 
-    private static IEnumerable<Measurement<double>> Of(Node node, Func<FleetReport, IEnumerable<Measurement<double>>> measure) =>
+    private static IEnumerable<Measurement<double>> Of(Node node,
+        Func<FleetReport, IEnumerable<Measurement<double>>> measure) =>
         node.Fleet is { } fleet ? measure(fleet.Report) : [];
 
     private static string NameOf(VoteState state) => state.ToString().ToLowerInvariant();

@@ -52,6 +52,18 @@ internal static class Alerts
             "`meridian status` has the reason. Overrides, records and updates are refused until the disk takes them; "
                 + "what the node found out by itself is in force and tried again. Look at the disk of `--state`. After "
                 + "a loss, restore a backup or set again what is missing, then remove `meridian.loss`."),
+        new("MeridianStoreAway", "warning", "1m", "meridian_store_attached == 0",
+            "{{ $labels.instance }} does not follow the shared store",
+            "It answers on by its own probes and by what it knew; overrides are refused there. `meridian node list` "
+                + "has the reason, `meridian store check` asks etcd's members."),
+        new("MeridianStoreFault", "critical", "1m", "meridian_store_shared_fault == 1",
+            "a person must see to the shared store of {{ $labels.instance }}",
+            "`meridian node list` has the sentence: the store was not prepared, is another cluster's, was restored "
+                + "from a backup, or is full; or two nodes have one name."),
+        new("MeridianNodeIll", "warning", "2m", "meridian_fleet_ill > 0",
+            "{{ $value }} nodes do not believe their own probes",
+            "A node that loses most of what it probes at once has no opinion, and the others judge. `meridian node "
+                + "list` names it: look at its network first."),
         new("MeridianDnsFailures", "critical", "2m",
             "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) "
                 + "(rate(meridian_dns_responses_total[5m])) > 0.01",

@@ -67,7 +67,7 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     /// <summary>Begins to follow the shared store; its first list comes by itself.</summary>
     public void Start() => _store.Start(Receive, _keys.Wake);
 
-    /// <summary>Takes in what the node's own probes have changed their minds about, before anything is judged.</summary>
+    /// <summary>Takes in changed verdicts of the node's own probes, before anything is judged by them.</summary>
     public void Weigh(ImmutableArray<VerdictChange> changes) =>
         Act(_judge.Observe(changes.Select(c => (c.Key, c.Before, c.After)), _loop.Now));
 
