@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
 using Meridian.Acceptance.Support;
 using Meridian.Api;
 using Meridian.Api.Contracts;
@@ -63,13 +61,9 @@ public sealed class FleetTests : IAsyncDisposable
             await node.UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
         await _etcd.KillAsync();
 
-        using (var http = new HttpClient { BaseAddress = new Uri(_nodes[0].Url) })
-        {
-            using var refused = await http.PutAsJsonAsync("/api/v1/overrides/pool/s",
-                new { state = "drain", reason = "works", force = true });
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.Contains("shared store", await refused.Content.ReadAsStringAsync());
-        }
+        var refused = await _nodes[0].CommandAsync("override", "set", "pool/s", "drain", "--reason", "works", "--force");
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("the shared store did not take it", refused.Error);
 
         // What people said before stands, through a restart too: each node has a copy.
         await _nodes[1].StopAsync();
