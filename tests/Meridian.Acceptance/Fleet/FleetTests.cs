@@ -61,7 +61,8 @@ public sealed class FleetTests : IAsyncDisposable
             await node.UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
         await _etcd.KillAsync();
 
-        var refused = await _nodes[0].CommandAsync("override", "set", "pool/s", "drain", "--reason", "works", "--force");
+        var refused = await _nodes[0].CommandAsync(
+            "override", "set", "pool/s", "drain", "--reason", "works", "--force");
         Assert.Equal(3, refused.ExitCode);
         Assert.Contains("the shared store did not take it", refused.Error);
 
