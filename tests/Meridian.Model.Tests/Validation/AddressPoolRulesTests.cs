@@ -15,6 +15,7 @@ public sealed class AddressPoolRulesTests
         "port: 80}]}")]
     [InlineData("{healthCheck: grpc, addresses: [{value: 10.0.0.1, port: 80}]}")]
     [InlineData("{minHealthy: 2, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}")]
+    [InlineData("{minHealthy: 100%, addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}")]
     [InlineData("{minHealthy: 1%, addresses: [{value: 10.0.0.1, enabled: false}]}")]
     [InlineData("{minHealthy: 2, addresses: [{value: 10.0.0.1, enabled: false}, {value: 10.0.0.2, enabled: false}]}")]
     [InlineData("{minHealthy: 9, addresses: [{from: {cluster: hk, gateway: web/app, static: [10.0.0.1, " +

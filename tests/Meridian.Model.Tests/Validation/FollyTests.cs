@@ -8,9 +8,29 @@ public sealed class FollyTests
     [InlineData("{addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}]}", true)]
     [InlineData("{addresses: [{value: 10.0.0.1}, {value: 10.0.0.2}], healthCheck: c}", false)]
     [InlineData("{addresses: [{value: 10.0.0.1}]}", false)]
+    [InlineData("{addresses: [{value: 10.0.0.1}, {from: {cluster: hk, service: web/app}}]}", false)]
     public void A_pool_of_several_without_a_health_check_is_warned_of(string pool, bool warned) =>
         Assert.Equal(warned ? ["pool `p` has no `healthCheck`"] : [], Warnings(TestYaml.Part("AddressPool", "p", pool)
-            + TestYaml.Part("HealthCheck", "c", "{ping: {}}")));
+            + TestYaml.Part("HealthCheck", "c", "{ping: {}}") + TestYaml.Part("Cluster", "hk", "{}")));
+
+    [Theory]
+    [InlineData("{pool: p}, {pool: q}", "pool `p` has no `healthCheck`", "pool `q` has no `healthCheck`")]
+    [InlineData("{pool: p}")]
+    public void A_pool_beside_others_is_warned_of_however_few_addresses_it_has(
+        string pools, params string[] warnings) => Assert.Equal(warnings, Warnings(TestYaml.Zone
+            + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+            + TestYaml.Part("AddressPool", "q", "{addresses: [{value: 10.0.0.2}]}")
+            + TestYaml.Part("GlobalEndpoint", "e", $"{{hostname: e.example.org, policy: Failover, pools: [{pools}]}}")));
+
+    [Theory]
+    [InlineData("healthCheck: c, ", 1)]
+    [InlineData("", 0)]
+    public void A_long_TTL_is_warned_of_only_where_something_can_go_down(string check, int warnings) =>
+        Assert.Equal(warnings, Warnings(TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{ping: {}}")
+            + TestYaml.Part("AddressPool", "p", $"{{{check}addresses: [{{value: 10.0.0.1}}, {{value: 10.0.0.2}}]}}")
+            + TestYaml.Part("GlobalEndpoint", "e",
+                "{hostname: e.example.org, policy: Failover, ttl: 2h, pools: [{pool: p}]}"))
+            .Count(w => w.StartsWith("endpoint", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("{ping: {}}", null)]

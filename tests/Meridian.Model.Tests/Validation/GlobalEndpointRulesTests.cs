@@ -100,6 +100,8 @@ public sealed class GlobalEndpointRulesTests
         "policy Nearest needs to know where pool `q` is; give the pool a `site`")]
     [InlineData("policy: Weighted, pools: [{pool: p, weightFrom: ready}]", "ready",
         "`weightFrom: ready` needs to know what is ready behind every address of pool `p`; give each a `from`")]
+    [InlineData("policy: Weighted, pools: [{pool: mixed, weightFrom: ready}]", "ready",
+        "`weightFrom: ready` needs to know what is ready behind every address of pool `mixed`; give each a `from`")]
     [InlineData("policy: Weighted, pools: [{pool: p, weight: 0}, {pool: q, weight: 0}]", "[{pool",
         "every weight in endpoint `x` is 0; at least one must be above")]
     [InlineData("policy: Failover, pools: [{pool: p}], gateway: {pools: [{pool: q, weight: 0}]}", "[{pool: q",

@@ -26,6 +26,7 @@ internal static class RuleCheck
         AddressPool alias {site: hanoi, addresses: [{value: lb.example.net}]}
         AddressPool flat {site: hanoi, flatten: true, addresses: [{value: lb.example.net}]}
         AddressPool cluster {site: hanoi, addresses: [{from: {cluster: hk, ingress: web/app}}]}
+        AddressPool mixed {site: hanoi, addresses: [{value: 10.0.0.5}, {from: {cluster: hk, ingress: web/app}}]}
         AddressPool static {site: hanoi, addresses: [{from: {cluster: hk, ingress: web/app, static: [10.0.0.4]}}]}
         AddressPool lab {site: hanoi, addresses: [{tunnel: {agent: lab, service: web}}]}
         SourceMap lines {sources: [], default: [p]}

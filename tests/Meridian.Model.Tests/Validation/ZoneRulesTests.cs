@@ -31,6 +31,8 @@ public sealed class ZoneRulesTests
         "`a b`: the name has a blank; in a name it is written as `\\032`")]
     [InlineData("{origin: \"*.example.com\", file: x}", "\"*",
         "`*.example.com` is the name of a wildcard, which cannot be a zone")]
+    [InlineData("{origin: \"*\", file: x}", "\"*", "`*` is the name of a wildcard, which cannot be a zone")]
+    [InlineData("{origin: example.com, file: x, update: [{key: other}]}", "other", "there is no TsigKey named `other`")]
     [InlineData("{origin: \".\", file: x, delegation: {}}", "{}", "the root has no parent zone to be told")]
     [InlineData("{origin: EXAMPLE.org., nameServers: [{name: ns.example.net}]}", "EXAMPLE",
         "the origin `example.org` already belongs to Zone `z`")]
