@@ -20,7 +20,8 @@ public sealed class FollyTests
         string pools, params string[] warnings) => Assert.Equal(warnings, Warnings(TestYaml.Zone
             + TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
             + TestYaml.Part("AddressPool", "q", "{addresses: [{value: 10.0.0.2}]}")
-            + TestYaml.Part("GlobalEndpoint", "e", $"{{hostname: e.example.org, policy: Failover, pools: [{pools}]}}")));
+            + TestYaml.Part("GlobalEndpoint", "e",
+                $"{{hostname: e.example.org, policy: Failover, pools: [{pools}]}}")));
 
     [Theory]
     [InlineData("healthCheck: c, ", 1)]

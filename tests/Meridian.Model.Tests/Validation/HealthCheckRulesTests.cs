@@ -3,6 +3,7 @@ namespace Meridian.Model.Tests.Validation;
 public sealed class HealthCheckRulesTests
 {
     [Theory]
+    [InlineData("{ping: {}, vantages: {down: all, up: 2, minRegions: 1, view: local, from: [eu, fra-1]}}")]
     [InlineData("{http: {path: \"/a?b=c~\", method: M-SEARCH, host: a.example.org, expectedStatus: [\"100\", " +
         "\"200-599\"]}}")]
     [InlineData("{http: {host: \"2001:db8::1\", scheme: https, tls: {verify: false}, headers: {a!b: \"x y\"}}}")]
