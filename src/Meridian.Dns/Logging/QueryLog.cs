@@ -14,6 +14,7 @@ namespace Meridian.Dns.Logging;
 public sealed class QueryLog : IAsyncDisposable
 {
     private const int Capacity = 8192;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     private readonly Channel<LoggedQuery> _entries =
         Channel.CreateBounded<LoggedQuery>(new BoundedChannelOptions(Capacity)
@@ -53,10 +54,17 @@ public sealed class QueryLog : IAsyncDisposable
             Interlocked.Increment(ref _lost);
     }
 
+    /// <summary>Writes what waits; a disk that does not answer holds up the end of a node for seconds only.</summary>
     public async ValueTask DisposeAsync()
     {
         _entries.Writer.TryComplete();
-        await _writing;
+        await Task.WhenAny(_writing, Task.Delay(CloseLimit));
+        if (!_writing.IsCompleted)
+        {
+            _failed("the query log cannot be written: its disk does not answer, and its last lines are lost");
+            return;
+        }
+
         await _stream.DisposeAsync();
     }
 
@@ -74,7 +82,7 @@ public sealed class QueryLog : IAsyncDisposable
                 await _stream.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
                 await _stream.FlushAsync();
             }
-            catch (IOException e)
+            catch (Exception e)
             {
                 if (!failed)
                     _failed($"the query log cannot be written: {e.Message}");

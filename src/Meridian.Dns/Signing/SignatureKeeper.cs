@@ -1,4 +1,5 @@
 using Meridian.Dns.Answering;
+using Meridian.Dns.Serving;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
@@ -14,18 +15,29 @@ public sealed class SignatureKeeper : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
+    // Signatures are renewed days before they expire, and a million names take minutes.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromHours(1);
+
     private readonly ZoneHolder _zones;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly WakeUp _wake = new();
+    private readonly GuardedLoop _turns;
     private readonly Task _loop;
 
-    public SignatureKeeper(ZoneHolder zones, TimeProvider time)
+    /// <param name="zones">The zones that are served.</param>
+    /// <param name="failed">Called when a round fails; it is tried again.</param>
+    /// <param name="time">The clock.</param>
+    public SignatureKeeper(ZoneHolder zones, Action<Exception> failed, TimeProvider time)
     {
+        _turns = new GuardedLoop(StallLimit, failed, time);
         _zones = zones;
         _time = time;
         _loop = Task.Run(() => RunAsync(_stop.Token));
     }
+
+    /// <summary>Whether a round has not ended for so long that signatures may expire.</summary>
+    public bool IsStalled => _turns.IsStalled;
 
     /// <summary>Starts a round at once, as the zones have changed.</summary>
     public void Wake() => _wake.Set();
@@ -38,22 +50,12 @@ public sealed class SignatureKeeper : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private Task RunAsync(CancellationToken cancellationToken) => _turns.RunAsync(token =>
     {
-        try
-        {
-            while (true)
-            {
-                foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is { CanSign: true }))
-                    Keep(zone, zone.Signer!, cancellationToken);
-                await _wake.WaitAsync(Interval, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop.
-        }
-    }
+        foreach (var zone in _zones.Current.Zones.Where(z => z.Signer is { CanSign: true }))
+            Keep(zone, zone.Signer!, token);
+        return Task.CompletedTask;
+    }, token => _wake.WaitAsync(Interval, token), cancellationToken);
 
     private void Keep(AuthoritativeZone zone, ZoneSigner signer, CancellationToken cancellationToken)
     {

@@ -19,6 +19,9 @@ public sealed class SecondaryZone : IAsyncDisposable
     private static readonly TimeSpan RetryWithoutZone = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
+    // Every question to a primary has a time-out of its own; there may be several primaries.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(10);
+
     private readonly DnsName _origin;
     private readonly ImmutableArray<Peer> _primaries;
     private readonly Func<DnsName, SharedKey?> _keyOf;
@@ -28,6 +31,7 @@ public sealed class SecondaryZone : IAsyncDisposable
     private readonly Action<string> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly WakeUp _wake = new();
+    private readonly GuardedLoop _turns;
     private readonly Task _loop;
     private volatile State _state;
 
@@ -59,8 +63,13 @@ public sealed class SecondaryZone : IAsyncDisposable
         _current = current;
         _log = log;
         _state = new State(kept, checkedAt, false);
+        _turns = new GuardedLoop(StallLimit,
+            e => log($"zone {origin}: a refresh has failed and is tried again: {e.Message}"), time);
         _loop = Task.Run(() => RunAsync(_stop.Token));
     }
+
+    /// <summary>Whether a refresh has not ended for so long that the zone is not followed any more.</summary>
+    public bool IsStalled => _turns.IsStalled;
 
     public DnsName Origin => _origin;
 
@@ -83,21 +92,22 @@ public sealed class SecondaryZone : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    // The zone expires in time even where a refresh meets a fault of ours.
+    private Task RunAsync(CancellationToken cancellationToken)
     {
-        try
+        var found = false;
+        return _turns.RunAsync(async token =>
         {
-            while (true)
+            found = false;
+            try
             {
-                var found = await RefreshAsync(cancellationToken);
-                Expire();
-                await _wake.WaitAsync(Interval(found), cancellationToken);
+                found = await RefreshAsync(token);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop.
-        }
+            finally
+            {
+                Expire();
+            }
+        }, token => _wake.WaitAsync(Interval(found), token), cancellationToken);
     }
 
     private TimeSpan Interval(bool found)

@@ -29,25 +29,34 @@ public sealed class ZonePublisher(TimeProvider time, IReadOnlyDictionary<DnsName
     private readonly Dictionary<DnsName, AuthoritativeZone> _published = [];
 
     /// <summary>Returns the zones with their serials, and the origins of those that have a new version.</summary>
-    public (ZoneSet Zones, ImmutableArray<DnsName> Changed) Publish(ZoneSet zones)
+    /// <param name="zones">The zones as they were compiled.</param>
+    /// <param name="changed">The steered names whose answers can be others than at the last call, for the same zones;
+    /// null where anything can be different.</param>
+    public (ZoneSet Zones, ImmutableArray<DnsName> Changed) Publish(
+        ZoneSet zones, IReadOnlyCollection<DnsName>? changed = null)
     {
-        var changed = ImmutableArray.CreateBuilder<DnsName>();
-        var result = zones;
+        var origins = ImmutableArray.CreateBuilder<DnsName>();
+        var versions = new Dictionary<DnsName, AuthoritativeZone>();
         foreach (var zone in zones.Zones.Where(z => z.Policy.IsPublished && z.IsLoaded))
         {
             var before = _published.GetValueOrDefault(zone.Origin);
-            var next = Next(zone, before);
+            var next = before is not null && changed?.Any(n => IsSteeredBy(zone, n)) == false
+                ? before : Next(zone, before);
             if (before is null || next.Serial != before.Serial)
-                changed.Add(zone.Origin);
-            _published[zone.Origin] = next;
-            if (!ReferenceEquals(next, zone))
-                result = result.With(next);
+                origins.Add(zone.Origin);
+            versions[zone.Origin] = _published[zone.Origin] = next;
         }
 
         foreach (var gone in _published.Keys.Where(o => zones.Find(o.Canonical) is null).ToArray())
             _published.Remove(gone);
-        return (result, changed.ToImmutable());
+        return versions.Count == 0
+            ? (zones, [])
+            : (new ZoneSet(zones.Zones.Select(z => versions.GetValueOrDefault(z.Origin, z)), zones.Keys.Values),
+                origins.ToImmutable());
     }
+
+    private static bool IsSteeredBy(AuthoritativeZone zone, DnsName name) =>
+        zone.Find(name.Canonical) is { Steered: not null };
 
     // A digest holds with the serial that it was made with and with no other (RFC 8976 section 4).
     private AuthoritativeZone Next(AuthoritativeZone zone, AuthoritativeZone? before)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Meridian.Addresses;
 using Meridian.Gateway.Routing;
 using Microsoft.Extensions.Logging;
@@ -19,12 +20,16 @@ public sealed partial class TcpServer : IAsyncDisposable
     private readonly GatewayCore _core;
     private readonly GatewayOptions _options;
     private readonly ILogger<TcpServer> _log;
-    private readonly Lock _lock = new();
     private readonly Dictionary<int, Socket[]> _open = [];
     private readonly Dictionary<int, string> _faults = [];
     private readonly ConcurrentDictionary<Task, byte> _running = [];
     private readonly ConnectionPlaces _places = new(MaxPerClient, MaxConnections);
     private readonly CancellationTokenSource _stop = new();
+
+    // One waiting signal is enough, because the loop then looks at all routes.
+    private readonly Channel<bool> _bell =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Task _following;
 
     /// <param name="core">Says which endpoints there are, and where their connections go.</param>
     /// <param name="options">Which ports may be opened.</param>
@@ -32,44 +37,60 @@ public sealed partial class TcpServer : IAsyncDisposable
     public TcpServer(GatewayCore core, GatewayOptions options, ILoggerFactory logs)
     {
         (_core, _options, _log) = (core, options, logs.CreateLogger<TcpServer>());
-        core.Updated += Follow;
-        Follow();
+        core.Updated += Ring;
+        Follow(); // those that are there at the start are open when the node says that it serves
+        _following = Task.Run(FollowAsync);
+        Ring();
     }
 
     /// <summary>Accepts no new connections, and waits for the ones that stand to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        _core.Updated -= Follow;
-        lock (_lock)
-        {
-            foreach (var port in _open.Keys.ToArray())
-                Close(port);
-        }
-
+        _core.Updated -= Ring;
+        _bell.Writer.TryComplete();
+        await _following;
+        foreach (var port in _open.Keys.ToArray())
+            Close(port);
         await Task.WhenAny(Task.WhenAll(_running.Keys), Task.Delay(_options.Drain, _core.Services.Time));
         await _stop.CancelAsync();
         await Task.WhenAll(_running.Keys);
     }
 
+    // Raised on the control loop of the node, which opens no sockets.
+    private void Ring() => _bell.Writer.TryWrite(true);
+
+    private async Task FollowAsync()
+    {
+        while (await _bell.Reader.WaitToReadAsync())
+        {
+            _bell.Reader.TryRead(out _);
+            try
+            {
+                Follow();
+            }
+            catch (Exception e)
+            {
+                Log.Fault(_log, e); // the ports from before stay open, and the next change is followed again
+            }
+        }
+    }
+
     private void Follow()
     {
-        lock (_lock)
+        var wanted = _core.TcpRoutes;
+        foreach (var port in _open.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
+            Close(port);
+        foreach (var port in _faults.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
+            _faults.Remove(port);
+        foreach (var (port, route) in wanted.Where(w => !_open.ContainsKey(w.Key)))
         {
-            var wanted = _core.TcpRoutes;
-            foreach (var port in _open.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
-                Close(port);
-            foreach (var port in _faults.Keys.Where(p => !wanted.ContainsKey(p)).ToArray())
+            var fault = Open(port);
+            if (fault is not null && _faults.GetValueOrDefault(port) != fault)
+                Log.NotOpened(_log, route.Name, port, fault);
+            if (fault is null)
                 _faults.Remove(port);
-            foreach (var (port, route) in wanted.Where(w => !_open.ContainsKey(w.Key)))
-            {
-                var fault = Open(port);
-                if (fault is not null && _faults.GetValueOrDefault(port) != fault)
-                    Log.NotOpened(_log, route.Name, port, fault);
-                if (fault is null)
-                    _faults.Remove(port);
-                else
-                    _faults[port] = fault;
-            }
+            else
+                _faults[port] = fault;
         }
     }
 
@@ -174,5 +195,8 @@ public sealed partial class TcpServer : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Warning, "endpoint {Endpoint}: port {Port} is not opened: {Fault}")]
         public static partial void NotOpened(ILogger log, string endpoint, int port, string fault);
+
+        [LoggerMessage(2, LogLevel.Error, "the ports of endpoints could not be followed")]
+        public static partial void Fault(ILogger log, Exception exception);
     }
 }

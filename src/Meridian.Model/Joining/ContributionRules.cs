@@ -9,6 +9,14 @@ internal static class ContributionRules
 {
     private const int MaxWeight = 1_000_000;
 
+    private static string? PolicyFaultOf(EndpointPolicy policy) =>
+        EndpointPolicyTraits.Of(policy) switch
+        {
+            { NeedsSourceMap: true } => $"policy {policy} needs a GlobalEndpoint that names the map",
+            { WeighsByLoad: true } => $"policy {policy} needs a GlobalEndpoint whose pools have a load signal",
+            _ => null,
+        };
+
     /// <summary>The first fault, for people; null for none.</summary>
     public static string? FaultOf(Contribution one, ResourceSet resources) =>
         one.Fault is not null ? one.Fault
@@ -16,9 +24,7 @@ internal static class ContributionRules
         : one.Site is { } site && !resources.Sites.ContainsKey(site) ? $"there is no Site named `{site}`"
         : one.HealthCheck is { } check && !resources.HealthChecks.ContainsKey(check)
             ? $"there is no HealthCheck named `{check}`"
-        : one.Policy == EndpointPolicy.SourceMap ? "policy SourceMap needs a GlobalEndpoint that names the map"
-        : one.Policy == EndpointPolicy.LeastLoad
-            ? "policy LeastLoad needs a GlobalEndpoint whose pools have a load signal"
+        : one.Policy is { } policy && PolicyFaultOf(policy) is { } fault ? fault
         : one.HealthPath is { } path && !HttpPath.IsValid(path)
             ? $"the health path `{path}` must begin with a slash and hold only printable ASCII without spaces"
         : one.Port is <= 0 or > ushort.MaxValue ? $"port {one.Port} is not between 1 and {ushort.MaxValue}"

@@ -9,6 +9,9 @@ public sealed record EndpointPolicyTraits
     /// <summary>Every pool has to have a site, where there are several.</summary>
     public bool NeedsSites { get; private init; }
 
+    /// <summary>It asks where clients are, so that it needs a database of places.</summary>
+    public bool NeedsGeography { get; private init; }
+
     /// <summary>The endpoint has to name a SourceMap, and only then may.</summary>
     public bool NeedsSourceMap { get; private init; }
 
@@ -32,7 +35,7 @@ public sealed record EndpointPolicyTraits
         EndpointPolicy.LeastLoad => LeastLoad,
     };
 
-    private static readonly EndpointPolicyTraits Nearest = new() { NeedsSites = true };
+    private static readonly EndpointPolicyTraits Nearest = new() { NeedsSites = true, NeedsGeography = true };
     private static readonly EndpointPolicyTraits SourceMap = new() { NeedsSourceMap = true };
     private static readonly EndpointPolicyTraits Failover = new();
     private static readonly EndpointPolicyTraits Weighted = new() { UsesWeights = true };

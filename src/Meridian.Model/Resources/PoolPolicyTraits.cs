@@ -9,6 +9,9 @@ public sealed record PoolPolicyTraits
     /// <summary>Every address has to have a site, its own or the pool's.</summary>
     public bool NeedsSites { get; private init; }
 
+    /// <summary>It asks where clients are, so that it needs a database of places.</summary>
+    public bool NeedsGeography { get; private init; }
+
     /// <summary>The traits of a policy.</summary>
     public static PoolPolicyTraits Of(PoolPolicy policy) => policy switch
     {
@@ -21,5 +24,5 @@ public sealed record PoolPolicyTraits
     };
 
     private static readonly PoolPolicyTraits Plain = new();
-    private static readonly PoolPolicyTraits Nearest = new() { NeedsSites = true };
+    private static readonly PoolPolicyTraits Nearest = new() { NeedsSites = true, NeedsGeography = true };
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
+using Meridian.Dns.Serving;
 
 namespace Meridian.NameServer.Flattening;
 
@@ -15,12 +16,16 @@ public sealed class HostResolver : IAsyncDisposable
     private static readonly TimeSpan MaxRefresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
+    // A question has a time-out of seconds.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
+
     private readonly LookupClient _client;
     private readonly TimeProvider _time;
     private readonly Action<string, string> _changed;
     private readonly Action<string, string> _failed;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, (CancellationTokenSource Stop, Task Loop)> _loops = [];
+    private ImmutableDictionary<string, GuardedLoop> _turns = ImmutableDictionary<string, GuardedLoop>.Empty;
     private ImmutableHashSet<string> _unasked = [];
     private ImmutableDictionary<string, ImmutableArray<IPAddress>> _addresses =
         ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
@@ -45,6 +50,9 @@ public sealed class HostResolver : IAsyncDisposable
     /// <summary>Whether every name has been asked for at least once, with whatever answer.</summary>
     public bool HasAskedAll => Volatile.Read(ref _unasked).IsEmpty;
 
+    /// <summary>A name whose question has not ended for minutes; null for none.</summary>
+    public string? Stalled => Volatile.Read(ref _turns).FirstOrDefault(t => t.Value.IsStalled).Key;
+
     public ImmutableArray<IPAddress> Find(string hostname) =>
         Volatile.Read(ref _addresses).GetValueOrDefault(hostname, []);
 
@@ -55,6 +63,7 @@ public sealed class HostResolver : IAsyncDisposable
         {
             loop.Stop.Cancel();
             _loops.Remove(name);
+            ImmutableInterlocked.TryRemove(ref _turns, name, out _);
             ImmutableInterlocked.TryRemove(ref _addresses, name, out _);
             ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Remove(one), name);
         }
@@ -63,7 +72,9 @@ public sealed class HostResolver : IAsyncDisposable
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Add(one), name);
-            _loops[name] = (stop, Task.Run(() => RunAsync(name, stop.Token)));
+            var turns = new GuardedLoop(StallLimit, e => _failed(name, e.Message), _time);
+            ImmutableInterlocked.AddOrUpdate(ref _turns, name, turns, (_, _) => turns);
+            _loops[name] = (stop, Task.Run(() => RunAsync(turns, name, stop.Token)));
         }
     }
 
@@ -74,21 +85,20 @@ public sealed class HostResolver : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(string name, CancellationToken cancellationToken)
+    private Task RunAsync(GuardedLoop turns, string name, CancellationToken cancellationToken)
     {
-        try
+        var delay = Retry;
+        return turns.RunAsync(async token =>
         {
-            while (true)
+            try
             {
-                var delay = await RefreshAsync(name, cancellationToken);
-                ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Remove(one), name);
-                await Task.Delay(delay, _time, cancellationToken);
+                delay = await RefreshAsync(name, token);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
-        }
+            finally
+            {
+                ImmutableInterlocked.Update(ref _unasked, static (names, one) => names.Remove(one), name);
+            }
+        }, token => Task.Delay(delay, _time, token), cancellationToken);
     }
 
     private async Task<TimeSpan> RefreshAsync(string name, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Meridian.Api.Contracts;
-using Meridian.Model.Resources;
 using Meridian.Steering.Explaining;
 using Meridian.Steering.Plans;
 
@@ -68,7 +67,7 @@ internal sealed class StatusReader(StatusSources sources)
             Trim = Math.Round(weight.Trim, 3),
             Reason = LoadText.Of(weight.Reason),
         }
-        : plan.Endpoint.Policy == EndpointPolicy.Weighted
+        : plan.Endpoint.Traits.UsesWeights
         ? new WeightStatus { Weight = pool.Weight, Trim = 1, Reason = "of the resource" }
         : null;
 

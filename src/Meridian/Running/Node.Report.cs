@@ -25,6 +25,13 @@ internal sealed partial class Node
         new("control", Loop.IsStalled ? "the control loop stands still: what is served may be old" : null),
         new("changes", Loop.IsPreparationStalled
             ? "a change has been prepared for minutes: later ones wait" : null),
+        new("zones", _zones.IsPublicationStalled
+            ? "zones have been compared for minutes: new versions of them are not served" : null),
+        new("secondaries", _zones.StalledSecondary is { } zone
+            ? $"the refresh of zone {zone} does not end: it is not followed any more" : null),
+        new("signatures", _zones.IsSigningStalled ? "signing does not end: signatures may expire" : null),
+        new("names", _resolver.Stalled is { } name
+            ? $"asking for {name} does not end: its addresses are the last known" : null),
         new("probes", Health.IsStalled ? "the probe engine stands still: verdicts are old" : null),
         new("files", _watcher.Stalled is { } what ? $"{what}: reading does not end, changes do not count" : null),
         new("feeds", _health.StalledFeed is { } feed

@@ -22,6 +22,9 @@ namespace Meridian.Running;
 /// </summary>
 internal sealed partial class Node : IAsyncDisposable
 {
+    // A control loop that stands still must not keep the node from its end.
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(5);
+
     private readonly NodeOptions _options;
     private readonly NodeKubernetes _clusters;
     private readonly TimeProvider _time;
@@ -160,7 +163,8 @@ internal sealed partial class Node : IAsyncDisposable
     public async Task LeaveAsync()
     {
         Gateway?.Leave();
-        await Loop.PostAsync("leaving", () => Loop.Update(state => state with { IsLeaving = true }, evidence: true));
+        await Task.WhenAny(Task.Delay(LeaveLimit, _time),
+            Loop.PostAsync("leaving", () => Loop.Update(state => state with { IsLeaving = true }, evidence: true)));
         if (!(State.Resources.Nodes.ContainsKey(Name) && State.Resources.Nodes.Count > 1))
         {
             await Tunnels.MoveAsync(TimeSpan.Zero);

@@ -31,12 +31,17 @@ internal static class NodeCheck
         {
             Configuration = loaded,
             Owners = data.Owners.ToImmutableSortedDictionary(o => o.Id, o => o, StringComparer.Ordinal),
+            Discovery = data.Discovery,
             Zones = StoredZones.Read(data.RecordSets, StoredZones.TransfersOf(data.Zones)),
         };
         var sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         var prepared = NextState.Of(new NodeState { Inputs = inputs }, inputs, new NothingKnown(), sources,
             time.GetUtcNow());
-        return loaded with { Faults = FaultsOf(prepared), Warnings = WarningsOf(prepared) };
+        return loaded with
+        {
+            Faults = FaultsOf(prepared),
+            Warnings = [.. loaded.Warnings.Concat(WarningsOf(prepared)).Distinct()],
+        };
     }
 
     private static ImmutableArray<Fault> FaultsOf(Prepared prepared) =>

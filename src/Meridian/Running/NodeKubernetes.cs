@@ -17,6 +17,9 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     /// <summary>Changes of objects within this time are taken together.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long the end of a node waits for what clusters said to be on disk.</summary>
+    private static readonly TimeSpan SaveLimit = TimeSpan.FromSeconds(5);
+
     private readonly string _stateFolder;
     private readonly TimeProvider _time;
     private readonly Action<string> _log;
@@ -81,7 +84,10 @@ internal sealed class NodeKubernetes : IAsyncDisposable
 
     private string ObjectPath => Path.Combine(_stateFolder, "objects.json");
 
-    private string DiscoveryPath => Path.Combine(_stateFolder, "clusters.json");
+    private string DiscoveryPath => DiscoveryPathIn(_stateFolder);
+
+    /// <summary>Where a node with this state folder keeps what clusters say.</summary>
+    public static string DiscoveryPathIn(string stateFolder) => Path.Combine(stateFolder, "clusters.json");
 
     /// <exception cref="StartException">The credentials cannot be used, or nothing is known of the
     /// resources.</exception>
@@ -121,7 +127,7 @@ internal sealed class NodeKubernetes : IAsyncDisposable
             await _objects.DisposeAsync();
         await Hub.DisposeAsync();
         await _gather.DisposeAsync();
-        await _saving;
+        await Task.WhenAny(_saving, Task.Delay(SaveLimit, _time)); // the disk may not answer
         Home?.Dispose();
     }
 

@@ -28,7 +28,7 @@ internal static class PoolText
                 ? $"{name} is down and not in {hostname}: {reason}"
                 : $"{name} is removed from {hostname}: {reason}") +
                 (endpoint.AnyServes ? "" : $"; no pool is up, whenAllDown {endpoint.Endpoint.WhenAllDown} speaks"),
-            _ => $"{name} of {hostname} is {pool.State}",
+            PoolState.Unknown => $"{name} of {hostname} is unknown: its addresses have not been probed yet",
         };
     }
 

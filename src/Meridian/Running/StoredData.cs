@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Model.Records;
+using Meridian.Operator.Discovering;
 using Meridian.State;
 
 namespace Meridian.Running;
@@ -8,15 +9,17 @@ namespace Meridian.Running;
 /// <param name="Zones">Zones that were transferred.</param>
 /// <param name="RecordSets">Record sets that dynamic updates have changed.</param>
 /// <param name="Owners">Clients with their records.</param>
+/// <param name="Discovery">What clusters said last.</param>
 internal sealed record StoredData(ImmutableArray<StoredZone> Zones, ImmutableArray<StoredRecordSet> RecordSets,
-    ImmutableArray<RecordOwner> Owners)
+    ImmutableArray<RecordOwner> Owners, Discovery Discovery)
 {
     /// <summary>Reads the store of a node, which may be running.</summary>
     /// <exception cref="StartException">There is no store in the folder, or it cannot be read.</exception>
     public static async Task<StoredData> ReadAsync(string folder)
     {
         await using var store = SqliteStateStore.OpenReadOnly(folder);
-        var data = new StoredData(store.Zones.ReadZones(), store.Zones.ReadRecordSets(), store.Records.Read());
+        var data = new StoredData(store.Zones.ReadZones(), store.Zones.ReadRecordSets(), store.Records.Read(),
+            DiscoveryFile.Read(NodeKubernetes.DiscoveryPathIn(folder)));
         return store.Fault is { } fault ? throw new StartException(fault) : data;
     }
 }

@@ -182,7 +182,7 @@ public sealed class SigningTests
         var zone = TestZones.Signed("example.org", TestZones.Example);
         var zones = new ZoneSet([zone]);
         await using (var keeper = new SignatureKeeper(new Dns.Sockets.ZoneHolder { Current = zones },
-            TimeProvider.System))
+            e => Assert.Fail(e.ToString()), TimeProvider.System))
         {
             var last = zone.Nodes.Last(n => n.IsAuthoritative && !n.Name.IsWildcard && n.Sets.Length > 0);
             await Wait.UntilAsync(() => last.ReadySigned(last.Sets.Length - 1, zone.Signer!) is not null,

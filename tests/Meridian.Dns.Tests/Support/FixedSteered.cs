@@ -23,8 +23,12 @@ internal sealed class FixedSteered : ISteeredName
 
     public (string Client, int Bits, bool FromSubnet) Asked { get; private set; }
 
+    /// <summary>How often it was asked.</summary>
+    public int Times { get; private set; }
+
     public SteeredReply Answer(scoped in SteeredQuestion question, Span<byte> buffer)
     {
+        Times++;
         Asked = (new System.Net.IPAddress(question.Client).ToString(), question.ClientBits, question.FromSubnet);
         var kind = Kind == SteeredKind.Addresses && question.Type != RecordType.A ? SteeredKind.NoData : Kind;
         return new SteeredReply(kind, Ttl, Scope)

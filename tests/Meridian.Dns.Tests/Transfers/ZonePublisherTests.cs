@@ -1,5 +1,6 @@
 using System.Net;
 using Meridian.Dns.Serving;
+using Meridian.Dns.Tests.Support;
 using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
@@ -64,6 +65,33 @@ public sealed class ZonePublisherTests
         Assert.NotNull(served.Find(DnsName.Parse("a.example.org").Canonical));
         Assert.Equal(served.Serial, Publish(publisher, changed).Serial);
         Assert.NotNull(DigestOf(Publish(publisher, Zone(Copied, served.Serial + 1, Digest))));
+    }
+
+    [Fact]
+    public void Of_zones_that_are_the_same_only_those_of_changed_names_are_compared()
+    {
+        var (first, second) = (new FixedSteered(), new FixedSteered());
+        var publisher = new ZonePublisher(Clock());
+        var zones = new ZoneSet([Steering("a.example", first), Steering("b.example", second)]);
+        var served = publisher.Publish(zones).Zones;
+        var asked = (first.Times, second.Times);
+
+        var (again, changed) = publisher.Publish(zones, [DnsName.Parse("app.a.example"), DnsName.Parse("x.b.example")]);
+
+        Assert.Empty(changed);
+        Assert.True(first.Times > asked.Item1);
+        Assert.Equal(asked.Item2, second.Times);
+        Assert.Equal(served.Zones.Select(z => z.Serial), again.Zones.Select(z => z.Serial));
+    }
+
+    private static AuthoritativeZone Steering(string origin, FixedSteered steered)
+    {
+        var builder = new ZoneBuilder(DnsName.Parse(origin), Copied);
+        const string text = "$TTL 60\n@ SOA ns.example.net. h 1 1 1 1 1\n@ NS ns.example.net.\n";
+        foreach (var record in MasterFile.Read("f", text, DnsName.Parse(origin), _ => null).Records)
+            builder.Add(record);
+        builder.Steer(DnsName.Parse($"app.{origin}"), steered);
+        return builder.Build(out _)!;
     }
 
     private static uint First(ZonePolicy policy, uint serial, uint last) =>

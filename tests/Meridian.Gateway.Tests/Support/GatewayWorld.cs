@@ -17,7 +17,8 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Verdict> _verdicts = [];
     private readonly ConcurrentDictionary<string, Override> _overrides = [];
-    private readonly ResourceSet _resources;
+    private readonly string _text;
+    private ResourceSet _resources;
     private readonly GatewayCore _core;
     private GatewayServer? _server;
     private TcpServer? _ports;
@@ -26,7 +27,7 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
     private GatewayWorld(string gateway, string endpoint, GatewayOptions options, bool onePool, Backend[] backends)
     {
         var pools = backends.GroupBy(b => onePool ? "all" : b.Name).ToArray();
-        var text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {}}")
+        _text = TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{interval: 5s, tcp: {}}")
             + TestYaml.Part("LoadSignal", "l", "{fullQueue: 4}")
             + string.Concat(pools.Select(p => TestYaml.Part("Site", $"{p.Key}-site", "{latitude: 1, longitude: 1}")
                 + TestYaml.Part("AddressPool", p.Key,
@@ -43,7 +44,7 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
               gateway: { {{gateway}} }
               pools: [{{string.Join(", ", pools.Select(p => $"{{pool: {p.Key}}}"))}}]
             """;
-        _resources = TestYaml.Read(text);
+        _resources = TestYaml.Read(_text);
         _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
         _core = new GatewayCore(options, TimeProvider.System, Log, Evidence.Enqueue,
             (key, figure) => Reports.Enqueue((key, figure)));
@@ -110,6 +111,14 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     /// <summary>Requests that are under way at a backend.</summary>
     public int InFlight(Backend backend) => _core.InFlight.Where(l => l.Port == backend.Port).Sum(l => l.InFlight);
+
+    /// <summary>Gives the gateway the table of another configuration, as the control loop of a node does.</summary>
+    public void Edit(string part, string by)
+    {
+        _resources = TestYaml.Read(_text.Replace(part, by, StringComparison.Ordinal));
+        _table = SteeringCompiler.Compile(_resources, GeoDatabase.None, this, DateTimeOffset.UtcNow);
+        _core.Update(_table);
+    }
 
     public void Set(Backend backend, VerdictState state)
     {

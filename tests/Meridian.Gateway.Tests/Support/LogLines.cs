@@ -8,6 +8,9 @@ internal sealed class LogLines : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];
 
+    /// <summary>Called with each line before it is kept.</summary>
+    public Action<string> Writing { get; set; } = _ => { };
+
     public override string ToString() => string.Join('\n', _lines);
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -21,8 +24,12 @@ internal sealed class LogLines : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{logLevel}: {formatter(state, exception)} {exception}";
+        Writing(line);
+        _lines.Enqueue(line);
+    }
 
     public void Dispose()
     {

@@ -86,6 +86,46 @@ public sealed class TcpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_table_does_not_wait_for_ports_to_be_opened_and_the_latest_one_counts()
+    {
+        await using var world = await GatewayWorld.StartAsync("tcp: {port: 1}", "", Options, Digest);
+        using var hold = new ManualResetEventSlim();
+        using var following = new SemaphoreSlim(0);
+        world.Log.Writing = line =>
+        {
+            following.Release();
+            hold.Wait(TestTime.Limit(30));
+        };
+        try
+        {
+            // What is not allowed is logged while ports are followed, so that the log can hold that up.
+            await Task.Run(() => world.Edit("{port: 1}", "{port: 2}")).WithinAsync(10);
+            Assert.True(await following.WaitAsync(TestTime.Limit(30)));
+            await Task.Run(() => world.Edit("{port: 1}", $"{{port: {_port}}}")).WithinAsync(10);
+        }
+        finally
+        {
+            hold.Set();
+        }
+
+        await Wait.UntilAsync(CanConnectAsync, () => world.Log.ToString());
+
+        async Task<bool> CanConnectAsync()
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(IPAddress.Loopback, _port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task TLS_by_its_server_name_ends_at_the_service()
     {
         using var folder = new TestFolder();

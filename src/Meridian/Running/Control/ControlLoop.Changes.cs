@@ -11,7 +11,8 @@ internal sealed partial class ControlLoop
         if (_preparation is { Outcome.IsCompleted: true } done)
         {
             _preparation = null;
-            Conclude(done);
+            if (!Guard(done.Batch[0].Change.Name, () => Conclude(done)))
+                Divide(done.Batch);
         }
 
         if (_preparation is null && _waiting.Next() is { IsEmpty: false } batch)
@@ -41,9 +42,7 @@ internal sealed partial class ControlLoop
                 _waiting.Return(batch.Except(refused.Changes.Select(r => r.Change)));
                 break;
             case PreparationOutcome.Divided:
-                foreach (var pending in batch)
-                    pending.IsAlone = true;
-                _waiting.Return(batch);
+                Divide(batch);
                 break;
             case PreparationOutcome.Failed failed:
                 Log.Fault(_log, batch[0].Change.Name, failed.Fault);
@@ -52,7 +51,22 @@ internal sealed partial class ControlLoop
         }
     }
 
-    // Nothing here can fail: all that could has been done, and what features do is guarded one by one.
+    // Each change of a batch is tried again by itself; one that has failed by itself is refused.
+    private void Divide(ImmutableArray<PendingChange> batch)
+    {
+        if (batch is [var single])
+        {
+            single.Refuse(new ChangeRefusal(Internal));
+            return;
+        }
+
+        foreach (var pending in batch)
+            pending.IsAlone = true;
+        _waiting.Return(batch);
+    }
+
+    // Applying the changes comes first, because it alone can fail: inputs may have changed since they were prepared.
+    // All else that could has been done, and what features do is guarded one by one.
     private void Commit(Prepared prepared, ImmutableArray<PendingChange> batch)
     {
         var before = _state;

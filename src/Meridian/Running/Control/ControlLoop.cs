@@ -141,7 +141,13 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running;
+        await Task.WhenAny(_running, Task.Delay(StopLimit)); // a turn that hangs must not hold up the process
+        if (!_running.IsCompleted)
+        {
+            AbandonMessages();
+            return;
+        }
+
         if (_preparation is { } preparation)
             await Task.WhenAny(preparation.Outcome, Task.Delay(StopLimit)); // a file that it reads may hang
         AbandonChanges();

@@ -26,7 +26,8 @@ internal static class NextState
     public static Prepared Of(NodeState before, NodeInputs inputs, IVerdicts verdicts, ZoneSources sources,
         DateTimeOffset now)
     {
-        var joined = Compose(inputs);
+        var joined = IsSameComposition(before, inputs)
+            ? new Joined(before.Resources, before.RefusedContributions) : Compose(inputs);
         var table = SteeringCompiler.Compile(joined.Resources, inputs.Geography, verdicts, now, before.Table);
         var zones = ZoneReuse.IsPossible(before, joined.Resources, inputs, table)
             ? Some(before, before.Handle, joined.Resources, table, inputs,
@@ -39,6 +40,15 @@ internal static class NextState
     public static Prepared OfZones(NodeState before, NodeInputs inputs, IReadOnlyCollection<DnsName> origins,
         ZoneSources sources) =>
         Some(before, before.Handle, before.Resources, before.Table, inputs, origins, sources);
+
+    // What is made of the same things is the same: no feature looks at all resources again because a name has resolved.
+    // Before the first state nothing was composed.
+    private static bool IsSameComposition(NodeState before, NodeInputs inputs) =>
+        !ReferenceEquals(before.Resources, ResourceSet.Empty)
+        && ReferenceEquals(before.Inputs.Configuration, inputs.Configuration)
+        && ReferenceEquals(before.Inputs.Owners, inputs.Owners)
+        && ReferenceEquals(before.Inputs.Lapsed, inputs.Lapsed)
+        && ReferenceEquals(before.Inputs.Discovery, inputs.Discovery);
 
     private static Joined Compose(NodeInputs inputs)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Files;
 using Meridian.Geography;
+using Meridian.Model;
 using Meridian.Model.Resources;
 using Meridian.Running.Control;
 using Microsoft.Extensions.Logging;
@@ -62,9 +63,14 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     {
         if (ReferenceEquals(before.Resources, now.Resources) || !now.Inputs.Geography.IsEmpty)
             return;
-        if (now.Resources.Endpoints.FirstOrDefault(e => e.Policy == EndpointPolicy.Nearest) is { } endpoint)
+        if (now.Resources.Endpoints.FirstOrDefault(e => NeedsGeography(e, now.Resources)) is { } endpoint)
             NoGeography(log, endpoint.Hostname);
     }
+
+    private static bool NeedsGeography(GlobalEndpoint endpoint, ResourceSet resources) =>
+        EndpointPolicyTraits.Of(endpoint.Policy).NeedsGeography
+        || endpoint.Pools.Any(p => resources.Pools.GetValueOrDefault(p.Pool) is { } pool
+            && PoolPolicyTraits.Of(pool.Policy).NeedsGeography);
 
     private GeoDatabase Read()
     {
@@ -78,7 +84,7 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     private static partial void Described(ILogger logger, string description);
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message =
-        "no --geo database is loaded: {Hostname} and every other endpoint with policy Nearest answers in the order " +
-        "of its pools")]
+        "no --geo database is loaded: {Hostname} and every other endpoint that is answered by where clients are " +
+        "answers in the order of its pools and addresses")]
     private static partial void NoGeography(ILogger logger, string hostname);
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Running.Features;
 
 /// <summary>
-/// Tells of every pool that comes and goes. What is up from the start needs no word; what is not does, and so does what
-/// a reload brings.
+/// Records every pool that starts or stops serving, and one of which nothing is known any more. At the start it records
+/// only pools that are not up; after a reload it records new pools as well.
 /// </summary>
 internal sealed class PoolFeature(History history) : IFeature
 {
@@ -33,11 +33,11 @@ internal sealed class PoolFeature(History history) : IFeature
         {
             var old = before?.AllPools.FirstOrDefault(p => p.Shape.Pool.Name == pool.Shape.Pool.Name);
             var was = old?.State ?? PoolState.Unknown;
-            if (was == pool.State || pool.State == PoolState.Unknown || (isStart && pool.State == PoolState.Up))
+            if (was == pool.State || (isStart && pool.State == PoolState.Up))
                 continue;
             var address = PoolText.CauseOf(pool, old);
-            history.Record(pool.State == PoolState.Up ? LogLevel.Information : LogLevel.Warning, new HistoryEvent(
-                default, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}",
+            var level = pool.State is PoolState.Up or PoolState.Unknown ? LogLevel.Information : LogLevel.Warning;
+            history.Record(level, new HistoryEvent(default, "pool", $"{now.Endpoint.Name}/{pool.Shape.Pool.Name}",
                 PoolText.Of(now, pool, was, address))
             {
                 Address = address?.Shape.Value,

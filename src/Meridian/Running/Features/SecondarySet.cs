@@ -40,6 +40,9 @@ internal sealed class SecondarySet(IZoneDataStore store, Func<DnsName, SharedKey
         _ending.RemoveAll(t => t.IsCompleted);
     }
 
+    /// <summary>A zone whose refresh does not end, so that it is not followed any more; null for none.</summary>
+    public DnsName? Stalled => Volatile.Read(ref _running).FirstOrDefault(s => s.Value.IsStalled).Key;
+
     /// <summary>Asks the primary of a zone now whether it has a new version.</summary>
     public void Refresh(DnsName origin) => Volatile.Read(ref _running).GetValueOrDefault(origin)?.Refresh();
 

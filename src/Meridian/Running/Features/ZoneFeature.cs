@@ -23,24 +23,26 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private readonly IZoneDataStore _store;
     private readonly Action<string> _log;
     private readonly ControlLoop _loop;
-    private readonly ZonePublisher _publisher;
+    private readonly ZonePublication _publication;
     private readonly Notifier _notifier;
     private readonly SignatureKeeper _keeper;
     private readonly SecondarySet _secondaries;
 
-    // Zones with a new version that nobody has been told of yet.
-    private readonly HashSet<DnsName> _untold = [];
+    // Zones with a new version whose secondaries have not been notified yet.
+    private readonly HashSet<DnsName> _toNotify = [];
     private bool _isOpen;
 
     public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log)
     {
         (_holder, _store, _loop, _log) = (holder, store, loop, log);
-        _publisher = new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials()));
+        _publication = new ZonePublication(new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials())), holder,
+            Published, e => log($"zones cannot be published, and those from before serve on: {e.Message}"), time);
         _notifier = new Notifier(time, log);
-        _keeper = new SignatureKeeper(holder, time);
+        _keeper = new SignatureKeeper(holder,
+            e => log($"signatures could not be renewed, and that is tried again: {e.Message}"), time);
         var transfers = StoredZones.TransfersOf(store.ReadZones());
         Remembered = StoredZones.Read(store.ReadRecordSets(), transfers);
-        _secondaries = new SecondarySet(store, name => _holder.Current.Keys.GetValueOrDefault(name), time,
+        _secondaries = new SecondarySet(store, name => loop.State.Zones.Keys.GetValueOrDefault(name), time,
             secondary => _ = ReceiveAsync(secondary.Origin, secondary.CheckedAt, secondary.Records), log)
         {
             Remembered = transfers,
@@ -49,18 +51,39 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     public string Name => "zones";
 
+    /// <inheritdoc cref="ZonePublication.WhenServed"/>
+    internal Task WhenServed() => _publication.WhenServed();
+
+    /// <inheritdoc cref="SecondarySet.Stalled"/>
+    public DnsName? StalledSecondary => _secondaries.Stalled;
+
+    /// <inheritdoc cref="SignatureKeeper.IsStalled"/>
+    public bool IsSigningStalled => _keeper.IsStalled;
+
+    /// <inheritdoc cref="ZonePublication.IsStalled"/>
+    public bool IsPublicationStalled => _publication.IsStalled;
+
     /// <summary>
     /// Tells secondaries of new versions from now on: what they are told of before the sockets are open they cannot
     /// fetch, and try again only much later.
     /// </summary>
-    public void Open() => _loop.Post(Name, () =>
+    public void Open()
     {
-        _isOpen = true;
-        Notify();
-    });
+        lock (_toNotify)
+        {
+            _isOpen = true;
+            Notify();
+        }
+    }
 
     /// <summary>What the store has kept of zones.</summary>
     public ZoneData Remembered { get; }
+
+    public void Tick(DateTimeOffset now)
+    {
+        if (_publication.HasFailed)
+            _publication.Serve(_loop.State);
+    }
 
     public void Commit(NodeState before, NodeState now)
     {
@@ -68,7 +91,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         if (!ReferenceEquals(before.Zones, now.Zones)
             || (!ReferenceEquals(before.Table, now.Table)
                 && now.Zones.Zones.Any(z => z.Policy.IsPublished && z.Steers)))
-            Serve(now.Zones);
+            _publication.Serve(now);
         if (!ReferenceEquals(before.Resources, now.Resources))
             _secondaries.Follow(now.Resources.Zones.Where(z => !z.Primaries.IsEmpty)
                 .Select(z => ZoneCompiler.PrimariesOf(z, now.Resources)));
@@ -78,7 +101,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     /// <summary>
     /// RFC 2136 section 3.5: an update that is said to be done is on disk. One that has begun ends with its change and
-    /// not with its client, so that the next one builds on what came of it (section 3.7).
+    /// not with its client, so that the next one builds on what came of it (section 3.7); for that it is served too.
     /// </summary>
     public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
         CancellationToken cancellationToken)
@@ -91,26 +114,32 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
             Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
             Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(origin, s))]),
         });
-        return refusal is null;
+        if (refusal is not null)
+            return false;
+        await _publication.WhenServed();
+        return true;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _secondaries.DisposeAsync();
+        await _publication.DisposeAsync();
         await _notifier.DisposeAsync();
         await _keeper.DisposeAsync();
     }
 
-    // With new serials where others hold copies, and those are told.
-    private void Serve(ZoneSet zones)
+    // Not on the control loop. Zones that others copy have new serials, and those servers are notified.
+    private void Published(ZoneSet zones, ZoneSet served, ImmutableArray<DnsName> changed)
     {
-        var (served, changed) = _publisher.Publish(zones);
-        _holder.Current = served;
         foreach (var origin in changed)
             Keep(zones.Find(origin.Canonical)!, served.Find(origin.Canonical)!);
-        _untold.UnionWith(changed);
-        if (_isOpen)
-            Notify();
+        lock (_toNotify)
+        {
+            _toNotify.UnionWith(changed);
+            if (_isOpen)
+                Notify();
+        }
+
         _keeper.Wake();
     }
 
@@ -125,9 +154,9 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private void Notify()
     {
         var zones = _holder.Current;
-        foreach (var zone in _untold.Select(origin => zones.Find(origin.Canonical)).OfType<AuthoritativeZone>())
+        foreach (var zone in _toNotify.Select(origin => zones.Find(origin.Canonical)).OfType<AuthoritativeZone>())
             _notifier.Send(zone, zones.Keys);
-        _untold.Clear();
+        _toNotify.Clear();
     }
 
     /// <summary>

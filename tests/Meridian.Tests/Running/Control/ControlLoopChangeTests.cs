@@ -181,6 +181,25 @@ public sealed class ControlLoopChangeTests
     }
 
     [Fact]
+    public async Task A_change_that_fails_only_when_it_is_committed_is_answered_and_takes_no_other_with_it()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+        var good = world.Loop.SubmitAsync(Lapse("good"));
+
+        // It is applied once to be prepared, and again to be committed.
+        var applied = 0;
+        var bad = world.Loop.SubmitAsync(new Change("bad", inputs => Interlocked.Increment(ref applied) % 2 == 0
+            ? throw new InvalidOperationException("bug") : inputs with { Lapsed = inputs.Lapsed.Add("bad") }));
+        gate.Set();
+
+        Assert.Contains("a fault of the node itself", (await bad.WaitAsync(World.Limit))!.Reason);
+        Assert.Null(await good.WaitAsync(World.Limit));
+        Assert.Equal(["good"], world.Loop.State.Inputs.Lapsed);
+    }
+
+    [Fact]
     public async Task A_change_in_force_is_announced_before_it_is_answered()
     {
         await using var world = new World().Start();

@@ -4,6 +4,7 @@ using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.Model.Records;
 using Meridian.Running.Control;
+using Meridian.Running.Features;
 
 namespace Meridian.Tests.Running.Control;
 
@@ -88,6 +89,21 @@ public sealed class NextStateTests
         Assert.Same(before.Zones, world.Loop.State.Zones);
         Assert.Same(before.Handle, world.Loop.State.Handle);
         Assert.Same(world.Loop.State.Table, before.Handle.Current);
+    }
+
+    [Fact]
+    public async Task What_resources_are_made_of_is_put_together_again_only_where_it_changed()
+    {
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start();
+        var owner = new RecordOwner("client", null, TimeSpan.FromHours(1), world.Time.GetUtcNow(),
+            [new ClientRecord { DnsName = "x.example.com", RecordType = "A", Targets = ["10.0.0.9"] }]);
+        await world.Loop.SubmitAsync(new Change("records",
+            inputs => inputs with { Owners = inputs.Owners.SetItem(owner.Id, owner) })).WaitAsync(World.Limit);
+        var before = world.Loop.State.Resources;
+
+        await world.Loop.SubmitAsync(NameFeature.Resolved).WaitAsync(World.Limit);
+
+        Assert.Same(before, world.Loop.State.Resources);
     }
 
     [Fact]

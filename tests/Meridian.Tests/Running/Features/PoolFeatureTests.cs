@@ -49,6 +49,19 @@ public sealed class PoolFeatureTests : IAsyncDisposable, IEventStore
     }
 
     [Fact]
+    public async Task A_pool_of_which_nothing_is_known_any_more_is_told()
+    {
+        await StartAsync();
+
+        _world.Turn("a", "10.0.0.1", VerdictState.Unknown);
+        await _world.SettleAsync();
+
+        var told = Assert.Single(_history.Recent(10));
+        Assert.Equal(("a-0", "Up", "Unknown"), (told.Pool, told.From, told.To));
+        Assert.Equal("pool a-0 of a.example.org is unknown: its addresses have not been probed yet", told.Message);
+    }
+
+    [Fact]
     public async Task What_is_told_is_what_the_probe_found_that_turned_it()
     {
         await StartAsync();

@@ -5,9 +5,11 @@ using Meridian.Dns.Transfers;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
+using Meridian.Model.Verdicts;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
 using Meridian.State;
+using Meridian.Steering.Plans;
 using Meridian.Tests.Running.Control;
 
 namespace Meridian.Tests.Running.Features;
@@ -24,6 +26,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
     private readonly ZoneHolder _holder = new();
     private readonly ZoneFeature _zones;
     private readonly TaskCompletionSource<string?> _written = new();
+    private Action _saving = () => { };
 
     public ZoneFeatureTests()
     {
@@ -82,6 +85,45 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         Assert.DoesNotContain("example.org.", _serials); // nobody copies it
     }
 
+    [Fact]
+    public async Task A_verdict_does_not_wait_for_the_versions_of_zones_that_others_copy()
+    {
+        await using var world = new World(World.Endpoint("app", "10.0.0.1", "10.0.0.2")
+            + TestYaml.Part("Zone", "own", "{origin: app.example.org, transfer: [{networks: [127.0.0.0/8]}], "
+                + "nameServers: [{name: ns.example.net}]}"));
+        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { });
+        world.Start(zones);
+        var before = SerialOfApp();
+        using var hold = new ManualResetEventSlim();
+        using var publishing = new SemaphoreSlim(0);
+        _saving = () =>
+        {
+            publishing.Release();
+            hold.Wait(World.Limit);
+        };
+        try
+        {
+            world.Turn("app", "10.0.0.1", VerdictState.Down);
+            Assert.True(await publishing.WaitAsync(World.Limit));
+            world.Turn("app", "10.0.0.2", VerdictState.Down);
+            await world.SettleAsync();
+            Assert.NotEqual(PoolState.Up, world.StateOf("app", 1));
+
+            world.Time.Advance(TimeSpan.FromMinutes(3));
+            Assert.True(zones.IsPublicationStalled);
+        }
+        finally
+        {
+            hold.Set();
+        }
+
+        await zones.WhenServed().WaitAsync(World.Limit);
+        Assert.False(zones.IsPublicationStalled);
+        Assert.True(Soa.IsLater(SerialOfApp(), before + 1)); // both verdicts are versions
+
+        uint SerialOfApp() => _holder.Current.Find(DnsName.Parse("app.example.org.").Canonical)!.Serial;
+    }
+
     private Task<ChangeRefusal?> ReceiveAsync(string text) => _zones.ReceiveAsync(Elsewhere, _world.Time.GetUtcNow(),
         MasterFile.Read("transfer", $"$TTL 60\n{text}", Elsewhere, _ => null).Records).WaitAsync(World.Limit);
 
@@ -89,7 +131,11 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
 
     ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => _serials.ToImmutableDictionary();
 
-    void IZoneDataStore.SaveSerial(string origin, uint serial) => _serials[origin] = serial;
+    void IZoneDataStore.SaveSerial(string origin, uint serial)
+    {
+        _saving();
+        _serials[origin] = serial;
+    }
 
     ImmutableArray<StoredRecordSet> IZoneDataStore.ReadRecordSets() => [];
 
