@@ -69,13 +69,13 @@ internal static class RunCommand
         catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException
             or CryptographicException or FormatException)
         {
-            await error.WriteLineAsync($"meridian-agent: {e.Message}");
+            await error.WriteLineAsync(ErrorLine.Of(e.Message));
             return ExitCode.Faulty;
         }
 
         if (await agent.RunAsync(cancellationToken) is not { } refusal)
             return ExitCode.Done;
-        await error.WriteLineAsync($"meridian-agent: the gateway refuses this agent: {refusal.Reason}");
+        await error.WriteLineAsync(ErrorLine.Of($"the gateway refuses this agent: {refusal.Reason}"));
         return ExitCode.Refused;
     }
 }

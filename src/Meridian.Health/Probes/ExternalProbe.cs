@@ -28,9 +28,14 @@ internal sealed class ExternalProbe(TimeProvider time) : IDisposable
                 ? await _files.ReadAsync(check.File, cancellationToken)
                 : await _client.GetStringAsync(check.Url, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (HttpRequestException e)
         {
-            return Finding.Bad($"external: the feed cannot be read ({e.Message.TrimEnd('.')})");
+            return Finding.Bad($"external: the feed cannot be read ({ErrorText.Of(e)})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var why = check.File is null ? ErrorText.Of(e) : e.Message.TrimEnd('.');
+            return Finding.Bad($"external: the feed cannot be read ({why})");
         }
 
         return Find(text, key.Target);
