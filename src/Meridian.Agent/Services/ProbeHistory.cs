@@ -27,6 +27,7 @@ internal sealed record ProbeHistory(ServiceReport Report, int Failures)
                 new ServiceReport(Report.Name, ServiceHealth.Up, "the agent's probe succeeds", outcome.Load), 0);
         var failures = Math.Min(Failures + 1, FailuresUntilDown);
         return new ProbeHistory(failures < FailuresUntilDown ? Report
-            : new ServiceReport(Report.Name, ServiceHealth.Down, DisplayText.Bound($"the agent's probe fails: {outcome.Fault}", TunnelTokens.MaxReason)), failures);
+            : new ServiceReport(Report.Name, ServiceHealth.Down,
+                DisplayText.Bound($"the agent's probe fails: {outcome.Fault}", TunnelTokens.MaxReason)), failures);
     }
 }

@@ -12,7 +12,9 @@ internal static class LeftLog
 {
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("SQLite format 3\0");
 
-    public static bool IsThere(string database) => new FileInfo(LogOf(database)) is { Exists: true, Length: > 0 };
+    public static bool IsThere(string database) => SizeOf(database) > 0;
+
+    public static long SizeOf(string database) => new FileInfo(LogOf(database)) is { Exists: true } log ? log.Length : 0;
 
     /// <summary>Sets the log aside where the database is not the one that was remembered.</summary>
     public static void SetAsideOfAnother(string database, string? remembered)

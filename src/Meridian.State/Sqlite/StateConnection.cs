@@ -97,7 +97,8 @@ internal static class StateConnection
     {
         foreach (var (table, column, sql) in StateSchema.Added)
         {
-            if ((long)Ask(connection, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'") == 0)
+            var has = $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'";
+            if ((long)Ask(connection, has) == 0)
                 Execute(connection, sql);
         }
     }

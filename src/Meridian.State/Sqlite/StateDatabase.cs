@@ -132,7 +132,7 @@ internal sealed class StateDatabase : IDisposable
                 transaction.Commit();
                 if (ChangedByOthers() is { } changed)
                     return new WriteResult(_fault.Raise(changed), true);
-                if (_folder is not null && new FileInfo(_folder.Database + "-wal") is { Exists: true, Length: > MaxLog })
+                if (_folder is not null && LeftLog.SizeOf(_folder.Database) > MaxLog)
                 {
                     StateConnection.Checkpoint(_connection);
                     _file!.Remember();

@@ -31,7 +31,8 @@ internal static class OverrideCommand
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
         var force = Force();
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("set", "Set an override at the node of --server; other nodes do not know of it.",
+        var command = new ExampleCommand("set",
+            "Set an override at the node of --server; other nodes do not know of it.",
             "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
             target, state, reason, author, length, force, server, token, output,
