@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Meridian.Model.Values;
+using System.Text.Json;
+using Meridian.Addresses;
 
 namespace Meridian.Api;
 

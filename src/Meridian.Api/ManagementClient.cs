@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api.Contracts;
 using Meridian.Model.History;
-using Meridian.Model.Values;
 using Meridian.Steering.Explaining;
 
 namespace Meridian.Api;

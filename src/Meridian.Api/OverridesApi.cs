@@ -20,12 +20,12 @@ public static class OverridesApi
     public static void MapOverrides(this IEndpointRouteBuilder routes, IOverrides overrides, TimeProvider time)
     {
         var api = routes.MapGroup("/api/v1/overrides");
-        api.MapGet("", () => overrides.Current).WithSummary("The overrides that stand");
+        api.MapGet("", () => overrides.Current).WithSummary("The overrides that stand at this node");
         api.MapPost("", (OverrideRequest request) => SetAsync(overrides, time, request))
-            .WithSummary("Set an override");
+            .WithSummary("Set an override; this node alone goes by it");
         api.MapDelete("", (string target, string author, bool force = false) =>
             ClearAsync(overrides, target, author, force))
-            .WithSummary("Clear an override");
+            .WithSummary("Clear an override of this node");
     }
 
     private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetAsync(IOverrides overrides,

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Meridian.Addresses;
 using Meridian.Files;
 using Meridian.Model.Records;
 
@@ -137,7 +138,7 @@ internal sealed class RecordsClient : IDisposable
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                return (default, $"{server}: {e.Message}");
+                return (default, $"{server}: {ErrorText.Of(e)}");
             }
         }
     }
@@ -169,12 +170,16 @@ internal sealed class RecordsClient : IDisposable
             if (response.IsSuccessStatusCode)
                 return (response, null);
             using (response)
-                return (null, $"{server}: {(int)response.StatusCode}: {await DetailAsync(response)}");
+                return (null, $"{server}: {(int)response.StatusCode}: "
+                    + DisplayText.Bound(await DetailAsync(response), ErrorText.MaxLength));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException
-            or FormatException)
+        catch (HttpRequestException e)
         {
-            return (null, $"{server}: {e.Message}");
+            return (null, $"{server}: {ErrorText.Of(e)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return (null, $"{server}: {DisplayText.Bound(e.Message, ErrorText.MaxLength)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,4 @@
-using Meridian.Model.Values;
+using Meridian.Addresses;
 
 namespace Meridian.Health;
 

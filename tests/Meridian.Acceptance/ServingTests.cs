@@ -276,7 +276,7 @@ public sealed class ServingTests
         var set = await node.CommandAsync("override", "set", "site/one", "down", "--reason", "maintenance", "--author",
             "thao");
         Assert.Equal(0, set.ExitCode);
-        Assert.Equal("site/one down by thao: maintenance: 1 address", set.Output.Trim());
+        Assert.Equal("site/one down by thao: maintenance: 1 address, at this node alone", set.Output.Trim());
         Assert.Equal([sites.Second.Address], (await node.AskAsync(TwoSites.Name)).Addresses);
         var address = (await node.StatusAsync()).Endpoints[0].Pools[0].Addresses[0];
         Assert.Equal(("Down", "Up"), (address.State, address.Verdict));

@@ -1,3 +1,4 @@
+using Meridian.Files;
 using Meridian.State.Tests.Support;
 
 namespace Meridian.State.Tests;
@@ -54,6 +55,68 @@ public sealed class HeldFolderTests : StoreFixture
     }
 
     [Theory]
+    [InlineData("emptied", false)]
+    [InlineData("emptied", true)]
+    [InlineData("garbage", false)]
+    [InlineData("garbage", true)]
+    [InlineData("another database", false)]
+    [InlineData("another database", true)]
+    [InlineData("an older backup", false)]
+    [InlineData("an older backup", true)]
+    public async Task A_database_that_is_overwritten_under_the_node_takes_no_write(string how, bool isKilled)
+    {
+        await using var store = Open();
+        Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a", Now)));
+        var content = how switch
+        {
+            "emptied" => [],
+            "garbage" => [.. Enumerable.Repeat((byte)'x', (int)new FileInfo(DatabaseFile).Length)],
+            "another database" => await AnotherDatabaseAsync(),
+            _ => await File.ReadAllBytesAsync(DatabaseFile, TestContext.Current.CancellationToken),
+        };
+        Overwrite(content);
+
+        var refusal = await store.Overrides.SaveAsync(Drain("pool/b", Now));
+        Assert.Contains("was overwritten under the node", refusal, StringComparison.Ordinal);
+        Assert.Contains(refusal!, store.Fault, StringComparison.Ordinal);
+        Assert.NotNull(await store.Overrides.SaveAsync(Drain("pool/c", Now)));
+        Assert.NotNull(store.Fault);
+
+        var after = isKilled ? CopyOfFolder() : Folder;
+        if (!isKilled)
+            await store.DisposeAsync();
+        await using var again = SqliteStateStore.Open(after, Alarms.Add);
+        again.Start();
+        if (how != "an older backup")
+        {
+            Assert.Contains(how == "garbage" ? "was damaged" : "is not the one that was here before", again.Fault,
+                StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(again.Overrides.Read(), o => o.Target.Text is "pool/b" or "pool/c");
+        if (how != "an older backup")
+            Assert.DoesNotContain(again.Overrides.Read(), o => o.Target.Text == "pool/a");
+        Assert.Null(await again.Overrides.SaveAsync(Drain("pool/d", Now)));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_the_node_itself_is_no_change_by_others()
+    {
+        await using var store = Open();
+        var before = new FileInfo(DatabaseFile).Length;
+
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Null(await store.Zones.SaveRecordSetsAsync(
+                [new StoredRecordSet("example.", $"name{i}.example.", 16, new byte[32 * 1024])]));
+        }
+
+
+        Assert.True(new FileInfo(DatabaseFile).Length > before);
+        Assert.Null(store.Fault);
+    }
+
+    [Theory]
     [InlineData("missing", "is not the one that was here before")]
     [InlineData("empty", "is not the one that was here before")]
     [InlineData("no database at all", "was damaged")]
@@ -94,5 +157,34 @@ public sealed class HeldFolderTests : StoreFixture
 
         Assert.Null(restored.Fault);
         Assert.Equal("pool/a", Assert.Single(restored.Overrides.Read()).Target.Text);
+    }
+
+    // As `cat x > meridian.db` or `cp` does it: the file stays the same one.
+    private void Overwrite(byte[] content)
+    {
+        using var file = new FileStream(DatabaseFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(0);
+        file.Write(content);
+    }
+
+    private static async Task<byte[]> AnotherDatabaseAsync()
+    {
+        using var folder = new TestFolder();
+        await using (var store = SqliteStateStore.Open(folder.Path, _ => { }))
+        {
+            store.Start();
+            Assert.Null(await store.Overrides.SaveAsync(Drain("pool/z", Now)));
+        }
+
+        return await File.ReadAllBytesAsync(folder.File("meridian.db"), TestContext.Current.CancellationToken);
+    }
+
+    // What a node that is killed leaves behind.
+    private string CopyOfFolder()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(Folder, "killed")).FullName;
+        foreach (var file in Directory.GetFiles(Folder))
+            File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), RegularFile.ReadBytes(file));
+        return copy;
     }
 }

@@ -45,7 +45,7 @@ internal static class CheckCommand
         }
         catch (Exception e) when (e is AgentFileException or FormatException)
         {
-            await console.Error.WriteLineAsync($"meridian-agent: {e.Message}");
+            await console.Error.WriteLineAsync(ErrorLine.Of(e.Message));
             return ExitCode.Faulty;
         }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Meridian.Addresses;
 
 namespace Meridian.Agent.Commands;
 
@@ -19,6 +20,7 @@ internal sealed class CheckReport(TextWriter output, bool json, TimeProvider tim
 
     public void Write(string what, string where, bool ok, string detail)
     {
+        (where, detail) = (DisplayText.Escape(where), DisplayText.Escape(detail));
         _steps.Add(new CheckStep(what, where, ok, detail));
         if (!json)
             output.WriteLine($"{what,-12} {where,-36} {(ok ? "ok" : "FAILED"),-8} {detail}");

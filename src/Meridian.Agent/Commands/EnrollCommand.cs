@@ -104,7 +104,7 @@ internal static class EnrollCommand
 
     private static async Task<int> FailAsync(string message, InvocationConfiguration console)
     {
-        await console.Error.WriteLineAsync($"meridian-agent: {message}");
+        await console.Error.WriteLineAsync(ErrorLine.Of(message));
         return ExitCode.Failed;
     }
 }

@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Commands;
@@ -6,7 +7,7 @@ namespace Meridian.Agent.Commands;
 internal static class LogLine
 {
     public static string Of(DateTimeOffset at, LogLevel level, string text) =>
-        $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {NameOf(level)} {text}";
+        $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {NameOf(level)} {DisplayText.Escape(text)}";
 
     private static string NameOf(LogLevel level) => level switch
     {

@@ -23,7 +23,7 @@ internal static class RootCommandFactory
         if (result.Errors.Count == 0)
             return await result.InvokeAsync(configuration);
         foreach (var error in result.Errors)
-            await configuration.Error.WriteLineAsync($"meridian-agent: {error.Message}");
+            await configuration.Error.WriteLineAsync(ErrorLine.Of(error.Message));
         await configuration.Error.WriteLineAsync(
             "meridian-agent: `meridian-agent --help` and `meridian-agent COMMAND --help` show how it is used");
         return ExitCode.WrongUsage;

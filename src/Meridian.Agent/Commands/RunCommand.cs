@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Meridian.Addresses;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Identity;
 using Meridian.Tunnel.Sites;
@@ -34,6 +35,20 @@ internal static class RunCommand
             Description = "Ways to turn a connection around, in the order they are tried; all by default",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [TunnelForm.Tls, TunnelForm.Upgrade, TunnelForm.WebSocket],
+            CustomParser = result =>
+            {
+                var wanted = new List<TunnelForm>();
+                foreach (var token in result.Tokens)
+                {
+                    if (EnumText.TryParse<TunnelForm>(token.Value, out var form))
+                        wanted.Add(form);
+                    else
+                        result.AddError($"`{token.Value}` is not a form; write "
+                            + string.Join(", ", Enum.GetNames<TunnelForm>()));
+                }
+
+                return [.. wanted];
+            },
         };
         var command = new Command("run",
             "Dial the gateways and lead to the services of agent.yaml, which is read again when it changes.")
@@ -69,13 +84,13 @@ internal static class RunCommand
         catch (Exception e) when (e is AgentFileException or UnauthorizedAccessException or IOException
             or CryptographicException or FormatException)
         {
-            await error.WriteLineAsync($"meridian-agent: {e.Message}");
+            await error.WriteLineAsync(ErrorLine.Of(e.Message));
             return ExitCode.Faulty;
         }
 
         if (await agent.RunAsync(cancellationToken) is not { } refusal)
             return ExitCode.Done;
-        await error.WriteLineAsync($"meridian-agent: the gateway refuses this agent: {refusal.Reason}");
+        await error.WriteLineAsync(ErrorLine.Of($"the gateway refuses this agent: {refusal.Reason}"));
         return ExitCode.Refused;
     }
 }

@@ -79,7 +79,7 @@ internal static class ServicesCommand
         }
         catch (AgentFileException e)
         {
-            console.Error.WriteLine($"meridian-agent: {e.Message}");
+            console.Error.WriteLine(ErrorLine.Of(e.Message));
             return ExitCode.Faulty;
         }
     }
@@ -99,7 +99,7 @@ internal static class ServicesCommand
         }
         catch (Exception e) when (e is AgentFileException or IOException or UnauthorizedAccessException)
         {
-            error.WriteLine($"meridian-agent: {e.Message}");
+            error.WriteLine(ErrorLine.Of(e.Message));
             return ExitCode.Failed;
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
@@ -43,11 +44,11 @@ internal static class StatusCommand
             + $"until {status.CertificateUntil.UtcDateTime:u}");
         output.WriteLine("\nTUNNEL  GATEWAY                        NODE              FORM       STATE");
         foreach (var (i, link) in status.Links.Index())
-            output.WriteLine($"{i,-7} {link.Gateway,-30} {link.Node ?? "-",-17} {link.Form,-10} "
-                + $"{link.Fault ?? "up"} since {link.Since.UtcDateTime:u}");
+            output.WriteLine($"{i,-7} {link.Gateway,-30} {DisplayText.Escape(link.Node ?? "-"),-17} {link.Form,-10} "
+                + $"{DisplayText.Escape(link.Fault ?? "up")} since {link.Since.UtcDateTime:u}");
         output.WriteLine("\nSERVICE                 HEALTH    WHY");
         foreach (var service in status.Services)
-            output.WriteLine($"{service.Name,-23} {service.Health,-9} {service.Reason}");
+            output.WriteLine($"{service.Name,-23} {service.Health,-9} {DisplayText.Escape(service.Reason)}");
     }
 
     private static bool IsRunning(int process)

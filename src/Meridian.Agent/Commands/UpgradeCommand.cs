@@ -110,7 +110,7 @@ internal static class UpgradeCommand
 
     private static int Fail(string message, InvocationConfiguration console)
     {
-        console.Error.WriteLine($"meridian-agent: {message}");
+        console.Error.WriteLine(ErrorLine.Of(message));
         return ExitCode.Failed;
     }
 }

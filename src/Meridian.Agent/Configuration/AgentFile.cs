@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
@@ -119,7 +120,7 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw health.Fault("`health` has one of http, https and grpc");
         if (asked.Length == 0)
             return host is null ? null : throw health.Fault("`host` goes with http, https or grpc");
-        if (host is not null && (host.Length > MaxHostLength || Uri.CheckHostName(host) == UriHostNameType.Unknown))
+        if (host is not null && (host.Length > MaxHostLength || !IsHost(host)))
             throw health.Fault($"`host` is a host name, and not `{host}`");
         var target = health.Text(FieldOf(asked[0]))!;
         if (asked[0] != HealthProtocol.Grpc && !target.StartsWith('/'))
@@ -128,6 +129,12 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
             throw health.Fault($"`grpc` is the name of a service, at most {MaxGrpcName} characters, or empty");
         return new HealthRequest(asked[0], target, host);
     }
+
+    // 192.0.2.010 is neither a name nor an address.
+    private static bool IsHost(string text) => text is ['[', .. var inner, ']']
+        ? inner.Contains(':') && IpText.TryParse(inner, out _)
+        : IpText.IsMeant(text) ? !text.Contains(':') && IpText.TryParse(text, out _)
+        : Uri.CheckHostName(text) == UriHostNameType.Dns;
 
     private static string FieldOf(HealthProtocol protocol) => protocol switch
     {

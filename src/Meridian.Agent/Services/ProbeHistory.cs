@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Tunnel.Wire;
 
 namespace Meridian.Agent.Services;
@@ -26,10 +27,7 @@ internal sealed record ProbeHistory(ServiceReport Report, int Failures)
                 new ServiceReport(Report.Name, ServiceHealth.Up, "the agent's probe succeeds", outcome.Load), 0);
         var failures = Math.Min(Failures + 1, FailuresUntilDown);
         return new ProbeHistory(failures < FailuresUntilDown ? Report
-            : new ServiceReport(Report.Name, ServiceHealth.Down, Cut($"the agent's probe fails: {outcome.Fault}")),
-            failures);
+            : new ServiceReport(Report.Name, ServiceHealth.Down,
+                DisplayText.Bound($"the agent's probe fails: {outcome.Fault}", TunnelTokens.MaxReason)), failures);
     }
-
-    private static string Cut(string reason) =>
-        reason.Length <= TunnelTokens.MaxReason ? reason : $"{reason[..(TunnelTokens.MaxReason - 3)]}...";
 }

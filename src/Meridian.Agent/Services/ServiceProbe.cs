@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Meridian.Addresses;
 using Meridian.Agent.Configuration;
 
 namespace Meridian.Agent.Services;
@@ -115,12 +116,8 @@ internal sealed class ServiceProbe : IDisposable
     private static string HostOf(ServiceEntry entry) => entry.Health?.Host is { } host ? host : "localhost";
 
     private static string FaultOf(Exception e) =>
-        (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode switch
-        {
-            null => e.Message,
-            SocketError.ConnectionRefused => "connect: refused",
-            var code => $"connect: {code}",
-        };
+        (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode is { } error
+            ? $"connect: {ErrorText.Of(error)}" : ErrorText.Of(e);
 
     // 0 idle, 1 full; a service that is overloaded may say more.
     private static double? LoadOf(HttpResponseMessage answer) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Meridian.Addresses;
 using Meridian.Gateway.Retries;
 
 namespace Meridian.Gateway.Http1;
@@ -84,7 +85,7 @@ internal sealed class ReceiveBuffer(Stream stream, Func<bool> claim)
         catch (IOException e) when (e is not UpstreamException)
         {
             throw new UpstreamException(FailureKind.Reset,
-                $"the connection was reset: {e.InnerException?.Message ?? e.Message}", e);
+                $"the connection was reset: {ErrorText.Of(e)}", e);
         }
     }
 

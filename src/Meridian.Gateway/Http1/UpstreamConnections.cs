@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Authentication;
+using Meridian.Addresses;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Upstreams;
 using Meridian.Model.Resources;
@@ -120,7 +121,7 @@ internal sealed class UpstreamConnections(UpstreamKey key, UpstreamDialer dialer
         {
             await tls.DisposeAsync();
             if (e is AuthenticationException or IOException)
-                throw new UpstreamException(FailureKind.Connect, $"tls: {e.Message}", e);
+                throw new UpstreamException(FailureKind.Connect, ErrorText.Of(e), e);
             throw;
         }
     }

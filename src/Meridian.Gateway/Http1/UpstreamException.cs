@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Gateway.Retries;
 
 namespace Meridian.Gateway.Http1;
@@ -11,6 +12,5 @@ internal sealed class UpstreamException(FailureKind kind, string message, Except
     public FailureKind Kind { get; } = kind;
 
     public static UpstreamException WhileSending(Exception inner) => new(FailureKind.Reset,
-        $"the connection was reset while the request was sent: {inner.InnerException?.Message ?? inner.Message}",
-        inner);
+        $"the connection was reset while the request was sent: {ErrorText.Of(inner)}", inner);
 }

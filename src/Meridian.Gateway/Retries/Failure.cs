@@ -1,3 +1,5 @@
+using Meridian.Addresses;
+
 namespace Meridian.Gateway.Retries;
 
 /// <summary>Why an address did not serve a request, and when.</summary>
@@ -7,6 +9,9 @@ namespace Meridian.Gateway.Retries;
 /// <param name="Arrived">Whether the address may have seen the request.</param>
 internal sealed record Failure(FailureKind Kind, FailurePhase Phase, string Reason, bool Arrived)
 {
+    /// <inheritdoc cref="Failure(FailureKind, FailurePhase, string, bool)" path="/param[@name='Reason']"/>
+    public string Reason { get; init; } = DisplayText.Bound(Reason, ErrorText.MaxLength);
+
     /// <summary>A connection that could not be made: the address has seen nothing.</summary>
     public static Failure OfConnect(string reason) => new(FailureKind.Connect, FailurePhase.Connect, reason, false);
 

@@ -75,8 +75,7 @@ internal sealed class UpstreamDialer(UpstreamKey key, TunnelDial? tunnels)
             socket.Dispose();
             if (e is SocketException fault)
                 throw new UpstreamException(FailureKind.Connect,
-                    fault.SocketErrorCode == SocketError.ConnectionRefused
-                    ? "connect: refused" : $"connect: {fault.Message}", e);
+                    $"connect: {ErrorText.Of(fault.SocketErrorCode)}", e);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Gateway.Http1;
 using Meridian.Gateway.Retries;
 using Meridian.Gateway.Upstreams;
@@ -25,13 +26,13 @@ internal static class YarpFailure
             if (inner is NotProcessedException || IsRefusal(inner))
                 return new Failure(FailureKind.Reset, FailurePhase.Send, NotProcessed, Arrived: false);
             if (inner is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } tls)
-                return Failure.OfConnect($"tls: {tls.InnerException?.Message ?? tls.Message}");
+                return Failure.OfConnect(ErrorText.Of(tls));
         }
 
         var kind = error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout
             or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled
             ? FailureKind.Timeout : FailureKind.Reset;
-        var reason = exception?.InnerException?.Message ?? exception?.Message ?? error.ToString();
+        var reason = exception is null ? error.ToString() : ErrorText.Of(exception);
         return sawHead
             ? Failure.OfBody(kind, reason) : new Failure(kind, FailurePhase.FirstByte, reason, Arrived: true);
     }

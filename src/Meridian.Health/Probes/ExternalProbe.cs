@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Meridian.Addresses;
 using Meridian.Files;
@@ -13,6 +14,7 @@ internal sealed class ExternalProbe(TimeProvider time) : IDisposable
     private const int MaxFeed = 4 * 1024 * 1024;
 
     private readonly FeedReader _files = new(file => RegularFile.ReadText(file, MaxFeed), time);
+    private readonly ConcurrentDictionary<string, string> _last = [];
     private readonly HttpClient _client =
         new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = MaxFeed };
 
@@ -28,15 +30,42 @@ internal sealed class ExternalProbe(TimeProvider time) : IDisposable
                 ? await _files.ReadAsync(check.File, cancellationToken)
                 : await _client.GetStringAsync(check.Url, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (HttpRequestException e)
         {
-            return Finding.Bad($"external: the feed cannot be read ({e.Message.TrimEnd('.')})");
+            return Finding.Bad($"external: the feed cannot be read ({ErrorText.Of(e)})");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var why = check.File is null ? ErrorText.Of(e) : e.Message.TrimEnd('.');
+            return Finding.Bad($"external: the feed cannot be read ({why})");
         }
 
-        return Find(text, key.Target);
+        // A file that is cut to nothing is a fault of its writer, and not the news that everything is down.
+        var source = check.File ?? check.Url!.ToString();
+        if (HasLine(text))
+        {
+            _last[source] = text;
+            return Find(text, key.Target);
+        }
+
+        if (!_last.TryGetValue(source, out var last))
+            return Finding.Bad("external: the feed is empty");
+        var finding = Find(last, key.Target);
+        return finding with { Reason = $"{finding.Reason} (the feed is empty now, and its last state counts)" };
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static bool HasLine(string feed)
+    {
+        foreach (var line in feed.AsSpan().EnumerateLines())
+        {
+            if (line.Trim() is { IsEmpty: false } and not ['#', ..])
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Finds the address's line; where there are several, the last one counts.</summary>
     internal static Finding Find(string feed, string target)

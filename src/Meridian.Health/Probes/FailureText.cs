@@ -1,5 +1,4 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
+using Meridian.Addresses;
 
 namespace Meridian.Health.Probes;
 
@@ -10,51 +9,10 @@ internal static class FailureText
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            switch (e)
-            {
-                case TlsRefusedException tls:
-                    return tls.Message;
-                case ConnectFailedException connect:
-                    return connect.Message;
-                case SocketException socket:
-                    return $"connection {Of(socket.SocketErrorCode)}";
-                case AuthenticationException:
-                    return $"tls: {Innermost(e).Message.TrimEnd('.')}";
-            }
+            if (e is TlsRefusedException or ConnectFailedException)
+                return e.Message;
         }
 
-        return exception switch
-        {
-            HttpRequestException http => Of(http),
-            IOException => $"connection lost: {exception.Message.TrimEnd('.')}",
-            _ => exception.Message.TrimEnd('.'),
-        };
+        return ErrorText.Of(exception);
     }
-
-    public static string Of(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => "refused",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted => "reset by the peer",
-        SocketError.HostUnreachable => "host unreachable",
-        SocketError.NetworkUnreachable => "network unreachable",
-        SocketError.TimedOut => "timed out",
-        SocketError.HostNotFound or SocketError.NoData => "name not found",
-        SocketError.AddressNotAvailable => "address not available",
-        SocketError.TooManyOpenSockets => "failed: too many open files on this node",
-        _ => $"failed: {error}",
-    };
-
-    // The framework's messages quote what the peer sent, which belongs in no log.
-    private static string Of(HttpRequestException exception) => exception.HttpRequestError switch
-    {
-        HttpRequestError.ResponseEnded => "connection closed before the answer was whole",
-        HttpRequestError.InvalidResponse => "http: not a valid answer",
-        HttpRequestError.ConfigurationLimitExceeded => "http: the head of the answer is too long",
-        HttpRequestError.HttpProtocolError => "http: the peer broke the rules of HTTP/2",
-        HttpRequestError.VersionNegotiationError => "http: the peer does not speak HTTP/2",
-        HttpRequestError.Unknown => Innermost(exception).Message.TrimEnd('.'),
-        _ => $"http: {exception.HttpRequestError}",
-    };
-
-    private static Exception Innermost(Exception e) => e.InnerException is null ? e : Innermost(e.InnerException);
 }

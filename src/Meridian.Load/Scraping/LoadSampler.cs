@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
+using Meridian.Addresses;
 using Meridian.Model.Loads;
 using Meridian.Model.Resources;
 
@@ -84,8 +84,7 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
         {
             Interlocked.Increment(ref _failures);
             Interlocked.Increment(ref _scrapes);
-            target.Fault = timeout.IsCancellationRequested ? "timeout" : e.InnerException is SocketException inner
-                ? inner.Message : e.Message;
+            target.Fault = timeout.IsCancellationRequested ? "timeout" : ErrorText.Of(e);
         }
     }
 

@@ -13,26 +13,10 @@ public static class ObjectFile
 {
     private const int MaxBytes = 1024 * 1024 * 1024;
 
-    public static void Save(string path, IEnumerable<ConfigurationObject> objects)
-    {
-        var temporary = path + ".new";
-        File.WriteAllBytes(temporary,
-            JsonSerializer.SerializeToUtf8Bytes(objects.OrderBy(o => o.Id, StringComparer.Ordinal)));
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Save(string path, IEnumerable<ConfigurationObject> objects) => KeptFile.Write(path,
+        JsonSerializer.SerializeToUtf8Bytes(objects.OrderBy(o => o.Id, StringComparer.Ordinal)));
 
-    /// <summary>The objects; none where there is no such file or it is damaged.</summary>
-    public static ImmutableArray<ConfigurationObject> Read(string path)
-    {
-        try
-        {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize<ImmutableArray<ConfigurationObject>>(RegularFile.ReadBytes(path, MaxBytes))
-                : [];
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    /// <summary>The objects; none where there is no such file, or where it is told that it cannot be read.</summary>
+    public static ImmutableArray<ConfigurationObject> Read(string path, Action<string> told) => KeptFile.Read(path,
+        MaxBytes, bytes => JsonSerializer.Deserialize<ConfigurationObject[]>(bytes), [], told).ToImmutableArray();
 }

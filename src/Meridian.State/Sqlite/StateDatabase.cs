@@ -7,13 +7,18 @@ namespace Meridian.State.Sqlite;
 internal sealed class StateDatabase : IDisposable
 {
     private const string InMemoryOnly = "overrides and history are kept in memory only";
+    private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+
+    // SQLite's own limit of 1000 pages of 4 KiB (PRAGMA wal_autocheckpoint).
+    private const int MaxLog = 4 * 1024 * 1024;
 
     // A connection serves one thread at a time: start-up reads and the write queue's loop take turns.
     private readonly Lock _lock = new();
     private readonly FaultReport _fault;
     private readonly SqliteConnection? _connection;
     private readonly HeldFolder? _folder;
-    private readonly FileIdentity? _file;
+    private readonly DatabaseFile? _file;
+    private bool _isClosed;
 
     private StateDatabase(
         SqliteConnection? connection, FaultReport fault, HeldFolder? folder = null, string? refusal = null)
@@ -21,7 +26,7 @@ internal sealed class StateDatabase : IDisposable
         _connection = connection;
         _fault = fault;
         _folder = folder;
-        _file = folder is null ? null : FileIdentity.Of(folder.Database);
+        _file = folder is null ? null : new DatabaseFile(folder.Database);
         WriteRefusal = connection is null ? fault.Current : refusal;
     }
 
@@ -39,9 +44,11 @@ internal sealed class StateDatabase : IDisposable
         try
         {
             folder.Hold();
-            CreatePrivate(folder.Database);
+            StateConnection.CreatePrivate(folder.Database);
+            LeftLog.SetAsideOfAnother(folder.Database, folder.Remembered());
             var connection = Connect(folder, fault);
             Compare(connection, folder);
+            StateConnection.Checkpoint(connection);
             if (folder.Loss() is { } loss)
                 fault.RaiseLoss(loss);
             return new StateDatabase(connection, fault, folder);
@@ -49,7 +56,7 @@ internal sealed class StateDatabase : IDisposable
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             folder.Dispose();
-            if (ConnectToRead(folder.Database) is { } connection)
+            if (StateConnection.TryOpenToRead(folder.Database) is { } connection)
             {
                 var refusal = fault.Raise($"state store {folder.Database} can be read and not written: {e.Message}; "
                     + "what it holds is in force, and nothing new is stored until the node is restarted");
@@ -68,7 +75,7 @@ internal sealed class StateDatabase : IDisposable
         try
         {
             if (File.Exists(file))
-                return new StateDatabase(Connect(file, SqliteOpenMode.ReadOnly), fault,
+                return new StateDatabase(StateConnection.OpenToRead(file), fault,
                     refusal: $"{file} is open read-only");
             fault.Raise($"there is no state store {file}");
         }
@@ -114,7 +121,7 @@ internal sealed class StateDatabase : IDisposable
         {
             try
             {
-                if (Replaced() is { } gone)
+                if (ChangedByOthers() is { } gone)
                     return new WriteResult(_fault.Raise(gone), true);
 
                 // NORMAL syncs the log at checkpoints alone, which is enough for what the node finds out again itself.
@@ -123,7 +130,15 @@ internal sealed class StateDatabase : IDisposable
                 foreach (var statement in statements)
                     Execute(statement);
                 transaction.Commit();
-                return Replaced() is { } replaced ? new WriteResult(_fault.Raise(replaced), true) : default;
+                if (ChangedByOthers() is { } changed)
+                    return new WriteResult(_fault.Raise(changed), true);
+                if (_folder is not null && LeftLog.SizeOf(_folder.Database) > MaxLog)
+                {
+                    StateConnection.Checkpoint(_connection);
+                    _file!.Remember();
+                }
+
+                return default;
             }
             catch (Exception e)
             {
@@ -135,40 +150,64 @@ internal sealed class StateDatabase : IDisposable
 
     public void Dispose()
     {
-        _connection?.Dispose();
-        _folder?.Dispose();
+        lock (_lock)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+
+            // What the log holds is no part of another database.
+            var isGone = _connection is not null && TryChangedByOthers() is not null;
+            if (isGone)
+                _ = SQLitePCL.raw.sqlite3_db_config(_connection!.Handle, NoCheckpointOnClose, 1, out _);
+            _connection?.Dispose();
+            _file?.Dispose();
+            if (isGone)
+                LeftLog.SetAside(_folder!.Database);
+            _folder?.Dispose();
+        }
     }
 
-    // SQLite writes on into a file that was removed or replaced, and at the next start nothing of it is there.
-    private string? Replaced() =>
-        _folder is null || FileIdentity.Of(_folder.Database) == _file ? null
-            : $"state store {_folder.Database} was removed or replaced under the node: nothing is stored until it is "
-                + "restarted";
+    private string? ChangedByOthers() => _file?.Change() is not { } what ? null
+        : $"state store {_folder!.Database} was {what} under the node: nothing is stored until it is restarted";
+
+    private string? TryChangedByOthers()
+    {
+        try
+        {
+            return ChangedByOthers();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Whether it may be different in a moment: a full disk, a lock, a fault of the device
     /// (https://sqlite.org/rescode.html). Anything else is the statement's.
     /// </summary>
-    internal static bool IsOfTheDisk(Exception e) => e is SqliteException
+    internal static bool IsOfTheDisk(Exception e) => e is IOException or SqliteException
     {
         SqliteErrorCode: 3 or 5 or 6 or 7 or 8 or 9 or 10 or 11 or 13 or 14 or 15 or 26,
     };
 
     private static SqliteConnection Connect(HeldFolder folder, FaultReport fault)
     {
+        var file = folder.Database;
         try
         {
-            return Connect(folder.Database, SqliteOpenMode.ReadWriteCreate);
+            return StateConnection.Open(file);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26) // SQLITE_CORRUPT, SQLITE_NOTADB
         {
-            var file = folder.Database;
             var aside = $"{file}.damaged-{new DateTimeOffset(FileVersion.WrittenAt(file)).ToUnixTimeSeconds()}";
             File.Move(file, aside, overwrite: true);
-            var connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
+            LeftLog.SetAside(file);
+            var connection = StateConnection.Open(file);
             folder.RecordLoss($"state store {file} was damaged ({e.Message}); it was set aside as {aside} and a new "
                 + "one begun: the overrides and records that stood in it are gone");
-            folder.Remember(IdOf(connection));
+            folder.Remember(StateConnection.IdOf(connection));
             return connection;
         }
     }
@@ -176,86 +215,11 @@ internal sealed class StateDatabase : IDisposable
     // Which database it is, so that another one in its place is noticed; a copy that was restored is the same one.
     private static void Compare(SqliteConnection connection, HeldFolder folder)
     {
-        var (before, now) = (folder.Remembered(), IdOf(connection));
+        var (before, now) = (folder.Remembered(), StateConnection.IdOf(connection));
         if (before is not null && before != now)
             folder.RecordLoss($"state store {folder.Database} is not the one that was here before: it is missing, or "
                 + "another one was put in its place, and the overrides and records that stood in it are gone");
         folder.Remember(now);
-    }
-
-    // From a disk that is read-only what was acknowledged is served still. SQLite wants to make files beside one that
-    // was closed, unless it is told that nobody writes; what an end without a word left in its log it needs to read.
-    private static SqliteConnection? ConnectToRead(string file)
-    {
-        var wal = new FileInfo(file + "-wal");
-        try
-        {
-            if (!File.Exists(file))
-                return null;
-            var unchanging = new Uri(Path.GetFullPath(file)) + "?immutable=1";
-            return Connect(wal is { Exists: true, Length: > 0 } ? file : unchanging, SqliteOpenMode.ReadOnly);
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static string IdOf(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id FROM store";
-        return (string)command.ExecuteScalar()!;
-    }
-
-    private static SqliteConnection Connect(string file, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 2,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = mode == SqliteOpenMode.ReadOnly
-                ? "SELECT count(*) FROM sqlite_schema" // opens the file in fact, and finds out whether it is one
-                : StateSchema.Sql;
-            command.ExecuteNonQuery();
-            if (mode != SqliteOpenMode.ReadOnly)
-                AddColumns(connection);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
-    // Whatever the umask is, nobody else reads a new one. SQLite gives its log the mode of the database.
-    private static void CreatePrivate(string file)
-    {
-        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var created = new FileStream(file, how);
-    }
-
-    private static void AddColumns(SqliteConnection connection)
-    {
-        foreach (var (table, column, sql) in StateSchema.Added)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'";
-            if ((long)command.ExecuteScalar()! > 0)
-                continue;
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
     }
 
     private void Execute(Statement statement)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Meridian.Addresses;
 
 namespace Meridian.Tunnel.Sites;
 
@@ -16,6 +17,8 @@ internal static class DialFault
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
         SocketException { SocketErrorCode: SocketError.HostNotFound } => "this name cannot be resolved",
         AuthenticationException => $"TLS: {e.InnerException?.Message ?? e.Message}",
+        HttpRequestException { InnerException: not (SocketException or AuthenticationException or DialException) } =>
+            ErrorText.Of(e),
         _ when e.InnerException is SocketException or AuthenticationException or HttpRequestException
             or DialException => TextOf(e.InnerException),
         _ => e.Message,

@@ -15,6 +15,9 @@ namespace Meridian.Tunnel.Sites;
 /// <summary>Makes connections to gateways, and remembers for each of them which form came through.</summary>
 public sealed class Dialer(DialOptions options)
 {
+    /// <summary>The largest answer that is read: a few certificates.</summary>
+    private const int MaxAnswer = 256 * 1024;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a form that is not the best one is tried first, because it came through.</summary>
@@ -161,7 +164,7 @@ public sealed class Dialer(DialOptions options)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        using var client = new HttpClient(HandlerFor(gateway, 0));
+        using var client = new HttpClient(HandlerFor(gateway, 0)) { MaxResponseContentBufferSize = MaxAnswer };
         var uri = $"https://{ServerTrust.ServerName}{path}";
         using var request = new HttpRequestMessage(method, uri) { Content = body };
         try

@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Tunnel.Connections;
 using Meridian.Tunnel.Wire;
 
@@ -38,9 +39,9 @@ internal sealed class GatewayConnection(StreamConnection connection, GatewayAddr
     {
         if (line.Welcome is { } welcome)
         {
-            Node = welcome.Node;
+            Node = DisplayText.Bound(welcome.Node, TunnelTokens.MaxReason);
             foreach (var service in welcome.Refused)
-                refused(service);
+                refused(DisplayText.Bound(service, DialException.MaxMessage));
             _answer.TrySetResult(null);
         }
 

@@ -9,6 +9,7 @@ namespace Meridian.Tunnel.Sites;
 public static class LineMeter
 {
     private const int RoundTrips = 5;
+    private const int MaxAnswer = 256 * 1024;
 
     /// <param name="dialer">Makes the connections.</param>
     /// <param name="gateway">Where.</param>
@@ -22,6 +23,7 @@ public static class LineMeter
         using var client = new HttpClient(dialer.HandlerFor(gateway, 0))
         {
             BaseAddress = new Uri($"https://{ServerTrust.ServerName}"),
+            MaxResponseContentBufferSize = MaxAnswer,
         };
         try
         {
@@ -43,7 +45,7 @@ public static class LineMeter
         }
         catch (Exception e) when (e is HttpRequestException or (IOException and not DialException))
         {
-            throw new DialException($"{gateway}: {e.InnerException?.Message ?? e.Message}", e);
+            throw new DialException($"{gateway}: {DialFault.TextOf(e)}", e);
         }
     }
 

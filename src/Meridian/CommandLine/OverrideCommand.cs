@@ -3,7 +3,6 @@ using System.Text.Json;
 using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Api.Contracts;
-using Meridian.Model.Values;
 using Meridian.Model.Verdicts;
 
 namespace Meridian.CommandLine;
@@ -12,7 +11,8 @@ namespace Meridian.CommandLine;
 internal static class OverrideCommand
 {
     public static Command Create() =>
-        new("override", "Say that addresses are up, down or drained, whatever their probes say.")
+        new("override", "Say that addresses are up, down or drained, whatever their probes say; "
+            + "the node that is asked goes by it alone.")
     {
         Set(), List(), Clear(),
     };
@@ -31,7 +31,8 @@ internal static class OverrideCommand
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
         var force = Force();
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
-        var command = new ExampleCommand("set", "Set an override.",
+        var command = new ExampleCommand("set",
+            "Set an override at the node of --server; other nodes do not know of it.",
             "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
             target, state, reason, author, length, force, server, token, output,
@@ -47,7 +48,11 @@ internal static class OverrideCommand
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(done, ApiJson.Options));
             else
-                Console.WriteLine($"{TextOf(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}");
+            {
+                Console.WriteLine($"{TextOf(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}, "
+                    + "at this node alone");
+            }
+
             if (done.Matched == 0)
                 await Console.Error.WriteLineAsync(
                     $"meridian: {done.Override.Target} has no address now; the override waits for one");

@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Model.Values;
 using Meridian.Running;

@@ -112,25 +112,8 @@ internal sealed partial class DnsDoor : IAsyncDisposable
     {
         if (_options.QueryLog is null)
             return null;
-        try
-        {
-            var how = new FileStreamOptions
-            {
-                Mode = FileMode.Append,
-                Access = FileAccess.Write,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-            };
-
-            // It says who asked for what; whatever the umask is, not everybody may read that.
-            if (!OperatingSystem.IsWindows())
-                how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-            var file = new FileStream(_options.QueryLog, how);
-            return new QueryLog(file, _options.QueryLogSample, fault => Fault(_log, fault));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"the query log {_options.QueryLog} cannot be opened: {e.Message}");
-        }
+        return new QueryLog(QueryLogFile.Open(_options.QueryLog), _options.QueryLogSample,
+            fault => Fault(_log, fault));
     }
 
     [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Model.History;
-using Meridian.Model.Values;
 using Meridian.State;
 using Microsoft.Extensions.Logging;
 

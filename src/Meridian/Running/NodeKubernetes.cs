@@ -36,10 +36,10 @@ internal sealed class NodeKubernetes : IAsyncDisposable
         (_stateFolder, _time, _log) = (stateFolder, time, log);
         _gather = time.CreateTimer(_ => _changed?.Invoke(), null, Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
-        _remembered = DiscoveryFile.Read(DiscoveryPath);
+        _remembered = DiscoveryFile.Read(DiscoveryPath, log);
         _saved = options is null
             ? ImmutableDictionary<string, ConfigurationObject>.Empty
-            : ObjectFile.Read(ObjectPath).ToImmutableDictionary(o => o.Id);
+            : ObjectFile.Read(ObjectPath, log).ToImmutableDictionary(o => o.Id);
         if (options is not null)
         {
             try

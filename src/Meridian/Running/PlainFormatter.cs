@@ -1,4 +1,4 @@
-using Meridian.Model.Values;
+using Meridian.Addresses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Meridian.Agent.Commands;
@@ -22,6 +23,10 @@ public sealed class AgentCommandTests : IDisposable
     [InlineData("enroll")]
     [InlineData("run", "--drain", "soon")]
     [InlineData("run", "--form", "Carrier")]
+    [InlineData("run", "--form", "77")]
+    [InlineData("run", "--form", "0")]
+    [InlineData("run", "--form", "Tls,Upgrade")]
+    [InlineData("run", "--form", "a\u001b[31m\nb")]
     public async Task Wrong_usage_exits_with_2_and_says_where_help_is(params string[] arguments)
     {
         var (exitCode, _, error) = await _folder.RunAsync(arguments);
@@ -29,7 +34,22 @@ public sealed class AgentCommandTests : IDisposable
         Assert.All(error.TrimEnd().Split('\n'),
             line => Assert.StartsWith("meridian-agent: ", line, StringComparison.Ordinal));
         Assert.EndsWith("show how it is used\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', error);
     }
+
+    [Fact]
+    public void Every_option_that_takes_a_name_reads_it_strictly() => Assert.All(
+        AllOf(RootCommandFactory.Create()), s => Assert.True(s.GetType().GetProperty("CustomParser")!.GetValue(s)
+            is not null, $"{s.Name} is read by the framework, which takes numbers for names"));
+
+    private static IEnumerable<Symbol> AllOf(Command command) => command.Options.Cast<Symbol>()
+        .Where(o => IsEnum(((Option)o).ValueType))
+        .Concat(command.Arguments.Where(a => IsEnum(a.ValueType)))
+        .Concat(command.Subcommands.SelectMany(AllOf));
+
+    private static bool IsEnum(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type).IsEnum
+        || type.GetGenericArguments().Any(IsEnum);
 
     [Theory]
     [InlineData("run")]

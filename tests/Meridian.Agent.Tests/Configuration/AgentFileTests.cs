@@ -75,6 +75,12 @@ public sealed class AgentFileTests
         "agent.yaml:2: `host` goes with http, https or grpc")]
     [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, host: \"b c\"}}]",
         "agent.yaml:2: `host` is a host name, and not `b c`")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, host: \"192.0.2.010\"}}]",
+        "agent.yaml:2: `host` is a host name, and not `192.0.2.010`")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, host: \"10.0.0.300\"}}]",
+        "agent.yaml:2: `host` is a host name, and not `10.0.0.300`")]
+    [InlineData("gateways: [a]\nservices: [{name: a, address: \"b:1\", health: {http: /a, host: \"0x7f.1\"}}]",
+        "agent.yaml:2: `host` is a host name, and not `0x7f.1`")]
     [InlineData("gateways: [a]\nlabels: [b]", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]
     [InlineData("gateways: [a]\nlabels: {b: [c]}", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]
     [InlineData("gateways: [a]\nlabels: {\"\": c}", "agent.yaml:2: `labels` is such as {gpu: h100, rack: b7}")]

@@ -58,7 +58,7 @@ public sealed class ProbeHistoryTests
         var endless = new ProbeOutcome(new string('x', 5000));
         var reason = After(endless, endless).Report.Reason;
         Assert.Equal(TunnelTokens.MaxReason, reason.Length);
-        Assert.EndsWith("x...", reason, StringComparison.Ordinal);
+        Assert.EndsWith("x…", reason, StringComparison.Ordinal);
     }
 
     private static ProbeHistory After(params ProbeOutcome[] results) =>

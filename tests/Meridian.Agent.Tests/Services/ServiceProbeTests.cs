@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Meridian.Agent.Configuration;
 using Meridian.Agent.Services;
 using Microsoft.AspNetCore.Builder;
@@ -52,6 +53,29 @@ public sealed class ServiceProbeTests : IAsyncDisposable
         Assert.Equal("/grpc.health.v1.Health/Check llm.example.com 00000000040A027570", asked);
         Assert.Equal(new ProbeOutcome("grpc: it does not say SERVING"), await ProbeAsync("Grpc", "down", port));
         Assert.Equal(new ProbeOutcome("grpc: status 5 unknown service"), await ProbeAsync("Grpc", "x", port));
+    }
+
+    [Theory]
+    [InlineData("Http")]
+    [InlineData("Grpc")]
+    public async Task What_a_service_sends_that_is_no_answer_is_not_quoted(string protocol)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeGarbageAsync(listener);
+
+        var outcome = await ProbeAsync(protocol, "/", ((IPEndPoint)listener.LocalEndpoint).Port);
+
+        await serving;
+        Assert.NotNull(outcome.Fault);
+        Assert.DoesNotContain("S3CRET", outcome.Fault, StringComparison.Ordinal);
+    }
+
+    private static async Task ServeGarbageAsync(TcpListener listener)
+    {
+        using var socket = await listener.AcceptSocketAsync();
+        await socket.ReceiveAsync(new byte[4096]);
+        await socket.SendAsync("S3CRET\u001b[31m\r\n\r\n"u8.ToArray());
     }
 
     [Fact]

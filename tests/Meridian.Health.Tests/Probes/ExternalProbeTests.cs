@@ -1,6 +1,7 @@
 using Meridian.Health.Probes;
 using Meridian.Health.Tests.Support;
 using Meridian.Model.Resources;
+using Meridian.Model.Verdicts;
 using Microsoft.AspNetCore.Http;
 using static Meridian.Health.Tests.Support.Probing;
 
@@ -62,6 +63,34 @@ public sealed class ExternalProbeTests
 
         File.Delete(file);
         Assert.StartsWith("DOWN external: the feed cannot be read", await AskAsync(check));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# written by hand\n\n")]
+    public async Task A_feed_that_is_cut_to_nothing_takes_nothing_down(string nothing)
+    {
+        var file = Path.GetTempFileName();
+        var check = Check(new ExternalCheck { File = file });
+        await File.WriteAllTextAsync(file, nothing);
+        Assert.Equal("DOWN external: the feed is empty", await AskAsync(check));
+        using var probe = new ExternalProbe(TimeProvider.System);
+        await File.WriteAllTextAsync(file, "127.0.0.1 UP\n10.0.0.1 DOWN\n");
+        Assert.True((await ReadAsync("127.0.0.1")).Ok);
+
+        await File.WriteAllTextAsync(file, nothing);
+
+        Assert.Equal((true, true, "external: UP (the feed is empty now, and its last state counts)"),
+            await ReadAsync("127.0.0.1"));
+        Assert.False((await ReadAsync("10.0.0.1")).Ok);
+        File.Delete(file);
+
+        async Task<(bool Ok, bool Decisive, string Reason)> ReadAsync(string target)
+        {
+            var finding = await probe.ReadAsync(check.External!, new ProbeKey(check.Name, target, 0, ""),
+                TestContext.Current.CancellationToken);
+            return (finding.Ok, finding.Decisive, finding.Reason);
+        }
     }
 
     [Fact]

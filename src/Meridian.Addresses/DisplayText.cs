@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Meridian.Model.Values;
+namespace Meridian.Addresses;
 
 /// <summary>
 /// Makes the text of others fit to be shown: in a log or a terminal it can neither begin a line of its own, nor move

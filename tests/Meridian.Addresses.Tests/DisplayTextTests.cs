@@ -1,7 +1,4 @@
-using Meridian.Model.Values;
-using Meridian.Model.Verdicts;
-
-namespace Meridian.Model.Tests.Values;
+namespace Meridian.Addresses.Tests;
 
 public sealed class DisplayTextTests
 {
@@ -26,13 +23,4 @@ public sealed class DisplayTextTests
     [InlineData("123😀6", "123…")]
     public void Text_that_is_too_long_is_cut(string text, string shown) =>
         Assert.Equal(shown, DisplayText.Bound(text, 5));
-
-    [Fact]
-    public void The_reason_of_a_verdict_is_bounded_and_fit_to_be_shown()
-    {
-        var verdict = new Verdict(VerdictState.Down, DateTimeOffset.UnixEpoch, "a\u001bb");
-
-        Assert.Equal(@"a\u001bb", verdict.Reason);
-        Assert.Equal(Verdict.MaxReason, (verdict with { Reason = new string('x', 10_000) }).Reason.Length);
-    }
 }
