@@ -184,7 +184,7 @@ internal sealed class StateDatabase : IDisposable
     }
 
     // From a disk that is read-only what was acknowledged is served still. SQLite wants to make files beside one that
-    // was closed, unless it is told that nobody writes; what an end without a word left in its log it needs to read.
+    // was closed, unless it is opened as immutable; after a crash the log must be read.
     private static SqliteConnection? ConnectToRead(string file)
     {
         var wal = new FileInfo(file + "-wal");

@@ -128,7 +128,7 @@ public sealed class Dialer(DialOptions options)
     /// <summary>The proxy that a gateway is dialled through; null for none.</summary>
     public ProxySettings? ProxyFor(GatewayAddress gateway) => _connector.ProxyFor(gateway);
 
-    // What a proxy does wrong is told of the proxy, and not of the gateway.
+    // A fault of the proxy is reported as the proxy's, not as the gateway's.
     private static DialException FaultOf(GatewayAddress gateway, Exception e) =>
         DialFault.OfProxy(e) ?? new DialException($"{gateway}: {DialFault.TextOf(e)}", e);
 
