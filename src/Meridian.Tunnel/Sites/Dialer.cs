@@ -67,7 +67,6 @@ public sealed class Dialer(DialOptions options)
                 TunnelForm.Tls => await ReverseByTlsAsync(gateway, turn, limit.Token),
                 TunnelForm.Upgrade => await ReverseByUpgradeAsync(gateway, turn, limit.Token),
                 TunnelForm.WebSocket => await ReverseByWebSocketAsync(gateway, turn, limit.Token),
-                _ => throw new ArgumentOutOfRangeException(nameof(form)),
             };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
