@@ -136,8 +136,8 @@ public sealed class ManagementClient : IDisposable
         }
     }
 
-    // Who sets or makes something for what is not there has mistyped it; who asks for it or clears it hears that it is
-    // not there. What a node may not or cannot do says nothing of what was asked.
+    // 404 on a POST or PUT means a mistyped target (wrong usage); on a GET or DELETE it means that nothing is there.
+    // What a node may not or cannot do says nothing of what was asked.
     private static ManagementFailure FailureOf(HttpMethod method, HttpStatusCode status) => status switch
     {
         HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => ManagementFailure.WrongUsage,

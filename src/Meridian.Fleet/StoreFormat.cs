@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Meridian.Model.Values;
+using Meridian.Addresses;
 using Meridian.State.Shared;
 
 namespace Meridian.Fleet;

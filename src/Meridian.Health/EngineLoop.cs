@@ -45,7 +45,7 @@ internal sealed class EngineLoop : IAsyncDisposable
     /// <summary>Whether the loop has stood still, or done nothing but fail, for more than ten seconds.</summary>
     public bool IsStalled => _time.GetElapsedTime(Volatile.Read(ref _lastTick)) > StallLimit || _running.IsCompleted;
 
-    /// <summary>Has the loop handle a message. The sender sees to it that messages are bounded in number.</summary>
+    /// <summary>Has the loop handle a message. The caller must bound the number of messages.</summary>
     public void Post(Action message) => _messages.Writer.TryWrite(message);
 
     /// <summary>Runs something that must not end what its caller does.</summary>

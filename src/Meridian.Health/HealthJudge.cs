@@ -85,6 +85,6 @@ public static class HealthJudge
             $"up again no sooner than {clock} UTC";
     }
 
-    // Of a record that counts the result that is being judged.
+    // The record already includes the result that is being judged.
     private static bool IsFirst(HealthRecord counted) => counted.Recent.Length == 1;
 }

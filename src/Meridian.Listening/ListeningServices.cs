@@ -29,8 +29,7 @@ public static class ListeningServices
     }
 
     /// <summary>
-    /// Gives the place of a connection back that has sent a whole request: from now on it is kept as long as it is
-    /// used.
+    /// Returns the place of a connection once it has sent a whole request; the connection itself stays open.
     /// </summary>
     public static void GiveBackPlace(this HttpContext context) => context.Features.Get<ConnectionPlace>()?.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Meridian.Load;
 /// The latest figure of each address from each source. Any thread may write; readers see whole figures.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="staleAfter">How old a figure may be before the gateway's own word is better.</param>
+/// <param name="staleAfter">Age after which the gateway's own count is used instead of a figure.</param>
 public sealed class LoadBook(TimeProvider time, TimeSpan staleAfter) : ILoads
 {
     // The part of a difference that is believed in a tick.

@@ -19,10 +19,10 @@ public sealed class ConfigurationReader
     private readonly DocumentReader _documents;
     private readonly bool _allowEmpty;
 
-    // Resources that could be read in part: what others would find missing in them is told already.
+    // Resources that were read in part. References to their missing parts are not reported again.
     private readonly HashSet<Resource> _flawed = new(ReferenceEqualityComparer.Instance);
 
-    // Whether every document could be told from the next; else nobody knows what there is not.
+    // Whether the documents could be separated. If not, nothing can be said to be missing.
     private bool _isWhole = true;
 
     private ConfigurationReader(bool allowEmpty)

@@ -129,7 +129,7 @@ public sealed class ZoneCompiler
         return builder;
     }
 
-    // A digest is about the whole zone as somebody wrote it (RFC 8976): why it does not hold for what is served.
+    // A digest covers the whole zone as written (RFC 8976). Returns why it would not match the zone as served.
     private string? DigestFault(Zone zone, DnsName origin, ZonePolicy policy)
     {
         if (zone.Dnssec is not null)

@@ -122,7 +122,7 @@ internal static class CheckCommand
         }
     }
 
-    // What `run` would be told.
+    // How the gateway would answer `run`.
     private static Task AdmitAsync(GatewayAddress gateway, ImmutableArray<ServiceEntry> services, Dialer dialer,
         CheckReport report, CancellationToken cancellationToken) =>
         report.StepAsync("admittance", gateway.ToString(), async () =>

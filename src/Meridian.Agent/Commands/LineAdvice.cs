@@ -8,7 +8,7 @@ internal static class LineAdvice
     /// <summary>How far clocks may differ before certificates are taken for old or new ones.</summary>
     private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>A difference that is not worth a word: the gateway tells its time in whole seconds.</summary>
+    /// <summary>Differences below this are not reported: the gateway sends its time in whole seconds.</summary>
     private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongRoundTrip = TimeSpan.FromMilliseconds(20);

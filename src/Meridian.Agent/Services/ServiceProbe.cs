@@ -34,7 +34,7 @@ internal sealed class ServiceProbe : IDisposable
                 new NetworkStream(await entry.Address.ConnectAsync(token), ownsSocket: true),
             SslOptions = new SslClientAuthenticationOptions
             {
-                // It is asked whether it is well, and is told nothing.
+                // Any certificate will do: the probe only reads whether the service is well, and sends no secret.
                 RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
             },
         };

@@ -24,8 +24,8 @@ internal sealed class TcpQueryConnection(
     private readonly SemaphoreSlim _writing = new(1);
     private readonly List<Task> _deferred = [];
 
-    // Ends the connection. Put off by what is whole alone, a query or an answer, and by the first octet of a query:
-    // single octets, however regular, keep no connection.
+    // Ends the connection. Only a whole query or answer, or the first octet of a query, extends the time limit; a
+    // client that sends single octets does not keep the connection.
     private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
     private FastRandom _random = FastRandom.Seeded();
 

@@ -22,7 +22,7 @@ internal sealed class Replay(GatewayReplay limits, ReplayStore store) : IAsyncDi
 
     /// <summary>
     /// Keeps more octets; false where there is no room, and then nothing is kept any longer. It cannot be cancelled,
-    /// because half of what was to be kept could not be told from all of it.
+    /// because a partial copy cannot be told from a complete one.
     /// </summary>
     public async ValueTask<bool> TryKeepAsync(ReadOnlySequence<byte> octets)
     {

@@ -173,7 +173,6 @@ internal static class TargetChooser
             Pass.Up => target.IsUp && !target.Upstream.IsResting,
             Pass.Drained => target.Address.Verdict.State == VerdictState.Up && MayUseDrained(route),
             Pass.Any => target.IsUp || (target.Address.Override is null && MayUseDown(route)),
-            _ => throw new ArgumentOutOfRangeException(nameof(pass)),
         };
         return fits && !tried.Contains(target.Upstream);
     }

@@ -8,10 +8,10 @@ internal sealed partial class Attempt
     /// <summary>How long an address may take to ask for a body; as long as curl waits.</summary>
     private static readonly TimeSpan TimeToContinue = TimeSpan.FromSeconds(1);
 
-    // Whether the body is to be sent; null where nobody asks that.
+    // Set once the address has asked for the body (100 Continue); null if the client did not send Expect.
     private TaskCompletionSource<bool>? _wanted;
 
-    /// <summary>An interim answer: word for a client that waits for it, or something to be passed on.</summary>
+    /// <summary>An interim answer (1xx), which may be what the client waits for.</summary>
     public ValueTask ReceiveAsync(ResponseHead head)
     {
         if (!ExpectsContinue)
@@ -47,7 +47,7 @@ internal sealed partial class Attempt
             _sending.Start(_connection, chunked, Wanted());
     }
 
-    // A body of which something has been read is wanted by the gateway itself, which has said so.
+    // Once part of the body has been read, the gateway has already sent 100 Continue itself.
     private Task<bool>? Wanted()
     {
         _wanted = ExpectsContinue && _body is { HasBegun: false } && _target.Upstream.SaysContinue
@@ -55,7 +55,9 @@ internal sealed partial class Attempt
         return _wanted?.Task;
     }
 
-    /// <summary>Waits for the address's word; one that gives none gets the body, and is not asked again.</summary>
+    /// <summary>
+    /// Waits for 100 Continue; an address that does not send it in time gets the body, and is not asked again.
+    /// </summary>
     public async ValueTask<bool> IsWantedAsync(Task<bool> wanted, CancellationToken cancellationToken)
     {
         try
@@ -101,7 +103,7 @@ internal sealed partial class Attempt
             _stop.CancelAfter(Timeout.InfiniteTimeSpan);
         }
 
-        // Who answers before the body was sent does not want it.
+        // An address that answers before the body was sent does not want it.
         _wanted?.TrySetResult(false);
         return head;
     }

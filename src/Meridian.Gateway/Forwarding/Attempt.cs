@@ -54,7 +54,7 @@ internal sealed partial class Attempt : IInterimReceiver, IAsyncDisposable
     /// <summary>Gets the interim answers.</summary>
     public required IInterimReceiver Interim { get; init; }
 
-    /// <summary>Whether the client waits for word before it sends its body.</summary>
+    /// <summary>Whether the client sent <c>Expect: 100-continue</c>.</summary>
     public bool ExpectsContinue { get; init; }
 
     /// <summary>The span of the attempt; null where nobody traces.</summary>

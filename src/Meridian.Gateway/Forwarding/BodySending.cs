@@ -32,7 +32,9 @@ internal sealed class BodySending(RequestBody body, Attempt attempt, TimeSpan id
         _sending = SendAsync(connection, chunked, wanted, _stop);
     }
 
-    /// <summary>Sends no more. Only then can be told whether the body is kept, and may it be sent elsewhere.</summary>
+    /// <summary>
+    /// Stops sending. Whether the body is still complete, and may go to another address, is known only afterwards.
+    /// </summary>
     public async ValueTask EndAsync()
     {
         if (!_sending.IsCompleted)

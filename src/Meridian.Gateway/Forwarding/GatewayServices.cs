@@ -9,6 +9,6 @@ namespace Meridian.Gateway.Forwarding;
 /// <param name="Observer">Told of what happens to requests.</param>
 /// <param name="Reports">Takes the load reports in answers.</param>
 /// <param name="Replays">What may be kept of request bodies.</param>
-/// <param name="Peers">Who is believed to say who the client is.</param>
+/// <param name="Peers">Peers whose Forwarded fields are trusted.</param>
 internal sealed record GatewayServices(TimeProvider Time, GatewayObserver Observer, LoadReports Reports,
     ReplayStore Replays, TrustedPeers Peers);

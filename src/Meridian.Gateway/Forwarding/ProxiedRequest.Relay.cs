@@ -105,7 +105,9 @@ internal sealed partial class ProxiedRequest
         _events = CanEndWithEvent(head) ? new EventTail() : null;
     }
 
-    /// <summary>Of two addresses at a time nobody knows which one answers, so that neither is heard before.</summary>
+    /// <summary>
+    /// While a hedge is under way, interim answers are dropped: it is not known yet which address will answer.
+    /// </summary>
     public ValueTask ReceiveAsync(ResponseHead head) =>
         _hedged ? ValueTask.CompletedTask : InterimAnswers.PassOnAsync(_context, head);
 

@@ -21,7 +21,7 @@ internal readonly record struct RoutedRequest(HttpContext Context, Route Route, 
     public Tries Begin(GatewayServices services) =>
         new(Route, Order, Session, Context.Request.Method, services.Observer, services.Time);
 
-    /// <summary>What it is in the unit of its route.</summary>
+    /// <summary>The work that the request is, in the unit of its route.</summary>
     public double Work() => Route.Record.WorkOf(Route.Options.Source.Upstream, Context.Request.ContentLength);
 
     /// <summary>The client's side of its body.</summary>

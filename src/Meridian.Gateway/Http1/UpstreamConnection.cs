@@ -81,7 +81,7 @@ internal sealed class UpstreamConnection : IDisposable
 
     /// <summary>
     /// Keeps it for later. From now on it ends by itself when its address closes it or sends something; false where
-    /// that is so already, be it the begin of a record of TLS alone.
+    /// that is so already, even if it is only part of a TLS record.
     /// </summary>
     public bool TryRest()
     {

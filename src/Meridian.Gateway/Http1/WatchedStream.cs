@@ -14,11 +14,11 @@ internal sealed class WatchedStream(Stream stream, Socket? socket) : Stream
     private volatile bool _touched;
     private RecordBoundary _boundary;
 
-    /// <summary>Whether octets have been asked for since <see cref="Rest"/>: an idle connection waits with a read of
-    /// none.</summary>
+    /// <summary>Whether octets have been asked for since <see cref="Rest"/>: an idle connection waits with a
+    /// zero-byte read.</summary>
     public bool IsTouched => _touched;
 
-    /// <summary>Whether TLS holds the begin of a record whose rest is still to come.</summary>
+    /// <summary>Whether TLS has buffered part of a record.</summary>
     public bool IsWithinRecord => _boundary.IsWithin;
 
     public override bool CanRead => true;
@@ -35,7 +35,7 @@ internal sealed class WatchedStream(Stream stream, Socket? socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Nothing is under way from now on.</summary>
+    /// <summary>Marks the connection as idle.</summary>
     public void Rest() => _touched = false;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -22,14 +22,16 @@ internal sealed partial class GatewayObserver(ILogger<GatewayObserver> log, Acti
         Log.Failover(log, route.Name, from.Site, from.Upstream.Key.ToString(), failure.Reason, failure.Phase);
     }
 
-    /// <summary>An address failed a request: health is told, and probes it at once.</summary>
+    /// <summary>An address failed a request: reports it to health checking, which probes at once.</summary>
     public void Evidence(Target target, Failure failure)
     {
         if (target.Address.Shape.Probe is { } probe)
             evidence(new Evidence(probe, failure.Reason));
     }
 
-    /// <summary>So many addresses of a route are down that the others are used as well, or no longer.</summary>
+    /// <summary>
+    /// A route has entered or left panic: most of its addresses are down, so that those are used as well.
+    /// </summary>
     public void Panic(Route route)
     {
         if (route.PanicsByVerdict)

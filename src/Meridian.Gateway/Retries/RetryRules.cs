@@ -31,7 +31,6 @@ internal readonly struct RetryRules(RouteOptions options, string method)
             FailureKind.Timeout => RepeatsSlow,
             FailureKind.Malformed => options.RetriedStatuses.Contains(502),
             FailureKind.Connect or FailureKind.Status => true,
-            _ => throw new ArgumentOutOfRangeException(nameof(failure)),
         };
     }
 

@@ -93,7 +93,6 @@ internal static class Refusals
             FailureKind.Timeout => (StatusCodes.Status504GatewayTimeout, "timeout"),
             FailureKind.Reset or FailureKind.Malformed or FailureKind.Status =>
                 (StatusCodes.Status502BadGateway, "lost"),
-            _ => throw new ArgumentOutOfRangeException(nameof(last)),
         };
         var tried = $"{attempts} {(attempts == 1 ? "address" : "addresses")} tried";
         return WriteAsync(context, status, code,

@@ -4,7 +4,7 @@ namespace Meridian.Gateway.Upstreams;
 
 /// <summary>
 /// A body that is sent once. When its address takes no more of it, the sending ends only after the request: why it was
-/// refused stands in the answer, and the handler would tell of the broken body instead.
+/// refused stands in the answer, and the handler would report the broken body instead.
 /// </summary>
 internal sealed class OnceContent : HttpContent
 {

@@ -34,7 +34,7 @@ internal sealed class FeedReader(Func<string, string> read, TimeProvider time)
         }
     }
 
-    // On a thread of its own: those of the pool are for what ends.
+    // Reads on its own thread, because a hung mount would block a pool thread for ever.
     private Task<string> Start(string file) => Task.Factory.StartNew(() =>
     {
         try

@@ -56,6 +56,5 @@ public static class EngineMetrics
         // The profiling metric says how much of the processor is busy; the old one is 100 as soon as any kernel runs.
         LoadEngine.Dcgm =>
             new LoadMetrics { Utilisation = "avg(DCGM_FI_PROF_GR_ENGINE_ACTIVE) or avg(DCGM_FI_DEV_GPU_UTIL) / 100" },
-        _ => throw new ArgumentOutOfRangeException(nameof(engine)),
     };
 }

@@ -1,6 +1,6 @@
 namespace Meridian.Model.Resources;
 
-/// <summary>Whose limit an answer of 429 tells of.</summary>
+/// <summary>Whose limit an answer of 429 is about.</summary>
 public enum LimitScope
 {
     /// <summary>The address's: it has all that it can do.</summary>

@@ -22,6 +22,6 @@ public sealed record Override(
     {
         OverrideState.Up => VerdictState.Up,
         OverrideState.Down => VerdictState.Down,
-        _ => VerdictState.Draining,
+        OverrideState.Drain => VerdictState.Draining,
     };
 }

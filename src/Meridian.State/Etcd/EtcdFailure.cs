@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Meridian.Model.Values;
+using Meridian.Addresses;
 
 namespace Meridian.State.Etcd;
 

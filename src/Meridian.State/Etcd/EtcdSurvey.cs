@@ -1,6 +1,6 @@
 using Etcdserverpb;
 using Grpc.Core;
-using Meridian.Model.Values;
+using Meridian.Addresses;
 
 namespace Meridian.State.Etcd;
 

@@ -4,7 +4,7 @@ namespace Meridian.State.Sqlite;
 
 /// <summary>
 /// A node's folder: held by one process at a time, and remembers which database it had, so that one that is missing or
-/// another one is noticed. What was lost is told until a person removes the file that says so.
+/// another one is noticed. A loss is reported at every start until a person deletes the file that records it.
 /// </summary>
 internal sealed class HeldFolder(string folder) : IDisposable
 {
@@ -61,11 +61,11 @@ internal sealed class HeldFolder(string folder) : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is told now in any case.
+            // The loss is reported now even if it cannot be recorded.
         }
     }
 
-    /// <summary>What was lost and by nobody said to be dealt with; null for nothing.</summary>
+    /// <summary>A loss that nobody has acknowledged; null for none.</summary>
     public string? Loss()
     {
         try

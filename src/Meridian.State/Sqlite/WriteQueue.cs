@@ -125,7 +125,7 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
             }
             else
             {
-                // Who is told that a write is done finds no fault any more.
+                // The fault is cleared before the writer is answered.
                 if (_unwritten.Count == 0 && result.Fault is null && batch.Exists(w => w.Statements.Length > 0))
                     fault.Clear();
                 foreach (var write in batch)

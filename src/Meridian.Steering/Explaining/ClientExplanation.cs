@@ -1,6 +1,6 @@
 namespace Meridian.Steering.Explaining;
 
-/// <summary>Who the client is taken for.</summary>
+/// <summary>The client as the server sees it.</summary>
 /// <param name="Network">Its address and the bits that are known, as <c>198.51.100.0/24</c>.</param>
 /// <param name="Place">Where it is, as text; null if that is not known.</param>
 /// <param name="Country">Country code.</param>

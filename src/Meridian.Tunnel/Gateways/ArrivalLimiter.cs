@@ -22,7 +22,7 @@ internal sealed class ArrivalLimiter(int perSecond, TimeProvider time, int capac
     private readonly Lock _lock = new();
     private readonly Dictionary<ArrivalSource, int> _indexes = [];
 
-    // A bucket is told by the timestamp at which it is full again; one that is full says no more than none at all.
+    // A bucket is stored as the time at which it is full again. A full bucket is equivalent to none.
     private readonly List<(ArrivalSource Source, long FullAt)> _buckets = [];
     private readonly long[] _shared = new long[SharedBuckets];
     private readonly long _interval = time.TimestampFrequency / perSecond;

@@ -151,7 +151,7 @@ public sealed class TunnelServer : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    // Whoever has not become a tunnel yet, silent or not, has a place among those of its own network.
+    // Until a connection becomes a tunnel it holds one of the places of its client network.
     private async Task ServeAsync(Stream connection, EndPoint? remote)
     {
         await using var closing = connection;

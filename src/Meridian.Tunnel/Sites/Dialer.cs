@@ -70,7 +70,6 @@ public sealed class Dialer(DialOptions options)
                 TunnelForm.Tls => await ReverseByTlsAsync(gateway, turn, limit.Token),
                 TunnelForm.Upgrade => await ReverseByUpgradeAsync(gateway, turn, limit.Token),
                 TunnelForm.WebSocket => await ReverseByWebSocketAsync(gateway, turn, limit.Token),
-                _ => throw new ArgumentOutOfRangeException(nameof(form)),
             };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -131,7 +130,7 @@ public sealed class Dialer(DialOptions options)
     /// <summary>The proxy that a gateway is dialled through; null for none.</summary>
     public ProxySettings? ProxyFor(GatewayAddress gateway) => _connector.ProxyFor(gateway);
 
-    // What a proxy does wrong is told of the proxy, and not of the gateway.
+    // A fault of the proxy is reported as the proxy's, not as the gateway's.
     private static DialException FaultOf(GatewayAddress gateway, Exception e) =>
         DialFault.OfProxy(e) ?? new DialException($"{gateway}: {DialFault.TextOf(e)}", e);
 

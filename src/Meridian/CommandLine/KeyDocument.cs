@@ -3,7 +3,7 @@ using Meridian.Dns.Signing;
 
 namespace Meridian.CommandLine;
 
-/// <summary>A key that a zone is signed with, as the command line tells of it.</summary>
+/// <summary>A key that a zone is signed with, as the command line prints it.</summary>
 /// <param name="Tag">Its tag.</param>
 /// <param name="Algorithm">Number of its algorithm.</param>
 /// <param name="Role">CSK, KSK or ZSK.</param>

@@ -21,7 +21,7 @@ internal static class Logging
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // A port that is taken is told in one line by who wanted it.
+        // The server that wanted the port reports in one line that it is in use.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel",
             level => level is LogLevel.Warning or LogLevel.Error);

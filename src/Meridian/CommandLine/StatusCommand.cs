@@ -50,7 +50,7 @@ internal static class StatusCommand
         console.Write(StatusView.Draw(status, console.Profile.Width));
     }
 
-    // A line for each look, which programs can read as they come.
+    // Prints one JSON document per line and refresh, so that a program can read them as they arrive.
     private static async Task<int> StreamAsync(ManagementClient api, CancellationToken cancellationToken)
     {
         while (true)

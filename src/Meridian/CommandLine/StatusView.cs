@@ -1,4 +1,5 @@
 using Meridian.Api.Contracts;
+using Meridian.Model.Verdicts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -84,12 +85,21 @@ internal static class StatusView
         Screen.State(address.Suspected ? $"{address.Verdict}?" : address.Verdict),
         Screen.Ago(address.Since, now),
         address.Override is { } placed
-            ? $"{placed.State.ToString().ToLowerInvariant()} by {placed.Author}; {address.Reason}"
+            ? $"{placed.State.ToString().ToLowerInvariant()} by {placed.Author}; {placed.Reason}{Disagreement(address)}"
             : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
         address.Probes.IsEmpty
             ? "" : $"{address.Probes[0].Milliseconds:0.0} ms, {Screen.Ago(address.Probes[0].At, now, " ago")}",
         address.InFlight is { } count ? $"{count}" : "",
     ];
+
+    // What a person decided stands above what is found; that the two differ is worth knowing.
+    private static string Disagreement(AddressStatus address) => (address.Override?.State, address.Verdict) switch
+    {
+        (OverrideState.Up, nameof(VerdictState.Down) or nameof(VerdictState.Draining)) =>
+            $" (health check disagrees: {address.Verdict.ToLowerInvariant()}, {address.Reason})",
+        (OverrideState.Down, nameof(VerdictState.Up)) => " (health check disagrees: up)",
+        _ => "",
+    };
 
     private static string LoadOf(AddressStatus address) => string.Join("; ",
         new[] { address.Load?.Summary, address.Load?.Fault is { } fault ? $"not read: {fault}" : null }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.CommandLine.Options;
 using Meridian.Fleet;
-using Meridian.Model.Values;
 using Meridian.Running;
 using Meridian.State.Etcd;
 using Meridian.State.Shared;

@@ -43,6 +43,8 @@ public sealed class AddressPoolRulesTests
         "`10.0.0.1:80` holds a port; write {value: 10.0.0.1, port: 80}")]
     [InlineData("{addresses: [{value: \"[2001:db8::1]:80\"}]}", "\"[2001",
         "`[2001:db8::1]:80` holds a port; write {value: 2001:db8::1, port: 80}")]
+    [InlineData("{addresses: [{value: \"a:80\"}]}", "\"a:80",
+        "`a:80` holds a port; write {value: a, port: 80}")]
     [InlineData("{addresses: [{value: \"a.example.net:80\"}]}", "\"a.example",
         "`a.example.net:80` holds a port; write {value: a.example.net, port: 80}")]
     [InlineData("{addresses: [{value: \"::ffff:10.0.0.1\"}]}", "\"::ffff", "`::ffff:10.0.0.1`: write it as 10.0.0.1")]

@@ -37,6 +37,7 @@ public sealed class FollyTests
     [InlineData("{ping: {}}", null)]
     [InlineData("{ping: {}, interval: 1h}", "health check `c` takes 1h250ms to find")]
     [InlineData("{ping: {}, interval: 2m, confirmInterval: 1m, unhealthyThreshold: 50}", "health check `c` takes 51m")]
+    [InlineData("{ping: {}, interval: 5s, timeout: 5s}", null)]
     [InlineData("{ping: {}, interval: 1s, timeout: 5s}", "health check `c` waits longer for an answer")]
     public void A_check_that_finds_out_too_late_is_warned_of(string check, string? warning)
     {
@@ -69,6 +70,39 @@ public sealed class FollyTests
         Assert.Equal(warning is null ? 0 : 1, found.Length);
         Assert.All(found, f => Assert.StartsWith(warning!, f.Message));
     }
+
+    [Theory]
+    [InlineData("{pool: one}", false)] // nothing could take its place
+    [InlineData("{pool: a}, {pool: b}", false)]
+    [InlineData("{pool: one}, {pool: a}", true)]
+    public void A_pool_of_one_without_a_health_check_is_warned_of_where_another_pool_could_take_its_place(string pools,
+        bool warned) => Assert.Equal(warned ? ["pool `one` has no `healthCheck`"] : [], Warnings(
+            Part("one", "addresses: [{value: 10.0.0.1}]") + Part("a", "healthCheck: c, addresses: [{value: 10.0.0.2}]")
+            + Part("b", "healthCheck: c, addresses: [{value: 10.0.0.3}]") + Endpoint("ttl: 30s", pools)));
+
+    [Fact]
+    public void A_slow_check_is_warned_of_only_where_an_endpoint_with_a_short_ttl_uses_it() => Assert.Empty(Warnings(
+        Part("a", "healthCheck: c, addresses: [{value: 10.0.0.2}]") + Endpoint("ttl: 1s", "{pool: a}")
+        + TestYaml.Part("HealthCheck", "slow", "{ping: {}, interval: 3m}")));
+
+    [Fact]
+    public void A_long_ttl_is_warned_of_where_the_addresses_of_any_pool_may_go_down() => Assert.Equal(
+        ["endpoint `e` has a `ttl` of 2h"],
+        Warnings(Part("a", "healthCheck: c, addresses: [{value: 10.0.0.2}]")
+            + Part("b", "addresses: [{value: 10.0.0.3}]") + Endpoint("ttl: 2h", "{pool: a}, {pool: b}"))
+            .Where(w => w.StartsWith("endpoint", StringComparison.Ordinal)));
+
+    [Fact]
+    public void What_a_cluster_knows_of_its_addresses_is_a_health_check_of_its_own() => Assert.Empty(Warnings(
+        TestYaml.Part("Cluster", "hk", "{}")
+        + Part("a", "addresses: [{from: {cluster: hk, service: web/app}}, {from: {cluster: hk, service: web/b}}]")));
+
+    private static string Part(string pool, string spec) => TestYaml.Part("AddressPool", pool, $"{{{spec}}}");
+
+    private static string Endpoint(string spec, string pools) => TestYaml.Part("HealthCheck", "c", "{ping: {}}")
+        + TestYaml.Part("Zone", "z", "{origin: example.org, nameServers: [{name: ns.example.net}]}")
+        + TestYaml.Part("GlobalEndpoint", "e",
+            $"{{hostname: e.example.org, policy: Failover, pools: [{pools}], {spec}}}");
 
     private static string[] Warnings(string yaml) =>
         [.. Folly.Of(TestYaml.Read(yaml)).Select(f => f.Message.Split(':')[0])];

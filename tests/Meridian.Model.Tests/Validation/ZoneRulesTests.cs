@@ -107,6 +107,7 @@ public sealed class ZoneRulesTests
     [Theory]
     [InlineData("transfer: [{}]", "{}",
         "the rule allows everybody: give a `key`, or `networks` (`0.0.0.0/0` and `::/0` for everybody)")]
+    [InlineData("update: [{key: kay}]", "kay", "there is no TsigKey named `kay`; did you mean `key`?")]
     [InlineData("transfer: [{key: kay}]", "kay", "there is no TsigKey named `kay`; did you mean `key`?")]
     [InlineData("transfer: [{networks: [10.0.0.0/8, 10.0.0.0]}]", "10.0.0.0]",
         "`10.0.0.0` is not a network such as 198.51.100.0/24")]

@@ -1,5 +1,6 @@
 using Meridian.Api.Contracts;
 using Meridian.CommandLine;
+using Meridian.Model.Verdicts;
 
 namespace Meridian.Tests.CommandLine;
 
@@ -71,6 +72,29 @@ public sealed class StatusViewTests
 
         Assert.Contains(lines, l => l.Trim() == name);
         Assert.All(lines.Where(l => !l.Contains(name) && !l.Contains('─')), l => Assert.True(l.Length <= 80, l));
+    }
+
+    [Theory]
+    [InlineData(OverrideState.Down, "Up", "down by ann; maintenance (health check disagrees: up)")]
+    [InlineData(OverrideState.Up, "Down", "up by ann; maintenance (health check disagrees: down, http: 503)")]
+    [InlineData(OverrideState.Down, "Down", "down by ann; maintenance")]
+    [InlineData(OverrideState.Drain, "Up", "drain by ann; maintenance")]
+    [InlineData(OverrideState.Up, "Unknown", "up by ann; maintenance")]
+    public void An_override_says_why_and_whether_the_health_check_disagrees(OverrideState state, string verdict,
+        string text)
+    {
+        var endpoint = UglyStatus.Report.Endpoints[1];
+        var address = endpoint.Pools[1].Addresses[0] with
+        {
+            Verdict = verdict,
+            Reason = "http: 503",
+            Override = new OverrideDocument("pool/p", state, "ann", "maintenance", default, null),
+        };
+        var pool = endpoint.Pools[1] with { Addresses = [address] };
+
+        var lines = Print(UglyStatus.Report with { Endpoints = [endpoint with { Pools = [pool] }] }, 10_000);
+
+        Assert.Single(lines, l => l.Contains($" {text} ", StringComparison.Ordinal));
     }
 
     private static AddressStatus Short(PoolStatus pool, int number) =>
