@@ -27,8 +27,9 @@ public static class KeptFile
     /// <param name="maxBytes">The most that is read.</param>
     /// <param name="parse">Makes sense of it.</param>
     /// <param name="none">What there is without a file.</param>
-    /// <param name="told">Called with what is wrong.</param>
-    public static T Read<T>(string path, int maxBytes, Func<byte[], T?> parse, T none, Action<string> told)
+    /// <param name="told">Called with what is wrong; null for a reader to whom the file does not belong, and who leaves
+    /// it where it is.</param>
+    public static T Read<T>(string path, int maxBytes, Func<byte[], T?> parse, T none, Action<string>? told)
     {
         try
         {
@@ -39,12 +40,12 @@ public static class KeptFile
         catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException
             or InvalidOperationException or NotSupportedException)
         {
-            told($"{path} is damaged ({(e is JsonException ? "it is not the JSON that was written" : e.Message)}); "
+            told?.Invoke($"{path} is damaged ({(e is JsonException ? "it is not the JSON that was written" : e.Message)}); "
                 + $"what it kept is lost{SetAside(path)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            told($"{path} cannot be read: {e.Message}; what it keeps is not used");
+            told?.Invoke($"{path} cannot be read: {e.Message}; what it keeps is not used");
         }
 
         return none;

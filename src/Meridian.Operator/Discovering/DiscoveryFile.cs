@@ -19,7 +19,7 @@ public static class DiscoveryFile
     /// <summary>
     /// The saved discovery; an empty one where there is no such file, or where it is told that it cannot be read.
     /// </summary>
-    public static Discovery Read(string path, Action<string> told) =>
+    public static Discovery Read(string path, Action<string>? told) =>
         KeptFile.Read(path, MaxBytes, Parse, Discovery.None, told);
 
     private static Discovery? Parse(byte[] bytes) => JsonSerializer.Deserialize<SavedCluster[]>(bytes) is not { } saved

@@ -19,7 +19,7 @@ internal sealed record StoredData(ImmutableArray<StoredZone> Zones, ImmutableArr
     {
         await using var store = SqliteStateStore.OpenReadOnly(folder);
         var data = new StoredData(store.Zones.ReadZones(), store.Zones.ReadRecordSets(), store.Records.Read(),
-            DiscoveryFile.Read(NodeKubernetes.DiscoveryPathIn(folder)));
+            DiscoveryFile.Read(NodeKubernetes.DiscoveryPathIn(folder), told: null));
         return store.Fault is { } fault ? throw new StartException(fault) : data;
     }
 }

@@ -1,5 +1,4 @@
 using Meridian.State.Etcd;
-using Meridian.Testing.Etcd;
 
 namespace Meridian.State.Tests.Etcd;
 
