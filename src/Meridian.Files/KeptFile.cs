@@ -40,8 +40,8 @@ public static class KeptFile
         catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException
             or InvalidOperationException or NotSupportedException)
         {
-            told?.Invoke($"{path} is damaged ({(e is JsonException ? "it is not the JSON that was written" : e.Message)}); "
-                + $"what it kept is lost{SetAside(path)}");
+            var why = e is JsonException ? "it is not the JSON that was written" : e.Message;
+            told?.Invoke($"{path} is damaged ({why}); what it kept is lost{SetAside(path)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,8 @@ namespace Meridian.Model.Tests;
 public sealed class PolicyTraitsTests
 {
     [Theory]
-    [InlineData(EndpointPolicy.Nearest, nameof(EndpointPolicyTraits.NeedsSites))]
+    [InlineData(EndpointPolicy.Nearest, nameof(EndpointPolicyTraits.NeedsSites),
+        nameof(EndpointPolicyTraits.NeedsGeography))]
     [InlineData(EndpointPolicy.SourceMap, nameof(EndpointPolicyTraits.NeedsSourceMap))]
     [InlineData(EndpointPolicy.Failover)]
     [InlineData(EndpointPolicy.Weighted, nameof(EndpointPolicyTraits.UsesWeights))]

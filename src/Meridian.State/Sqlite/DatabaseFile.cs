@@ -5,8 +5,8 @@ namespace Meridian.State.Sqlite;
 
 /// <summary>
 /// The database's file as the node left it. Commits go into the log beside it, and SQLite would go on acknowledging
-/// them over a file that was removed, emptied or overwritten, where none of them is found at the next start. The file itself
-/// changes at checkpoints alone, and the node makes them: any other change is somebody else's.
+/// them over a file that was removed, emptied or overwritten, where none of them is found at the next start. The file
+/// itself changes at checkpoints alone, and the node makes them: any other change is somebody else's.
 /// </summary>
 internal sealed class DatabaseFile : IDisposable
 {

@@ -14,7 +14,8 @@ internal static class LeftLog
 
     public static bool IsThere(string database) => SizeOf(database) > 0;
 
-    public static long SizeOf(string database) => new FileInfo(LogOf(database)) is { Exists: true } log ? log.Length : 0;
+    public static long SizeOf(string database) =>
+        new FileInfo(LogOf(database)) is { Exists: true } log ? log.Length : 0;
 
     /// <summary>Sets the log aside where the database is not the one that was remembered.</summary>
     public static void SetAsideOfAnother(string database, string? remembered)

@@ -22,9 +22,6 @@ namespace Meridian.Running;
 /// </summary>
 internal sealed partial class Node : IAsyncDisposable
 {
-    // A control loop that stands still must not keep the node from its end.
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(5);
-
     private readonly NodeOptions _options;
     private readonly NodeKubernetes _clusters;
     private readonly TimeProvider _time;
@@ -46,7 +43,7 @@ internal sealed partial class Node : IAsyncDisposable
     {
         (_options, _clusters, _time, _log) = (options, clusters, time, logs.CreateLogger<Node>());
         StartedAt = time.GetUtcNow();
-        Store = OpenStore(options.StateFolder);
+        Store = NodeStore.OpenState(options.StateFolder, fault => Log.Fault(_log, fault));
         History = new History(Store.Events, time, _log);
         _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
@@ -68,7 +65,8 @@ internal sealed partial class Node : IAsyncDisposable
             (name, error) => Log.NotResolved(_log, name, error));
         _health = new HealthFeature(_resolver, Tunnels, Store.Verdicts, History, options.Name, Loop.Report, Probed,
             fault => Log.ProbeFault(_log, fault), time) { Fleet = Fleet };
-        _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message));
+        _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message),
+            fault => Log.Fault(_log, fault));
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);
         _configuration = new ConfigurationFeature(options, clusters, Loop, History, _watcher.Wake);
         _clusterFeature = new ClusterFeature(clusters, Loop, Health, History);
@@ -156,27 +154,6 @@ internal sealed partial class Node : IAsyncDisposable
         return Tunnels;
     }
 
-    /// <summary>
-    /// Hands over to the other nodes before anything is closed: DNS does not send clients here any more, other nodes
-    /// hear that nothing is served here, and agents dial elsewhere. A node that is alone has nobody to hand over to.
-    /// </summary>
-    public async Task LeaveAsync()
-    {
-        Gateway?.Leave();
-        await Task.WhenAny(Task.Delay(LeaveLimit, _time),
-            Loop.PostAsync("leaving", () => Loop.Update(state => state with { IsLeaving = true }, evidence: true)));
-        if (!(State.Resources.Nodes.ContainsKey(Name) && State.Resources.Nodes.Count > 1))
-        {
-            await Tunnels.MoveAsync(TimeSpan.Zero);
-            return;
-        }
-
-        History.Record(LogLevel.Information, "node", Name, $"node {Name} is stopping: clients and agents are sent to " +
-            $"other nodes within {_options.Handover.TotalSeconds:0} s", Site);
-        await Task.Delay(_options.Handover / 2, _time);
-        await Tunnels.MoveAsync(_options.Handover / 2);
-    }
-
     // Whatever may still call into a part ends before it.
     public async ValueTask DisposeAsync()
     {
@@ -197,17 +174,5 @@ internal sealed partial class Node : IAsyncDisposable
         if (_serving)
             History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped", Site);
         await Store.DisposeAsync();
-    }
-
-    private SqliteStateStore OpenStore(string folder)
-    {
-        try
-        {
-            return SqliteStateStore.Open(folder, fault => Log.Fault(_log, fault));
-        }
-        catch (StateFolderHeldException e)
-        {
-            throw new StartException(e.Message);
-        }
     }
 }

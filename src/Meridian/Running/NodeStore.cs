@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Meridian.State;
 using Meridian.State.Etcd;
 
 namespace Meridian.Running;
 
-/// <summary>Opens the store that nodes share.</summary>
+/// <summary>Opens the stores of a node: its own, and the one that nodes share.</summary>
 internal static class NodeStore
 {
     /// <exception cref="StartException">A file of its TLS cannot be used.</exception>
@@ -16,6 +17,21 @@ internal static class NodeStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new StartException($"--store: {e.Message}");
+        }
+    }
+
+    /// <param name="folder">The folder of the node's own state.</param>
+    /// <param name="alarm">Called with every new fault.</param>
+    /// <exception cref="StartException">Another process has the folder.</exception>
+    public static SqliteStateStore OpenState(string folder, Action<string> alarm)
+    {
+        try
+        {
+            return SqliteStateStore.Open(folder, alarm);
+        }
+        catch (StateFolderHeldException e)
+        {
+            throw new StartException(e.Message);
         }
     }
 }

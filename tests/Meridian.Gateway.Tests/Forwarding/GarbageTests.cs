@@ -2,7 +2,9 @@ using Meridian.Gateway.Tests.Support;
 
 namespace Meridian.Gateway.Tests.Forwarding;
 
-/// <summary>What an address sends that is no answer is quoted nowhere: to no client, in no log, in no evidence.</summary>
+/// <summary>
+/// What an address sends that is no answer is quoted nowhere: to no client, in no log, in no evidence.
+/// </summary>
 public sealed class GarbageTests
 {
     private const string Octets = "S3CRET\u001b[31m";

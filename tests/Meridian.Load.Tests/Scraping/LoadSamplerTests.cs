@@ -65,7 +65,7 @@ public sealed class LoadSamplerTests : IAsyncDisposable
         gone.Stop();
         _sampler.Update([one, two]);
         await UntilAsync(() => _sampler.FaultOf(one.Key) == "timeout"
-            && _sampler.FaultOf(two.Key) == "Connection refused");
+            && _sampler.FaultOf(two.Key) == "connection refused");
     }
 
     [Fact]

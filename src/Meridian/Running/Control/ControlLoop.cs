@@ -98,14 +98,20 @@ internal sealed partial class ControlLoop : IAsyncDisposable
         return answer.Task;
     }
 
-    /// <summary>Prepares a change and commits it; ends with null once it is in force, or with why it is not.</summary>
-    public Task<ChangeRefusal?> SubmitAsync(Change change)
+    /// <summary>
+    /// Prepares a change and commits it; ends with null once it is in force and served, or with why it is not.
+    /// </summary>
+    public async Task<ChangeRefusal?> SubmitAsync(Change change)
     {
         var pending = new PendingChange(change);
         _inbox.Add(new Inbox.Message(change.Name, () => _waiting.Add(pending),
             () => pending.Refuse(new ChangeRefusal(Stopping))));
         AbandonIfStopped();
-        return pending.Answer;
+        if (await pending.Answer is { } refusal)
+            return refusal;
+        foreach (var feature in _features)
+            await feature.WhenActed();
+        return null;
     }
 
     /// <summary>

@@ -22,4 +22,10 @@ internal interface IFeature
     void Commit(NodeState before, NodeState now)
     {
     }
+
+    /// <summary>
+    /// Ends when it has acted on every state that was committed before, where it does that beside the control loop: who
+    /// asked for a change is answered only then. Never faults.
+    /// </summary>
+    Task WhenActed() => Task.CompletedTask;
 }

@@ -63,7 +63,10 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     {
         if (ReferenceEquals(before.Resources, now.Resources) || !now.Inputs.Geography.IsEmpty)
             return;
-        if (now.Resources.Endpoints.FirstOrDefault(e => NeedsGeography(e, now.Resources)) is { } endpoint)
+
+        // Of what people wrote: pools of gateways are ordered by distance whether or not it can be known.
+        var written = now.Inputs.Configuration.Resources;
+        if (written.Endpoints.FirstOrDefault(e => NeedsGeography(e, written)) is { } endpoint)
             NoGeography(log, endpoint.Hostname);
     }
 

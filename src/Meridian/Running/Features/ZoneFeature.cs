@@ -32,14 +32,15 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private readonly HashSet<DnsName> _toNotify = [];
     private bool _isOpen;
 
-    public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log)
+    public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log,
+        Action<string> alarm)
     {
         (_holder, _store, _loop, _log) = (holder, store, loop, log);
         _publication = new ZonePublication(new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials())), holder,
-            Published, e => log($"zones cannot be published, and those from before serve on: {e.Message}"), time);
+            Published, e => alarm($"zones cannot be published, and those from before serve on: {e.Message}"), time);
         _notifier = new Notifier(time, log);
         _keeper = new SignatureKeeper(holder,
-            e => log($"signatures could not be renewed, and that is tried again: {e.Message}"), time);
+            e => alarm($"signatures could not be renewed, and that is tried again: {e.Message}"), time);
         var transfers = StoredZones.TransfersOf(store.ReadZones());
         Remembered = StoredZones.Read(store.ReadRecordSets(), transfers);
         _secondaries = new SecondarySet(store, name => loop.State.Zones.Keys.GetValueOrDefault(name), time,
@@ -51,8 +52,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     public string Name => "zones";
 
-    /// <inheritdoc cref="ZonePublication.WhenServed"/>
-    internal Task WhenServed() => _publication.WhenServed();
+    public Task WhenActed() => _publication.WhenServed();
 
     /// <inheritdoc cref="SecondarySet.Stalled"/>
     public DnsName? StalledSecondary => _secondaries.Stalled;
@@ -101,7 +101,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
 
     /// <summary>
     /// RFC 2136 section 3.5: an update that is said to be done is on disk. One that has begun ends with its change and
-    /// not with its client, so that the next one builds on what came of it (section 3.7); for that it is served too.
+    /// not with its client, so that the next one builds on what came of it (section 3.7).
     /// </summary>
     public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
         CancellationToken cancellationToken)
@@ -114,10 +114,7 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
             Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
             Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(origin, s))]),
         });
-        if (refusal is not null)
-            return false;
-        await _publication.WhenServed();
-        return true;
+        return refusal is null;
     }
 
     public async ValueTask DisposeAsync()

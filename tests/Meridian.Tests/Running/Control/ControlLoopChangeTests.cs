@@ -24,6 +24,21 @@ public sealed class ControlLoopChangeTests
     }
 
     [Fact]
+    public async Task A_change_is_answered_only_when_every_feature_has_acted_on_it()
+    {
+        var slow = new SlowFeature();
+        await using var world = new World(World.Endpoint("a", "10.0.0.1")).Start(slow);
+
+        var answer = world.Loop.SubmitAsync(new Change("c", inputs => inputs with { Lapsed = ["x"] }));
+        await Wait.UntilAsync(() => world.Loop.State.Inputs.Lapsed.Contains("x"), () => "it is not committed");
+        await world.SettleAsync();
+        Assert.False(answer.IsCompleted);
+
+        slow.Acted.SetResult();
+        Assert.Null(await answer.WaitAsync(World.Limit));
+    }
+
+    [Fact]
     public async Task A_refused_change_takes_no_other_of_its_batch_with_it()
     {
         await using var world = new World().Start();
@@ -216,4 +231,13 @@ public sealed class ControlLoopChangeTests
 
     private static Change Lapse(string source) =>
         new(source, inputs => inputs with { Lapsed = inputs.Lapsed.Add(source) });
+
+    private sealed class SlowFeature : IFeature
+    {
+        public TaskCompletionSource Acted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => "slow";
+
+        public Task WhenActed() => Acted.Task;
+    }
 }

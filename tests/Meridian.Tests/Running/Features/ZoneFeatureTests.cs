@@ -30,7 +30,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
 
     public ZoneFeatureTests()
     {
-        _zones = new ZoneFeature(_holder, this, _world.Loop, _world.Time, _ => { });
+        _zones = new ZoneFeature(_holder, this, _world.Loop, _world.Time, _ => { }, _ => { });
         _world.Start(_zones);
     }
 
@@ -77,7 +77,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         _serials["copied.example."] = 9;
         await using var world = new World(TestYaml.Part("Zone", "own", "{origin: copied.example, "
             + "transfer: [{networks: [127.0.0.0/8]}], soa: {serial: 7}, nameServers: [{name: ns.example.net}]}"));
-        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { });
+        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { }, _ => { });
         world.Start(zones);
         await world.SettleAsync();
 
@@ -91,7 +91,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         await using var world = new World(World.Endpoint("app", "10.0.0.1", "10.0.0.2")
             + TestYaml.Part("Zone", "own", "{origin: app.example.org, transfer: [{networks: [127.0.0.0/8]}], "
                 + "nameServers: [{name: ns.example.net}]}"));
-        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { });
+        await using var zones = new ZoneFeature(_holder, this, world.Loop, world.Time, _ => { }, _ => { });
         world.Start(zones);
         var before = SerialOfApp();
         using var hold = new ManualResetEventSlim();
@@ -117,7 +117,7 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
             hold.Set();
         }
 
-        await zones.WhenServed().WaitAsync(World.Limit);
+        await zones.WhenActed().WaitAsync(World.Limit);
         Assert.False(zones.IsPublicationStalled);
         Assert.True(Soa.IsLater(SerialOfApp(), before + 1)); // both verdicts are versions
 
