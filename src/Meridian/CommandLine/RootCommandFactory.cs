@@ -1,5 +1,5 @@
-using System.CommandLine.Help;
 using System.CommandLine;
+using System.CommandLine.Help;
 using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Model.Values;

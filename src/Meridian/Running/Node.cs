@@ -64,7 +64,8 @@ internal sealed partial class Node : IAsyncDisposable
         _resolver = new HostResolver(options.Resolvers, time, Resolved,
             (name, error) => Log.NotResolved(_log, name, error));
         _health = new HealthFeature(_resolver, Tunnels, Store.Verdicts, History, options.Name, Loop.Report, Probed,
-            fault => Log.ProbeFault(_log, fault), time) { Fleet = Fleet };
+            fault => Log.ProbeFault(_log, fault), time)
+        { Fleet = Fleet };
         _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message),
             fault => Log.Fault(_log, fault));
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);

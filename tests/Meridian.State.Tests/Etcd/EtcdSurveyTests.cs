@@ -7,7 +7,11 @@ public sealed class EtcdSurveyTests : IDisposable
     private static readonly EtcdOptions Options = new() { Endpoints = ["127.0.0.1:1"] };
     private static readonly EtcdMemberStatus Sound = new("a:2379", null)
     {
-        IsReached = true, Cluster = "1", HasLeader = true, IsLeader = true, SizeBytes = 10 << 20,
+        IsReached = true,
+        Cluster = "1",
+        HasLeader = true,
+        IsLeader = true,
+        SizeBytes = 10 << 20,
         QuotaBytes = 100 << 20,
     };
 

@@ -105,8 +105,10 @@ public sealed class EtcdViewTests
     {
         Kv = new KeyValue
         {
-            Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value),
-            CreateRevision = 1, ModRevision = revision,
+            Key = ByteString.CopyFromUtf8(key),
+            Value = ByteString.CopyFromUtf8(value),
+            CreateRevision = 1,
+            ModRevision = revision,
         },
     };
 }
