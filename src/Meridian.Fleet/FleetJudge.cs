@@ -145,6 +145,10 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     // Null where the node's own probes say it all.
     private FleetVerdict? Judge(ProbeKey key, TargetId id, FleetTarget target, Verdict own, DateTimeOffset now)
     {
+        // Nearly all of them, most of the time: nobody's votes are put together for those.
+        if (_isHeld && Illness is null && own is { State: VerdictState.Up, Suspected: false, Remembered: false }
+            && !View.Mentions(id, target.Site))
+            return null;
         var before = Held.GetValueOrDefault(key);
         var others = Others(id, target);
         if (others.IsEmpty)

@@ -33,6 +33,10 @@ public sealed record FleetView
     /// <summary>Sites of which some node says something as a whole.</summary>
     public IEnumerable<string> Grouped => Groups.Keys.Select(g => g.Site).Distinct();
 
+    /// <summary>Whether any node says anything of a target, or of its site as a whole.</summary>
+    public bool Mentions(TargetId target, string? site) => Claims.ContainsKey(target)
+        || (site is not null && Groups.Keys.Any(g => g.Site == site));
+
     /// <summary>The view after some keys have changed; what cannot be read counts as no opinion.</summary>
     public FleetView After(SharedSnapshot now, IEnumerable<string> keys) =>
         keys.Aggregate(this, (view, key) => view.With(key, now.Entries.GetValueOrDefault(key)?.Value));
