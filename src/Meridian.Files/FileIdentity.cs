@@ -19,7 +19,7 @@ public readonly partial record struct FileIdentity(ulong Device, ulong Number)
 
         // struct statx is the same on every architecture (statx(2)): stx_ino at 32, stx_dev_major and _minor at 136.
         Span<byte> status = stackalloc byte[256];
-        return Look(CurrentFolder, path, 0, WantNumber, ref MemoryMarshal.GetReference(status)) != 0
+        return Statx(CurrentFolder, path, 0, WantNumber, ref MemoryMarshal.GetReference(status)) != 0
             ? null
             : new FileIdentity(
                 ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(status[136..]) << 32)
@@ -28,5 +28,5 @@ public readonly partial record struct FileIdentity(ulong Device, ulong Number)
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Look(int folder, string path, int flags, uint mask, ref byte status);
+    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte status);
 }

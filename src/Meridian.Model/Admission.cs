@@ -63,7 +63,7 @@ public sealed record Admission(
         }
 
         return new Admission(reading, taken,
-            refused.ToImmutableDictionary(r => r.Key, r => r.Value.Select(Told).ToImmutableArray()));
+            refused.ToImmutableDictionary(r => r.Key, r => r.Value.Select(Described).ToImmutableArray()));
 
         Configuration Read()
         {
@@ -72,7 +72,7 @@ public sealed record Admission(
         }
 
         // What is missing because it is refused itself is no slip of the pen in the object that names it.
-        Fault Told(Fault fault) => fault.Missing is { } missing
+        Fault Described(Fault fault) => fault.Missing is { } missing
             && latest.Values.Any(o => o.Kind == missing.Kind && o.Name == missing.Name && refused.ContainsKey(o.Id))
                 ? fault with { Message = $"{missing.Kind} `{missing.Name}` is refused itself; its own status says why" }
                 : fault;

@@ -87,7 +87,7 @@ internal sealed class RunningAgent
         await Task.WhenAny(running, _asked.Task);
         if (!running.IsCompleted)
         {
-            Log(LogLevel.Information, "stopping: nothing new is taken, and what is under way may end");
+            Log(LogLevel.Information, "stopping: no new connection is accepted, and those that are open may end");
             await agent.DrainAsync();
         }
 

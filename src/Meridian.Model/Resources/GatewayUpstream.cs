@@ -28,7 +28,7 @@ public sealed record GatewayUpstream
         Default = "4 for Tokens, 1 for Characters, 32000 for AudioSeconds")]
     public double? OctetsPerUnit { get; init; }
 
-    [Field("Whose limit 429 tells of: of `Address` it spares the address for a while; of `Client`, where quotas are " +
+    [Field("Whose limit 429 is about: of `Address` it spares the address for a while; of `Client`, where quotas are " +
         "counted by key or user, it is the client's answer alone")]
     public LimitScope TooManyRequests { get; init; } = LimitScope.Address;
 

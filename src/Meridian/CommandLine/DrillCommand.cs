@@ -102,7 +102,7 @@ internal static class DrillCommand
         var scenario = ReadScenario(scenarioFile);
         var console = Screen.Create();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var commands = scenario.RunAsync(text => Say(console, text, json), TimeProvider.System, ended.Token);
+        var commands = scenario.RunAsync(text => Write(console, text, json), TimeProvider.System, ended.Token);
         var clients = DrillRunner.Clients(options, TimeProvider.System);
         var results = await DrillRunner.RunAsync(options, options.Checks, clients,
             check => Print(console, check, json), TimeProvider.System, 1, cancellationToken);
@@ -158,7 +158,7 @@ internal static class DrillCommand
         console.MarkupLine(line.TrimEnd());
     }
 
-    private static void Say(IAnsiConsole console, string text, bool quiet)
+    private static void Write(IAnsiConsole console, string text, bool quiet)
     {
         if (!quiet)
             console.MarkupLineInterpolated($"[blue]{text}[/]");

@@ -17,7 +17,7 @@ internal static class HistoryCommand
     {
         var since = Moment("--since", "From when on: a time such as 2026-11-29T08:00:00Z, or how long ago: 2h");
         var until = Moment("--until", "Until when: a time, or how long ago");
-        var site = Arguments.Text("--site", "What is told of this site alone");
+        var site = Arguments.Text("--site", "Only events of this site");
         var kind = Arguments.Text("--kind", $"One kind of event alone: {string.Join(", ", HistoryKinds.All)}");
         var count = new Option<int>("--count")
         {

@@ -52,7 +52,7 @@ public sealed class SlowClientTests
 
         await first.SendAsync(Head + "hello");
         await second.SendAsync(Head + "hello");
-        await Task.Delay(TimeSpan.FromSeconds(7));
+        await Task.Delay(TimeSpan.FromSeconds(7)); // longer than the grace of a server's own rate, which has its own clock
         await first.SendAsync("world");
         await second.SendAsync("world");
         await first.UntilAsync("helloworld");
