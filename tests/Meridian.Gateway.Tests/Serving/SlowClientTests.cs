@@ -52,7 +52,9 @@ public sealed class SlowClientTests
 
         await first.SendAsync(Head + "hello");
         await second.SendAsync(Head + "hello");
-        await Task.Delay(TimeSpan.FromSeconds(7)); // longer than the grace of a server's own rate, which has its own clock
+
+        // Real time: longer than the grace of the server's own rate, which no test can move.
+        await Task.Delay(TimeSpan.FromSeconds(7));
         await first.SendAsync("world");
         await second.SendAsync("world");
         await first.UntilAsync("helloworld");
