@@ -24,11 +24,23 @@ public sealed class LeasedKeys : IAsyncDisposable
     private readonly SemaphoreSlim _bell = new(0);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private volatile bool _isPaused;
     private int _started;
     private long _session;
     private long _written;
 
     public LeasedKeys(ISharedStore store, TimeProvider time) => (_store, _time) = (store, time);
+
+    /// <summary>Whether nothing is written for the present; what is set meanwhile waits.</summary>
+    public bool IsPaused
+    {
+        get => _isPaused;
+        set
+        {
+            _isPaused = value;
+            Wake();
+        }
+    }
 
     /// <summary>Keys written since the start.</summary>
     public long Written => Volatile.Read(ref _written);
@@ -72,6 +84,21 @@ public sealed class LeasedKeys : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Writes again what a snapshot does not hold as it was written: somebody has taken it away.</summary>
+    public void Restore(SharedSnapshot snapshot)
+    {
+        lock (_lock)
+        {
+            foreach (var (key, value) in _wanted)
+            {
+                if (snapshot.Entries.GetValueOrDefault(key)?.Value != value)
+                    Enqueue(key);
+            }
+        }
+
+        Wake();
+    }
+
     /// <summary>The store's session, or its reach, may have changed.</summary>
     public void Wake()
     {
@@ -108,7 +135,7 @@ public sealed class LeasedKeys : IAsyncDisposable
     private async Task<TimeSpan?> WriteSomeAsync()
     {
         var session = _store.Session;
-        if (session == 0)
+        if (session == 0 || _isPaused)
             return null;
         var writes = Next(session);
         if (writes.IsEmpty)

@@ -51,18 +51,12 @@ internal static class EtcdFailure
         {
             EtcdException or TimeoutException => null,
             RpcException rpc when IsFromStore(rpc) => rpc.Status.Detail[FromStore.Length..].Trim(),
-            RpcException { Status.DebugException: { } cause } => Innermost(cause),
+            RpcException { StatusCode: StatusCode.Cancelled or StatusCode.DeadlineExceeded } => "it does not answer",
+            RpcException { Status.DebugException: { } cause } => ErrorText.Of(cause),
             RpcException rpc => rpc.Status.Detail.Length > 0 ? rpc.Status.Detail : rpc.StatusCode.ToString(),
-            _ => Innermost(failure),
+            _ => ErrorText.Of(failure),
         };
         return DisplayText.Bound(what is null ? failure.Message : $"etcd at {endpoint.Name}: {what}", MaxText);
-    }
-
-    private static string Innermost(Exception failure)
-    {
-        while (failure.InnerException is { } inner)
-            failure = inner;
-        return failure.Message;
     }
 
     private static bool IsFromStore(RpcException failure) =>

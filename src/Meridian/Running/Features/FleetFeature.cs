@@ -141,7 +141,7 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
 
         if (snapshot is null)
             return;
-        Admit(snapshot);
+        Admit(snapshot, keys);
         var members = _judge.View.Members;
         Act(_judge.Receive(snapshot, keys, _loop.Now));
         RecordMembers(members, _judge.View.Members);
@@ -153,19 +153,29 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     }
 
     // Nothing is written into a store that nobody has prepared, or that another version has changed.
-    private void Admit(SharedSnapshot snapshot)
+    private void Admit(SharedSnapshot snapshot, HashSet<string> keys)
     {
         var wasRefused = _fault is not null;
-        _fault = StoreFormat.FaultOf(snapshot) ?? (
-            snapshot.Entries.GetValueOrDefault(FleetKeys.Node(_self.Name)) is { } entry
-            && FleetView.Empty.After(snapshot, [entry.Key]).Members.GetValueOrDefault(_self.Name) is { } other
-            && other.Process != _self.Process && _store.Session != 0 && _keys.Written > 0
-                ? $"another node is named {_self.Name} too; give one of them another --node" : null);
-        if (StoreFormat.FaultOf(snapshot) is null)
-            _keys.Start();
+        var isNamesake = _keys.Written > 0 && _store.Session != 0 && FleetView.Empty
+            .After(snapshot, [FleetKeys.Node(_self.Name)]).Members.GetValueOrDefault(_self.Name) is { } holder
+            && holder.Process != _self.Process;
+        _fault = StoreFormat.FaultOf(snapshot) ?? (isNamesake
+            ? $"another node is named {_self.Name} too; give one of them another --node" : null);
         if (_fault is not null && !wasRefused)
             _history.Record(LogLevel.Error, "node", _self.Name, _fault);
+        _keys.IsPaused = StoreFormat.FaultOf(snapshot) is not null;
+        if (_keys.IsPaused)
+            return;
+        _keys.Start();
+
+        // Of two of one name only the one that holds it does so, or they would write against each other for ever.
+        if (!isNamesake && (wasRefused || keys.Any(IsOwn)))
+            _keys.Restore(snapshot);
     }
+
+    private bool IsOwn(string key) => key == FleetKeys.Node(_self.Name) || key == FleetKeys.CoverageOf(_self.Name)
+        || key.StartsWith($"{FleetKeys.Claims}{_self.Name}/", StringComparison.Ordinal)
+        || key.StartsWith($"{FleetKeys.Groups}{_self.Name}/", StringComparison.Ordinal);
 
     private void RecordMembers(ImmutableSortedDictionary<string, Member> before,
         ImmutableSortedDictionary<string, Member> now)

@@ -56,6 +56,25 @@ public sealed class FleetFeatureTests : IAsyncDisposable, IEventStore, IOverride
         await UntilAsync(() => _fleet.Fault is null);
     }
 
+    [Fact]
+    public async Task What_somebody_takes_away_of_the_nodes_own_words_is_said_again()
+    {
+        Write(StoreFormat.First);
+        _fleet.Start();
+        await UntilAsync(() => _cluster.Current.Entries.ContainsKey("nodes/n1"));
+        var word = _cluster.Current.Entries["nodes/n1"].Value;
+
+        Write(new SharedWrite("nodes/n1", null));
+        await UntilAsync(() => _cluster.Current.Entries.GetValueOrDefault("nodes/n1")?.Value == word);
+
+        // Into a store that is not prepared any more nothing is written until it is.
+        Write(new SharedWrite("nodes/n1", null), new SharedWrite(FleetKeys.Format, null));
+        await UntilAsync(() => _fleet.Fault is not null);
+        Assert.Empty(_cluster.Current.Entries);
+        Write(StoreFormat.First);
+        await UntilAsync(() => _cluster.Current.Entries.GetValueOrDefault("nodes/n1")?.Value == word);
+    }
+
     [Theory]
     [InlineData("""{"min":2,"max":3}""",
         "the shared store has format 2, and this version of Meridian writes 1; upgrade it")]
