@@ -10,6 +10,12 @@ public interface IOverrides
     /// <summary>The overrides in force, in the order in which they were made.</summary>
     ImmutableArray<OverrideDocument> Current { get; }
 
+    /// <summary>
+    /// Whether the store that nodes share can be reached, so that an override holds for all of them; null where this
+    /// node shares none.
+    /// </summary>
+    bool? IsShared { get; }
+
     /// <summary>What an override would lead to.</summary>
     OverrideForecast ForecastSetting(Override value);
 

@@ -12,7 +12,7 @@ public static class ManagementApi
         routes.MapStatus(node.Status);
         routes.MapOverrides(node.Overrides, time);
         routes.MapTunnels(node.Tunnels);
-        routes.MapFleet(node.Fleet);
+        routes.MapFleet(node.Fleet, time);
         routes.MapHistory(node.History);
         routes.MapRecords(node.Records, node.Status);
     }

@@ -65,6 +65,28 @@ public sealed class ManagementClient : IDisposable
     public Task<FleetStatus> FleetAsync(CancellationToken cancellationToken) =>
         GetAsync<FleetStatus>("api/v1/nodes", cancellationToken);
 
+    public async Task<DrainStatus> DrainAsync(string node, DrainRequest request, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post,
+            $"api/v1/nodes/{Uri.EscapeDataString(node)}/drain")
+        {
+            Content = JsonContent.Create(request, options: ApiJson.Options),
+        }, cancellationToken);
+        return await ReadAsync<DrainStatus>(response, cancellationToken);
+    }
+
+    public async Task RestoreAsync(string node, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete,
+            $"api/v1/nodes/{Uri.EscapeDataString(node)}/drain"), cancellationToken);
+    }
+
+    public async Task ForgetAsync(string node, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete,
+            $"api/v1/nodes/{Uri.EscapeDataString(node)}"), cancellationToken);
+    }
+
     public Task<TunnelStatus[]> TunnelsAsync(CancellationToken cancellationToken) =>
         GetAsync<TunnelStatus[]>("api/v1/tunnels", cancellationToken);
 

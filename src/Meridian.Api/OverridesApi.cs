@@ -11,21 +11,18 @@ namespace Meridian.Api;
 /// <summary>The overrides: <c>/api/v1/overrides</c>.</summary>
 public static class OverridesApi
 {
-    private const int MaxReason = 500;
-    private const int MaxAuthor = 100;
-
-    // Ten years.
-    private static readonly TimeSpan MaxLength = TimeSpan.FromDays(3650);
+    // Nodes that disagree for longer would be worse than the fault that the override was set for.
+    private static readonly TimeSpan LongestLocal = TimeSpan.FromHours(1);
 
     public static void MapOverrides(this IEndpointRouteBuilder routes, IOverrides overrides, TimeProvider time)
     {
         var api = routes.MapGroup("/api/v1/overrides");
-        api.MapGet("", () => overrides.Current).WithSummary("The overrides that stand at this node");
+        api.MapGet("", () => overrides.Current).WithSummary("The overrides that stand");
         api.MapPost("", (OverrideRequest request) => SetAsync(overrides, time, request))
-            .WithSummary("Set an override; this node alone goes by it");
+            .WithSummary("Set an override, on all nodes that share a store with this one");
         api.MapDelete("", (string target, string author, bool force = false) =>
             ClearAsync(overrides, target, author, force))
-            .WithSummary("Clear an override of this node");
+            .WithSummary("Clear an override, on all nodes that share a store with this one");
     }
 
     private static async Task<Results<Ok<OverrideResult>, ProblemHttpResult>> SetAsync(IOverrides overrides,
@@ -33,11 +30,14 @@ public static class OverridesApi
     {
         if (!OverrideTarget.TryParse(request.Target, out var target, out var error))
             return Problems.BadRequest(error);
-        if (FaultOf(request) is { } fault)
+        if (Decision.FaultOf(request.Author, request.Reason, request.Seconds) is { } fault)
             return Problems.BadRequest(fault);
+        if (request.Local && RefuseLocal(overrides, request) is { } notLocal)
+            return notLocal;
         var now = time.GetUtcNow();
+        var seconds = request.Seconds ?? (request.Local ? LongestLocal.TotalSeconds : null);
         var value = new Override(target, request.State, request.Author, request.Reason, now,
-            request.Seconds is { } seconds ? now.AddSeconds(seconds) : null);
+            seconds is { } length ? now.AddSeconds(length) : null) { IsLocal = request.Local };
         var forecast = overrides.ForecastSetting(value);
         if (forecast.Known is { } known)
             return Problems.NotFound($"nothing is called `{target}`{Suggestion.For(target.Text, known)}");
@@ -45,19 +45,21 @@ public static class OverridesApi
             return refusal;
         var outcome = await overrides.SetAsync(value);
         return outcome.StoreFault is { } notStored
-            ? Problems.Unavailable("Not stored",
-                $"the override cannot be stored and is not in force: {notStored}")
-            : TypedResults.Ok(new OverrideResult(OverrideDocument.Of(value), outcome.Matched));
+            ? Problems.Unavailable("Not stored", $"the override cannot be stored and is not in force: {notStored}"
+                + (overrides.IsShared == false && !request.Local
+                    ? "; --local (local in the API) sets it at this node alone, for an hour at most" : ""))
+            : TypedResults.Ok(new OverrideResult(OverrideDocument.Of(value), outcome.Matched, outcome.Shared));
     }
 
-    private static string? FaultOf(OverrideRequest request) =>
-        string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MaxReason
-        ? $"the reason must have 1 to {MaxReason} characters"
-        : string.IsNullOrWhiteSpace(request.Author) || request.Author.Length > MaxAuthor
-        ? $"the author must have 1 to {MaxAuthor} characters"
-        : request.Seconds is { } seconds && !(seconds > 0 && seconds <= MaxLength.TotalSeconds)
-        ? "the duration must be above zero and at most ten years"
-        : null;
+    private static ProblemHttpResult? RefuseLocal(IOverrides overrides, OverrideRequest request) =>
+        overrides.IsShared switch
+        {
+            null => Problems.BadRequest("this node shares no store with others, so that every override is its own"),
+            true => Problems.Conflict("The store is there",
+                "the shared store takes overrides; without --local this one holds for all nodes"),
+            false => request.Seconds > LongestLocal.TotalSeconds
+                ? Problems.BadRequest("an override at one node alone stands for an hour at most") : null,
+        };
 
     private static ProblemHttpResult? Refuse(OverrideForecast forecast) => forecast.Emptied.IsEmpty ? null
         : Problems.Conflict("Nothing left to serve",

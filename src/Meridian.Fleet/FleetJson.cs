@@ -11,11 +11,21 @@ namespace Meridian.Fleet;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Member))]
+[JsonSerializable(typeof(KnownNode))]
+[JsonSerializable(typeof(NodeDrain))]
 [JsonSerializable(typeof(Claim))]
 [JsonSerializable(typeof(SharedOverride))]
 [JsonSerializable(typeof(StoreFormat))]
+[JsonSerializable(typeof(StoreExport))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
+    /// <summary>For files that people read.</summary>
+    public static FleetJson Indented { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     /// <summary>The value of a text; null where it is none.</summary>
     public static T? Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {

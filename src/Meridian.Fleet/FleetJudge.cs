@@ -26,6 +26,7 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     private bool _isCovered;
     private DateTimeOffset? _detachedSince;
     private bool _isHeld = true;
+    private NodeDrain? _drain;
 
     /// <summary>What all nodes say.</summary>
     public FleetView View { get; private set; } = FleetView.Empty;
@@ -37,8 +38,12 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     public ImmutableDictionary<ProbeKey, FleetVerdict> Held { get; private set; } =
         ImmutableDictionary<ProbeKey, FleetVerdict>.Empty;
 
-    /// <summary>Why the node does not believe its own probes; null while it does.</summary>
-    public string? Illness => _doubt.Illness;
+    /// <summary>Why the node has no opinion: it is drained, or does not believe its own probes; null while it has
+    /// one.</summary>
+    public string? Illness => _drain?.Illness ?? _doubt.Illness;
+
+    /// <summary>Whether a person has drained this node.</summary>
+    public bool IsDrained => _drain is not null;
 
     /// <summary>The node's own word on itself, for the shared store.</summary>
     public SharedWrite Introduction => new(FleetKeys.Node(self.Name),
@@ -67,12 +72,18 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     /// <summary>Hears what has changed in the shared store.</summary>
     public FleetStep Receive(SharedSnapshot snapshot, IReadOnlyCollection<string> keys, DateTimeOffset now)
     {
+        var illness = Illness;
         View = View.After(snapshot, keys);
-        var touched = keys.Any(k => !k.StartsWith(FleetKeys.Claims, StringComparison.Ordinal) && IsVote(k))
+        _drain = DrainAt(now);
+        var touched = Illness != illness || keys.Any(IsOfMany)
             ? Contested()
             : [.. keys.Select(KeyOf).OfType<ProbeKey>()];
         var step = Weigh(touched, now);
-        return step with { Suspected = [.. step.Judged.Where(IsNews)] };
+        return step with
+        {
+            Writes = Illness == illness ? [] : [Introduction],
+            Suspected = [.. step.Judged.Where(IsNews)],
+        };
     }
 
     /// <summary>Takes in what the node's own probes have changed their minds about.</summary>
@@ -109,13 +120,13 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
             writes.Add(new SharedWrite(FleetKeys.CoverageOf(self.Name), _coverage.ToString(), Leased: true));
         }
 
-        var (wasIll, wasHeld) = (Illness is not null, _isHeld);
-        _doubt = _doubt.At(now);
+        var (illness, wasHeld) = (Illness, _isHeld);
+        (_doubt, _drain) = (_doubt.At(now), DrainAt(now));
         _detachedSince = isAttached ? null : _detachedSince ?? now;
         _isHeld = _detachedSince is not { } since || now - since < ClaimHold;
-        if (wasIll && Illness is null)
+        if (Illness != illness)
             writes.Add(Introduction);
-        var step = wasIll == Illness is not null && wasHeld == _isHeld ? FleetStep.Nothing : Weigh(Contested(), now);
+        var step = Illness == illness && wasHeld == _isHeld ? FleetStep.Nothing : Weigh(Contested(), now);
         return step with { Writes = writes.ToImmutable() };
     }
 
@@ -123,6 +134,9 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     public ImmutableArray<Vote> VotesOn(ProbeKey key) => _targets.TryGetValue(key, out var target)
         ? [OwnVote(probed(key)), .. Others(target.Id, target.Target)]
         : [];
+
+    private NodeDrain? DrainAt(DateTimeOffset now) =>
+        View.Drains.GetValueOrDefault(self.Name) is { } drain && drain.IsActive(now) ? drain : null;
 
     private FleetStep Weigh(IReadOnlyCollection<ProbeKey> keys, DateTimeOffset now)
     {
@@ -182,7 +196,8 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
         ];
     }
 
-    private static bool IsVote(string key) => key.StartsWith(FleetKeys.Nodes, StringComparison.Ordinal)
+    // A key that may change what a node says of any target.
+    private static bool IsOfMany(string key) => key.StartsWith(FleetKeys.Nodes, StringComparison.Ordinal)
         || key.StartsWith(FleetKeys.Coverages, StringComparison.Ordinal)
         || key.StartsWith(FleetKeys.Groups, StringComparison.Ordinal);
 

@@ -17,6 +17,14 @@ public sealed record FleetView
     public ImmutableSortedDictionary<string, Member> Members { get; private init; } =
         ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
+    /// <summary>The nodes that have ever joined and were not forgotten, by name.</summary>
+    public ImmutableSortedDictionary<string, KnownNode> Known { get; private init; } =
+        ImmutableSortedDictionary.Create<string, KnownNode>(StringComparer.Ordinal);
+
+    /// <summary>What people have decided of nodes, by the node's name.</summary>
+    public ImmutableSortedDictionary<string, NodeDrain> Drains { get; private init; } =
+        ImmutableSortedDictionary.Create<string, NodeDrain>(StringComparer.Ordinal);
+
     private ImmutableDictionary<string, Coverage> Coverages { get; init; } =
         ImmutableDictionary.Create<string, Coverage>(StringComparer.Ordinal);
 
@@ -88,6 +96,8 @@ public sealed record FleetView
             FleetKeys.Coverages => WithCoverage(rest, value),
             FleetKeys.Claims => WithClaim(rest, value),
             FleetKeys.Groups => WithGroup(rest, value),
+            FleetKeys.KnownNodes => WithKnown(rest, value),
+            FleetKeys.Drains => WithDrain(rest, value),
             _ => this,
         };
     }
@@ -96,6 +106,17 @@ public sealed record FleetView
         value is not null && FleetJson.Read(value, FleetJson.Default.Member) is { Region: not null } member
             ? this with { Members = Members.SetItem(node, member with { Name = node }) }
             : this with { Members = Members.Remove(node) };
+
+    private FleetView WithKnown(string node, string? value) =>
+        value is not null && FleetJson.Read(value, FleetJson.Default.KnownNode) is
+            { Region: not null, Version: not null } known
+            ? this with { Known = Known.SetItem(node, known with { Name = node }) }
+            : this with { Known = Known.Remove(node) };
+
+    private FleetView WithDrain(string node, string? value) =>
+        value is not null && FleetJson.Read(value, FleetJson.Default.NodeDrain) is { IsWhole: true } drain
+            ? this with { Drains = Drains.SetItem(node, drain) }
+            : this with { Drains = Drains.Remove(node) };
 
     private FleetView WithCoverage(string node, string? value) =>
         value is not null && Coverage.Parse(value) is { } coverage

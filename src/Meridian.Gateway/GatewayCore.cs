@@ -90,9 +90,13 @@ public sealed class GatewayCore : IDisposable
     public TunnelPort? Tunnels { get; set; }
 
     /// <summary>
-    /// Tells other nodes from now on that nothing can be served here. Requests that come are served all the same.
+    /// Whether other nodes are told that nothing can be served here. Requests that come are served all the same.
     /// </summary>
-    public void Leave() => _leaving = true;
+    public bool IsLeaving
+    {
+        get => _leaving;
+        set => _leaving = value;
+    }
 
     /// <summary>Requests that are under way at each address.</summary>
     public IEnumerable<AddressLoad> InFlight =>

@@ -5,14 +5,14 @@ namespace Meridian.Model;
 /// <summary>
 /// Which versions of a cluster's objects are in a configuration, and why others are not.
 /// </summary>
-/// <param name="Configuration">The configuration of files and of the objects that were taken. Its faults are those of
-/// files.</param>
-/// <param name="Taken">The objects in it, by <see cref="ConfigurationObject.Id"/>; an older version where the latest
+/// <param name="Configuration">The configuration of files and of the objects that were accepted. Its faults are those
+/// of files.</param>
+/// <param name="Accepted">The objects in it, by <see cref="ConfigurationObject.Id"/>; an older version where the latest
 /// has faults.</param>
 /// <param name="Refused">The objects whose latest version is refused, with its faults.</param>
 public sealed record Admission(
     Configuration Configuration,
-    ImmutableDictionary<string, ConfigurationObject> Taken,
+    ImmutableDictionary<string, ConfigurationObject> Accepted,
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused)
 {
     /// <summary>
@@ -26,7 +26,7 @@ public sealed record Admission(
     /// </summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="objects">The latest versions.</param>
-    /// <param name="before">What was taken last.</param>
+    /// <param name="before">What was accepted last.</param>
     /// <param name="allowEmpty">Whether a file may hold no resource.</param>
     /// <param name="check">Finds faults beyond those of the model, such as those of zones.</param>
     public static Admission Admit(
@@ -38,7 +38,7 @@ public sealed record Admission(
     {
         var latest = objects.ToImmutableDictionary(o => o.Id);
         var refused = new Dictionary<string, List<Fault>>();
-        var taken = latest;
+        var accepted = latest;
         var reading = Read();
 
         // Faults in what is new: those objects go back to what they were, which may leave others without what they
@@ -56,18 +56,18 @@ public sealed record Admission(
             foreach (var (id, faults) in left)
             {
                 Refuse(id, faults);
-                taken = taken.Remove(id);
+                accepted = accepted.Remove(id);
             }
 
             reading = Read();
         }
 
-        return new Admission(reading, taken,
+        return new Admission(reading, accepted,
             refused.ToImmutableDictionary(r => r.Key, r => r.Value.Select(Described).ToImmutableArray()));
 
         Configuration Read()
         {
-            var read = ConfigurationReader.ReadAll(paths, Ordered(taken, before), allowEmpty);
+            var read = ConfigurationReader.ReadAll(paths, Ordered(accepted, before), allowEmpty);
             return check is null ? read : check(read);
         }
 
@@ -78,10 +78,10 @@ public sealed record Admission(
                 : fault;
 
         bool IsChanged(string id) =>
-            !before.TryGetValue(id, out var old) || !taken.TryGetValue(id, out var now) || !old.IsSameAs(now);
+            !before.TryGetValue(id, out var old) || !accepted.TryGetValue(id, out var now) || !old.IsSameAs(now);
 
         Dictionary<string, ImmutableArray<Fault>> FaultsOf(bool changedOnly) => reading.Faults
-            .Where(f => taken.ContainsKey(f.Where.File) && (!changedOnly || IsChanged(f.Where.File)))
+            .Where(f => accepted.ContainsKey(f.Where.File) && (!changedOnly || IsChanged(f.Where.File)))
             .GroupBy(f => f.Where.File).ToDictionary(g => g.Key, g => g.ToImmutableArray());
 
         void Refuse(string id, IEnumerable<Fault> faults)
@@ -96,7 +96,7 @@ public sealed record Admission(
             foreach (var (id, faults) in faulty)
             {
                 Refuse(id, faults);
-                taken = before.TryGetValue(id, out var old) ? taken.SetItem(id, old) : taken.Remove(id);
+                accepted = before.TryGetValue(id, out var old) ? accepted.SetItem(id, old) : accepted.Remove(id);
             }
 
             reading = Read();
@@ -104,22 +104,22 @@ public sealed record Admission(
 
         void Isolate(Dictionary<string, ImmutableArray<Fault>> broken)
         {
-            var wanted = taken;
+            var wanted = accepted;
             var changes = wanted.Keys.Union(before.Keys).Where(IsChanged).ToArray();
-            taken = before;
+            accepted = before;
             reading = Read();
             if (changes.Length > MaxTriedSingly)
             {
                 foreach (var id in changes)
                     Refuse(id, [new Fault(new Location(id, 0, 0), $"one of {changes.Length} changes at once " +
-                        $"would break {string.Join(", ", broken.Keys.Order())}; none of them is taken")]);
+                        $"would break {string.Join(", ", broken.Keys.Order())}; none of them is accepted")]);
                 return;
             }
 
             foreach (var id in changes.OrderBy(i => wanted.GetValueOrDefault(i)?.Created ?? DateTimeOffset.MaxValue))
             {
-                var (goodTaken, goodReading) = (taken, reading);
-                taken = wanted.TryGetValue(id, out var now) ? taken.SetItem(id, now) : taken.Remove(id);
+                var (goodAccepted, goodReading) = (accepted, reading);
+                accepted = wanted.TryGetValue(id, out var now) ? accepted.SetItem(id, now) : accepted.Remove(id);
                 reading = Read();
                 if (FaultsOf(changedOnly: false) is { Count: > 0 } caused)
                 {
@@ -131,7 +131,7 @@ public sealed record Admission(
                                 new Fault(new Location(id, 0, 0), $"would break {other}: {f.Message}")));
                     }
 
-                    (taken, reading) = (goodTaken, goodReading);
+                    (accepted, reading) = (goodAccepted, goodReading);
                 }
             }
         }
@@ -139,8 +139,8 @@ public sealed record Admission(
 
     // What did not change comes first and so keeps the names that it has; of the new, the older comes first.
     private static IEnumerable<ConfigurationObject> Ordered(
-        ImmutableDictionary<string, ConfigurationObject> taken,
-        ImmutableDictionary<string, ConfigurationObject> before) => taken.Values
+        ImmutableDictionary<string, ConfigurationObject> accepted,
+        ImmutableDictionary<string, ConfigurationObject> before) => accepted.Values
         .OrderBy(o => before.TryGetValue(o.Id, out var old) && old.IsSameAs(o) ? 0 : 1)
         .ThenBy(o => o.Created).ThenBy(o => o.Id, StringComparer.Ordinal);
 }

@@ -16,7 +16,7 @@ public sealed class OverridesApiTests : ApiTest
         Assert.Equal(200, status);
         Assert.Equal("""
             {"override":{"target":"pool/p","state":"drain","author":"me","reason":"maintenance",
-            "created":"2026-01-02T03:04:05+00:00","expires":"2026-01-02T04:04:05+00:00"},"matched":2}
+            "created":"2026-01-02T03:04:05+00:00","expires":"2026-01-02T04:04:05+00:00"},"matched":2,"shared":false}
             """.ReplaceLineEndings(""), text);
         var value = Assert.Single(Node.Set);
         Assert.Equal(("pool/p", OverrideState.Drain, "me", "maintenance", FakeNode.Start, FakeNode.Start.AddHours(1)),
@@ -176,6 +176,47 @@ public sealed class OverridesApiTests : ApiTest
         Assert.Empty(Node.Cleared);
     }
 
+    [Theory]
+    [InlineData(null, null, 400, "this node shares no store with others")]
+    [InlineData(true, null, 409, "the shared store takes overrides")]
+    [InlineData(false, "3601", 400, "an override at one node alone stands for an hour at most")]
+    public async Task An_override_at_one_node_alone_is_for_the_time_without_the_shared_store(bool? isShared,
+        string? seconds, int status, string reason)
+    {
+        Node.IsShared = isShared;
+
+        var (answered, text) = await Server.PostAsync("/api/v1/overrides", Body(seconds: seconds, local: true));
+
+        Assert.Equal(status, answered);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+        Assert.Empty(Node.Set);
+    }
+
+    [Theory]
+    [InlineData(null, 3600)]
+    [InlineData("60", 60)]
+    public async Task It_ends_after_an_hour_at_the_latest(string? seconds, int lasts)
+    {
+        Node.IsShared = false;
+
+        Assert.Equal(200, (await Server.PostAsync("/api/v1/overrides", Body(seconds: seconds, local: true))).Status);
+
+        var value = Assert.Single(Node.Set);
+        Assert.Equal((true, FakeNode.Start.AddSeconds(lasts)), (value.IsLocal, value.Expires));
+        Assert.Contains("\"local\":true", (await Server.GetAsync("/api/v1/overrides")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_for_want_of_the_shared_store_hears_of_the_other_way()
+    {
+        (Node.IsShared, Node.StoreFault) = (false, "it is away");
+
+        var (status, text) = await Server.PostAsync("/api/v1/overrides", Body());
+
+        Assert.Equal(503, status);
+        Assert.Contains("--local (local in the API) sets it at this node alone", text, StringComparison.Ordinal);
+    }
+
     private async Task AcceptedAsync(string body, bool accepted, string reason)
     {
         if (accepted)
@@ -193,9 +234,10 @@ public sealed class OverridesApiTests : ApiTest
     }
 
     private static string Body(string target = "pool/p", string state = "drain", string reason = "maintenance",
-        string author = "me", string? seconds = null, bool force = false) =>
+        string author = "me", string? seconds = null, bool force = false, bool local = false) =>
         $$"""
         {"target":"{{target}}","state":"{{state}}","reason":"{{reason}}","author":"{{author}}"
+        {{(local ? ",\"local\":true" : "")}}
         {{(seconds is null ? "" : $",\"seconds\":{seconds}")}}{{(force ? ",\"force\":true" : "")}}}
         """;
 }

@@ -19,7 +19,7 @@ public sealed class AdmissionTests
     {
         PutAll();
         var admission = Admit();
-        Assert.Equal(3, admission.Taken.Count);
+        Assert.Equal(3, admission.Accepted.Count);
         Assert.Empty(admission.Refused);
         Assert.True(admission.Configuration.IsSound);
     }
@@ -85,13 +85,13 @@ public sealed class AdmissionTests
         Admit();
         _objects.Remove("AddressPool ai/p");
         var admission = Admit();
-        Assert.Equal(3, admission.Taken.Count);
+        Assert.Equal(3, admission.Accepted.Count);
         Assert.Contains("there is no AddressPool named `p`", admission.Refused["GlobalEndpoint ai/a"][0].Message,
             StringComparison.Ordinal);
 
         _objects.Remove("GlobalEndpoint ai/a");
         admission = Admit();
-        Assert.Equal(["Zone ai/z"], admission.Taken.Keys);
+        Assert.Equal(["Zone ai/z"], admission.Accepted.Keys);
         Assert.Empty(admission.Refused);
     }
 
@@ -147,14 +147,14 @@ public sealed class AdmissionTests
 
         var admission = Admit();
         Assert.Equal(50, admission.Refused.Count);
-        Assert.Equal(5003 - 50, admission.Taken.Count);
+        Assert.Equal(5003 - 50, admission.Accepted.Count);
         Assert.True(admission.Configuration.IsSound);
     }
 
     private Admission Admit()
     {
         var admission = Admission.Admit([], _objects.Values, _before);
-        _before = admission.Taken;
+        _before = admission.Accepted;
         return admission;
     }
 

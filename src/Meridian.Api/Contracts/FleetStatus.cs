@@ -23,6 +23,6 @@ public sealed record FleetStatus
     /// <summary>Keys that wait to be written.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>The nodes whose sessions last.</summary>
+    /// <summary>The nodes, by name: those that are here, and those that were and have not been forgotten.</summary>
     public required ImmutableArray<MemberStatus> Nodes { get; init; }
 }

@@ -11,5 +11,8 @@ namespace Meridian.Api.Contracts;
 /// <param name="Author">Who asks for it, in 1 to 100 characters.</param>
 /// <param name="Seconds">How long it stands, above zero and at most ten years; null until it is cleared.</param>
 /// <param name="Force">Set it even if it leaves an endpoint without anything that is up.</param>
+/// <param name="Local">While the store that nodes share is away: set it at this node alone, for an hour at
+/// most.</param>
 public sealed record OverrideRequest(string Target, [property: JsonRequired] OverrideState State, string Reason,
-    string Author, double? Seconds, bool Force = false);
+    string Author, double? Seconds, bool Force = false,
+    bool Local = false);

@@ -18,17 +18,40 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
 
     private readonly Lock _lock = new();
     private ImmutableArray<Override> _copied = copy.Read();
+    private ImmutableArray<Override> _local = [];
+
+    /// <summary>Those that hold at this node alone: they were set while the shared store was away.</summary>
+    public ImmutableArray<Override> Local
+    {
+        get
+        {
+            lock (_lock)
+                return _local;
+        }
+    }
 
     public ImmutableArray<Override> Read() => shared.Current.Revision > 0 ? In(shared.Current) : _copied;
 
     public async Task<string?> SaveAsync(Override value)
     {
+        if (value.IsLocal)
+            return await copy.SaveAsync(value) ?? SetLocal(value.Target, value);
         var text = JsonSerializer.Serialize(SharedOverride.Of(value), FleetJson.Default.SharedOverride);
         return await CommitAsync(new SharedWrite(FleetKeys.Override(value.Target), text));
     }
 
-    public Task<string?> DeleteAsync(OverrideTarget target) =>
-        CommitAsync(new SharedWrite(FleetKeys.Override(target), null));
+    public async Task<string?> DeleteAsync(OverrideTarget target) => Local.Any(o => o.Target == target)
+        ? await copy.DeleteAsync(target) ?? SetLocal(target, null)
+        : await CommitAsync(new SharedWrite(FleetKeys.Override(target), null));
+
+    /// <summary>
+    /// What holds at this node: the overrides of a snapshot, and this node's own in place of those on the same targets.
+    /// </summary>
+    public ImmutableArray<Override> At(SharedSnapshot snapshot)
+    {
+        var local = Local;
+        return [.. In(snapshot).Where(o => local.All(l => l.Target != o.Target)), .. local];
+    }
 
     /// <summary>
     /// Deletes those that have expired, where they still stand as they were read: another may have taken the place.
@@ -36,6 +59,8 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
     public void DeleteExpired(DateTimeOffset now)
     {
         copy.DeleteExpired(now);
+        lock (_lock)
+            _local = _local.RemoveAll(o => !o.IsActive(now));
         foreach (var entry in Entries(shared.Current).Where(e => Parse(e) is { } one && !one.IsActive(now)))
         {
             _ = shared.CommitAsync(new SharedTransaction([new SharedWrite(entry.Key, null)])
@@ -54,7 +79,7 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
     {
         lock (_lock)
         {
-            var now = In(shared.Current);
+            var now = At(shared.Current);
             foreach (var gone in _copied.Where(k => now.All(n => n.Target != k.Target)))
                 _ = copy.DeleteAsync(gone.Target);
             foreach (var one in now.Where(n => !_copied.Contains(n)))
@@ -70,6 +95,17 @@ public sealed class SharedOverrideStore(ISharedStore shared, IOverrideStore copy
         OverrideTarget.TryParse(entry.Key[FleetKeys.Overrides.Length..], out var target, out _)
             && FleetJson.Read(entry.Value, FleetJson.Default.SharedOverride) is { } one && one.IsWhole
                 ? one.On(target) : null;
+
+    private string? SetLocal(OverrideTarget target, Override? value)
+    {
+        lock (_lock)
+        {
+            _local = [.. _local.Where(o => o.Target != target), .. value is null ? Array.Empty<Override>() : [value]];
+            _copied = [.. _copied.Where(o => o.Target != target), .. value is null ? Array.Empty<Override>() : [value]];
+        }
+
+        return null;
+    }
 
     private async Task<string?> CommitAsync(SharedWrite write) =>
         await shared.CommitAsync(new SharedTransaction([write]), Limit) switch

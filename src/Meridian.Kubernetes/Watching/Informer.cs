@@ -251,8 +251,8 @@ public sealed class Informer<T> : IAsyncDisposable where T : class
 
     private void ReportFault(string fault)
     {
-        var lost = _contact.Fault is null || _contact.HeardAt is null;
-        _contact = new Contact(_contact.HeardAt, fault);
+        var lost = _contact.Fault is null || _contact.AnsweredAt is null;
+        _contact = new Contact(_contact.AnsweredAt, fault);
         if (lost)
             ContactChanged?.Invoke(_contact);
     }

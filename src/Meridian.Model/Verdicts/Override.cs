@@ -14,6 +14,11 @@ public sealed record Override(
     OverrideTarget Target, OverrideState State, string Author, string Reason, DateTimeOffset Created,
     DateTimeOffset? Expires)
 {
+    /// <summary>
+    /// Whether it holds at one node alone, although nodes share a store: it was set while the store was away.
+    /// </summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Whether it still counts: from its expiry on it does not.</summary>
     public bool IsActive(DateTimeOffset now) => Expires is not { } end || now < end;
 

@@ -50,7 +50,7 @@ internal static class StatusSchema
         "Cluster" =>
         [
             ("objects", Integer("Objects of it that are known")),
-            ("heardAt", Text("When its API server last said anything")),
+            ("answeredAt", Text("When its API server last answered")),
         ],
         "ExportedService" =>
         [

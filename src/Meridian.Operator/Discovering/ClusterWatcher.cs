@@ -72,7 +72,7 @@ internal sealed class ClusterWatcher : IAsyncDisposable
         Synced = _slices.Synced.IsCompletedSuccessfully
             && Kinds.All(k => k.Optional || _exposed[k.Kind].Synced.IsCompletedSuccessfully),
         ObjectCount = Count,
-        HeardAt = _slices.Contact.HeardAt,
+        AnsweredAt = _slices.Contact.AnsweredAt,
         Fault = FaultOf(),
         Objects = _exposed.SelectMany(e => e.Value.Objects
                 .Where(o => o.Value.Annotations.ContainsKey("endpoint")

@@ -22,13 +22,13 @@ public sealed record DiscoveredCluster
     public int ObjectCount { get; init; }
 
     /// <summary>When its API server last answered.</summary>
-    public DateTimeOffset? HeardAt { get; init; }
+    public DateTimeOffset? AnsweredAt { get; init; }
 
     /// <summary>Why its API server is not reached; null while it is.</summary>
     public string? Fault { get; init; }
 
     /// <summary>Whether its API server is reached; null before the first attempt has ended.</summary>
-    public bool? IsHeard => Fault == Contact.NotAsked ? null : Fault is null;
+    public bool? IsReachable => Fault == Contact.NotAsked ? null : Fault is null;
 
     /// <summary>Its objects that clients can be sent to.</summary>
     public ImmutableDictionary<ClusterReference, DiscoveredObject> Objects { get; init; } =

@@ -32,7 +32,7 @@ public sealed record Discovery(ImmutableDictionary<string, DiscoveredCluster> Cl
     {
         Clusters = Clusters.ToImmutableDictionary(c => c.Key, c =>
             c.Value.Synced || !before.Clusters.TryGetValue(c.Key, out var old)
-            ? c.Value : c.Value with { Objects = old.Objects, HeardAt = old.HeardAt }),
+            ? c.Value : c.Value with { Objects = old.Objects, AnsweredAt = old.AnsweredAt }),
     };
 
     /// <summary>

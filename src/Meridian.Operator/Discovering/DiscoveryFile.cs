@@ -13,7 +13,7 @@ public static class DiscoveryFile
 
     public static void Save(string path, Discovery discovery) => KeptFile.Write(path,
         JsonSerializer.SerializeToUtf8Bytes(discovery.Clusters.Values.OrderBy(c => c.Name, StringComparer.Ordinal)
-            .Select(c => new SavedCluster(c.Name, c.Site, c.Annotations, c.HeardAt,
+            .Select(c => new SavedCluster(c.Name, c.Site, c.Annotations, c.AnsweredAt,
                 [.. c.Objects.Values.OrderBy(o => o.Reference.ToString(), StringComparer.Ordinal)]))));
 
     /// <summary>
@@ -29,11 +29,11 @@ public static class DiscoveryFile
             Name = c.Name,
             Site = c.Site,
             Annotations = c.Annotations,
-            HeardAt = c.HeardAt,
+            AnsweredAt = c.AnsweredAt,
             Fault = "not reached since the start",
             Objects = c.Objects.ToImmutableDictionary(o => o.Reference),
         }));
 
-    private sealed record SavedCluster(string Name, string? Site, bool Annotations, DateTimeOffset? HeardAt,
+    private sealed record SavedCluster(string Name, string? Site, bool Annotations, DateTimeOffset? AnsweredAt,
         ImmutableArray<DiscoveredObject> Objects);
 }

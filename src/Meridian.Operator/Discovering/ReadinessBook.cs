@@ -34,7 +34,7 @@ public sealed record ReadinessBook
         var behind = ImmutableDictionary.CreateBuilder<ClusterReference, ImmutableArray<Backend>>();
         foreach (var cluster in discovery.Clusters.Values)
         {
-            if (!cluster.Synced || (cluster.Fault is not null && now - cluster.HeardAt > Grace))
+            if (!cluster.Synced || (cluster.Fault is not null && now - cluster.AnsweredAt > Grace))
                 continue;
             foreach (var one in cluster.Objects.Values)
             {

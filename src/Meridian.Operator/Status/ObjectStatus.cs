@@ -20,7 +20,7 @@ internal static class ObjectStatus
     {
         var conditions = new List<Condition> { Accepted(one, state) };
         var status = new JsonObject { ["observedGeneration"] = one.Generation };
-        if (!state.Taken.ContainsKey(one.Id))
+        if (!state.Accepted.ContainsKey(one.Id))
             return (status, conditions);
         switch (one.Kind)
         {
@@ -65,12 +65,12 @@ internal static class ObjectStatus
     {
         if (!state.Refused.TryGetValue(one.Id, out var faults))
         {
-            return state.Taken.TryGetValue(one.Id, out var taken) && taken.IsSameAs(one)
-                ? new Condition("Accepted", true, "Taken", "this version is served")
+            return state.Accepted.TryGetValue(one.Id, out var accepted) && accepted.IsSameAs(one)
+                ? new Condition("Accepted", true, "Accepted", "this version is served")
                 : new Condition("Accepted", null, "Pending", "this version has not been checked yet");
         }
 
-        var serves = state.Taken.TryGetValue(one.Id, out var old)
+        var serves = state.Accepted.TryGetValue(one.Id, out var old)
             && !old.IsSameAs(one) ? $" (generation {old.Generation} serves on)" : "";
         return new Condition("Accepted", false, "Faulty",
             string.Join("; ", faults.Take(10)
@@ -136,12 +136,12 @@ internal static class ObjectStatus
     private static void Cluster(DiscoveredCluster cluster, JsonObject status, List<Condition> conditions)
     {
         status["objects"] = cluster.ObjectCount;
-        if (cluster.Fault is not null && cluster.HeardAt is { } heard)
-            status["heardAt"] = Time(heard);
-        conditions.Add(cluster.IsHeard is null
+        if (cluster.Fault is not null && cluster.AnsweredAt is { } answered)
+            status["answeredAt"] = Time(answered);
+        conditions.Add(cluster.IsReachable is null
             ? new Condition("Reachable", null, "NotAsked", "its API server has not been asked yet")
             : cluster.Fault is { } fault
-            ? new Condition("Reachable", false, "NotHeard",
+            ? new Condition("Reachable", false, "NotReached",
                 $"{fault}; that says nothing of what runs in it, and the probes decide")
             : new Condition("Reachable", true, cluster.Synced ? "Watched" : "Syncing",
                 cluster.Synced ? "its objects are watched" : "its objects are being read"));

@@ -10,7 +10,7 @@ namespace Meridian.Operator.Status;
 
 /// <summary>What the status of all objects is made from: what a node knows at one moment.</summary>
 /// <param name="Objects">The objects as the API server has them.</param>
-/// <param name="Taken">The versions that are served, by id.</param>
+/// <param name="Accepted">The versions that are served, by id.</param>
 /// <param name="Refused">The objects whose latest version is not served, by id, with the faults.</param>
 /// <param name="Table">The steering table.</param>
 /// <param name="Discovery">What is known of clusters.</param>
@@ -18,7 +18,7 @@ namespace Meridian.Operator.Status;
 /// <param name="Agents">TunnelAgent → its state at this node; empty where the node accepts no tunnels.</param>
 public sealed record StatusInput(
     IReadOnlyCollection<ConfigurationObject> Objects,
-    ImmutableDictionary<string, ConfigurationObject> Taken,
+    ImmutableDictionary<string, ConfigurationObject> Accepted,
     ImmutableDictionary<string, ImmutableArray<Fault>> Refused,
     SteeringTable Table,
     Discovery Discovery,
@@ -39,7 +39,7 @@ public sealed record StatusInput(
     /// Whether no status can be different. The parts are immutable, so that most of them are compared by reference.
     /// </summary>
     internal bool IsSameAs(StatusInput? other) =>
-        other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Taken, other.Taken)
+        other is not null && ReferenceEquals(Table, other.Table) && ReferenceEquals(Accepted, other.Accepted)
         && ReferenceEquals(Refused, other.Refused) && ReferenceEquals(Discovery, other.Discovery)
         && ReferenceEquals(Exports, other.Exports) && ReferenceEquals(Delegations, other.Delegations)
         && Objects.Count == other.Objects.Count

@@ -118,7 +118,7 @@ internal sealed class EtcdWatcher(
             : throw new EtcdException($"etcd at {endpoint.Name} writes too much at one revision");
     }
 
-    // etcd by itself tells of progress every ten minutes; asked, it answers at once.
+    // etcd by itself reports progress every ten minutes; asked, it answers at once.
     private async Task AskAsync(IClientStreamWriter<WatchRequest> requests, CancellationToken cancellationToken)
     {
         try

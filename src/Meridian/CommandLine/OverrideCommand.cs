@@ -12,7 +12,7 @@ internal static class OverrideCommand
 {
     public static Command Create() =>
         new("override", "Say that addresses are up, down or drained, whatever their probes say; "
-            + "the node that is asked goes by it alone.")
+            + "all nodes that share a store go by it, and without one the node that is asked.")
     {
         Set(), List(), Clear(),
     };
@@ -22,20 +22,20 @@ internal static class OverrideCommand
         var target = Target();
         var state = new Argument<string>("STATE") { Description = "up, down or drain" }.AcceptOnlyFromAmong("up",
             "down", "drain");
-        var reason = new Option<string>("--reason")
-        {
-            Description = "Why, for those who come after you",
-            Required = true,
-        };
-        var author = Author();
+        var reason = DecisionArguments.Reason();
+        var author = DecisionArguments.Author();
         var length = Arguments.OptionalDuration("--for", "For how long; until it is cleared by default");
         var force = Force();
+        var local = new Option<bool>("--local")
+        {
+            Description = "While the shared store is away: set it at this node alone, for an hour at most",
+        };
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("set",
-            "Set an override at the node of --server; other nodes do not know of it.",
+            "Set an override, at the node of --server and all that share a store with it.",
             "meridian override set site/hanoi drain --reason maintenance --for 1h")
         {
-            target, state, reason, author, length, force, server, token, output,
+            target, state, reason, author, length, force, local, server, token, output,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -44,13 +44,14 @@ internal static class OverrideCommand
             var done = await api.SetOverrideAsync(new OverrideRequest(result.GetRequiredValue(target),
                 EnumText.Parse<OverrideState>(result.GetRequiredValue(state)),
                 result.GetRequiredValue(reason), result.GetRequiredValue(author),
-                result.GetValue(length)?.TotalSeconds, result.GetValue(force)), cancellationToken);
+                result.GetValue(length)?.TotalSeconds, result.GetValue(force), result.GetValue(local)),
+                cancellationToken);
             if (result.GetRequiredValue(output) == "json")
                 Console.WriteLine(JsonSerializer.Serialize(done, ApiJson.Options));
             else
             {
                 Console.WriteLine($"{TextOf(done.Override)}: {done.Matched} address{(done.Matched == 1 ? "" : "es")}, "
-                    + "at this node alone");
+                    + (done.Shared ? "at all nodes" : "at this node alone"));
             }
 
             if (done.Matched == 0)
@@ -89,7 +90,7 @@ internal static class OverrideCommand
     private static ExampleCommand Clear()
     {
         var target = Target();
-        var author = Author();
+        var author = DecisionArguments.Author();
         var force = Force();
         var (server, token, output) = (Arguments.Server(), Arguments.TokenFile(), Arguments.Output());
         var command = new ExampleCommand("clear", "Clear an override; the verdict counts again.",
@@ -112,22 +113,6 @@ internal static class OverrideCommand
     private static Argument<string> Target() =>
         new("TARGET") { Description = "address/POOL/VALUE, pool/NAME or site/NAME; * stands for any characters" };
 
-    private static Option<string> Author() =>
-        new("--author") { Description = "Who says so", DefaultValueFactory = _ => UserName() };
-
-    // A container may run as a number that has no name, on a system that has no names at all.
-    private static string UserName()
-    {
-        try
-        {
-            return Environment.UserName is { Length: > 0 } name ? name : "unknown";
-        }
-        catch (IOException)
-        {
-            return "unknown";
-        }
-    }
-
     private static Option<bool> Force() => new("--force")
     {
         Description = "Do it even if it leaves an endpoint without anything that is up",
@@ -135,5 +120,6 @@ internal static class OverrideCommand
 
     private static string TextOf(OverrideDocument document) =>
         $"{document.Target} {document.State.ToString().ToLowerInvariant()} by {document.Author}: {document.Reason}" +
-        (document.Expires is { } end ? $" (until {Screen.Time(end)})" : "");
+        (document.Expires is { } end ? $" (until {Screen.Time(end)})" : "")
+        + (document.Local == true ? ", at this node alone" : "");
 }

@@ -11,10 +11,6 @@ namespace Meridian.CommandLine;
 /// <summary><c>meridian serve</c>: runs a node.</summary>
 internal static class ServeCommand
 {
-    private static readonly string[] SecretOptions =
-        ["--management-key", "--management-token-file", "--dns-key", "--cookie-secrets",
-        "--store-key", "--store-password-file"];
-
     public static Command Create()
     {
         var node = new NodeOptionSet();
@@ -34,8 +30,7 @@ internal static class ServeCommand
             var defaults = new NodeOptions { Configuration = [], StateFolder = StateFolder.Default };
             var options = sets.Aggregate(defaults, (before, set) => set.Apply(before, result)) with
             {
-                SecretFiles = [.. command.Options.Where(o => SecretOptions.Contains(o.Name))
-                    .SelectMany(o => result.GetResult(o)?.Tokens ?? []).Select(t => t.Value)],
+                SecretFiles = [.. sets.SelectMany(s => s.Secrets).Select(o => result.GetValue(o)).OfType<string>()],
             };
             using var logs = Logging.Create(Arguments.LogFormatOf(result, log));
             return await RunAsync(options, logs, cancellationToken);

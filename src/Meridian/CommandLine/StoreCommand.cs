@@ -15,9 +15,10 @@ internal static class StoreCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    public static Command Create() => new("store", "Prepare and check the store that the nodes of a cluster share.")
+    public static Command Create() =>
+        new("store", "Prepare, check and save the store that the nodes of a cluster share.")
     {
-        Init(), Check(),
+        Init(), Check(), StoreTransferCommand.Export(), StoreTransferCommand.Import(),
     };
 
     private static ExampleCommand Init()
@@ -68,7 +69,8 @@ internal static class StoreCommand
         return command;
     }
 
-    private static EtcdStore Open(StoreOptionSet store, ParseResult result)
+    /// <exception cref="StartException">No store is given, or it cannot be opened.</exception>
+    public static EtcdStore Open(StoreOptionSet store, ParseResult result)
     {
         var options = store.Of(result) ?? throw new StartException("--store says which store is meant");
         return NodeStore.Open(options, TimeProvider.System);

@@ -15,11 +15,14 @@ namespace Meridian.Management;
 /// <param name="overrides">Sets and clears them.</param>
 /// <param name="state">What the node serves now.</param>
 /// <param name="judge">What would be known of addresses in another state.</param>
+/// <param name="fleet">The nodes that share them; null for none.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeState> state,
-    Func<NodeState, IVerdicts> judge, TimeProvider time) : IOverrides
+    Func<NodeState, IVerdicts> judge, FleetFeature? fleet, TimeProvider time) : IOverrides
 {
     public ImmutableArray<OverrideDocument> Current => [.. state().Overrides.Overrides.Select(OverrideDocument.Of)];
+
+    public bool? IsShared => fleet?.IsAttached;
 
     public OverrideForecast ForecastSetting(Override value)
     {
@@ -38,7 +41,7 @@ internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeSt
     public async Task<OverrideOutcome> SetAsync(Override value)
     {
         var fault = await overrides.SetAsync(value);
-        return new OverrideOutcome(Matched(value.Target), fault);
+        return new OverrideOutcome(Matched(value.Target), fleet is not null && !value.IsLocal, fault);
     }
 
     public async Task<OverrideOutcome?> ClearAsync(OverrideTarget target, string author)
@@ -46,7 +49,7 @@ internal sealed class ManagementOverrides(OverrideFeature overrides, Func<NodeSt
         if (!state().Overrides.Overrides.Any(o => o.Target == target))
             return null;
         var fault = await overrides.ClearAsync(target, author);
-        return new OverrideOutcome(Matched(target), fault);
+        return new OverrideOutcome(Matched(target), fleet is not null, fault);
     }
 
     // The same compiler that would make the table.

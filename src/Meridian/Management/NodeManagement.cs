@@ -31,7 +31,7 @@ internal static class NodeManagement
         }, time);
         var contracts = new ManagementContracts(
             status,
-            new ManagementOverrides(node.Overrides, () => node.State, node.Judge, time),
+            new ManagementOverrides(node.Overrides, () => node.State, node.Judge, node.Fleet, time),
             node.History,
             new ManagementRecords(node.Records),
             new ManagementTunnels(node.Tunnels, node.Enrollment, () => node.State.Resources),

@@ -14,6 +14,14 @@ internal sealed record FleetReport
     public ImmutableSortedDictionary<string, Member> Members { get; init; } =
         ImmutableSortedDictionary<string, Member>.Empty;
 
+    /// <summary>The nodes that have ever joined and were not forgotten, by name.</summary>
+    public ImmutableSortedDictionary<string, KnownNode> Known { get; init; } =
+        ImmutableSortedDictionary<string, KnownNode>.Empty;
+
+    /// <summary>The nodes that people have drained, by name.</summary>
+    public ImmutableSortedDictionary<string, NodeDrain> Drains { get; init; } =
+        ImmutableSortedDictionary<string, NodeDrain>.Empty;
+
     /// <summary>The verdicts that other nodes have a part in.</summary>
     public ImmutableDictionary<ProbeKey, FleetVerdict> Held { get; init; } =
         ImmutableDictionary<ProbeKey, FleetVerdict>.Empty;

@@ -63,7 +63,7 @@ internal sealed partial class Node
         && (_time.GetUtcNow() - StartedAt > LongestLook
             || (_resolver.HasAskedAll && Tunnels.HasWaited
                 && State.Resources.Clusters.Values.Where(c => c.Access is not null)
-                    .All(c => Discovery.Clusters.GetValueOrDefault(c.Name)?.IsHeard is not null)));
+                    .All(c => Discovery.Clusters.GetValueOrDefault(c.Name)?.IsReachable is not null)));
 
     /// <summary>What clusters say, whether or not it is compiled yet.</summary>
     public Operator.Discovering.Discovery Discovery => _clusterFeature.Discovery;
@@ -72,7 +72,7 @@ internal sealed partial class Node
     {
         var state = State;
         return new StatusInput(_clusters.Objects,
-            state.Inputs.Configuration.Objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
+            state.Inputs.Configuration.Objects?.Accepted ?? ImmutableDictionary<string, ConfigurationObject>.Empty,
             state.RefusedObjects, state.Table, Discovery, SerialsOf(state.Resources),
             Tunnels.IsEnabled ? TunnelReport.OfAgents(Tunnels.Hub, state.Resources, _time.GetUtcNow())
                 : ImmutableDictionary<string, AgentState>.Empty);

@@ -54,7 +54,8 @@ internal sealed partial class Node : IAsyncDisposable
         var kept = shared is null ? null : new SharedOverrideStore(shared, Store.Overrides);
         Overrides = new OverrideFeature(kept ?? Store.Overrides, Loop, History);
         Fleet = shared is null || kept is null ? null
-            : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time);
+            : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time)
+            { Drained = SendClients };
         Records = new RecordFeature(Store.Records, Loop, History, time);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,

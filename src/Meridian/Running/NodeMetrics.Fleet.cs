@@ -12,8 +12,12 @@ internal static partial class NodeMetrics
         new("meridian.fleet.nodes", "{node}", "Nodes whose sessions in the shared store last, by region", ["region"],
             node => Of(node, f => f.Members.Values.CountBy(m => m.Region)
                 .Select(r => M(r.Value, ("region", r.Key))))),
+        new("meridian.fleet.gone", "{node}",
+            "Nodes that were a part of the cluster, are not here, and have not been forgotten", [],
+            node => Of(node, f => [M(f.Known.Keys.Count(k => !f.Members.ContainsKey(k)))])),
         new("meridian.fleet.ill", "{node}", "Nodes that have no opinion because they do not believe their own probes",
-            [], node => Of(node, f => [M(f.Members.Values.Count(m => m.Illness is not null))])),
+            [], node => Of(node, f =>
+                [M(f.Members.Values.Count(m => m.Illness is not null && !f.Drains.ContainsKey(m.Name)))])),
         new("meridian.store.attached", "{bool}", "1 when the node follows the shared store: alert on 0", [],
             node => Of(node, f => [M(f.IsAttached ? 1 : 0)])),
         new("meridian.store.shared.fault", "{bool}", "1 when a person must see to the shared store: alert on it", [],

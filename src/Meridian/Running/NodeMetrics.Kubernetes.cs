@@ -7,9 +7,9 @@ internal static partial class NodeMetrics
 {
     private static ImmutableArray<MetricDescription> Kubernetes =>
     [
-        new("meridian.cluster.reachable", "{bool}", "1 while the API server of the cluster is heard", ["cluster"],
-            node => node.Discovery.Clusters.Values.Where(c => c.IsHeard is not null)
-                .Select(c => M(c.IsHeard == true ? 1 : 0, ("cluster", c.Name)))),
+        new("meridian.cluster.reachable", "{bool}", "1 while the API server of the cluster answers", ["cluster"],
+            node => node.Discovery.Clusters.Values.Where(c => c.IsReachable is not null)
+                .Select(c => M(c.IsReachable == true ? 1 : 0, ("cluster", c.Name)))),
         new("meridian.cluster.objects", "{object}", "Objects of the cluster that are watched", ["cluster"],
             node => node.Discovery.Clusters.Values.Select(c => M(c.ObjectCount, ("cluster", c.Name)))),
         new("meridian.objects.refused", "{object}", "Custom resources whose latest version is not served", [],

@@ -93,8 +93,98 @@ public sealed class FleetTests : IAsyncDisposable
 
         await _nodes[0].UntilLoggedAsync("node n2 is gone");
         var fleet = await FleetOf(_nodes[0]);
-        Assert.Equal(["n0", "n1"], fleet.Nodes.Select(n => n.Name));
+        Assert.Equal([("n0", true), ("n1", true), ("n2", false)], fleet.Nodes.Select(n => (n.Name, n.Here)));
         Assert.DoesNotContain("is removed from", _nodes[0].Log);
+
+        var list = await _nodes[0].CommandAsync("node", "list");
+        Assert.Equal((1, true), (list.ExitCode, list.Output.Contains("it is gone", StringComparison.Ordinal)));
+        Assert.Equal("node n2 is forgotten", (await _nodes[0].CommandAsync("node", "forget", "n2")).Output.Trim());
+        await Wait.UntilAsync(async () => (await FleetOf(_nodes[1])).Nodes.Length == 2, () => _nodes[1].Log);
+        Assert.Equal(0, (await _nodes[1].CommandAsync("node", "list")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_drained_node_has_no_part_in_verdicts_until_it_is_let_back()
+    {
+        await StartAsync("eu", "vn", "hk");
+        await Wait.UntilAsync(async () => (await FleetOf(_nodes[0])).Nodes.Length == 3, () => _nodes[0].Log);
+        var drain = await _nodes[0].CommandAsync("node", "drain", "n2", "--reason", "new disk", "--author", "ann");
+        Assert.Equal((0, "node n2 is drained by ann: new disk"), (drain.ExitCode, drain.Output.Trim()));
+
+        await _nodes[1].UntilLoggedAsync("node n2 has no opinion: it is drained by ann: new disk");
+        await _sites.First.StopAsync();
+        await UntilAsync(_nodes[1], s => s.Endpoints[0].Pools[0].Addresses[0].Votes
+            .Any(v => v is { Node: "n2", State: "Abstains", Reason: "is drained by ann: new disk" }));
+        foreach (var node in _nodes)
+            await node.UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
+
+        // A drained node that is started again is drained still.
+        await _nodes[2].StopAsync();
+        await _nodes[2].StartAsync(true, Options("hk"));
+        await _nodes[2].UntilLoggedAsync("ann has drained node n2: new disk");
+        Assert.Equal(0, (await _nodes[2].CommandAsync("node", "restore", "n2")).ExitCode);
+        await UntilAsync(_nodes[1], s => s.Endpoints[0].Pools[0].Addresses[0].Votes
+            .Any(v => v is { Node: "n2", State: "Down" }));
+        Assert.Equal(1, (await _nodes[0].CommandAsync("node", "restore", "n2")).ExitCode);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_one_node_takes_an_override_for_itself()
+    {
+        await StartAsync("eu", "vn");
+        string[] set = ["override", "set", "pool/p", "drain", "--reason", "works", "--author", "ann", "--local"];
+        var early = await _nodes[0].CommandAsync(set);
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("without --local this one holds for all nodes", early.Error);
+        await _etcd.KillAsync();
+        await _nodes[0].UntilLoggedAsync("the shared store is away");
+
+        var taken = await _nodes[0].CommandAsync(set);
+        Assert.Equal(0, taken.ExitCode);
+        Assert.EndsWith("1 address, at this node alone", taken.Output.Trim(), StringComparison.Ordinal);
+        await _nodes[0].UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
+        await _nodes[1].UntilAnswerAsync(TwoSites.Name, _sites.First.Address);
+
+        // The return of the store ends it not, and does not let it be overlooked.
+        await _etcd.StartAsync();
+        await Wait.UntilAsync(async () => (await FleetOf(_nodes[0])).Attached, () => _nodes[0].Log);
+        var list = await _nodes[0].CommandAsync("node", "list");
+        Assert.Equal(1, list.ExitCode);
+        Assert.Contains("the override on pool/p by ann holds at this node alone, until", list.Output);
+        await _nodes[0].UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
+        Assert.Equal(0, (await _nodes[0].CommandAsync("override", "clear", "pool/p")).ExitCode);
+        await _nodes[0].UntilAnswerAsync(TwoSites.Name, _sites.First.Address);
+        Assert.Equal(0, (await _nodes[0].CommandAsync("node", "list")).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_was_exported_stands_again_in_a_new_store()
+    {
+        using var folder = new TestFolder();
+        var file = folder.File("backup.json");
+        await StartAsync("eu");
+        Assert.Equal(0, (await _nodes[0].CommandAsync("override", "set", "pool/p", "drain", "--reason", "works"))
+            .ExitCode);
+        var export = await MeridianProgram.RunAsync("store", "export", file, "--store", $"etcd://{_etcd.Address}");
+        Assert.Equal(0, export.ExitCode);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        await using var other = await EtcdMember.StartedAsync();
+        string[] import = ["store", "import", file, "--store", $"etcd://{other.Address}"];
+        Assert.Equal(0, (await MeridianProgram.RunAsync(import)).ExitCode);
+        await using var node = new TestNode(_sites.Configuration(), "n9");
+        await node.StartAsync(true, "--store", $"etcd://{other.Address}");
+        await node.UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
+
+        // What came later is not lost without a word.
+        Assert.Equal(0, (await node.CommandAsync("override", "clear", "pool/p")).ExitCode);
+        Assert.Equal(0, (await node.CommandAsync("override", "set", "pool/s", "up", "--reason", "works")).ExitCode);
+        var refused = await MeridianProgram.RunAsync(import);
+        Assert.Contains("keys that the file has not", refused.Error);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Equal(0, (await MeridianProgram.RunAsync([.. import, "--replace"])).ExitCode);
+        await node.UntilAnswerAsync(TwoSites.Name, _sites.Second.Address);
     }
 
     [Fact]

@@ -67,6 +67,30 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     FleetStatus? IFleet.Status => Fleet;
 
+    /// <summary>Whether the shared store can be reached; null where there is none.</summary>
+    public bool? IsShared { get; set; }
+
+    /// <summary>What was decided of nodes.</summary>
+    public List<string> Decided { get; } = [];
+
+    public Task<string?> DrainAsync(string node, DrainStatus drain)
+    {
+        Decided.Add($"drain {node} by {drain.Author}: {drain.Reason} until {drain.Expires:HH:mm:ss}");
+        return Task.FromResult(StoreFault);
+    }
+
+    public Task<string?> RestoreAsync(string node)
+    {
+        Decided.Add($"restore {node}");
+        return Task.FromResult(StoreFault);
+    }
+
+    public Task<string?> ForgetAsync(string node)
+    {
+        Decided.Add($"forget {node}");
+        return Task.FromResult(StoreFault);
+    }
+
     public StatusReport Report() => new()
     {
         Node = "test",
@@ -105,7 +129,7 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
     public Task<OverrideOutcome> SetAsync(Override value)
     {
         Set.Add(value);
-        return Task.FromResult(new OverrideOutcome(2, StoreFault));
+        return Task.FromResult(new OverrideOutcome(2, IsShared is not null, StoreFault));
     }
 
     public Task<OverrideOutcome?> ClearAsync(OverrideTarget target, string author)
@@ -113,7 +137,7 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
         if (Set.RemoveAll(o => o.Target == target) == 0)
             return Task.FromResult<OverrideOutcome?>(null);
         Cleared.Add((target, author));
-        return Task.FromResult<OverrideOutcome?>(new OverrideOutcome(2, StoreFault));
+        return Task.FromResult<OverrideOutcome?>(new OverrideOutcome(2, IsShared is not null, StoreFault));
     }
 
     public ImmutableArray<HistoryEvent> Find(HistoryQuery query)

@@ -94,6 +94,40 @@ public sealed class SharedOverrideStoreTests
         Assert.Equal(["site/sin"], _other.Overrides.Read().Select(o => o.Target.Text));
     }
 
+    [Fact]
+    public async Task One_that_is_set_at_one_node_alone_stands_there_above_that_of_all_until_it_expires()
+    {
+        await _one.Overrides.SaveAsync(Override("site/fra"));
+        await _one.Overrides.SaveAsync(Override("site/sin"));
+        _one.Shared.Cut();
+        var local = Override("site/fra", "bob") with { IsLocal = true, Expires = Start.AddHours(1) };
+        Assert.Null(await _one.Overrides.SaveAsync(local));
+
+        Assert.Equal([("site/sin", "ann"), ("site/fra", "bob")],
+            _one.Overrides.At(_one.Shared.Current).Select(o => (o.Target.Text, o.Author)));
+        Assert.Equal([local], _one.Overrides.Local);
+        Assert.All(_other.Overrides.At(_other.Shared.Current), o => Assert.Equal("ann", o.Author));
+        _one.Shared.Heal();
+        _one.Overrides.Copy();
+        Assert.Contains(local, _one.Copy.Read());
+
+        _one.Overrides.DeleteExpired(Start.AddHours(1));
+        Assert.Empty(_one.Overrides.Local);
+        Assert.All(_one.Overrides.At(_one.Shared.Current), o => Assert.Equal("ann", o.Author));
+    }
+
+    [Fact]
+    public async Task Clearing_one_that_is_set_at_one_node_alone_leaves_that_of_all()
+    {
+        await _one.Overrides.SaveAsync(Override("site/fra"));
+        _one.Shared.Cut();
+        await _one.Overrides.SaveAsync(Override("site/fra", "bob") with { IsLocal = true });
+
+        Assert.Null(await _one.Overrides.DeleteAsync(Override("site/fra").Target));
+
+        Assert.Equal(["ann"], _one.Overrides.At(_one.Shared.Current).Select(o => o.Author));
+    }
+
     [Theory]
     [InlineData("overrides/nonsense", "{}")]
     [InlineData("overrides/site/fra", "{}")]

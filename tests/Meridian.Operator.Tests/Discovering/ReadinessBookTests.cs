@@ -85,9 +85,9 @@ public sealed class ReadinessBookTests
     public void A_cluster_that_is_not_heard_says_nothing_after_a_while()
     {
         var book = ReadinessBook.Empty.With(Says(0), At(0));
-        book = book.With(Says(0, "connection refused", heardAt: 0), At(20));
+        book = book.With(Says(0, "connection refused", answeredAt: 0), At(20));
         Assert.NotNull(book.Of(Ingress, null, probed: true));
-        book = book.With(Says(0, "connection refused", heardAt: 0), At(31));
+        book = book.With(Says(0, "connection refused", answeredAt: 0), At(31));
         Assert.Null(book.Of(Ingress, null, probed: true));
     }
 
@@ -106,14 +106,14 @@ public sealed class ReadinessBookTests
         Assert.Same(book, book.With(Says(0), At(5)));
     }
 
-    private static Discovery Says(int? ready, string? fault = null, int heardAt = 0, bool synced = true,
+    private static Discovery Says(int? ready, string? fault = null, int answeredAt = 0, bool synced = true,
         params ImmutableArray<Backend> behind) =>
         new(ImmutableDictionary<string, DiscoveredCluster>.Empty.Add("hk", new DiscoveredCluster
         {
             Name = "hk",
             Synced = synced,
             Fault = fault,
-            HeardAt = At(heardAt),
+            AnsweredAt = At(answeredAt),
             Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Ingress,
             new DiscoveredObject
             {

@@ -21,7 +21,7 @@ public sealed class ManagementOverridesTests : IAsyncDisposable, IOverrideStore,
     {
         var history = new History(this, _world.Time, NullLogger.Instance);
         _feature = new OverrideFeature(this, _world.Loop, history);
-        _overrides = new ManagementOverrides(_feature, () => _world.Loop.State, _world.Judge,
+        _overrides = new ManagementOverrides(_feature, () => _world.Loop.State, _world.Judge, null,
             _world.Time);
         _world.Start(_feature);
     }

@@ -64,6 +64,9 @@ internal static class Alerts
             "{{ $value }} nodes do not believe their own probes",
             "A node that loses most of what it probes at once has no opinion, and the others judge. `meridian node "
                 + "list` names it: look at its network first."),
+        new("MeridianNodeGone", "warning", "10m", "max(meridian_fleet_gone) > 0",
+            "{{ $value }} nodes of the cluster are gone",
+            "`meridian node list` names them. Bring the node back; if it will not come, `meridian node forget` it."),
         new("MeridianDnsFailures", "critical", "2m",
             "sum by (instance) (rate(meridian_dns_responses_total{rcode=\"SERVFAIL\"}[5m])) / sum by (instance) "
                 + "(rate(meridian_dns_responses_total[5m])) > 0.01",

@@ -47,6 +47,8 @@ internal sealed class DnsOptionSet : IOptionSet
     public IEnumerable<Option> Options =>
         [_dns, _tls, _https, _certificate, _key, _rateLimit, _cookieSecrets, _queryLog, _sample, _chaos];
 
+    public IEnumerable<Option<string?>> Secrets => [_key, _cookieSecrets];
+
     public NodeOptions Apply(NodeOptions options, ParseResult result)
     {
         var tls = result.GetValue(_tls) ?? [];

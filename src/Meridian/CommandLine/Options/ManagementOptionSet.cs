@@ -24,6 +24,8 @@ internal sealed class ManagementOptionSet : IOptionSet
 
     public IEnumerable<Option> Options => [_management, _health, _certificate, _key, _token];
 
+    public IEnumerable<Option<string?>> Secrets => [_key, _token];
+
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with
     {
         Management = new ManagementOptions

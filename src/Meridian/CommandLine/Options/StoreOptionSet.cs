@@ -25,6 +25,8 @@ internal sealed class StoreOptionSet : IOptionSet
 
     public IEnumerable<Option> Options => [_store, _authority, _certificate, _key, _user, _password];
 
+    public IEnumerable<Option<string?>> Secrets => [_key, _password];
+
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with { Store = Of(result) };
 
     /// <summary>The store that is given; null for none.</summary>

@@ -60,7 +60,7 @@ internal sealed record NodeState
     /// <summary>What readiness in clusters says of addresses.</summary>
     public ReadinessBook Readiness { get; init; } = ReadinessBook.Empty;
 
-    /// <summary>Whether the node hands over to others and is about to stop.</summary>
+    /// <summary>Whether the node sends clients to others: it is about to stop, or is drained.</summary>
     public bool IsLeaving { get; init; }
 
     /// <summary>Everything that people must be told is wrong with the configuration.</summary>

@@ -52,11 +52,14 @@ internal sealed class ClusterFeature(NodeKubernetes clusters, ControlLoop loop, 
         JudgeReadiness(loop.Now);
         foreach (var cluster in discovery.Clusters.Values)
         {
-            if (cluster.IsHeard is { } heard && heard != before.Clusters.GetValueOrDefault(cluster.Name)?.IsHeard)
-                history.Record(heard ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, heard
-                    ? $"cluster {cluster.Name} is heard"
-                    : $"cluster {cluster.Name} is not heard: {cluster.Fault}; that says nothing of what runs in it, " +
-                      "and the probes decide", cluster.Site);
+            if (cluster.IsReachable is { } reached
+                && reached != before.Clusters.GetValueOrDefault(cluster.Name)?.IsReachable)
+            {
+                history.Record(reached ? LogLevel.Information : LogLevel.Warning, "cluster", cluster.Name, reached
+                    ? $"cluster {cluster.Name} answers"
+                    : $"cluster {cluster.Name} does not answer: {cluster.Fault}; that says nothing of what runs in "
+                    + "it, and the probes decide", cluster.Site);
+            }
         }
 
         foreach (var (one, site) in discovery.Clusters.Values

@@ -56,7 +56,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
             return;
         _asked = false;
         _fingerprint = found;
-        var loaded = Read(served.Objects?.Taken ?? ImmutableDictionary<string, ConfigurationObject>.Empty);
+        var loaded = Read(served.Objects?.Accepted ?? ImmutableDictionary<string, ConfigurationObject>.Empty);
         if (!loaded.Faults.IsEmpty)
         {
             loop.Post(Name, () => Refuse(loaded));
@@ -112,7 +112,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
             ConfiguredAt = loop.Now,
         });
         if (loaded.Objects is { } objects)
-            clusters.Save(objects.Taken.Values);
+            clusters.Save(objects.Accepted.Values);
         var resources = loaded.Resources;
         history.Record(LogLevel.Information, Name, Sources, $"configuration applied: {resources.Endpoints.Length} " +
             $"endpoints, {resources.Pools.Count} pools, {resources.Zones.Length} zones; {difference}");
@@ -123,7 +123,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         foreach (var (id, faults) in RefusedIn(loaded)
             .Where(r => !(before.TryGetValue(r.Key, out var old) && old.SequenceEqual(r.Value))))
         {
-            var earlier = loaded.Objects!.Taken.ContainsKey(id) ? ", the one before serves on" : "";
+            var earlier = loaded.Objects!.Accepted.ContainsKey(id) ? ", the one before serves on" : "";
             history.Record(LogLevel.Error, Name, id,
                 $"the latest version of {id} is not applied{earlier}. First: {faults[0]}");
         }

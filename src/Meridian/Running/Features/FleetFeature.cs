@@ -19,6 +19,8 @@ namespace Meridian.Running.Features;
 /// </summary>
 internal sealed class FleetFeature : IFeature, IAsyncDisposable
 {
+    private static readonly TimeSpan IntroductionPause = TimeSpan.FromSeconds(10);
+
     private readonly ISharedStore _store;
     private readonly ControlLoop _loop;
     private readonly OverrideFeature _overrides;
@@ -31,6 +33,8 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     private readonly Func<HealthEngine> _health;
     private ImmutableArray<FleetTarget> _followed = [];
     private int _isPosted;
+    private DateTimeOffset _introduced = DateTimeOffset.MinValue;
+    private bool _isDrained;
     private bool _isAttached;
     private volatile string? _fault;
     private volatile FleetReport _report = FleetReport.Empty;
@@ -43,9 +47,16 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
         _judge = new FleetJudge(self, key => health().Of(key));
         _keys = new LeasedKeys(store, time);
         _keys.Set([_judge.Introduction]);
+        Register = new NodeRegister(store);
     }
 
     public string Name => "fleet";
+
+    /// <summary>Called on the control loop when a person has drained this node, and when it is let back.</summary>
+    public Action<bool>? Drained { get; init; }
+
+    /// <summary>Which nodes there are, and which are drained.</summary>
+    public NodeRegister Register { get; }
 
     /// <summary>The verdicts that other nodes have a part in; the node's own probes say the others.</summary>
     public ImmutableDictionary<ProbeKey, FleetVerdict> Held => _report.Held;
@@ -62,7 +73,11 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     };
 
     /// <summary>What a person must see to, or null.</summary>
-    public string? Fault => _fault ?? _store.Fault;
+    public string? Fault => _fault ?? _store.Fault ?? (_kept.Local.FirstOrDefault() is { } local
+        ? $"the override on {local.Target} by {local.Author} holds at this node alone, until {local.Expires:u}" : null);
+
+    /// <summary>Whether overrides that are set now reach all nodes.</summary>
+    public bool IsAttached => _store.IsAttached;
 
     /// <summary>Begins to follow the shared store; its first list comes by itself.</summary>
     public void Start() => _store.Start(Receive, _keys.Wake);
@@ -85,6 +100,7 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     public void Tick(DateTimeOffset now)
     {
         Act(_judge.Tick(now, _store.IsAttached, _health().FirstRoundDone));
+        Introduce(now);
         if (_isAttached == _store.IsAttached)
             return;
         _isAttached = _store.IsAttached;
@@ -142,12 +158,12 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
         if (snapshot is null)
             return;
         Admit(snapshot, keys);
-        var members = _judge.View.Members;
+        var before = _judge.View;
         Act(_judge.Receive(snapshot, keys, _loop.Now));
-        RecordMembers(members, _judge.View.Members);
+        MemberEvents.Record(_history, before, _judge.View);
         if (keys.Any(k => k.StartsWith(FleetKeys.Overrides, StringComparison.Ordinal)))
         {
-            _overrides.Adopt(new OverrideBook(SharedOverrideStore.In(snapshot)));
+            _overrides.Adopt(new OverrideBook(_kept.At(snapshot)));
             _kept.Copy();
         }
     }
@@ -177,23 +193,15 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
         || key.StartsWith($"{FleetKeys.Claims}{_self.Name}/", StringComparison.Ordinal)
         || key.StartsWith($"{FleetKeys.Groups}{_self.Name}/", StringComparison.Ordinal);
 
-    private void RecordMembers(ImmutableSortedDictionary<string, Member> before,
-        ImmutableSortedDictionary<string, Member> now)
+    // Once for each version of the program: the node is known then when it is not here any more.
+    private void Introduce(DateTimeOffset now)
     {
-        if (before.IsEmpty)
+        var known = new KnownNode(_self.Name, _self.Region, _self.Version);
+        if (!_store.IsAttached || (_fault ?? _store.Fault) is not null || now - _introduced < IntroductionPause
+            || _judge.View.Known.GetValueOrDefault(_self.Name) == known)
             return;
-        foreach (var member in now.Values.Where(m => !before.ContainsKey(m.Name)))
-            _history.Record(LogLevel.Information, "node", member.Name,
-                $"node {member.Name} has joined: region {member.Region}, meridian {member.Version}");
-        foreach (var member in before.Values.Where(m => !now.ContainsKey(m.Name)))
-            _history.Record(LogLevel.Warning, "node", member.Name, $"node {member.Name} is gone");
-        foreach (var member in now.Values)
-        {
-            if (before.GetValueOrDefault(member.Name) is { } old && old.Illness != member.Illness)
-                _history.Record(LogLevel.Warning, "node", member.Name, member.Illness is null
-                    ? $"node {member.Name} believes its own probes again"
-                    : $"node {member.Name} has no opinion: it {member.Illness}");
-        }
+        _introduced = now;
+        _ = Register.IntroduceAsync(known);
     }
 
     private void Act(FleetStep step)
@@ -202,6 +210,9 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
         _report = new FleetReport
         {
             Members = _judge.View.Members,
+            Known = _judge.View.Known,
+            Drains = _judge.View.Drains.RemoveRange(_judge.View.Drains.Where(d => !d.Value.IsActive(_loop.Now))
+                .Select(d => d.Key)),
             Held = _judge.Held,
             Illness = _judge.Illness,
             Self = _self,
@@ -209,5 +220,9 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
         foreach (var key in step.Suspected)
             _health().Suspect(key);
         _loop.Rejudge(step.Judged);
+        if (_isDrained == _judge.IsDrained)
+            return;
+        _isDrained = _judge.IsDrained;
+        Drained?.Invoke(_isDrained);
     }
 }

@@ -27,16 +27,19 @@ public sealed class FleetFeatureTests : IAsyncDisposable, IEventStore, IOverride
     private readonly History _history;
     private readonly HealthEngine _health;
     private readonly FleetFeature _fleet;
+    private readonly SharedOverrideStore _kept;
+    private readonly List<bool> _drained = [];
 
     public FleetFeatureTests()
     {
         (_store, _other) = (_cluster.Connect(), _cluster.Connect());
         _history = new History(this, _world.Time, NullLogger.Instance);
-        var kept = new SharedOverrideStore(_store, this);
-        var overrides = new OverrideFeature(kept, _world.Loop, _history);
+        _kept = new SharedOverrideStore(_store, this);
+        var overrides = new OverrideFeature(_kept, _world.Loop, _history);
         _health = new HealthEngine(this, TimeProvider.System, _ => { });
-        _fleet = new FleetFeature(_store, Member("n1"), _world.Loop, overrides, kept, _history, () => _health,
-            TimeProvider.System);
+        _fleet = new FleetFeature(_store, Member("n1"), _world.Loop, overrides, _kept, _history, () => _health,
+            TimeProvider.System)
+        { Drained = _drained.Add };
         _other.Start(_ => { }, () => { });
         _world.Start(overrides, _fleet);
     }
@@ -129,6 +132,55 @@ public sealed class FleetFeatureTests : IAsyncDisposable, IEventStore, IOverride
         Write(new SharedWrite("nodes/n1", MemberText("eu")));
 
         await UntilAsync(() => _fleet.Fault == "another node is named n1 too; give one of them another --node");
+    }
+
+    [Fact]
+    public async Task A_node_that_joins_is_known_from_then_on()
+    {
+        Write(StoreFormat.First);
+        _fleet.Start();
+        await UntilAsync(() => _fleet.Report.Members.Count == 1);
+        await TickAsync();
+
+        await UntilAsync(() => _fleet.Report.Known.ContainsKey("n1"));
+        Assert.Equal(new KnownNode("n1", "eu", "1.0"), _fleet.Report.Known["n1"]);
+        var written = _cluster.Current.Entries["known/n1"].Modified;
+        await TickAsync();
+        Assert.Equal(written, _cluster.Current.Entries["known/n1"].Modified);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_drained_sends_its_clients_away_until_it_is_let_back()
+    {
+        Write(StoreFormat.First);
+        _fleet.Start();
+        await _fleet.Register.DrainAsync("n2", new NodeDrain("ann", "works", default, null));
+        await _fleet.Register.DrainAsync("n1", new NodeDrain("ann", "works", default, null));
+        await UntilAsync(() => _drained.Count > 0);
+        Assert.Equal("is drained by ann: works", _fleet.Report.Illness);
+
+        await _fleet.Register.RestoreAsync("n1");
+        await UntilAsync(() => _drained.Count > 1);
+        Assert.Equal([true, false], _drained);
+        Assert.Equal(["ann has drained node n1: works", "ann has drained node n2: works", "node n1 is let back"],
+            _history.Recent(10).Select(e => e.Message).Where(m => m.Contains("has drained", StringComparison.Ordinal)
+                || m.Contains("let back", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public async Task An_override_at_this_node_alone_is_a_fault_for_as_long_as_it_stands()
+    {
+        Write(StoreFormat.First);
+        _fleet.Start();
+        await UntilAsync(() => _fleet.Report.Written > 0);
+        Assert.True(OverrideTarget.TryParse("site/fra", out var target, out _));
+        await _kept.SaveAsync(new Override(target, OverrideState.Drain, "ann", "works", default,
+            new DateTimeOffset(2026, 1, 1, 1, 0, 0, TimeSpan.Zero)) { IsLocal = true });
+
+        Assert.Equal("the override on site/fra by ann holds at this node alone, until 2026-01-01 01:00:00Z",
+            _fleet.Fault);
+        await _kept.DeleteAsync(target);
+        Assert.Null(_fleet.Fault);
     }
 
     [Fact]
