@@ -20,6 +20,8 @@ public static class ErrorText
         {
             if (e is SocketException socket)
                 return $"connection {Of(socket.SocketErrorCode)}";
+            if (e is ObjectDisposedException)
+                return "connection closed";
             if (e is AuthenticationException)
                 return $"tls: {MessageOf(Innermost(e))}";
         }

@@ -27,6 +27,16 @@ internal static class DemoCommand
             Description = "Put the third site behind a tunnel: it is reached through the gateway, and to make it "
                 + "refuse is to kill its agent",
         };
+        var nodes = new Option<int>("--nodes")
+        {
+            Description = "How many nodes, 1 to 9; several share an etcd, which must be installed, and judge as one",
+            DefaultValueFactory = _ => 1,
+        };
+        nodes.Validators.Add(result =>
+        {
+            if (result.GetValue(nodes) is < 1 or > 9)
+                result.AddError("--nodes is a number from 1 to 9");
+        });
         var length = Arguments.Duration("--state-length", "How long each state of the drill lasts", "8s");
         var report = Arguments.Text("--report", "File that the drill's report is written to, one HTML page");
         var output = Arguments.Output();
@@ -34,20 +44,26 @@ internal static class DemoCommand
             "Start three sites, a zone and two steered names on loopback, and print what to try.",
             "meridian demo --drill")
         {
-            drill, tunnel, length, report, output,
+            drill, tunnel, nodes, length, report, output,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(tunnel) && result.GetValue(nodes) > 1)
+                result.AddError("--tunnel and --nodes do not go together: the agent dials one node");
+        });
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(tunnel), result.GetValue(drill), result.GetValue(length),
+            result.GetValue(tunnel), result.GetValue(nodes), result.GetValue(drill), result.GetValue(length),
             result.GetRequiredValue(output) == "json", result.GetValue(report), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool tunnel, bool drill, TimeSpan length, bool json, string? report,
-        CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(bool tunnel, int nodes, bool drill, TimeSpan length, bool json,
+        string? report, CancellationToken cancellationToken)
     {
         var console = Screen.Create();
         await using var world = await DemoWorld.StartAsync(
-            tunnel, text => Console.Error.WriteLine($"meridian: {text}"), drill ? LogLevel.Error : LogLevel.Warning);
+            tunnel, nodes, text => Console.Error.WriteLine($"meridian: {text}"),
+            drill ? LogLevel.Error : LogLevel.Warning);
         await ReadyAsync(world, cancellationToken);
         if (drill)
             return await DrillAsync(world, console, length, json, report, cancellationToken);
@@ -62,7 +78,7 @@ internal static class DemoCommand
         limit.CancelAfter(StartLimit);
         try
         {
-            while (world.Node.NotReady is not null)
+            while (world.Node.NotReady is not null || world.Nodes.Any(n => n.Node.Node.NotReady is not null))
                 await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

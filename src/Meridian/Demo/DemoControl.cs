@@ -31,6 +31,18 @@ internal static class DemoControl
             await world.SwitchAsync(site, parsed);
             return Results.Text(Line(world, site));
         });
+        app.MapPost("/nodes/{name}/{way}", (string name, string way) =>
+        {
+            var (node, link) = world.Nodes.FirstOrDefault(n => n.Node.Options.Name == name);
+            if (node is null || way is not ("cut" or "join"))
+            {
+                return Results.Text($"nodes: {string.Join(", ", world.Nodes.Select(n => n.Node.Options.Name))}; "
+                    + "ways: cut, join\n", statusCode: StatusCodes.Status404NotFound);
+            }
+
+            link.IsCut = way == "cut";
+            return Results.Text($"{name} is {(link.IsCut ? "cut off from" : "joined to")} the store\n");
+        });
         await app.StartAsync();
         return app;
     }

@@ -26,6 +26,12 @@ internal static class DemoGuide
 
         console.MarkupLine($"  [grey]DNS 127.0.0.1:{world.DnsPort}   gateway {gateway}   API {api}   "
             + $"metrics {api}/metrics[/]");
+        foreach (var (node, _) in world.Nodes)
+        {
+            console.MarkupLine($"  [grey]{node.Options.Name} in {node.Options.Region}: DNS 127.0.0.1:{node.DnsPort}   "
+                + $"API http://127.0.0.1:{node.ManagementPort}[/]");
+        }
+
         Section("Ask as a client in Hanoi, Hong Kong, Frankfurt: each gets the nearest site");
         Try($"{dig} kokoro.demo.test +subnet=198.51.100.0/24");
         Try($"{dig} kokoro.demo.test +subnet=203.0.113.0/24");
@@ -44,6 +50,22 @@ internal static class DemoGuide
             Try($"{kokoro} 192.0.2.7'");
             Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/sites/frankfurt/ok");
             Try($"{ProgramName.Current} tunnel list{server}");
+        }
+
+        if (world.Nodes.Count > 0)
+        {
+            var last = world.Nodes[^1].Node;
+            var there = $"--server http://127.0.0.1:{last.ManagementPort}";
+            Section($"{world.Nodes.Count} nodes judge as one: what one is told holds at all");
+            Try($"{ProgramName.Current} node list{server}");
+            Try($"{ProgramName.Current} override set site/hanoi drain --reason trying{server}");
+            Try($"dig @127.0.0.1 -p {last.DnsPort} +noall +answer kokoro.demo.test +subnet=198.51.100.0/24");
+            Section($"Cut {last.Options.Name} off from the store: it answers on, and takes no overrides for all");
+            Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/nodes/{last.Options.Name}/cut");
+            Try($"{ProgramName.Current} node list {there}");
+            Try($"{ProgramName.Current} override clear site/hanoi {there}");
+            Try($"curl -X POST http://127.0.0.1:{world.ControlPort}/nodes/{last.Options.Name}/join");
+            Try($"{ProgramName.Current} override clear site/hanoi {there}");
         }
 
         Section("See what it knows and why it answers so, in another terminal");

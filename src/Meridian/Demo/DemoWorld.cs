@@ -6,6 +6,7 @@ using Meridian.Gateway.Serving;
 using Meridian.Management;
 using Meridian.Running;
 using Meridian.Running.Features;
+using Meridian.State.Etcd;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -19,22 +20,24 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private readonly string _folder;
     private readonly bool _tunnel;
+    private readonly int _nodes;
     private readonly ILoggerFactory _logs;
     private WebApplication? _control;
-    private WebServer? _management;
+    private DemoStore? _store;
+    private DemoNode? _first;
     private GatewayServer? _gateway;
     private TunnelFeature? _tunnels;
 
-    private DemoWorld(string folder, bool tunnel, ILoggerFactory logs)
-    {
-        _folder = folder;
-        _tunnel = tunnel;
-        _logs = logs;
-    }
+    private DemoWorld(string folder, bool tunnel, int nodes, ILoggerFactory logs) =>
+        (_folder, _tunnel, _nodes, _logs) = (folder, tunnel, nodes, logs);
 
     public IReadOnlyList<DemoSite> Sites { get; private set; } = [];
 
-    public Node Node { get; private set; } = null!;
+    /// <summary>The node, or the first of them.</summary>
+    public Node Node => _first!.Node;
+
+    /// <summary>The nodes that share a store, each with its way there; none where there is one node.</summary>
+    public IReadOnlyList<(DemoNode Node, StoreLink Link)> Nodes { get; private set; } = [];
 
     /// <summary>The agent of the third site; null where that is reached like the others.</summary>
     public DemoAgent? Agent { get; private set; }
@@ -55,13 +58,14 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     /// <summary>Starts sites, node, API and switches, each on the first port that is free.</summary>
     /// <param name="tunnel">Whether the third site is behind a tunnel.</param>
+    /// <param name="nodes">How many nodes; several share an etcd.</param>
     /// <param name="say">Called with what differs from the usual.</param>
     /// <param name="level">What is logged.</param>
     /// <exception cref="StartException">Something cannot be started.</exception>
-    public static async Task<DemoWorld> StartAsync(bool tunnel, Action<string> say, LogLevel level)
+    public static async Task<DemoWorld> StartAsync(bool tunnel, int nodes, Action<string> say, LogLevel level)
     {
         var world = new DemoWorld(Directory.CreateTempSubdirectory("meridian-demo-").FullName, tunnel,
-            Logging.Create(PlainFormatter.FormatterName, level));
+            nodes, Logging.Create(PlainFormatter.FormatterName, level));
         try
         {
             world.FindPorts(say);
@@ -106,12 +110,18 @@ internal sealed class DemoWorld : IAsyncDisposable
             await _gateway.DisposeAsync();
         if (_tunnels is not null)
             await _tunnels.DisposeAsync();
-        if (_management is not null)
-            await _management.DisposeAsync();
         if (_control is not null)
             await _control.DisposeAsync();
-        if (Node is not null)
-            await Node.DisposeAsync();
+        foreach (var (node, link) in Nodes.Reverse())
+        {
+            await node.DisposeAsync();
+            link.Dispose();
+        }
+
+        if (_first is not null && Nodes.Count == 0)
+            await _first.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
         foreach (var site in Sites)
             await site.DisposeAsync();
         _logs.Dispose();
@@ -173,14 +183,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             } : null,
             Management = new ManagementOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, ManagementPort) },
         };
-        var configuration = LoadedConfiguration.Load(options.Configuration);
-        if (!configuration.Faults.IsEmpty)
-            throw new StartException($"the demo's own configuration has a fault: {configuration.Faults[0]}");
-        Node = await Node.StartAsync(options, configuration,
-            await NodeKubernetes.StartAsync(null, options.StateFolder, TimeProvider.System, _ => { }, default),
-            TimeProvider.System, _logs);
-        var management = NodeManagement.Of(Node, TimeProvider.System);
-        _management = await ManagementServer.StartAsync(management, options.Management, TimeProvider.System, _logs);
+        _first = await StartNodesAsync(options);
         _gateway = await NodeGateway.StartAsync(Node, options, TimeProvider.System, _logs);
         _control = await DemoControl.StartAsync(this);
         if (_tunnel)
@@ -188,8 +191,36 @@ internal sealed class DemoWorld : IAsyncDisposable
         Node.Announce();
         if (!_tunnel)
             return;
-        Agent = new DemoAgent(management.Contracts.Tunnels, Sites[^1], TunnelPort);
+        Agent = new DemoAgent(_first.Parts.Contracts.Tunnels, Sites[^1], TunnelPort);
         await Agent.StartAsync();
+    }
+
+    private async Task<DemoNode> StartNodesAsync(NodeOptions options)
+    {
+        if (_nodes == 1)
+            return await DemoNode.StartAsync(options, _logs);
+        _store = await DemoStore.StartAsync(Path.Combine(_folder, "etcd"));
+        var nodes = new List<(DemoNode, StoreLink)>();
+        Nodes = nodes;
+        for (var number = 1; number <= _nodes; number++)
+        {
+            var link = new StoreLink(_store.Port);
+            var own = number == 1 ? options : DemoNode.Like(options,
+                Path.Combine(_folder, $"state-{number}"),
+                FreePort.Find(DnsPort + 1, _ => { }, IPAddress.Loopback),
+                FreePort.Find(ManagementPort + 1, _ => { }, IPAddress.Loopback));
+            var node = await DemoNode.StartAsync(own with
+            {
+                Name = $"node-{number}",
+                Region = Places[(number - 1) % Places.Length].Name,
+                Store = new EtcdOptions { Endpoints = [$"127.0.0.1:{link.Port}"] },
+            }, _logs);
+            nodes.Add((node, link));
+            if (number > 1)
+                node.Node.Announce();
+        }
+
+        return nodes[0].Item1;
     }
 
     private string ThirdSite => _tunnel ? "tunnel.yaml" : "plain.yaml";
