@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Meridian.CommandLine.Options;
-using Meridian.Gateway.Tcp;
 using Meridian.Management;
 using Meridian.Running;
 using Microsoft.Extensions.Logging;
@@ -99,7 +98,7 @@ internal static class ServeCommand
         using var traces = NodeTraces.Start(options);
         await using var tunnels = await node.StartTunnelsAsync();
         await using var gateway = await NodeGateway.StartAsync(node, options, time, logs);
-        await using var ports = node.Gateway is null ? null : new TcpServer(node.Gateway, options.Gateway!, logs);
+        await using var ports = NodeGateway.OpenPorts(node, options, logs);
         node.Announce();
         using var reload = OnHangup(node.Reload);
         await StopSignal.WaitAsync(cancellationToken);

@@ -3,6 +3,7 @@ using Meridian.Dns.Sockets;
 using Meridian.Fleet.Intent;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
+using Meridian.Gateway.Tcp;
 using Meridian.Health;
 using Meridian.Kubernetes;
 using Meridian.NameServer;
@@ -48,7 +49,7 @@ internal sealed partial class Node : IAsyncDisposable
         _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
             _log);
-        _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
+        _watcher = new FileWatcher(time, RecordFiles);
 
         var shared = options.Store is null ? null : NodeStore.Open(options.Store, time);
         var kept = shared is null ? null : new SharedOverrideStore(shared, Store.Overrides);
@@ -116,6 +117,9 @@ internal sealed partial class Node : IAsyncDisposable
 
     /// <summary>The gateway's sockets, once they are open.</summary>
     public GatewayServer? GatewayServer { get; set; }
+
+    /// <summary>The gateway's ports of endpoints that pass connections on, once they are open.</summary>
+    public TcpServer? Ports { get; set; }
 
     /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is
     /// done.</summary>
