@@ -43,6 +43,8 @@ internal sealed partial class Node
         // Without these a node serves as well as any other.
         new("loads", Loads.Stalled is { } address
             ? $"the metrics of {address} are read and that does not end: its load is not known" : null, IsVital: false),
+        new("clusters", _clusters.Hub.IsStalled
+            ? "the clusters are not looked at any more: what they said last counts" : null, IsVital: false),
         new("status", _status is { IsStalled: true }
             ? "the election of who writes the status of objects stands still: the status may be old" : null,
             IsVital: false),

@@ -162,22 +162,21 @@ internal sealed partial class Node : IAsyncDisposable
     // Whatever may still call into a part ends before it.
     public async ValueTask DisposeAsync()
     {
-        if (_status is not null)
-            await _status.DisposeAsync();
-        await _watcher.DisposeAsync();
-        await _clusters.DisposeAsync();
-        await Loop.DisposeAsync();
+        var ending = new Ending(_time, what => Log.Warning(_log, what));
+        await ending.EndAsync("the writing of status", _status);
+        await ending.EndAsync("the watching of files", _watcher);
+        await ending.EndAsync("the watching of clusters", _clusters);
+        await ending.EndAsync("the control loop", Loop);
         Gateway?.Dispose();
-        if (Fleet is not null)
-            await Fleet.DisposeAsync();
-        await _health.DisposeAsync();
-        await Loads.DisposeAsync();
-        await _resolver.DisposeAsync();
-        await Dns.DisposeAsync();
-        await _zones.DisposeAsync();
+        await ending.EndAsync("the part in the cluster of nodes", Fleet);
+        await ending.EndAsync("the probe engine", _health);
+        await ending.EndAsync("the reading of loads", Loads);
+        await ending.EndAsync("the asking for names", _resolver);
+        await ending.EndAsync("DNS", Dns);
+        await ending.EndAsync("the keeping of zones", _zones);
         Overrides.Dispose();
         if (_serving)
             History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped", Site);
-        await Store.DisposeAsync();
+        await ending.EndAsync("the state store", Store);
     }
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using Meridian.Dns.Signing;
+using Meridian.Dns.Wire;
 using Meridian.Management;
 using Meridian.Running;
 using Meridian.Running.Control;
@@ -13,7 +16,10 @@ public sealed class NodeLoopTests : IAsyncLifetime
     private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ManualResetEventSlim _hold = new();
+    private readonly Uri _url;
     private readonly HttpClient _http;
+    private string _key = "";
+    private string? _shown;
     private readonly NodeOptions _options;
     private Node _node = null!;
     private WebServer _management = null!;
@@ -21,10 +27,15 @@ public sealed class NodeLoopTests : IAsyncLifetime
     public NodeLoopTests()
     {
         var port = Ports.Free();
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        _url = new Uri($"https://127.0.0.1:{port}/");
+        _http = Connect();
+        using var certificate = TestCertificate.Create("one.example.org");
+        var pem = _folder.Write("tls.pem", certificate.Pem());
+        Write(SigningKey.Create(DnsName.Parse("example.org"), KeyRole.Csk, KeyTimes.From(_time.GetUtcNow())));
         _options = new NodeOptions
         {
-            Configuration = [_folder.Write("zone.yaml", TestYaml.Zone)],
+            Configuration = [_folder.Write("zone.yaml", TestYaml.Part("Zone", "org",
+                "{origin: example.org, nameServers: [{name: ns.example.net}], dnssec: {keys: keys}}"))],
             StateFolder = _folder.File("state"),
             GeoFiles = [_folder.Write("geo.csv", Geography)],
             CookieSecrets = _folder.Write("cookies", "000102030405060708090a0b0c0d0e0f"),
@@ -32,6 +43,7 @@ public sealed class NodeLoopTests : IAsyncLifetime
             Management = new ManagementOptions
             {
                 EndPoint = new IPEndPoint(IPAddress.Loopback, port),
+                Certificate = ManagementCertificate.Load(pem, null),
                 Token = new BearerTokenFile(_folder.Write("token", "first\n")),
             },
         };
@@ -87,10 +99,14 @@ public sealed class NodeLoopTests : IAsyncLifetime
     [Theory]
     [InlineData("geography", "geo.csv", "198.51.100.0/24,VN,2100,105.85\n", Geography, "geography cannot be read")]
     [InlineData("cookie-secrets", "cookies", "short", "101112131415161718191a1b1c1d1e1f", "the old secrets are used")]
+    [InlineData("keys", null, "no key", null, "zone example.org. goes on with its old keys: ")]
+    [InlineData("management-certificate", "tls.pem", "no PEM", null, "the old one serves on")]
     [InlineData("management-token", "token", "\n", "first\n", "is empty; the old one is asked for")]
-    public async Task Files_that_cannot_be_used_are_told_for_as_long_as_they_are_there(string files, string name,
-        string broken, string good, string said)
+    public async Task Files_that_cannot_be_used_are_told_for_as_long_as_they_are_there(string files, string? name,
+        string broken, string? good, string said)
     {
+        name ??= _key;
+        good ??= await File.ReadAllTextAsync(_folder.File(name));
         await ScrapedAsync("0", "meridian_files_fault", "files", files);
         _folder.Write(name, broken);
         await UntilAsync(async () => await ReadyAsync() is (200, var text) && text.Contains(said,
@@ -113,6 +129,44 @@ public sealed class NodeLoopTests : IAsyncLifetime
 
         Assert.Equal(401, (await GetAsync("/api/v1/status")).Status);
     }
+
+    [Fact]
+    public async Task A_new_certificate_is_shown_once_it_is_in_the_file_and_its_end_is_told()
+    {
+        using var next = TestCertificate.Create("two.example.org");
+        await GetAsync("/healthz");
+        Assert.Equal("CN=one.example.org", _shown);
+
+        _folder.Write("tls.pem", next.Pem());
+
+        await UntilAsync(async () =>
+        {
+            using var http = Connect();
+            await http.GetAsync("/healthz");
+            return _shown == "CN=two.example.org";
+        });
+        await ScrapedAsync($"{new DateTimeOffset(next.NotAfter).ToUnixTimeSeconds()}",
+            "meridian_certificate_expiry_timestamp_seconds", "name", "two.example.org");
+    }
+
+    private void Write(SigningKey key)
+    {
+        Directory.CreateDirectory(_folder.File("keys"));
+        _folder.Write(_key = Path.Combine("keys", KeyFile.NameOf(key)), KeyFile.Write(key));
+    }
+
+    private HttpClient Connect() => new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                _shown = certificate?.Subject;
+                return certificate is not null;
+            },
+        },
+    })
+    { BaseAddress = _url };
 
     private void Hold() => _hold.Wait(TestTime.Limit(60));
 
