@@ -18,5 +18,5 @@ public static class HealthApi
     private static Results<ContentHttpResult, ProblemHttpResult> Ready(IStatus status) =>
         status.NotReady is { } reason
         ? Problems.Unavailable("Not ready", reason)
-        : TypedResults.Text("ready\n");
+        : TypedResults.Text(string.Concat(status.Warnings.Select(w => $"warning: {w}\n").Prepend("ready\n")));
 }

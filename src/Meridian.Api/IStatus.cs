@@ -12,6 +12,9 @@ public interface IStatus
     /// <summary>Why the node is not ready, or null when it is.</summary>
     string? NotReady { get; }
 
+    /// <summary>What a person should see to, though the node serves: a sentence each.</summary>
+    ImmutableArray<string> Warnings { get; }
+
     /// <summary>The resources that are served.</summary>
     ImmutableArray<ResourceSummary> Resources { get; }
 

@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Meridian.Addresses;
-using Meridian.Files;
 using Meridian.Model.Records;
 
 namespace Meridian.ExternalDns;
@@ -31,38 +28,13 @@ internal sealed class RecordsClient : IDisposable
     private const int MaxAnswer = 2 * Webhook.MaxBody;
 
     private readonly WebhookOptions _options;
-    private readonly HttpClient _http;
     private readonly Action<string> _log;
+    private readonly NodeConnections _connections;
 
     public RecordsClient(WebhookOptions options, Action<string> log)
     {
         (_options, _log) = (options, log);
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        if (options.AuthorityFile is { } file)
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPem(RegularFile.ReadText(file));
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
-        _http = new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MaxAnswer,
-        };
+        _connections = new NodeConnections(options, MaxAnswer, log);
     }
 
     /// <summary>Where records may be written, by the first node that can be asked.</summary>
@@ -99,7 +71,7 @@ internal sealed class RecordsClient : IDisposable
             throw new NodeException(string.Join("; ", refusals));
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connections.Dispose();
 
     private static string Text(ClientRecord record) => JsonSerializer.Serialize(record, WebhookJson.Options);
 
@@ -162,11 +134,11 @@ internal sealed class RecordsClient : IDisposable
         limit.CancelAfter(time);
         try
         {
+            // Beside the request, which does not wait for a mount that hangs.
+            var (http, token) = await Task.Run(_connections.Read, limit.Token).WaitAsync(limit.Token);
             using var request = make();
-            if (_options.TokenFile is { } file)
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer",
-                    RegularFile.ReadText(file).Trim());
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
+            request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, limit.Token);
             if (response.IsSuccessStatusCode)
                 return (response, null);
             using (response)

@@ -13,7 +13,8 @@ public static class KeptFile
     {
         // A name may reach the disk before what it names: without the flush a power cut leaves an empty file.
         var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        File.Delete(temporary); // one that a crash has left would keep its mode
+        using (var file = new FileStream(temporary, NewFile.Options(FileMode.Create, NewFile.ForOwner)))
         {
             file.Write(content);
             file.Flush(flushToDisk: true);

@@ -1,5 +1,6 @@
 using k8s;
 using k8s.Exceptions;
+using Meridian.Files;
 using YamlDotNet.Core;
 
 namespace Meridian.Kubernetes;
@@ -19,8 +20,13 @@ public static class ClusterConfiguration
 
     /// <summary>A kubeconfig file, by its current context or the one that is named.</summary>
     /// <exception cref="ClusterConfigurationException">It cannot be read.</exception>
-    public static KubernetesClientConfiguration File(string path, string? context = null) => Read(path, () =>
-        KubernetesClientConfiguration.BuildConfigFromConfigFile(new FileInfo(path), context, useRelativePaths: true));
+    public static KubernetesClientConfiguration File(string path, string? context = null) =>
+        Read(path, () => Parse(path, RegularFile.ReadBytes(path), context));
+
+    /// <summary>A kubeconfig file that has been read: what is used is what was looked at.</summary>
+    /// <exception cref="ClusterConfigurationException">It cannot be understood.</exception>
+    public static KubernetesClientConfiguration File(string path, byte[] content, string? context) =>
+        Read(path, () => Parse(path, content, context));
 
     /// <summary>
     /// Reads the text of a kubeconfig, as in a Secret. It may not name files or programs of this machine.
@@ -58,6 +64,15 @@ public static class ClusterConfiguration
     /// <exception cref="ClusterConfigurationException">It cannot be read.</exception>
     public static KubernetesClientConfiguration Argo(string source, string server, string config) =>
         Read(source, () => ArgoClusterSecret.Read(source, server, config));
+
+    private static KubernetesClientConfiguration Parse(string path, byte[] content, string? context)
+    {
+        using var stream = new MemoryStream(content);
+        var parsed = KubernetesClientConfiguration.LoadKubeConfig(stream)
+            ?? throw new ClusterConfigurationException($"{path}: it is empty");
+        parsed.FileName = Path.GetFullPath(path); // the files that it names stand relative to it
+        return KubernetesClientConfiguration.BuildConfigFromConfigObject(parsed, context);
+    }
 
     private static KubernetesClientConfiguration Read(string source, Func<KubernetesClientConfiguration> read)
     {

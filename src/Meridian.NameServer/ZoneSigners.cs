@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
@@ -7,7 +8,8 @@ namespace Meridian.NameServer;
 
 /// <summary>
 /// Keeps the signers of all zones and their signatures over reloads: a new signer is made only when the keys change or
-/// one of their times has come. Used by one caller at a time.
+/// one of their times has come. One caller at a time makes signers, and another looks meanwhile for other keys: a folder
+/// that cannot be read holds up neither.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="program">How this program is called from a shell.</param>
@@ -15,10 +17,10 @@ public sealed class ZoneSigners(TimeProvider time, string program = "meridian")
 {
     private static readonly TimeSpan RetryRefused = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<DnsName, HeldSigner> _held = [];
+    private readonly ConcurrentDictionary<DnsName, HeldSigner> _held = [];
 
     // Keys with a fault, so that they are not read again every second.
-    private readonly Dictionary<DnsName, (string Fingerprint, DateTimeOffset Until)> _refused = [];
+    private readonly ConcurrentDictionary<DnsName, (string Fingerprint, DateTimeOffset Until)> _refused = [];
 
     /// <summary>When the next time of any key comes; null for never.</summary>
     public DateTimeOffset? NextChange => _held.Values.Min(e => e.Signer.NextChange);
@@ -40,8 +42,8 @@ public sealed class ZoneSigners(TimeProvider time, string program = "meridian")
             var signer = new ZoneSigner(zone, keys, now);
             if (!signer.CanSign)
                 return (null, NoKey(zone, folder));
-            _refused.Remove(zone);
             _held[zone] = new HeldSigner(signer, fingerprint);
+            _refused.TryRemove(zone, out _);
             return (signer, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,23 +52,23 @@ public sealed class ZoneSigners(TimeProvider time, string program = "meridian")
         }
     }
 
-    /// <summary>Whether a folder has changed since its signer was made.</summary>
-    public bool HasChanged(DnsName zone, string folder)
+    /// <summary>Compares a folder with the keys that its zone signs with.</summary>
+    public KeyComparison Compare(DnsName zone, string folder)
     {
         try
         {
             if (!_held.TryGetValue(zone, out var entry))
-                return false;
+                return KeyComparison.Same; // nothing has been made of it yet
             var fingerprint = Fingerprint(folder);
             if (_refused.TryGetValue(zone, out var refused) && refused.Fingerprint == fingerprint
                 && time.GetUtcNow() < refused.Until)
-                return false;
-            return entry.Signer.NextChange <= time.GetUtcNow() || entry.Fingerprint != fingerprint;
+                return KeyComparison.Refused;
+            return entry.Signer.NextChange <= time.GetUtcNow() || entry.Fingerprint != fingerprint
+                ? KeyComparison.Other : KeyComparison.Same;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // While the folder cannot be read, the keys that are held stay in use.
-            return false;
+            return KeyComparison.Unreadable;
         }
     }
 

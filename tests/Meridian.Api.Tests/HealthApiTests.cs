@@ -11,6 +11,15 @@ public sealed class HealthApiTests : ApiTest
     public async Task A_ready_node_says_so() => Assert.Equal((200, "ready\n"), await Server.GetAsync("/readyz"));
 
     [Fact]
+    public async Task What_a_person_should_see_to_stands_beside_that_a_node_is_ready()
+    {
+        Node.Warnings = ["the query log is not written: lines are lost", "geography cannot be read"];
+
+        Assert.Equal((200, "ready\nwarning: the query log is not written: lines are lost\n"
+            + "warning: geography cannot be read\n"), await Server.GetAsync("/readyz"));
+    }
+
+    [Fact]
     public async Task A_node_that_is_not_ready_says_why()
     {
         Node.NotReady = "the first round of probes is not done";

@@ -15,7 +15,7 @@ public sealed class StatusApiTests : ApiTest
         Assert.Equal(200, status);
         Assert.Equal("""
             {"node":"test","version":"1.2.3","startedAt":"2026-01-02T03:04:05+00:00","now":"2026-01-02T03:05:05+00:00",
-            "ready":true,"configuration":{"loadedAt":"2026-01-02T03:04:05+00:00","faults":[]},
+            "ready":true,"warnings":[],"configuration":{"loadedAt":"2026-01-02T03:04:05+00:00","faults":[]},
             "health":{"targets":3,"probes":5,"failed":1,"firstRoundDone":true,"stalled":false},
             "geography":[],"endpoints":[],"overrides":[]}
             """.ReplaceLineEndings(""), text);

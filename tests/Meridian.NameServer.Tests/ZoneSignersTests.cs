@@ -21,16 +21,16 @@ public sealed class ZoneSignersTests : IDisposable
         var first = signers.Of(Zone, _folder.Path).Signer;
         Assert.NotNull(first);
         Assert.Same(first, signers.Of(Zone, _folder.Path).Signer);
-        Assert.False(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Same, signers.Compare(Zone, _folder.Path));
 
         Write(SigningKey.Create(Zone, KeyRole.Csk, new KeyTimes(now, now, now.AddHours(1))));
-        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Other, signers.Compare(Zone, _folder.Path));
         var second = signers.Of(Zone, _folder.Path).Signer!;
         Assert.Equal(2, second.Published.Length);
         Assert.Equal(now.AddHours(1), second.NextChange);
 
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Other, signers.Compare(Zone, _folder.Path));
         Assert.NotSame(second, signers.Of(Zone, _folder.Path).Signer);
     }
 
@@ -43,11 +43,22 @@ public sealed class ZoneSignersTests : IDisposable
         Assert.NotNull(signers.Of(Zone, _folder.Path).Signer);
 
         _folder.Write(KeyFile.NameOf(key), "broken");
-        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Other, signers.Compare(Zone, _folder.Path));
         Assert.Contains("no private key", signers.Of(Zone, _folder.Path).Error);
-        Assert.False(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Refused, signers.Compare(Zone, _folder.Path));
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.True(signers.HasChanged(Zone, _folder.Path));
+        Assert.Equal(KeyComparison.Other, signers.Compare(Zone, _folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_read_leaves_the_keys_in_use()
+    {
+        var signers = new ZoneSigners(_time);
+        Assert.Equal(KeyComparison.Same, signers.Compare(Zone, _folder.File("missing"))); // nothing was made of it
+        Write(SigningKey.Create(Zone, KeyRole.Csk, KeyTimes.From(_time.GetUtcNow())));
+        Assert.NotNull(signers.Of(Zone, _folder.Path).Signer);
+
+        Assert.Equal(KeyComparison.Unreadable, signers.Compare(Zone, _folder.File("missing")));
     }
 
     [Fact]

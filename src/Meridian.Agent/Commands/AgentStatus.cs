@@ -40,9 +40,6 @@ internal sealed record AgentStatus(int ProcessId, DateTimeOffset CertificateUnti
     }
 
     /// <summary>Writes it; readers see the old one or the new one.</summary>
-    public void Write(string path)
-    {
-        File.WriteAllText($"{path}.new", JsonSerializer.Serialize(this, AgentJson.Default.AgentStatus));
-        File.Move($"{path}.new", path, overwrite: true);
-    }
+    public void Write(string path) =>
+        NewFile.Replace(path, JsonSerializer.Serialize(this, AgentJson.Default.AgentStatus), NewFile.ForAll);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Agent.Identity;
+using Meridian.Files;
 using Meridian.Tunnel.Identity;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
@@ -55,8 +56,7 @@ internal static class EnrollCommand
             }
 
             if (!File.Exists(folder.File))
-                await File.WriteAllTextAsync(folder.File, $"gateways: [\"{gateway}\"]\nservices: []\n",
-                    cancellationToken);
+                NewFile.Replace(folder.File, $"gateways: [\"{gateway}\"]\nservices: []\n", NewFile.ForAll);
             using var certificate = folder.Certificate();
             await console.Output.WriteLineAsync(
                 $"enrolled as {certificate.GetNameInfo(X509NameType.SimpleName, false)}; "

@@ -93,8 +93,7 @@ internal static class ServicesCommand
         try
         {
             var text = edit(new AgentFileText(path, RegularFile.ReadText(path, AgentFile.MaxBytes)));
-            File.WriteAllText($"{path}.new", text);
-            File.Move($"{path}.new", path, overwrite: true);
+            NewFile.Replace(path, text, OperatingSystem.IsWindows() ? NewFile.ForAll : File.GetUnixFileMode(path));
             return ExitCode.Done;
         }
         catch (Exception e) when (e is AgentFileException or IOException or UnauthorizedAccessException)

@@ -53,7 +53,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// <summary>Makes a key where there is none yet, and a request with it.</summary>
     public string Request()
     {
-        Directory.CreateDirectory(path);
+        NewFile.MakeFolder(path, isPublic: true);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if (System.IO.File.Exists(_key))
             key.ImportFromPem(SecretFile.Read(_key));
@@ -67,7 +67,7 @@ internal sealed class AgentFolder(string path, string? file = null)
     /// <exception cref="CryptographicException">The file holds no certificate.</exception>
     public void Trust(string authorityFile)
     {
-        Directory.CreateDirectory(path);
+        NewFile.MakeFolder(path, isPublic: true);
         using var authority = X509Certificate2.CreateFromPem(RegularFile.ReadText(authorityFile));
         Trust(authority);
     }

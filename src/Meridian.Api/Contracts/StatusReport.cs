@@ -18,6 +18,12 @@ public sealed record StatusReport
     /// <summary>Why the node is not ready.</summary>
     public string? NotReady { get; init; }
 
+    /// <summary>
+    /// What a person should see to, though the node serves: loops that stand still, files whose newest version cannot
+    /// be used.
+    /// </summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     public required ConfigurationStatus Configuration { get; init; }
 
     public required HealthStatus Health { get; init; }

@@ -15,6 +15,7 @@ public sealed class QueryLog : IAsyncDisposable
 {
     private const int Capacity = 8192;
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
 
     private readonly Channel<LoggedQuery> _entries =
         Channel.CreateBounded<LoggedQuery>(new BoundedChannelOptions(Capacity)
@@ -25,14 +26,18 @@ public sealed class QueryLog : IAsyncDisposable
     private readonly Stream _stream;
     private readonly ulong _threshold;
     private readonly Action<string> _failed;
+    private readonly TimeProvider _time;
     private readonly Task _writing;
     private long _lost;
+    private long _since;
 
     /// <param name="stream">Receives the lines; closed with the log.</param>
     /// <param name="oneIn">One in this many queries is logged; 1 logs all.</param>
     /// <param name="failed">Called once when the lines cannot be written.</param>
-    public QueryLog(Stream stream, int oneIn, Action<string> failed)
+    /// <param name="time">The clock.</param>
+    public QueryLog(Stream stream, int oneIn, Action<string> failed, TimeProvider time)
     {
+        _time = time;
         _stream = stream;
         _threshold = ulong.MaxValue / (ulong)Math.Max(1, oneIn);
         _failed = failed;
@@ -41,6 +46,10 @@ public sealed class QueryLog : IAsyncDisposable
 
     /// <summary>Lines dropped because the queue was full.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Whether the disk has not taken lines for half a minute, or nobody writes any more.</summary>
+    public bool IsStalled => _writing.IsFaulted
+        || (Volatile.Read(ref _since) is not 0 and var since && _time.GetElapsedTime(since) > StallLimit);
 
     /// <summary>Adds a query and its response to the log if the sample includes it.</summary>
     public void Offer(ReadOnlySpan<byte> query, ReadOnlySpan<byte> response, in Requester requester)
@@ -58,7 +67,7 @@ public sealed class QueryLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _entries.Writer.TryComplete();
-        await Task.WhenAny(_writing, Task.Delay(CloseLimit));
+        await Task.WhenAny(_writing, Task.Delay(CloseLimit, _time));
         if (!_writing.IsCompleted)
         {
             _failed("the query log cannot be written: its disk does not answer, and its last lines are lost");
@@ -77,6 +86,7 @@ public sealed class QueryLog : IAsyncDisposable
             buffer.SetLength(0);
             while (buffer.Length < Capacity && _entries.Reader.TryRead(out var entry))
                 Write(buffer, entry);
+            Volatile.Write(ref _since, _time.GetTimestamp());
             try
             {
                 await _stream.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
@@ -88,6 +98,8 @@ public sealed class QueryLog : IAsyncDisposable
                     _failed($"the query log cannot be written: {e.Message}");
                 failed = true;
             }
+
+            Volatile.Write(ref _since, 0);
         }
     }
 

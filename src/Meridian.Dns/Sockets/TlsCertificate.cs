@@ -14,7 +14,7 @@ public sealed class TlsCertificate
     private readonly string _certificateFile;
     private readonly string _keyFile;
     private volatile SslStreamCertificateContext _current;
-    private string _read;
+    private string? _read;
 
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="CryptographicException">A file is no PEM, or the key is not the certificate's.</exception>
@@ -28,7 +28,8 @@ public sealed class TlsCertificate
 
     public SslStreamCertificateContext Current => _current;
 
-    /// <summary>Reads the files again if they have changed; returns what is wrong with them, or null.</summary>
+    /// <summary>Reads the files again if they have changed. Called by one thread at a time.</summary>
+    /// <returns>What is wrong with the files, for as long as it is; null for nothing.</returns>
     public string? Refresh()
     {
         try
@@ -36,13 +37,15 @@ public sealed class TlsCertificate
             var version = Version();
             if (version == _read)
                 return null;
-            _read = version;
             _current = Load();
+            _read = version;
             return null;
         }
-        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException
+            or ArgumentException)
         {
-            return $"certificate {_certificateFile}: {e.Message}";
+            _read = null; // it is tried again, because a file that may be read now looks as it did before
+            return $"certificate {_certificateFile}: {e.Message}; the old one serves on";
         }
     }
 

@@ -10,7 +10,7 @@ namespace Meridian.Gateway.Serving;
 /// <summary>
 /// Certificates by the names in them, from PEM files: a file holds a chain and its key, or a chain whose key stands
 /// beside it (<c>name.crt</c> or <c>name.pem</c>, and <c>name.key</c>; <c>tls.crt</c> and <c>tls.key</c> as Kubernetes
-/// mounts them). Checked again once a second; a set with a fault does not replace the one before.
+/// mounts them). A set with a fault does not replace the one before.
 /// </summary>
 internal sealed class CertificateStore
 {
@@ -49,7 +49,8 @@ internal sealed class CertificateStore
         return current.First.Context;
     }
 
-    /// <summary>Reads what has changed on disk; returns the fault where what is there cannot be used.</summary>
+    /// <summary>Reads what has changed on disk. Called by one thread at a time.</summary>
+    /// <returns>What is wrong with what is there, for as long as it is; null for nothing.</returns>
     public string? Refresh()
     {
         try
@@ -61,7 +62,7 @@ internal sealed class CertificateStore
         }
         catch (Exception e) when (e is GatewayException or IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return $"{e.Message}; the certificates from before stay in use";
         }
     }
 

@@ -13,15 +13,11 @@ namespace Meridian.Gateway.Serving;
 /// <summary>The sockets of a gateway: HTTP/1.1 and HTTP/2, with TLS and without, on Kestrel.</summary>
 public sealed partial class GatewayServer : IAsyncDisposable
 {
-    /// <summary>How often certificates are read again where their files have changed.</summary>
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
-
     private readonly WebApplication _app;
     private readonly CertificateStore? _certificates;
-    private readonly ITimer? _refresh;
 
-    private GatewayServer(WebApplication app, CertificateStore? certificates, ITimer? refresh) =>
-        (_app, _certificates, _refresh) = (app, certificates, refresh);
+    private GatewayServer(WebApplication app, CertificateStore? certificates) =>
+        (_app, _certificates) = (app, certificates);
 
     /// <summary>Where it listens.</summary>
     public IEnumerable<string> Urls => _app.Urls;
@@ -67,26 +63,23 @@ public sealed partial class GatewayServer : IAsyncDisposable
                 + "choose another address with --gateway or --gateway-tls");
         }
 
-        var refresh = certificates is null ? null
-            : time.CreateTimer(_ => Refresh(certificates, log), null, RefreshInterval, RefreshInterval);
-        return new GatewayServer(app, certificates, refresh);
+        return new GatewayServer(app, certificates);
     }
+
+    /// <summary>
+    /// Reads certificates again where their files have changed. What is wrong with the files that are there now, while
+    /// the certificates from before serve on; null for nothing.
+    /// </summary>
+    public string? Refresh() => _certificates?.Refresh();
 
     // A client that breaks the rules or goes away is no fault of the gateway; a broken answer has been told already.
     private static bool IsOfClient(Exception e, HttpContext context) =>
         e is BrokenAnswerException or BadHttpRequestException or ConnectionAbortedException or ConnectionResetException
         || context.RequestAborted.IsCancellationRequested;
 
-    private static void Refresh(CertificateStore certificates, ILogger log)
-    {
-        if (certificates.Refresh() is { } fault)
-            Log.Certificate(log, fault);
-    }
-
     /// <summary>Accepts no new connections, and waits for requests that are under way to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        _refresh?.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
@@ -95,8 +88,5 @@ public sealed partial class GatewayServer : IAsyncDisposable
     {
         [LoggerMessage(2, LogLevel.Error, "the gateway itself has failed a request")]
         public static partial void Fault(ILogger log, Exception exception);
-
-        [LoggerMessage(1, LogLevel.Error, "{Fault}; the certificates from before stay in use")]
-        public static partial void Certificate(ILogger log, string fault);
     }
 }

@@ -17,10 +17,13 @@ public sealed partial class TcpServer : IAsyncDisposable
     private const int MaxPerClient = 5_000;
     private const int MaxConnections = 20_000;
 
+    // To open and close ports takes the kernel no time worth telling.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
+
     private readonly GatewayCore _core;
     private readonly GatewayOptions _options;
     private readonly ILogger<TcpServer> _log;
-    private readonly Dictionary<int, Socket[]> _open = [];
+    private readonly ConcurrentDictionary<int, OpenPort> _open = [];
     private readonly Dictionary<int, string> _faults = [];
     private readonly ConcurrentDictionary<Task, byte> _running = [];
     private readonly ConnectionPlaces _places = new(MaxPerClient, MaxConnections);
@@ -30,6 +33,7 @@ public sealed partial class TcpServer : IAsyncDisposable
     private readonly Channel<bool> _bell =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _following;
+    private long _followingSince;
 
     /// <param name="core">Says which endpoints there are, and where their connections go.</param>
     /// <param name="options">Which ports may be opened.</param>
@@ -42,6 +46,14 @@ public sealed partial class TcpServer : IAsyncDisposable
         _following = Task.Run(FollowAsync);
         Ring();
     }
+
+    /// <summary>What stands still, in one sentence; null for nothing.</summary>
+    public string? Stalled =>
+        _open.FirstOrDefault(o => o.Value.Accepting.Any(a => a.IsCompleted)) is { Value: not null } deaf
+        ? $"port {deaf.Key} accepts no connections any more"
+        : _following.IsFaulted || (Volatile.Read(ref _followingSince) is not 0 and var since
+            && _core.Services.Time.GetElapsedTime(since) > StallLimit)
+        ? "the opening of ports does not end: those of new endpoints are closed" : null;
 
     /// <summary>Accepts no new connections, and waits for the ones that stand to end.</summary>
     public async ValueTask DisposeAsync()
@@ -64,6 +76,7 @@ public sealed partial class TcpServer : IAsyncDisposable
         while (await _bell.Reader.WaitToReadAsync())
         {
             _bell.Reader.TryRead(out _);
+            Volatile.Write(ref _followingSince, _core.Services.Time.GetTimestamp());
             try
             {
                 Follow();
@@ -72,6 +85,8 @@ public sealed partial class TcpServer : IAsyncDisposable
             {
                 Log.Fault(_log, e); // the ports from before stay open, and the next change is followed again
             }
+
+            Volatile.Write(ref _followingSince, 0);
         }
     }
 
@@ -119,17 +134,16 @@ public sealed partial class TcpServer : IAsyncDisposable
             return e.Message;
         }
 
-        _open[port] = [.. sockets];
-        foreach (var socket in sockets)
-            _ = AcceptAsync(socket, port);
+        _open[port] = new OpenPort([.. sockets], [.. sockets.Select(s => AcceptAsync(s, port))]);
         return null;
     }
 
     private void Close(int port)
     {
-        foreach (var socket in _open[port])
+        if (!_open.TryRemove(port, out var open))
+            return;
+        foreach (var socket in open.Sockets)
             socket.Dispose();
-        _open.Remove(port);
     }
 
     private async Task AcceptAsync(Socket listening, int port)
@@ -138,11 +152,7 @@ public sealed partial class TcpServer : IAsyncDisposable
         {
             try
             {
-                var accepted = await listening.AcceptAsync(_stop.Token);
-                if (_core.TcpRoutes.TryGetValue(port, out var route) && PlaceOf(accepted) is { } place)
-                    Run(ServeAsync(accepted, place, route));
-                else
-                    accepted.Close(0);
+                Take(await listening.AcceptAsync(_stop.Token), port);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -157,6 +167,24 @@ public sealed partial class TcpServer : IAsyncDisposable
                 // The process has run out of descriptors; some will become free.
                 await Task.Delay(TimeSpan.FromMilliseconds(50), _core.Services.Time);
             }
+        }
+    }
+
+    // Whatever is wrong with one connection costs that connection alone.
+    private void Take(Socket accepted, int port)
+    {
+        try
+        {
+            if (_core.TcpRoutes.TryGetValue(port, out var route) && PlaceOf(accepted) is { } place)
+                Run(ServeAsync(accepted, place, route));
+            else
+                accepted.Close(0);
+        }
+        catch (Exception e)
+        {
+            accepted.Dispose();
+            if (e is not SocketException) // the client has gone again
+                Log.NotTaken(_log, port, e);
         }
     }
 
@@ -198,5 +226,11 @@ public sealed partial class TcpServer : IAsyncDisposable
 
         [LoggerMessage(2, LogLevel.Error, "the ports of endpoints could not be followed")]
         public static partial void Fault(ILogger log, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Error, "a connection to port {Port} could not be taken")]
+        public static partial void NotTaken(ILogger log, int port, Exception exception);
     }
+
+    /// <summary>The sockets of a port, and the loops that accept its connections.</summary>
+    private sealed record OpenPort(Socket[] Sockets, Task[] Accepting);
 }

@@ -1,14 +1,14 @@
 using System.Text.Json;
-using Meridian.Files;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Meridian.Kubernetes.Identity;
 
 /// <summary>
 /// The keys of an issuer, by OpenID Connect discovery or from a file. They are cached, fetched again when a token names
-/// an unknown key (at a limited rate), and kept for longer while the issuer cannot be reached.
+/// an unknown key (at a limited rate), and kept for longer while the issuer cannot be reached. A request that asks for
+/// them reads no file itself, and waits for a mount that hangs no longer than for an issuer that does not answer.
 /// </summary>
-internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, TimeProvider time)
+internal sealed class IssuerKeys(string issuer, IssuerFile? file, HttpClient http, TimeProvider time)
 {
     /// <summary>Older keys are fetched again.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -22,7 +22,15 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
     /// <summary>The largest key set or discovery document that is read.</summary>
     public const int MaxBytes = KeySet.MaxBytes;
 
+    /// <summary>How long a request waits to learn whether a file has changed. Then what is known counts.</summary>
+    public static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a request waits for keys.</summary>
+    public static readonly TimeSpan FetchLimit = TimeSpan.FromSeconds(15);
+
+    // Held while a task is begun, and never while one reads.
     private readonly Lock _lock = new();
+    private Task<string> _looking = Task.FromResult("");
     private Task _fetching = Task.CompletedTask;
     private volatile CachedKeys? _cached;
     private DateTimeOffset _fetchedAt = DateTimeOffset.MinValue;
@@ -34,8 +42,8 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
     /// <exception cref="InvalidDataException">There are no keys; the message says why.</exception>
     public async Task<IReadOnlyList<SecurityKey>> FindAsync(string? keyId, CancellationToken cancellationToken)
     {
-        if (IsGood(_cached, keyId))
-            return _cached!.Keys;
+        if (_cached is { } known && IsGood(known, keyId) && !await HasChangedAsync(known, cancellationToken))
+            return known.Keys;
         var now = time.GetUtcNow();
         Task fetching;
         lock (_lock)
@@ -43,28 +51,57 @@ internal sealed class IssuerKeys(string issuer, string? file, HttpClient http, T
             if (_fetching.IsCompleted && now - _fetchedAt >= Pause)
             {
                 _fetchedAt = now;
-                _fetching = FetchAsync(now);
+                _fetching = Task.Run(() => FetchAsync(now), CancellationToken.None);
             }
 
             fetching = _fetching;
         }
 
-        await fetching.WaitAsync(cancellationToken);
+        try
+        {
+            await fetching.WaitAsync(FetchLimit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _fault = $"no answer within {FetchLimit.TotalSeconds:0} s";
+        }
+
         return _cached is { } cached && now - cached.At < Stale
             ? cached.Keys
             : throw new InvalidDataException($"the keys of {issuer} are not known: {_fault}");
     }
 
-    private bool IsGood(CachedKeys? cached, string? keyId) => cached is not null
-        && time.GetUtcNow() - cached.At < Fresh && (keyId is null || cached.Keys.Any(k => k.KeyId == keyId))
-        && (file is null || cached.Version == FileVersion.Of(file));
+    private bool IsGood(CachedKeys cached, string? keyId) =>
+        time.GetUtcNow() - cached.At < Fresh && (keyId is null || cached.Keys.Any(k => k.KeyId == keyId));
+
+    private async Task<bool> HasChangedAsync(CachedKeys cached, CancellationToken cancellationToken)
+    {
+        if (file is null)
+            return false;
+        Task<string> looking;
+        lock (_lock)
+        {
+            if (_looking.IsCompleted)
+                _looking = Task.Run(file.Version, CancellationToken.None);
+            looking = _looking;
+        }
+
+        try
+        {
+            return await looking.WaitAsync(LookLimit, time, cancellationToken) != cached.Version;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 
     private async Task FetchAsync(DateTimeOffset now)
     {
         try
         {
-            var version = file is null ? null : FileVersion.Of(file);
-            var text = file is null ? await DiscoverAsync() : RegularFile.ReadText(file, MaxBytes);
+            var version = file?.Version();
+            var text = file is null ? await DiscoverAsync() : file.Read();
             _cached = new CachedKeys(now, version, KeySet.Read(text));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Meridian.Files;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -102,7 +103,7 @@ public sealed class TokenVerifier : IDisposable
         try
         {
             keys = await _keys.GetOrAdd((issuer.Url!, issuer.JwksFile),
-                k => new IssuerKeys(k.Issuer, k.File, _http, _time)).FindAsync(read.Kid, cancellationToken);
+                k => new IssuerKeys(k.Issuer, FileOf(k.File), _http, _time)).FindAsync(read.Kid, cancellationToken);
         }
         catch (InvalidDataException e)
         {
@@ -128,6 +129,9 @@ public sealed class TokenVerifier : IDisposable
             ? TokenResult.Of(issuer, account)
             : TokenResult.Refuse($"`{Shorten(read.Subject)}` is not a service account");
     }
+
+    private static IssuerFile? FileOf(string? path) => path is null ? null
+        : new IssuerFile(() => FileVersion.Of(path), () => RegularFile.ReadText(path, IssuerKeys.MaxBytes));
 
     private async Task<TokenResult> ReviewAsync(string token, TokenIssuer issuer, Func<string, ClusterClient?> clusters,
         CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ namespace Meridian.Kubernetes.Leading;
 /// </summary>
 public sealed class LeaderElection : IAsyncDisposable
 {
+    // Far longer than a request or a renewal may take.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(2);
+
     private readonly ClusterClient _client;
     private readonly LeaseOptions _options;
     private readonly Func<long, CancellationToken, Task> _lead;
@@ -21,6 +24,7 @@ public sealed class LeaderElection : IAsyncDisposable
     private string? _seen;
     private string? _fault;
     private long _seenAt;
+    private long _lastTurn;
     private volatile bool _leading;
 
     /// <param name="client">The cluster that holds the lease.</param>
@@ -32,10 +36,16 @@ public sealed class LeaderElection : IAsyncDisposable
         Func<long, CancellationToken, Task> lead, TimeProvider time, Action<string> log)
     {
         (_client, _options, _lead, _time, _log) = (client, options, lead, time, log);
+        _lastTurn = time.GetTimestamp();
         _loop = Task.Run(() => RunAsync(_stop.Token));
     }
 
     public bool IsLeader => _leading;
+
+    /// <summary>
+    /// Whether no attempt has ended for minutes, also because the work of a term that is over does not end.
+    /// </summary>
+    public bool IsStalled => _time.GetElapsedTime(Volatile.Read(ref _lastTurn)) > StallLimit;
 
     /// <summary>Who leads, as far as is known; empty for nobody.</summary>
     public string Leader { get; private set; } = "";
@@ -53,6 +63,7 @@ public sealed class LeaderElection : IAsyncDisposable
         {
             while (true)
             {
+                Turn();
                 if (await TryAcquireAsync(cancellationToken) is { } epoch)
                     await LeadAsync(epoch, cancellationToken);
                 await Task.Delay(_options.RetryPeriod * (0.8 + (0.4 * Random.Shared.NextDouble())), _time,
@@ -158,6 +169,7 @@ public sealed class LeaderElection : IAsyncDisposable
         var renewed = _time.GetTimestamp();
         while (!work.IsCompleted)
         {
+            Turn();
             await Task.WhenAny(work, Task.Delay(_options.RetryPeriod, _time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -185,6 +197,8 @@ public sealed class LeaderElection : IAsyncDisposable
             }
         }
     }
+
+    private void Turn() => Volatile.Write(ref _lastTurn, _time.GetTimestamp());
 
     private async Task EndAsync(Task work)
     {

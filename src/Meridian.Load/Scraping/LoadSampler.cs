@@ -14,6 +14,9 @@ namespace Meridian.Load.Scraping;
 public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> sampled,
     Func<TunnelSource, CancellationToken, ValueTask<Stream>>? tunnels = null) : IAsyncDisposable
 {
+    // How far a reading may go past the time that its signal gives it.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+
     private readonly Scraper _scraper = new(tunnels);
     private readonly ConcurrentDictionary<LoadKey, SampledTarget> _targets = [];
     private long _scrapes;
@@ -21,6 +24,9 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
 
     /// <summary>Readings since the start, and how many of them failed.</summary>
     public (long Completed, long Failed) Scrapes => (Volatile.Read(ref _scrapes), Volatile.Read(ref _failures));
+
+    /// <summary>An address whose reading does not end though its time has passed; null for none.</summary>
+    public string? Stalled => _targets.Values.FirstOrDefault(IsStalled)?.Target.Key.Address;
 
     /// <summary>
     /// What was wrong with the last reading of an address; null where nothing was, or where it is not read.
@@ -70,8 +76,13 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
         }
     }
 
+    private bool IsStalled(SampledTarget target) => target.Loop is { IsCompleted: true }
+        || (target.Since is not 0 and var since
+            && time.GetElapsedTime(since) > target.Target.Scrape.Timeout + StallLimit);
+
     private async Task SampleAsync(SampledTarget target, CancellationToken cancellationToken)
     {
+        target.Since = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(target.Target.Scrape.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -86,11 +97,15 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
             Interlocked.Increment(ref _scrapes);
             target.Fault = timeout.IsCancellationRequested ? "timeout" : ErrorText.Of(e);
         }
+
+        target.Since = 0;
     }
 
     private sealed class SampledTarget(LoadTarget target)
     {
         private volatile string? _fault;
+        private volatile Task? _loop;
+        private long _since;
 
         public LoadTarget Target { get; } = target;
 
@@ -98,14 +113,18 @@ public sealed class LoadSampler(TimeProvider time, Action<LoadKey, LoadFigure> s
 
         public CancellationTokenSource Stop { get; } = new();
 
-        public Task Loop { get; set; } = Task.CompletedTask;
+        public Task? Loop { get => _loop; set => _loop = value; }
+
+        /// <summary>When the reading that is under way began; 0 for none.</summary>
+        public long Since { get => Volatile.Read(ref _since); set => Volatile.Write(ref _since, value); }
 
         public string? Fault { get => _fault; set => _fault = value; }
 
         public async Task StopAsync()
         {
             await Stop.CancelAsync();
-            await Loop;
+            if (Loop is { } loop)
+                await loop;
             Stop.Dispose();
         }
     }

@@ -20,6 +20,9 @@ public sealed class ClusterHub : IAsyncDisposable
     /// <summary>How often kubeconfig files are read again.</summary>
     private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(10);
 
+    // To read kubeconfigs, and to end what is watched no more, takes seconds at most.
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+
     private readonly ClusterDirectory _directory;
     private readonly Action<Discovery> _published;
     private readonly TimeProvider _time;
@@ -34,6 +37,7 @@ public sealed class ClusterHub : IAsyncDisposable
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private long _since;
     private volatile WatchRequest _request = new([], WantedObjects.None);
     private volatile Discovery _discovery = Discovery.None;
 
@@ -53,6 +57,10 @@ public sealed class ClusterHub : IAsyncDisposable
 
     /// <summary>What is known of all clusters now.</summary>
     public Discovery Current => _discovery;
+
+    /// <summary>Whether clusters are not looked at any more: a file that leads to one may hang.</summary>
+    public bool IsStalled => _loop.IsFaulted
+        || (Volatile.Read(ref _since) is not 0 and var since && _time.GetElapsedTime(since) > StallLimit);
 
     /// <summary>The API of a cluster; null where it is not watched.</summary>
     public ClusterClient? ClientOf(string name) => _clients.GetValueOrDefault(name);
@@ -84,7 +92,9 @@ public sealed class ClusterHub : IAsyncDisposable
             while (await _wake.Reader.WaitToReadAsync(cancellationToken))
             {
                 _wake.Reader.TryRead(out _);
+                Volatile.Write(ref _since, _time.GetTimestamp());
                 await RefreshAsync();
+                Volatile.Write(ref _since, 0);
                 await Task.Delay(Gather, _time, cancellationToken);
             }
         }

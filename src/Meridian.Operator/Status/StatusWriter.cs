@@ -62,6 +62,9 @@ public sealed class StatusWriter : IAsyncDisposable
 
     public bool IsLeader => _election.IsLeader;
 
+    /// <inheritdoc cref="LeaderElection.IsStalled"/>
+    public bool IsStalled => _election.IsStalled;
+
     public async ValueTask DisposeAsync()
     {
         await _election.DisposeAsync();

@@ -24,10 +24,12 @@ internal sealed class HeldFolder(string folder) : IDisposable
     /// <exception cref="IOException">It cannot be made or written to.</exception>
     public void Hold()
     {
-        Directory.CreateDirectory(folder);
+        NewFile.MakeFolder(folder);
         try
         {
-            _lock = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+            var how = NewFile.Options(FileMode.OpenOrCreate, NewFile.ForOwner);
+            (how.Access, how.Share, how.BufferSize) = (FileAccess.ReadWrite, FileShare.None, 1);
+            _lock = new FileStream(LockFile, how);
         }
         catch (IOException e) when (e.HResult == WouldBlock)
         {
@@ -57,7 +59,8 @@ internal sealed class HeldFolder(string folder) : IDisposable
     {
         try
         {
-            File.AppendAllText(LossFile, what + "\n");
+            using var file = new StreamWriter(LossFile, NewFile.Options(FileMode.Append, NewFile.ForOwner));
+            file.Write(what + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Meridian.Files;
 using Microsoft.Data.Sqlite;
 
 namespace Meridian.State.Sqlite;
@@ -53,10 +54,7 @@ internal static class StateConnection
     // Whatever the umask is, nobody else reads a new one. SQLite gives its log the mode of the database.
     public static void CreatePrivate(string file)
     {
-        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var created = new FileStream(file, how);
+        using var created = new FileStream(file, NewFile.Options(FileMode.OpenOrCreate, NewFile.ForOwner));
     }
 
     // What is committed is on disk in any case; where the disk is full the log grows until there is room.

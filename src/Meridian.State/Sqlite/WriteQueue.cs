@@ -37,9 +37,9 @@ internal sealed class WriteQueue(StateDatabase database, FaultReport fault, Time
     /// <summary>Whether a batch is on its way to the disk.</summary>
     public bool IsWriting => Volatile.Read(ref _writingSince) is not 0;
 
-    /// <summary>Whether the disk has not answered one write for half a minute.</summary>
-    public bool IsStalled => Volatile.Read(ref _writingSince) is not 0 and var since
-        && time.GetElapsedTime(since) > StallLimit;
+    /// <summary>Whether the disk has not answered one write for half a minute, or nobody writes any more.</summary>
+    public bool IsStalled => _loop is { IsFaulted: true }
+        || (Volatile.Read(ref _writingSince) is not 0 and var since && time.GetElapsedTime(since) > StallLimit);
 
     public void Start() => _loop ??= Task.Run(RunAsync);
 

@@ -38,7 +38,7 @@ public sealed class CertificateAuthority : IDisposable
         var (certificate, key) = (Path.Combine(folder, "tunnel-ca.crt"), Path.Combine(folder, "tunnel-ca.key"));
         if (File.Exists(certificate))
             return new CertificateAuthority(Read(certificate, key), time);
-        Directory.CreateDirectory(folder);
+        NewFile.MakeFolder(folder);
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(AgentName.Subject("Meridian tunnel"), made, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
@@ -48,7 +48,7 @@ public sealed class CertificateAuthority : IDisposable
         var now = time.GetUtcNow();
         using var own = request.CreateSelfSigned(now - Skew, now + OwnLife);
         SecretFile.Write(key, made.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(certificate, own.ExportCertificatePem());
+        NewFile.Replace(certificate, own.ExportCertificatePem(), NewFile.ForAll);
         return new CertificateAuthority(Read(certificate, key), time);
     }
 

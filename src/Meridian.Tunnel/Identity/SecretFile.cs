@@ -5,16 +5,7 @@ namespace Meridian.Tunnel.Identity;
 /// <summary>A file that only its owner may read, from the moment it exists.</summary>
 public static class SecretFile
 {
-    public static void Write(string path, string text)
-    {
-        var next = $"{path}.new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(next, options))
-            writer.Write(text);
-        File.Move(next, path, overwrite: true);
-    }
+    public static void Write(string path, string text) => NewFile.Replace(path, text, NewFile.ForOwner);
 
     /// <summary>Reads one.</summary>
     /// <exception cref="UnauthorizedAccessException">Others may read it too.</exception>

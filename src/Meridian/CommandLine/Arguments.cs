@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Meridian.Addresses;
-using Meridian.Files;
 using Meridian.Gateway.Tcp;
+using Meridian.Management;
 using Meridian.Model.Values;
 using Meridian.Running;
 
@@ -106,20 +106,8 @@ internal static class Arguments
             : Fail<TimeSpan?>(result, "is not a duration such as 30m or 2h"),
     };
 
-    public static string? ReadToken(string? file)
-    {
-        if (file is null)
-            return null;
-        try
-        {
-            var token = RegularFile.ReadText(file).Trim();
-            return token.Length > 0 ? token : throw new StartException($"the token file {file} is empty");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"the token file {file} cannot be read: {e.Message}");
-        }
-    }
+    /// <exception cref="StartException">It cannot be read, or holds nothing.</exception>
+    public static string? ReadToken(string? file) => BearerTokenFile.ReadOnce(file);
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult result, string text)
     {

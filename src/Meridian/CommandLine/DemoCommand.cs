@@ -4,6 +4,7 @@ using System.Text.Json;
 using Meridian.Api;
 using Meridian.Demo;
 using Meridian.Drill;
+using Meridian.Files;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
@@ -104,9 +105,8 @@ internal static class DemoCommand
         ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null)];
         var right = options.Ways.All(way => results.All(r => r.Of(way).Right));
         if (report is not null)
-            await File.WriteAllTextAsync(report,
-                DrillReport.Html(options, checks, DrillEvents.Of(world.Node.History.Recent(1000), checks)),
-                cancellationToken);
+            NewFile.Write(report, DrillReport.Html(options, checks, DrillEvents.Of(world.Node.History.Recent(1000), checks)),
+                NewFile.ForAll);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new

@@ -137,7 +137,7 @@ internal static class DrillCommand
 
         try
         {
-            await File.WriteAllTextAsync(file, DrillReport.Html(options, checks, DrillEvents.Of(events, checks)));
+            NewFile.Write(file, DrillReport.Html(options, checks, DrillEvents.Of(events, checks)), NewFile.ForAll);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

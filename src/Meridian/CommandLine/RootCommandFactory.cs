@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Meridian.Addresses;
 using Meridian.Api;
+using Meridian.CommandLine.Options;
 using Meridian.Model.Values;
 using Meridian.Running;
 
@@ -42,8 +43,15 @@ internal static class RootCommandFactory
         Suggestion.For(token, result.CommandResult.Command.Subcommands.Select(c => c.Name)
             .Concat(result.CommandResult.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name))))));
 
-    // Requests under way may take long to end. The limits of the gateway and of the handover apply, not this one.
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromHours(2);
+    // What a signal ends has this long. A node takes longer: it waits for requests that are under way, and for clients
+    // and agents that go to other nodes.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
+    // A node has a dozen parts, of which each ends in seconds.
+    private static readonly TimeSpan LongestEndOfNode = TimeSpan.FromMinutes(5);
+
+    internal static TimeSpan EndOf(ParseResult result) => result.CommandResult.Command.Name == ServeCommand.Name
+        ? LongestEndOfNode + TimeSpan.FromSeconds(result.GetValue<int>(NodeOptionSet.Handover)) : LongestEnd;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -62,7 +70,7 @@ internal static class RootCommandFactory
             return await result.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = LongestEnd,
+                ProcessTerminationTimeout = EndOf(result),
             });
         }
         catch (StartException e)

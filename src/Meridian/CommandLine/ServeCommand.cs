@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Meridian.CommandLine.Options;
-using Meridian.Gateway.Tcp;
 using Meridian.Management;
 using Meridian.Running;
+using Meridian.Running.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.CommandLine;
@@ -11,6 +11,8 @@ namespace Meridian.CommandLine;
 /// <summary><c>meridian serve</c>: runs a node.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     public static Command Create()
     {
         var node = new NodeOptionSet();
@@ -20,7 +22,7 @@ internal static class ServeCommand
             new ManagementOptionSet(), new StoreOptionSet(), node,
         ];
         var log = Arguments.Log();
-        var command = new ExampleCommand("serve", "Run a node.",
+        var command = new ExampleCommand(Name, "Run a node.",
             "meridian serve --config ./config --dns 0.0.0.0:53 --geo /usr/share/tor/geoip");
         foreach (var option in sets.SelectMany(s => s.Options).Append(log))
             command.Options.Add(option);
@@ -87,14 +89,18 @@ internal static class ServeCommand
     {
         var time = TimeProvider.System;
         options.Management.Check(configuration.Resources.AccessPolicies.Count > 0);
+        var ending = new Ending(time, NodeLog.Of(logs));
+        var drain = options.Gateway?.Drain ?? TimeSpan.Zero;
         await using var node = await Node.StartAsync(options, configuration, kubernetes, time, logs);
-        await using var management = await ManagementServer.StartAsync(NodeManagement.Of(node, time),
-            options.Management, time, logs);
-        await using var https = await HttpsDnsServer.StartAsync(node, options, time, logs);
+        await using var management = ending.Of("the management API", await ManagementServer.StartAsync(
+            NodeManagement.Of(node, time), options.Management, time, logs));
+        await using var https = ending.Of("DNS over HTTPS",
+            await HttpsDnsServer.StartAsync(node, options, time, logs));
         using var traces = NodeTraces.Start(options);
-        await using var tunnels = await node.StartTunnelsAsync();
-        await using var gateway = await NodeGateway.StartAsync(node, options, time, logs);
-        await using var ports = node.Gateway is null ? null : new TcpServer(node.Gateway, options.Gateway!, logs);
+        await using var tunnels = ending.Of("tunnels", await node.StartTunnelsAsync(), TunnelFeature.Drain);
+        await using var gateway = ending.Of("the gateway",
+            await NodeGateway.StartAsync(node, options, time, logs), drain);
+        await using var ports = ending.Of("the gateway's ports", NodeGateway.OpenPorts(node, options, logs), drain);
         node.Announce();
         using var reload = OnHangup(node.Reload);
         await StopSignal.WaitAsync(cancellationToken);

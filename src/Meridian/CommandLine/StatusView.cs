@@ -19,6 +19,8 @@ internal static class StatusView
         };
         parts.AddRange(status.Configuration.Faults.Take(5)
             .Select(f => new Markup($"[red]configuration on disk, not served:[/] {Markup.Escape(f)}")));
+        parts.AddRange(status.Warnings.Where(w => w != status.NotReady)
+            .Select(w => new Markup($"[red]{Markup.Escape(w)}[/]")));
         if (status.StateFault is { } fault)
             parts.Add(new Markup($"[red]{Markup.Escape(fault)}[/]"));
         if (status.Geography.IsEmpty)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Meridian.Api;
 using Meridian.CommandLine.Options;
@@ -117,22 +116,11 @@ internal static class StoreTransferCommand
         }
     }
 
-    // The old file stays until the new one is whole.
     private static void Write(string path, string text)
     {
-        var beside = path + ".new";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(beside, options))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, path, overwrite: true);
+            NewFile.Replace(path, text, NewFile.ForOwner);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

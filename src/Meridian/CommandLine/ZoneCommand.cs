@@ -5,6 +5,7 @@ using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Dns.Signing;
 using Meridian.Dns.Wire;
+using Meridian.Files;
 using Meridian.NameServer;
 using Meridian.Running;
 
@@ -37,7 +38,7 @@ internal static class ZoneCommand
         command.SetAction(result => Run(() =>
         {
             var name = result.GetRequiredValue(zone);
-            Directory.CreateDirectory(result.GetRequiredValue(folder));
+            NewFile.MakeFolder(result.GetRequiredValue(folder));
             var key = SigningKey.Create(name, EnumText.Parse<KeyRole>(result.GetRequiredValue(role)),
                 KeyTimes.From(TimeProvider.System.GetUtcNow()),
                 result.GetRequiredValue(algorithm) == "ed25519" ? Ed25519Key.Number : EcdsaKey.Number);
@@ -170,12 +171,7 @@ internal static class ZoneCommand
     private static string Save(SigningKey key, string folder)
     {
         var file = Path.Combine(folder, KeyFile.NameOf(key));
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter($"{file}.new", options))
-            writer.Write(KeyFile.Write(key));
-        File.Move($"{file}.new", file, overwrite: true);
+        NewFile.Replace(file, KeyFile.Write(key), NewFile.ForOwner);
         return file;
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
+using Meridian.Files;
 using Meridian.Fleet;
 using Meridian.Running;
 using Meridian.State.Etcd;
@@ -26,7 +27,7 @@ internal sealed class DemoStore : IAsyncDisposable
     {
         var port = FreePort.Find(2379, _ => { }, IPAddress.Loopback);
         var peers = FreePort.Find(port + 1, _ => { }, IPAddress.Loopback);
-        Directory.CreateDirectory(folder);
+        NewFile.MakeFolder(folder);
         var log = Path.Combine(folder, "etcd.log");
         var (clientUrl, peerUrl) = ($"http://127.0.0.1:{port}", $"http://127.0.0.1:{peers}");
         var start = new ProcessStartInfo("etcd")

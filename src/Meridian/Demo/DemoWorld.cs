@@ -1,6 +1,7 @@
 using System.Net;
 using Meridian.Addresses;
 using Meridian.CommandLine;
+using Meridian.Files;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
 using Meridian.Management;
@@ -153,16 +154,16 @@ internal sealed class DemoWorld : IAsyncDisposable
         Sites = [.. Places.Select(p => new DemoSite(p.Name, new IPEndPoint(IpText.Parse(p.Address), SitePort)))];
         foreach (var site in Sites)
             await site.SwitchAsync(SiteMode.Ok);
-        Directory.CreateDirectory(Path.GetDirectoryName(ConfigurationFile)!);
+        NewFile.MakeFolder(Path.GetDirectoryName(ConfigurationFile)!);
         foreach (var (name, path) in ((string, string)[])[("demo.yaml", ConfigurationFile),
             (ThirdSite, Path.Combine(Path.GetDirectoryName(ConfigurationFile)!, ThirdSite))])
         {
-            await File.WriteAllTextAsync(path, Resource(name).Replace("{port}", $"{SitePort}", StringComparison.Ordinal)
-                .Replace("{gateway}", $"{GatewayPort}", StringComparison.Ordinal));
+            NewFile.Write(path, Resource(name).Replace("{port}", $"{SitePort}", StringComparison.Ordinal)
+                .Replace("{gateway}", $"{GatewayPort}", StringComparison.Ordinal), NewFile.ForAll);
         }
 
         var sources = Path.Combine(_folder, "sources.csv");
-        await File.WriteAllTextAsync(sources, Resource("sources.csv"));
+        NewFile.Write(sources, Resource("sources.csv"), NewFile.ForAll);
         var options = new NodeOptions
         {
             Configuration = [Path.GetDirectoryName(ConfigurationFile)!],

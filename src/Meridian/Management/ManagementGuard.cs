@@ -76,7 +76,7 @@ internal sealed partial class ManagementGuard(ManagementParts parts, ManagementO
     // Null after a refusal.
     private async Task<Caller?> CallerOfAsync(HttpContext context, string token)
     {
-        if (options.Token is { } own
+        if (options.Token?.Current is { } own
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(own)))
             return Caller.Local;
         var policies = parts.Resources().AccessPolicies;

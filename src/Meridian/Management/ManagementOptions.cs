@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Dns.Sockets;
 using Meridian.Running;
 
 namespace Meridian.Management;
@@ -11,14 +12,11 @@ internal sealed record ManagementOptions
     /// <summary>Address that serves health and metrics alone, to everybody; null for none.</summary>
     public IPEndPoint? Health { get; init; }
 
-    /// <summary>PEM file with the certificate chain.</summary>
-    public string? Certificate { get; init; }
-
-    /// <summary>PEM file with the private key.</summary>
-    public string? Key { get; init; }
+    /// <summary>The certificate that it shows; null for no TLS.</summary>
+    public TlsCertificate? Certificate { get; init; }
 
     /// <summary>The bearer token that requests must carry; null for none.</summary>
-    public string? Token { get; init; }
+    public BearerTokenFile? Token { get; init; }
 
     /// <summary>Whether anybody who reaches it may use it: it is on loopback and has no token.</summary>
     public bool IsOpen => Token is null && IPAddress.IsLoopback(EndPoint.Address);

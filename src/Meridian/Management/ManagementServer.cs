@@ -47,8 +47,8 @@ internal static class ManagementServer
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Listen(options.EndPoint, listen =>
             {
-                if (options.Certificate is not null)
-                    listen.UseHttps(ManagementCertificate.Load(options));
+                if (options.Certificate is { } certificate)
+                    listen.UseHttps(ServerTls.With(certificate));
             });
             if (options.Health is { } health)
                 kestrel.Listen(health);

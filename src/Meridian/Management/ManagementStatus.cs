@@ -16,6 +16,8 @@ internal sealed class ManagementStatus(StatusSources sources, TimeProvider time)
 
     public string? NotReady => sources.NotReady();
 
+    public ImmutableArray<string> Warnings => sources.Warnings();
+
     public ImmutableArray<ResourceSummary> Resources =>
     [
         .. sources.Resources().All.Select(r => new ResourceSummary(

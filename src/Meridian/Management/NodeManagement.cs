@@ -15,6 +15,7 @@ internal static class NodeManagement
             Node = node.Name,
             StartedAt = node.StartedAt,
             NotReady = () => node.NotReady,
+            Warnings = () => node.Warnings,
             Configuration = () => new ConfigurationStatus(node.State.ConfiguredAt,
                 [.. node.State.Faults.Select(f => f.ToString())]),
             StateFault = () => node.Store.Fault ?? node.Fleet?.Fault,

@@ -23,6 +23,7 @@ internal sealed class StatusReader(StatusSources sources)
             Now = now,
             Ready = notReady is null,
             NotReady = notReady,
+            Warnings = sources.Warnings(),
             Configuration = sources.Configuration(),
             Health = new HealthStatus(health.TargetCount, health.Probes.Completed, health.Probes.Failed,
                 health.FirstRoundDone, health.IsStalled),

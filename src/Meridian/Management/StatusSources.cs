@@ -21,6 +21,9 @@ internal sealed record StatusSources
     /// <summary>Why the node is not ready; null when it is.</summary>
     public required Func<string?> NotReady { get; init; }
 
+    /// <summary>What a person should see to, though the node serves.</summary>
+    public required Func<ImmutableArray<string>> Warnings { get; init; }
+
     public required Func<ConfigurationStatus> Configuration { get; init; }
 
     /// <summary>What is wrong with the state store; null for nothing.</summary>

@@ -90,14 +90,11 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads cookie secrets and certificates again where they have changed.</summary>
-    public void Check()
-    {
-        if (_cookies.Refresh() is { } wrong)
-            Fault(_log, wrong);
-        if (_options.DnsCertificate?.Refresh() is { } fault)
-            Fault(_log, $"{fault}; the old one serves on");
-    }
+    /// <inheritdoc cref="NodeCookies.Refresh"/>
+    public string? CheckCookies() => _cookies.Refresh();
+
+    /// <summary>Whether lines of the query log do not reach its disk.</summary>
+    public bool IsQueryLogStalled => _queryLog?.IsStalled is true;
 
     public async ValueTask DisposeAsync()
     {
@@ -113,7 +110,7 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         if (_options.QueryLog is null)
             return null;
         return new QueryLog(QueryLogFile.Open(_options.QueryLog), _options.QueryLogSample,
-            fault => Fault(_log, fault));
+            fault => Fault(_log, fault), _time);
     }
 
     [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]

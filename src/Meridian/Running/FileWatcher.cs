@@ -7,7 +7,9 @@ namespace Meridian.Running;
 /// volumes and swapped links, which is how Kubernetes updates files. Each check has a loop of its own, so that a mount
 /// that hangs holds up no file elsewhere, and is guarded by itself.
 /// </summary>
-internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> failed) : IAsyncDisposable
+/// <param name="time">The clock.</param>
+/// <param name="changed">Told, once each, what cannot be used, and with null that it can again.</param>
+internal sealed class FileWatcher(TimeProvider time, Action<string, string?> changed) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -26,11 +28,16 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
     /// </summary>
     public string? Stalled => _loops.FirstOrDefault(l => time.GetElapsedTime(l.LastTurn) > StallLimit)?.Name;
 
+    /// <summary>
+    /// What is looked at, and what is wrong with the files that are there now, while those of before are in force; null
+    /// for nothing.
+    /// </summary>
+    public IEnumerable<(string Name, string? Fault)> Checks => _loops.Select(l => (l.Name, l.Fault));
+
     /// <summary>Starts to look.</summary>
-    /// <param name="checks">What to do every second, and what it is called in the log.</param>
-    public void Start(params ImmutableArray<(string Name, Action Check)> checks)
+    public void Start(params ImmutableArray<FileCheck> checks)
     {
-        _loops = [.. checks.Select(c => new CheckLoop(c.Name, c.Check, time, failed))];
+        _loops = [.. checks.Select(c => new CheckLoop(c, time, changed))];
         _running = Task.WhenAll(_loops.Select(l => Task.Run(() => l.RunAsync(_stop.Token))));
     }
 
@@ -52,13 +59,15 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
             loop.Dispose();
     }
 
-    private sealed class CheckLoop(string name, Action check, TimeProvider time, Action<string, Exception> failed)
-        : IDisposable
+    private sealed class CheckLoop(FileCheck check, TimeProvider time, Action<string, string?> changed) : IDisposable
     {
         private readonly SemaphoreSlim _bell = new(0, 1);
         private long _lastTurn = time.GetTimestamp();
+        private volatile string? _fault;
 
-        public string Name => name;
+        public string Name => check.Name;
+
+        public string? Fault => _fault;
 
         public long LastTurn => Volatile.Read(ref _lastTurn);
 
@@ -83,7 +92,9 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
                 while (true)
                 {
                     await _bell.WaitAsync(Interval, cancellationToken);
-                    Guard();
+                    var fault = Look();
+                    if (fault != _fault)
+                        changed(Name, _fault = fault);
                     Volatile.Write(ref _lastTurn, time.GetTimestamp());
                 }
             }
@@ -93,15 +104,15 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, Exception> f
             }
         }
 
-        private void Guard()
+        private string? Look()
         {
             try
             {
-                check();
+                return check.Check();
             }
             catch (Exception e)
             {
-                failed(name, e);
+                return $"{Name} cannot be checked, and what was read before is in force: {e.Message}";
             }
         }
     }

@@ -1,13 +1,11 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Net.Security;
 using Meridian.Dns.Answering;
 using Meridian.Dns.Wire;
 using Meridian.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,15 +37,7 @@ internal static class HttpsDnsServer
             kestrel.Limits.MaxRequestBodySize = MaxMessage;
             foreach (var endPoint in options.DnsHttps)
             {
-                kestrel.Listen(endPoint, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    // Asked for each connection: the certificate may have changed, and its chain goes with it.
-                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-                    {
-                        ServerCertificateContext = options.DnsCertificate!.Current,
-                        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-                    }),
-                }));
+                kestrel.Listen(endPoint, listen => listen.UseHttps(ServerTls.With(options.DnsCertificate!)));
             }
         });
         var app = builder.Build();

@@ -14,40 +14,16 @@ internal sealed partial class Node
 {
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
 
-    /// <summary>Why the node is not ready, or null when it is.</summary>
-    public string? NotReady => Loops.FirstOrDefault(l => l.Stalled is not null)?.Stalled
-        ?? (!_serving ? "the node is starting: not all of its ports are open"
-            : Health.FirstRoundDone ? null : "the first round of probes is not done");
-
-    /// <summary>The loops that must turn, each with what it means where one stands still.</summary>
-    public IEnumerable<LoopState> Loops =>
-    [
-        new("control", Loop.IsStalled ? "the control loop stands still: what is served may be old" : null),
-        new("changes", Loop.IsPreparationStalled
-            ? "a change has been prepared for minutes: later ones wait" : null),
-        new("zones", _zones.IsPublicationStalled
-            ? "zones have been compared for minutes: new versions of them are not served" : null),
-        new("secondaries", _zones.StalledSecondary is { } zone
-            ? $"the refresh of zone {zone} does not end: it is not followed any more" : null),
-        new("signatures", _zones.IsSigningStalled ? "signing does not end: signatures may expire" : null),
-        new("names", _resolver.Stalled is { } name
-            ? $"asking for {name} does not end: its addresses are the last known" : null),
-        new("probes", Health.IsStalled ? "the probe engine stands still: verdicts are old" : null),
-        new("files", _watcher.Stalled is { } what ? $"{what}: reading does not end, changes do not count" : null),
-        new("feeds", _health.StalledFeed is { } feed
-            ? $"the feed {feed} is read and that does not end: its addresses count as not answering" : null),
-        new("state", Store.IsStalled ? "the disk of the state store does not answer: nothing is stored" : null),
-    ];
-
-    /// <summary>When the certificates end that the node shows to clients.</summary>
+    /// <summary>When the certificates end that the node shows.</summary>
     public IEnumerable<(string Use, string Name, DateTimeOffset NotAfter)> Certificates
     {
         get
         {
-            if (_options.DnsCertificate is { } dns)
+            foreach (var (use, shown) in new[]
+                { ("dns", _options.DnsCertificate), ("management", _options.Management.Certificate) })
             {
-                var certificate = dns.Current.TargetCertificate;
-                yield return ("dns", certificate.GetNameInfo(X509NameType.DnsName, false), certificate.NotAfter);
+                if (shown?.Current.TargetCertificate is { } certificate)
+                    yield return (use, certificate.GetNameInfo(X509NameType.DnsName, false), certificate.NotAfter);
             }
 
             foreach (var (name, notAfter) in GatewayServer?.Certificates ?? [])

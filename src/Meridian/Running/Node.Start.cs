@@ -34,9 +34,7 @@ internal sealed partial class Node
         Dns.Open();
         _zones.Open();
         _configuration.Start();
-        _watcher.Start(("configuration", _configuration.Check), ("geography", _geography.Check),
-            ("keys", new KeyWatch(_sources, Loop, History).Check), ("secrets of DNS", Dns.Check),
-            ("secrets", new SecretWatch(_options, () => State.Resources, text => Log.Warning(_log, text)).Check));
+        _watcher.Start([.. FileChecks()]);
         if (_clusters.Home is { } home && _options.Kubernetes is { Status: true } kubernetes)
             _status = WriterOf(home, kubernetes, NodeLog.Of(logs));
     }
@@ -49,6 +47,30 @@ internal sealed partial class Node
             State.Resources.Zones.Length);
         RecordStart();
     }
+
+    // Each has a loop of its own: a mount that hangs holds up no other files.
+    private IEnumerable<FileCheck> FileChecks()
+    {
+        yield return new FileCheck("configuration", _configuration.Check);
+        yield return new FileCheck("keys", new KeyWatch(_sources, Loop, History).Check);
+        yield return new FileCheck("secrets",
+            new SecretWatch(_options, () => State.Resources, text => Log.Warning(_log, text)).Check);
+        if (!_options.GeoFiles.IsEmpty)
+            yield return new FileCheck("geography", _geography.Check);
+        yield return new FileCheck("cookie-secrets", Dns.CheckCookies);
+        if (_options.DnsCertificate is { } dns)
+            yield return new FileCheck("dns-certificate", dns.Refresh);
+        if (Gateway is not null)
+            yield return new FileCheck("gateway-certificates", () => GatewayServer?.Refresh());
+        if (_options.Management.Certificate is { } management)
+            yield return new FileCheck("management-certificate", management.Refresh);
+        if (_options.Management.Token is { } token)
+            yield return new FileCheck("management-token", token.Refresh);
+    }
+
+    // What cannot be used is told once, and stands in the status until it can.
+    private void RecordFiles(string name, string? fault) => History.Record(
+        fault is null ? LogLevel.Information : LogLevel.Error, "files", name, fault ?? $"{name}: in use again");
 
     private IEnumerable<IFeature> Optional() =>
     [
@@ -123,9 +145,5 @@ internal sealed partial class Node
 
         [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "{What}")]
         public static partial void Zone(ILogger logger, string what);
-
-        [LoggerMessage(EventId = 111, Level = LogLevel.Error,
-            Message = "files of {What} cannot be checked; what was read before is in force")]
-        public static partial void FileFault(ILogger logger, string what, Exception fault);
     }
 }

@@ -3,6 +3,7 @@ using Meridian.Dns.Sockets;
 using Meridian.Fleet.Intent;
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
+using Meridian.Gateway.Tcp;
 using Meridian.Health;
 using Meridian.Kubernetes;
 using Meridian.NameServer;
@@ -48,7 +49,7 @@ internal sealed partial class Node : IAsyncDisposable
         _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(time, ProgramName.Current));
         Loop = new ControlLoop(ConfigurationFeature.Begin(configuration, StartedAt), new Preparer(Prepare, time), time,
             _log);
-        _watcher = new FileWatcher(time, (what, fault) => Log.FileFault(_log, what, fault));
+        _watcher = new FileWatcher(time, RecordFiles);
 
         var shared = options.Store is null ? null : NodeStore.Open(options.Store, time);
         var kept = shared is null ? null : new SharedOverrideStore(shared, Store.Overrides);
@@ -118,6 +119,9 @@ internal sealed partial class Node : IAsyncDisposable
     /// <summary>The gateway's sockets, once they are open.</summary>
     public GatewayServer? GatewayServer { get; set; }
 
+    /// <summary>The gateway's ports of endpoints that pass connections on, once they are open.</summary>
+    public TcpServer? Ports { get; set; }
+
     /// <summary>Starts a node; it answers when this returns, by <c>whenAllDown</c> until the first round of probes is
     /// done.</summary>
     /// <exception cref="StartException">It cannot start.</exception>
@@ -159,22 +163,21 @@ internal sealed partial class Node : IAsyncDisposable
     // Whatever may still call into a part ends before it.
     public async ValueTask DisposeAsync()
     {
-        if (_status is not null)
-            await _status.DisposeAsync();
-        await _watcher.DisposeAsync();
-        await _clusters.DisposeAsync();
-        await Loop.DisposeAsync();
+        var ending = new Ending(_time, what => Log.Warning(_log, what));
+        await ending.EndAsync("the writing of status", _status);
+        await ending.EndAsync("the watching of files", _watcher);
+        await ending.EndAsync("the watching of clusters", _clusters);
+        await ending.EndAsync("the control loop", Loop);
         Gateway?.Dispose();
-        if (Fleet is not null)
-            await Fleet.DisposeAsync();
-        await _health.DisposeAsync();
-        await Loads.DisposeAsync();
-        await _resolver.DisposeAsync();
-        await Dns.DisposeAsync();
-        await _zones.DisposeAsync();
+        await ending.EndAsync("the part in the cluster of nodes", Fleet);
+        await ending.EndAsync("the probe engine", _health);
+        await ending.EndAsync("the reading of loads", Loads);
+        await ending.EndAsync("the asking for names", _resolver);
+        await ending.EndAsync("DNS", Dns);
+        await ending.EndAsync("the keeping of zones", _zones);
         Overrides.Dispose();
         if (_serving)
             History.Record(LogLevel.Information, "node", Name, $"node {Name} has stopped", Site);
-        await Store.DisposeAsync();
+        await ending.EndAsync("the state store", Store);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class NodeCookies
 
     private readonly string? _file;
     private readonly TimeProvider _time;
-    private string _fingerprint = "";
+    private string? _fingerprint;
     private DateTimeOffset _rolled;
 
     /// <exception cref="StartException">The file cannot be used.</exception>
@@ -36,7 +36,8 @@ internal sealed class NodeCookies
 
     public CookieJar Jar { get; }
 
-    /// <summary>Rolls the secret, or reads the file where it has changed; what is wrong with it, or null.</summary>
+    /// <summary>Rolls the secret, or reads the file where it has changed.</summary>
+    /// <returns>What is wrong with the file, for as long as it is; null for nothing.</returns>
     public string? Refresh()
     {
         if (_file is null)
@@ -51,10 +52,12 @@ internal sealed class NodeCookies
         var fingerprint = FileVersion.Of(_file);
         if (fingerprint == _fingerprint)
             return null;
-        _fingerprint = fingerprint;
         var (secrets, error) = Read(_file);
         if (error is null)
             Jar.Use(secrets);
+
+        // What cannot be used is tried again: a file that may be read now looks as it did before.
+        _fingerprint = error is null ? fingerprint : null;
         return error is null ? null : $"{error}; the old secrets are used";
     }
 

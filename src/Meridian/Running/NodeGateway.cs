@@ -1,5 +1,6 @@
 using Meridian.Gateway;
 using Meridian.Gateway.Serving;
+using Meridian.Gateway.Tcp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Running;
@@ -36,4 +37,9 @@ internal static class NodeGateway
             throw new StartException(e.Message);
         }
     }
+
+    /// <summary>Opens the ports of endpoints that pass connections on.</summary>
+    /// <returns>Null where the node has no gateway.</returns>
+    public static TcpServer? OpenPorts(Node node, NodeOptions options, ILoggerFactory logs) =>
+        node.Ports = node.Gateway is null ? null : new TcpServer(node.Gateway, options.Gateway!, logs);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 using Meridian.Kubernetes;
 using Meridian.Model;
 using Meridian.Operator.Discovering;
@@ -136,7 +137,7 @@ internal sealed class NodeKubernetes : IAsyncDisposable
     {
         try
         {
-            Directory.CreateDirectory(_stateFolder);
+            NewFile.MakeFolder(_stateFolder);
             save();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

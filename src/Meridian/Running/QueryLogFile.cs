@@ -1,3 +1,5 @@
+using Meridian.Files;
+
 namespace Meridian.Running;
 
 /// <summary>The file of <c>--query-log</c>.</summary>
@@ -27,16 +29,9 @@ internal static class QueryLogFile
 
     private static FileStream OpenFile(string path)
     {
-        var how = new FileStreamOptions
-        {
-            Mode = FileMode.Append,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-        };
-
-        // It says who asked for what; whatever the umask is, not everybody may read that.
-        if (!OperatingSystem.IsWindows())
-            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        // It says who asked for what: not everybody may read that.
+        var how = NewFile.Options(FileMode.Append, NewFile.ForGroup);
+        how.Share = FileShare.ReadWrite | FileShare.Delete;
         return new FileStream(path, how);
     }
 }

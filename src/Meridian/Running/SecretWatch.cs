@@ -10,15 +10,16 @@ internal sealed class SecretWatch(NodeOptions options, Func<ResourceSet> resourc
     private ImmutableHashSet<string> _told = [];
 
     /// <summary>Looks where the resources have changed. Called by the file watcher alone.</summary>
-    public void Check()
+    public string? Check()
     {
         var now = resources();
         if (ReferenceEquals(now, _seen))
-            return;
+            return null;
         _seen = now;
         var open = OpenSecrets.Of(options, now).ToImmutableHashSet();
         foreach (var warning in open.Except(_told).Order(StringComparer.Ordinal))
             warn(warning);
         _told = open;
+        return null;
     }
 }

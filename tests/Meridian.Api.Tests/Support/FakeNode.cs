@@ -21,6 +21,8 @@ internal sealed class FakeNode : IStatus, IOverrides, IHistory, IRecords, ITunne
 
     public string? NotReady { get; set; }
 
+    public ImmutableArray<string> Warnings { get; set; } = [];
+
     public ImmutableArray<ResourceSummary> Resources { get; } = [new("Zone", "example-org", "zones.yaml:1:1")];
 
     public ImmutableArray<string> Zones { get; } = ["Example.org.", "example.net"];

@@ -119,6 +119,31 @@ public sealed class LeaderElectionTests(RealServer real)
         Assert.Equal($"lease {place.Key("leader")} is reached again", _log.ElementAt(1));
     }
 
+    [Fact]
+    public async Task An_election_that_stands_still_is_told_until_it_turns()
+    {
+        await using var place = await TestServer.OpenAsync("small", real);
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        place.Small!.Fault = async _ =>
+        {
+            asked.TrySetResult();
+            await answer.Task;
+            return null;
+        };
+        var time = new FakeTimeProvider();
+        await using var candidate = Candidate(place, "node", time);
+        await asked.Task.WithinAsync(30);
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(candidate.IsStalled);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(candidate.IsStalled);
+
+        answer.SetResult();
+        await Wait.PassUntilAsync(() => time.Advance(TimeSpan.FromMilliseconds(100)), () => !candidate.IsStalled,
+            () => string.Join("; ", _log));
+    }
+
     private LeaderElection Candidate(TestServer place, string identity, TimeProvider time) => new(place.Connect(),
         new LeaseOptions
         {

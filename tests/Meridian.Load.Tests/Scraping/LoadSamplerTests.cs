@@ -109,6 +109,35 @@ public sealed class LoadSamplerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_reading_that_does_not_end_is_told_until_it_does()
+    {
+        var time = new FakeTimeProvider();
+        using var hold = new ManualResetEventSlim();
+        using var held = new SemaphoreSlim(0);
+        await using var server = new MetricsServer(() => Metrics);
+        await using var sampler = new LoadSampler(time, (_, _) =>
+        {
+            held.Release();
+            hold.Wait(TestTime.Limit(30));
+        });
+        sampler.Update([Target(server.Port)]);
+        try
+        {
+            Assert.True(await held.WaitAsync(TestTime.Limit(30)));
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Null(sampler.Stalled);
+            time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal("127.0.0.1", sampler.Stalled);
+        }
+        finally
+        {
+            hold.Set();
+        }
+
+        await Wait.UntilAsync(() => sampler.Stalled is null, () => sampler.Stalled ?? "");
+    }
+
+    [Fact]
     public async Task More_than_8_MiB_of_metrics_are_a_fault()
     {
         var line = new string('#', 1023) + "\n";

@@ -11,6 +11,21 @@ public sealed class WriteQueueTests : StoreFixture
     private readonly FaultReport _fault = new(_ => { });
 
     [Fact]
+    public async Task A_loop_that_has_ended_by_a_fault_of_ours_is_told()
+    {
+        // What is told of a fault is code of others, on the loop.
+        var fault = new FaultReport(_ => throw new InvalidOperationException("nobody can be told"));
+        using var database = StateDatabase.Open(Folder, new FaultReport(_ => { }));
+        var queue = new WriteQueue(database, fault, _time);
+        queue.Post(Client("faulty", null));
+        Assert.False(queue.IsStalled);
+
+        queue.Start();
+
+        await Wait.UntilAsync(() => queue.IsStalled, () => "the loop is not told as ended");
+    }
+
+    [Fact]
     public async Task A_write_that_fails_takes_no_other_with_it()
     {
         using var database = StateDatabase.Open(Folder, _fault);

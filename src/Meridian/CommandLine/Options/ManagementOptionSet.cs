@@ -32,9 +32,8 @@ internal sealed class ManagementOptionSet : IOptionSet
         {
             EndPoint = result.GetValue(_management)!,
             Health = (result.GetValue(_health) ?? []).FirstOrDefault(),
-            Certificate = result.GetValue(_certificate),
-            Key = result.GetValue(_key),
-            Token = Arguments.ReadToken(result.GetValue(_token)),
+            Certificate = ManagementCertificate.Load(result.GetValue(_certificate), result.GetValue(_key)),
+            Token = result.GetValue(_token) is { } token ? new BearerTokenFile(token) : null,
         },
     };
 }

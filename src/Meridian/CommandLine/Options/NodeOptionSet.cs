@@ -7,6 +7,8 @@ namespace Meridian.CommandLine.Options;
 /// <summary>The node itself: its name, its state, and what it knows of the world.</summary>
 internal sealed class NodeOptionSet : IOptionSet
 {
+    public const string Handover = "--handover";
+
     private const int MaxHandover = 3600;
 
     private readonly Option<string> _state = new("--state")
@@ -34,7 +36,7 @@ internal sealed class NodeOptionSet : IOptionSet
         DefaultValueFactory = _ => "default",
     };
 
-    private readonly Option<int> _handover = new("--handover")
+    private readonly Option<int> _handover = new(Handover)
     {
         Description = "Seconds for which a node that is asked to stop goes on serving while clients and agents move to "
             + "the other Nodes, where there are any",

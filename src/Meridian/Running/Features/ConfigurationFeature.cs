@@ -48,19 +48,20 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
     /// Reads the configuration again where somebody has asked for it or the files have changed. Called by the file
     /// watcher alone.
     /// </summary>
-    public void Check()
+    /// <returns>Null: faults of the configuration have places of their own in the status and the metrics.</returns>
+    public string? Check()
     {
         var served = loop.State.Inputs.Configuration;
         var found = VersionOf(served.Files);
         if (!_asked && found == _fingerprint)
-            return;
+            return null;
         _asked = false;
         _fingerprint = found;
         var loaded = Read(served.Objects?.Accepted ?? ImmutableDictionary<string, ConfigurationObject>.Empty);
         if (!loaded.Faults.IsEmpty)
         {
             loop.Post(Name, () => Refuse(loaded));
-            return;
+            return null;
         }
 
         // A file that changed while it was read still differs from the fingerprint of before, and is read again.
@@ -73,6 +74,7 @@ internal sealed class ConfigurationFeature(NodeOptions options, NodeKubernetes c
         }).GetAwaiter().GetResult();
         if (refusal is not null)
             history.Record(LogLevel.Error, Name, Sources, $"the configuration cannot be applied: {refusal.Reason}");
+        return null;
     }
 
     private LoadedConfiguration Read(ImmutableDictionary<string, ConfigurationObject> before)

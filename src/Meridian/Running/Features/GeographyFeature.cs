@@ -17,7 +17,8 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     // The worldwide databases with cities are below 200 MB.
     private const int MaxBytes = 1024 * 1024 * 1024;
 
-    private string _fingerprint = "";
+    private string? _fingerprint;
+    private string? _fault;
 
     public string Name => "geography";
 
@@ -37,11 +38,12 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
     }
 
     /// <summary>Reads the files where they have changed. Called by the file watcher alone.</summary>
-    public void Check()
+    /// <returns>What is wrong with the files, for as long as it is; null for nothing.</returns>
+    public string? Check()
     {
         var found = FileVersion.Of(files);
         if (found == _fingerprint)
-            return;
+            return _fault;
         _fingerprint = found;
         try
         {
@@ -51,11 +53,14 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
                 Committed = (_, _) => history.Record(LogLevel.Information, "configuration", Name,
                     $"geography applied: {string.Join("; ", geography.Descriptions)}"),
             });
+            return _fault = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            history.Record(LogLevel.Error, "configuration", Name,
-                $"geography cannot be read and the old one serves on: {e.Message}");
+            // A file that may be read now looks as it did before. One with a fault is not parsed every second.
+            if (e is not InvalidDataException)
+                _fingerprint = null;
+            return _fault = $"geography cannot be read and the old one serves on: {e.Message}";
         }
     }
 

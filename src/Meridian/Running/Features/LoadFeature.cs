@@ -48,6 +48,9 @@ internal sealed class LoadFeature : IFeature, IAsyncDisposable
     /// <summary>Readings of metrics since the start, and how many of them failed.</summary>
     public (long Completed, long Failed) Scrapes => _sampler.Scrapes;
 
+    /// <inheritdoc cref="LoadSampler.Stalled"/>
+    public string? Stalled => _sampler.Stalled;
+
     /// <summary>What was wrong with the last reading of an address's metrics, or null.</summary>
     public string? FaultOf(LoadKey key) => _sampler.FaultOf(key);
 

@@ -20,7 +20,8 @@ internal sealed class TunnelFeature(TunnelOptions? options, string node, Control
     /// <summary>
     /// How long connections to services may take to end at shutdown, once the gateway has nothing under way any more.
     /// </summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+    /// <summary>How long connections through tunnels may go on at the end.</summary>
+    public static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long agents have to come back after the node's start: that nobody has dialled until then says nothing.
