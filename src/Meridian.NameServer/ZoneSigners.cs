@@ -8,8 +8,8 @@ namespace Meridian.NameServer;
 
 /// <summary>
 /// Keeps the signers of all zones and their signatures over reloads: a new signer is made only when the keys change or
-/// one of their times has come. One caller at a time makes signers, and another looks meanwhile for other keys: a folder
-/// that cannot be read holds up neither.
+/// one of their times has come. One caller at a time makes signers, and another looks meanwhile for other keys: a
+/// folder that cannot be read holds up neither.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="program">How this program is called from a shell.</param>

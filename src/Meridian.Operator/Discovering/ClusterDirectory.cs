@@ -119,7 +119,8 @@ internal sealed class ClusterDirectory(ClusterClient? home, Action changed, Time
         if (access.File is { } file)
         {
             var content = RegularFile.ReadBytes(file);
-            return new ClusterPath(Hash("file", content), () => ClusterConfiguration.File(file, content, access.Context));
+            return new ClusterPath(Hash("file", content),
+                () => ClusterConfiguration.File(file, content, access.Context));
         }
 
         var secretName = access.Secret ?? access.ArgoSecret!;

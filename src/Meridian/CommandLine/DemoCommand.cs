@@ -105,8 +105,8 @@ internal static class DemoCommand
         ImmutableArray<StateResult> living = [.. results.Where(r => r.State.Expected is not null)];
         var right = options.Ways.All(way => results.All(r => r.Of(way).Right));
         if (report is not null)
-            NewFile.Write(report, DrillReport.Html(options, checks, DrillEvents.Of(world.Node.History.Recent(1000), checks)),
-                NewFile.ForAll);
+            NewFile.Write(report, DrillReport.Html(options, checks,
+                DrillEvents.Of(world.Node.History.Recent(1000), checks)), NewFile.ForAll);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new

@@ -75,7 +75,7 @@ internal sealed class DemoStore : IAsyncDisposable
     {
         await using var shared = new EtcdStore(new EtcdOptions { Endpoints = [$"127.0.0.1:{Port}"] },
             TimeProvider.System);
-        var started = Stopwatch.StartNew();
+        var started = TimeProvider.System.GetTimestamp();
         SharedOutcome outcome;
         do
         {
@@ -83,7 +83,7 @@ internal sealed class DemoStore : IAsyncDisposable
                 throw new StartException($"etcd has ended with {_process.ExitCode}; its log is {_log}");
             outcome = await shared.CommitAsync(new SharedTransaction([StoreFormat.First]), TimeSpan.FromSeconds(1));
         }
-        while (outcome is not SharedOutcome.Committed && started.Elapsed < Limit);
+        while (outcome is not SharedOutcome.Committed && TimeProvider.System.GetElapsedTime(started) < Limit);
 
         if (outcome is SharedOutcome.Unavailable away)
             throw new StartException($"etcd does not answer after {Limit.TotalSeconds:0} s: {away.Reason}");

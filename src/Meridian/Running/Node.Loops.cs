@@ -17,7 +17,7 @@ internal sealed partial class Node
     public ImmutableArray<string> Warnings =>
         [.. Loops.Select(l => l.Stalled).Concat(Files.Select(f => f.Fault)).OfType<string>()];
 
-    /// <summary>The files that are read again when they change, and what is wrong with those that are there now.</summary>
+    /// <summary>The files that are read again when they change, and what is wrong with them now.</summary>
     public IEnumerable<(string Name, string? Fault)> Files => _watcher.Checks;
 
     /// <summary>The loops that must turn, each with what it means where one stands still.</summary>

@@ -31,8 +31,8 @@ internal static class Alerts
             "loop {{ $labels.loop }} of {{ $labels.instance }} stands still",
             "`/readyz` says what that means. Answers are those of the last good table. `files` and `changes`: a mount "
                 + "hangs, or a file has no end; `feeds`: the mount of an external check's file hangs; `state`: the "
-                + "disk does not answer; `loads`, `clusters`, `status` and `query-log`: clients notice nothing, and the node stays "
-                + "ready. Otherwise look at the log, and restart the node."),
+                + "disk does not answer; `loads`, `clusters`, `status` and `query-log`: clients notice nothing, and "
+                + "the node stays ready. Otherwise look at the log, and restart the node."),
         new("MeridianFilesFault", "warning", "1m", "meridian_files_fault == 1",
             "the newest {{ $labels.files }} of {{ $labels.instance }} cannot be used",
             "`meridian status` and `/readyz` say why. What was read before is in force; a certificate that is not "

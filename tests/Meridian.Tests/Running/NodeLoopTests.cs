@@ -55,7 +55,8 @@ public sealed class NodeLoopTests : IAsyncLifetime
     {
         var logs = NullLoggerFactory.Instance;
         var clusters = await NodeKubernetes.StartAsync(null, _options.StateFolder, _time, _ => { }, default);
-        _node = await Node.StartAsync(_options, LoadedConfiguration.Load(_options.Configuration), clusters, _time, logs);
+        _node = await Node.StartAsync(_options, LoadedConfiguration.Load(_options.Configuration), clusters, _time,
+            logs);
         _management = await ManagementServer.StartAsync(NodeManagement.Of(_node, _time), _options.Management, _time,
             logs);
         _node.Announce();
