@@ -18,9 +18,11 @@ public sealed class SharedRecordStore(ISharedStore shared, StoreAdvance advance,
     /// <summary>Makes changes of a client's records, in place of what other nodes wrote of it before.</summary>
     /// <param name="owner">The client, as it is heard now.</param>
     /// <param name="changes">What it wants changed.</param>
-    public Task<SharedSave> SaveAsync(RecordOwner owner, RecordChanges changes) => CommitAsync(
-        snapshot => WritePlan.Of(RecordWrites.Of(snapshot, owner, changes), null, out var fault) is var plan
-            && fault is null ? (plan, null) : ([], fault));
+    public Task<SharedSave> SaveAsync(RecordOwner owner, RecordChanges changes) => CommitAsync(snapshot =>
+    {
+        var plan = WritePlan.Of(RecordWrites.Of(snapshot, owner, changes), null, out var fault);
+        return (plan, fault);
+    });
 
     /// <summary>
     /// Takes in the records of a client that the store does not know, as this node alone has them. Where the store
@@ -29,9 +31,14 @@ public sealed class SharedRecordStore(ISharedStore shared, StoreAdvance advance,
     public Task<SharedSave> OfferAsync(RecordOwner owner)
     {
         var (all, key) = (new RecordChanges { Create = owner.Records }, FleetKeys.Owner(owner.Id));
-        return CommitAsync(snapshot => snapshot.Entries.ContainsKey(key) ? ([], Known)
-            : WritePlan.Of(RecordWrites.Of(snapshot, owner, all), new SharedCondition(key, 0), out var fault) is var plan
-                && fault is null ? (plan, null) : ([], fault));
+        return CommitAsync(snapshot =>
+        {
+            if (snapshot.Entries.ContainsKey(key))
+                return ([], Known);
+            var writes = RecordWrites.Of(snapshot, owner, all);
+            var plan = WritePlan.Of(writes, new SharedCondition(key, 0), out var fault);
+            return (plan, fault);
+        });
     }
 
     /// <summary>Says that a client was heard here. Nobody waits for it: it is heard again.</summary>

@@ -25,7 +25,8 @@ internal sealed record SharedParts(JoinFeature Join, SharedRecordFeature Records
     public static SharedParts Of(ISharedStore shared, NodeOptions options, IStateStore own, NodeCookies cookies,
         ControlLoop loop, History history, TimeProvider time)
     {
-        var join = new JoinFeature(shared, own.Id, Path.Combine(options.StateFolder, "before-store.txt"), loop, history);
+        var aside = Path.Combine(options.StateFolder, "before-store.txt");
+        var join = new JoinFeature(shared, own.Id, aside, loop, history);
 
         var advance = new StoreAdvance(time);
         return new SharedParts(join,

@@ -118,7 +118,8 @@ public sealed class SharedRecordTests : IAsyncDisposable
     private async Task StartAsync(int count)
     {
         _etcd = await EtcdMember.StartedAsync();
-        Assert.Equal(0, (await MeridianProgram.RunAsync("store", "init", "--store", $"etcd://{_etcd.Address}")).ExitCode);
+        var prepared = await MeridianProgram.RunAsync("store", "init", "--store", $"etcd://{_etcd.Address}");
+        Assert.Equal(0, prepared.ExitCode);
         for (var i = 0; i < count; i++)
         {
             _nodes.Add(new TestNode(Configuration, $"n{i}"));

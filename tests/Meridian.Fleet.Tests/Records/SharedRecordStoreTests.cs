@@ -123,7 +123,8 @@ public sealed class SharedRecordStoreTests
         var seen = new List<int>();
         _other.Updated = () => seen.Add(_other.Book.Find("hk")?.Records.Length ?? -1);
 
-        var saved = await _one.Records.SaveAsync(Hk(), Create([.. Enumerable.Range(0, 150).Select(i => A($"n{i:000}"))]));
+        ClientRecord[] all = [.. Enumerable.Range(0, 150).Select(i => A($"n{i:000}"))];
+        var saved = await _one.Records.SaveAsync(Hk(), Create(all));
 
         Assert.Null(saved.Fault);
         Assert.Equal(_cluster.Current.Revision, saved.Revision);
@@ -198,8 +199,8 @@ public sealed class SharedRecordStoreTests
     public async Task What_cannot_be_read_is_left_out(string value)
     {
         await _one.Records.SaveAsync(Hk(), Create(A("a")));
-        await _one.Store.CommitAsync(new SharedTransaction(
-            [new SharedWrite(FleetKeys.Record("hk", "b.example.org"), value), new SharedWrite("owners/x", value)]), default);
+        await _one.Store.CommitAsync(new SharedTransaction([
+            new SharedWrite(FleetKeys.Record("hk", "b.example.org"), value), new SharedWrite("owners/x", value)]), default);
 
         Assert.Equal([A("a")], Assert.Single(_other.Book.Owners).Records);
     }

@@ -24,7 +24,8 @@ public sealed class CookieSecretsTests
     [Fact]
     public async Task The_first_secret_is_that_of_one_node()
     {
-        var (one, other) = (CookieSecrets.Step(_store.Current, Start, A)!, CookieSecrets.Step(_store.Current, Start, B)!);
+        var one = CookieSecrets.Step(_store.Current, Start, A)!;
+        var other = CookieSecrets.Step(_store.Current, Start, B)!;
 
         Assert.IsType<SharedOutcome.Committed>(await _store.CommitAsync(one, default));
         Assert.IsType<SharedOutcome.Conflict>(await _store.CommitAsync(other, default));

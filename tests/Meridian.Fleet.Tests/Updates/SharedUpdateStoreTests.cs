@@ -140,8 +140,8 @@ public sealed class SharedUpdateStoreTests
     public async Task What_cannot_be_read_is_left_out(string value)
     {
         await _one.SaveAsync(UpdatedZone.None, Zone, [Set("www.example.org.", A, 1)]);
-        await _store.CommitAsync(new SharedTransaction([new SharedWrite(FleetKeys.UpdateOf(Zone, "a.example.org."), value)]),
-            default);
+        await _store.CommitAsync(new SharedTransaction([
+            new SharedWrite(FleetKeys.UpdateOf(Zone, "a.example.org."), value)]), default);
 
         Assert.Equal(["www.example.org."], _book.Find(Zone).Sets.Keys.Select(k => k.Owner));
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Meridian.Running.Features;
 
-/// <summary>When the shared store was away, so that what waits for other nodes' news can stand still. Immutable.</summary>
+/// <summary>
+/// When the shared store was away, so that what waits for other nodes' news can stand still. Immutable.
+/// </summary>
 internal sealed record AwayTimes
 {
     // Beyond this no lease reaches back that has not run out.
@@ -19,7 +21,11 @@ internal sealed record AwayTimes
     public AwayTimes At(DateTimeOffset now, bool isAway) => (isAway, _from) switch
     {
         (true, null) => this with { _from = now },
-        (false, { } from) => this with { _from = null, _ended = [.. _ended.Where(e => now - e.To < Kept), (from, now)] },
+        (false, { } from) => this with
+        {
+            _from = null,
+            _ended = [.. _ended.Where(e => now - e.To < Kept), (from, now)],
+        },
         _ => this,
     };
 

@@ -26,15 +26,15 @@ internal static class JoinReport
            where known is not null
            let lines = owner.Records.Except(known.Records).Select(LineOf).ToImmutableArray()
            where !lines.IsEmpty
-           select new Part("records", owner.Id, $"the shared store knows {owner.Id} and not all that this node had of it; "
-               + $"that is served no more: {Text(lines)}", lines),
+           select new Part("records", owner.Id, $"the shared store knows {owner.Id} and not all that this node had "
+               + $"of it; that is served no more: {Text(lines)}", lines),
         .. from zone in own.Zones.Updated
            let known = updates.Find(zone.Key.ToString())
            where known.Head > 0
            let lines = zone.Value.Values.Where(s => !IsIn(known, s, zone.Key)).Select(LineOf).ToImmutableArray()
            where !lines.IsEmpty
-           select new Part("zone", zone.Key.ToString(), $"the shared store knows updates of {zone.Key} and not all that "
-               + $"this node had; that is served no more: {Text(lines)}", lines),
+           select new Part("zone", zone.Key.ToString(), $"the shared store knows updates of {zone.Key} and not all "
+               + $"that this node had; that is served no more: {Text(lines)}", lines),
     ];
 
     private static bool IsIn(UpdatedZone known, RecordSet set, DnsName origin) =>
@@ -45,7 +45,8 @@ internal static class JoinReport
         $"{record.DnsName} {record.RecordType} {string.Join(' ', record.Targets)}";
 
     // In the form for data of any type (RFC 3597 section 5), which every name server reads.
-    private static string LineOf(RecordSet set) => set.Data.IsEmpty ? $"; {set.Owner} {RecordTypes.Name(set.Type)}: deleted"
+    private static string LineOf(RecordSet set) => set.Data.IsEmpty
+        ? $"; {set.Owner} {RecordTypes.Name(set.Type)}: deleted"
         : string.Join('\n', set.Data.Select(d =>
             $"{set.Owner} {set.Ttl} IN TYPE{(int)set.Type} \\# {d.Length} {Convert.ToHexStringLower(d)}"));
 

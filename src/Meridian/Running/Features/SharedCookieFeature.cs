@@ -7,8 +7,8 @@ using Meridian.State.Shared;
 namespace Meridian.Running.Features;
 
 /// <summary>
-/// The cookie secret that nodes share: a client's cookie from one is good at all. The first node makes it, and whichever
-/// sees first that its day is over rolls it. While the store is away the secrets that were read last stay.
+/// The cookie secret that nodes share: a client's cookie from one is good at all. The first node makes it, and the one
+/// that sees first that its day is over rolls it. While the store is away the secrets that were read last stay.
 /// </summary>
 /// <param name="store">The shared store.</param>
 /// <param name="cookies">The cookies of this node.</param>

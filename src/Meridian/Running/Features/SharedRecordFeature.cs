@@ -103,8 +103,8 @@ internal sealed class SharedRecordFeature(SharedRecordStore store, IRecordOwnerS
         {
             var before = owners.GetValueOrDefault(owner.Id);
             if (before is null || before.Site != owner.Site || !before.Records.SequenceEqual(owner.Records))
-                owners = owners.SetItem(owner.Id,
-                    before is not null && before.HeardAt > owner.HeardAt ? owner with { HeardAt = before.HeardAt } : owner);
+                owners = owners.SetItem(owner.Id, before is not null && before.HeardAt > owner.HeardAt
+                    ? owner with { HeardAt = before.HeardAt } : owner);
         }
 
         return inputs with { Owners = owners };

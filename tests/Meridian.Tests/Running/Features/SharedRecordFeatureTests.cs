@@ -71,7 +71,7 @@ public sealed class SharedRecordFeatureTests : IAsyncDisposable
     public async Task What_a_node_alone_had_before_is_taken_in_and_told()
     {
         var (alone, other) = (Add(Hk("app", "db")).Follow(), Add().Follow());
-        await alone.UntilAsync(() => alone.World.Loop.State.Inputs.StoreRevision > 0 || !_cluster.Current.Entries.IsEmpty);
+        await alone.World.SettleAsync();
         await alone.TickAsync();
 
         await other.UntilAsync(() => other.Served("hk").Count() == 2);

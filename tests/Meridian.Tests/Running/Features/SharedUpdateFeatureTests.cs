@@ -105,8 +105,8 @@ public sealed class SharedUpdateFeatureTests : IAsyncDisposable
 
         await joined.UntilAsync(() => joined.Answer("app.example.org.") == "10.0.0.7");
         await joined.UntilAsync(() => joined.Answer("old.example.org.") == "");
-        Assert.Contains(joined.History.Recent(9), e => e.Message == "the shared store knows updates of example.org. and "
-            + "not all that this node had; that is served no more: old.example.org. 60 IN TYPE1 \\# 4 0a000006");
+        Assert.Contains(joined.History.Recent(9), e => e.Message == "the shared store knows updates of example.org. "
+            + "and not all that this node had; that is served no more: old.example.org. 60 IN TYPE1 \\# 4 0a000006");
     }
 
     public async ValueTask DisposeAsync()
