@@ -2,7 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meridian.Fleet.Intent;
 using Meridian.Fleet.Membership;
+using Meridian.Fleet.Records;
+using Meridian.Fleet.Secrets;
+using Meridian.Fleet.Updates;
 using Meridian.Fleet.Votes;
+using Meridian.Model.Records;
 
 namespace Meridian.Fleet;
 
@@ -17,6 +21,11 @@ namespace Meridian.Fleet;
 [JsonSerializable(typeof(SharedOverride))]
 [JsonSerializable(typeof(StoreFormat))]
 [JsonSerializable(typeof(StoreExport))]
+[JsonSerializable(typeof(SharedOwner))]
+[JsonSerializable(typeof(ClientRecord[]))]
+[JsonSerializable(typeof(SharedRecordSet[]))]
+[JsonSerializable(typeof(UpdateMark))]
+[JsonSerializable(typeof(CookieSecrets))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     /// <summary>For files that people read.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Meridian.Fleet.Votes;
 using Meridian.Model.Verdicts;
 
@@ -14,6 +16,11 @@ public static class FleetKeys
     public const string Overrides = "overrides/";
     public const string KnownNodes = "known/";
     public const string Drains = "drains/";
+    public const string Owners = "owners/";
+    public const string Records = "records/";
+    public const string Updates = "updates/";
+    public const string Joined = "joined/";
+    public const string Cookies = "secrets/cookies";
 
     /// <summary>Whether a key stands for good, and not only while the session of its node lasts.</summary>
     public static bool IsLasting(string key) => !new[] { Nodes, Coverages, Claims, Groups }
@@ -34,4 +41,27 @@ public static class FleetKeys
     public static string Drain(string node) => Drains + node;
 
     public static string Override(OverrideTarget target) => Overrides + target.Text;
+
+    /// <summary>That what a state folder holds is a copy of the store: nothing in it was there before.</summary>
+    public static string JoinedBy(string stateId) => Joined + stateId;
+
+    /// <summary>Who a client with records is. Its id may be long and hold any character, so that a hash stands for it.
+    /// </summary>
+    public static string Owner(string id) => Owners + Hash(id);
+
+    /// <summary>A client's records of one name, all together: what changes with each other is one value.</summary>
+    public static string Record(string owner, string name) => $"{Records}{Hash(owner)}/{name}";
+
+    /// <summary>That dynamic updates have changed a zone; written again with each, so that they are in one order.
+    /// </summary>
+    public static string Update(string zone) => Updates + Uri.EscapeDataString(zone.ToLowerInvariant());
+
+    /// <summary>The record sets of one name that dynamic updates have changed.</summary>
+    public static string UpdateOf(string zone, string owner) => $"{Update(zone)}/names/{owner}";
+
+    /// <summary>The record sets of an update of more names than a transaction takes keys.</summary>
+    public static string UpdateBatch(string zone, string id) => $"{Update(zone)}/batches/{id}";
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -8,6 +8,9 @@ namespace Meridian.State;
 /// </summary>
 public interface IStateStore : IAsyncDisposable
 {
+    /// <summary>Tells this store from all others; empty where it cannot be read.</summary>
+    string Id { get; }
+
     /// <summary>What is wrong with the store, or null.</summary>
     string? Fault { get; }
 

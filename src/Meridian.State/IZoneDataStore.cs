@@ -26,4 +26,9 @@ public interface IZoneDataStore
     /// <summary>Saves record sets in place of those with the same zone, owner and type: all of them or none.</summary>
     /// <returns>Null when they are on disk; else why they are not.</returns>
     Task<string?> SaveRecordSetsAsync(IReadOnlyCollection<StoredRecordSet> sets);
+
+    /// <summary>
+    /// Saves all record sets of a zone in place of what was saved of it, all of them or none. Nobody waits for it.
+    /// </summary>
+    void ReplaceRecordSets(string zone, IReadOnlyCollection<StoredRecordSet> sets);
 }

@@ -22,6 +22,8 @@ public sealed class SqliteStateStore : IStateStore
         Enrollments = new SqliteEnrollmentStore(database, _writes);
     }
 
+    public string Id { get; private set; } = "";
+
     public string? Fault => _fault.Current;
 
     public bool IsStalled => _writes.IsStalled;
@@ -47,7 +49,9 @@ public sealed class SqliteStateStore : IStateStore
     public static SqliteStateStore Open(string folder, Action<string> alarm)
     {
         var fault = new FaultReport(alarm);
-        return new SqliteStateStore(StateDatabase.Open(folder, fault), fault);
+        var store = new SqliteStateStore(StateDatabase.Open(folder, fault), fault);
+        store._database.Read("SELECT id FROM store", row => store.Id = row.GetString(0));
+        return store;
     }
 
     /// <summary>

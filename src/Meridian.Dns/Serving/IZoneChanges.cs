@@ -13,5 +13,10 @@ public interface IZoneChanges
     /// <summary>
     /// Applies and stores an update that is allowed and well-formed (RFC 2136); false when it cannot be stored.
     /// </summary>
-    ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken);
+    /// <param name="zone">The zone.</param>
+    /// <param name="evaluate">What the update makes of the zone as it is; null for nothing. Called again where another
+    /// server has changed the zone meanwhile.</param>
+    /// <param name="cancellationToken">Cancels what has not begun.</param>
+    ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+        CancellationToken cancellationToken);
 }

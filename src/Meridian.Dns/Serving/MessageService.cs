@@ -132,14 +132,16 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         await _updates.WaitAsync(cancellationToken);
         try
         {
-            var current = zones.Current.Find(origin.Canonical) ?? zone;
-            if (!current.IsLoaded)
-                return request.Reply(ResponseCode.ServFail);
-            var code = UpdateRules.Apply(current, prerequisites, updates, out var update);
-            if (code == ResponseCode.NoError && !update.IsEmpty
-                && !await changes.ApplyAsync(current, update, cancellationToken))
+            var code = ResponseCode.ServFail;
+            var isKept = await changes.ApplyAsync(zones.Current.Find(origin.Canonical) ?? zone, current =>
+            {
                 code = ResponseCode.ServFail;
-            return request.Reply(code);
+                if (!current.IsLoaded)
+                    return null;
+                code = UpdateRules.Apply(current, prerequisites, updates, out var update);
+                return code == ResponseCode.NoError && !update.IsEmpty ? update : null;
+            }, cancellationToken);
+            return request.Reply(isKept ? code : ResponseCode.ServFail);
         }
         finally
         {

@@ -43,4 +43,16 @@ public sealed record ClientRecord
     public (string Name, string Type, string Set) Key =>
         (DomainName.TryNormalize(DnsName, null, out var name, out _) ? name : DnsName.ToLowerInvariant(),
             RecordType.ToUpperInvariant(), SetIdentifier ?? "");
+
+    public bool Equals(ClientRecord? other) => other is not null
+        && (DnsName, RecordType, SetIdentifier, RecordTtl)
+            == (other.DnsName, other.RecordType, other.SetIdentifier, other.RecordTtl)
+        && Targets.AsSpan().SequenceEqual(other.Targets.AsSpan())
+        && (Labels ?? NoLabels).SequenceEqual(other.Labels ?? NoLabels)
+        && (ProviderSpecific ?? []).SequenceEqual(other.ProviderSpecific ?? []);
+
+    public override int GetHashCode() => HashCode.Combine(DnsName, RecordType, SetIdentifier, RecordTtl);
+
+    private static ImmutableSortedDictionary<string, string> NoLabels =>
+        ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -39,6 +39,11 @@ public sealed record RecordChanges
             records.Remove(gone.Key);
         foreach (var now in New)
             records[now.Key] = now;
-        return [.. records.Values.OrderBy(r => r.Key)];
+        return
+        [
+            .. records.OrderBy(r => r.Key.Name, StringComparer.Ordinal)
+                .ThenBy(r => r.Key.Type, StringComparer.Ordinal).ThenBy(r => r.Key.Set, StringComparer.Ordinal)
+                .Select(r => r.Value),
+        ];
     }
 }

@@ -43,6 +43,9 @@ internal sealed class SqliteZoneDataStore(StateDatabase database, WriteQueue wri
     public Task<string?> SaveRecordSetsAsync(IReadOnlyCollection<StoredRecordSet> sets) =>
         writes.WriteAsync([.. sets.Select(Insert)]);
 
+    public void ReplaceRecordSets(string zone, IReadOnlyCollection<StoredRecordSet> sets) => _ = writes.WriteAsync(
+        [new Statement("DELETE FROM record_sets WHERE zone = $zone", ("$zone", zone)), .. sets.Select(Insert)]);
+
     private static Statement Insert(StoredRecordSet set) => new(
         "INSERT OR REPLACE INTO record_sets (zone, owner, type, records) VALUES ($zone, $owner, $type, $records)",
         ("$zone", set.Zone), ("$owner", set.Owner), ("$type", set.Type), ("$records", set.Records));

@@ -23,10 +23,10 @@ internal sealed partial class DnsDoor : IAsyncDisposable
     private QueryLog? _queryLog;
     private DnsServer? _server;
 
-    public DnsDoor(NodeOptions options, ZoneHolder zones, IZoneChanges changes, TimeProvider time, ILogger log)
+    public DnsDoor(NodeOptions options, ZoneHolder zones, IZoneChanges changes, NodeCookies cookies, TimeProvider time,
+        ILogger log)
     {
-        (_options, _zones, _time, _log) = (options, zones, time, log);
-        _cookies = new NodeCookies(options.CookieSecrets, time);
+        (_options, _zones, _cookies, _time, _log) = (options, zones, cookies, time, log);
         Limiter = options.RateLimit == 0 ? null : new RateLimiter(new RateLimit
         {
             PerSecond = options.RateLimit,

@@ -54,10 +54,12 @@ internal sealed partial class Node : IAsyncDisposable
         var shared = options.Store is null ? null : NodeStore.Open(options.Store, time);
         var kept = shared is null ? null : new SharedOverrideStore(shared, Store.Overrides);
         Overrides = new OverrideFeature(kept ?? Store.Overrides, Loop, History);
+        var cookies = new NodeCookies(options.CookieSecrets, time);
+        Shared = shared is null ? null : SharedParts.Of(shared, options, Store, cookies, Loop, History, time);
         Fleet = shared is null || kept is null ? null
-            : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time)
+            : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time, Shared!.All)
             { Drained = SendClients };
-        Records = new RecordFeature(Store.Records, Loop, History, time);
+        Records = new RecordFeature(Store.Records, Loop, History, time, Shared?.Records);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,
             new AgentRecognizer(Loop, ClientOf, time), History, time);
@@ -69,14 +71,14 @@ internal sealed partial class Node : IAsyncDisposable
             fault => Log.ProbeFault(_log, fault), time)
         { Fleet = Fleet };
         _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message),
-            fault => Log.Fault(_log, fault));
+            fault => Log.Fault(_log, fault), Shared?.Updates);
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);
         _configuration = new ConfigurationFeature(options, clusters, Loop, History, _watcher.Wake);
         _clusterFeature = new ClusterFeature(clusters, Loop, Health, History);
         Gateway = options.Gateway is null ? null : new GatewayCore(options.Gateway, time, logs,
             evidence => Health.Suspect(evidence.Probe), Loads.ReportAnswer, ConnectAsync);
         Loads.Gateway = Gateway;
-        Dns = new DnsDoor(options, _holder, _zones, time, _log);
+        Dns = new DnsDoor(options, _holder, _zones, cookies, time, _log);
     }
 
     public string Name => _options.Name;
@@ -101,6 +103,9 @@ internal sealed partial class Node : IAsyncDisposable
 
     /// <summary>The cluster of nodes that it is a part of; null where it is alone.</summary>
     public FleetFeature? Fleet { get; }
+
+    /// <summary>What it has in common with them besides verdicts and overrides; null where it is alone.</summary>
+    public SharedParts? Shared { get; }
 
     public RecordFeature Records { get; }
 

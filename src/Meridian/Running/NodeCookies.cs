@@ -5,8 +5,8 @@ using Meridian.Files;
 namespace Meridian.Running;
 
 /// <summary>
-/// The cookie secrets of a node: of its own, rolled every day, or from a file that nodes share behind one address, one
-/// secret of 32 hexadecimal digits a line, the current one first.
+/// The cookie secrets of a node: of its own, rolled every day; those that nodes share through a store; or from a file
+/// that nodes share behind one address, one secret of 32 hexadecimal digits a line, the current one first.
 /// </summary>
 internal sealed class NodeCookies
 {
@@ -16,6 +16,7 @@ internal sealed class NodeCookies
     private readonly TimeProvider _time;
     private string? _fingerprint;
     private DateTimeOffset _rolled;
+    private volatile bool _isShared;
 
     /// <exception cref="StartException">The file cannot be used.</exception>
     public NodeCookies(string? file, TimeProvider time)
@@ -36,13 +37,25 @@ internal sealed class NodeCookies
 
     public CookieJar Jar { get; }
 
+    /// <summary>Whether a file says what the secrets are, and nothing else does.</summary>
+    public bool IsFromFile => _file is not null;
+
+    /// <summary>Uses the secrets that nodes share through a store from now on, where no file says others.</summary>
+    public void Share(ImmutableArray<byte[]> secrets)
+    {
+        if (IsFromFile)
+            return;
+        _isShared = true;
+        Jar.Use(secrets);
+    }
+
     /// <summary>Rolls the secret, or reads the file where it has changed.</summary>
     /// <returns>What is wrong with the file, for as long as it is; null for nothing.</returns>
     public string? Refresh()
     {
         if (_file is null)
         {
-            if (_time.GetUtcNow() - _rolled < Lifetime)
+            if (_isShared || _time.GetUtcNow() - _rolled < Lifetime)
                 return null;
             _rolled = _time.GetUtcNow();
             Jar.Roll();

@@ -66,10 +66,11 @@ public sealed class MessageServiceTests
         {
         }
 
-        public ValueTask<bool> ApplyAsync(
-            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken)
+        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+            CancellationToken cancellationToken)
         {
-            Applied.Add(update);
+            if (evaluate(zone) is { } update)
+                Applied.Add(update);
             return ValueTask.FromResult(true);
         }
     }

@@ -37,8 +37,12 @@ public sealed class DeferredQueueTests : IZoneChanges
     {
     }
 
-    ValueTask<bool> IZoneChanges.ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
-        CancellationToken cancellationToken) => ValueTask.FromResult(true);
+    ValueTask<bool> IZoneChanges.ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+        CancellationToken cancellationToken)
+    {
+        evaluate(zone);
+        return ValueTask.FromResult(true);
+    }
 
     private static Socket Bound()
     {

@@ -224,9 +224,9 @@ public sealed class DnsServerTests
 
         public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public async ValueTask<bool> ApplyAsync(
-            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
-            await Confirm.Task.WaitAsync(cancellationToken);
+        public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+            CancellationToken cancellationToken) =>
+            evaluate(zone) is null || await Confirm.Task.WaitAsync(cancellationToken);
     }
 
     private static async Task AssertClosedAsync(TcpClient client)

@@ -221,8 +221,7 @@ public sealed class TransferTests
     {
         public void Notified(AuthoritativeZone zone, IPAddress primary) => Assert.Fail("nobody notifies here");
 
-        public ValueTask<bool> ApplyAsync(
-            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(false);
+        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+            CancellationToken cancellationToken) => ValueTask.FromResult(false);
     }
 }

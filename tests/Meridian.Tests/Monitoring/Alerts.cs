@@ -65,6 +65,10 @@ internal static class Alerts
             "a person must see to the shared store of {{ $labels.instance }}",
             "`meridian node list` has the sentence: the store was not prepared, is another cluster's, was restored "
                 + "from a backup, or is full; or two nodes have one name."),
+        new("MeridianStoreUnshared", "warning", "5m", "meridian_store_unshared == 1",
+            "{{ $labels.instance }} alone has records or updates that the shared store does not take in",
+            "They are served there and nowhere else. The log of the node says why: a value may be larger than a store "
+                + "takes. What it says of a client or zone is tried again every second."),
         new("MeridianNodeIll", "warning", "2m", "meridian_fleet_ill > 0",
             "{{ $value }} nodes do not believe their own probes",
             "A node that loses most of what it probes at once has no opinion, and the others judge. `meridian node "

@@ -30,6 +30,12 @@ internal sealed record NodeInputs
     /// <summary>What zones hold besides their files and resources.</summary>
     public ZoneData Zones { get; init; } = ZoneData.Empty;
 
+    /// <summary>
+    /// The revision of the shared store that clients' records and updates of zones are of, so that what was written
+    /// here is not undone by what is known of the store from before; 0 without one.
+    /// </summary>
+    public long StoreRevision { get; init; }
+
     /// <summary>What clients offer to endpoints, without what has lapsed.</summary>
     public ImmutableArray<Model.Joining.Contribution> Contributions =>
         [.. RecordComposer.Contributions([.. Owners.Values]).Where(c => !Lapsed.Contains(c.Source))];

@@ -25,6 +25,12 @@ internal sealed record ZoneData
         init;
     } = ImmutableDictionary<DnsName, ImmutableDictionary<(DnsName Owner, RecordType Type), RecordSet>>.Empty;
 
+    /// <summary>
+    /// The revision of the shared store at which a zone's updates were changed last, by origin; none where they are
+    /// this node's own.
+    /// </summary>
+    public ImmutableDictionary<DnsName, long> Heads { get; init; } = ImmutableDictionary<DnsName, long>.Empty;
+
     public ImmutableArray<MasterRecord>? TransferredOf(DnsName origin) =>
         Transferred.TryGetValue(origin, out var records) && !records.IsEmpty ? records : null;
 
@@ -33,6 +39,15 @@ internal sealed record ZoneData
 
     public ZoneData WithTransfer(DnsName origin, ImmutableArray<MasterRecord> records) =>
         this with { Transferred = Transferred.SetItem(origin, records) };
+
+    public long HeadOf(DnsName origin) => Heads.GetValueOrDefault(origin);
+
+    /// <summary>With all updates of a zone as the shared store holds them.</summary>
+    public ZoneData WithShared(DnsName origin, IEnumerable<RecordSet> sets, long head) => this with
+    {
+        Updated = Updated.SetItem(origin, sets.ToImmutableDictionary(s => (s.Owner, s.Type))),
+        Heads = Heads.SetItem(origin, head),
+    };
 
     public ZoneData WithUpdate(DnsName origin, ZoneUpdate update) => WithSets(origin, update.Sets);
 

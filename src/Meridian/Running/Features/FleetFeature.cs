@@ -31,6 +31,10 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     private readonly LeasedKeys _keys;
     private readonly ConcurrentQueue<SharedUpdate> _updates = [];
     private readonly Func<HealthEngine> _health;
+    private readonly ImmutableArray<ISharedPart> _parts;
+
+    // What has changed in a store into which nothing may be written yet, and of which nothing counts.
+    private readonly HashSet<string> _notAdmitted = new(StringComparer.Ordinal);
     private ImmutableArray<FleetTarget> _followed = [];
     private int _isPosted;
     private DateTimeOffset _introduced = DateTimeOffset.MinValue;
@@ -40,8 +44,10 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     private volatile FleetReport _report = FleetReport.Empty;
 
     public FleetFeature(ISharedStore store, Member self, ControlLoop loop, OverrideFeature overrides,
-        SharedOverrideStore kept, History history, Func<HealthEngine> health, TimeProvider time)
+        SharedOverrideStore kept, History history, Func<HealthEngine> health, TimeProvider time,
+        ImmutableArray<ISharedPart> parts = default)
     {
+        _parts = parts.IsDefault ? [] : parts;
         (_store, _self, _loop, _overrides, _kept, _history, _health) =
             (store, self, loop, overrides, kept, history, health);
         _judge = new FleetJudge(self, key => health().Of(key));
@@ -166,6 +172,13 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
             _overrides.Adopt(new OverrideBook(_kept.At(snapshot)));
             _kept.Copy();
         }
+
+        _notAdmitted.UnionWith(keys);
+        if (_keys.IsPaused)
+            return;
+        foreach (var part in _parts)
+            part.Receive(snapshot, _notAdmitted);
+        _notAdmitted.Clear();
     }
 
     // Nothing is written into a store that nobody has prepared, or that another version has changed.

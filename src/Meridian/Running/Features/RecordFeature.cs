@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Api.Access;
+using Meridian.Fleet;
 using Meridian.Model.Records;
 using Meridian.Model.Values;
 using Meridian.Running.Control;
@@ -14,8 +15,13 @@ namespace Meridian.Running.Features;
 /// client is told, or refused. When a silent client's lease has run out, its targets leave those names where probes
 /// find them down.
 /// </summary>
-internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, History history, TimeProvider time)
-    : IFeature
+/// <param name="store">This node's own store.</param>
+/// <param name="loop">The control loop.</param>
+/// <param name="history">Where changes are told.</param>
+/// <param name="time">The clock.</param>
+/// <param name="shared">What nodes share of records; null for a node that is alone.</param>
+internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, History history, TimeProvider time,
+    SharedRecordFeature? shared = null) : IFeature
 {
     /// <summary>The last contact is kept this often, so that a sync a minute is no write a minute.</summary>
     private static readonly TimeSpan KeepContact = TimeSpan.FromMinutes(1);
@@ -24,6 +30,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
     private readonly Dictionary<string, DateTimeOffset> _keptAt = [];
     private ImmutableHashSet<string> _warned = [];
     private Task _lapsing = Task.CompletedTask;
+    private volatile AwayTimes _away = AwayTimes.None;
 
     public string Name => "records";
 
@@ -35,7 +42,7 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         {
             var (owners, now) = (loop.State.Inputs.Owners.Values.Where(o => !o.Records.IsEmpty).ToArray(),
                 time.GetUtcNow());
-            var silent = owners.Count(o => RecordLeases.IsSilent(SinceStart(o), now));
+            var silent = owners.Count(o => RecordLeases.IsSilent(Counted(o, now), now));
             return (owners.Length - silent, silent, owners.Sum(o => o.Records.Length));
         }
     }
@@ -53,12 +60,16 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
     /// </summary>
     public Task<ChangeRefusal?> ChangeAsync(Caller caller, RecordChanges changes)
     {
-        var now = time.GetUtcNow();
+        var (now, saved) = (time.GetUtcNow(), default(SharedSave));
         var names = changes.All.Select(r => r.Key.Name).ToHashSet();
-        return loop.SubmitAsync(new Change(Name, inputs => Apply(inputs, caller, changes, now))
+        return loop.SubmitAsync(new Change(Name, inputs => Apply(inputs, caller, changes, now) with
+        {
+            StoreRevision = Math.Max(inputs.StoreRevision, saved.Revision),
+        })
         {
             Refuse = prepared => FaultIn(prepared, names),
-            Store = inputs => store.SaveAsync(inputs.Owners[caller.Id]),
+            Store = async inputs => shared is null ? await store.SaveAsync(inputs.Owners[caller.Id])
+                : (saved = await shared.SaveAsync(inputs.Owners[caller.Id], changes)).Fault,
             Committed = (_, _) =>
             {
                 _keptAt[caller.Id] = now;
@@ -72,11 +83,12 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
 
     public void Tick(DateTimeOffset now)
     {
-        if (!_lapsing.IsCompleted)
+        _away = _away.At(now, shared is { IsAway: true });
+        if (_away.IsAway || !_lapsing.IsCompleted)
             return; // what has lapsed is said once, however long it takes to compile
         var state = loop.State;
-        var review = RecordLeases.Review(state.Inputs.Owners.Values.Select(SinceStart), state.Inputs.Lapsed, _warned,
-            now, pool => IsDown(state, pool));
+        var review = RecordLeases.Review(state.Inputs.Owners.Values.Select(o => Counted(o, now)), state.Inputs.Lapsed,
+            _warned, now, pool => IsDown(state, pool));
         _warned = review.Warned;
         foreach (var (owner, message) in review.Messages)
             history.Record(LogLevel.Warning, Name, owner, message);
@@ -91,10 +103,14 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
         var now = time.GetUtcNow();
         var heard = owner with { HeardAt = now, Lease = caller.Lease, Site = caller.Site };
         var moved = heard.Site != owner.Site;
-        if (moved || heard.Lease != owner.Lease || now - _keptAt.GetValueOrDefault(caller.Id) > KeepContact)
+        var kept = _keptAt.GetValueOrDefault(caller.Id);
+        if (shared?.HeardAt(caller.Id) is { } elsewhere && elsewhere > kept)
+            kept = elsewhere;
+        if (moved || heard.Lease != owner.Lease || now - kept > KeepContact)
         {
             _keptAt[caller.Id] = now;
             store.SaveContact(heard);
+            shared?.SaveContact(heard);
         }
 
         if (moved)
@@ -115,9 +131,12 @@ internal sealed class RecordFeature(IRecordOwnerStore store, ControlLoop loop, H
             ? inputs with { Owners = inputs.Owners.SetItem(heard.Id, heard with { Records = owner.Records }) }
             : inputs;
 
-    // Nobody could be heard while the node was not running.
-    private RecordOwner SinceStart(RecordOwner owner) =>
-        owner.HeardAt < _started ? owner with { HeardAt = _started } : owner;
+    // Nobody could be heard while the node was not running, and not at other nodes while the shared store was away.
+    private RecordOwner Counted(RecordOwner owner, DateTimeOffset now)
+    {
+        var heard = owner.HeardAt < _started ? _started : owner.HeardAt;
+        return owner with { HeardAt = heard + _away.Since(heard, now) };
+    }
 
     private static string? FaultIn(Prepared prepared, HashSet<string> names) =>
         prepared.ZoneFailures.FirstOrDefault(z => names.Any(n => DomainName.IsAtOrBelow(n, OriginText(z.Key)))).Value

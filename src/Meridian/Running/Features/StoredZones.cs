@@ -41,7 +41,8 @@ internal static class StoredZones
     public static StoredRecordSet Of(DnsName origin, RecordSet set) => new(origin.ToString(), set.Owner.ToString(),
         (int)set.Type, ZoneBytes.Write(set.Data.Select(d => new MasterRecord(set.Owner, set.Type, set.Ttl, d, "", 0))));
 
-    private static RecordSet? SetOf(StoredRecordSet stored)
+    /// <summary>A record set; null where it cannot be read.</summary>
+    public static RecordSet? SetOf(StoredRecordSet stored)
     {
         if (NameOf(stored.Owner) is not { } owner || ZoneBytes.Read(stored.Records) is not { } records)
             return null;

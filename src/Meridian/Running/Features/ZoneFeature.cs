@@ -27,15 +27,16 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private readonly Notifier _notifier;
     private readonly SignatureKeeper _keeper;
     private readonly SecondarySet _secondaries;
+    private readonly SharedUpdateFeature? _shared;
 
     // Zones with a new version whose secondaries have not been notified yet.
     private readonly HashSet<DnsName> _toNotify = [];
     private bool _isOpen;
 
     public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log,
-        Action<string> alarm)
+        Action<string> alarm, SharedUpdateFeature? shared = null)
     {
-        (_holder, _store, _loop, _log) = (holder, store, loop, log);
+        (_holder, _store, _loop, _log, _shared) = (holder, store, loop, log, shared);
         _publication = new ZonePublication(new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials())), holder,
             Published, e => alarm($"zones cannot be published, and those from before serve on: {e.Message}"), time);
         _notifier = new Notifier(time, log);
@@ -103,19 +104,32 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     /// RFC 2136 section 3.5: an update that is said to be done is on disk. One that has begun ends with its change and
     /// not with its client, so that the next one builds on what came of it (section 3.7).
     /// </summary>
-    public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, ZoneUpdate update,
+    public async ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
         CancellationToken cancellationToken)
     {
-        var origin = zone.Origin;
-        var refusal = await _loop.SubmitAsync(new Change($"an update of {origin}",
-            inputs => inputs with { Zones = inputs.Zones.WithUpdate(origin, update) })
+        if (_shared is not null)
+            return await _shared.ApplyAsync(zone.Origin, evaluate, Served);
+        if (evaluate(zone) is not { } update)
+            return true;
+        return await _loop.SubmitAsync(UpdateOf(zone.Origin, update) with
         {
-            Zone = origin,
-            Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
-            Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(origin, s))]),
-        });
-        return refusal is null;
+            Store = _ => _store.SaveRecordSetsAsync([.. update.Sets.Select(s => StoredZones.Of(zone.Origin, s))]),
+        }) is null;
+
+        async Task<AuthoritativeZone> Served()
+        {
+            await _publication.WhenServed();
+            return _holder.Current.Find(zone.Origin.Canonical) ?? zone;
+        }
     }
+
+    /// <summary>A change of a zone by a dynamic update, refused where the zone would not be sound.</summary>
+    internal static Change UpdateOf(DnsName origin, ZoneUpdate update) => new($"an update of {origin}",
+        inputs => inputs with { Zones = inputs.Zones.WithUpdate(origin, update) })
+    {
+        Zone = origin,
+        Refuse = prepared => prepared.ZoneFailures.GetValueOrDefault(origin)?.Faults[0].Message,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -81,9 +81,11 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
         return loaded;
     }
 
-    public World Start(params IFeature[] features)
+    public World Start(params IFeature[] features) => Start(features, inputs => inputs);
+
+    public World Start(IFeature[] features, Func<NodeInputs, NodeInputs> first)
     {
-        Loop.Start(this, [.. features, this], new Change("start", inputs => inputs));
+        Loop.Start(this, [.. features, this], new Change("start", first));
         return this;
     }
 

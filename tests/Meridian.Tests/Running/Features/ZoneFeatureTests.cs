@@ -40,8 +40,8 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
         var origin = DnsName.Parse("example.org.");
         var deleted = new RecordSet(DnsName.Parse("www.example.org."), RecordType.A, 0, []);
         using var left = new CancellationTokenSource();
-        var applying = _zones.ApplyAsync(_holder.Current.Find(origin.Canonical)!, new ZoneUpdate([deleted]), left.Token)
-            .AsTask();
+        var applying = _zones.ApplyAsync(_holder.Current.Find(origin.Canonical)!, _ => new ZoneUpdate([deleted]),
+            left.Token).AsTask();
 
         await left.CancelAsync();
         await _world.SettleAsync();
@@ -146,6 +146,9 @@ public sealed class ZoneFeatureTests : IAsyncDisposable, IZoneDataStore
     }
 
     Task<string?> IZoneDataStore.SaveRecordSetsAsync(IReadOnlyCollection<StoredRecordSet> sets) => _written.Task;
+
+    void IZoneDataStore.ReplaceRecordSets(string zone, IReadOnlyCollection<StoredRecordSet> sets) =>
+        throw new NotSupportedException("nothing is shared here");
 
     public async ValueTask DisposeAsync()
     {
