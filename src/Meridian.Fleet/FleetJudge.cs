@@ -27,6 +27,7 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     private DateTimeOffset? _detachedSince;
     private bool _isHeld = true;
     private NodeDrain? _drain;
+    private bool _isCutOff;
 
     /// <summary>What all nodes say.</summary>
     public FleetView View { get; private set; } = FleetView.Empty;
@@ -40,7 +41,8 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
 
     /// <summary>Why the node has no opinion: it is drained, or does not believe its own probes; null while it has
     /// one.</summary>
-    public string? Illness => _drain?.Illness ?? _doubt.Illness;
+    public string? Illness => _drain?.Illness
+        ?? (_isCutOff ? "reaches none of its reference addresses" : _doubt.Illness);
 
     /// <summary>Whether a person has drained this node.</summary>
     public bool IsDrained => _drain is not null;
@@ -111,7 +113,8 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
     /// <param name="now">The time.</param>
     /// <param name="isAttached">Whether what is known of the others follows the store.</param>
     /// <param name="hasProbedAll">Whether the node has an opinion on all of its targets.</param>
-    public FleetStep Tick(DateTimeOffset now, bool isAttached, bool hasProbedAll)
+    /// <param name="isCutOff">Whether the node reaches none of its reference addresses.</param>
+    public FleetStep Tick(DateTimeOffset now, bool isAttached, bool hasProbedAll, bool isCutOff = false)
     {
         var writes = ImmutableArray.CreateBuilder<SharedWrite>();
         if (hasProbedAll && !_isCovered)
@@ -121,7 +124,7 @@ public sealed class FleetJudge(Member self, Func<ProbeKey, Verdict> probed)
         }
 
         var (illness, wasHeld) = (Illness, _isHeld);
-        (_doubt, _drain) = (_doubt.At(now), DrainAt(now));
+        (_doubt, _drain, _isCutOff) = (_doubt.At(now), DrainAt(now), isCutOff);
         _detachedSince = isAttached ? null : _detachedSince ?? now;
         _isHeld = _detachedSince is not { } since || now - since < ClaimHold;
         if (Illness != illness)

@@ -73,6 +73,21 @@ public sealed class FleetJudgeTests
     }
 
     [Fact]
+    public void A_node_that_reaches_none_of_its_reference_addresses_has_no_opinion_for_as_long()
+    {
+        _fleet.Nodes[0].IsCutOff = true;
+        _fleet.Settle();
+        Assert.Equal("reaches none of its reference addresses", _fleet.Nodes[1].Judge.View.Members["n0"].Illness);
+        _fleet.Advance(TimeSpan.FromMinutes(10));
+        _fleet.Set(0, false, 0);
+        Assert.Equal("+++++", _fleet.States(0));
+
+        _fleet.Nodes[0].IsCutOff = false;
+        _fleet.Settle();
+        Assert.Null(_fleet.Nodes[1].Judge.View.Members["n0"].Illness);
+    }
+
+    [Fact]
     public void A_suspicion_of_one_makes_all_others_look_at_once()
     {
         _fleet.Nodes[2].Probe(_fleet.Key(1), false);

@@ -35,9 +35,9 @@ internal sealed class Ending(TimeProvider time, Action<string> told)
 
     /// <summary>A part that ends like this at the end of its scope.</summary>
     public IAsyncDisposable Of(string part, IAsyncDisposable? what, TimeSpan more = default) =>
-        new BoundedPart(this, part, what, more);
+        new Bounded(this, part, what, more);
 
-    private sealed class BoundedPart(Ending ending, string name, IAsyncDisposable? what, TimeSpan more) : IAsyncDisposable
+    private sealed class Bounded(Ending ending, string name, IAsyncDisposable? what, TimeSpan more) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => ending.EndAsync(name, what, more);
     }

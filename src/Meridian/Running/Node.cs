@@ -58,7 +58,7 @@ internal sealed partial class Node : IAsyncDisposable
         Shared = shared is null ? null : SharedParts.Of(shared, options, Store, cookies, Loop, History, time);
         Fleet = shared is null || kept is null ? null
             : new FleetFeature(shared, Member(), Loop, Overrides, kept, History, () => Health, time, Shared!.All)
-            { Drained = SendClients };
+            { Drained = SendClients, References = NodeStore.Watch(options.References, time) };
         Records = new RecordFeature(Store.Records, Loop, History, time, Shared?.Records);
         Enrollment = new TunnelEnrollment(Store.Enrollments, Loop, History, time);
         Tunnels = new TunnelFeature(options.Tunnel, options.Name, Loop, Enrollment,

@@ -46,6 +46,9 @@ internal sealed record NodeOptions
     /// <summary>The store that it shares with other nodes; null for none.</summary>
     public EtcdOptions? Store { get; init; }
 
+    /// <summary>Addresses by which it knows that its own way out is cut; none for no such look.</summary>
+    public ImmutableArray<IPEndPoint> References { get; init; } = [];
+
     /// <summary>The region that it judges from.</summary>
     public string Region { get; init; } = "default";
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using Meridian.State;
 using Meridian.State.Etcd;
@@ -19,6 +21,10 @@ internal static class NodeStore
             throw new StartException($"--store: {e.Message}");
         }
     }
+
+    /// <summary>Watches the addresses by which a node knows that its own way out is cut; null for none.</summary>
+    public static ReferenceWatch? Watch(ImmutableArray<IPEndPoint> references, TimeProvider time) =>
+        references.IsEmpty ? null : new ReferenceWatch(references, time);
 
     /// <param name="folder">The folder of the node's own state.</param>
     /// <param name="alarm">Called with every new fault.</param>

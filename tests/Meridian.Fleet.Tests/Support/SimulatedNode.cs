@@ -36,6 +36,9 @@ internal sealed class SimulatedNode
 
     public MemoryStore Store { get; }
 
+    /// <summary>Whether it reaches none of its reference addresses.</summary>
+    public bool IsCutOff { get; set; }
+
     public FleetJudge Judge { get; }
 
     /// <summary>Probes that another node's word made this one send at once.</summary>
@@ -78,7 +81,8 @@ internal sealed class SimulatedNode
     {
         while (_heard.TryDequeue(out var update))
             Take(Judge.Receive(update.Now, update.Keys, _fleet.Now));
-        Take(Judge.Tick(_fleet.Now, Store.IsAttached, _fleet.Targets.All(t => _probed.ContainsKey(t.Key))));
+        Take(Judge.Tick(_fleet.Now, Store.IsAttached, _fleet.Targets.All(t => _probed.ContainsKey(t.Key)),
+            IsCutOff));
         Write();
     }
 

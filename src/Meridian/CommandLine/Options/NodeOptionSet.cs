@@ -36,6 +36,10 @@ internal sealed class NodeOptionSet : IOptionSet
         DefaultValueFactory = _ => "default",
     };
 
+    private readonly Option<IPEndPoint[]> _references = Arguments.EndPoints("--reference",
+        "Addresses and TCP ports that this node can reach as long as its own way out is sound, three or more in "
+        + "different places; where it reaches none, it leaves verdicts to the other nodes of --store");
+
     private readonly Option<int> _handover = new(Handover)
     {
         Description = "Seconds for which a node that is asked to stop goes on serving while clients and agents move to "
@@ -43,7 +47,7 @@ internal sealed class NodeOptionSet : IOptionSet
         DefaultValueFactory = _ => 5,
     };
 
-    public IEnumerable<Option> Options => [_state, _geo, _resolver, _node, _region, _handover];
+    public IEnumerable<Option> Options => [_state, _geo, _resolver, _node, _region, _references, _handover];
 
     public NodeOptions Apply(NodeOptions options, ParseResult result) => options with
     {
@@ -52,6 +56,7 @@ internal sealed class NodeOptionSet : IOptionSet
         Resolvers = [.. result.GetValue(_resolver) ?? []],
         Name = result.GetRequiredValue(_node),
         Region = result.GetRequiredValue(_region),
+        References = [.. result.GetValue(_references) ?? []],
         Handover = TimeSpan.FromSeconds(Math.Clamp(result.GetValue(_handover), 0, MaxHandover)),
     };
 

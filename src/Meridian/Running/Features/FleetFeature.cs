@@ -61,6 +61,9 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
     /// <summary>Called on the control loop when a person has drained this node, and when it is let back.</summary>
     public Action<bool>? Drained { get; init; }
 
+    /// <summary>Where the node has reference addresses: whether it reaches any of them.</summary>
+    public ReferenceWatch? References { get; init; }
+
     /// <summary>Which nodes there are, and which are drained.</summary>
     public NodeRegister Register { get; }
 
@@ -105,7 +108,8 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
 
     public void Tick(DateTimeOffset now)
     {
-        Act(_judge.Tick(now, _store.IsAttached, _health().FirstRoundDone));
+        Act(_judge.Tick(now, _store.IsAttached, _health().FirstRoundDone,
+            References is { IsCutOff: true }));
         Introduce(now);
         if (_isAttached == _store.IsAttached)
             return;
@@ -122,6 +126,8 @@ internal sealed class FleetFeature : IFeature, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (References is not null)
+            await References.DisposeAsync();
         await _keys.DisposeAsync();
         await _store.DisposeAsync();
     }
