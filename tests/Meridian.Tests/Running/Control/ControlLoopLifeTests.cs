@@ -128,6 +128,48 @@ public sealed class ControlLoopLifeTests
     }
 
     [Fact]
+    public async Task Stopping_waits_no_longer_than_five_seconds_for_a_turn_that_hangs()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        world.Loop.Post("gate", () =>
+        {
+            begun.Set();
+            gate.Wait(World.Limit);
+        });
+        Assert.True(begun.Wait(World.Limit));
+        var action = world.Loop.PostAsync("action", () => { });
+
+        await StopAsync(world);
+
+        Assert.Contains("stopping", await action.WaitAsync(World.Limit));
+        gate.Set();
+    }
+
+    [Fact]
+    public async Task Stopping_waits_no_longer_than_five_seconds_for_a_change_whose_file_hangs()
+    {
+        await using var world = new World().Start();
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var prepare = world.Prepare;
+        world.Prepare = (state, inputs, zones) =>
+        {
+            begun.Set();
+            gate.Wait(World.Limit);
+            return prepare(state, inputs, zones);
+        };
+        var change = world.Loop.SubmitAsync(Nothing);
+        Assert.True(begun.Wait(World.Limit));
+
+        await StopAsync(world);
+
+        Assert.Contains("stopping", (await change.WaitAsync(World.Limit))!.Reason);
+        gate.Set();
+    }
+
+    [Fact]
     public async Task What_waits_for_a_loop_that_never_starts_is_answered_when_it_is_stopped()
     {
         var world = new World();
@@ -138,5 +180,15 @@ public sealed class ControlLoopLifeTests
 
         Assert.Contains("stopping", await action.WaitAsync(World.Limit));
         Assert.Contains("stopping", (await change.WaitAsync(World.Limit))!.Reason);
+    }
+
+    // Moves the clock until the loop has stopped, which takes five seconds at least.
+    private static async Task StopAsync(World world)
+    {
+        var start = world.Time.GetUtcNow();
+        var stopping = world.Loop.DisposeAsync().AsTask();
+        await Wait.PassUntilAsync(() => world.Time.Advance(TimeSpan.FromMilliseconds(500)), () => stopping.IsCompleted,
+            () => "it waits on");
+        Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(5));
     }
 }
