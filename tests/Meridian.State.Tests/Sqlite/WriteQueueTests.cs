@@ -148,11 +148,14 @@ public sealed class WriteQueueTests : StoreFixture
         var queue = new WriteQueue(database, _fault, _time);
         using var gate = new ManualResetEventSlim();
         var reading = await HoldAsync(database, gate);
+        Assert.False(queue.IsStalled);
         queue.Start();
         var write = queue.WriteAsync(Client("slow"));
         await Wait.UntilAsync(() => queue.IsWriting, () => "the write has not begun");
 
-        _time.Advance(WriteQueue.WaitLimit * 10);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(queue.IsStalled);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.True(queue.IsStalled);
         Assert.False(write.IsCompleted);
@@ -160,6 +163,7 @@ public sealed class WriteQueueTests : StoreFixture
         Assert.Null(await write.WithinAsync(30));
         await reading;
         Assert.True(await queue.CloseAsync().WithinAsync(30));
+        Assert.False(queue.IsStalled);
     }
 
     [Fact]
