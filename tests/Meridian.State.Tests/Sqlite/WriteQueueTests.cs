@@ -45,6 +45,21 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task Of_two_writes_the_good_one_is_written()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        var faulty = queue.WriteAsync(Client("faulty", null));
+        var good = queue.WriteAsync(Client("good"));
+
+        queue.Start(); // so that both are in one batch
+
+        Assert.NotNull(await faulty.WithinAsync(30));
+        Assert.Null(await good.WithinAsync(30));
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
     public async Task Who_is_told_that_a_write_is_done_finds_no_fault_any_more()
     {
         using var database = StateDatabase.Open(Folder, _fault);

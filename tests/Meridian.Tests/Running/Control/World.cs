@@ -112,6 +112,29 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
         return this;
     }
 
+    /// <summary>Holds the loop in the middle of a turn, until the gate opens.</summary>
+    public Gate HoldLoop()
+    {
+        var gate = new Gate();
+        Loop.Post("gate", gate.Pass);
+        gate.WaitUntilReached();
+        return gate;
+    }
+
+    /// <summary>Has changes prepared with what is known then, and holds each before it is given to the loop.</summary>
+    public Gate HoldPreparations()
+    {
+        var gate = new Gate();
+        var prepare = Prepare;
+        Prepare = (state, inputs, zones) =>
+        {
+            var prepared = prepare(state, inputs, zones);
+            gate.Pass();
+            return prepared;
+        };
+        return gate;
+    }
+
     /// <summary>Turns a verdict and reports it, as the probe engine does.</summary>
     public void Turn(string endpoint, string address, VerdictState state)
     {
