@@ -42,6 +42,29 @@ public sealed class DamagedFileTests : StoreFixture
     }
 
     [Fact]
+    public async Task A_file_that_a_log_was_left_beside_is_looked_through_to_its_last_page()
+    {
+        await using (var before = Open())
+        {
+            Assert.Null(await before.Zones.SaveRecordSetsAsync([.. Enumerable.Range(0, 100).Select(i =>
+                new StoredRecordSet("example.", $"name{i}.example.", 16, new byte[1000]))]).WithinAsync(30));
+        }
+
+        using (var file = File.OpenWrite(DatabaseFile))
+        {
+            file.Position = file.Length - 4096; // of a database and a log that do not belong together
+            file.Write(new byte[4096]);
+        }
+
+        File.WriteAllText(DatabaseFile + "-wal", "left");
+
+        await using var store = Open();
+
+        Assert.Contains("was damaged", store.Fault, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(Folder, "*.damaged-*"));
+    }
+
+    [Fact]
     public async Task A_damaged_file_that_was_put_back_is_set_aside_again()
     {
         for (var i = 0; i < 2; i++)

@@ -111,7 +111,6 @@ public sealed class HeldFolderTests : StoreFixture
                 [new StoredRecordSet("example.", $"name{i}.example.", 16, new byte[32 * 1024])]));
         }
 
-
         Assert.True(new FileInfo(DatabaseFile).Length > before);
         Assert.Null(store.Fault);
     }
@@ -134,6 +133,7 @@ public sealed class HeldFolderTests : StoreFixture
             await using var store = Open();
             Assert.Contains(told, store.Fault, StringComparison.Ordinal);
             Assert.Contains($"remove {LossFile}", store.Fault, StringComparison.Ordinal);
+            Assert.Single(File.ReadAllLines(LossFile)); // one loss is told once
             Assert.Null(await store.Overrides.SaveAsync(Drain("pool/b", Now)));
             Assert.NotNull(store.Fault);
         }

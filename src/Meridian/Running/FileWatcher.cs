@@ -51,7 +51,7 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, string?> cha
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAny(_running, Task.Delay(StopLimit));
+        await Task.WhenAny(_running, Task.Delay(StopLimit, time));
         if (!_running.IsCompleted)
             return; // a mount hangs, and the end of the process waits for nobody
         _stop.Dispose();
@@ -87,14 +87,17 @@ internal sealed class FileWatcher(TimeProvider time, Action<string, string?> cha
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
+            // A check that takes long is followed by a pause too: the time counts from its end.
+            await using var timer = time.CreateTimer(_ => Wake(), null, Interval, Timeout.InfiniteTimeSpan);
             try
             {
                 while (true)
                 {
-                    await _bell.WaitAsync(Interval, cancellationToken);
+                    await _bell.WaitAsync(cancellationToken);
                     var fault = Look();
                     if (fault != _fault)
                         changed(Name, _fault = fault);
+                    timer.Change(Interval, Timeout.InfiniteTimeSpan);
                     Volatile.Write(ref _lastTurn, time.GetTimestamp());
                 }
             }

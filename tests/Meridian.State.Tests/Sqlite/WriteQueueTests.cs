@@ -45,6 +45,21 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task Of_two_writes_the_good_one_is_written()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        var faulty = queue.WriteAsync(Client("faulty", null));
+        var good = queue.WriteAsync(Client("good"));
+
+        queue.Start(); // so that both are in one batch
+
+        Assert.NotNull(await faulty.WithinAsync(30));
+        Assert.Null(await good.WithinAsync(30));
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+    }
+
+    [Fact]
     public async Task Who_is_told_that_a_write_is_done_finds_no_fault_any_more()
     {
         using var database = StateDatabase.Open(Folder, _fault);
@@ -148,11 +163,14 @@ public sealed class WriteQueueTests : StoreFixture
         var queue = new WriteQueue(database, _fault, _time);
         using var gate = new ManualResetEventSlim();
         var reading = await HoldAsync(database, gate);
+        Assert.False(queue.IsStalled);
         queue.Start();
         var write = queue.WriteAsync(Client("slow"));
         await Wait.UntilAsync(() => queue.IsWriting, () => "the write has not begun");
 
-        _time.Advance(WriteQueue.WaitLimit * 10);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(queue.IsStalled);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.True(queue.IsStalled);
         Assert.False(write.IsCompleted);
@@ -160,6 +178,7 @@ public sealed class WriteQueueTests : StoreFixture
         Assert.Null(await write.WithinAsync(30));
         await reading;
         Assert.True(await queue.CloseAsync().WithinAsync(30));
+        Assert.False(queue.IsStalled);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAny(_running, Task.Delay(StopLimit)); // a turn that hangs must not hold up the process
+        await Task.WhenAny(_running, Task.Delay(StopLimit, _time)); // a turn that hangs must not hold up the process
         if (!_running.IsCompleted)
         {
             AbandonMessages();
@@ -155,7 +155,7 @@ internal sealed partial class ControlLoop : IAsyncDisposable
         }
 
         if (_preparation is { } preparation)
-            await Task.WhenAny(preparation.Outcome, Task.Delay(StopLimit)); // a file that it reads may hang
+            await Task.WhenAny(preparation.Outcome, Task.Delay(StopLimit, _time)); // a file that it reads may hang
         AbandonChanges();
         AbandonMessages();
     }

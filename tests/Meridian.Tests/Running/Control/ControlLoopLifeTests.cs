@@ -12,26 +12,18 @@ public sealed class ControlLoopLifeTests
     public async Task A_change_that_is_prepared_for_more_than_five_minutes_is_seen()
     {
         await using var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-            return prepare(state, inputs, zones);
-        };
+        using var gate = world.HoldPreparations();
         Assert.False(world.Loop.IsPreparationStalled);
 
         var change = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         Assert.False(world.Loop.IsPreparationStalled);
         world.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.False(world.Loop.IsPreparationStalled);
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(world.Loop.IsPreparationStalled);
 
-        gate.Set();
+        gate.Open();
         Assert.Null(await change.WaitAsync(World.Limit));
         Assert.False(world.Loop.IsPreparationStalled);
     }
@@ -83,20 +75,13 @@ public sealed class ControlLoopLifeTests
     public async Task Stopping_waits_for_the_turn_that_is_under_way()
     {
         var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        world.Loop.Post("gate", () =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-        });
-        Assert.True(begun.Wait(World.Limit));
+        using var gate = world.HoldLoop();
 
         var stopping = world.Loop.DisposeAsync().AsTask();
         var again = world.Loop.DisposeAsync().AsTask(); // the stop has been asked for: it waits for the loop alone
         Assert.False(again.IsCompleted);
 
-        gate.Set();
+        gate.Open();
         await Task.WhenAll(stopping, again).WaitAsync(World.Limit);
         await world.DisposeAsync();
     }
@@ -105,26 +90,46 @@ public sealed class ControlLoopLifeTests
     public async Task Stopping_waits_for_the_change_that_is_prepared()
     {
         var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        world.Prepare = (_, _, _) =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-            throw new InvalidOperationException("nobody serves it any more");
-        };
+        using var gate = world.HoldPreparations();
         var change = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
 
         var stopping = world.Loop.DisposeAsync().AsTask();
         await Wait.SpinUntilAsync(() => world.Loop.IsStalled, () => "the loop runs on");
         var again = world.Loop.DisposeAsync().AsTask(); // the loop has ended: it waits for the change alone
         Assert.False(again.IsCompleted);
 
-        gate.Set();
+        gate.Open();
         await Task.WhenAll(stopping, again).WaitAsync(World.Limit);
         Assert.Contains("stopping", (await change.WaitAsync(World.Limit))!.Reason);
         await world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stopping_waits_no_longer_than_five_seconds_for_a_turn_that_hangs()
+    {
+        await using var world = new World().Start();
+        using var gate = world.HoldLoop();
+        var action = world.Loop.PostAsync("action", () => { });
+
+        await StopAsync(world);
+
+        Assert.Contains("stopping", await action.WaitAsync(World.Limit));
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Stopping_waits_no_longer_than_five_seconds_for_a_change_whose_file_hangs()
+    {
+        await using var world = new World().Start();
+        using var gate = world.HoldPreparations();
+        var change = world.Loop.SubmitAsync(Nothing);
+        gate.WaitUntilReached();
+
+        await StopAsync(world);
+
+        Assert.Contains("stopping", (await change.WaitAsync(World.Limit))!.Reason);
+        gate.Open();
     }
 
     [Fact]
@@ -138,5 +143,15 @@ public sealed class ControlLoopLifeTests
 
         Assert.Contains("stopping", await action.WaitAsync(World.Limit));
         Assert.Contains("stopping", (await change.WaitAsync(World.Limit))!.Reason);
+    }
+
+    // Moves the clock until the loop has stopped, which takes five seconds at least.
+    private static async Task StopAsync(World world)
+    {
+        var start = world.Time.GetUtcNow();
+        var stopping = world.Loop.DisposeAsync().AsTask();
+        await Wait.PassUntilAsync(() => world.Time.Advance(TimeSpan.FromMilliseconds(500)), () => stopping.IsCompleted,
+            () => "it waits on");
+        Assert.True(world.Time.GetUtcNow() - start >= TimeSpan.FromSeconds(5));
     }
 }

@@ -14,24 +14,15 @@ public sealed class ControlLoopPreparationTests
     public async Task Verdicts_do_not_wait_for_a_change_that_is_being_prepared_and_the_change_does_not_undo_them()
     {
         await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            var prepared = prepare(state, inputs, zones); // with what is known now
-            begun.Set();
-            gate.Wait(World.Limit);
-            return prepared;
-        };
+        using var gate = world.HoldPreparations();
 
         var added = world.Read(World.Endpoint("a", "10.0.0.1", "10.0.0.2"), World.Endpoint("b", "10.0.0.3"));
         var change = world.Loop.SubmitAsync(new Change("b", inputs => inputs with { Configuration = added }));
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         world.Turn("a", "10.0.0.1", VerdictState.Down);
         await world.SettleAsync();
         Assert.Equal(PoolState.Down, world.StateOf("a", 0));
-        gate.Set();
+        gate.Open();
 
         Assert.Null(await change.WaitAsync(World.Limit));
         Assert.NotNull(world.Loop.State.Table.Find("b.example.org"));
@@ -42,21 +33,13 @@ public sealed class ControlLoopPreparationTests
     public async Task What_nothing_is_compiled_from_is_not_undone_by_a_change_that_was_begun_before()
     {
         await using var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-            return prepare(state, inputs, zones);
-        };
+        using var gate = world.HoldPreparations();
 
         var change = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         Assert.Null(await world.Loop.PostAsync("leave",
             () => world.Loop.Update(state => state with { IsLeaving = true })).WaitAsync(World.Limit));
-        gate.Set();
+        gate.Open();
 
         Assert.Null(await change.WaitAsync(World.Limit));
         Assert.True(world.Loop.State.IsLeaving);
@@ -66,24 +49,15 @@ public sealed class ControlLoopPreparationTests
     public async Task An_override_that_was_set_while_a_change_was_prepared_is_in_the_new_table()
     {
         await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            var prepared = prepare(state, inputs, zones);
-            begun.Set();
-            gate.Wait(World.Limit);
-            return prepared;
-        };
+        using var gate = world.HoldPreparations();
         Assert.True(OverrideTarget.TryParse("pool/a-0", out var target, out _));
         var down = new Override(target, OverrideState.Down, "me", "test", world.Time.GetUtcNow(), null);
 
         var change = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         Assert.Null(await world.Loop.PostAsync("override", () => world.Loop.Update(
             state => state with { Overrides = OverrideBook.Empty.With(down) }, evidence: true)).WaitAsync(World.Limit));
-        gate.Set();
+        gate.Open();
 
         Assert.Null(await change.WaitAsync(World.Limit));
         Assert.Equal(PoolState.Down, world.StateOf("a", 0));
@@ -93,22 +67,13 @@ public sealed class ControlLoopPreparationTests
     public async Task A_verdict_that_a_new_table_could_not_be_given_is_in_it_a_tick_later()
     {
         await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            var prepared = prepare(state, inputs, zones); // with what is known now
-            begun.Set();
-            gate.Wait(World.Limit);
-            return prepared;
-        };
+        using var gate = world.HoldPreparations();
         var change = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         world.Turn("a", "10.0.0.1", VerdictState.Down);
         await world.SettleAsync();
         world.Asked = _ => throw new InvalidOperationException("bug");
-        gate.Set();
+        gate.Open();
         Assert.Null(await change.WaitAsync(World.Limit));
         Assert.Equal(PoolState.Up, world.StateOf("a", 0));
 

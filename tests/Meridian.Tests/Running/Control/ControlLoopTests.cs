@@ -26,19 +26,12 @@ public sealed class ControlLoopTests
         string[] addresses = [.. Enumerable.Range(1, 100).Select(i => $"10.0.1.{i}")];
         await using var world = new World(World.Endpoint("a", addresses[..50]), World.Endpoint("b", addresses[50..]))
             .Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        world.Loop.Post("gate", () =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-        });
-        Assert.True(begun.Wait(World.Limit));
+        using var gate = world.HoldLoop();
         world.Commits.Clear();
 
         foreach (var address in addresses)
             world.Turn("a", address, VerdictState.Down);
-        gate.Set();
+        gate.Open();
         await world.SettleAsync();
 
         Assert.Single(world.Commits);
@@ -94,13 +87,12 @@ public sealed class ControlLoopTests
     public async Task Whoever_waits_is_answered_when_the_loop_stops()
     {
         var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        world.Loop.Post("gate", () => gate.Wait(World.Limit));
+        using var gate = world.HoldLoop();
         var change = world.Loop.SubmitAsync(Nothing);
         var action = world.Loop.PostAsync("action", () => { });
 
         var stopping = world.DisposeAsync();
-        gate.Set();
+        gate.Open();
         await stopping;
         await Task.WhenAll(change, action).WaitAsync(World.Limit);
 
@@ -113,21 +105,14 @@ public sealed class ControlLoopTests
     public async Task A_loop_that_stands_still_is_seen()
     {
         await using var world = new World().Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        world.Loop.Post("gate", () =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-        });
-        Assert.True(begun.Wait(World.Limit));
+        using var gate = world.HoldLoop();
         Assert.False(world.Loop.IsStalled);
 
         world.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.False(world.Loop.IsStalled);
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(world.Loop.IsStalled);
-        gate.Set();
+        gate.Open();
         await world.SettleAsync();
         Assert.False(world.Loop.IsStalled);
     }
@@ -162,29 +147,18 @@ public sealed class ControlLoopTests
     public async Task A_change_that_is_prepared_when_the_loop_stops_is_awaited_and_answered_and_so_is_the_next()
     {
         var world = new World().Start();
-        var ended = false;
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
-        var prepare = world.Prepare;
-        world.Prepare = (state, inputs, zones) =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-            var prepared = prepare(state, inputs, zones);
-            ended = true;
-            return prepared;
-        };
+        using var gate = world.HoldPreparations();
         var preparing = world.Loop.SubmitAsync(Nothing);
-        Assert.True(begun.Wait(World.Limit));
+        gate.WaitUntilReached();
         var waiting = world.Loop.SubmitAsync(Nothing);
         await world.SettleAsync();
 
         var stopping = world.DisposeAsync();
         await Wait.SpinUntilAsync(() => world.Loop.IsStalled, () => "the loop runs on");
-        gate.Set();
+        gate.Open();
         await stopping;
 
-        Assert.True(ended);
+        Assert.True(gate.IsPassed);
         Assert.Contains("stopping", (await preparing.WaitAsync(World.Limit))!.Reason);
         Assert.Contains("stopping", (await waiting.WaitAsync(World.Limit))!.Reason);
     }

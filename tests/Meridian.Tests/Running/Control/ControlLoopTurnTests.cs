@@ -24,18 +24,11 @@ public sealed class ControlLoopTurnTests
     public async Task A_verdict_goes_before_what_was_posted_before_it()
     {
         await using var world = new World(World.Endpoint("a", "10.0.0.1", "10.0.0.2")).Start();
-        using var gate = new ManualResetEventSlim();
-        using var begun = new ManualResetEventSlim();
+        using var gate = world.HoldLoop();
         PoolState? seen = null;
-        world.Loop.Post("gate", () =>
-        {
-            begun.Set();
-            gate.Wait(World.Limit);
-        });
-        Assert.True(begun.Wait(World.Limit)); // the turn has begun
         world.Loop.Post("look", () => seen = world.StateOf("a", 0));
         world.Turn("a", "10.0.0.1", VerdictState.Down);
-        gate.Set();
+        gate.Open();
 
         await world.SettleAsync();
 

@@ -3,11 +3,13 @@ using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns.Wire;
 using Meridian.Health;
+using Meridian.Model.History;
 using Meridian.Model.Verdicts;
 using Meridian.NameServer;
 using Meridian.Running;
 using Meridian.Running.Control;
 using Meridian.Running.Features;
+using Meridian.State;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,21 +28,33 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
         + TestYaml.Part("HealthCheck", "tcp", "{tcp: {port: 80}}");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-control-").FullName;
-    private readonly ZoneSources _sources;
 
     public World(params string[] endpoints)
     {
-        _sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(Time));
+        Sources = new ZoneSources(LoadedConfiguration.ReadMasterFile, new ZoneSigners(Time));
+        History = new History(new NoEvents(), Time, NullLogger.Instance);
         Loop = new ControlLoop(ConfigurationFeature.Begin(Read(endpoints), Time.GetUtcNow()),
             new Preparer((state, inputs, zones) => Prepare!(state, inputs, zones), Time), Time, NullLogger.Instance);
         Prepare = (state, inputs, zones) => zones is null
-            ? NextState.Of(state, inputs, Judge(state), _sources, Time.GetUtcNow())
-            : NextState.OfZones(state, inputs, zones, _sources);
+            ? NextState.Of(state, inputs, Judge(state), Sources, Time.GetUtcNow())
+            : NextState.OfZones(state, inputs, zones, Sources);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public ControlLoop Loop { get; }
+
+    /// <summary>The file that <see cref="Read"/> writes.</summary>
+    public string File => Path.Combine(_folder, "world.yaml");
+
+    /// <summary>Where zones get their data and keys.</summary>
+    public ZoneSources Sources { get; }
+
+    /// <summary>What is told to people.</summary>
+    public History History { get; }
+
+    /// <summary>What was told, the oldest first.</summary>
+    public IEnumerable<string> Told => History.Recent(100).Reverse().Select(e => e.Message);
 
     /// <summary>How a state is prepared; the real compiler by default.</summary>
     public Func<NodeState, NodeInputs, IReadOnlyCollection<DnsName>?, Prepared> Prepare { get; set; }
@@ -74,11 +88,22 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
 
     public LoadedConfiguration Read(params string[] endpoints)
     {
-        var file = Path.Combine(_folder, "world.yaml");
-        File.WriteAllText(file, Zones + string.Concat(endpoints));
-        var loaded = LoadedConfiguration.Load([file]);
+        Write(endpoints);
+        var loaded = LoadedConfiguration.Load([File]);
         Assert.Empty(loaded.Faults);
         return loaded;
+    }
+
+    /// <summary>Changes the file without reading it.</summary>
+    public void Write(params string[] endpoints) =>
+        System.IO.File.WriteAllText(File, Zones + string.Concat(endpoints));
+
+    /// <summary>Has the loop serve another configuration.</summary>
+    public async Task ApplyAsync(params string[] endpoints)
+    {
+        var loaded = Read(endpoints);
+        Assert.Null(await Loop.SubmitAsync(new Change("test", inputs => inputs with { Configuration = loaded }))
+            .WaitAsync(Limit));
     }
 
     public World Start(params IFeature[] features) => Start(features, inputs => inputs);
@@ -87,6 +112,29 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     {
         Loop.Start(this, [.. features, this], new Change("start", first));
         return this;
+    }
+
+    /// <summary>Holds the loop in the middle of a turn, until the gate opens.</summary>
+    public Gate HoldLoop()
+    {
+        var gate = new Gate();
+        Loop.Post("gate", gate.Pass);
+        gate.WaitUntilReached();
+        return gate;
+    }
+
+    /// <summary>Has changes prepared with what is known then, and holds each before it is given to the loop.</summary>
+    public Gate HoldPreparations()
+    {
+        var gate = new Gate();
+        var prepare = Prepare;
+        Prepare = (state, inputs, zones) =>
+        {
+            var prepared = prepare(state, inputs, zones);
+            gate.Pass();
+            return prepared;
+        };
+        return gate;
     }
 
     /// <summary>Turns a verdict and reports it, as the probe engine does.</summary>
@@ -121,6 +169,15 @@ internal sealed class World : IJudge, IFeature, IAsyncDisposable
     {
         await Loop.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class NoEvents : IEventStore
+    {
+        public ImmutableArray<HistoryEvent> Read(int count) => [];
+
+        public void Append(HistoryEvent entry)
+        {
+        }
     }
 
     private static Verdict Up { get; } = new(VerdictState.Up, DateTimeOffset.UnixEpoch, "");
