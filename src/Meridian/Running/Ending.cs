@@ -37,7 +37,8 @@ internal sealed class Ending(TimeProvider time, Action<string> told)
     public IAsyncDisposable Of(string part, IAsyncDisposable? what, TimeSpan more = default) =>
         new Bounded(this, part, what, more);
 
-    private sealed class Bounded(Ending ending, string name, IAsyncDisposable? what, TimeSpan more) : IAsyncDisposable
+    private sealed class Bounded(Ending ending, string name, IAsyncDisposable? what, TimeSpan more)
+        : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => ending.EndAsync(name, what, more);
     }

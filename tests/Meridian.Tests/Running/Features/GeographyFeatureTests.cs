@@ -107,6 +107,24 @@ public sealed class GeographyFeatureTests : IAsyncDisposable
         Assert.Empty(_log.Lines);
     }
 
+    [Theory]
+    [InlineData("networks: [198.51.100.0/24]", false)]
+    [InlineData("countries: [VN]", true)]
+    [InlineData("continents: [AS]", true)]
+    [InlineData("asns: [7552]", true)]
+    public async Task A_source_map_that_needs_geography_is_warned_of_where_there_is_none(string source, bool warned)
+    {
+        _world.Start(_geography);
+
+        await _world.ApplyAsync(TestYaml.Part("AddressPool", "p", "{addresses: [{value: 10.0.0.1}]}")
+            + TestYaml.Part("SourceMap", "lines", $"{{sources: [{{name: s, {source}, pools: [p]}}], default: [p]}}")
+            + TestYaml.Part("GlobalEndpoint", "app",
+                "{hostname: app.example.org, policy: SourceMap, sourceMap: lines, pools: [{pool: p}]}"));
+
+        Assert.Equal(warned, _log.Lines.Any(l =>
+            l.StartsWith("no --geo database is loaded: app.example.org", StringComparison.Ordinal)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _world.DisposeAsync();

@@ -152,6 +152,10 @@ public sealed class SecondarySetTests : IAsyncDisposable, IZoneDataStore
     {
     }
 
+    void IZoneDataStore.ReplaceRecordSets(string zone, IReadOnlyCollection<StoredRecordSet> sets)
+    {
+    }
+
     Task<string?> IZoneDataStore.SaveRecordSetsAsync(IReadOnlyCollection<StoredRecordSet> sets) =>
         Task.FromResult<string?>(null);
 }
