@@ -115,7 +115,7 @@ public sealed class ClusterFeatureTests : IAsyncLifetime, IProber
     }
 
     [Fact]
-    public async Task A_cluster_that_is_not_heard_any_more_is_told_once_and_so_is_its_return()
+    public async Task A_cluster_that_does_not_answer_any_more_is_told_once_and_so_is_its_return()
     {
         await ReceiveAsync(Says(1, "10.1.0.1"));
         await ReceiveAsync(Says(2, "10.1.0.1"));
@@ -123,9 +123,9 @@ public sealed class ClusterFeatureTests : IAsyncLifetime, IProber
         await ReceiveAsync(Says(2, "10.1.0.1", "timeout"));
         await ReceiveAsync(Says(2, "10.1.0.1"));
 
-        Assert.Equal(["cluster hk is heard",
-            "cluster hk is not heard: connect: refused; that says nothing of what runs in it, and the probes decide",
-            "cluster hk is heard"], _world.Told);
+        Assert.Equal(["cluster hk answers",
+            "cluster hk does not answer: connect: refused; that says nothing of what runs in it, and the probes decide",
+            "cluster hk answers"], _world.Told);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ClusterFeatureTests : IAsyncLifetime, IProber
         await ReceiveAsync(new Discovery(says.Clusters.SetItem("hk", faulty)));
         await ReceiveAsync(new Discovery(says.Clusters.SetItem("hk", faulty)));
 
-        Assert.Equal(["cluster hk is heard", "Ingress web/shop in cluster hk: its annotations are not used, and those "
+        Assert.Equal(["cluster hk answers", "Ingress web/shop in cluster hk: its annotations are not used, and those "
             + "before are: weight: `x` is no number; ttl: `y` is no duration"], _world.Told);
     }
 
@@ -173,7 +173,7 @@ public sealed class ClusterFeatureTests : IAsyncLifetime, IProber
             Name = "hk",
             Site = "hongkong",
             Synced = true,
-            HeardAt = _world.Time.GetUtcNow(),
+            AnsweredAt = _world.Time.GetUtcNow(),
             Fault = fault,
             Objects = ImmutableDictionary<ClusterReference, DiscoveredObject>.Empty.Add(Shop,
                 new DiscoveredObject { Reference = Shop, Addresses = [address], Ready = ready }),
