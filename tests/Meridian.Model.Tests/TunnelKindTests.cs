@@ -67,4 +67,18 @@ public sealed class TunnelKindTests
         Assert.Contains("describe those as Nodes",
             ConfigurationReader.ReadText("f.yaml", alone).Faults.Single().Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("kind: Node", "kind: Nude")]
+    [InlineData("kind: Node\n", "")]
+    [InlineData("{site: hanoi, addresses: [192.0.2.7", "{site: hanoi, port: x, addresses: [192.0.2.7")]
+    public void Nobody_says_that_there_are_no_nodes_where_one_cannot_be_read(string right, string wrong)
+    {
+        var faults = ConfigurationReader.ReadText("f.yaml", Sound
+            .Replace("pools: [{pool: gateways}], gateway: {pools: [{pool: lab}]}", "pools: [{pool: lab}], gateway: {}",
+                StringComparison.Ordinal)
+            .Replace(right, wrong, StringComparison.Ordinal)).Faults;
+
+        Assert.DoesNotContain("leads through tunnels", Assert.Single(faults).Message, StringComparison.Ordinal);
+    }
 }

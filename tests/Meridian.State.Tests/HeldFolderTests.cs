@@ -159,6 +159,20 @@ public sealed class HeldFolderTests : StoreFixture
         Assert.Equal("pool/a", Assert.Single(restored.Overrides.Read()).Target.Text);
     }
 
+    [Fact]
+    public async Task What_a_node_that_was_killed_left_in_its_log_is_in_the_database_after_the_next_start()
+    {
+        await using var store = Open();
+        Assert.Null(await store.Overrides.SaveAsync(Drain("pool/a", Now)));
+        var killed = CopyOfFolder();
+        Assert.True(new FileInfo(Path.Combine(killed, "meridian.db-wal")).Length > 0);
+
+        await using var again = SqliteStateStore.Open(killed, Alarms.Add);
+
+        Assert.Equal(0, new FileInfo(Path.Combine(killed, "meridian.db-wal")).Length);
+        Assert.Single(again.Overrides.Read());
+    }
+
     // As `cat x > meridian.db` or `cp` does it: the file stays the same one.
     private void Overwrite(byte[] content)
     {

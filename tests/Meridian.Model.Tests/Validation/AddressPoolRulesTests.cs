@@ -21,6 +21,7 @@ public sealed class AddressPoolRulesTests
     [InlineData("{minHealthy: 9, addresses: [{from: {cluster: hk, gateway: web/app, static: [10.0.0.1, " +
         "a.example.net]}}]}")]
     [InlineData("{addresses: [{from: {cluster: hk, httpRoute: web/app}, weightFrom: ready, weight: 0}]}")]
+    [InlineData("{addresses: [{from: {cluster: hk, select: {kind: Ingress, namespace: web, labels: a=b}}}]}")]
     [InlineData("{addresses: [{value: 10.0.0.1, port: 1, weight: 1000000, capacity: 1000000}, {value: 10.0.0.1, " +
         "port: 65535, capacity: 1}]}")]
     public void A_sound_pool(string spec) => RuleCheck.IsSound("AddressPool", spec);
@@ -90,6 +91,8 @@ public sealed class AddressPoolRulesTests
 
     [Theory]
     [InlineData("{value: 10.0.0.1, from: {cluster: hk, ingress: web/app}}", "{cluster",
+        "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`")]
+    [InlineData("{value: a, from: {cluster: hk, ingress: web/app}}", "{cluster",
         "`value` and `from` exclude each other; addresses in place of the load balancer's go into `from.static`")]
     [InlineData("{from: {cluster: kk, ingress: web/app}}", "kk", "there is no Cluster named `kk`; did you mean `hk`?")]
     [InlineData("{from: {cluster: hk}}", "{cluster",

@@ -60,6 +60,19 @@ public sealed class WriteQueueTests : StoreFixture
     }
 
     [Fact]
+    public async Task A_write_that_nobody_waits_for_and_that_cannot_be_stored_is_told_as_lost()
+    {
+        using var database = StateDatabase.Open(Folder, _fault);
+        var queue = new WriteQueue(database, _fault, _time);
+        queue.Post(Client("faulty", null));
+        queue.Start();
+
+        Assert.True(await queue.CloseAsync().WithinAsync(10));
+
+        Assert.Contains("a write is lost: ", _fault.Current, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_is_told_that_a_write_is_done_finds_no_fault_any_more()
     {
         using var database = StateDatabase.Open(Folder, _fault);

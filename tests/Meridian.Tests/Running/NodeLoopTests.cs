@@ -13,6 +13,9 @@ namespace Meridian.Tests.Running;
 /// <summary>A whole node with its management API in virtual time: what others are told of loops and files.</summary>
 public sealed class NodeLoopTests : IAsyncLifetime
 {
+    // How often files are looked at.
+    private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(1);
+
     private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly ManualResetEventSlim _hold = new();
@@ -111,12 +114,12 @@ public sealed class NodeLoopTests : IAsyncLifetime
         await ScrapedAsync("0", "meridian_files_fault", "files", files);
         _folder.Write(name, broken);
         await UntilAsync(async () => await ReadyAsync() is (200, var text) && text.Contains(said,
-            StringComparison.Ordinal));
+            StringComparison.Ordinal), FileInterval);
         await ScrapedAsync("1", "meridian_files_fault", "files", files);
         Assert.Contains(said, (await GetAsync("/api/v1/status")).Body, StringComparison.Ordinal);
 
         _folder.Write(name, good);
-        await UntilAsync(async () => await ReadyAsync() == (200, "ready\n"));
+        await UntilAsync(async () => await ReadyAsync() == (200, "ready\n"), FileInterval);
         await ScrapedAsync("0", "meridian_files_fault", "files", files);
         Assert.Equal(2, _node.History.Recent(100).Count(e => e.Kind == "files" && e.Subject == files));
     }
@@ -126,7 +129,7 @@ public sealed class NodeLoopTests : IAsyncLifetime
     {
         _folder.Write("token", "second\n");
 
-        await UntilAsync(async () => (await GetAsync("/api/v1/status", "second")).Status == 200);
+        await UntilAsync(async () => (await GetAsync("/api/v1/status", "second")).Status == 200, FileInterval);
 
         Assert.Equal(401, (await GetAsync("/api/v1/status")).Status);
     }
@@ -145,7 +148,7 @@ public sealed class NodeLoopTests : IAsyncLifetime
             using var http = Connect();
             await http.GetAsync("/healthz");
             return _shown == "CN=two.example.org";
-        });
+        }, FileInterval);
         await ScrapedAsync($"{new DateTimeOffset(next.NotAfter).ToUnixTimeSeconds()}",
             "meridian_certificate_expiry_timestamp_seconds", "name", "two.example.org");
     }

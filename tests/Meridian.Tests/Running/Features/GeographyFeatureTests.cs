@@ -66,21 +66,19 @@ public sealed class GeographyFeatureTests : IAsyncDisposable
     [InlineData("")]
     [InlineData("10.0.0.0/8,XX")]
     [InlineData(null)]
-    public async Task A_file_that_cannot_be_read_leaves_the_old_one_in_force_and_is_told_once(string? text)
+    public async Task A_file_that_cannot_be_read_leaves_the_old_one_in_force_and_is_a_fault_until_it_can(string? text)
     {
         Start();
-        Write("10.0.0.0/8,FR");
-        _geography.Check();
-        await UntilAsync(() => CountryServed == "FR");
         Write(text);
 
-        _geography.Check();
-        _geography.Check();
+        Assert.StartsWith("geography cannot be read and the old one serves on: ", _geography.Check());
+        Assert.StartsWith("geography cannot be read and the old one serves on: ", _geography.Check());
         await _world.SettleAsync();
+        Assert.Single(_world.Commits);
 
-        Assert.Equal("FR", CountryServed);
-        Assert.StartsWith("geography cannot be read and the old one serves on: ", _world.Told.Last());
-        Assert.Equal(2, _world.Told.Count());
+        Write("10.0.0.0/8,FR");
+        Assert.Null(_geography.Check());
+        await UntilAsync(() => CountryServed == "FR");
     }
 
     [Theory]
