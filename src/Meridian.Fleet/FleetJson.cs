@@ -6,6 +6,7 @@ using Meridian.Fleet.Records;
 using Meridian.Fleet.Secrets;
 using Meridian.Fleet.Updates;
 using Meridian.Fleet.Votes;
+using Meridian.Fleet.Zones;
 using Meridian.Model.Records;
 
 namespace Meridian.Fleet;
@@ -23,6 +24,8 @@ namespace Meridian.Fleet;
 [JsonSerializable(typeof(SharedRecordSet[]))]
 [JsonSerializable(typeof(UpdateMark))]
 [JsonSerializable(typeof(CookieSecrets))]
+[JsonSerializable(typeof(SharedVersion))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     /// <summary>The value of a text; null where it is none.</summary>

@@ -200,7 +200,8 @@ public sealed class SharedRecordStoreTests
     {
         await _one.Records.SaveAsync(Hk(), Create(A("a")));
         await _one.Store.CommitAsync(new SharedTransaction([
-            new SharedWrite(FleetKeys.Record("hk", "b.example.org"), value), new SharedWrite("owners/x", value)]), default);
+            new SharedWrite(FleetKeys.Record("hk", "b.example.org"), value),
+            new SharedWrite("owners/x", value)]), default);
 
         Assert.Equal([A("a")], Assert.Single(_other.Book.Owners).Records);
     }
