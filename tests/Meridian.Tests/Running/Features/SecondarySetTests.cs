@@ -148,10 +148,6 @@ public sealed class SecondarySetTests : IAsyncDisposable, IZoneDataStore
     {
     }
 
-    void IZoneDataStore.ReplaceRecordSets(string zone, IReadOnlyCollection<StoredRecordSet> sets)
-    {
-    }
-
     void IZoneDataStore.SaveSerial(string origin, uint serial)
     {
     }
