@@ -1,5 +1,5 @@
+using Meridian.Addresses;
 using Meridian.Api.Contracts;
-using Meridian.Model.Values;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -5,7 +5,6 @@ using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.Model;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 
 namespace Meridian.NameServer;
 

@@ -6,6 +6,8 @@ namespace Meridian.Agent.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(EnrollDocument))]
+[JsonSerializable(typeof(UpgradeDocument))]
 [JsonSerializable(typeof(List<CheckStep>))]
 [JsonSerializable(typeof(List<ServiceDocument>))]
 internal sealed partial class AgentJson : JsonSerializerContext;

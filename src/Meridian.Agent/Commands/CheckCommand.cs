@@ -41,7 +41,7 @@ internal static class CheckCommand
         ProxySettings? proxy;
         try
         {
-            (file, proxy) = (AgentFile.Read(folder.File), RootCommandFactory.Proxy);
+            (file, proxy) = (AgentFile.Read(folder), RootCommandFactory.Proxy);
         }
         catch (Exception e) when (e is AgentFileException or FormatException)
         {
@@ -53,7 +53,7 @@ internal static class CheckCommand
         report.WriteHead();
         report.Write("proxy", proxy is null ? "-" : $"{proxy}", true, proxy is null
             ? "none: neither HTTPS_PROXY nor ALL_PROXY is set" : $"of the environment, by {proxy.Url.Scheme}");
-        using var own = await CertificateAsync(folder, report);
+        using var own = await CertificateAsync(folder, file.Gateways[0], report);
         var dialer = new Dialer(new DialOptions
         {
             Authority = folder.IsEnrolled ? folder.Authority : null,
@@ -81,13 +81,15 @@ internal static class CheckCommand
         return report.HasFailed ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static async Task<X509Certificate2?> CertificateAsync(AgentFolder folder, CheckReport report)
+    private static async Task<X509Certificate2?> CertificateAsync(AgentFolder folder, GatewayAddress gateway,
+        CheckReport report)
     {
         X509Certificate2? own = null;
         if (folder.IsEnrolled)
             await report.StepAsync("certificate", "-", () => Task.FromResult(TextOf(own = folder.Certificate())));
         else
-            report.Write("certificate", "-", false, "not enrolled; `meridian-agent enroll` does it");
+            report.Write("certificate", "-", false,
+                $"not enrolled; `{folder.CommandText($"enroll --gateway {gateway}")}` does it");
         return own;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Meridian.Agent.Identity;
 using Meridian.Files;
 using Meridian.Tunnel.Identity;
@@ -27,20 +28,23 @@ internal static class EnrollCommand
                 + "or the first line of standard input",
         };
         var folder = RootCommandFactory.Folder();
+        var output = RootCommandFactory.Output();
         var command = new Command("enroll",
             "Get a certificate for a one-time code. The key is made here and does not leave this host.")
         {
             gateway,
             file,
             folder,
+            output,
         };
         command.SetAction((result, cancellationToken) =>
             RunAsync(result.GetRequiredValue(gateway), result.GetValue(file),
-                new AgentFolder(result.GetRequiredValue(folder)), result.InvocationConfiguration, cancellationToken));
+                new AgentFolder(result.GetRequiredValue(folder)), result.GetRequiredValue(output) == "json",
+                result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string text, string? file, AgentFolder folder,
+    private static async Task<int> RunAsync(string text, string? file, AgentFolder folder, bool json,
         InvocationConfiguration console, CancellationToken cancellationToken)
     {
         try
@@ -58,16 +62,23 @@ internal static class EnrollCommand
             if (!File.Exists(folder.File))
                 NewFile.Replace(folder.File, $"gateways: [\"{gateway}\"]\nservices: []\n", NewFile.ForAll);
             using var certificate = folder.Certificate();
-            await console.Output.WriteLineAsync(
-                $"enrolled as {certificate.GetNameInfo(X509NameType.SimpleName, false)}; "
-                + "the certificate is renewed by itself\n"
-                + "next: meridian-agent services add NAME HOST:PORT, then meridian-agent run");
+            await console.Output.WriteLineAsync(TextOf(certificate, folder, json));
             return ExitCode.Done;
         }
         catch (Exception e) when (e is DialException or FormatException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync(e.Message, console);
         }
+    }
+
+    private static string TextOf(X509Certificate2 certificate, AgentFolder folder, bool json)
+    {
+        var name = certificate.GetNameInfo(X509NameType.SimpleName, false);
+        return json
+            ? JsonSerializer.Serialize(new EnrollDocument(name, certificate.NotAfter.ToUniversalTime(), folder.File),
+                AgentJson.Default.EnrollDocument)
+            : $"enrolled as {name}; the certificate is renewed by itself\n"
+                + $"next: `{folder.CommandText("services add NAME HOST:PORT")}`, then `{folder.CommandText("run")}`";
     }
 
     // Keeps the certificate, or returns why the gateway gave none.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Addresses;
 using Meridian.Agent.Identity;
 using Meridian.Tunnel.Sites;
 
@@ -23,11 +24,16 @@ internal static class RootCommandFactory
         if (result.Errors.Count == 0)
             return await result.InvokeAsync(configuration);
         foreach (var error in result.Errors)
-            await configuration.Error.WriteLineAsync(ErrorLine.Of(error.Message));
+            await configuration.Error.WriteLineAsync(ErrorLine.Of(error.Message + Meant(result)));
         await configuration.Error.WriteLineAsync(
             "meridian-agent: `meridian-agent --help` and `meridian-agent COMMAND --help` show how it is used");
         return ExitCode.WrongUsage;
     }
+
+    // What a mistyped command or option was meant to be.
+    private static string Meant(ParseResult result) => string.Concat(result.UnmatchedTokens.Take(1).Select(token =>
+        Suggestion.For(token, result.CommandResult.Command.Subcommands.Select(c => c.Name)
+            .Concat(result.CommandResult.Command.Options.SelectMany(o => o.Aliases.Prepend(o.Name))))));
 
     public static RootCommand Create() => new(Summary)
     {

@@ -10,7 +10,7 @@ namespace Meridian.Agent.Commands;
 /// <summary><c>meridian-agent run</c>: keeps the tunnels until it is asked to stop.</summary>
 internal static class RunCommand
 {
-    private const int DefaultDrain = 30;
+    private const string DefaultDrain = "30s";
 
     public static Command Create()
     {
@@ -25,10 +25,17 @@ internal static class RunCommand
         {
             Description = "File of `meridian tunnel authority`, by which the gateways are known; for --token-file",
         };
-        var drain = new Option<int>("--drain")
+        var drain = new Option<TimeSpan>("--drain")
         {
-            Description = "Seconds that what is under way may take to end at shutdown",
-            DefaultValueFactory = _ => DefaultDrain,
+            Description = $"How long what is under way may take to end at shutdown, such as {DefaultDrain} or 2m",
+            DefaultValueFactory = _ => DurationText.Read(DefaultDrain)!.Value,
+            CustomParser = result =>
+            {
+                if (DurationText.Read(result.Tokens[0].Value) is { } duration)
+                    return duration;
+                result.AddError($"`{result.Tokens[0].Value}` is not a duration such as {DefaultDrain} or 2m");
+                return default;
+            },
         };
         var forms = new Option<TunnelForm[]>("--form")
         {
@@ -66,7 +73,7 @@ internal static class RunCommand
             {
                 TokenFile = result.GetValue(token),
                 AuthorityFile = result.GetValue(authority),
-                Drain = TimeSpan.FromSeconds(result.GetRequiredValue(drain)),
+                Drain = result.GetRequiredValue(drain),
                 Forms = [.. result.GetRequiredValue(forms)],
             },
             result.InvocationConfiguration.Error, cancellationToken));

@@ -33,11 +33,12 @@ internal sealed class RunningAgent
     {
         (_folder, _settings, _error, _time) = (folder, settings, error, time);
         _written = FileVersion.Of(folder.File); // before it is read, so that a change meanwhile is seen
-        _file = AgentFile.Read(folder.File);
+        _file = AgentFile.Read(folder);
         if (settings.AuthorityFile is not null)
             folder.Trust(settings.AuthorityFile);
         if (settings.TokenFile is null && !folder.IsEnrolled)
-            throw new AgentFileException("this agent is not enrolled; `meridian-agent enroll` does it, "
+            throw new AgentFileException("this agent is not enrolled; "
+                + $"`{folder.CommandText($"enroll --gateway {_file.Gateways[0]}")}` does it, "
                 + "or --token-file in Kubernetes");
         if (settings.TokenFile is not null && !folder.HasAuthority)
             throw new AgentFileException("--token-file needs --authority, the output of `meridian tunnel authority`: "
@@ -188,7 +189,7 @@ internal sealed class RunningAgent
             return;
         try
         {
-            var next = AgentFile.Read(_folder.File);
+            var next = AgentFile.Read(_folder);
             await services.ApplyAsync(next.Services);
             _written = written;
             var isWhole = next.Gateways.SequenceEqual(_file.Gateways) && next.Connections == _file.Connections;

@@ -67,7 +67,7 @@ internal static class ServicesCommand
         {
             List<ServiceDocument> services =
             [
-                .. AgentFile.Read(new AgentFolder(folder).File).Services
+                .. AgentFile.Read(new AgentFolder(folder)).Services
                     .Select(s => new ServiceDocument(s.Name, $"{s.Address}", s.Health?.ToString())),
             ];
             if (json)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
+using System.Text.Json;
 using Meridian.Agent.Identity;
 
 namespace Meridian.Agent.Commands;
@@ -17,28 +18,31 @@ internal static class UpgradeCommand
     {
         var file = new Argument<string>("FILE") { Description = "The new meridian-agent" };
         var folder = RootCommandFactory.Folder();
+        var output = RootCommandFactory.Output();
         var command = new Command("upgrade",
             "Replace the program on this host. A running agent hands over to the new one and loses nothing; "
             + "one that does not come up changes nothing.")
         {
             file,
             folder,
+            output,
         };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(file),
-            new AgentFolder(result.GetRequiredValue(folder)), result.InvocationConfiguration, cancellationToken));
+            new AgentFolder(result.GetRequiredValue(folder)), result.GetRequiredValue(output) == "json",
+            result.InvocationConfiguration, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, AgentFolder folder, InvocationConfiguration console,
-        CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string file, AgentFolder folder, bool json,
+        InvocationConfiguration console, CancellationToken cancellationToken)
     {
         try
         {
             var running = AgentStatus.Read(folder.Status);
             var program = running is null ? null : ProgramOf(running.ProcessId);
             return program is null
-                ? await ReplaceAsync(file, Environment.ProcessPath!, null, folder, console, cancellationToken)
-                : await ReplaceAsync(file, program, running, folder, console, cancellationToken);
+                ? await ReplaceAsync(file, Environment.ProcessPath!, null, folder, json, console, cancellationToken)
+                : await ReplaceAsync(file, program, running, folder, json, console, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
@@ -47,7 +51,7 @@ internal static class UpgradeCommand
     }
 
     private static async Task<int> ReplaceAsync(string file, string program, AgentStatus? running, AgentFolder folder,
-        InvocationConfiguration console, CancellationToken cancellationToken)
+        bool json, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             return Fail("this agent is run by a runtime, and is no file of its own", console);
@@ -57,7 +61,8 @@ internal static class UpgradeCommand
         replacement.Commit();
         if (running is null)
         {
-            await console.Output.WriteLineAsync($"{program} is version {version}; no agent runs with this folder");
+            await console.Output.WriteLineAsync(TextOf(
+                new UpgradeDocument(program, version, replacement.Old, null, null), json));
             return ExitCode.Done;
         }
 
@@ -69,11 +74,17 @@ internal static class UpgradeCommand
                 + "the old one goes on, and is in its place again", console);
         }
 
-        await console.Output.WriteLineAsync(
-            $"process {successor.ProcessId}, version {version}, has taken over from {running.ProcessId}, "
-            + $"which ends when what is under way has ended; the old program is {replacement.Old}");
+        await console.Output.WriteLineAsync(TextOf(new UpgradeDocument(program, version, replacement.Old,
+            successor.ProcessId, running.ProcessId), json));
         return ExitCode.Done;
     }
+
+    internal static string TextOf(UpgradeDocument done, bool json) =>
+        json ? JsonSerializer.Serialize(done, AgentJson.Default.UpgradeDocument)
+        : done.ProcessId is null
+        ? $"{done.Program} is version {done.Version}; no agent runs with this folder"
+        : $"process {done.ProcessId}, version {done.Version}, has taken over from {done.Before}, "
+            + $"which ends when what is under way has ended; the old program is {done.Old}";
 
     // Null where none has taken over within the limit.
     private static async Task<AgentStatus?> SuccessorOf(AgentStatus running, AgentFolder folder,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Meridian.Addresses;
+using Meridian.Agent.Identity;
 using Meridian.Files;
 using Meridian.Tunnel.Sites;
 using Meridian.Tunnel.Wire;
@@ -37,15 +37,16 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
 
     /// <summary>Reads it.</summary>
     /// <exception cref="AgentFileException">It is not there, cannot be read, or has a fault.</exception>
-    public static AgentFile Read(string path)
+    public static AgentFile Read(AgentFolder folder)
     {
         try
         {
-            return Parse(new AgentFileText(path, RegularFile.ReadText(path, MaxBytes)));
+            return Parse(new AgentFileText(folder.File, RegularFile.ReadText(folder.File, MaxBytes)));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new AgentFileException($"there is no {path}; `meridian-agent enroll` makes one");
+            throw new AgentFileException(
+                $"there is no {folder.File}; `{folder.CommandText("enroll --gateway HOST")}` makes one");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -161,20 +162,7 @@ internal sealed record AgentFile(ImmutableArray<GatewayAddress> Gateways, int Co
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     // Null for what is no duration, or out of bounds.
-    private static TimeSpan? Interval(string text)
-    {
-        var (number, unit) = text switch
-        {
-            [.. var digits, 'm', 's'] => (digits, TimeSpan.FromMilliseconds(1)),
-            [.. var digits, 's'] => (digits, TimeSpan.FromSeconds(1)),
-            [.. var digits, 'm'] => (digits, TimeSpan.FromMinutes(1)),
-            [.. var digits, 'h'] => (digits, TimeSpan.FromHours(1)),
-            _ => ("", TimeSpan.Zero),
-        };
-        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            || !(value <= LongestInterval / TimeSpan.FromMilliseconds(1))) // NaN too
-            return null;
-        var interval = value * unit;
-        return interval >= ShortestInterval && interval <= LongestInterval ? interval : null;
-    }
+    private static TimeSpan? Interval(string text) =>
+        DurationText.Read(text) is { } interval && interval >= ShortestInterval && interval <= LongestInterval
+        ? interval : null;
 }

@@ -32,6 +32,10 @@ internal sealed class AgentFolder(string path, string? file = null)
 
     public X509Certificate2 Authority => X509Certificate2.CreateFromPem(RegularFile.ReadText(_authority));
 
+    /// <summary>A command for this folder, as it is pasted into a shell.</summary>
+    public string CommandText(string command) =>
+        $"meridian-agent {command}{(path == Default ? "" : $" --state {ShellText.Quote(path)}")}";
+
     /// <summary>
     /// What systemd says; otherwise <c>/var/lib/meridian-agent</c> for root, and the user's state folder for others
     /// (XDG Base Directory Specification).

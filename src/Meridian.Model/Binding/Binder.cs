@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 using Meridian.Model.Yaml;
 
 namespace Meridian.Model.Binding;

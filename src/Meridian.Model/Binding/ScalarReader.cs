@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Addresses;
 using Meridian.Model.Values;
 using Meridian.Model.Yaml;
 

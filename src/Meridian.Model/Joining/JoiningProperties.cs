@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Addresses;
 using Meridian.Model.Binding;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 using Meridian.Model.Yaml;
 
 namespace Meridian.Model.Joining;

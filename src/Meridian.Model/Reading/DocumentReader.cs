@@ -1,3 +1,4 @@
+using Meridian.Addresses;
 using Meridian.Model.Binding;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;

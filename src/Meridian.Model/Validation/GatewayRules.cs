@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Addresses;
 using Meridian.Model.Resources;
 using Meridian.Model.Values;
 

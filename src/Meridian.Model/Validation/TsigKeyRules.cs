@@ -1,5 +1,5 @@
+using Meridian.Addresses;
 using Meridian.Model.Resources;
-using Meridian.Model.Values;
 
 namespace Meridian.Model.Validation;
 

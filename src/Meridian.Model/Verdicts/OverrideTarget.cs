@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Meridian.Addresses;
 using Meridian.Model.Values;
 
 namespace Meridian.Model.Verdicts;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Model;
-using Meridian.Model.Values;
 using Meridian.NameServer.Delegation;
 using Meridian.Running;
 using Spectre.Console;

@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.CommandLine.Options;
-using Meridian.Model.Values;
 using Meridian.Running;
 
 namespace Meridian.CommandLine;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Meridian.Addresses;
 using Meridian.Api;
 using Meridian.Api.Contracts;
 using Meridian.Model;
-using Meridian.Model.Values;
 using Meridian.Running.Features;
 
 namespace Meridian.Management;

@@ -15,13 +15,57 @@ public sealed class AgentCommandTests : IDisposable
 
     private readonly AgentTestFolder _folder = new();
 
+    private string State => Path.GetDirectoryName(_folder.Folder.File)!;
+
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("rnu", "did you mean `run`?")]
+    [InlineData("services lst", "did you mean `list`?")]
+    [InlineData("run --fomr Tls", "did you mean `--form`?")]
+    public async Task A_mistyped_command_or_option_is_answered_with_what_was_meant(string line, string meant)
+    {
+        var (exitCode, _, error) = await _folder.RunAsync(line.Split(' '));
+        Assert.Equal(2, exitCode);
+        Assert.Contains(meant, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("30s", 30)]
+    [InlineData("1.5m", 90)]
+    [InlineData("500ms", 0.5)]
+    public void A_drain_is_a_duration_as_people_write_them(string text, double seconds)
+    {
+        var result = RootCommandFactory.Create().Parse(["run", "--drain", text]);
+        Assert.Empty(result.Errors);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), result.GetValue<TimeSpan>("--drain"));
+    }
+
+    [Fact]
+    public void Every_command_that_prints_what_it_has_done_prints_JSON() => Assert.All(
+        (string[])["enroll --gateway a", "check", "status", "services list", "upgrade f"],
+        line => Assert.Empty(RootCommandFactory.Create().Parse($"{line} -o json").Errors));
+
+    [Fact]
+    public void An_upgrade_is_told_in_words_or_as_JSON()
+    {
+        var alone = new UpgradeDocument("/usr/bin/meridian-agent", "2.0", "/usr/bin/meridian-agent.old", null, null);
+        Assert.Equal("/usr/bin/meridian-agent is version 2.0; no agent runs with this folder",
+            UpgradeCommand.TextOf(alone, json: false));
+        var done = alone with { ProcessId = 8, Before = 7 };
+        Assert.Equal("process 8, version 2.0, has taken over from 7, which ends when what is under way has ended; "
+            + "the old program is /usr/bin/meridian-agent.old", UpgradeCommand.TextOf(done, json: false));
+        var json = JsonNode.Parse(UpgradeCommand.TextOf(done, json: true))!;
+        Assert.Equal((8, 7, "2.0"), (json["processId"]!.GetValue<int>(), json["before"]!.GetValue<int>(),
+            json["version"]!.GetValue<string>()));
+    }
 
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("services", "add", "kokoro")]
     [InlineData("enroll")]
     [InlineData("run", "--drain", "soon")]
+    [InlineData("run", "--drain", "30")]
     [InlineData("run", "--form", "Carrier")]
     [InlineData("run", "--form", "77")]
     [InlineData("run", "--form", "0")]
@@ -57,7 +101,8 @@ public sealed class AgentCommandTests : IDisposable
     [InlineData("services", "list")]
     public async Task A_file_that_is_missing_or_faulty_exits_with_3(params string[] arguments)
     {
-        Assert.Equal((3, "", $"meridian-agent: there is no {_folder.Folder.File}; `meridian-agent enroll` makes one\n"),
+        Assert.Equal((3, "", $"meridian-agent: there is no {_folder.Folder.File}; "
+            + $"`meridian-agent enroll --gateway HOST --state {State}` makes one\n"),
             await _folder.RunAsync(arguments));
         _folder.Write("gateways: []");
         Assert.Equal((3, "", $"meridian-agent: {_folder.Folder.File}:1: `gateways` is empty: "
@@ -68,7 +113,8 @@ public sealed class AgentCommandTests : IDisposable
     public async Task An_agent_without_a_way_to_a_certificate_exits_with_3()
     {
         _folder.Write(File);
-        Assert.Equal((3, "", "meridian-agent: this agent is not enrolled; `meridian-agent enroll` does it, "
+        Assert.Equal((3, "", "meridian-agent: this agent is not enrolled; "
+            + $"`meridian-agent enroll --gateway 127.0.0.1:1 --state {State}` does it, "
             + "or --token-file in Kubernetes\n"), await _folder.RunAsync("run"));
         Assert.Equal((3, "", "meridian-agent: --token-file needs --authority, the output of "
             + "`meridian tunnel authority`: the token is shown to no other gateway\n"),

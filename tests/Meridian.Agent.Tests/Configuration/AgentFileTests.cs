@@ -1,4 +1,5 @@
 using Meridian.Agent.Configuration;
+using Meridian.Agent.Identity;
 using Meridian.Tunnel.Sites;
 
 namespace Meridian.Agent.Tests.Configuration;
@@ -154,8 +155,9 @@ public sealed class AgentFileTests
 
     [Fact]
     public void A_file_that_is_not_there_says_what_makes_one() =>
-        Assert.Equal("there is no /nowhere/agent.yaml; `meridian-agent enroll` makes one",
-            Assert.Throws<AgentFileException>(() => AgentFile.Read("/nowhere/agent.yaml")).Message);
+        Assert.Equal("there is no /no where/agent.yaml; `meridian-agent enroll --gateway HOST --state '/no where'` "
+            + "makes one",
+            Assert.Throws<AgentFileException>(() => AgentFile.Read(new AgentFolder("/no where"))).Message);
 
     private static AgentFile Parse(string text) => AgentFile.Parse(new AgentFileText("agent.yaml", text));
 

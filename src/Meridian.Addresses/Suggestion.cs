@@ -1,4 +1,4 @@
-namespace Meridian.Model.Values;
+namespace Meridian.Addresses;
 
 /// <summary>Finds what a person who mistyped a word may have meant.</summary>
 public static class Suggestion
