@@ -10,4 +10,8 @@ public sealed record AccessSubject
 
     [Field("Its name; `*` for all of the namespace")]
     public required string ServiceAccount { get; init; }
+
+    /// <summary>Whether another names an account that this one names.</summary>
+    public bool Overlaps(AccessSubject other) => Namespace == other.Namespace
+        && (ServiceAccount == "*" || other.ServiceAccount == "*" || ServiceAccount == other.ServiceAccount);
 }

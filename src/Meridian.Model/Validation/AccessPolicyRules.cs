@@ -48,9 +48,7 @@ internal static class AccessPolicyRules
             .Where(p => string.CompareOrdinal(p.Name, policy.Name) < 0
                 && (p.Issuer, p.Audience, p.JwksFile, p.ReviewedBy)
                     == (policy.Issuer, policy.Audience, policy.JwksFile, policy.ReviewedBy)
-                && p.Subjects.Any(s => s.Namespace == subject.Namespace
-                    && (s.ServiceAccount == "*" || subject.ServiceAccount == "*"
-                        || s.ServiceAccount == subject.ServiceAccount)))
+                && p.Subjects.Any(subject.Overlaps))
             .MinBy(p => p.Name, StringComparer.Ordinal)?.Name;
 
     /// <summary>Checks the URL of an issuer.</summary>

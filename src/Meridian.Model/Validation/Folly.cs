@@ -19,6 +19,7 @@ public static class Folly
         resources.Pools.Values.Select(p => Of(p, resources))
             .Concat(resources.HealthChecks.Values.Select(c => Of(c, resources)))
             .Concat(resources.Endpoints.SelectMany(e => Of(e, resources)))
+            .Concat(resources.AccessPolicies.Values.Select(p => Of(p, resources)))
             .OfType<Fault>().OrderBy(f => f.Where.File, StringComparer.Ordinal).ThenBy(f => f.Where.Line);
 
     // Readiness in a cluster and the probes of an agent are evidence of their own.
@@ -67,6 +68,24 @@ public static class Folly
             yield return Warning(endpoint, $"endpoint `{endpoint.Name}` gives a pool that has come back its full share "
                 + $"only after {Durations.Format(endpoint.Recovery.Ramp)} (`recovery.ramp`)");
     }
+
+    // Two ways to prove one token: whose it is can then not be said, and it is refused.
+    private static Fault? Of(AccessPolicy policy, ResourceSet resources)
+    {
+        var other = resources.AccessPolicies.Values
+            .Where(p => string.CompareOrdinal(p.Name, policy.Name) < 0
+                && (p.Issuer, p.Audience) == (policy.Issuer, policy.Audience)
+                && p.ReviewedBy is null != policy.ReviewedBy is null
+                && p.Subjects.Any(s => policy.Subjects.Any(s.Overlaps)))
+            .MinBy(p => p.Name, StringComparer.Ordinal);
+        return other is null ? null : Warning(policy, $"AccessPolicy `{policy.Name}` proves tokens {WayOf(policy)}, "
+            + $"and `{other.Name}` {WayOf(other)}: where both are one cluster, a token of an account that both name is "
+            + "proved by both, and refused");
+    }
+
+    private static string WayOf(AccessPolicy policy) => policy.ReviewedBy is { } cluster
+        ? $"by asking the cluster `{cluster}`"
+        : policy.JwksFile is { } file ? $"by the keys in {file}" : "by the keys of its issuer";
 
     private static (TimeSpan Time, string Settings) DetectionOf(HealthCheck check) => (
         check.Interval + (check.ConfirmInterval * (check.UnhealthyThreshold - 1)),

@@ -18,6 +18,9 @@ public sealed record AddressExplanation(
     string Value, string State, string Verdict, string Reason, DateTimeOffset Since, string? Override, int Weight,
     string? Load, string? Origin, bool Answered)
 {
+    /// <summary>What the health check says where a person's override says otherwise; null where they agree.</summary>
+    public string? Disagreement { get; init; }
+
     /// <summary>Name of its site, which may be another than its pool's; null where none is known.</summary>
     public string? Site { get; init; }
 

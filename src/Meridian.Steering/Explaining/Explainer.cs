@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Meridian.Geography;
 using Meridian.Model.Loads;
+using Meridian.Model.Verdicts;
 using Meridian.Steering.Plans;
 
 namespace Meridian.Steering.Explaining;
@@ -119,5 +120,7 @@ public static class Explainer
         answered)
         {
             Site = address.Shape.Site,
+            Disagreement = address.Override is { } placed ? OverrideDisagreement.Of(placed.State,
+                address.Verdict.State.ToString(), address.Verdict.Reason) : null,
         };
 }

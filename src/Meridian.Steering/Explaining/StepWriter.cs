@@ -70,7 +70,8 @@ internal static class StepWriter
     private static string Passed(PoolExplanation pool)
     {
         var why = pool.Addresses.FirstOrDefault(a => a.State != "Up");
-        var reason = why is null ? "" : $"; {why.Value}: {why.Override ?? why.Reason}";
+        var reason = why is null ? "" : $"; {why.Value}: {why.Override ?? why.Reason}"
+            + (why.Disagreement is { } disagreement ? $" ({disagreement})" : "");
         return pool.State switch
         {
             nameof(PoolState.Guarded) =>

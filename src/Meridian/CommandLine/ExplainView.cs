@@ -82,7 +82,7 @@ internal static class ExplainView
         address.Value + (address.Answered ? " ←" : ""),
         Screen.State(address.State),
         address.Override is { } placed
-            ? $"{placed} (verdict {address.Verdict}: {address.Reason})"
+            ? $"{placed} ({address.Disagreement ?? $"verdict {address.Verdict}: {address.Reason}"})"
             : address.Reason + (address.Origin is null ? "" : $" (from {address.Origin})"),
         string.Join(", ", address.Votes.Select(v => $"{v.Node} {v.State.ToLowerInvariant()}")),
         address.Load ?? "",

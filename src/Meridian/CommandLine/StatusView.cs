@@ -94,14 +94,8 @@ internal static class StatusView
         address.InFlight is { } count ? $"{count}" : "",
     ];
 
-    // What a person decided stands above what is found; that the two differ is worth knowing.
-    private static string Disagreement(AddressStatus address) => (address.Override?.State, address.Verdict) switch
-    {
-        (OverrideState.Up, nameof(VerdictState.Down) or nameof(VerdictState.Draining)) =>
-            $" (health check disagrees: {address.Verdict.ToLowerInvariant()}, {address.Reason})",
-        (OverrideState.Down, nameof(VerdictState.Up)) => " (health check disagrees: up)",
-        _ => "",
-    };
+    private static string Disagreement(AddressStatus address) => address.Override is { } placed
+        && OverrideDisagreement.Of(placed.State, address.Verdict, address.Reason) is { } text ? $" ({text})" : "";
 
     private static string LoadOf(AddressStatus address) => string.Join("; ",
         new[] { address.Load?.Summary, address.Load?.Fault is { } fault ? $"not read: {fault}" : null }

@@ -59,17 +59,13 @@ internal static class IssuerKeyCheck
         if (one.Owner.GetType() != other.Owner.GetType() || one.Trust != other.Trust || one.File == other.File
             || !keys.TryGetValue(one.File, out var own) || !keys.TryGetValue(other.File, out var others)
             || own.Keys.FirstOrDefault(others.ContainsKey) is not { } shared
-            || one.Subjects.FirstOrDefault(s => other.Subjects.Any(o => IsSame(s, o))) is not { } subject)
+            || one.Subjects.FirstOrDefault(s => other.Subjects.Any(s.Overlaps)) is not { } subject)
             return null;
         var key = own[shared] is { Length: > 0 } name ? $"the key `{name}`" : "a key";
         return $"{one} and {other} cannot be told apart: both believe {key} (it is in {one.File} and in {other.File}) "
             + $"of the issuer {one.Trust.Issuer}, and both name the service account "
             + $"{subject.Namespace}/{subject.ServiceAccount}; give each the keys of its own cluster alone";
     }
-
-    private static bool IsSame(AccessSubject one, AccessSubject other) =>
-        one.Namespace == other.Namespace && (one.ServiceAccount == "*" || other.ServiceAccount == "*"
-            || one.ServiceAccount == other.ServiceAccount);
 
     /// <summary>Which tokens are believed, but for the key.</summary>
     private readonly record struct Trust(string Issuer, string Audience);

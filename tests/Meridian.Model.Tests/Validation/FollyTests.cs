@@ -80,6 +80,29 @@ public sealed class FollyTests
             Part("one", "addresses: [{value: 10.0.0.1}]") + Part("a", "healthCheck: c, addresses: [{value: 10.0.0.2}]")
             + Part("b", "healthCheck: c, addresses: [{value: 10.0.0.3}]") + Endpoint("ttl: 30s", pools)));
 
+    [Theory]
+    [InlineData("jwksFile: /hk.json", "reviewedBy: hk", "external-dns", "AccessPolicy `b` proves tokens by asking the "
+        + "cluster `hk`, and `a` by the keys in /hk.json: where both are one cluster, a token of an account that both "
+        + "name is proved by both, and refused")]
+    [InlineData("reviewedBy: hk", "", "'*'", "AccessPolicy `b` proves tokens by the keys of its issuer, and `a` by "
+        + "asking the cluster `hk`: where both are one cluster, a token of an account that both name is proved by "
+        + "both, and refused")]
+    [InlineData("jwksFile: /hk.json", "reviewedBy: hk", "viewer", null)]
+    [InlineData("jwksFile: /hk.json", "jwksFile: /vn.json", "external-dns", null)] // the keys tell them apart
+    [InlineData("reviewedBy: hk", "reviewedBy: vn", "external-dns", null)]
+    [InlineData("jwksFile: /hk.json", "reviewedBy: hk, audience: other", "external-dns", null)]
+    public void Two_ways_to_prove_one_token_are_warned_of(string one, string other, string account, string? warning)
+    {
+        var found = Folly.Of(TestYaml.Read(TestYaml.Part("Cluster", "hk", "{}") + TestYaml.Part("Cluster", "vn", "{}")
+            + Policy("a", one, "external-dns") + Policy("b", other, account))).Select(f => f.Message);
+
+        Assert.Equal(warning is null ? [] : [warning], found);
+
+        static string Policy(string name, string way, string account) => TestYaml.Part("AccessPolicy", name,
+            "{issuer: https://kubernetes.default.svc, subjects: [{namespace: dns, serviceAccount: "
+                + $"{account}}}], api: none, {way}}}");
+    }
+
     [Fact]
     public void A_slow_check_is_warned_of_only_where_an_endpoint_with_a_short_ttl_uses_it() => Assert.Empty(Warnings(
         Part("a", "healthCheck: c, addresses: [{value: 10.0.0.2}]") + Endpoint("ttl: 1s", "{pool: a}")

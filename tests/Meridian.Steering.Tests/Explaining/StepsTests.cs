@@ -50,6 +50,18 @@ public sealed class StepsTests
         """);
 
     [Fact]
+    public void A_pool_that_a_person_took_down_and_that_is_well() => AssertSteps(
+        new World(Failover, Two).Set(VerdictState.Up, "10.0.0.1", "10.0.0.2").Say(OverrideState.Down, "a"), """
+        app.example.org is endpoint e, policy Failover, with 2 pools.
+        Where the client is, is not known: no --geo database is loaded.
+        By priority the pools are a, b.
+        Pool a is down: 0 of 2 addresses are up and 1 must be; 10.0.0.1: down by me: test (health check disagrees: up).
+        The answer comes from pool b (policy RoundRobin): 10.0.0.3.
+        TTL 5 s, between 5 and 60 s: calm for less than ttl: the time since the last change.
+        The answer does not depend on the client's network (ECS scope 0).
+        """);
+
+    [Fact]
     public void A_pool_that_is_not_probed_yet() => AssertSteps(
         new World(Failover, Two).Set(VerdictState.Unknown, "10.0.0.1", "10.0.0.2"), """
         app.example.org is endpoint e, policy Failover, with 2 pools.

@@ -47,6 +47,25 @@ public sealed class ExplainViewTests
     [Fact]
     public void A_pool_without_addresses_is_shown() => Assert.Contains(Print(200), l => l.Contains("no address"));
 
+    [Theory]
+    [InlineData("health check disagrees: down, http: 503", "(health check disagrees: down, http: 503)")]
+    [InlineData(null, "(verdict Down: http: 503)")]
+    public void An_override_stands_beside_what_the_health_check_says(string? disagreement, string shown)
+    {
+        var pool = Pool(1, null, "10.0.0.1");
+        var address = pool.Addresses[0] with
+        {
+            Override = "up by ann: the check is wrong",
+            Verdict = "Down",
+            Reason = "http: 503",
+            Disagreement = disagreement,
+        };
+        var lines = Terminal.Print(w => ExplainView.Draw(
+            Ugly with { Pools = [pool with { Addresses = [address] }] }, w), 400);
+
+        Assert.Contains(lines, l => l.Contains($"up by ann: the check is wrong {shown}", StringComparison.Ordinal));
+    }
+
     private static string[] Print(int width) => Terminal.Print(w => ExplainView.Draw(Ugly, w), width);
 
     private static PoolExplanation Pool(int rank, string? site, params string[] addresses) => new()

@@ -77,6 +77,8 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
 
     private static bool NeedsGeography(GlobalEndpoint endpoint, ResourceSet resources) =>
         EndpointPolicyTraits.Of(endpoint.Policy).NeedsGeography
+        || (endpoint.SourceMap is { } map && resources.SourceMaps.GetValueOrDefault(map) is { } sources
+            && sources.Sources.Any(s => !s.Countries.IsEmpty || !s.Continents.IsEmpty || !s.Asns.IsEmpty))
         || endpoint.Pools.Any(p => resources.Pools.GetValueOrDefault(p.Pool) is { } pool
             && PoolPolicyTraits.Of(pool.Policy).NeedsGeography);
 
@@ -93,6 +95,6 @@ internal sealed partial class GeographyFeature(ImmutableArray<string> files, Con
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message =
         "no --geo database is loaded: {Hostname} and every other endpoint that is answered by where clients are " +
-        "answers in the order of its pools and addresses")]
+        "answers in the order of its pools and addresses, and no client is of a country, continent or AS number")]
     private static partial void NoGeography(ILogger logger, string hostname);
 }
