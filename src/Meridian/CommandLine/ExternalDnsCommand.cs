@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Meridian.Addresses;
 using Meridian.ExternalDns;
 using Meridian.Running;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.CommandLine;
@@ -55,7 +56,9 @@ internal static partial class ExternalDnsCommand
             }
             catch (Exception e) when (e is IOException or CryptographicException)
             {
-                throw new StartException($"the webhook provider cannot start: {e.Message}");
+                var hint = e.InnerException is AddressInUseException
+                    ? "; choose another address with --listen or --health" : "";
+                throw new StartException($"the webhook provider cannot start: {e.Message.TrimEnd('.')}{hint}");
             }
         });
         return command;

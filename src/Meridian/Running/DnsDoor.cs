@@ -85,8 +85,10 @@ internal sealed partial class DnsDoor : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new StartException($"cannot listen for DNS on {string.Join(", ", _options.Dns)}: {e.Message}; " +
-                "choose another address with --dns");
+            var (tls, option) = _options.DnsTls.IsEmpty ? ("", "")
+                : ($" and over TLS on {string.Join(", ", _options.DnsTls)}", " or --dns-tls");
+            throw new StartException($"cannot listen for DNS on {string.Join(", ", _options.Dns)}{tls}: {e.Message}; "
+                + $"choose another address with --dns{option}");
         }
     }
 
