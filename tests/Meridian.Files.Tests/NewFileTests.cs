@@ -17,7 +17,7 @@ public sealed partial class NewFileTests : IDisposable
 
     public void Dispose()
     {
-        SetUmask(_umask);
+        _ = SetUmask(_umask);
         _folder.Dispose();
     }
 

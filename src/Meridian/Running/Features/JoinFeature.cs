@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Files;
 using Meridian.Fleet;
 using Meridian.Fleet.Records;
 using Meridian.Fleet.Updates;
@@ -45,7 +46,12 @@ internal sealed class JoinFeature(ISharedStore store, string stateId, string fil
         {
             if (!parts.IsEmpty)
             {
-                await File.AppendAllLinesAsync(file, parts.SelectMany(p => p.Lines.Prepend($"; {p.Subject}")));
+                await using (var writer = new StreamWriter(file, NewFile.Options(FileMode.Append, NewFile.ForOwner)))
+                {
+                    foreach (var line in parts.SelectMany(p => p.Lines.Prepend($"; {p.Subject}")))
+                        await writer.WriteLineAsync(line);
+                }
+
                 history.Record(LogLevel.Warning, "node", "shared store", $"what is served no more is in {file}");
             }
 
