@@ -13,9 +13,12 @@ public sealed class RealBackendTests
     private const int Requests = 60;
 
     [Theory]
-    [InlineData("haproxy", "haproxy")]
-    [InlineData("nginx", "nginx-light")]
-    public async Task Every_client_gets_its_own_answer_while_idle_connections_end(string program, string package)
+    [InlineData("haproxy", "haproxy", "1.1")]
+    [InlineData("haproxy", "haproxy", "2.0")]
+    [InlineData("nginx", "nginx-light", "1.1")]
+    [InlineData("nginx", "nginx-light", "2.0")]
+    public async Task Every_client_gets_its_own_answer_while_idle_connections_end(string program, string package,
+        string version)
     {
         Assert.SkipUnless(Run.Has(program), $"{program} is not installed; on Debian: apt-get install {package}");
         using var folder = new TestFolder();
@@ -27,15 +30,15 @@ public sealed class RealBackendTests
         await server.UntilAnswersAsync(new Uri($"http://127.0.0.1:{port}/"));
         await using var world = await GatewayWorld.StartAsync("profile: inference", Backend.At("real", port));
 
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => AskAsync(world, i)));
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => AskAsync(world, i, Version.Parse(version))));
         Assert.Empty(world.Evidence);
     }
 
     // The pauses are about as long as a connection may be idle, so that it ends before, while and after it is used.
-    private static async Task AskAsync(GatewayWorld world, int seed)
+    private static async Task AskAsync(GatewayWorld world, int seed, Version version)
     {
         var random = new Random(seed);
-        using var client = world.Client();
+        using var client = world.Client(version);
         for (var i = 0; i < Requests; i++)
         {
             var (target, method) = ($"/{seed}/{i}", (string[])["GET", "HEAD", "POST"]);

@@ -111,6 +111,29 @@ public sealed class AdversarialClientTests
         await AssertWellAsync(world);
     }
 
+    [Theory]
+    [InlineData(10, 10, HttpStatusCode.OK)]
+    [InlineData(30, 10, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData(10, 900, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData(10, 20_000, HttpStatusCode.RequestHeaderFieldsTooLarge)] // more than is read of a head at all
+    [InlineData(500, 10, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    public async Task The_limits_of_a_head_hold_over_HTTP_2(int fields, int size, HttpStatusCode status)
+    {
+        await using var one = Backend.Named("one");
+        await using var world = await GatewayWorld.StartAsync("", "",
+            new GatewayOptions { MaxHead = 8 << 10, MaxFields = 20 }, one);
+        using var client = world.Client(HttpVersion.Version20);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        for (var i = 0; i < fields; i++)
+            request.Headers.Add($"x-{i}", new string('a', size));
+
+        using var answer = await client.SendAsync(request).WithinAsync(30);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, one.Requests.Count);
+        await AssertWellAsync(world);
+    }
+
     [Fact]
     public async Task Two_framings_leave_no_trace_and_end_the_connection()
     {

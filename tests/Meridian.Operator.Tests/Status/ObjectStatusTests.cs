@@ -5,6 +5,7 @@ using Meridian.Geography;
 using Meridian.Model;
 using Meridian.Model.Verdicts;
 using Meridian.Operator.Discovering;
+using Meridian.Operator.Exporting;
 using Meridian.Operator.Status;
 using Meridian.Steering;
 using Meridian.Steering.Plans;
@@ -51,6 +52,45 @@ public sealed class ObjectStatusTests : IVerdicts
         }
     }
 
+    [Fact]
+    public void An_export_says_of_each_cluster_whether_it_has_the_Service_and_why_not()
+    {
+        var (status, conditions) = Of("ExportedService", "x", state => state with { Exports = Report(null, null) });
+        Assert.Equal("Exported True Written 2/2 clusters have the Service", TextOf(conditions[^1]));
+        Assert.Equal("2/2", (string?)status["exported"]);
+
+        (status, conditions) = Of("ExportedService", "x", state => state with { Exports = Report(null, "forbidden") });
+        Assert.Equal("Exported False NotWritten 1/2 clusters have the Service; vn: forbidden",
+            TextOf(conditions[^1]));
+        Assert.Equal("""[{"name":"the resources\u0027 own cluster","exported":true},"""
+            + """{"name":"vn","exported":false,"reason":"forbidden"}]""", status["clusters"]!.ToJsonString());
+
+        // A node that does not lead knows nothing of exports, and says nothing.
+        Assert.DoesNotContain(Of("ExportedService", "x").Conditions, c => c.Type == "Exported");
+
+        static ExportReport Report(string? own, string? vn) => ExportReport.None.With(
+        [
+            ("", ImmutableSortedDictionary<string, string?>.Empty.Add("x", own)),
+            ("vn", ImmutableSortedDictionary<string, string?>.Empty.Add("x", vn)),
+        ]);
+    }
+
+    [Fact]
+    public void A_delegation_says_whether_it_is_written_and_why_not()
+    {
+        Assert.Equal("Delegated True Written a DNSEndpoint for the parent zone is written", Delegation(null));
+        Assert.Equal("Delegated False NotWritten forbidden", Delegation("forbidden"));
+        Assert.DoesNotContain(Of("Zone", "z").Conditions, c => c.Type == "Delegated");
+
+        string Delegation(string? fault) => TextOf(Of("Zone", "z", state => state with
+        {
+            Delegations = ImmutableSortedDictionary<string, string?>.Empty.Add("z", fault),
+        }).Conditions[^1]);
+    }
+
+    private static string TextOf(Kubernetes.Writing.Condition condition) =>
+        $"{condition.Type} {condition.Status?.ToString() ?? "Unknown"} {condition.Reason} {condition.Message}";
+
     Verdict IVerdicts.Of(ProbeKey key) => _probes.GetValueOrDefault(key.Target, Verdict.Unknown);
 
     Verdict? IVerdicts.EvidenceOf(AddressShape address) => _evidence;
@@ -63,7 +103,7 @@ public sealed class ObjectStatusTests : IVerdicts
         .Select(c => $"{c.Type} {c.Status?.ToString() ?? "Unknown"} {c.Reason}")];
 
     private (System.Text.Json.Nodes.JsonObject Status, IReadOnlyList<Kubernetes.Writing.Condition> Conditions) Of(
-        string kind, string name)
+        string kind, string name, Func<StatusInput, StatusInput>? change = null)
     {
         var resources = TestYaml.Read(TestYaml.Zone + TestYaml.Part("HealthCheck", "c", "{tcp: {port: 80}}")
             + TestYaml.Part("AddressPool", "p", "{healthCheck: c, addresses: [{value: 10.0.0.1}]}")
@@ -72,10 +112,11 @@ public sealed class ObjectStatusTests : IVerdicts
                 "{hostname: e.example.org, policy: Failover, guard: {maxRemoved: 2}, pools: [{pool: p}, {pool: q}]}"));
         var one = new ConfigurationObject(kind, "default", name, "uid", 1, Now,
             JsonDocument.Parse("{}").RootElement);
-        return ObjectStatus.Of(one, new StatusInput([one],
+        var state = new StatusInput([one],
             ImmutableDictionary<string, ConfigurationObject>.Empty.Add(one.Id, one),
             ImmutableDictionary<string, ImmutableArray<Fault>>.Empty,
             SteeringCompiler.Compile(resources, GeoDatabase.None, this, Now), Discovery.None,
-            ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty));
+            ImmutableDictionary<string, uint>.Empty, ImmutableDictionary<string, AgentState>.Empty);
+        return ObjectStatus.Of(one, change is null ? state : change(state));
     }
 }

@@ -7,6 +7,7 @@ using Meridian.Kubernetes;
 using Meridian.Model;
 using Meridian.Operator.Crds;
 using Meridian.Operator.Discovering;
+using Meridian.Operator.Exporting;
 using Meridian.Operator.Status;
 using Meridian.Steering;
 using Meridian.TestCluster;
@@ -102,6 +103,36 @@ public sealed class StatusWriterTests : IAsyncLifetime
             ? $"{condition["status"]} {condition["message"]}" : "";
     }
 
+    [Theory]
+    [InlineData("Zone", "zones", "{origin: example.org}", "Delegated")]
+    [InlineData("ExportedService", "exportedservices", "{endpoint: e, namespace: web, port: 80}", "Exported")]
+    public async Task What_cannot_be_written_for_an_object_is_a_condition_and_an_event_of_it(string kind,
+        string resource, string spec, string type)
+    {
+        Put(0);
+        Put(kind, resource, spec);
+        await using var writer = Writer("first");
+        await UntilAsync(() => Condition("Accepted") is not null);
+        Assert.Null(Condition(type));
+
+        _state = _state with
+        {
+            Delegations = ImmutableSortedDictionary<string, string?>.Empty.Add("one", "no such API"),
+            Exports = ExportReport.None.With([("hk",
+                ImmutableSortedDictionary<string, string?>.Empty.Add("one", "no such API"))]),
+        };
+
+        await UntilAsync(() => (string?)Condition(type)?["status"] == "False");
+        Assert.Contains("no such API", (string?)Condition(type)!["message"]);
+        await UntilAsync(() => _server.List("events").Any(e => (string?)e["reason"] == "NotWritten"));
+        var told = _server.List("events").Single(e => (string?)e["reason"] == "NotWritten");
+        Assert.Equal(("Warning", "Write", kind, "one"), ((string?)told["type"], (string?)told["action"],
+            (string?)told["regarding"]!["kind"], (string?)told["regarding"]!["name"]));
+
+        JsonNode? Condition(string of) => (_server.Find(resource, "default", "one")!["status"]?["conditions"]
+            as JsonArray)?.FirstOrDefault(c => (string?)c!["type"] == of);
+    }
+
     [Fact]
     public async Task A_part_of_the_leaders_work_that_fails_begins_anew_with_the_next_term()
     {
@@ -117,6 +148,15 @@ public sealed class StatusWriterTests : IAsyncLifetime
 
         await UntilAsync(() => Volatile.Read(ref terms) == 2 && Written() == 1);
         Assert.Contains(_log, l => l.Contains("a fault nobody thought of", StringComparison.Ordinal));
+    }
+
+    private void Put(string kind, string resource, string spec)
+    {
+        _server.Put($"apiVersion: meridian.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: one}}\nspec: {spec}\n");
+        var stored = _server.Find(resource, "default", "one")!;
+        var one = new ConfigurationObject(kind, "default", "one", (string)stored["metadata"]!["uid"]!, 1,
+            DateTimeOffset.UnixEpoch, JsonDocument.Parse(stored.ToJsonString()).RootElement);
+        _state = _state with { Objects = [one], Accepted = _state.Accepted.Add(one.Id, one) };
     }
 
     private void Put(int count)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Meridian.Model.Resources;
 using Meridian.Operator.Discovering;
 using Meridian.Running;
 using Meridian.Tests.Running.Control;
@@ -25,9 +27,38 @@ public sealed class NodeCheckTests : IDisposable
         Assert.Equal(alone.Warnings, withData.Warnings);
     }
 
-    private LoadedConfiguration Check(StoredData? data)
+    [Fact]
+    public void What_clusters_said_last_is_checked_with_what_is_written()
     {
-        File.WriteAllText(Path.Combine(_folder, "a.yaml"), Text);
+        var cluster = TestYaml.Part("Cluster", "hk", "{annotations: true}");
+        var data = new StoredData([], [], [], new Discovery(ImmutableDictionary<string, DiscoveredCluster>.Empty
+            .Add("hk", new DiscoveredCluster
+            {
+                Name = "hk",
+                Annotations = true,
+                Synced = true,
+                Objects = new[] { Ingress("good", "b.example.org"), Ingress("outside", "b.example.net") }
+                    .ToImmutableDictionary(o => o.Reference),
+            })));
+
+        var found = Check(data, cluster);
+
+        var fault = Assert.Single(found.Faults);
+        Assert.StartsWith("Ingress web/outside in cluster hk for b.example.net is not used: ", fault.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(Check(null, cluster).Faults);
+    }
+
+    private static DiscoveredObject Ingress(string name, string endpoint) => new()
+    {
+        Reference = new ClusterReference("hk", "Ingress", $"web/{name}"),
+        Addresses = ["127.0.0.9"],
+        Annotations = ImmutableDictionary<string, string>.Empty.Add("endpoint", endpoint),
+    };
+
+    private LoadedConfiguration Check(StoredData? data, string more = "")
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.yaml"), Text + more);
         return NodeCheck.Run([_folder], false, data, TimeProvider.System);
     }
 
