@@ -66,7 +66,7 @@ public sealed class GeographyFeatureTests : IAsyncDisposable
     [InlineData("")]
     [InlineData("10.0.0.0/8,XX")]
     [InlineData(null)]
-    public async Task A_file_that_cannot_be_read_leaves_the_old_one_in_force_and_is_a_fault_while_it_is_there(string? text)
+    public async Task What_cannot_be_read_leaves_the_old_one_in_force_and_is_a_fault_while_it_is_there(string? text)
     {
         Start();
         Write("10.0.0.0/8,FR");
