@@ -13,7 +13,8 @@ public sealed class StoreExportTests
     {
         var (cluster, store) = Connect();
         await WriteAsync(store, StoreFormat.First, new("overrides/site/fra", "{}"), new("known/n1", "{}"),
-            new("nodes/n1", "{}"), new("coverage/n1", "{}"), new("claims/n1/t", "{}"), new("groups/n1/fra", "{}"));
+            new("nodes/n1", "{}"), new("coverage/n1", "{}"), new("claims/n1/t", "{}"), new("groups/n1/fra", "{}"),
+            new(FleetKeys.Publisher("example.org"), "{}"));
 
         var export = StoreExport.Of(cluster.Current, Start);
 
