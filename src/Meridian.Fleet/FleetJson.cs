@@ -6,6 +6,7 @@ using Meridian.Fleet.Records;
 using Meridian.Fleet.Secrets;
 using Meridian.Fleet.Updates;
 using Meridian.Fleet.Votes;
+using Meridian.Fleet.Zones;
 using Meridian.Model.Records;
 
 namespace Meridian.Fleet;
@@ -26,6 +27,8 @@ namespace Meridian.Fleet;
 [JsonSerializable(typeof(SharedRecordSet[]))]
 [JsonSerializable(typeof(UpdateMark))]
 [JsonSerializable(typeof(CookieSecrets))]
+[JsonSerializable(typeof(SharedVersion))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class FleetJson : JsonSerializerContext
 {
     /// <summary>For files that people read.</summary>

@@ -20,6 +20,7 @@ public static class FleetKeys
     public const string Records = "records/";
     public const string Updates = "updates/";
     public const string Joined = "joined/";
+    public const string Zones = "zones/";
     public const string Cookies = "secrets/cookies";
 
     /// <summary>Whether a key stands for good, and not only while the session of its node lasts.</summary>
@@ -61,6 +62,14 @@ public static class FleetKeys
 
     /// <summary>The record sets of an update of more names than a transaction takes keys.</summary>
     public static string UpdateBatch(string zone, string id) => $"{Update(zone)}/batches/{id}";
+
+    /// <summary>The version of a zone that all nodes publish.</summary>
+    public static string Version(string zone) => $"{ZoneOf(zone)}/version";
+
+    /// <summary>Which process publishes a zone.</summary>
+    public static string Publisher(string zone) => $"{ZoneOf(zone)}/publisher";
+
+    private static string ZoneOf(string zone) => Zones + Uri.EscapeDataString(zone.ToLowerInvariant());
 
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));

@@ -159,7 +159,7 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
             return;
         }
 
-        if (!zone.IsLoaded)
+        if (!zone.IsLoaded || zone.Copied is not { } copied)
         {
             await respond(Sign(request, request.Reply(ResponseCode.ServFail)));
             return;
@@ -175,11 +175,11 @@ public sealed class MessageService(Responder responder, ZoneHolder zones, IZoneC
         await _transfers.WaitAsync(cancellationToken);
         try
         {
-            var part = ChangesFor(zone, request, transport);
-            var records = (part ?? TransferOut.Whole(zone, time.GetUtcNow())).ToArray();
-            await new TransferOut(zone, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
+            var part = ChangesFor(copied, request, transport);
+            var records = (part ?? TransferOut.Whole(copied, time.GetUtcNow())).ToArray();
+            await new TransferOut(copied, request.Id, request.Type, request.Session, time).SendAsync(records, respond);
             if (records.Length > 1)
-                log($"zone {zone.Origin}: version {zone.Serial} sent to {client}"
+                log($"zone {zone.Origin}: version {copied.Serial} sent to {client}"
                     + (part is null ? "" : $", as changes since {request.Serial}"));
         }
         finally

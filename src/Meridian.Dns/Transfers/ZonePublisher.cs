@@ -63,18 +63,7 @@ public sealed class ZonePublisher(TimeProvider time, IReadOnlyDictionary<DnsName
     {
         var next = VersionOf(zone, before);
         return next.Serial == zone.Serial || zone.Apex.Find(RecordType.ZONEMD) is null
-            ? next : VersionOf(WithoutDigest(zone), before);
-    }
-
-    private static AuthoritativeZone WithoutDigest(AuthoritativeZone zone)
-    {
-        var builder = new ZoneBuilder(zone.Origin, zone.Policy, zone.Signer);
-        foreach (var set in zone.Nodes.SelectMany(n => n.Sets))
-            builder.Replace(set);
-        foreach (var node in zone.SteeredNodes)
-            builder.Steer(node.Name, node.Steered!);
-        builder.Remove(zone.Origin, RecordType.ZONEMD);
-        return builder.Build(out _)!;
+            ? next : VersionOf(ZoneHistory.WithoutDigest(zone), before);
     }
 
     private AuthoritativeZone VersionOf(AuthoritativeZone zone, AuthoritativeZone? before)
@@ -82,35 +71,16 @@ public sealed class ZonePublisher(TimeProvider time, IReadOnlyDictionary<DnsName
         var now = time.GetUtcNow();
         var defaults = ZoneContent.DefaultsOf(zone, now);
         if (before is null)
-            return zone.AsVersion(FirstSerial(zone, now), defaults, []);
+            return zone.AsVersion(ZoneSerials.First(zone, LastOf(zone), now), defaults, []);
 
         var difference = ZoneContent.Difference(before, zone.AsVersion(before.Serial, defaults, []));
         var same = difference.Size == 0 && !Soa.IsLater(zone.Serial, before.Serial);
         if (same && before.SharesNodesWith(zone))
             return before;
-        if (same)
-            return zone.AsVersion(before.Serial, defaults, before.Changes);
-
-        // A secondary keeps the serial of its own primary where the zone steers nothing.
-        var serial = Soa.IsLater(zone.Serial, before.Serial)
-            && !zone.Steers ? zone.Serial : Later(Greater(before.Serial + 1, zone.Serial), now);
-        var version = zone.AsVersion(serial, defaults, []);
-        var changes = before.Changes.Add(difference with { From = before.Soa, To = version.Soa });
-        while (changes.Length > MaxChanges || (changes.Length > 0 && changes.Sum(c => c.Size) > MaxRecords))
-            changes = changes.RemoveAt(0);
-        return version.AsVersion(serial, defaults, changes);
+        return same ? zone.AsVersion(before.Serial, defaults, before.Changes)
+            : ZoneHistory.Continue(before, zone, ZoneSerials.Next(zone, before.Serial, now), defaults, difference);
     }
 
-    // What changes by itself may have changed since the remembered version, whatever the clock says.
-    private uint FirstSerial(AuthoritativeZone zone, DateTimeOffset now)
-    {
-        var changes = zone.Steers || !zone.Policy.Update.IsEmpty;
-        var serial = changes ? Later(zone.Serial, now) : zone.Serial;
-        return remembered is null || !remembered.TryGetValue(zone.Origin, out var last)
-            || Soa.IsLater(serial, last) || (!changes && serial == last) ? serial : last + Gap;
-    }
-
-    private static uint Greater(uint a, uint b) => Soa.IsLater(b, a) ? b : a;
-
-    private static uint Later(uint serial, DateTimeOffset now) => Greater(serial, (uint)now.ToUnixTimeSeconds());
+    private uint? LastOf(AuthoritativeZone zone) =>
+        remembered is not null && remembered.TryGetValue(zone.Origin, out var last) ? last : null;
 }

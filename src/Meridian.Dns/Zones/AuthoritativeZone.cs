@@ -12,6 +12,8 @@ namespace Meridian.Dns.Zones;
 public sealed class AuthoritativeZone
 {
     private readonly NameTable<ZoneNode> _nodes;
+    private readonly bool _isPending;
+    private readonly AuthoritativeZone? _copied;
     private byte[]? _soaForm;
 
     internal AuthoritativeZone(
@@ -33,8 +35,10 @@ public sealed class AuthoritativeZone
     }
 
     private AuthoritativeZone(
-        AuthoritativeZone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes)
+        AuthoritativeZone zone, RecordSet soa, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes,
+        bool isPending = false, AuthoritativeZone? copied = null)
     {
+        (_isPending, _copied) = (isPending, copied);
         Origin = zone.Origin;
         Signer = zone.Signer;
         Policy = zone.Policy;
@@ -103,6 +107,15 @@ public sealed class AuthoritativeZone
     internal AuthoritativeZone AsVersion(
         uint serial, ImmutableArray<RecordSet> defaults, ImmutableArray<ZoneChange> changes) =>
         new(this, Zones.Soa.WithSerial(Soa, serial), defaults, changes);
+
+    /// <summary>
+    /// The same data under the serial of an earlier version, which other servers copy until this one is published.
+    /// </summary>
+    internal AuthoritativeZone AsPending(uint serial, ImmutableArray<RecordSet> defaults, AuthoritativeZone? copied) =>
+        new(this, Zones.Soa.WithSerial(Soa, serial), defaults, [], isPending: true, copied);
+
+    /// <summary>The version that other servers copy; null where there is none yet.</summary>
+    internal AuthoritativeZone? Copied => _isPending ? _copied : this;
 
     /// <summary>Drops the prepared negative answer, for tests that compare both ways of answering.</summary>
     internal void WithoutReady() => Negative = null;

@@ -76,7 +76,7 @@ internal sealed partial class Node
     [
         .. Gateway is null ? Array.Empty<IFeature>() : [new GatewayFeature(Gateway)],
         .. Fleet is null ? Array.Empty<IFeature>() : [Fleet],
-        .. Shared is null ? Array.Empty<IFeature>() : [Shared.Records, Shared.Updates, Shared.Cookies],
+        .. Shared is null ? Array.Empty<IFeature>() : [Shared.Records, Shared.Updates, Shared.Cookies, Shared.Versions],
     ];
 
     private Member Member() => new(_options.Name, Guid.NewGuid().ToString("N"), _options.Region, StatusReader.Version,

@@ -71,7 +71,7 @@ internal sealed partial class Node : IAsyncDisposable
             fault => Log.ProbeFault(_log, fault), time)
         { Fleet = Fleet };
         _zones = new ZoneFeature(_holder, Store.Zones, Loop, time, message => Log.Zone(_log, message),
-            fault => Log.Fault(_log, fault), Shared?.Updates);
+            fault => Log.Fault(_log, fault), Shared?.Updates, Shared?.Versions);
         _geography = new GeographyFeature(options.GeoFiles, Loop, History, _log);
         _configuration = new ConfigurationFeature(options, clusters, Loop, History, _watcher.Wake);
         _clusterFeature = new ClusterFeature(clusters, Loop, Health, History);

@@ -14,10 +14,11 @@ namespace Meridian.Running;
 /// <param name="Records">Records of clients.</param>
 /// <param name="Updates">Dynamic updates of zones.</param>
 /// <param name="Cookies">The secret of cookies.</param>
+/// <param name="Versions">Versions of zones.</param>
 internal sealed record SharedParts(JoinFeature Join, SharedRecordFeature Records, SharedUpdateFeature Updates,
-    SharedCookieFeature Cookies)
+    SharedCookieFeature Cookies, SharedVersionFeature Versions)
 {
-    public ImmutableArray<ISharedPart> All => [Join, Records, Updates, Cookies];
+    public ImmutableArray<ISharedPart> All => [Join, Records, Updates, Cookies, Versions];
 
     /// <summary>Why the store does not take in what this node alone has; null where nothing waits.</summary>
     public string? Refusal => Records.Refusal ?? Updates.Refusal;
@@ -34,6 +35,7 @@ internal sealed record SharedParts(JoinFeature Join, SharedRecordFeature Records
                 () => shared.IsAttached, advance),
             new SharedUpdateFeature(new SharedUpdateStore(shared, options.Name, time), own.Zones, loop, history,
                 () => shared.IsAttached, advance),
-            new SharedCookieFeature(shared, cookies, loop));
+            new SharedCookieFeature(shared, cookies, loop),
+            new SharedVersionFeature(shared, $"{options.Name} {Guid.NewGuid():N}", loop));
     }
 }

@@ -69,6 +69,10 @@ internal static class Alerts
             "{{ $labels.instance }} alone has records or updates that the shared store does not take in",
             "They are served there and nowhere else. The log of the node says why: a value may be larger than a store "
                 + "takes. What it says of a client or zone is tried again every second."),
+        new("MeridianZonePending", "warning", "10m", "meridian_zone_versions_pending > 0",
+            "{{ $value }} zones of {{ $labels.instance }} hold other records than the version that is published",
+            "Other servers copy the published version. The configuration of the nodes differs, or the shared store is "
+                + "away: `meridian node list`. The node that publishes a zone says what is in its versions."),
         new("MeridianNodeIll", "warning", "2m", "meridian_fleet_ill > 0",
             "{{ $value }} nodes do not believe their own probes",
             "A node that loses most of what it probes at once has no opinion, and the others judge. `meridian node "

@@ -28,17 +28,25 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     private readonly SignatureKeeper _keeper;
     private readonly SecondarySet _secondaries;
     private readonly SharedUpdateFeature? _shared;
+    private readonly SharedVersionFeature? _versions;
+    private readonly SharedZonePublisher? _publisher;
 
     // Zones with a new version whose secondaries have not been notified yet.
     private readonly HashSet<DnsName> _toNotify = [];
     private bool _isOpen;
 
     public ZoneFeature(ZoneHolder holder, IZoneDataStore store, ControlLoop loop, TimeProvider time, Action<string> log,
-        Action<string> alarm, SharedUpdateFeature? shared = null)
+        Action<string> alarm, SharedUpdateFeature? shared = null,
+        SharedVersionFeature? versions = null)
     {
-        (_holder, _store, _loop, _log, _shared) = (holder, store, loop, log, shared);
-        _publication = new ZonePublication(new ZonePublisher(time, StoredZones.SerialsOf(store.ReadSerials())), holder,
-            Published, e => alarm($"zones cannot be published, and those from before serve on: {e.Message}"), time);
+        (_holder, _store, _loop, _log, _shared, _versions) = (holder, store, loop, log, shared, versions);
+        var serials = StoredZones.SerialsOf(store.ReadSerials());
+        _publisher = versions is null ? null : new SharedZonePublisher(time, versions.Find, serials);
+        if (versions is not null)
+            (versions.Republish, versions.TakenOver) = (() => _publication!.Serve(loop.State), Notify);
+        _publication = new ZonePublication(
+            _publisher is null ? new ZonePublisher(time, serials).Publish : _publisher.Publish, holder, Published,
+            e => alarm($"zones cannot be published, and those from before serve on: {e.Message}"), time);
         _notifier = new Notifier(time, log);
         _keeper = new SignatureKeeper(holder,
             e => alarm($"signatures could not be renewed, and that is tried again: {e.Message}"), time);
@@ -144,9 +152,11 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
     {
         foreach (var origin in changed)
             Keep(zones.Find(origin.Canonical)!, served.Find(origin.Canonical)!);
+        if (_publisher is not null)
+            _versions!.Propose(_publisher.Proposals);
         lock (_toNotify)
         {
-            _toNotify.UnionWith(changed);
+            _toNotify.UnionWith(changed.Where(o => _versions?.Notifies(o) != false));
             if (_isOpen)
                 Notify();
         }
@@ -160,6 +170,17 @@ internal sealed class ZoneFeature : IZoneChanges, IFeature, IAsyncDisposable
         if (compiled.Apex.Find(RecordType.ZONEMD) is not null && served.Apex.Find(RecordType.ZONEMD) is null)
             _log($"zone {served.Origin}: the digest of the zone (ZONEMD) is left out: it is made for serial "
                 + $"{compiled.Serial}, and the zone is served with {served.Serial}");
+    }
+
+    // The node that published the zone may have gone before it had notified everybody.
+    private void Notify(DnsName origin)
+    {
+        lock (_toNotify)
+        {
+            _toNotify.Add(origin);
+            if (_isOpen)
+                Notify();
+        }
     }
 
     private void Notify()

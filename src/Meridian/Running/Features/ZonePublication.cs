@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Sockets;
-using Meridian.Dns.Transfers;
 using Meridian.Dns.Wire;
 using Meridian.Dns.Zones;
 using Meridian.Running.Control;
@@ -12,12 +11,14 @@ namespace Meridian.Running.Features;
 /// beside the control loop: a zone of a million records takes seconds, and verdicts must not wait for that. While one
 /// state is published the latest other one waits, and those between are never published.
 /// </summary>
-/// <param name="publisher">Gives zones their serials.</param>
+/// <param name="publish">Gives zones their serials.</param>
 /// <param name="holder">Where queries find zones.</param>
 /// <param name="published">Called with the compiled and the served zones, and with the origins of new versions.</param>
 /// <param name="failed">Called when zones cannot be published; they are tried again.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ZonePublication(ZonePublisher publisher, ZoneHolder holder,
+internal sealed class ZonePublication(
+    Func<ZoneSet, IReadOnlyCollection<DnsName>?, (ZoneSet Zones, ImmutableArray<DnsName> Changed)> publish,
+    ZoneHolder holder,
     Action<ZoneSet, ZoneSet, ImmutableArray<DnsName>> published, Action<Exception> failed, TimeProvider time)
     : IAsyncDisposable
 {
@@ -109,7 +110,7 @@ internal sealed class ZonePublication(ZonePublisher publisher, ZoneHolder holder
     {
         try
         {
-            var (zones, changed) = publisher.Publish(state.Zones, ChangedNames(_served, state));
+            var (zones, changed) = publish(state.Zones, ChangedNames(_served, state));
             holder.Current = zones;
             _served = state;
             published(state.Zones, zones, changed);

@@ -5,6 +5,7 @@ using Meridian.Dns.Records;
 using Meridian.Dns.Sockets;
 using Meridian.Dns.Updates;
 using Meridian.Dns.Wire;
+using Meridian.Dns.Zones;
 using Meridian.Model.History;
 using Meridian.Model.Records;
 using Meridian.Running;
@@ -21,20 +22,27 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
 {
     public static readonly DnsName Origin = DnsName.Parse("example.org.");
 
+    /// <summary>A zone that other servers copy, with a steered name in it.</summary>
+    public static readonly DnsName Copied = DnsName.Parse("copied.example.");
+
     private readonly ConcurrentDictionary<(string Owner, int Type), StoredRecordSet> _sets = [];
     private readonly ZoneHolder _holder = new();
     private readonly TestFolder _folder = new();
+    private readonly uint? _serial;
 
     public SharedNode(MemoryCluster cluster, string name = "n", ImmutableArray<RecordOwner> before = default,
-        ImmutableArray<RecordSet> updates = default, string? cookieFile = null)
+        ImmutableArray<RecordSet> updates = default, string? cookieFile = null,
+        uint? serial = null)
     {
         Store = cluster.Connect();
+        _serial = serial;
         History = new History(this, World.Time, NullLogger.Instance);
         Cookies = new NodeCookies(cookieFile, World.Time);
         var options = new NodeOptions { Configuration = [], Name = name, StateFolder = _folder.Path };
         Parts = SharedParts.Of(Store, options, this, Cookies, World.Loop, History, World.Time);
         Records = new RecordFeature(this, World.Loop, History, World.Time, Parts.Records);
-        Zones = new ZoneFeature(_holder, this, World.Loop, World.Time, _ => { }, _ => { }, Parts.Updates);
+        Zones = new ZoneFeature(_holder, this, World.Loop, World.Time, _ => { }, Faults.Enqueue, Parts.Updates,
+            Parts.Versions);
         World.Start([Zones, Parts.Records, Parts.Updates, Records], inputs => inputs with
         {
             Owners = (before.IsDefault ? [] : before).ToImmutableSortedDictionary(o => o.Id, o => o),
@@ -42,7 +50,10 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
         });
     }
 
-    public World World { get; } = new(World.Endpoint("a", "10.0.0.1"));
+    public World World { get; } = new(World.Endpoint("a", "10.0.0.1", "10.0.0.2"),
+        World.Endpoint("b", "10.0.0.3", "10.0.0.4").Replace("b.example.org", "b.copied.example", StringComparison.Ordinal)
+        + TestYaml.Part("Zone", "copied", "{origin: copied.example, transfer: [{networks: [127.0.0.0/8]}], "
+            + "nameServers: [{name: ns.example.net}]}"));
 
     public MemoryStore Store { get; }
 
@@ -60,7 +71,7 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
     public ConcurrentDictionary<string, RecordOwner> Owners { get; } = [];
 
     /// <summary>Updates as they are on its disk.</summary>
-    public IEnumerable<string> Copied => _sets.Keys.Select(k => k.Owner).Order(StringComparer.Ordinal);
+    public IEnumerable<string> OnDisk => _sets.Keys.Select(k => k.Owner).Order(StringComparer.Ordinal);
 
     /// <summary>What it put aside when it joined the store.</summary>
     public string Aside => File.Exists(_folder.File("before-store.txt"))
@@ -86,14 +97,18 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
             Parts.Updates.Tick(World.Time.GetUtcNow());
             Records.Tick(World.Time.GetUtcNow());
             Parts.Cookies.Tick(World.Time.GetUtcNow());
+            Parts.Versions.Tick(World.Time.GetUtcNow());
         }).WaitAsync(World.Limit));
     }
+
+    /// <summary>What went wrong in it.</summary>
+    public ConcurrentQueue<string> Faults { get; } = [];
 
     public Task UntilAsync(Func<bool> isSo) => Wait.UntilAsync(async () =>
     {
         await World.SettleAsync();
         return isSo();
-    }, () => string.Join('\n', History.Recent(20).Select(e => e.Message)));
+    }, () => string.Join('\n', History.Recent(20).Select(e => e.Message).Concat(Faults)));
 
     /// <summary>The texts of the records of a client that it serves.</summary>
     public IEnumerable<string> Served(string client) =>
@@ -101,14 +116,14 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
 
     /// <summary>The address that it answers for a name; empty for none.</summary>
     public string Answer(string name) =>
-        _holder.Current.Find(Origin.Canonical)!.Find(DnsName.Parse(name).Canonical)?.Find(RecordType.A) is { } set
+        Find(name)!.Find(DnsName.Parse(name).Canonical)?.Find(RecordType.A) is { } set
             ? new IPAddress(set.Data[0]).ToString() : "";
 
     /// <summary>Applies an update that gives a name an address where it has none.</summary>
     public async Task<string> UpdateAsync(string name, string address)
     {
         var code = "";
-        var isKept = await Zones.ApplyAsync(_holder.Current.Find(Origin.Canonical)!, zone =>
+        var isKept = await Zones.ApplyAsync(Find(name)!, zone =>
         {
             var owner = DnsName.Parse(name);
             code = zone.Find(owner.Canonical)?.Find(RecordType.A) is null ? "done" : "exists";
@@ -116,6 +131,12 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
         }, default).AsTask().WaitAsync(World.Limit);
         return isKept ? code : "failed";
     }
+
+    /// <summary>The serial that it answers for the zone that others copy.</summary>
+    public uint Serial => _holder.Current.Find(Copied.Canonical)!.Serial;
+
+    private AuthoritativeZone? Find(string name) => _holder.Current.Find(
+        (name.EndsWith("copied.example.", StringComparison.Ordinal) ? Copied : Origin).Canonical);
 
     public static RecordSet Set(string name, string address) =>
         new(DnsName.Parse(name), RecordType.A, 60, [IPAddress.Parse(address).GetAddressBytes()]);
@@ -168,7 +189,9 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
 
     void IZoneDataStore.SaveChecked(string origin, DateTimeOffset at) => throw new NotSupportedException();
 
-    ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => ImmutableDictionary<string, uint>.Empty;
+    ImmutableDictionary<string, uint> IZoneDataStore.ReadSerials() => _serial is { } serial
+        ? ImmutableDictionary<string, uint>.Empty.Add(Copied.ToString(), serial)
+        : ImmutableDictionary<string, uint>.Empty;
 
     void IZoneDataStore.SaveSerial(string origin, uint serial)
     {

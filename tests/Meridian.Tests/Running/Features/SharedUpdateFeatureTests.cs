@@ -27,8 +27,8 @@ public sealed class SharedUpdateFeatureTests : IAsyncDisposable
         Assert.Equal("done", await one.UpdateAsync("app.example.org.", "10.0.0.7"));
         Assert.Equal("10.0.0.7", one.Answer("app.example.org."));
         await other.UntilAsync(() => other.Answer("app.example.org.") == "10.0.0.7");
-        await other.UntilAsync(() => other.Copied.SequenceEqual(["app.example.org."])
-            && one.Copied.SequenceEqual(["app.example.org."]));
+        await other.UntilAsync(() => other.OnDisk.SequenceEqual(["app.example.org."])
+            && one.OnDisk.SequenceEqual(["app.example.org."]));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SharedUpdateFeatureTests : IAsyncDisposable
         })));
 
         foreach (var node in nodes)
-            await node.UntilAsync(() => node.Copied.Count() == 24 && node.Answer("n2-7.example.org.") == "10.0.0.7");
+            await node.UntilAsync(() => node.OnDisk.Count() == 24 && node.Answer("n2-7.example.org.") == "10.0.0.7");
     }
 
     [Fact]
