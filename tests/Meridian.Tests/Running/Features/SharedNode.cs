@@ -51,7 +51,8 @@ internal sealed class SharedNode : IStateStore, IRecordOwnerStore, IZoneDataStor
     }
 
     public World World { get; } = new(World.Endpoint("a", "10.0.0.1", "10.0.0.2"),
-        World.Endpoint("b", "10.0.0.3", "10.0.0.4").Replace("b.example.org", "b.copied.example", StringComparison.Ordinal)
+        World.Endpoint("b", "10.0.0.3", "10.0.0.4")
+            .Replace("b.example.org", "b.copied.example", StringComparison.Ordinal)
         + TestYaml.Part("Zone", "copied", "{origin: copied.example, transfer: [{networks: [127.0.0.0/8]}], "
             + "nameServers: [{name: ns.example.net}]}"));
 
