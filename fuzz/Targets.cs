@@ -93,8 +93,11 @@ internal static class Targets
             // Nothing is followed here.
         }
 
-        public ValueTask<bool> ApplyAsync(
-            AuthoritativeZone zone, ZoneUpdate update, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(true);
+        public ValueTask<bool> ApplyAsync(AuthoritativeZone zone, Func<AuthoritativeZone, ZoneUpdate?> evaluate,
+            CancellationToken cancellationToken)
+        {
+            evaluate(zone);
+            return ValueTask.FromResult(true);
+        }
     }
 }
