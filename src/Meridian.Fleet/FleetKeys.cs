@@ -23,13 +23,9 @@ public static class FleetKeys
     public const string Zones = "zones/";
     public const string Cookies = "secrets/cookies";
 
-    private const string PublisherSuffix = "/publisher";
-
-    /// <summary>Whether a key stands for good, and not only while the session of its node lasts.</summary>
-    public static bool IsLasting(string key) => !new[] { Nodes, Coverages, Claims, Groups }
-        .Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))
-        && !(key.StartsWith(Zones, StringComparison.Ordinal)
-            && key.EndsWith(PublisherSuffix, StringComparison.Ordinal));
+    /// <summary>Whether a key stands for good, and is none that nodes write again by themselves.</summary>
+    public static bool IsLasting(string key) => !new[] { Nodes, Coverages, Claims, Groups, Zones }
+        .Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
     public static string Node(string node) => Nodes + node;
 
@@ -71,7 +67,7 @@ public static class FleetKeys
     public static string Version(string zone) => $"{ZoneOf(zone)}/version";
 
     /// <summary>Which process publishes a zone.</summary>
-    public static string Publisher(string zone) => ZoneOf(zone) + PublisherSuffix;
+    public static string Publisher(string zone) => $"{ZoneOf(zone)}/publisher";
 
     private static string ZoneOf(string zone) => Zones + Uri.EscapeDataString(zone.ToLowerInvariant());
 
