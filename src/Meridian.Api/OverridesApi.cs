@@ -37,7 +37,8 @@ public static class OverridesApi
         var now = time.GetUtcNow();
         var seconds = request.Seconds ?? (request.Local ? LongestLocal.TotalSeconds : null);
         var value = new Override(target, request.State, request.Author, request.Reason, now,
-            seconds is { } length ? now.AddSeconds(length) : null) { IsLocal = request.Local };
+            seconds is { } length ? now.AddSeconds(length) : null)
+        { IsLocal = request.Local };
         var forecast = overrides.ForecastSetting(value);
         if (forecast.Known is { } known)
             return Problems.NotFound($"nothing is called `{target}`{Suggestion.For(target.Text, known)}");

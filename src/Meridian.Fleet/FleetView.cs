@@ -109,7 +109,7 @@ public sealed record FleetView
 
     private FleetView WithKnown(string node, string? value) =>
         value is not null && FleetJson.Read(value, FleetJson.Default.KnownNode) is
-            { Region: not null, Version: not null } known
+        { Region: not null, Version: not null } known
             ? this with { Known = Known.SetItem(node, known with { Name = node }) }
             : this with { Known = Known.Remove(node) };
 

@@ -175,7 +175,8 @@ public sealed class FleetFeatureTests : IAsyncDisposable, IEventStore, IOverride
         await UntilAsync(() => _fleet.Report.Written > 0);
         Assert.True(OverrideTarget.TryParse("site/fra", out var target, out _));
         await _kept.SaveAsync(new Override(target, OverrideState.Drain, "ann", "works", default,
-            new DateTimeOffset(2026, 1, 1, 1, 0, 0, TimeSpan.Zero)) { IsLocal = true });
+            new DateTimeOffset(2026, 1, 1, 1, 0, 0, TimeSpan.Zero))
+        { IsLocal = true });
 
         Assert.Equal("the override on site/fra by ann holds at this node alone, until 2026-01-01 01:00:00Z",
             _fleet.Fault);
