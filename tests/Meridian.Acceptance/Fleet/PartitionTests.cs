@@ -145,7 +145,7 @@ public sealed class PartitionTests : IAsyncDisposable
     {
         var seen = "";
         await Wait.UntilAsync(async () => (seen = string.Join(", ",
-            (await GetAsync<FleetStatus>(node, "nodes"))?.Nodes.Select(n => n.Name) ?? [])) == members,
+            (await GetAsync<FleetStatus>(node, "nodes"))?.Nodes.Where(n => n.Here).Select(n => n.Name) ?? [])) == members,
             () => $"{node}: {seen}, not {members}\n{Log}");
     }
 

@@ -198,8 +198,8 @@ public sealed class ProtocolTests
         Assert.Equal("other", await OrganisationAsync(port, "other.example.org"));
 
         WriteCertificate(folder, "app.example.org", "two");
-        await Wait.UntilAsync(async () => await OrganisationAsync(port, "app.example.org") == "two",
-            world.Log.ToString);
+        Assert.Null(world.RefreshCertificates());
+        Assert.Equal("two", await OrganisationAsync(port, "app.example.org"));
 
         using var handler = new SocketsHttpHandler
         {

@@ -155,6 +155,9 @@ internal sealed class GatewayWorld : IVerdicts, IAsyncDisposable
 
     public IReadOnlyList<IPAddress> AddressesOf(string hostname) => [];
 
+    /// <inheritdoc cref="GatewayServer.Refresh"/>
+    public string? RefreshCertificates() => _server!.Refresh();
+
     public async ValueTask DisposeAsync()
     {
         if (_ports is not null)
