@@ -71,6 +71,7 @@ public sealed class HttpProbeTests
 
     [Theory]
     [InlineData("data: hea", "lthy\n\n")]
+    [InlineData("data: health", "y\n\n")]
     [InlineData("healthy", "")]
     public async Task An_answer_that_never_ends_is_judged_when_the_text_has_come(string first, string second)
     {
