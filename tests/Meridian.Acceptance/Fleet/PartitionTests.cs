@@ -145,8 +145,8 @@ public sealed class PartitionTests : IAsyncDisposable
     {
         var seen = "";
         await Wait.UntilAsync(async () => (seen = string.Join(", ",
-            (await GetAsync<FleetStatus>(node, "nodes"))?.Nodes.Where(n => n.Here).Select(n => n.Name) ?? [])) == members,
-            () => $"{node}: {seen}, not {members}\n{Log}");
+            (await GetAsync<FleetStatus>(node, "nodes"))?.Nodes.Where(n => n.Here).Select(n => n.Name) ?? []))
+            == members, () => $"{node}: {seen}, not {members}\n{Log}");
     }
 
     private Task UntilDetachedAsync(string node) => Wait.UntilAsync(
