@@ -23,7 +23,10 @@ public sealed class TunnelPortTests
         await agent.EnrollAsync(node, "lab", port);
         await agent.CommandAsync("services", "add", "kokoro", $"127.0.0.1:{origin.Port}");
         agent.Start("--form", form);
-        await node.UntilLoggedAsync("pool lab is up");
+
+        // Where the agent comes late its pool was told as down before.
+        await Wait.UntilAsync(() => node.Log.Contains("pool lab is up", StringComparison.Ordinal)
+            || node.Log.Contains("pool lab is back", StringComparison.Ordinal), () => node.Log);
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false,
